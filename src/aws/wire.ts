@@ -1,0 +1,14 @@
+import type { RequestHead } from './operation.ts';
+
+/** A request whose signature holds and whose transfer coding (aws-chunked) is undone. */
+export interface WireRequest extends RequestHead {
+  /** The body's bytes; read at most once. Its end verifies hash and checksums, and throws where they fail. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A stream is sent with back pressure, and cut without its end when it throws. */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+}

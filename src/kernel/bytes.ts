@@ -1,0 +1,39 @@
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export const EMPTY_BYTES = new Uint8Array(0);
+
+/** UTF-8 bytes of a text. */
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+/** The text of UTF-8 bytes; ill-formed sequences become U+FFFD. */
+export function textOf(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+/** One array of all chunks, in order. */
+export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** A stream's bytes grew past the bound that its reader had set. */
+export class TooManyBytes extends Error {
+  override readonly name = 'TooManyBytes';
+}
+
+/**
+ * All bytes of a stream.
+ * @throws TooManyBytes once more than `bytesMax` bytes have come
+ */
+export async function collectBytes(source: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.byteLength;
+    if (bytes > bytesMax) throw new TooManyBytes(`more than ${bytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  return concatBytes(chunks);
+}

@@ -1,0 +1,34 @@
+/** Everything that running one version of a function needs; immutable, but for `$LATEST`'s replacement. */
+export interface FunctionVersion {
+  readonly accountId: string;
+  readonly region: string;
+  readonly functionName: string;
+  /** `$LATEST` or a number. */
+  readonly version: string;
+  /** `arn:aws:lambda:REGION:ACCOUNT:function:NAME`, unqualified. */
+  readonly functionArn: string;
+  /** Changes with every change of code or configuration: environments of another revision are retired. */
+  readonly revisionId: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly roleArn: string;
+  readonly timeoutMs: number;
+  readonly memorySizeMiB: number;
+  readonly temporaryStorageMiB: number;
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  /** A tree in the DirectoryStore, at /var/task. */
+  readonly codeDirectoryId: string;
+  /** A merged tree in the DirectoryStore, at /opt. */
+  readonly layersDirectoryId?: string;
+  readonly logging: LoggingConfiguration;
+  readonly tracingMode: 'Active' | 'PassThrough';
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html */
+export interface LoggingConfiguration {
+  readonly format: 'Text' | 'JSON';
+  readonly applicationLevel: string;
+  readonly systemLevel: string;
+  readonly logGroup: string;
+}

@@ -1,0 +1,31 @@
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  /** In ms since 1970; absent means for ever. */
+  readonly expiresAtMs?: number;
+}
+
+/** Gives the temporary credentials of a role, as a function's environment carries them. */
+export interface CredentialIssuer {
+  issue(role: { readonly roleArn: string; readonly sessionName: string; readonly durationMs: number }): Promise<Credentials>;
+}
+
+/** Who a request is by, once its signature holds. */
+export interface Principal {
+  readonly accountId: string;
+  /** `arn:aws:iam::ACCOUNT:root`, a user's or an assumed role's. */
+  readonly arn: string;
+  /** S3's events and STS show it. */
+  readonly userId: string;
+}
+
+/** Finds the secret of an access key, for the verification of signatures. */
+export interface CredentialLookup {
+  find(accessKeyId: string): Promise<KnownCredential | undefined>;
+}
+
+export interface KnownCredential {
+  readonly credentials: Credentials;
+  readonly principal: Principal;
+}

@@ -1,0 +1,64 @@
+import type { InvocationReport } from './invocation-report.ts';
+
+/** The one door to run a function: API, URL, gateway, pollers and the asynchronous queue all use it. */
+export interface Invoker {
+  /**
+   * Runs the function once; never retries.
+   * A function's own failure is an outcome, no error.
+   * @throws AwsError ResourceNotFoundException and whatever else Invoke answers before the function runs
+   */
+  invoke(invocation: Invocation, signal: AbortSignal): Promise<Outcome>;
+}
+
+export interface Invocation {
+  readonly accountId: string;
+  readonly region: string;
+  readonly functionName: string;
+  /** A version's number, an alias or `$LATEST`; absent means `$LATEST`. */
+  readonly qualifier?: string;
+  /** The request id that the function and its log see; a UUID. */
+  readonly requestId: string;
+  /** The event, which nothing parses on the way. */
+  readonly payload: Uint8Array;
+  /** Who asks, for metrics, the report and the limits that hold for that source. */
+  readonly source: InvocationSource;
+  /** Base64 JSON, passed on to the function; mobile SDKs' ClientContext. */
+  readonly clientContext?: string;
+  readonly traceHeader?: string;
+  /** `streaming` lets the payload come as it is written; `buffered` waits for the whole of it. */
+  readonly responseMode: 'buffered' | 'streaming';
+  /** Collect the last 4 KB of this invocation's log. */
+  readonly isLogTailWanted?: boolean;
+}
+
+export type InvocationSource =
+  | 'invoke' | 'invoke-async' | 'function-url' | 'api-gateway' | 'sqs' | 'dynamodb' | 'kinesis' | 'scheduler' | 'debug';
+
+export type Outcome =
+  | {
+      readonly kind: 'returned';
+      readonly executedVersion: string;
+      /** The response's bytes; whole already where `buffered` was asked. */
+      readonly payload: AsyncIterable<Uint8Array>;
+      /** Content type and prelude of a streamed response, where the function set one. */
+      readonly contentType?: string;
+      readonly report: Promise<InvocationReport>;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly executedVersion: string;
+      /** `X-Amz-Function-Error`; AWS says `Unhandled` for nearly all of them. */
+      readonly functionError: 'Handled' | 'Unhandled';
+      /** The error as JSON: `{"errorType":...,"errorMessage":...}`. */
+      readonly payload: Uint8Array;
+      readonly report: InvocationReport;
+    }
+  | { readonly kind: 'throttled'; readonly reason: ThrottleReason; readonly retryAfterSeconds?: number };
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html TooManyRequestsException, member Reason */
+export type ThrottleReason =
+  | 'ConcurrentInvocationLimitExceeded'
+  | 'FunctionInvocationRateLimitExceeded'
+  | 'ReservedFunctionConcurrentInvocationLimitExceeded'
+  | 'ReservedFunctionInvocationRateLimitExceeded'
+  | 'CallerRateLimitExceeded';

@@ -1,0 +1,82 @@
+import type { Duplex } from 'node:stream';
+
+/** What a sandbox is made with; the rest is bound late, so that a warm one can be waiting. */
+export interface SandboxSpec {
+  /** Unique among living sandboxes; letters, digits and hyphens, at most 64. */
+  readonly id: string;
+  /** What the sandbox's process runs, as seen inside: `['/var/runtime/bootstrap']`. */
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Host directories mounted read-only inside; `/var/runtime` is one of them for managed runtimes. */
+  readonly mounts: readonly SandboxMount[];
+  readonly limits: SandboxLimits;
+  /** A process in the sandbox connected to the Runtime API's address. */
+  readonly onRuntimeConnection: (connection: Duplex) => void;
+  /** Bytes that the sandbox's processes wrote; the same chunk is never given twice. */
+  readonly onOutput: (output: 'stdout' | 'stderr', chunk: Uint8Array) => void;
+}
+
+export interface SandboxMount {
+  /** Absolute path on the host. */
+  readonly source: string;
+  /** Absolute path inside: `/var/task`, `/opt`, `/var/runtime`. */
+  readonly target: string;
+}
+
+/** Every other limit follows the memory. @see ../../../docs/guides/isolation.md */
+export interface SandboxLimits {
+  readonly memoryMiB: number;
+  /** Size of /tmp, in MiB. */
+  readonly temporaryStorageMiB: number;
+}
+
+/** What a waiting sandbox learns when it is given to a function: its code and limits. */
+export interface SandboxBinding {
+  readonly mounts: readonly SandboxMount[];
+  readonly limits: SandboxLimits;
+}
+
+export interface SandboxExit {
+  /** As `exit status 1` or `signal: killed`, the words of AWS's Runtime.ExitError. */
+  readonly description: string;
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly outOfMemory: boolean;
+}
+
+/** A tree of processes with its own view of files, network and processes. */
+export interface Sandbox extends AsyncDisposable {
+  readonly id: string;
+  /** `HOST:PORT` of the Runtime API as seen inside; the value of AWS_LAMBDA_RUNTIME_API. */
+  readonly runtimeApiAddress: string;
+  /** Where the server's endpoint is reached from inside, without a scheme: `HOST:PORT`; the driver's own address. */
+  readonly endpointAddress: string;
+  /** Mounts code and sets limits on a sandbox that was launched without; once in its life. */
+  bind(binding: SandboxBinding): Promise<void>;
+  /** Stops every process between events; resolves when they stand still. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+  /** Sends SIGTERM to the first process; for the shutdown phase. */
+  terminate(): Promise<void>;
+  /** The kernel's peak of memory, in bytes, since the launch; 0 where the driver cannot tell. */
+  peakMemoryBytes(): Promise<number>;
+  /** Resolves once every process is gone. */
+  readonly exited: Promise<SandboxExit>;
+  /** Kills every process and frees all that the sandbox held; may be called again. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Makes sandboxes: namespaces, an OCI runtime, plain processes, or the simulator's. */
+export interface SandboxDriver extends AsyncDisposable {
+  readonly name: string;
+  /** One line for the operator: what isolates, and what is missing. */
+  readonly description: string;
+  /**
+   * @throws SandboxUnavailable where the machine refuses; the caller may try again later
+   */
+  launch(spec: SandboxSpec): Promise<Sandbox>;
+}
+
+export class SandboxUnavailable extends Error {
+  override readonly name = 'SandboxUnavailable';
+}
