@@ -14,10 +14,21 @@ export interface Arn {
 export function parseArn(text: string): Arn | undefined {
   const [prefix, partition, service, region, accountId, ...resource] = text.split(':');
   if (prefix !== 'arn' || !partition || !service || resource.length === 0) return undefined;
-  return { partition, service, region: region ?? '', accountId: accountId ?? '', resource: resource.join(':') };
+  return {
+    partition,
+    service,
+    region: region ?? '',
+    accountId: accountId ?? '',
+    resource: resource.join(':'),
+  };
 }
 
 /** Formats an ARN in the partition `aws`. */
-export function formatArn(service: string, region: string, accountId: string, resource: string): string {
+export function formatArn(
+  service: string,
+  region: string,
+  accountId: string,
+  resource: string,
+): string {
   return `arn:aws:${service}:${region}:${accountId}:${resource}`;
 }

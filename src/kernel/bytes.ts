@@ -27,7 +27,10 @@ export class TooManyBytes extends Error {
  * All bytes of a stream.
  * @throws TooManyBytes once more than `bytesMax` bytes have come
  */
-export async function collectBytes(source: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
+export async function collectBytes(
+  source: AsyncIterable<Uint8Array>,
+  bytesMax: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of source) {

@@ -8,7 +8,11 @@ export interface Credentials {
 
 /** Gives the temporary credentials of a role, as a function's environment carries them. */
 export interface CredentialIssuer {
-  issue(role: { readonly roleArn: string; readonly sessionName: string; readonly durationMs: number }): Promise<Credentials>;
+  issue(role: {
+    readonly roleArn: string;
+    readonly sessionName: string;
+    readonly durationMs: number;
+  }): Promise<Credentials>;
 }
 
 /** Who a request is by, once its signature holds. */

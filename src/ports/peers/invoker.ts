@@ -32,7 +32,15 @@ export interface Invocation {
 }
 
 export type InvocationSource =
-  | 'invoke' | 'invoke-async' | 'function-url' | 'api-gateway' | 'sqs' | 'dynamodb' | 'kinesis' | 'scheduler' | 'debug';
+  | 'invoke'
+  | 'invoke-async'
+  | 'function-url'
+  | 'api-gateway'
+  | 'sqs'
+  | 'dynamodb'
+  | 'kinesis'
+  | 'scheduler'
+  | 'debug';
 
 export type Outcome =
   | {
@@ -53,7 +61,11 @@ export type Outcome =
       readonly payload: Uint8Array;
       readonly report: InvocationReport;
     }
-  | { readonly kind: 'throttled'; readonly reason: ThrottleReason; readonly retryAfterSeconds?: number };
+  | {
+      readonly kind: 'throttled';
+      readonly reason: ThrottleReason;
+      readonly retryAfterSeconds?: number;
+    };
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html TooManyRequestsException, member Reason */
 export type ThrottleReason =

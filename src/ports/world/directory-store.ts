@@ -1,6 +1,11 @@
 /** One entry of an archive, as its reader meets it. `path` is relative, with `/`, and already checked by nobody. */
 export type ArchiveEntry =
-  | { readonly kind: 'file'; readonly path: string; readonly mode: number; readonly content: AsyncIterable<Uint8Array> }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly mode: number;
+      readonly content: AsyncIterable<Uint8Array>;
+    }
   | { readonly kind: 'directory'; readonly path: string; readonly mode: number }
   | { readonly kind: 'symlink'; readonly path: string; readonly target: string };
 

@@ -1,0 +1,104 @@
+/**
+ * The part of the set-up that needs Node 24: Debian's packages, the launcher, and for tests a Python
+ * environment with AWS's own clients. Each step looks first and is silent when there is nothing to do.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { buildLauncher } from './build-launcher.ts';
+
+/** A program that is wanted, the Debian package that brings it, and what is lost without it. */
+interface WantedProgram {
+  readonly program: string;
+  readonly debianPackage: string;
+  readonly purpose: string;
+}
+
+const FOR_RUNNING: readonly WantedProgram[] = [
+  { program: 'cc', debianPackage: 'gcc libc6-dev', purpose: 'the sandbox launcher' },
+  { program: 'python3', debianPackage: 'python3', purpose: 'functions in Python' },
+  { program: 'nft', debianPackage: 'nftables', purpose: "the functions' way to the internet" },
+  { program: 'ip', debianPackage: 'iproute2', purpose: "the functions' network" },
+  { program: 'mkfs.ext4', debianPackage: 'e2fsprogs', purpose: "the functions' /tmp" },
+];
+
+const FOR_TESTS: readonly WantedProgram[] = [
+  { program: 'git', debianPackage: 'git', purpose: 'the tidy tests' },
+];
+
+const PYTHON_CLIENTS = ['boto3==1.44.5', 'botocore==1.44.5', 'awscli==1.46.3'];
+const PYTHON_ENVIRONMENT = '.cache/python';
+
+const mode = process.argv[2] === 'test' ? 'test' : 'run';
+installDebianPackages(mode === 'test' ? [...FOR_RUNNING, ...FOR_TESTS] : FOR_RUNNING);
+buildLauncher();
+if (mode === 'test') installPythonClients();
+
+function installDebianPackages(wanted: readonly WantedProgram[]): void {
+  const missing = wanted.filter(({ program }) => !isInPath(program));
+  if (missing.length === 0) return;
+  const packages = missing.flatMap(({ debianPackage }) => debianPackage.split(' '));
+  if (process.getuid?.() !== 0 || !isInPath('apt-get')) {
+    for (const { debianPackage, purpose } of missing) {
+      say(`${purpose} needs ${debianPackage}. As root: apt-get install ${debianPackage}`);
+    }
+    return;
+  }
+  aptInstall(packages);
+}
+
+function aptInstall(packages: readonly string[]): void {
+  say(`installing Debian packages: ${packages.join(' ')} ...`);
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const quietly = { stdio: ['ignore', 'ignore', 'inherit'] as const, env: environment };
+  spawnSync('apt-get', ['update', '-qq'], { ...quietly, stdio: [...quietly.stdio] });
+  const installed = spawnSync(
+    'apt-get',
+    ['install', '-y', '-qq', '--no-install-recommends', ...packages],
+    { ...quietly, stdio: [...quietly.stdio] },
+  );
+  if (installed.status !== 0)
+    say(`apt-get could not install ${packages.join(' ')}; see its words above`);
+}
+
+/** boto3 and the AWS CLI, with which the conformance tests talk to Hearth; botocore also holds the models. */
+function installPythonClients(): void {
+  const stamp = `${PYTHON_ENVIRONMENT}/hearth-clients`;
+  const wanted = PYTHON_CLIENTS.join('\n');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+  say('installing boto3 and the AWS CLI for the tests ...');
+  try {
+    makePythonEnvironment(python);
+    const pip = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      ...PYTHON_CLIENTS,
+    ];
+    execFileSync(`${PYTHON_ENVIRONMENT}/bin/python`, pip, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    writeFileSync(stamp, wanted);
+  } catch {
+    say('boto3 and the AWS CLI could not be installed: the tests that use them will be skipped.');
+  }
+}
+
+function makePythonEnvironment(python: string): void {
+  const create = ['-m', 'venv', '--clear', PYTHON_ENVIRONMENT];
+  if (spawnSync(python, create, { stdio: 'ignore' }).status === 0) return;
+  if (process.getuid?.() === 0 && isInPath('apt-get')) aptInstall(['python3-venv']);
+  else say('the tests with boto3 need python3-venv. As root: apt-get install python3-venv');
+  execFileSync(python, create, { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+function isInPath(program: string): boolean {
+  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin'];
+  return folders.some((folder) => folder !== '' && existsSync(`${folder}/${program}`));
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`hearth: ${sentence}\n`);
+}
