@@ -25,4 +25,9 @@ export interface FunctionCatalog {
   ): Promise<Resolution>;
   /** Calls back when a function changed or went away, so that its idle environments end. */
   onChange(callback: (functionArn: string) => void): Disposable;
+  /**
+   * Sum of the reserved concurrency of all functions of an account and Region, from memory; what is left
+   * of the account's limit is shared by the rest. Absent means that the admission counts those it has met.
+   */
+  reservedConcurrencyTotal?(scope: { readonly accountId: string; readonly region: string }): number;
 }

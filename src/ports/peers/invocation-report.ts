@@ -24,6 +24,10 @@ export interface InvocationReport {
   readonly maxMemoryUsedMiB: number;
   /** `undefined` when it returned; else `timeout`, `error` (the function said so) or `crash`. */
   readonly failure?: 'timeout' | 'error' | 'crash' | 'out-of-memory';
+  /** `Runtime.ExitError`, `Sandbox.Timedout` or what the function named its error; with `failure` only. */
+  readonly errorType?: string;
+  /** The error's JSON where a streamed response broke off after its first byte. */
+  readonly errorDetails?: string;
   /** Bytes of the streamed response, for the price of what is over 6 MB. */
   readonly streamedBytes?: number;
   /** The last 4 KB of the log, where the invocation asked for it. */

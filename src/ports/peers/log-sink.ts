@@ -1,7 +1,7 @@
 export interface LogLine {
   /** Wall clock, in ms since 1970. */
   readonly timestampMs: number;
-  /** Without its line end; at most 1 MiB, longer lines come in pieces. */
+  /** As CloudWatch Logs shows it, a function's lines with their line end; at most 1 MiB, longer lines come in pieces. */
   readonly message: string;
 }
 

@@ -6,6 +6,10 @@ export interface SandboxSpec {
   readonly id: string;
   /** What the sandbox's process runs, as seen inside: `['/var/runtime/bootstrap']`. */
   readonly command: readonly string[];
+  /**
+   * The process's environment. The driver, who alone knows the addresses, adds AWS_LAMBDA_RUNTIME_API
+   * (`runtimeApiAddress`) and, where it is absent, AWS_ENDPOINT_URL (`http://` and `endpointAddress`).
+   */
   readonly environment: Readonly<Record<string, string>>;
   /** Host directories mounted read-only inside; `/var/runtime` is one of them for managed runtimes. */
   readonly mounts: readonly SandboxMount[];
