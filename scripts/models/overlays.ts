@@ -1,0 +1,114 @@
+/**
+ * What AWS's descriptions no longer say: SQS's query names, from when it had no other protocol,
+ * and the names of S3's XML documents.
+ */
+
+export interface Overlay {
+  /** Protocols spoken beside the described ones. */
+  readonly protocols?: readonly string[];
+  readonly xmlNamespace?: string;
+  /** By shape: the query protocol's name for a list's or a map's members, and a map's entry names. */
+  readonly queryNames?: Readonly<Record<string, readonly [string, string?, string?]>>;
+  /** By exception: its code in the query protocol, and the HTTP status. */
+  readonly queryErrors?: Readonly<Record<string, readonly [string, number]>>;
+  /** By output shape: the name of the XML document's root. */
+  readonly xmlRoots?: Readonly<Record<string, string>>;
+  /** Output shapes whose only member is the root element itself. */
+  readonly unwrapped?: readonly string[];
+}
+
+const SQS_ERROR = 'AWS.SimpleQueueService';
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html (its query examples) */
+const SQS: Overlay = {
+  protocols: ['query'],
+  xmlNamespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
+  queryNames: {
+    AWSAccountIdList: ['AWSAccountId'],
+    ActionNameList: ['ActionName'],
+    AttributeNameList: ['AttributeName'],
+    MessageAttributeNameList: ['MessageAttributeName'],
+    MessageSystemAttributeList: ['MessageSystemAttributeName'],
+    QueueUrlList: ['QueueUrl'],
+    TagKeyList: ['TagKey'],
+    StringList: ['StringListValue'],
+    BinaryList: ['BinaryListValue'],
+    MessageList: ['Message'],
+    ListMessageMoveTasksResultEntryList: ['ListMessageMoveTasksResultEntry'],
+    SendMessageBatchRequestEntryList: ['SendMessageBatchRequestEntry'],
+    DeleteMessageBatchRequestEntryList: ['DeleteMessageBatchRequestEntry'],
+    ChangeMessageVisibilityBatchRequestEntryList: ['ChangeMessageVisibilityBatchRequestEntry'],
+    SendMessageBatchResultEntryList: ['SendMessageBatchResultEntry'],
+    DeleteMessageBatchResultEntryList: ['DeleteMessageBatchResultEntry'],
+    ChangeMessageVisibilityBatchResultEntryList: ['ChangeMessageVisibilityBatchResultEntry'],
+    BatchResultErrorEntryList: ['BatchResultErrorEntry'],
+    QueueAttributeMap: ['Attribute', 'Name', 'Value'],
+    MessageSystemAttributeMap: ['Attribute', 'Name', 'Value'],
+    MessageBodyAttributeMap: ['MessageAttribute', 'Name', 'Value'],
+    MessageBodySystemAttributeMap: ['MessageSystemAttribute', 'Name', 'Value'],
+    TagMap: ['Tag', 'Key', 'Value'],
+  },
+  queryErrors: {
+    BatchEntryIdsNotDistinct: [`${SQS_ERROR}.BatchEntryIdsNotDistinct`, 400],
+    BatchRequestTooLong: [`${SQS_ERROR}.BatchRequestTooLong`, 400],
+    EmptyBatchRequest: [`${SQS_ERROR}.EmptyBatchRequest`, 400],
+    InvalidAddress: ['InvalidAddress', 404],
+    InvalidBatchEntryId: [`${SQS_ERROR}.InvalidBatchEntryId`, 400],
+    InvalidSecurity: ['InvalidSecurity', 403],
+    KmsAccessDenied: ['KMS.AccessDeniedException', 400],
+    KmsDisabled: ['KMS.DisabledException', 400],
+    KmsInvalidKeyUsage: ['KMS.InvalidKeyUsageException', 400],
+    KmsInvalidState: ['KMS.InvalidStateException', 400],
+    KmsNotFound: ['KMS.NotFoundException', 400],
+    KmsOptInRequired: ['KMS.OptInRequired', 403],
+    KmsThrottled: ['KMS.ThrottlingException', 400],
+    MessageNotInflight: [`${SQS_ERROR}.MessageNotInflight`, 400],
+    OverLimit: ['OverLimit', 403],
+    PurgeQueueInProgress: [`${SQS_ERROR}.PurgeQueueInProgress`, 403],
+    QueueDeletedRecently: [`${SQS_ERROR}.QueueDeletedRecently`, 400],
+    QueueDoesNotExist: [`${SQS_ERROR}.NonExistentQueue`, 400],
+    QueueNameExists: ['QueueAlreadyExists', 400],
+    ReceiptHandleIsInvalid: ['ReceiptHandleIsInvalid', 404],
+    RequestThrottled: ['RequestThrottled', 403],
+    ResourceNotFoundException: ['ResourceNotFoundException', 404],
+    TooManyEntriesInBatchRequest: [`${SQS_ERROR}.TooManyEntriesInBatchRequest`, 400],
+    UnsupportedOperation: [`${SQS_ERROR}.UnsupportedOperation`, 400],
+  },
+};
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html (response syntax) */
+const S3: Overlay = {
+  xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
+  unwrapped: ['GetBucketLocationOutput'],
+  xmlRoots: {
+    CompleteMultipartUploadOutput: 'CompleteMultipartUploadResult',
+    CreateMultipartUploadOutput: 'InitiateMultipartUploadResult',
+    CreateSessionOutput: 'CreateSessionResult',
+    DeleteObjectsOutput: 'DeleteResult',
+    GetBucketAccelerateConfigurationOutput: 'AccelerateConfiguration',
+    GetBucketAclOutput: 'AccessControlPolicy',
+    GetBucketCorsOutput: 'CORSConfiguration',
+    GetBucketLifecycleConfigurationOutput: 'LifecycleConfiguration',
+    GetBucketLocationOutput: 'LocationConstraint',
+    GetBucketLoggingOutput: 'BucketLoggingStatus',
+    GetBucketRequestPaymentOutput: 'RequestPaymentConfiguration',
+    GetBucketTaggingOutput: 'Tagging',
+    GetBucketVersioningOutput: 'VersioningConfiguration',
+    GetBucketWebsiteOutput: 'WebsiteConfiguration',
+    GetObjectAclOutput: 'AccessControlPolicy',
+    GetObjectAttributesOutput: 'GetObjectAttributesResponse',
+    GetObjectTaggingOutput: 'Tagging',
+    ListBucketAnalyticsConfigurationsOutput: 'ListBucketAnalyticsConfigurationResult',
+    ListBucketInventoryConfigurationsOutput: 'ListInventoryConfigurationsResult',
+    ListBucketMetricsConfigurationsOutput: 'ListMetricsConfigurationsResult',
+    ListBucketsOutput: 'ListAllMyBucketsResult',
+    ListDirectoryBucketsOutput: 'ListAllMyDirectoryBucketsResult',
+    ListMultipartUploadsOutput: 'ListMultipartUploadsResult',
+    ListObjectsOutput: 'ListBucketResult',
+    ListObjectsV2Output: 'ListBucketResult',
+    ListObjectVersionsOutput: 'ListVersionsResult',
+    ListPartsOutput: 'ListPartsResult',
+  },
+};
+
+export const OVERLAYS: Readonly<Record<string, Overlay>> = { sqs: SQS, s3: S3 };

@@ -1,0 +1,20 @@
+/** The services that Hearth speaks, by the names of their folders in botocore. */
+export const SERVICES = [
+  'apigateway',
+  'apigatewayv2',
+  'cloudformation',
+  'cloudwatch',
+  'dynamodb',
+  'dynamodbstreams',
+  'events',
+  'iam',
+  'kinesis',
+  'lambda',
+  'logs',
+  's3',
+  'scheduler',
+  'sns',
+  'sqs',
+  'ssm',
+  'sts',
+] as const;
