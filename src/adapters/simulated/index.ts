@@ -1,0 +1,2 @@
+export { SimulatedClock } from './simulated-clock.ts';
+export { SeededRandom } from './seeded-random.ts';

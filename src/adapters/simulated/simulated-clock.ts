@@ -1,0 +1,103 @@
+/**
+ * Time that passes only when told to.
+ * I1 Timers run in the order of their times, those of one time in the order of their making.
+ * I2 Before and after each timer everything that is ready runs: microtasks and one turn of the event loop.
+ * I3 During a timer's callback the clock shows the timer's own time.
+ */
+import { assert } from '#kernel/assert.ts';
+import type { Clock } from '#ports/world/clock.ts';
+
+interface Timer {
+  readonly atMs: number;
+  readonly order: number;
+  readonly callback: () => void;
+}
+
+const START_MS = Date.UTC(2026, 0, 1);
+
+export class SimulatedClock implements Clock {
+  #nowMs: number;
+  readonly #startMs: number;
+  #order = 0;
+  readonly #timers = new Set<Timer>();
+
+  /** Starts at 2026-01-01T00:00:00Z where nothing is said. */
+  constructor(startMs: number = START_MS) {
+    this.#startMs = startMs;
+    this.#nowMs = startMs;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  monotonicMs(): number {
+    return this.#nowMs - this.#startMs;
+  }
+
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        timer[Symbol.dispose]();
+        reject(signal?.reason);
+      };
+      const timer = this.setTimer(delayMs, () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      });
+      if (signal?.aborted === true) abort();
+      else signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  setTimer(delayMs: number, callback: () => void): Disposable {
+    this.#order += 1;
+    const timer = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order, callback };
+    this.#timers.add(timer);
+    return {
+      [Symbol.dispose]: () => {
+        this.#timers.delete(timer);
+      },
+    };
+  }
+
+  /** Lets `durationMs` pass, and everything that it makes due happen. */
+  async advance(durationMs: number): Promise<void> {
+    assert(durationMs >= 0, 'time does not run backwards');
+    const endMs = this.#nowMs + durationMs;
+    await turn();
+    for (let next = this.#next(endMs); next !== undefined; next = this.#next(endMs)) {
+      this.#timers.delete(next);
+      this.#nowMs = next.atMs;
+      next.callback();
+      await turn();
+    }
+    this.#nowMs = endMs;
+  }
+
+  /** Lets everything happen that needs no time. */
+  async settle(): Promise<void> {
+    await this.advance(0);
+  }
+
+  /** When the next timer is due, in ms since 1970; `undefined` where there is none. */
+  nextTimerAt(): number | undefined {
+    return this.#next(Infinity)?.atMs;
+  }
+
+  #next(endMs: number): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.atMs > endMs) continue;
+      if (first === undefined || timer.atMs < first.atMs) first = timer;
+    }
+    return first;
+  }
+}
+
+/** One turn of the event loop, and with it all microtasks. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

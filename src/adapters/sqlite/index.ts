@@ -1,0 +1,4 @@
+export { openDatabase } from './open-database.ts';
+export type { OpenDatabaseOptions } from './open-database.ts';
+export { DataDirectoryInUse, lockDataDirectory } from './lock-data-directory.ts';
+export { DiskFailed } from './wal-sync.ts';

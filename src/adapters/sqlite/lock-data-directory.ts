@@ -1,0 +1,48 @@
+/**
+ * A server's hold on its data directory: SQLite's exclusive lock on a small file of its own.
+ * The kernel frees the lock with the process, however that ends, and it holds across containers that
+ * share the directory; so no pid file can go stale.
+ */
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Another server runs on the data directory. */
+export class DataDirectoryInUse extends Error {
+  override readonly name = 'DataDirectoryInUse';
+}
+
+/**
+ * Holds the directory, which is made where it is missing, until disposed.
+ * @throws DataDirectoryInUse with the holder's pid where the kernel tells it
+ */
+export async function lockDataDirectory(path: string): Promise<AsyncDisposable> {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const file = join(path, 'server.lock');
+  const database = new DatabaseSync(file, { timeout: 0 });
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (!(error instanceof Error && error.message.includes('locked'))) throw error;
+    throw new DataDirectoryInUse(
+      `the data directory ${path} is in use by ${holder(file)}: stop that server, or choose another directory`,
+    );
+  }
+  return {
+    [Symbol.asyncDispose]: async () => {
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+/** Who locks the file, as the kernel's list of locks says: `number: POSIX ADVISORY WRITE pid major:minor:inode …`. */
+function holder(file: string): string {
+  const inode = statSync(file).ino;
+  const lock = readFileSync('/proc/locks', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .find((fields) => fields[5]?.endsWith(`:${inode}`));
+  const pid = Number(lock?.[4]);
+  return pid > 0 ? `the process ${pid}` : 'another process';
+}

@@ -1,0 +1,62 @@
+/**
+ * Syncs the write-ahead log to the disk, on libuv's pool, one sync at a time.
+ * Owns a descriptor of the -wal file; SQLite holds no POSIX lock on that file, so that our closing it
+ * drops none of SQLite's.
+ * I1 A waiter is told after a sync that began after its commit. I2 Waiters are told in order.
+ * I3 After a failed sync nobody is ever told success: the kernel may have dropped the pages.
+ */
+import { closeSync, fdatasync, openSync } from 'node:fs';
+import type { Durability } from './durability.ts';
+
+type Settle = (error?: Error) => void;
+
+/** The disk did not take what was committed: the process has to end, the next one recovers from the log. */
+export class DiskFailed extends Error {
+  override readonly name = 'DiskFailed';
+}
+
+export class WalSync implements Durability, Disposable {
+  readonly #descriptor: number;
+  #waiting: Settle[] = [];
+  #isSyncing = false;
+  #failure: DiskFailed | undefined;
+  #onIdle: (() => void)[] = [];
+
+  constructor(walPath: string) {
+    this.#descriptor = openSync(walPath, 'r+');
+  }
+
+  whenDurable(hasWritten: boolean, settle: Settle): void {
+    if (this.#failure !== undefined) return settle(this.#failure);
+    // Even one that wrote nothing waits: it may have seen what a loss of power would still undo.
+    if (!hasWritten && !this.#isSyncing) return settle();
+    this.#waiting.push(settle);
+    if (!this.#isSyncing) this.#sync();
+  }
+
+  async idle(): Promise<void> {
+    if (this.#isSyncing) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#descriptor);
+  }
+
+  #sync(): void {
+    const covered = this.#waiting;
+    this.#waiting = [];
+    this.#isSyncing = true;
+    fdatasync(this.#descriptor, (error) => {
+      this.#isSyncing = false;
+      if (error !== null) this.#failure = new DiskFailed(`the disk failed: ${error.message}`);
+      if (this.#waiting.length > 0 && this.#failure === undefined) this.#sync();
+      for (const settle of covered) settle(this.#failure);
+      if (this.#failure !== undefined) this.#fail(this.#failure);
+      if (!this.#isSyncing) for (const resolve of this.#onIdle.splice(0)) resolve();
+    });
+  }
+
+  #fail(failure: DiskFailed): void {
+    for (const settle of this.#waiting.splice(0)) settle(failure);
+  }
+}
