@@ -1,5 +1,6 @@
 /** Who may import whom: the rules of ARCHITECTURE.md, by their numbers there. */
-const IO = '^node:(fs|fs/promises|net|tls|dgram|child_process|sqlite|http|https|http2|worker_threads|os)$';
+const IO =
+  '^node:(fs|fs/promises|net|tls|dgram|child_process|sqlite|http|https|http2|worker_threads|os)$';
 
 module.exports = {
   forbidden: [
@@ -10,7 +11,12 @@ module.exports = {
       from: { path: '^src/kernel' },
       to: { pathNot: '^src/kernel', dependencyTypesNot: ['core'] },
     },
-    { name: '2-kernel-does-no-io', severity: 'error', from: { path: '^src/kernel' }, to: { path: IO } },
+    {
+      name: '2-kernel-does-no-io',
+      severity: 'error',
+      from: { path: '^src/kernel' },
+      to: { path: IO },
+    },
     {
       name: '2-ports-import-kernel-alone',
       severity: 'error',
@@ -21,7 +27,10 @@ module.exports = {
       name: '3-services-are-islands',
       severity: 'error',
       from: { path: '^src/services/([^/]+)/' },
-      to: { path: '^src/(services/(?!$1/)|lambda|adapters|compose|cli|billing)' , pathNot: '^src/services/$1/' },
+      to: {
+        path: '^src/(services/(?!$1/)|lambda|adapters|compose|cli|billing)',
+        pathNot: '^src/services/$1/',
+      },
     },
     {
       name: '3-lambda-imports-no-service',
@@ -56,7 +65,10 @@ module.exports = {
     {
       name: '7-io-in-adapters-alone',
       severity: 'error',
-      from: { path: '^src/(aws|lambda|services|billing|config|compose|ports)', pathNot: '[.]test[.]ts$|^src/aws/gateway|^src/lambda/worker/runtime-api' },
+      from: {
+        path: '^src/(aws|lambda|services|billing|config|compose|ports)',
+        pathNot: '[.]test[.]ts$|^src/aws/gateway|^src/lambda/worker/runtime-api',
+      },
       to: { path: IO },
     },
     {

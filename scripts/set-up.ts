@@ -2,9 +2,10 @@
  * The part of the set-up that needs Node 24: Debian's packages, the launcher, and for tests a Python
  * environment with AWS's own clients. Each step looks first and is silent when there is nothing to do.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { buildLauncher } from './build-launcher.ts';
+import { stageNodeSdk, stagePythonSdk } from './stage-runtimes.ts';
 
 /** A program that is wanted, the Debian package that brings it, and what is lost without it. */
 interface WantedProgram {
@@ -31,6 +32,10 @@ const PYTHON_ENVIRONMENT = '.cache/python';
 const mode = process.argv[2] === 'test' ? 'test' : 'run';
 installDebianPackages(mode === 'test' ? [...FOR_RUNNING, ...FOR_TESTS] : FOR_RUNNING);
 buildLauncher();
+stageNodeSdk();
+if (!makePythonEnvironment() || !stagePythonSdk(`${PYTHON_ENVIRONMENT}/bin/python`)) {
+  say('boto3 could not be installed from PyPI: functions in Python start without it.');
+}
 if (mode === 'test') installPythonClients();
 
 function installDebianPackages(wanted: readonly WantedProgram[]): void {
@@ -65,33 +70,25 @@ function installPythonClients(): void {
   const stamp = `${PYTHON_ENVIRONMENT}/hearth-clients`;
   const wanted = PYTHON_CLIENTS.join('\n');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
   say('installing boto3 and the AWS CLI for the tests ...');
-  try {
-    makePythonEnvironment(python);
-    const pip = [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--disable-pip-version-check',
-      ...PYTHON_CLIENTS,
-    ];
-    execFileSync(`${PYTHON_ENVIRONMENT}/bin/python`, pip, {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    writeFileSync(stamp, wanted);
-  } catch {
+  const options = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+  const installed = spawnSync(`${PYTHON_ENVIRONMENT}/bin/python`, [...options, ...PYTHON_CLIENTS], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (installed.status === 0) writeFileSync(stamp, wanted);
+  else
     say('boto3 and the AWS CLI could not be installed: the tests that use them will be skipped.');
-  }
 }
 
-function makePythonEnvironment(python: string): void {
+/** A Python environment of Hearth's own, for its pip; answers false where this machine has none. */
+function makePythonEnvironment(): boolean {
+  const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+  if (existsSync(`${PYTHON_ENVIRONMENT}/bin/pip`)) return true;
   const create = ['-m', 'venv', '--clear', PYTHON_ENVIRONMENT];
-  if (spawnSync(python, create, { stdio: 'ignore' }).status === 0) return;
+  if (spawnSync(python, create, { stdio: 'ignore' }).status === 0) return true;
   if (process.getuid?.() === 0 && isInPath('apt-get')) aptInstall(['python3-venv']);
-  else say('the tests with boto3 need python3-venv. As root: apt-get install python3-venv');
-  execFileSync(python, create, { stdio: ['ignore', 'ignore', 'inherit'] });
+  else say('boto3 needs python3-venv. As root: apt-get install python3-venv');
+  return spawnSync(python, create, { stdio: 'ignore' }).status === 0;
 }
 
 function isInPath(program: string): boolean {

@@ -1,0 +1,95 @@
+/** Starts a server of its own for an example, from outside, as a user does. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface ExampleServer {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly dataDir: string;
+  /** What the server said of its isolation. */
+  readonly isolation: string;
+  readonly processId: number;
+  /** Ends the server by SIGTERM and deletes its data. */
+  stop(): Promise<void>;
+  /** Leaves the server running. */
+  leave(): void;
+}
+
+const READY_TIMEOUT_MS = 60_000;
+
+/** Runs `hearth up` on a free port with a new data directory; resolves once it is ready. */
+export async function startServer(flags: readonly string[] = []): Promise<ExampleServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'hearth-'));
+  const main = resolve(import.meta.dirname, '../src/main.ts');
+  const parameters = ['--disable-warning=ExperimentalWarning', main, 'up', '--port', '0'];
+  const server = spawn(process.execPath, [...parameters, '--data-dir', dataDir, ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let said = '';
+  server.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  server.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const isRunning = (): boolean => server.exitCode === null && server.signalCode === null;
+  const file = await waitUntilReady(join(dataDir, 'credentials.json'), isRunning, () => said);
+  return {
+    endpoint: file.endpoint,
+    region: file.region,
+    accountId: file.accountId,
+    credentials: { accessKeyId: file.accessKeyId, secretAccessKey: file.secretAccessKey },
+    dataDir,
+    isolation: /isolation: (.*)/.exec(said)?.[1] ?? 'unknown',
+    processId: server.pid ?? 0,
+    stop: async () => {
+      if (isRunning()) {
+        server.kill('SIGTERM');
+        await once(server, 'exit');
+      }
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+    leave: () => {
+      server.stdout.destroy();
+      server.stderr.destroy();
+      server.unref();
+    },
+  };
+}
+
+interface CredentialsFile {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly region: string;
+  readonly endpoint: string;
+  readonly accountId: string;
+}
+
+async function waitUntilReady(
+  path: string,
+  isRunning: () => boolean,
+  said: () => string,
+): Promise<CredentialsFile> {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (Date.now() < deadline && isRunning()) {
+    const file = readCredentials(path);
+    if (file !== undefined) {
+      const health = await fetch(`${file.endpoint}/_hearth/health`).catch(() => undefined);
+      if (health?.status === 200) return file;
+    }
+    await sleep(25);
+  }
+  throw new Error(`the server did not become ready:\n${said()}`);
+}
+
+function readCredentials(path: string): CredentialsFile | undefined {
+  try {
+    // Written by the server, whole or not at all.
+    return JSON.parse(readFileSync(path, 'utf8')) as CredentialsFile;
+  } catch {
+    return undefined;
+  }
+}

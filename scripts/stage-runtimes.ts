@@ -1,0 +1,55 @@
+/**
+ * Stages what AWS's managed runtimes carry beside the language: the SDK for JavaScript in nodejs, boto3 in
+ * python. Output: `.cache/runtimes/nodejs/node_modules` and `.cache/runtimes/python`.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageClosure } from './package-closure.ts';
+
+const NODE_SDK = '.cache/runtimes/nodejs';
+const PYTHON_SDK = '.cache/runtimes/python';
+const PYTHON_PACKAGES = ['boto3==1.44.5', 'botocore==1.44.5'];
+
+/** Copies the AWS clients that are installed here, with all that they need. */
+export function stageNodeSdk(): void {
+  // package.json is npm's; only the names of development dependencies are read.
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    readonly devDependencies: Readonly<Record<string, string>>;
+  };
+  const clients = Object.keys(manifest.devDependencies).filter((name) =>
+    name.startsWith('@aws-sdk/'),
+  );
+  const stamp = JSON.stringify(clients.map((name) => [name, manifest.devDependencies[name]]));
+  if (isFresh(NODE_SDK, stamp)) return;
+  rmSync(NODE_SDK, { recursive: true, force: true });
+  for (const folder of packageClosure('.', clients)) {
+    cpSync(folder, join(NODE_SDK, folder), {
+      recursive: true,
+      filter: (path) => !/\/(dist-types|dist-es)(\/|$)|\.(d\.ts|map)$/.test(path),
+    });
+  }
+  writeFileSync(join(NODE_SDK, 'stamp'), stamp);
+}
+
+/** Installs boto3 for functions; answers false where this machine's Python cannot. */
+export function stagePythonSdk(python: string): boolean {
+  const stamp = PYTHON_PACKAGES.join(' ');
+  if (isFresh(PYTHON_SDK, stamp)) return true;
+  rmSync(PYTHON_SDK, { recursive: true, force: true });
+  mkdirSync(PYTHON_SDK, { recursive: true });
+  try {
+    const options = ['--quiet', '--disable-pip-version-check', '--no-compile', '--target'];
+    const parameters = ['-m', 'pip', 'install', ...options, PYTHON_SDK, ...PYTHON_PACKAGES];
+    execFileSync(python, parameters, { stdio: 'ignore' });
+  } catch {
+    return false;
+  }
+  writeFileSync(join(PYTHON_SDK, 'stamp'), stamp);
+  return true;
+}
+
+function isFresh(folder: string, stamp: string): boolean {
+  const path = join(folder, 'stamp');
+  return existsSync(path) && readFileSync(path, 'utf8') === stamp;
+}

@@ -1,0 +1,40 @@
+import { createReadStream, lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { ZipFile } from 'yazl';
+
+/** Left out wherever they stand. */
+const LEFT_OUT = new Set(['.git', '.hearth', '.DS_Store']);
+/** The same for every entry, so that the same files give the same bytes. */
+const MODIFIED = new Date('2000-01-01T00:00:00Z');
+const SYMLINK_MODE = 0o120_777;
+
+/** A zip archive of a folder's files; modes and symbolic links are kept. */
+export async function zipDirectory(directory: string): Promise<Uint8Array<ArrayBuffer>> {
+  const zip = new ZipFile();
+  for (const path of listFiles(directory)) addFile(zip, path, relative(directory, path));
+  zip.end();
+  const chunks: Uint8Array[] = [];
+  // yazl types its output as NodeJS.ReadableStream; its chunks are Buffers.
+  for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+function listFiles(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter(({ name }) => !LEFT_OUT.has(name))
+    .sort((left, right) => (left.name < right.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(directory, entry.name);
+      return entry.isDirectory() ? listFiles(path) : [path];
+    });
+}
+
+function addFile(zip: ZipFile, path: string, name: string): void {
+  const status = lstatSync(path);
+  if (status.isSymbolicLink()) {
+    const target = Buffer.from(readlinkSync(path));
+    zip.addBuffer(target, name, { mtime: MODIFIED, mode: SYMLINK_MODE });
+  } else if (status.isFile()) {
+    zip.addReadStream(createReadStream(path), name, { mtime: MODIFIED, mode: status.mode });
+  }
+}

@@ -1,0 +1,191 @@
+import { existsSync, statSync, watch } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { zipDirectory } from '../archive.ts';
+import { AwsFailure, type AwsClient } from '../aws-client.ts';
+import type { CliCommand, CliContext } from '../command.ts';
+
+/** How a folder tells what it is: the first of these files that is there. */
+const KINDS: readonly {
+  readonly file: string;
+  readonly runtime: string;
+  readonly handler: string;
+}[] = [
+  { file: 'bootstrap', runtime: 'provided.al2023', handler: 'bootstrap' },
+  { file: 'index.mjs', runtime: 'nodejs24.x', handler: 'index.handler' },
+  { file: 'index.js', runtime: 'nodejs24.x', handler: 'index.handler' },
+  { file: 'index.cjs', runtime: 'nodejs24.x', handler: 'index.handler' },
+  { file: 'lambda_function.py', runtime: 'python3.12', handler: 'lambda_function.lambda_handler' },
+  { file: 'app.py', runtime: 'python3.12', handler: 'app.handler' },
+  { file: 'index.py', runtime: 'python3.12', handler: 'index.handler' },
+];
+
+const SETTLE_MS = 20;
+const ACTIVE_POLL_MS = 50;
+const JSON_BODY = { 'content-type': 'application/json' };
+
+/** `hearth deploy`: a folder becomes a function. */
+export const deploy: CliCommand = {
+  name: 'deploy <directory>',
+  summary: 'zip a folder, create or update the function, and print its ARN',
+  examples: [
+    'hearth deploy ./hello',
+    'hearth deploy ./hello --name greet --memory 512 --timeout 10 --env TABLE=people',
+    'hearth deploy ./hello --watch',
+  ],
+  configure: (command) =>
+    command
+      .option('--name <name>', "the function's name (default: the folder's)")
+      .option('--runtime <runtime>', 'such as nodejs24.x or python3.12 (default: by the files)')
+      .option('--handler <handler>', 'such as index.handler (default: by the files)')
+      .option('--memory <mb>', 'in MB; CPU and network follow it')
+      .option('--timeout <seconds>', 'in seconds')
+      .option('--role <arn>', 'the execution role')
+      .option('--env <key=value...>', 'environment variables')
+      .option('--watch', 'deploy again whenever a file changes, until Ctrl-C'),
+  run: async (context) => {
+    const directory = resolve(context.arguments[0] ?? '.');
+    if (!existsSync(directory) || !statSync(directory).isDirectory()) {
+      throw context.fail(
+        `${directory} is no folder. Name the folder that holds the function's code.`,
+      );
+    }
+    await deployOnce(context, directory);
+    if (context.options['watch'] === true) await redeployOnChange(context, directory);
+  },
+};
+
+async function redeployOnChange(context: CliContext, directory: string): Promise<void> {
+  context.output.progress(`watching ${directory}; Ctrl-C ends it`);
+  let isChanged = false;
+  let wake: (() => void) | undefined;
+  const hint = (): void => {
+    isChanged = true;
+    wake?.();
+  };
+  using _watcher = disposable(watch(directory, { recursive: true }, hint));
+  context.signal.addEventListener('abort', () => wake?.());
+  while (!context.signal.aborted) {
+    if (!isChanged) {
+      const changed = new Promise<void>((resolve) => (wake = resolve));
+      await changed;
+    }
+    if (context.signal.aborted) return;
+    await sleep(SETTLE_MS);
+    isChanged = false;
+    await deployOnce(context, directory).catch((error: unknown) => {
+      context.output.progress(error instanceof Error ? error.message : String(error));
+    });
+  }
+}
+
+function disposable(watcher: { close(): void }): Disposable {
+  return { [Symbol.dispose]: () => watcher.close() };
+}
+
+async function deployOnce(context: CliContext, directory: string): Promise<void> {
+  const name = String(context.options['name'] ?? basename(directory));
+  const code = await zipDirectory(directory);
+  const client = context.client();
+  const arn = (await isDeployed(client, name))
+    ? await update(context, name, code)
+    : await create(context, { name, directory, code });
+  context.output.value({ FunctionArn: arn, CodeBytes: code.byteLength }, () => arn);
+}
+
+async function isDeployed(client: AwsClient, name: string): Promise<boolean> {
+  try {
+    await client.json({ service: 'lambda', method: 'GET', path: configurationPath(name) });
+    return true;
+  } catch (error) {
+    if (error instanceof AwsFailure && error.status === 404) return false;
+    throw error;
+  }
+}
+
+async function create(
+  context: CliContext,
+  { name, directory, code }: { name: string; directory: string; code: Uint8Array },
+): Promise<string> {
+  const kind = KINDS.find(({ file }) => existsSync(join(directory, file)));
+  const runtime = context.options['runtime'] ?? kind?.runtime;
+  const handler = context.options['handler'] ?? kind?.handler;
+  if (runtime === undefined || handler === undefined) {
+    const known = KINDS.map(({ file }) => file).join(', ');
+    throw context.fail(`${directory} holds none of ${known}. Say --runtime and --handler.`);
+  }
+  const role = context.options['role'] ?? `arn:aws:iam::${context.server().accountId}:role/hearth`;
+  const client = context.client();
+  const created = await client.json({
+    service: 'lambda',
+    path: '/2015-03-31/functions',
+    headers: JSON_BODY,
+    body: JSON.stringify({
+      FunctionName: name,
+      Runtime: runtime,
+      Handler: handler,
+      Role: role,
+      Code: { ZipFile: Buffer.from(code).toString('base64') },
+      ...settings(context),
+    }),
+  });
+  await waitUntilReady(client, name);
+  return String(created['FunctionArn']);
+}
+
+async function update(context: CliContext, name: string, code: Uint8Array): Promise<string> {
+  const client = context.client();
+  const changed = {
+    ...settings(context),
+    ...(context.options['runtime'] === undefined ? {} : { Runtime: context.options['runtime'] }),
+    ...(context.options['handler'] === undefined ? {} : { Handler: context.options['handler'] }),
+    ...(context.options['role'] === undefined ? {} : { Role: context.options['role'] }),
+  };
+  if (Object.keys(changed).length > 0) {
+    const body = JSON.stringify(changed);
+    const path = configurationPath(name);
+    await client.json({ service: 'lambda', method: 'PUT', path, headers: JSON_BODY, body });
+    await waitUntilReady(client, name);
+  }
+  const updated = await client.json({
+    service: 'lambda',
+    method: 'PUT',
+    path: `/2015-03-31/functions/${encodeURIComponent(name)}/code`,
+    headers: JSON_BODY,
+    body: JSON.stringify({ ZipFile: Buffer.from(code).toString('base64') }),
+  });
+  await waitUntilReady(client, name);
+  return String(updated['FunctionArn']);
+}
+
+function settings(context: CliContext): Record<string, unknown> {
+  const { memory, timeout, env } = context.options;
+  const pairs = Array.isArray(env) ? env.map(String) : [];
+  const bad = pairs.find((pair) => !pair.includes('='));
+  if (bad !== undefined) throw context.fail(`--env takes KEY=VALUE, not ${bad}.`);
+  const variables = pairs.map((pair) => {
+    const at = pair.indexOf('=');
+    return [pair.slice(0, at), pair.slice(at + 1)] as const;
+  });
+  return {
+    ...(memory === undefined ? {} : { MemorySize: Number(memory) }),
+    ...(timeout === undefined ? {} : { Timeout: Number(timeout) }),
+    ...(variables.length === 0
+      ? {}
+      : { Environment: { Variables: Object.fromEntries(variables) } }),
+  };
+}
+
+/** Waits while the function is Pending or an update is in progress, as AWS's waiters do. */
+async function waitUntilReady(client: AwsClient, name: string): Promise<void> {
+  for (;;) {
+    const path = configurationPath(name);
+    const state = await client.json({ service: 'lambda', method: 'GET', path });
+    if (state['State'] !== 'Pending' && state['LastUpdateStatus'] !== 'InProgress') return;
+    await sleep(ACTIVE_POLL_MS);
+  }
+}
+
+function configurationPath(name: string): string {
+  return `/2015-03-31/functions/${encodeURIComponent(name)}/configuration`;
+}

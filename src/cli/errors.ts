@@ -1,0 +1,9 @@
+/** What went wrong and what to do next, in one sentence for the person at the terminal. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+}
+
+/** The sentence for an error that nobody expected. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

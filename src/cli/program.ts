@@ -1,0 +1,92 @@
+import { Command, CommanderError } from 'commander';
+import { createAwsClient } from './aws-client.ts';
+import type { CliCommand, CliContext, OptionValue } from './command.ts';
+import { credentials } from './commands/credentials.ts';
+import { deploy } from './commands/deploy.ts';
+import { doctor } from './commands/doctor.ts';
+import { functions } from './commands/functions.ts';
+import { invoke } from './commands/invoke.ts';
+import { logs } from './commands/logs.ts';
+import { up } from './commands/up.ts';
+import { CliError, sentenceOf } from './errors.ts';
+import type { LocalMachine } from './local-machine.ts';
+import { bold, createOutput } from './output.ts';
+import { readServerCredentials } from './server-credentials.ts';
+
+const COMMANDS: readonly CliCommand[] = [up, doctor, credentials, functions, deploy, invoke, logs];
+
+/** Runs one command; answers the process's exit status. Errors become one sentence on standard error. */
+export async function runCli(
+  argv: readonly string[],
+  local: LocalMachine,
+  signal: AbortSignal,
+): Promise<number> {
+  const program = new Command('hearth')
+    .description('Your own AWS Lambda: upload code and it runs on events.')
+    .exitOverride()
+    .showHelpAfterError('(`--help` shows what there is)');
+  for (const command of COMMANDS) addCommand(program, command, { local, signal });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    // commander has already written its own words, and --help is no failure.
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`hearth: ${sentenceOf(error)}\n`);
+    if (!(error instanceof CliError) && process.env['HEARTH_LOG_LEVEL'] === 'debug') throw error;
+    return 1;
+  }
+}
+
+function addCommand(
+  program: Command,
+  description: CliCommand,
+  machine: { readonly local: LocalMachine; readonly signal: AbortSignal },
+): void {
+  const command = program.command(description.name).description(description.summary).exitOverride();
+  description.configure?.(command);
+  if (description !== up) addCommonOptions(command);
+  command.addHelpText('after', () => helpAfter(description, machine.local));
+  command.action(async () => {
+    await description.run(contextOf(command, machine));
+  });
+}
+
+function addCommonOptions(command: Command): void {
+  command
+    .option('--output <format>', 'text or json', 'text')
+    .option('--data-dir <directory>', "the server's data directory", '.hearth')
+    .option('--endpoint <url>', "the server's address (default: the data directory's server)");
+}
+
+function helpAfter(description: CliCommand, local: LocalMachine): string {
+  const flags = description === up ? `\n${bold('Flags')}\n${local.upFlagsHelp}\n` : '';
+  const examples = description.examples.map((example) => `  ${example}`).join('\n');
+  return `${flags}\n${bold('Examples')}\n${examples}\n`;
+}
+
+function contextOf(
+  command: Command,
+  { local, signal }: { readonly local: LocalMachine; readonly signal: AbortSignal },
+): CliContext {
+  const options = command.opts<Record<string, OptionValue | undefined>>();
+  const format = options['output'] ?? 'text';
+  const fail = (sentence: string): CliError => new CliError(sentence);
+  if (format !== 'text' && format !== 'json')
+    throw fail(`--output takes text or json, not ${String(format)}.`);
+  const server = (): ReturnType<typeof readServerCredentials> =>
+    readServerCredentials(
+      String(options['dataDir'] ?? '.hearth'),
+      typeof options['endpoint'] === 'string' ? options['endpoint'] : undefined,
+    );
+  return {
+    arguments: command.args,
+    options,
+    output: createOutput(format),
+    local,
+    signal,
+    server,
+    client: () => createAwsClient(server()),
+    fail,
+  };
+}
