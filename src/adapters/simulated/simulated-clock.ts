@@ -6,12 +6,7 @@
  */
 import { assert } from '#kernel/assert.ts';
 import type { Clock } from '#ports/world/clock.ts';
-
-interface Timer {
-  readonly atMs: number;
-  readonly order: number;
-  readonly callback: () => void;
-}
+import { TimerHeap } from './timer-heap.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 
@@ -19,7 +14,7 @@ export class SimulatedClock implements Clock {
   #nowMs: number;
   readonly #startMs: number;
   #order = 0;
-  readonly #timers = new Set<Timer>();
+  readonly #timers = new TimerHeap();
 
   /** Starts at 2026-01-01T00:00:00Z where nothing is said. */
   constructor(startMs: number = START_MS) {
@@ -52,11 +47,12 @@ export class SimulatedClock implements Clock {
 
   setTimer(delayMs: number, callback: () => void): Disposable {
     this.#order += 1;
-    const timer = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order, callback };
-    this.#timers.add(timer);
+    const atMs = this.#nowMs + Math.max(0, delayMs);
+    const timer = { atMs, order: this.#order, callback, isCancelled: false };
+    this.#timers.push(timer);
     return {
       [Symbol.dispose]: () => {
-        this.#timers.delete(timer);
+        timer.isCancelled = true;
       },
     };
   }
@@ -66,8 +62,7 @@ export class SimulatedClock implements Clock {
     assert(durationMs >= 0, 'time does not run backwards');
     const endMs = this.#nowMs + durationMs;
     await turn();
-    for (let next = this.#next(endMs); next !== undefined; next = this.#next(endMs)) {
-      this.#timers.delete(next);
+    for (let next = this.#timers.take(endMs); next; next = this.#timers.take(endMs)) {
       this.#nowMs = next.atMs;
       next.callback();
       await turn();
@@ -82,16 +77,7 @@ export class SimulatedClock implements Clock {
 
   /** When the next timer is due, in ms since 1970; `undefined` where there is none. */
   nextTimerAt(): number | undefined {
-    return this.#next(Infinity)?.atMs;
-  }
-
-  #next(endMs: number): Timer | undefined {
-    let first: Timer | undefined;
-    for (const timer of this.#timers) {
-      if (timer.atMs > endMs) continue;
-      if (first === undefined || timer.atMs < first.atMs) first = timer;
-    }
-    return first;
+    return this.#timers.peek()?.atMs;
   }
 }
 

@@ -12,4 +12,4 @@ parentPort?.once('message', () => {
   database.exec('PRAGMA wal_checkpoint(PASSIVE)');
   database.close();
 });
-parentPort?.postMessage('the rest is small');
+parentPort?.postMessage('the rest is small', []);

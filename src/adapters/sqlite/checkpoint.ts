@@ -68,7 +68,7 @@ export class Checkpointer implements AsyncDisposable {
     return new Promise((resolve, reject) => {
       worker.once('message', () => {
         this.#pause = Promise.withResolvers();
-        worker.postMessage('writers stand still');
+        worker.postMessage('writers stand still', []);
       });
       worker.once('error', reject);
       worker.once('exit', () => {

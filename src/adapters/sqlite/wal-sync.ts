@@ -8,6 +8,7 @@
 import { closeSync, fdatasync, openSync } from 'node:fs';
 import type { Durability } from './durability.ts';
 
+type Sync = (descriptor: number, callback: (error: Error | null) => void) => void;
 type Settle = (error?: Error) => void;
 
 /** The disk did not take what was committed: the process has to end, the next one recovers from the log. */
@@ -17,13 +18,16 @@ export class DiskFailed extends Error {
 
 export class WalSync implements Durability, Disposable {
   readonly #descriptor: number;
+  readonly #syncDisk: Sync;
   #waiting: Settle[] = [];
   #isSyncing = false;
   #failure: DiskFailed | undefined;
   #onIdle: (() => void)[] = [];
 
-  constructor(walPath: string) {
+  /** `sync` is the kernel's, but in a test of its failure. */
+  constructor(walPath: string, sync: Sync = fdatasync) {
     this.#descriptor = openSync(walPath, 'r+');
+    this.#syncDisk = sync;
   }
 
   whenDurable(hasWritten: boolean, settle: Settle): void {
@@ -46,7 +50,7 @@ export class WalSync implements Durability, Disposable {
     const covered = this.#waiting;
     this.#waiting = [];
     this.#isSyncing = true;
-    fdatasync(this.#descriptor, (error) => {
+    this.#syncDisk(this.#descriptor, (error) => {
       this.#isSyncing = false;
       if (error !== null) this.#failure = new DiskFailed(`the disk failed: ${error.message}`);
       if (this.#waiting.length > 0 && this.#failure === undefined) this.#sync();
