@@ -1,0 +1,120 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { CredentialLookup, KnownCredential } from '#ports/peers/credential-issuer.ts';
+import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
+import { canonicalRequest, stringToSign } from './canonical-request.ts';
+import { Refused } from './refusal.ts';
+import { sign, type SigningKeys } from './signing-key.ts';
+import type { Claim, SignedRequest } from './request.ts';
+
+/**
+ * How far a request's time may be from the server's, in ms.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
+ */
+export const SKEW_MS_MAX = 15 * MINUTE_MS;
+
+export interface IdentifyOptions {
+  readonly credentials: CredentialLookup;
+  readonly keys: SigningKeys;
+  readonly nowMs: number;
+}
+
+/** Who claims to have signed, and the key that would prove it. */
+export interface Signer {
+  readonly known: KnownCredential;
+  /** SigV4's signing key for the claim's scope. */
+  readonly key: Uint8Array;
+}
+
+/**
+ * Finds the credential that a claim names, and holds the claim's time and token against it.
+ * The signature itself is checked by {@link checkSignature}, once the body's hash is known.
+ * @throws Refused
+ */
+export async function identify(claim: Claim, options: IdentifyOptions): Promise<Signer> {
+  checkTime(claim, options.nowMs);
+  const known = await options.credentials.find(claim.accessKeyId);
+  if (known === undefined) {
+    throw new Refused({ kind: 'unknown-key', accessKeyId: claim.accessKeyId });
+  }
+  checkToken(claim.sessionToken, known, options.nowMs);
+  return { known, key: options.keys.derive(known.credentials.secretAccessKey, claim.scope) };
+}
+
+/**
+ * Computes the request's signature and compares it, in constant time, with the claimed one.
+ * @param payloadHash the body's SHA-256 in hexadecimal, or what S3 lets stand for it
+ * @throws Refused
+ */
+export function checkSignature(
+  request: SignedRequest,
+  claim: Claim,
+  key: Uint8Array,
+  payloadHash: string,
+): void {
+  checkSignedHeaders(request, claim);
+  const canonical = canonicalRequest(request, claim, payloadHash);
+  const text = stringToSign(claim, canonical);
+  if (isEqual(sign(key, text), claim.signature)) return;
+  if (hasHighBytes(canonical) && isSignedAsBytes(claim, key, canonical)) return;
+  throw new Refused({
+    kind: 'mismatch',
+    accessKeyId: claim.accessKeyId,
+    signature: claim.signature,
+    stringToSign: text,
+    canonicalRequest: canonical,
+  });
+}
+
+/** @throws Refused where a token is missing, is another's, or its time is over */
+export function checkToken(token: string | undefined, known: KnownCredential, nowMs: number): void {
+  const { sessionToken, expiresAtMs } = known.credentials;
+  if (sessionToken === undefined ? token !== undefined : !isEqual(sessionToken, token ?? '')) {
+    throw new Refused({ kind: 'invalid-token', token: token ?? '' });
+  }
+  if (expiresAtMs !== undefined && nowMs >= expiresAtMs) {
+    throw new Refused({ kind: 'expired-token', token: token ?? '' });
+  }
+}
+
+/** True where two texts are the same; takes as long whichever character differs. */
+export function isEqual(expected: string, actual: string): boolean {
+  const left = Buffer.from(expected);
+  const right = Buffer.from(actual);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function checkTime(claim: Claim, nowMs: number): void {
+  const { timestampMs, expiresSeconds } = claim;
+  if (expiresSeconds === undefined) {
+    if (Math.abs(nowMs - timestampMs) <= SKEW_MS_MAX) return;
+    throw new Refused({ kind: 'skewed', timestampMs, nowMs, skewMsMax: SKEW_MS_MAX });
+  }
+  if (timestampMs > nowMs + SKEW_MS_MAX) {
+    throw new Refused({ kind: 'early-url', timestampMs, nowMs, skewMsMax: SKEW_MS_MAX });
+  }
+  const expiresAtMs = timestampMs + expiresSeconds * SECOND_MS;
+  if (nowMs > expiresAtMs) {
+    throw new Refused({ kind: 'expired-url', expiresAtMs, nowMs, expiresSeconds });
+  }
+}
+
+/** The host is always signed; for S3 every `x-amz-` header is, too. */
+function checkSignedHeaders(request: SignedRequest, claim: Claim): void {
+  const names = claim.signedHeaders.includes('host') ? [] : ['host'];
+  if (claim.scope.service === 's3') {
+    for (const name of Object.keys(request.headers)) {
+      if (name.startsWith('x-amz-') && !claim.signedHeaders.includes(name)) names.push(name);
+    }
+  }
+  if (names.length > 0) throw new Refused({ kind: 'unsigned-headers', names });
+}
+
+/** Header values come as Latin-1; a client may have signed the bytes as it sent them. */
+function isSignedAsBytes(claim: Claim, key: Uint8Array, canonical: string): boolean {
+  const text = stringToSign(claim, Buffer.from(canonical, 'latin1'));
+  return isEqual(sign(key, text), claim.signature);
+}
+
+function hasHighBytes(text: string): boolean {
+  return /[^\x00-\x7f]/.test(text);
+}
