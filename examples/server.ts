@@ -15,27 +15,49 @@ export interface ExampleServer {
   /** What the server said of its isolation. */
   readonly isolation: string;
   readonly processId: number;
-  /** Ends the server by SIGTERM and deletes its data. */
+  /** All that it printed so far. */
+  readonly said: () => string;
+  /** Ends the server by SIGTERM; deletes its data where the folder was its own. */
   stop(): Promise<void>;
+  /** Ends the server at once, as a crash would. */
+  kill(): Promise<void>;
   /** Leaves the server running. */
   leave(): void;
 }
 
 const READY_TIMEOUT_MS = 60_000;
 
-/** Runs `hearth up` on a free port with a new data directory; resolves once it is ready. */
-export async function startServer(flags: readonly string[] = []): Promise<ExampleServer> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'hearth-'));
+export interface ServerOptions {
+  /** An existing data directory, which `stop` then keeps. */
+  readonly dataDir?: string;
+  readonly flags?: readonly string[];
+}
+
+/** Runs `hearth up` on a free port, by default with a new data directory; resolves once it is ready. */
+export async function startServer(options: ServerOptions = {}): Promise<ExampleServer> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'hearth-'));
+  // A server that died left its file behind: only a new one tells the new port.
+  rmSync(join(dataDir, 'credentials.json'), { force: true });
   const main = resolve(import.meta.dirname, '../src/main.ts');
   const parameters = ['--disable-warning=ExperimentalWarning', main, 'up', '--port', '0'];
-  const server = spawn(process.execPath, [...parameters, '--data-dir', dataDir, ...flags], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
+  const server = spawn(
+    process.execPath,
+    [...parameters, '--data-dir', dataDir, ...(options.flags ?? [])],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    },
+  );
   let said = '';
   server.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
   server.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const isRunning = (): boolean => server.exitCode === null && server.signalCode === null;
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    if (!isRunning()) return;
+    const exited = once(server, 'exit');
+    server.kill(signal);
+    await exited;
+  };
   const file = await waitUntilReady(join(dataDir, 'credentials.json'), isRunning, () => said);
   return {
     endpoint: file.endpoint,
@@ -45,13 +67,12 @@ export async function startServer(flags: readonly string[] = []): Promise<Exampl
     dataDir,
     isolation: /isolation: (.*)/.exec(said)?.[1] ?? 'unknown',
     processId: server.pid ?? 0,
+    said: () => said,
     stop: async () => {
-      if (isRunning()) {
-        server.kill('SIGTERM');
-        await once(server, 'exit');
-      }
-      rmSync(dataDir, { recursive: true, force: true });
+      await end('SIGTERM');
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
     },
+    kill: () => end('SIGKILL'),
     leave: () => {
       server.stdout.destroy();
       server.stderr.destroy();

@@ -1,0 +1,31 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { ZipFile } from 'yazl';
+import type { ExampleServer } from '../../examples/server.ts';
+
+/** AWS's own clients, with nothing but endpoint and credentials set; no retries, so that failures are seen. */
+export function createClients({ endpoint, region, credentials }: ExampleServer) {
+  const configuration = { endpoint, region, credentials, maxAttempts: 1 };
+  return {
+    s3: new S3Client({ ...configuration, forcePathStyle: true }),
+    dynamodb: new DynamoDBClient(configuration),
+    lambda: new LambdaClient(configuration),
+    logs: new CloudWatchLogsClient(configuration),
+  };
+}
+
+export type Clients = ReturnType<typeof createClients>;
+
+/** A zip archive of files given as text. */
+export async function zipOf(files: Readonly<Record<string, string>>): Promise<Uint8Array> {
+  const zip = new ZipFile();
+  const options = { mtime: new Date('2000-01-01T00:00:00Z'), mode: 0o100_755 };
+  for (const [name, text] of Object.entries(files)) zip.addBuffer(Buffer.from(text), name, options);
+  zip.end();
+  const chunks: Uint8Array[] = [];
+  // yazl types its output as NodeJS.ReadableStream; its chunks are Buffers.
+  for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
