@@ -22,7 +22,7 @@ export type Send = (request: BenchRequest) => Promise<BenchResponse>;
 
 /** A client with its own keep-alive connections. */
 export function createBenchClient(server: ExampleServer): Send {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1024, noDelay: true });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1024 });
   const { hostname, port } = new URL(server.endpoint);
   const keys = new Map<string, Buffer>();
   return (request) =>
@@ -52,7 +52,7 @@ function sign(
   host: string,
   keys: Map<string, Buffer>,
 ): Record<string, string> {
-  const time = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
+  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const date = time.slice(0, 8);
   const payloadHash = hash(request.body ?? '');
   const headers: Record<string, string> = {
