@@ -1,0 +1,96 @@
+/**
+ * The errors of DynamoDB. The messages are AWS's, as recorded (recordings of 2025 and 2026, us-east-1's wording)
+ * and as its public conformance suites hold them.
+ */
+import { AwsError } from '#aws/errors.ts';
+
+const INVALID_PARAMETERS = 'One or more parameter values were invalid: ';
+
+export function validation(message: string): AwsError {
+  return new AwsError({ code: 'ValidationException', message, status: 400 });
+}
+
+/** The semantic refusal that most checks of values share. */
+export function invalidParameters(message: string): AwsError {
+  return validation(`${INVALID_PARAMETERS}${message}`);
+}
+
+export function keyMismatch(): AwsError {
+  return validation('The provided key element does not match the schema');
+}
+
+export function emptyKeyValue(kind: 'string' | 'binary', key: string): AwsError {
+  return validation(
+    'One or more parameter values are not valid. The AttributeValue for a key attribute cannot ' +
+      `contain an empty ${kind} value. Key: ${key}`,
+  );
+}
+
+export function emptyIndexKeyValue(
+  kind: 'string' | 'binary',
+  index: string,
+  key: string,
+): AwsError {
+  return validation(
+    'One or more parameter values are not valid. A value specified for a secondary index key is ' +
+      'not supported. The AttributeValue for a key attribute cannot contain an empty ' +
+      `${kind} value. IndexName: ${index}, IndexKey: ${key}`,
+  );
+}
+
+/** What data operations answer for a table that is not there. */
+export function tableMissing(): AwsError {
+  return resourceNotFound('Requested resource not found');
+}
+
+/** What control operations answer for a table that is not there. */
+export function namedTableMissing(name: string): AwsError {
+  return resourceNotFound(`Requested resource not found: Table: ${name} not found`);
+}
+
+export function resourceNotFound(message: string): AwsError {
+  return new AwsError({ code: 'ResourceNotFoundException', message, status: 400 });
+}
+
+export function resourceInUse(message: string): AwsError {
+  return new AwsError({ code: 'ResourceInUseException', message, status: 400 });
+}
+
+export function limitExceeded(message: string): AwsError {
+  return new AwsError({ code: 'LimitExceededException', message, status: 400 });
+}
+
+export const CONDITION_FAILED = 'The conditional request failed';
+
+/** `item` is there where the request asked for ALL_OLD and an item stands. */
+export function conditionFailed(item: unknown): AwsError {
+  return new AwsError({
+    code: 'ConditionalCheckFailedException',
+    message: CONDITION_FAILED,
+    status: 400,
+    ...(item === undefined ? {} : { fields: { Item: item } }),
+  });
+}
+
+/** Why one action of a transaction did not happen. `None` for those that would have. */
+export interface CancellationReason {
+  readonly Code: string;
+  readonly Message?: string;
+  readonly Item?: unknown;
+}
+
+export function transactionCanceled(reasons: readonly CancellationReason[]): AwsError {
+  const codes = reasons.map((reason) => reason.Code).join(', ');
+  return new AwsError({
+    code: 'TransactionCanceledException',
+    message:
+      'Transaction cancelled, please refer cancellation reasons for specific reasons ' +
+      `[${codes}]`,
+    status: 400,
+    fields: { CancellationReasons: reasons },
+  });
+}
+
+export function idempotentParameterMismatch(): AwsError {
+  return new AwsError({ code: 'IdempotentParameterMismatchException', message: '', status: 400 });
+}
