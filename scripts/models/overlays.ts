@@ -9,8 +9,12 @@ export interface Overlay {
   readonly xmlNamespace?: string;
   /** By shape: the query protocol's name for a list's or a map's members, and a map's entry names. */
   readonly queryNames?: Readonly<Record<string, readonly [string, string?, string?]>>;
-  /** By exception: its code in the query protocol, and the HTTP status. */
+  /** By exception, described or not: its code in the query protocol, and the HTTP status. */
   readonly queryErrors?: Readonly<Record<string, readonly [string, number]>>;
+  /** Before the `#` of an error's `__type`. */
+  readonly errorNamespace?: string;
+  /** True where XML errors hold an empty `<Detail/>`. */
+  readonly hasErrorDetail?: boolean;
   /** By output shape: the name of the XML document's root. */
   readonly xmlRoots?: Readonly<Record<string, string>>;
   /** Output shapes whose only member is the root element itself. */
@@ -22,6 +26,8 @@ const SQS_ERROR = 'AWS.SimpleQueueService';
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html (its query examples) */
 const SQS: Overlay = {
   protocols: ['query'],
+  errorNamespace: 'com.amazonaws.sqs',
+  hasErrorDetail: true,
   xmlNamespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
   queryNames: {
     AWSAccountIdList: ['AWSAccountId'],
@@ -62,7 +68,10 @@ const SQS: Overlay = {
     KmsNotFound: ['KMS.NotFoundException', 400],
     KmsOptInRequired: ['KMS.OptInRequired', 403],
     KmsThrottled: ['KMS.ThrottlingException', 400],
+    InvalidParameterCombinationException: ['InvalidParameterCombination', 400],
+    InvalidParameterValueException: ['InvalidParameterValue', 400],
     MessageNotInflight: [`${SQS_ERROR}.MessageNotInflight`, 400],
+    MissingRequiredParameterException: ['MissingParameter', 400],
     OverLimit: ['OverLimit', 403],
     PurgeQueueInProgress: [`${SQS_ERROR}.PurgeQueueInProgress`, 403],
     QueueDeletedRecently: [`${SQS_ERROR}.QueueDeletedRecently`, 400],
@@ -111,4 +120,11 @@ const S3: Overlay = {
   },
 };
 
-export const OVERLAYS: Readonly<Record<string, Overlay>> = { sqs: SQS, s3: S3 };
+/** Namespaces as recorded from AWS; services that are not here answer the bare name. */
+export const OVERLAYS: Readonly<Record<string, Overlay>> = {
+  cloudwatch: { errorNamespace: 'com.amazonaws.cloudwatch.v2010_08_01' },
+  dynamodb: { errorNamespace: 'com.amazonaws.dynamodb.v20120810' },
+  dynamodbstreams: { errorNamespace: 'com.amazonaws.dynamodb.v20120810' },
+  s3: S3,
+  sqs: SQS,
+};

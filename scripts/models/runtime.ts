@@ -33,10 +33,13 @@ export function runtimeText(service: string, model: SourceModel): string {
     if (!shape.exception) return [name, compact] as const;
     return [name, { ...compact, error: compactError(shape, overlay.queryErrors?.[name]) }] as const;
   });
+  const undescribed = Object.entries(overlay.queryErrors ?? {})
+    .filter(([name]) => !Object.hasOwn(model.shapes, name))
+    .map(([name, [code, status]]) => [name, { members: {}, error: { code, status } }] as const);
   const operations = Object.entries(model.operations)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, operation]) => [name, compactOperation(operation, model)] as const);
-  return `{"operations":${lines(operations)},\n"shapes":${lines(shapes)}}\n`;
+  return `{"operations":${lines(operations)},\n"shapes":${lines([...shapes, ...undescribed])}}\n`;
 }
 
 /** Names of the shapes that can be met from the operations' inputs, or outputs. */
@@ -168,6 +171,8 @@ function metadata(service: string, model: SourceModel, overlay: Overlay): string
     protocols: protocols.map((protocol) => present(names[protocol], protocol)),
     targetPrefix: source.targetPrefix,
     xmlNamespace: overlay.xmlNamespace ?? source.xmlNamespace,
+    errorNamespace: overlay.errorNamespace,
+    hasErrorDetail: overlay.hasErrorDetail,
     isQueryCompatible: source.awsQueryCompatible ? true : undefined,
   });
   return JSON.stringify(value, undefined, 2).replace(/^/gm, '  ');

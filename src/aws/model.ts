@@ -26,6 +26,10 @@ export interface ServiceModel {
   /** Before the dot of `X-Amz-Target`: `DynamoDB_20120810`. Also rpcv2Cbor's service name. */
   readonly targetPrefix?: string;
   readonly xmlNamespace?: string;
+  /** Before the `#` of an error's `__type`; absent where the bare name is sent. */
+  readonly errorNamespace?: string;
+  /** True where XML errors hold an empty `<Detail/>`. */
+  readonly hasErrorDetail: boolean;
   /** True where JSON and CBOR errors carry the query protocol's code in `x-amzn-query-error`. */
   readonly isQueryCompatible: boolean;
   /** Names of all operations, sorted. */
@@ -81,6 +85,8 @@ export interface StructureShape {
   readonly name: string;
   readonly members: readonly Member[];
   readonly memberByName: ReadonlyMap<string, Member>;
+  /** The members that a body's document holds, by their names in it. */
+  readonly bodyMembers: ReadonlyMap<string, Member>;
   /** The member that is the whole body. */
   readonly payload?: Member;
   /** True where each value is one event of a stream: exactly one member is there. */

@@ -19,6 +19,7 @@ export const cloudwatch = defineModel(
     ],
     "targetPrefix": "GraniteServiceVersion20100801",
     "xmlNamespace": "http://monitoring.amazonaws.com/doc/2010-08-01/",
+    "errorNamespace": "com.amazonaws.cloudwatch.v2010_08_01",
     "isQueryCompatible": true
   },
   () => require('./cloudwatch.gen.json'),

@@ -20,6 +20,8 @@ export type ModelHeader = Pick<
   readonly protocols: readonly string[];
   readonly targetPrefix?: string;
   readonly xmlNamespace?: string;
+  readonly errorNamespace?: string;
+  readonly hasErrorDetail?: boolean;
   readonly isQueryCompatible?: boolean;
 };
 
@@ -86,6 +88,7 @@ const EMPTY_STRUCTURE: StructureShape = {
   name: 'Unit',
   members: [],
   memberByName: new Map(),
+  bodyMembers: new Map(),
   isEventStream: false,
   isUnion: false,
   isUnwrapped: false,
@@ -98,6 +101,7 @@ export function defineModel(header: ModelHeader, load: () => unknown): ServiceMo
   return {
     ...header,
     protocols: header.protocols as ServiceModel['protocols'], // Our generator's output.
+    hasErrorDetail: header.hasErrorDetail ?? false,
     isQueryCompatible: header.isQueryCompatible ?? false,
     operationNames: () => read().operationNames,
     operation: (name) => read().operation(name),
@@ -172,11 +176,13 @@ class ModelReader {
   ): StructureShape {
     const members: Member[] = [];
     const memberByName = new Map<string, Member>();
+    const bodyMembers = new Map<string, Member>();
     const shape: Mutable<StructureShape> = {
       kind: 'structure',
       name,
       members,
       memberByName,
+      bodyMembers,
       isEventStream: text.eventStream ?? false,
       isUnion: text.union ?? false,
       isUnwrapped: text.unwrapped ?? false,
@@ -188,6 +194,7 @@ class ModelReader {
       const member = this.#member(key, reference, text.required?.includes(key) ?? false);
       members.push(member);
       memberByName.set(key, member);
+      if (member.location === 'body') bodyMembers.set(member.wireName, member);
       if (text.payload === key) shape.payload = member;
     }
     return shape;

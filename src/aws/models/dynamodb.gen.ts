@@ -15,7 +15,8 @@ export const dynamodb = defineModel(
     "protocols": [
       "awsJson1_0"
     ],
-    "targetPrefix": "DynamoDB_20120810"
+    "targetPrefix": "DynamoDB_20120810",
+    "errorNamespace": "com.amazonaws.dynamodb.v20120810"
   },
   () => require('./dynamodb.gen.json'),
 );

@@ -15,7 +15,8 @@ export const dynamodbstreams = defineModel(
     "protocols": [
       "awsJson1_0"
     ],
-    "targetPrefix": "DynamoDBStreams_20120810"
+    "targetPrefix": "DynamoDBStreams_20120810",
+    "errorNamespace": "com.amazonaws.dynamodb.v20120810"
   },
   () => require('./dynamodbstreams.gen.json'),
 );

@@ -18,6 +18,8 @@ export const sqs = defineModel(
     ],
     "targetPrefix": "AmazonSQS",
     "xmlNamespace": "http://queue.amazonaws.com/doc/2012-11-05/",
+    "errorNamespace": "com.amazonaws.sqs",
+    "hasErrorDetail": true,
     "isQueryCompatible": true
   },
   () => require('./sqs.gen.json'),
