@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import fc from 'fast-check';
+import { array, assert as assertProperty, asyncProperty, nat, tuple } from 'fast-check';
 import { ZipFile } from 'yazl';
 import { openFileDirectoryStore } from '#adapters/files/index.ts';
 import { MemoryDirectoryStore, SeededRandom } from '#adapters/simulated/index.ts';
@@ -239,9 +239,9 @@ for (const { name, make } of TARGETS) {
       const archive = await zip({ path: 'a/b', content: 'some text' }, link('c', 'a/b'), {
         path: 'd/',
       });
-      await fc.assert(
-        fc.asyncProperty(
-          fc.array(fc.tuple(fc.nat(archive.byteLength - 1), fc.nat(255)), {
+      await assertProperty(
+        asyncProperty(
+          array(tuple(nat(archive.byteLength - 1), nat(255)), {
             minLength: 1,
             maxLength: 6,
           }),

@@ -7,17 +7,15 @@ export async function forEachConcurrently<T>(
   limit: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  let next = 0;
-  let failure: { readonly error: unknown } | undefined;
+  // One iterator for all lanes: each takes the next item.
+  const rest = items.values();
+  const failures: unknown[] = [];
   const lane = async (): Promise<void> => {
-    for (let item = items[next]; next < items.length && failure === undefined; item = items[next]) {
-      next += 1;
-      // The bound was checked: a hole is the caller's own `undefined`.
-      await work(item as T).catch((error: unknown) => {
-        failure ??= { error };
-      });
+    for (const item of rest) {
+      await work(item).catch((error: unknown) => failures.push(error));
+      if (failures.length > 0) return;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
-  if (failure !== undefined) throw failure.error;
+  await Promise.all(Array.from({ length: limit }, lane));
+  if (failures.length > 0) throw failures[0];
 }

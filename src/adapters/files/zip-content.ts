@@ -66,7 +66,7 @@ export class ZipContents {
     } catch (error) {
       throw new ArchiveRefused(
         'malformed',
-        `${path}: ${error instanceof Error ? error.message : error}`,
+        `${path}: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
   }
