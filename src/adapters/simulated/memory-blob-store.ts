@@ -39,7 +39,7 @@ export class MemoryBlobStore implements BlobStore {
   }
 
   async *list(): AsyncGenerator<string> {
-    yield* [...this.#blobs.keys()];
+    yield* Array.from(this.#blobs.keys());
   }
 
   #store(bytes: Uint8Array): StoredBlob {

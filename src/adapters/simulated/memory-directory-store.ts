@@ -65,7 +65,7 @@ export class MemoryDirectoryStore implements DirectoryStore {
   }
 
   async *list(): AsyncGenerator<string> {
-    yield* [...this.#trees.keys()];
+    yield* Array.from(this.#trees.keys());
   }
 
   #store(tree: Tree): StoredDirectory {

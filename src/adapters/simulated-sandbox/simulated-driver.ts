@@ -1,0 +1,141 @@
+import { duplexPair } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '#ports/world/clock.ts';
+import type {
+  Sandbox,
+  SandboxBinding,
+  SandboxDriver,
+  SandboxExit,
+  SandboxSpec,
+} from '#ports/world/sandbox.ts';
+import { SandboxUnavailable } from '#ports/world/sandbox.ts';
+import { SimulatedProcess } from './simulated-process.ts';
+import type { SimulatedProgram } from './simulated-process.ts';
+
+export interface SimulatedDriverOptions {
+  readonly clock: Clock;
+  /** What a sandbox runs. */
+  readonly program: SimulatedProgram;
+  /** Time to make a sandbox, in ms. */
+  readonly launchMs?: number;
+  /** Called before each launch; throws where the machine is to refuse. */
+  readonly onLaunch?: (spec: SandboxSpec) => void;
+}
+
+/** Sandboxes that are asynchronous functions, for unit tests and the simulator; nothing leaves the process. */
+export class SimulatedSandboxDriver implements SandboxDriver {
+  readonly name = 'simulated';
+  readonly description = 'simulated sandboxes: functions of this process, isolated from nothing';
+  /** Those that live now. */
+  readonly sandboxes = new Set<SimulatedSandbox>();
+  /** How many were ever made. */
+  launches = 0;
+  readonly #options: SimulatedDriverOptions;
+
+  constructor(options: SimulatedDriverOptions) {
+    this.#options = options;
+  }
+
+  async launch(spec: SandboxSpec): Promise<Sandbox> {
+    const { clock, launchMs = 0, onLaunch, program } = this.#options;
+    if (launchMs > 0) await clock.sleep(launchMs);
+    onLaunch?.(spec);
+    this.launches += 1;
+    const sandbox = new SimulatedSandbox(spec, clock, () => this.sandboxes.delete(sandbox));
+    this.sandboxes.add(sandbox);
+    sandbox.start(program);
+    return sandbox;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.sandboxes].map((sandbox) => sandbox[Symbol.asyncDispose]()));
+  }
+}
+
+class SimulatedSandbox implements Sandbox {
+  readonly id: string;
+  readonly runtimeApiAddress = '169.254.100.1:9001';
+  readonly endpointAddress = '169.254.100.1:4566';
+  readonly process: SimulatedProcess;
+  readonly #exit = Promise.withResolvers<SandboxExit>();
+  readonly #connections = new Set<Duplex>();
+  readonly #onGone: () => void;
+  #isGone = false;
+
+  constructor(spec: SandboxSpec, clock: Clock, onGone: () => void) {
+    this.id = spec.id;
+    this.#onGone = onGone;
+    this.process = new SimulatedProcess({
+      clock,
+      spec: {
+        ...spec,
+        environment: { ...spec.environment, AWS_LAMBDA_RUNTIME_API: this.runtimeApiAddress },
+      },
+      connect: () => this.#connect(spec),
+      end: (exit) => this.#end(exit),
+    });
+  }
+
+  get exited(): Promise<SandboxExit> {
+    return this.#exit.promise;
+  }
+
+  start(program: SimulatedProgram): void {
+    program(this.process).then(
+      (status) => this.#end(exitOf(status)),
+      () => this.#end(exitOf(1)),
+    );
+  }
+
+  async bind(binding: SandboxBinding): Promise<void> {
+    this.process.binding = binding;
+  }
+
+  async freeze(): Promise<void> {
+    this.process.freeze();
+  }
+
+  async thaw(): Promise<void> {
+    this.process.thaw();
+  }
+
+  async terminate(): Promise<void> {
+    this.process.kill();
+  }
+
+  async peakMemoryBytes(): Promise<number> {
+    return this.process.peakMemoryBytes;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.process.kill();
+    await this.exited;
+  }
+
+  #connect(spec: SandboxSpec): Duplex {
+    if (this.#isGone) throw new SandboxUnavailable('the sandbox is gone');
+    const [inside, outside] = duplexPair();
+    inside.on('error', () => {});
+    this.#connections.add(outside);
+    outside.on('close', () => this.#connections.delete(outside));
+    spec.onRuntimeConnection(outside);
+    return inside;
+  }
+
+  #end(exit: SandboxExit): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    for (const connection of this.#connections) connection.destroy();
+    this.#onGone();
+    this.#exit.resolve(exit);
+  }
+}
+
+function exitOf(status: number): SandboxExit {
+  return {
+    description: `exit status ${status}`,
+    exitCode: status,
+    signal: undefined,
+    outOfMemory: false,
+  };
+}
