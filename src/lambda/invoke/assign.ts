@@ -1,0 +1,34 @@
+import type { EnvironmentPool, HeldEnvironment } from '#lambda/worker/index.ts';
+import type { ThrottleReason } from '#ports/peers/invoker.ts';
+import type { Admission } from './admission.ts';
+import type { Target } from './resolve.ts';
+import type { WaitingLine } from './waiting-line.ts';
+
+export interface AssignDependencies {
+  readonly pool: EnvironmentPool;
+  readonly line: WaitingLine;
+  readonly admission: Admission;
+}
+
+export type Assigned =
+  | { readonly kind: 'assigned'; readonly held: HeldEnvironment }
+  | { readonly kind: 'throttled'; readonly reason: ThrottleReason };
+
+/**
+ * An environment for one invocation: an idle one, or a new one, at once or when the machine has room.
+ * Throttled where the function grows faster than it may, or the machine stays full.
+ */
+export async function assign(
+  dependencies: AssignDependencies,
+  { version, runtime }: Target,
+  signal: AbortSignal,
+): Promise<Assigned> {
+  const { pool, line, admission } = dependencies;
+  const idle = pool.take(version);
+  if (idle !== undefined) return { kind: 'assigned', held: idle };
+  const reason = 'ConcurrentInvocationLimitExceeded';
+  if (!admission.mayGrow(version.functionArn)) return { kind: 'throttled', reason };
+  const started = line.count === 0 ? pool.start(version, runtime) : undefined;
+  const held = started ?? (await line.wait(version, runtime, signal));
+  return held === undefined ? { kind: 'throttled', reason } : { kind: 'assigned', held };
+}

@@ -1,0 +1,149 @@
+import type { FunctionCatalog } from '#lambda/model/function-catalog.ts';
+import { Capacity, EnvironmentPool, Launcher, StemCells } from '#lambda/worker/index.ts';
+import type {
+  CapacityLimits,
+  PoolOptions,
+  RuntimeTable,
+  StemCellLimits,
+} from '#lambda/worker/index.ts';
+import type { CredentialIssuer } from '#ports/peers/credential-issuer.ts';
+import type { ReportSink } from '#ports/peers/invocation-report.ts';
+import type { Invoker } from '#ports/peers/invoker.ts';
+import type { LogSink } from '#ports/peers/log-sink.ts';
+import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { DirectoryStore } from '#ports/world/directory-store.ts';
+import type { Log } from '#ports/world/log.ts';
+import type { Random } from '#ports/world/random.ts';
+import type { SandboxDriver } from '#ports/world/sandbox.ts';
+import { Admission } from './admission.ts';
+import type { AdmissionLimits } from './admission.ts';
+import { createInvoker } from './invoke.ts';
+import { WaitingLine } from './waiting-line.ts';
+import type { WaitingLimits } from './waiting-line.ts';
+
+export type { AdmissionLimits } from './admission.ts';
+export type { WaitingLimits } from './waiting-line.ts';
+
+export interface InvokePlaneOptions {
+  readonly capacity: CapacityLimits;
+  readonly admission: AdmissionLimits;
+  readonly waiting: WaitingLimits;
+  readonly pool: PoolOptions;
+  readonly stemCells: StemCellLimits;
+  /** Runtimes whose stem cells are booted at the start, by name. */
+  readonly warmRuntimes: readonly string[];
+  /** How long an environment stays thawed after an event, in ms. */
+  readonly freezeAfterMs: number;
+  /** How long what runs may still run when the plane is closed, in ms. */
+  readonly drainMs: number;
+}
+
+export interface InvokePlaneDependencies {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly driver: SandboxDriver;
+  readonly directories: DirectoryStore;
+  readonly catalog: FunctionCatalog;
+  readonly runtimes: RuntimeTable;
+  readonly credentials: CredentialIssuer;
+  readonly logSink: LogSink;
+  readonly metrics: MetricSink;
+  readonly reports: readonly ReportSink[];
+  readonly options: InvokePlaneOptions;
+}
+
+export interface InvokePlaneStats {
+  readonly environments: number;
+  readonly idle: number;
+  readonly stemCells: number;
+  readonly waiting: number;
+  readonly memoryMiB: number;
+}
+
+export interface InvokePlane extends AsyncDisposable {
+  readonly invoker: Invoker;
+  /** Keeps the pool warm until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  stats(): InvokePlaneStats;
+}
+
+/** The options of a machine with so much memory and so many processors; each can be set apart. */
+export function defaultInvokeOptions(machine: {
+  readonly memoryMiB: number;
+  readonly processors: number;
+}): InvokePlaneOptions {
+  return {
+    capacity: {
+      memoryMiB: machine.memoryMiB,
+      slots: 4096,
+      starts: Math.max(8, machine.processors * 8),
+    },
+    admission: { accountConcurrency: 1000, environmentsPer10Seconds: 1000 },
+    waiting: { waitMs: 10_000, waitersMax: 10_000, waitersOfFunctionMax: 1000 },
+    pool: { idleMs: 10 * 60_000, ageMsMax: 4 * 3_600_000 },
+    stemCells: { min: 1, max: 16, bootsMax: machine.processors, memoryMiB: 16 },
+    warmRuntimes: [],
+    freezeAfterMs: 20,
+    drainMs: 10_000,
+  };
+}
+
+/** Puts the invoke plane and its worker together. Closing it drains: what runs may end, the rest is killed. */
+export function createInvokePlane(dependencies: InvokePlaneDependencies): InvokePlane {
+  const { clock, log, runtimes, catalog, options } = dependencies;
+  const capacity = new Capacity(options.capacity);
+  const launcher = new Launcher({ ...dependencies, freezeAfterMs: options.freezeAfterMs });
+  let line: WaitingLine | undefined;
+  const stemCells = new StemCells({
+    clock,
+    log,
+    launcher,
+    capacity,
+    limits: options.stemCells,
+    onFreed: () => line?.onFreed(),
+  });
+  const pool = new EnvironmentPool({
+    clock,
+    log,
+    launcher,
+    capacity,
+    stemCells,
+    options: options.pool,
+  });
+  line = new WaitingLine(pool, clock, options.waiting);
+  pool.listen(line);
+  const waiting = line;
+  const admission = new Admission(clock, options.admission);
+  const changes = catalog.onChange((functionArn) => pool.retire(functionArn));
+  return {
+    invoker: createInvoker({ ...dependencies, pool, line: waiting, admission }),
+    run: async (signal) => {
+      for (const name of options.warmRuntimes) {
+        const runtime = runtimes.get(name);
+        if (runtime?.hasStemCells === true) stemCells.warm(runtime);
+      }
+      await aborted(signal);
+    },
+    stats: () => ({
+      ...pool.stats,
+      stemCells: stemCells.count,
+      waiting: waiting.count,
+      memoryMiB: capacity.usedMemoryMiB,
+    }),
+    [Symbol.asyncDispose]: async () => {
+      changes[Symbol.dispose]();
+      await pool.drain(options.drainMs);
+      await pool[Symbol.asyncDispose]();
+      await stemCells[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,122 @@
+import type { Answer } from '#lambda/worker/index.ts';
+import type { InvocationReport } from '#ports/peers/invocation-report.ts';
+import type { Invocation, Invoker, Outcome } from '#ports/peers/invoker.ts';
+import type { Log } from '#ports/world/log.ts';
+import { admit } from './admit.ts';
+import type { AdmitDependencies } from './admit.ts';
+import { assign } from './assign.ts';
+import type { AssignDependencies } from './assign.ts';
+import { throttleMetrics } from './metrics.ts';
+import { record } from './record.ts';
+import type { RecordDependencies } from './record.ts';
+import { resolve } from './resolve.ts';
+import type { ResolveDependencies, Target } from './resolve.ts';
+import { run } from './run.ts';
+import type { RunDependencies } from './run.ts';
+
+export type InvokeDependencies = ResolveDependencies &
+  AdmitDependencies &
+  AssignDependencies &
+  RunDependencies &
+  RecordDependencies & { readonly log: Log };
+
+/** The one door to run a function. */
+export function createInvoker(dependencies: InvokeDependencies): Invoker {
+  return { invoke: async (invocation, signal) => invoke(dependencies, invocation, signal) };
+}
+
+/**
+ * Resolves as soon as the function has answered; the lease and the environment are held until it is
+ * quiet again, which the report tells.
+ */
+async function invoke(
+  dependencies: InvokeDependencies,
+  invocation: Invocation,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const target = await resolve(dependencies, invocation);
+  const outcome = Promise.withResolvers<Outcome>();
+  perform(dependencies, { target, invocation, signal, settle: outcome.resolve }).catch(
+    (error: unknown) => {
+      // The caller may have its answer already: then nobody else hears of it.
+      dependencies.log.error('an invocation failed', { requestId: invocation.requestId, error });
+      outcome.reject(error);
+    },
+  );
+  return outcome.promise;
+}
+
+interface Performance {
+  readonly target: Target;
+  readonly invocation: Invocation;
+  readonly signal: AbortSignal;
+  readonly settle: (outcome: Outcome) => void;
+}
+
+async function perform(
+  dependencies: InvokeDependencies,
+  { target, invocation, signal, settle }: Performance,
+): Promise<void> {
+  const admitted = admit(dependencies, target, invocation);
+  if (admitted.kind === 'throttled') return settle(throttled(dependencies, target, admitted));
+  using _lease = admitted.lease;
+  const assigned = await assign(dependencies, target, signal);
+  if (assigned.kind === 'throttled') return settle(throttled(dependencies, target, assigned));
+  await using held = assigned.held;
+  const reported = Promise.withResolvers<InvocationReport>();
+  reported.promise.catch(() => {});
+  const answered = Promise.withResolvers<Answer>();
+  const onAnswer = (answer: Answer): void => {
+    answered.resolve(answer);
+    if (answer.kind === 'returned') settle(returned(answer, target, reported.promise));
+  };
+  try {
+    const end = await run(dependencies, held, { target, invocation, onAnswer });
+    const report = await record(dependencies, held, { target, invocation, end });
+    reported.resolve(report);
+    const answer = await answered.promise;
+    if (answer.kind === 'failed') settle(failed(answer, target, report));
+  } catch (error) {
+    reported.reject(error);
+    throw error;
+  }
+}
+
+function returned(
+  answer: Extract<Answer, { kind: 'returned' }>,
+  target: Target,
+  report: Promise<InvocationReport>,
+): Outcome {
+  return {
+    kind: 'returned',
+    executedVersion: target.version.version,
+    payload: answer.payload,
+    ...(answer.contentType === undefined ? {} : { contentType: answer.contentType }),
+    report,
+  };
+}
+
+function failed(
+  answer: Extract<Answer, { kind: 'failed' }>,
+  target: Target,
+  report: InvocationReport,
+): Outcome {
+  return {
+    kind: 'failed',
+    executedVersion: target.version.version,
+    functionError: 'Unhandled',
+    payload: answer.payload,
+    report,
+  };
+}
+
+type Throttled = Pick<Extract<Outcome, { kind: 'throttled' }>, 'kind' | 'reason'>;
+
+function throttled(
+  dependencies: InvokeDependencies,
+  target: Target,
+  refusal: Throttled,
+): Outcome {
+  dependencies.metrics.put(throttleMetrics(target, dependencies.clock.now()));
+  return { kind: 'throttled', reason: refusal.reason };
+}

@@ -1,0 +1,109 @@
+import type { HeldEnvironment, PlatformRecord } from '#lambda/worker/index.ts';
+import type { InvocationReport, ReportSink } from '#ports/peers/invocation-report.ts';
+import type { Invocation } from '#ports/peers/invoker.ts';
+import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import type { Admission } from './admission.ts';
+import { invocationMetrics } from './metrics.ts';
+import type { Target } from './resolve.ts';
+import type { RunEnd } from './run.ts';
+
+export interface RecordDependencies {
+  readonly admission: Admission;
+  readonly metrics: MetricSink;
+  readonly reports: readonly ReportSink[];
+}
+
+export interface RecordRequest {
+  readonly target: Target;
+  readonly invocation: Invocation;
+  readonly end: RunEnd;
+}
+
+/** Makes the one report of an invocation, and gives it to its readers: the log, the metrics, the sinks. */
+export async function record(
+  dependencies: RecordDependencies,
+  held: HeldEnvironment,
+  { target, invocation, end }: RecordRequest,
+): Promise<InvocationReport> {
+  const { version } = target;
+  const maxMemoryUsedMiB = await held.measure();
+  const { tap } = held.environment;
+  const billedDurationMs = Math.ceil(end.durationMs + (end.initDurationMs ?? 0));
+  const report: InvocationReport = {
+    requestId: invocation.requestId,
+    accountId: version.accountId,
+    region: version.region,
+    functionName: version.functionName,
+    functionArn: version.functionArn,
+    version: version.version,
+    ...(target.alias === undefined ? {} : { alias: target.alias }),
+    source: invocation.source,
+    architecture: version.architecture,
+    initializationType: 'on-demand',
+    startedAtMs: end.startedAtMs,
+    durationMs: end.durationMs,
+    ...(end.initDurationMs === undefined ? {} : { initDurationMs: end.initDurationMs }),
+    billedDurationMs,
+    memorySizeMiB: version.memorySizeMiB,
+    temporaryStorageMiB: version.temporaryStorageMiB,
+    maxMemoryUsedMiB: Math.min(maxMemoryUsedMiB, version.memorySizeMiB),
+    ...(end.failure === undefined ? {} : { failure: end.failure }),
+    ...(end.errorType === undefined ? {} : { errorType: end.errorType }),
+    ...(end.errorDetails === undefined ? {} : { errorDetails: end.errorDetails }),
+    ...(end.streamedBytes === undefined ? {} : { streamedBytes: end.streamedBytes }),
+  };
+  tap.flush();
+  tap.record(...linesOf(report, end.traceHeader, version.tracingMode === 'Active'));
+  const logTail = tap.takeTail();
+  const whole = logTail === undefined ? report : { ...report, logTail };
+  dependencies.metrics.put(
+    invocationMetrics(whole, target, dependencies.admission.inUse(whole)),
+  );
+  for (const sink of dependencies.reports) sink.report(whole);
+  return whole;
+}
+
+function linesOf(
+  report: InvocationReport,
+  traceHeader: string,
+  isTraced: boolean,
+): readonly PlatformRecord[] {
+  const { requestId, durationMs, initDurationMs, failure, errorType } = report;
+  const status =
+    failure === undefined || failure === 'error'
+      ? ('success' as const)
+      : failure === 'timeout'
+        ? ('timeout' as const)
+        : ('error' as const);
+  const error = status === 'error' && errorType !== undefined ? { errorType } : {};
+  return [
+    {
+      kind: 'runtime-done',
+      requestId,
+      durationMs,
+      producedBytes: report.streamedBytes ?? 0,
+      status,
+      ...error,
+    },
+    {
+      kind: 'report',
+      requestId,
+      metrics: {
+        durationMs,
+        billedDurationMs: report.billedDurationMs,
+        memorySizeMiB: report.memorySizeMiB,
+        maxMemoryUsedMiB: report.maxMemoryUsedMiB,
+        ...(initDurationMs === undefined ? {} : { initDurationMs }),
+        status,
+        ...error,
+        ...(isTraced ? { xray: xrayOf(traceHeader) } : {}),
+      },
+    },
+  ];
+}
+
+function xrayOf(traceHeader: string): { readonly traceId: string; readonly segmentId: string } {
+  const part = (name: string): string =>
+    new RegExp(`(?:^|;)\\s*${name}=([^;]*)`).exec(traceHeader)?.[1] ?? '';
+  return { traceId: part('Root'), segmentId: part('Parent') };
+}

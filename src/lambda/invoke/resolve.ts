@@ -1,0 +1,61 @@
+import { functionNotFound, functionPending } from '#lambda/errors.ts';
+import { LATEST } from '#lambda/model/address.ts';
+import type { FunctionCatalog } from '#lambda/model/function-catalog.ts';
+import type { FunctionVersion } from '#lambda/model/function-version.ts';
+import type { RuntimeEntry, RuntimeTable } from '#lambda/worker/index.ts';
+import type { Invocation } from '#ports/peers/invoker.ts';
+import type { Random } from '#ports/world/random.ts';
+import { runtimeNotHere } from './errors.ts';
+
+/** What an invocation leads to. */
+export interface Target {
+  readonly version: FunctionVersion;
+  readonly runtime: RuntimeEntry;
+  readonly alias?: string;
+  readonly reservedConcurrency: number | undefined;
+  readonly reservedConcurrencyTotal: number | undefined;
+  /** The ARN as it was invoked, with the qualifier where one was named. */
+  readonly invokedFunctionArn: string;
+}
+
+export interface ResolveDependencies {
+  readonly catalog: FunctionCatalog;
+  readonly runtimes: RuntimeTable;
+  readonly random: Random;
+}
+
+/**
+ * The version behind a name and a qualifier.
+ * @throws AwsError ResourceNotFoundException, ResourceConflictException while it is being created,
+ *   InvalidRuntimeException where this machine has no such runtime
+ */
+export async function resolve(
+  dependencies: ResolveDependencies,
+  invocation: Invocation,
+): Promise<Target> {
+  const { catalog, runtimes, random } = dependencies;
+  const { accountId, region, functionName, qualifier } = invocation;
+  const address = {
+    accountId,
+    region,
+    functionName,
+    ...(qualifier === undefined ? {} : { qualifier }),
+  };
+  const resolution = await catalog.resolve(address, random.fraction());
+  if (resolution.kind === 'missing') {
+    throw functionNotFound({ ...address, qualifier: qualifier ?? LATEST });
+  }
+  if (resolution.kind === 'not-ready') throw functionPending(resolution.state);
+  const { version, alias, reservedConcurrency } = resolution;
+  const runtime = runtimes.get(version.runtime);
+  if (runtime === undefined) throw runtimeNotHere(version.runtime);
+  const { functionArn } = version;
+  return {
+    version,
+    runtime,
+    ...(alias === undefined ? {} : { alias }),
+    reservedConcurrency,
+    reservedConcurrencyTotal: catalog.reservedConcurrencyTotal?.({ accountId, region }),
+    invokedFunctionArn: qualifier === undefined ? functionArn : `${functionArn}:${qualifier}`,
+  };
+}

@@ -1,0 +1,160 @@
+import { invalidEntrypointAnswer, errorAnswer, exitAnswer, timeoutAnswer } from '#lambda/worker/index.ts';
+import type {
+  Answer,
+  EndedInvocation,
+  FailedAnswer,
+  HeldEnvironment,
+  InitEnd,
+  InitPhase,
+} from '#lambda/worker/index.ts';
+import type { Invocation } from '#ports/peers/invoker.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { Random } from '#ports/world/random.ts';
+import { environmentUnavailable } from './errors.ts';
+import type { Target } from './resolve.ts';
+import { runtimeEvent, traceHeaderOf } from './runtime-event.ts';
+
+export interface RunDependencies {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface Run {
+  readonly target: Target;
+  readonly invocation: Invocation;
+  /** Called once, as soon as the function has answered. */
+  readonly onAnswer: (answer: Answer) => void;
+}
+
+/** What a run came to. */
+export interface RunEnd extends EndedInvocation {
+  /** Wall clock at the handler's start, in ms since 1970. */
+  readonly startedAtMs: number;
+  /** Only where the environment began for this event, and its init did not have to be repeated. */
+  readonly initDurationMs?: number;
+  readonly traceHeader: string;
+}
+
+/** Exit status of runtimes/provided/bootstrap where there is no program to run. */
+const NO_BOOTSTRAP_STATUS = 142;
+
+/**
+ * Runs one event in an environment: waits for its init, repeats it under the function's timeout where
+ * it failed, delivers, and resolves when the environment is quiet again.
+ * @throws AwsError ServiceException where the machine made no sandbox
+ */
+export async function run(
+  dependencies: RunDependencies,
+  held: HeldEnvironment,
+  request: Run,
+): Promise<RunEnd> {
+  const { clock, random } = dependencies;
+  const { target, invocation, onAnswer } = request;
+  const { version } = target;
+  const { requestId } = invocation;
+  const traceHeader = traceHeaderOf(invocation, version.tracingMode === 'Active', {
+    random,
+    nowMs: clock.now(),
+  });
+  const init = held.environment.isIdle ? WARM : await initialise(held, version.timeoutMs, requestId);
+  const startedAtMs = clock.now();
+  const { environment } = held;
+  if (invocation.isLogTailWanted === true) environment.tap.startTail();
+  environment.tap.record({
+    kind: 'start',
+    requestId,
+    version: version.version,
+    functionArn: target.invokedFunctionArn,
+  });
+  if (init.kind === 'failed') {
+    onAnswer(init.answer);
+    const { failure, errorType } = init.answer;
+    return { durationMs: init.durationMs, failure, errorType, startedAtMs, traceHeader };
+  }
+  const timeoutMs = Math.max(1, version.timeoutMs - init.repeatedMs);
+  const running = environment.invoke({
+    event: runtimeEvent({
+      invocation,
+      invokedFunctionArn: target.invokedFunctionArn,
+      deadlineMs: startedAtMs + timeoutMs,
+      traceHeader,
+    }),
+    timeoutMs,
+    timeoutToldMs: version.timeoutMs,
+    acceptsStream: invocation.responseMode === 'streaming',
+  });
+  onAnswer(await running.answer);
+  const ended = await running.ended;
+  return {
+    ...ended,
+    durationMs: ended.durationMs + init.repeatedMs,
+    startedAtMs,
+    traceHeader,
+    ...(init.initDurationMs === undefined ? {} : { initDurationMs: init.initDurationMs }),
+  };
+}
+
+type Initialised =
+  | {
+      readonly kind: 'ready';
+      readonly initDurationMs?: number;
+      /** Time of a repeated init, which the function's timeout pays. */
+      readonly repeatedMs: number;
+    }
+  | { readonly kind: 'failed'; readonly durationMs: number; readonly answer: FailedAnswer };
+
+const WARM: Initialised = { kind: 'ready', repeatedMs: 0 };
+
+async function initialise(
+  held: HeldEnvironment,
+  timeoutMs: number,
+  requestId: string,
+): Promise<Initialised> {
+  const first = await held.environment.initialised;
+  if (first.kind === 'ready') {
+    return { kind: 'ready', initDurationMs: first.durationMs, repeatedMs: 0 };
+  }
+  if (held.environment.hasNoSandbox) throw environmentUnavailable();
+  reportInit(held, first, 'init');
+  await held.environment[Symbol.asyncDispose]();
+  const second = await held.restart(timeoutMs).initialised;
+  if (second.kind === 'ready') return { kind: 'ready', repeatedMs: second.durationMs };
+  if (held.environment.hasNoSandbox) throw environmentUnavailable();
+  reportInit(held, second, 'invoke');
+  // The runtime's own last words belong before the platform's.
+  await held.environment[Symbol.asyncDispose]();
+  return {
+    kind: 'failed',
+    durationMs: Math.min(second.durationMs, timeoutMs),
+    answer: answerOf(second, requestId, timeoutMs),
+  };
+}
+
+type FailedInit = Exclude<InitEnd, { kind: 'ready' }>;
+
+function reportInit(held: HeldEnvironment, end: FailedInit, phase: InitPhase): void {
+  const { tap } = held.environment;
+  tap.flush();
+  tap.record({
+    kind: 'init-report',
+    durationMs: end.durationMs,
+    phase,
+    initializationType: 'on-demand',
+    ...(end.kind === 'timeout'
+      ? { status: 'timeout' }
+      : { status: 'error', errorType: answerOf(end, '', 0).errorType }),
+  });
+}
+
+function answerOf(end: FailedInit, requestId: string, timeoutMs: number): FailedAnswer {
+  switch (end.kind) {
+    case 'error':
+      return errorAnswer(end.error, requestId);
+    case 'timeout':
+      return timeoutAnswer(requestId, timeoutMs);
+    default:
+      return end.exit.exitCode === NO_BOOTSTRAP_STATUS
+        ? invalidEntrypointAnswer(requestId)
+        : exitAnswer(requestId, end.exit);
+  }
+}

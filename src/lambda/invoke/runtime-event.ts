@@ -1,0 +1,54 @@
+import { isObject, parseJson } from '#kernel/json.ts';
+import type { RuntimeEvent } from '#lambda/worker/index.ts';
+import type { Invocation } from '#ports/peers/invoker.ts';
+import type { Random } from '#ports/world/random.ts';
+
+export interface RuntimeEventOptions {
+  readonly invocation: Invocation;
+  readonly invokedFunctionArn: string;
+  /** Wall clock, in ms since 1970. */
+  readonly deadlineMs: number;
+  readonly traceHeader: string;
+}
+
+/**
+ * The event as the runtime receives it.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-next
+ */
+export function runtimeEvent(options: RuntimeEventOptions): RuntimeEvent {
+  const { invocation, invokedFunctionArn, deadlineMs, traceHeader } = options;
+  const { requestId, payload, clientContext } = invocation;
+  const context = clientContext === undefined ? '' : clientContextLine(clientContext);
+  return {
+    requestId,
+    payload,
+    headerLines:
+      'Content-Type: application/json\r\n' +
+      `Lambda-Runtime-Aws-Request-Id: ${requestId}\r\n` +
+      `Lambda-Runtime-Deadline-Ms: ${Math.floor(deadlineMs)}\r\n` +
+      `Lambda-Runtime-Invoked-Function-Arn: ${invokedFunctionArn}\r\n` +
+      `Lambda-Runtime-Trace-Id: ${traceHeader}\r\n${context}`,
+  };
+}
+
+/** The trace header of an invocation: the caller's, or a new one. @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
+export function traceHeaderOf(
+  invocation: Invocation,
+  isActive: boolean,
+  { random, nowMs }: { readonly random: Random; readonly nowMs: number },
+): string {
+  const given = invocation.traceHeader;
+  if (given !== undefined && /^[\x20-\x7e]{1,512}$/.test(given)) return given;
+  const hex = Buffer.from(random.bytes(20)).toString('hex');
+  const seconds = Math.floor(nowMs / 1000).toString(16);
+  const root = `1-${seconds}-${hex.slice(0, 24)}`;
+  return `Root=${root};Parent=${hex.slice(24)};Sampled=${isActive ? 1 : 0}`;
+}
+
+/** JSON on one line, as bytes of UTF-8 in a latin1 text; nothing where it is no JSON object. */
+function clientContextLine(base64: string): string {
+  const value = parseJson(Buffer.from(base64, 'base64').toString());
+  if (!isObject(value)) return '';
+  const json = Buffer.from(JSON.stringify(value)).toString('latin1');
+  return `Lambda-Runtime-Client-Context: ${json}\r\n`;
+}

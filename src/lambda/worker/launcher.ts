@@ -1,0 +1,238 @@
+/*
+ * Makes execution environments: a stem cell that becomes one, or a sandbox of its own.
+ *
+ * Owns: a bounded memory of credentials and of the paths of code.
+ * Does not own: the environments that it makes, nor the room for them on the machine.
+ */
+import { present } from '#kernel/assert.ts';
+import { HOUR_MS } from '#kernel/units.ts';
+import type { FunctionVersion } from '#lambda/model/function-version.ts';
+import type { CredentialIssuer, Credentials } from '#ports/peers/credential-issuer.ts';
+import type { LogSink } from '#ports/peers/log-sink.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { DirectoryStore } from '#ports/world/directory-store.ts';
+import type { Log } from '#ports/world/log.ts';
+import type { Random } from '#ports/world/random.ts';
+import type { SandboxDriver, SandboxLimits, SandboxMount } from '#ports/world/sandbox.ts';
+import { BoundedCache } from './bounded-cache.ts';
+import { canBindLate, environmentVariables } from './environment-variables.ts';
+import { Environment } from './environment.ts';
+import { CREDENTIALS_MS } from './limits.ts';
+import { LogTap } from './log-tap.ts';
+import type { InitPhase } from './platform-log.ts';
+import { jsonReply } from './runtime-api/replies.ts';
+import { RuntimeApi } from './runtime-api/runtime-api.ts';
+import type { RuntimeEntry } from './runtime-table.ts';
+import { SandboxLine } from './sandbox-line.ts';
+import type { StemCell } from './sandbox-line.ts';
+
+export interface LauncherDependencies {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly logSink: LogSink;
+  readonly driver: SandboxDriver;
+  readonly directories: DirectoryStore;
+  readonly credentials: CredentialIssuer;
+  readonly freezeAfterMs: number;
+}
+
+export interface LaunchOptions {
+  readonly version: FunctionVersion;
+  readonly runtime: RuntimeEntry;
+  readonly initTimeoutMs: number;
+  readonly phase: InitPhase;
+  /** A waiting sandbox of the runtime's family, to become this environment. */
+  readonly stemCell?: StemCell;
+  /** The log of the environment that this one replaces. */
+  readonly tap?: LogTap;
+}
+
+const INITIALIZATION_TYPE = 'on-demand';
+const CACHED_MAX = 1000;
+/** Credentials are shared by a function's environments that start within this time. */
+const CREDENTIALS_SHARED_MS = 1 * HOUR_MS;
+
+export class Launcher {
+  readonly #dependencies: LauncherDependencies;
+  readonly #credentials = new BoundedCache<Promise<Credentials>>(CACHED_MAX);
+  readonly #paths = new BoundedCache<Promise<string>>(CACHED_MAX);
+
+  constructor(dependencies: LauncherDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Begins an environment; how its start goes is told by `initialised`. */
+  start(options: LaunchOptions): Environment {
+    const { clock, log, random, freezeAfterMs } = this.#dependencies;
+    const { version, runtime, phase, stemCell, initTimeoutMs } = options;
+    const tap = options.tap ?? this.#openTap(version, runtime);
+    if (phase === 'init') {
+      tap.record({
+        kind: 'init-start',
+        runtimeVersion: runtime.versionText,
+        runtimeVersionArn: `arn:aws:lambda:${version.region}::runtime:${runtime.versionHash}`,
+        phase,
+        initializationType: INITIALIZATION_TYPE,
+        functionName: version.functionName,
+        functionVersion: version.version,
+      });
+    }
+    const line = stemCell?.line ?? new SandboxLine();
+    const api = stemCell?.api ?? new RuntimeApi(line, log);
+    const id = stemCell?.sandbox.id ?? random.uuid();
+    const environment = new Environment({
+      id,
+      version,
+      clock,
+      log,
+      tap,
+      api,
+      freezeAfterMs,
+      initTimeoutMs,
+    });
+    line.environment = environment;
+    const started =
+      stemCell === undefined
+        ? this.#launch(environment, options, { line, api })
+        : this.#bind(environment, options, stemCell);
+    started.catch((error: unknown) => {
+      log.warn('an execution environment could not start', { function: version.functionArn, error });
+      environment.fail('launch failed');
+    });
+    return environment;
+  }
+
+  /** Boots a sandbox that any function of the family can become; resolves once it waits. */
+  async startStemCell(runtime: RuntimeEntry, limits: SandboxLimits): Promise<StemCell> {
+    const { driver, random, log } = this.#dependencies;
+    const line = new SandboxLine();
+    const api = new RuntimeApi(line, log);
+    const booted = Promise.withResolvers<void>();
+    line.onBooted = booted.resolve;
+    const sandbox = await driver.launch({
+      id: random.uuid(),
+      command: runtime.command,
+      environment: { ...runtime.environment, HEARTH_STEM_CELL: '1', TZ: ':UTC', LANG: 'en_US.UTF-8' },
+      mounts: runtime.mounts,
+      limits,
+      onRuntimeConnection: (connection) => api.accept(connection),
+      onOutput: (output, chunk) => line.onOutput(output, chunk),
+    });
+    const exited = sandbox.exited.then((exit) => {
+      throw new Error(`a stem cell of ${runtime.family} ended: ${exit.description}`);
+    });
+    try {
+      await Promise.race([booted.promise, exited]);
+    } catch (error) {
+      await sandbox[Symbol.asyncDispose]();
+      throw error;
+    }
+    exited.catch(() => {});
+    return { sandbox, line, api };
+  }
+
+  /** Whether a waiting sandbox can become an environment of this function. */
+  canUseStemCell(version: FunctionVersion, runtime: RuntimeEntry): boolean {
+    return runtime.hasStemCells && canBindLate(version);
+  }
+
+  async #launch(
+    environment: Environment,
+    options: LaunchOptions,
+    inside: { readonly line: SandboxLine; readonly api: RuntimeApi },
+  ): Promise<void> {
+    const { version, runtime } = options;
+    const [credentials, mounts] = await this.#prepare(version);
+    const wrapper = version.environmentVariables['AWS_LAMBDA_EXEC_WRAPPER'];
+    const isWrapped = wrapper !== undefined && runtime.family !== 'provided';
+    const sandbox = await this.#dependencies.driver.launch({
+      id: environment.id,
+      command: isWrapped ? [wrapper, ...runtime.command] : runtime.command,
+      environment: environmentVariables({
+        version,
+        runtime,
+        credentials,
+        logStream: environment.tap.stream.logStream,
+        initializationType: INITIALIZATION_TYPE,
+      }),
+      mounts: [...runtime.mounts, ...mounts],
+      limits: limitsOf(version),
+      onRuntimeConnection: (connection) => inside.api.accept(connection),
+      onOutput: (output, chunk) => inside.line.onOutput(output, chunk),
+    });
+    environment.attach(sandbox);
+  }
+
+  async #bind(
+    environment: Environment,
+    options: LaunchOptions,
+    stemCell: StemCell,
+  ): Promise<void> {
+    const { version, runtime } = options;
+    const { sandbox, line } = stemCell;
+    environment.attach(sandbox);
+    const [credentials, mounts] = await this.#prepare(version);
+    await sandbox.bind({ mounts, limits: limitsOf(version) });
+    const variables = environmentVariables({
+      version,
+      runtime,
+      credentials,
+      logStream: environment.tap.stream.logStream,
+      initializationType: INITIALIZATION_TYPE,
+      addresses: sandbox,
+    });
+    const request = present(line.bindRequest, 'a stem cell that is not booted is bound');
+    request.reply(jsonReply(200, { environment: variables }));
+  }
+
+  async #prepare(version: FunctionVersion): Promise<readonly [Credentials, SandboxMount[]]> {
+    const { codeDirectoryId, layersDirectoryId } = version;
+    const [credentials, task, layers] = await Promise.all([
+      this.#credentialsOf(version),
+      this.#pathOf(codeDirectoryId),
+      layersDirectoryId === undefined ? undefined : this.#pathOf(layersDirectoryId),
+    ]);
+    const mounts: SandboxMount[] = [{ source: task, target: '/var/task' }];
+    if (layers !== undefined) mounts.push({ source: layers, target: '/opt' });
+    return [credentials, mounts];
+  }
+
+  #credentialsOf(version: FunctionVersion): Promise<Credentials> {
+    const { clock, credentials } = this.#dependencies;
+    const { roleArn, functionName } = version;
+    return this.#credentials.get(
+      `${roleArn} ${functionName} ${Math.floor(clock.now() / CREDENTIALS_SHARED_MS)}`,
+      async () => credentials.issue({ roleArn, sessionName: functionName, durationMs: CREDENTIALS_MS }),
+    );
+  }
+
+  #pathOf(directoryId: string): Promise<string> {
+    return this.#paths.get(directoryId, async () => {
+      const directory = await this.#dependencies.directories.find(directoryId);
+      return present(directory, `the directory ${directoryId} of a function is missing`).path;
+    });
+  }
+
+  #openTap(version: FunctionVersion, runtime: RuntimeEntry): LogTap {
+    const { clock, random, logSink } = this.#dependencies;
+    const { accountId, region, logging, functionName } = version;
+    const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
+    const hex = Buffer.from(random.bytes(16)).toString('hex');
+    // AWS puts the name before the version where several functions share a group.
+    const isOwnGroup = logging.logGroup === `/aws/lambda/${functionName}`;
+    const logStream = `${day}/${isOwnGroup ? '' : functionName}[${version.version}]${hex}`;
+    return new LogTap({
+      sink: logSink,
+      clock,
+      stream: { accountId, region, logGroup: logging.logGroup, logStream },
+      logging,
+      filtersLines: runtime.family === 'provided',
+    });
+  }
+}
+
+function limitsOf(version: FunctionVersion): SandboxLimits {
+  const { memorySizeMiB, temporaryStorageMiB } = version;
+  return { memoryMiB: memorySizeMiB, temporaryStorageMiB };
+}

@@ -1,0 +1,36 @@
+import { HOUR_MS, MIB, SECOND_MS } from '#kernel/units.ts';
+
+/**
+ * Bytes of a buffered response: 6 MiB and 100 bytes, as AWS's message says.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const RESPONSE_BYTES_MAX = 6 * MIB + 100;
+
+/** Bytes of a streamed response. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html */
+export const STREAMED_BYTES_MAX = 200 * MIB;
+/** Streamed bytes that pass at full speed; the rest is slowed down. */
+export const STREAMED_BURST_BYTES = 6 * MIB;
+/** Speed of a streamed response after its burst. */
+export const STREAMED_BYTES_PER_SECOND = 2 * MIB;
+
+/** Time for the init phase. @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+export const INIT_TIMEOUT_MS = 10 * SECOND_MS;
+
+/** Shutdown phase without an extension, with internal ones, with external ones. @see the page above */
+export const SHUTDOWN_INTERNAL_MS = 500;
+export const SHUTDOWN_EXTERNAL_MS = 2 * SECOND_MS;
+
+/** Bytes of `LogResult`. @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+export const LOG_TAIL_BYTES = 4 * 1024;
+
+/** Bytes of one event of CloudWatch Logs. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
+export const LOG_LINE_BYTES_MAX = 1 * MIB;
+
+/** How long an environment's credentials hold; environments end long before. */
+export const CREDENTIALS_MS = 12 * HOUR_MS;
+
+/** Connections that one sandbox may hold open to the Runtime API; ours, AWS sets no such limit. */
+export const RUNTIME_CONNECTIONS_MAX = 64;
+
+/** Bytes of an error that a runtime posts. @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
+export const ERROR_BYTES_MAX = RESPONSE_BYTES_MAX;

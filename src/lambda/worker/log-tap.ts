@@ -1,0 +1,121 @@
+/*
+ * What one execution environment writes into its log stream.
+ *
+ * Owns: unfinished lines, the tail of the invocation in hand.
+ * Does not own: the stream's storage (LogSink).
+ *
+ * I1  Lines reach the sink in the order in which they were written; the platform's own lines stand
+ *     where they belong: START before, END and REPORT after the function's.
+ */
+import { utf8 } from '#kernel/bytes.ts';
+import { isObject, parseJson } from '#kernel/json.ts';
+import type { LoggingConfiguration } from '#lambda/model/function-version.ts';
+import type { LogLine, LogSink, LogStreamName } from '#ports/peers/log-sink.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import { LOG_TAIL_BYTES } from './limits.ts';
+import { LineCutter } from './log-frames.ts';
+import type { OutputLine } from './log-frames.ts';
+import { platformLines, rank } from './platform-log.ts';
+import type { PlatformRecord } from './platform-log.ts';
+
+export interface LogTapOptions {
+  readonly sink: LogSink;
+  readonly clock: Clock;
+  readonly stream: LogStreamName;
+  readonly logging: LoggingConfiguration;
+  /** Plain lines are filtered by the `level` that they carry as JSON: custom runtimes. */
+  readonly filtersLines: boolean;
+  /** Hears every line of the function and every record of the platform; the Telemetry API. */
+  readonly observer?: LogObserver;
+}
+
+export interface LogObserver {
+  onLine(line: LogLine): void;
+  onRecord(record: PlatformRecord, timestampMs: number): void;
+}
+
+export class LogTap {
+  readonly #options: LogTapOptions;
+  readonly #cutters = { stdout: new LineCutter(), stderr: new LineCutter() };
+  #tail: string[] | undefined;
+  #tailBytes = 0;
+
+  constructor(options: LogTapOptions) {
+    this.#options = options;
+  }
+
+  get stream(): LogStreamName {
+    return this.#options.stream;
+  }
+
+  /** Takes output of the environment's processes. */
+  write(output: 'stdout' | 'stderr', chunk: Uint8Array): void {
+    this.#append(this.#cutters[output].push(chunk));
+  }
+
+  /** Writes what came without a line end, as at the end of an invocation. */
+  flush(): void {
+    this.#append(this.#cutters.stdout.flush());
+    this.#append(this.#cutters.stderr.flush());
+  }
+
+  /** Writes records of the platform, as one batch. */
+  record(...records: readonly PlatformRecord[]): void {
+    const timestampMs = this.#options.clock.now();
+    const lines: LogLine[] = [];
+    for (const record of records) {
+      this.#options.observer?.onRecord(record, timestampMs);
+      for (const message of platformLines(record, this.#options.logging, timestampMs)) {
+        lines.push({ timestampMs, message });
+      }
+    }
+    this.#send(lines);
+  }
+
+  /** Begins to gather the last bytes of the log. */
+  startTail(): void {
+    this.#tail = [];
+    this.#tailBytes = 0;
+  }
+
+  /** The last LOG_TAIL_BYTES since `startTail`; `undefined` where nobody wanted them. */
+  takeTail(): Uint8Array | undefined {
+    if (this.#tail === undefined) return undefined;
+    const bytes = utf8(this.#tail.join(''));
+    this.#tail = undefined;
+    return bytes.subarray(Math.max(0, bytes.length - LOG_TAIL_BYTES));
+  }
+
+  #append(output: readonly OutputLine[]): void {
+    if (output.length === 0) return;
+    const nowMs = this.#options.clock.now();
+    const lines: LogLine[] = [];
+    for (const { message, timestampMs } of output) {
+      const line = { message, timestampMs: timestampMs ?? nowMs };
+      this.#options.observer?.onLine(line);
+      if (this.#isWanted(message)) lines.push(line);
+    }
+    this.#send(lines);
+  }
+
+  #isWanted(message: string): boolean {
+    const { filtersLines, logging } = this.#options;
+    if (!filtersLines || logging.format === 'Text') return true;
+    const value = parseJson(message);
+    const level = isObject(value) && typeof value['level'] === 'string' ? value['level'] : 'INFO';
+    return rank(level) >= rank(logging.applicationLevel);
+  }
+
+  #send(lines: readonly LogLine[]): void {
+    if (lines.length === 0) return;
+    this.#options.sink.append(this.#options.stream, lines);
+    if (this.#tail === undefined) return;
+    for (const { message } of lines) {
+      this.#tail.push(message.endsWith('\n') ? message : `${message}\n`);
+      this.#tailBytes += message.length;
+    }
+    while (this.#tailBytes - (this.#tail[0]?.length ?? Infinity) > LOG_TAIL_BYTES) {
+      this.#tailBytes -= this.#tail.shift()?.length ?? 0;
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import type { LoggingConfiguration } from '#lambda/model/function-version.ts';
+
+/** What the platform itself writes into a function's log. */
+export type PlatformRecord =
+  | {
+      readonly kind: 'init-start';
+      readonly runtimeVersion: string;
+      readonly runtimeVersionArn: string;
+      readonly phase: InitPhase;
+      readonly initializationType: string;
+      readonly functionName: string;
+      readonly functionVersion: string;
+    }
+  | {
+      readonly kind: 'init-report';
+      readonly durationMs: number;
+      readonly phase: InitPhase;
+      readonly initializationType: string;
+      readonly status: 'success' | 'error' | 'timeout';
+      readonly errorType?: string;
+    }
+  | {
+      readonly kind: 'start';
+      readonly requestId: string;
+      readonly version: string;
+      readonly functionArn: string;
+    }
+  | {
+      readonly kind: 'runtime-done';
+      readonly requestId: string;
+      readonly durationMs: number;
+      readonly producedBytes: number;
+      readonly status: PlatformStatus;
+      readonly errorType?: string;
+    }
+  | { readonly kind: 'report'; readonly requestId: string; readonly metrics: ReportMetrics };
+
+export type InitPhase = 'init' | 'invoke';
+/** An error that the handler returned leaves the invocation a success of the platform's. */
+export type PlatformStatus = 'success' | 'error' | 'timeout';
+
+export interface ReportMetrics {
+  readonly durationMs: number;
+  readonly billedDurationMs: number;
+  readonly memorySizeMiB: number;
+  readonly maxMemoryUsedMiB: number;
+  readonly initDurationMs?: number;
+  readonly status: PlatformStatus;
+  readonly errorType?: string;
+  readonly xray?: { readonly traceId: string; readonly segmentId: string };
+}
+
+/** Levels of a log, from the most to the least detailed. */
+const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
+
+/**
+ * The events of CloudWatch Logs that a record becomes; none where the function's level hides it.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+ * Text as recorded in shared/recordings/lambda (TestCloudwatchLogs::test_multi_line_prints).
+ */
+export function platformLines(
+  record: PlatformRecord,
+  logging: LoggingConfiguration,
+  timestampMs: number,
+): readonly string[] {
+  if (logging.format === 'Text') return textOf(record);
+  if (rank(levelOf(record)) < rank(logging.systemLevel)) return [];
+  return [JSON.stringify({ time: new Date(timestampMs).toISOString(), ...jsonOf(record) })];
+}
+
+/** The position of a level; unknown ones count as INFO. */
+export function rank(level: string): number {
+  const position = LEVELS.indexOf(level.toUpperCase());
+  return position === -1 ? LEVELS.indexOf('INFO') : position;
+}
+
+function textOf(record: PlatformRecord): readonly string[] {
+  switch (record.kind) {
+    case 'init-start':
+      return [
+        `INIT_START Runtime Version: ${record.runtimeVersion}\t` +
+          `Runtime Version ARN: ${record.runtimeVersionArn}\n`,
+      ];
+    case 'init-report': {
+      if (record.status === 'success') return [];
+      const error = record.errorType === undefined ? '' : `\tError Type: ${record.errorType}`;
+      return [
+        `INIT_REPORT Init Duration: ${record.durationMs.toFixed(2)} ms\t` +
+          `Phase: ${record.phase}\tStatus: ${record.status}${error}\n`,
+      ];
+    }
+    case 'start':
+      return [`START RequestId: ${record.requestId} Version: ${record.version}\n`];
+    case 'runtime-done':
+      return [`END RequestId: ${record.requestId}\n`];
+    default:
+      return [reportText(record.requestId, record.metrics)];
+  }
+}
+
+function reportText(requestId: string, metrics: ReportMetrics): string {
+  const fields = [
+    `REPORT RequestId: ${requestId}`,
+    `Duration: ${metrics.durationMs.toFixed(2)} ms`,
+    `Billed Duration: ${metrics.billedDurationMs} ms`,
+    `Memory Size: ${metrics.memorySizeMiB} MB`,
+    `Max Memory Used: ${metrics.maxMemoryUsedMiB} MB`,
+  ];
+  if (metrics.initDurationMs !== undefined) {
+    fields.push(`Init Duration: ${metrics.initDurationMs.toFixed(2)} ms`);
+  }
+  if (metrics.status !== 'success') {
+    fields.push(`Status: ${metrics.status}`);
+    if (metrics.errorType !== undefined) fields.push(`Error Type: ${metrics.errorType}`);
+  }
+  const { xray } = metrics;
+  const trace =
+    xray === undefined
+      ? ''
+      : `XRAY TraceId: ${xray.traceId}\tSegmentId: ${xray.segmentId}\tSampled: true\t\n`;
+  return `${fields.join('\t')}${metrics.status === 'success' ? '\t' : ''}\n${trace}`;
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html system log level event mapping */
+function levelOf(record: PlatformRecord): string {
+  switch (record.kind) {
+    case 'init-start':
+    case 'start':
+      return 'INFO';
+    case 'init-report':
+      return record.status === 'success' ? 'DEBUG' : 'WARN';
+    case 'runtime-done':
+      return record.status === 'success' ? 'DEBUG' : 'WARN';
+    default:
+      return record.metrics.status === 'success' ? 'INFO' : 'WARN';
+  }
+}
+
+function jsonOf(record: PlatformRecord): { readonly type: string; readonly record: object } {
+  switch (record.kind) {
+    case 'init-start': {
+      const { kind: _kind, ...fields } = record;
+      return { type: 'platform.initStart', record: fields };
+    }
+    case 'init-report': {
+      const { kind: _kind, durationMs, ...fields } = record;
+      return { type: 'platform.initReport', record: { ...fields, metrics: { durationMs } } };
+    }
+    case 'start': {
+      const { requestId, functionArn, version } = record;
+      return { type: 'platform.start', record: { requestId, functionArn, version } };
+    }
+    case 'runtime-done': {
+      const { kind: _kind, durationMs, producedBytes, ...fields } = record;
+      const metrics = { durationMs: round(durationMs), producedBytes };
+      return { type: 'platform.runtimeDone', record: { ...fields, metrics } };
+    }
+    default:
+      return { type: 'platform.report', record: reportRecord(record.requestId, record.metrics) };
+  }
+}
+
+function reportRecord(requestId: string, metrics: ReportMetrics): object {
+  return {
+    requestId,
+    metrics: {
+      durationMs: round(metrics.durationMs),
+      billedDurationMs: metrics.billedDurationMs,
+      memorySizeMB: metrics.memorySizeMiB,
+      maxMemoryUsedMB: metrics.maxMemoryUsedMiB,
+      ...(metrics.initDurationMs === undefined
+        ? {}
+        : { initDurationMs: round(metrics.initDurationMs) }),
+    },
+    status: metrics.status,
+    ...(metrics.errorType === undefined ? {} : { errorType: metrics.errorType }),
+  };
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000;
+}

@@ -1,0 +1,325 @@
+/*
+ * The execution environments of this machine.
+ *
+ * Owns: every environment and its slot, from its start until nothing is left of it.
+ * Does not own: the right to run (admission), what waits for room (waiting line).
+ *
+ * I1  An environment is either idle here or held by one invocation.
+ * I2  A running environment holds its function's memory; an idle one, which stands still, what it was
+ *     seen to use: memory that is promised is never promised twice.
+ * I3  An environment serves one revision of one version only.
+ * I4  A slot is given back once the last process of its environment is gone.
+ */
+import { assert } from '#kernel/assert.ts';
+import { MIB } from '#kernel/units.ts';
+import type { FunctionVersion } from '#lambda/model/function-version.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { Log } from '#ports/world/log.ts';
+import type { Capacity, Slot } from './capacity.ts';
+import type { Environment } from './environment.ts';
+import type { Launcher } from './launcher.ts';
+import { INIT_TIMEOUT_MS } from './limits.ts';
+import type { RuntimeEntry } from './runtime-table.ts';
+import type { StemCells } from './stem-cells.ts';
+
+export interface PoolOptions {
+  /** How long an environment waits for its next event, in ms. */
+  readonly idleMs: number;
+  /** How old one may become, in ms; AWS ends them after hours too. */
+  readonly ageMsMax: number;
+}
+
+export interface PoolDependencies {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly launcher: Launcher;
+  readonly capacity: Capacity;
+  readonly stemCells: StemCells;
+  readonly options: PoolOptions;
+}
+
+/** What hears of room on the machine, and may take an environment before it becomes idle. */
+export interface PoolListener {
+  onFreed(): void;
+  /** True where a caller who waits took it. */
+  offer(held: HeldEnvironment): boolean;
+}
+
+/** How long a start counts among those that go on at once: an init that merely waits must not hold up others. */
+const START_PERMIT_MS = 1_000;
+
+export class EnvironmentPool implements AsyncDisposable {
+  readonly #dependencies: PoolDependencies;
+  /** Idle ones by function revision; the last was used last. */
+  readonly #idle = new Map<string, HeldEnvironment[]>();
+  /** All idle ones; the first was used longest ago. */
+  readonly #idleByAge = new Map<HeldEnvironment, number>();
+  readonly #all = new Set<HeldEnvironment>();
+  #listener: PoolListener | undefined;
+  #freeingMiB = 0;
+  #freeingSlots = 0;
+  #sweep: Disposable | undefined;
+  #isDraining = false;
+
+  constructor(dependencies: PoolDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  listen(listener: PoolListener): void {
+    this.#listener = listener;
+  }
+
+  get stats(): { readonly environments: number; readonly idle: number } {
+    return { environments: this.#all.size, idle: this.#idleByAge.size };
+  }
+
+  /** The idle environment of this revision that was used last. */
+  take(version: FunctionVersion): HeldEnvironment | undefined {
+    const idle = this.#idle.get(revisionKey(version));
+    const held = idle?.at(-1);
+    if (held === undefined || !held.slot.resize(version.memorySizeMiB)) return undefined;
+    this.#removeIdle(held);
+    return held;
+  }
+
+  /**
+   * Begins a new environment where the machine has room for it now. Where it has not, idle
+   * environments and stem cells begin to end, and the listener hears when they have.
+   */
+  start(version: FunctionVersion, runtime: RuntimeEntry): HeldEnvironment | undefined {
+    const { capacity, launcher, stemCells, clock } = this.#dependencies;
+    if (this.#isDraining || !capacity.mayStart) return undefined;
+    const slot = capacity.reserve(version.memorySizeMiB);
+    if (slot === undefined) {
+      this.#makeRoom(version.memorySizeMiB);
+      return undefined;
+    }
+    const permit = capacity.beginStart();
+    const stemCell = launcher.canUseStemCell(version, runtime)
+      ? stemCells.take(runtime)
+      : undefined;
+    const environment = launcher.start({
+      version,
+      runtime,
+      phase: 'init',
+      initTimeoutMs: INIT_TIMEOUT_MS,
+      ...(stemCell === undefined ? {} : { stemCell }),
+    });
+    const held = new HeldEnvironment(this, { environment, runtime, slot, nowMs: clock.monotonicMs() });
+    this.#all.add(held);
+    this.#follow(held, environment);
+    this.#endPermit(permit, environment);
+    return held;
+  }
+
+  /** A second init, under the function's timeout, after the first failed; on the same slot and log. */
+  restart(held: HeldEnvironment, initTimeoutMs: number): Environment {
+    const { environment, runtime } = held;
+    const replacement = this.#dependencies.launcher.start({
+      version: environment.version,
+      runtime,
+      phase: 'invoke',
+      initTimeoutMs,
+      tap: environment.tap,
+    });
+    held.environment = replacement;
+    this.#follow(held, replacement);
+    return replacement;
+  }
+
+  /** Takes back an environment after an invocation. */
+  async release(held: HeldEnvironment): Promise<void> {
+    const { environment } = held;
+    const { clock, options } = this.#dependencies;
+    const nowMs = clock.monotonicMs();
+    const isWorn = environment.isRetired || nowMs - held.startedAtMs > options.ageMsMax;
+    if (!environment.isIdle || isWorn || this.#isDraining) {
+      await this.#end(held);
+      return;
+    }
+    if (this.#listener?.offer(held) === true) return;
+    this.#addIdle(held, nowMs);
+    if (held.slot.resize(idleMemoryMiB(held))) this.#listener?.onFreed();
+  }
+
+  /** Ends the idle environments of a function, and the others once they are done. */
+  retire(functionArn: string): void {
+    for (const held of this.#all) {
+      const { environment } = held;
+      if (environment.version.functionArn !== functionArn) continue;
+      environment.isRetired = true;
+      if (this.#idleByAge.has(held)) this.#endIdle(held);
+    }
+  }
+
+  /** Ends every environment that is idle, and gives what runs `graceMs` to end. */
+  async drain(graceMs: number): Promise<void> {
+    this.#isDraining = true;
+    this.#sweep?.[Symbol.dispose]();
+    for (const held of [...this.#idleByAge.keys()]) this.#endIdle(held);
+    if (this.#all.size > 0) await this.#quiet(graceMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDraining = true;
+    this.#sweep?.[Symbol.dispose]();
+    await Promise.all([...this.#all].map((held) => this.#end(held)));
+  }
+
+  async #quiet(graceMs: number): Promise<void> {
+    const { clock } = this.#dependencies;
+    const endMs = clock.monotonicMs() + graceMs;
+    while (this.#all.size > 0 && clock.monotonicMs() < endMs) await clock.sleep(50);
+  }
+
+  #follow(held: HeldEnvironment, environment: Environment): void {
+    void environment.gone.then(() => {
+      if (held.environment === environment && this.#idleByAge.has(held)) this.#endIdle(held);
+    });
+  }
+
+  #endPermit(permit: Disposable, environment: Environment): void {
+    const { clock } = this.#dependencies;
+    const over = (): void => {
+      timer[Symbol.dispose]();
+      permit[Symbol.dispose]();
+      this.#listener?.onFreed();
+    };
+    const timer = clock.setTimer(START_PERMIT_MS, over);
+    void environment.initialised.then(over);
+  }
+
+  #addIdle(held: HeldEnvironment, nowMs: number): void {
+    const idle = this.#idle.get(held.key);
+    if (idle === undefined) this.#idle.set(held.key, [held]);
+    else idle.push(held);
+    this.#idleByAge.set(held, nowMs);
+    this.#sweepLater(this.#dependencies.options.idleMs);
+  }
+
+  #removeIdle(held: HeldEnvironment): void {
+    this.#idleByAge.delete(held);
+    const idle = this.#idle.get(held.key) ?? [];
+    const index = idle.lastIndexOf(held);
+    assert(index !== -1, 'an idle environment is in no list');
+    idle.splice(index, 1);
+    if (idle.length === 0) this.#idle.delete(held.key);
+  }
+
+  #endIdle(held: HeldEnvironment): void {
+    this.#removeIdle(held);
+    void this.#end(held);
+  }
+
+  async #end(held: HeldEnvironment): Promise<void> {
+    if (held.isEnding) return;
+    held.isEnding = true;
+    this.#freeingMiB += held.slot.memoryMiB;
+    this.#freeingSlots += 1;
+    try {
+      await held.environment[Symbol.asyncDispose]();
+    } catch (error) {
+      this.#dependencies.log.error('an execution environment could not be ended', { error });
+    }
+    this.#freeingMiB -= held.slot.memoryMiB;
+    this.#freeingSlots -= 1;
+    held.slot[Symbol.dispose]();
+    this.#all.delete(held);
+    this.#listener?.onFreed();
+  }
+
+  #makeRoom(memoryMiB: number): void {
+    const { capacity, stemCells } = this.#dependencies;
+    const { limits } = capacity;
+    const freeMiB = limits.memoryMiB - capacity.usedMemoryMiB + this.#freeingMiB;
+    let missingMiB = memoryMiB - freeMiB;
+    let missingSlots = 1 - (limits.slots - capacity.usedSlots + this.#freeingSlots);
+    if (missingMiB > 0 || missingSlots > 0) {
+      const fromCellsMiB = stemCells.evict(Math.max(1, missingMiB));
+      missingMiB -= fromCellsMiB;
+      if (fromCellsMiB > 0) missingSlots -= 1;
+    }
+    for (const held of [...this.#idleByAge.keys()]) {
+      if (missingMiB <= 0 && missingSlots <= 0) return;
+      missingMiB -= held.slot.memoryMiB;
+      missingSlots -= 1;
+      this.#endIdle(held);
+    }
+  }
+
+  #sweepLater(delayMs: number): void {
+    if (this.#sweep !== undefined || this.#isDraining) return;
+    this.#sweep = this.#dependencies.clock.setTimer(delayMs, () => {
+      this.#sweep = undefined;
+      this.#endOld();
+    });
+  }
+
+  #endOld(): void {
+    const { clock, options } = this.#dependencies;
+    const nowMs = clock.monotonicMs();
+    for (const [held, sinceMs] of this.#idleByAge) {
+      const waitMs = sinceMs + options.idleMs - nowMs;
+      if (waitMs > 0) {
+        this.#sweepLater(waitMs);
+        return;
+      }
+      this.#endIdle(held);
+    }
+  }
+}
+
+interface HeldOptions {
+  readonly environment: Environment;
+  readonly runtime: RuntimeEntry;
+  readonly slot: Slot;
+  readonly nowMs: number;
+}
+
+/** An environment and its slot, in the hands of one invocation; goes back to the pool when disposed of. */
+export class HeldEnvironment implements AsyncDisposable {
+  readonly key: string;
+  readonly runtime: RuntimeEntry;
+  readonly slot: Slot;
+  readonly startedAtMs: number;
+  environment: Environment;
+  isEnding = false;
+  /** The most memory that it was seen to use, in MiB; 0 where nobody knows. */
+  peakMemoryMiB = 0;
+  readonly #pool: EnvironmentPool;
+
+  constructor(pool: EnvironmentPool, { environment, runtime, slot, nowMs }: HeldOptions) {
+    this.#pool = pool;
+    this.environment = environment;
+    this.runtime = runtime;
+    this.slot = slot;
+    this.startedAtMs = nowMs;
+    this.key = revisionKey(environment.version);
+  }
+
+  /** Begins it anew, under the function's timeout. */
+  restart(initTimeoutMs: number): Environment {
+    return this.#pool.restart(this, initTimeoutMs);
+  }
+
+  /** Asks the driver for the peak of memory, and remembers it. */
+  async measure(): Promise<number> {
+    const bytes = await this.environment.peakMemoryBytes();
+    this.peakMemoryMiB = Math.ceil(bytes / MIB);
+    return this.peakMemoryMiB;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.release(this);
+  }
+}
+
+/** What distinguishes environments that may serve the same events. */
+export function revisionKey(version: FunctionVersion): string {
+  return `${version.functionArn} ${version.version} ${version.revisionId}`;
+}
+
+function idleMemoryMiB(held: HeldEnvironment): number {
+  const { memorySizeMiB } = held.environment.version;
+  return held.peakMemoryMiB === 0 ? memorySizeMiB : Math.min(memorySizeMiB, held.peakMemoryMiB);
+}

@@ -1,0 +1,337 @@
+/*
+ * One HTTP/1.1 connection out of a sandbox.
+ *
+ * Owns: the duplex, the bytes that are not parsed yet, the order of replies.
+ * Does not own: what a request means.
+ *
+ * I1  Requests are handed over one at a time: the next is parsed once the last is replied to and its
+ *     body has ended, so that pipelined requests are answered in order.
+ * I2  Memory is bounded: an unfinished head by HEAD_BYTES_MAX, bytes that wait behind a request by
+ *     the same, a body by what its reader allows; then the duplex is paused or cut.
+ * I3  After anything that could be read in two ways the connection is closed.
+ */
+import type { Duplex } from 'node:stream';
+import { ChunkedDecoder } from './chunked-body.ts';
+import { HEAD_BYTES_MAX, parseHead } from './http-head.ts';
+import type { HttpHead } from './http-head.ts';
+
+/** One request, to be replied to once. */
+export interface HttpExchange {
+  readonly head: HttpHead;
+  /** Sends the reply; a second one, or one to a connection that is gone, is dropped. */
+  reply(reply: HttpReply): void;
+  /** Reads on after a body reader answered `false`. */
+  resume(): void;
+  /** Cuts the connection: the request's sender learns that nobody will answer. */
+  cut(): void;
+  readonly isOpen: boolean;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  /** Lines `Name: value\r\n`, latin1, without Content-Length. */
+  readonly headerLines: string;
+  readonly body: Uint8Array;
+}
+
+/** Takes one request's body. */
+export interface BodyReader {
+  /** More bytes than this are read and dropped, up to DROPPED_BYTES_MAX. */
+  readonly bytesMax: number;
+  /** A piece of the body; `false` stops the reading until `exchange.resume()`. */
+  onData(data: Buffer): boolean;
+  onEnd(trailers: ReadonlyMap<string, string>): void;
+  /** The body ended, but was longer than `bytesMax`. */
+  onTooLarge(bytes: number): void;
+  /** The connection went away before the body's end. */
+  onCut(): void;
+}
+
+/** What of a body that is too large is read, for the sake of a client that reads no reply before it has sent all. */
+const DROPPED_BYTES_MAX = 64 * 1024 * 1024;
+const SMALL_BODY_BYTES = 32 * 1024;
+const HEAD_END = Buffer.from('\r\n\r\n');
+const NO_BYTES = Buffer.alloc(0);
+const NO_TRAILERS: ReadonlyMap<string, string> = new Map();
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
+const REASONS: Readonly<Record<number, string>> = {
+  200: 'OK',
+  202: 'Accepted',
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  413: 'Request Entity Too Large',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+};
+
+interface OpenBody {
+  readonly reader: BodyReader;
+  bytes: number;
+  /** Bytes still to come, where the length is known. */
+  remaining: number;
+  readonly decoder: ChunkedDecoder | undefined;
+}
+
+export interface HttpConnectionOptions {
+  readonly duplex: Duplex;
+  /** A request's head has come; the answer takes its body, `undefined` drops it. */
+  readonly onRequest: (exchange: HttpExchange) => BodyReader | undefined;
+  readonly onClosed: (connection: HttpConnection) => void;
+  /** A bug of ours while a request was handled; the connection is cut. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export class HttpConnection {
+  readonly #duplex: Duplex;
+  readonly #options: HttpConnectionOptions;
+  #pending: Buffer = NO_BYTES;
+  #exchange: Exchange | undefined;
+  #body: OpenBody | undefined;
+  #isReading = true;
+  #isClosed = false;
+  #isParsing = false;
+
+  constructor(options: HttpConnectionOptions) {
+    this.#options = options;
+    this.#duplex = options.duplex;
+    this.#duplex.on('data', (data: Buffer) => this.#take(data));
+    this.#duplex.on('end', () => this.close());
+    this.#duplex.on('error', () => this.close());
+    this.#duplex.on('close', () => this.close());
+  }
+
+  get isOpen(): boolean {
+    return !this.#isClosed;
+  }
+
+  /** Cuts the connection; the reader of a body that has not ended hears of it. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#duplex.destroy();
+    this.#forget();
+  }
+
+  /** Sends what is written, then closes. */
+  #end(): void {
+    if (this.#isClosed) return;
+    this.#duplex.end();
+    this.#duplex.resume();
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#isClosed = true;
+    this.#pending = NO_BYTES;
+    const body = this.#body;
+    this.#body = undefined;
+    body?.reader.onCut();
+    this.#options.onClosed(this);
+  }
+
+  /** Called by the exchange. */
+  send(exchange: Exchange, reply: HttpReply): void {
+    if (this.#isClosed || this.#exchange !== exchange) return;
+    this.#write(reply, exchange.head.keepsAlive);
+    exchange.isReplied = true;
+    this.#finishExchange();
+  }
+
+  /** Called by the exchange. */
+  resume(): void {
+    if (this.#isClosed || this.#isReading) return;
+    this.#isReading = true;
+    this.#duplex.resume();
+    this.#parse();
+  }
+
+  #take(data: Buffer): void {
+    if (this.#isClosed) return;
+    this.#pending = this.#pending.length === 0 ? data : Buffer.concat([this.#pending, data]);
+    this.#parse();
+    if (this.#pending.length > HEAD_BYTES_MAX && this.#isReading) this.#pause();
+  }
+
+  #pause(): void {
+    this.#isReading = false;
+    this.#duplex.pause();
+  }
+
+  #parse(): void {
+    if (this.#isParsing) return;
+    this.#isParsing = true;
+    try {
+      while (!this.#isClosed && this.#parseOnce());
+    } catch (error) {
+      this.#options.onFault(error);
+      this.close();
+    } finally {
+      this.#isParsing = false;
+    }
+  }
+
+  /** Makes one step; false when it needs more bytes, or must wait for a reply (I1). */
+  #parseOnce(): boolean {
+    if (this.#body !== undefined) return this.#parseBody(this.#body);
+    if (this.#exchange !== undefined || this.#pending.length === 0) return false;
+    const end = this.#pending.indexOf(HEAD_END);
+    if (end === -1) {
+      if (this.#pending.length > HEAD_BYTES_MAX) this.#refuse(431);
+      return false;
+    }
+    const result = parseHead(this.#pending.subarray(0, end));
+    this.#pending = this.#pending.subarray(end + HEAD_END.length);
+    if (result.kind === 'refused') {
+      this.#refuse(result.status);
+      return false;
+    }
+    this.#begin(result.head);
+    return true;
+  }
+
+  #begin(head: HttpHead): void {
+    const exchange = new Exchange(this, head);
+    this.#exchange = exchange;
+    const hasBody = head.framing.kind !== 'none';
+    const reader = this.#options.onRequest(exchange) ?? new DroppingReader();
+    if (this.#isClosed) return;
+    if (!hasBody) {
+      exchange.isBodyEnded = true;
+      reader.onEnd(NO_TRAILERS);
+      this.#finishExchange();
+      return;
+    }
+    const body: OpenBody = {
+      reader,
+      bytes: 0,
+      remaining: head.framing.kind === 'length' ? head.framing.bytes : 0,
+      decoder:
+        head.framing.kind === 'chunked'
+          ? new ChunkedDecoder((data) => this.#takeBody(body, data))
+          : undefined,
+    };
+    this.#body = body;
+    if (head.expectsContinue && !exchange.isReplied) this.#duplex.write(CONTINUE);
+  }
+
+  #parseBody(body: OpenBody): boolean {
+    if (this.#pending.length === 0 || !this.#isReading) return false;
+    const bytes = this.#pending;
+    if (body.decoder !== undefined) {
+      this.#pending = NO_BYTES;
+      const result = body.decoder.push(bytes);
+      if (result.kind === 'more' || this.#isClosed) return false;
+      if (result.kind === 'malformed') {
+        this.#refuse(400);
+        return false;
+      }
+      this.#pending = result.rest;
+      this.#endBody(body, result.trailers);
+      return true;
+    }
+    const data = bytes.subarray(0, body.remaining);
+    this.#pending = bytes.subarray(data.length);
+    body.remaining -= data.length;
+    this.#takeBody(body, data);
+    if (body.remaining === 0 && !this.#isClosed) this.#endBody(body, NO_TRAILERS);
+    return true;
+  }
+
+  #takeBody(body: OpenBody, data: Buffer): void {
+    body.bytes += data.length;
+    if (body.bytes <= body.reader.bytesMax) {
+      if (!body.reader.onData(data)) this.#pause();
+      return;
+    }
+    if (body.bytes > body.reader.bytesMax + DROPPED_BYTES_MAX) {
+      body.reader.onTooLarge(body.bytes);
+      this.close();
+    }
+  }
+
+  #endBody(body: OpenBody, trailers: ReadonlyMap<string, string>): void {
+    this.#body = undefined;
+    const exchange = this.#exchange;
+    if (exchange !== undefined) exchange.isBodyEnded = true;
+    if (body.bytes > body.reader.bytesMax) body.reader.onTooLarge(body.bytes);
+    else body.reader.onEnd(trailers);
+    this.#finishExchange();
+  }
+
+  #finishExchange(): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined || !exchange.isReplied || !exchange.isBodyEnded) return;
+    this.#exchange = undefined;
+    if (!exchange.head.keepsAlive) {
+      this.#end();
+      return;
+    }
+    this.resume();
+    this.#parse();
+  }
+
+  #refuse(status: number): void {
+    if (this.#exchange === undefined || !this.#exchange.isReplied) {
+      this.#write({ status, headerLines: '', body: NO_BYTES }, false);
+    }
+    this.#end();
+  }
+
+  #write(reply: HttpReply, keepsAlive: boolean): void {
+    const head =
+      `HTTP/1.1 ${reply.status} ${REASONS[reply.status] ?? ''}\r\n${reply.headerLines}` +
+      `Content-Length: ${reply.body.byteLength}\r\n${keepsAlive ? '' : 'Connection: close\r\n'}\r\n`;
+    if (reply.body.byteLength <= SMALL_BODY_BYTES) {
+      const message = Buffer.allocUnsafe(head.length + reply.body.byteLength);
+      message.write(head, 0, 'latin1');
+      message.set(reply.body, head.length);
+      this.#duplex.write(message);
+      return;
+    }
+    this.#duplex.cork();
+    this.#duplex.write(head, 'latin1');
+    this.#duplex.write(reply.body);
+    this.#duplex.uncork();
+  }
+}
+
+class Exchange implements HttpExchange {
+  readonly #connection: HttpConnection;
+  readonly head: HttpHead;
+  isReplied = false;
+  isBodyEnded = false;
+
+  constructor(connection: HttpConnection, head: HttpHead) {
+    this.#connection = connection;
+    this.head = head;
+  }
+
+  reply(reply: HttpReply): void {
+    this.#connection.send(this, reply);
+  }
+
+  resume(): void {
+    this.#connection.resume();
+  }
+
+  cut(): void {
+    this.#connection.close();
+  }
+
+  get isOpen(): boolean {
+    return this.#connection.isOpen;
+  }
+}
+
+/** Reads a body that nobody wants. */
+class DroppingReader implements BodyReader {
+  readonly bytesMax = 0;
+  onData(): boolean {
+    return true;
+  }
+  onEnd(): void {}
+  onTooLarge(): void {}
+  onCut(): void {}
+}

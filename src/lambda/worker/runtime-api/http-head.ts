@@ -1,0 +1,92 @@
+/** The head of one HTTP/1.1 request of a runtime or an extension. */
+export interface HttpHead {
+  readonly method: string;
+  /** The target as it came, with its query. */
+  readonly path: string;
+  /** By lower-case name; a repeated header is joined by `, `. Values are latin1. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly framing: BodyFraming;
+  /** False for HTTP/1.0 without keep-alive, and for `Connection: close`. */
+  readonly keepsAlive: boolean;
+  /** The client waits for `100 Continue` before it sends the body, as curl does. */
+  readonly expectsContinue: boolean;
+}
+
+/** How the end of a body is found. Anything that could be read in two ways is refused. */
+export type BodyFraming =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'length'; readonly bytes: number }
+  | { readonly kind: 'chunked' };
+
+export type HeadResult =
+  | { readonly kind: 'head'; readonly head: HttpHead }
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string };
+
+/** AWS's clients send the error's X-Ray cause in a header of up to 1 MiB. */
+export const HEAD_BYTES_MAX = 1024 * 1024 + 64 * 1024;
+const HEADERS_MAX = 128;
+const REQUEST_LINE = /^([A-Z]{1,16}) (\/[\x21-\x7e]{0,8191}) HTTP\/1\.([01])$/;
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
+const CONTROL_CHARACTERS = /[\x00-\x08\x0a-\x1f\x7f]/;
+
+/**
+ * Parses the bytes before the empty line, strictly: no folded headers, no bare line feeds, no
+ * ambiguous framing.
+ * @see https://www.rfc-editor.org/rfc/rfc9112
+ */
+export function parseHead(bytes: Buffer): HeadResult {
+  const lines = bytes.toString('latin1').split('\r\n');
+  const requestLine = REQUEST_LINE.exec(lines[0] ?? '');
+  if (requestLine === null) return refused(400, 'malformed request line');
+  if (lines.length > HEADERS_MAX + 1) return refused(431, 'too many headers');
+  const headers = new Map<string, string>();
+  for (let index = 1; index < lines.length; index += 1) {
+    const problem = addHeader(headers, lines[index] ?? '');
+    if (problem !== undefined) return refused(400, problem);
+  }
+  const framing = framingOf(headers);
+  if ('status' in framing) return framing;
+  const [, method = '', path = '', minor] = requestLine;
+  const connection = headers.get('connection')?.toLowerCase() ?? '';
+  const keepsAlive =
+    minor === '1' ? !connection.includes('close') : connection.includes('keep-alive');
+  const expectsContinue = headers.get('expect')?.toLowerCase() === '100-continue';
+  return { kind: 'head', head: { method, path, headers, framing, keepsAlive, expectsContinue } };
+}
+
+/**
+ * Adds one header line to the map; the last of two lines with one name is joined to the first.
+ * Answers what is wrong with it, if anything.
+ */
+export function addHeader(headers: Map<string, string>, line: string): string | undefined {
+  const colon = line.indexOf(':');
+  if (colon < 1) return 'malformed header';
+  const name = line.slice(0, colon);
+  const value = line.slice(colon + 1).trim();
+  if (!HEADER_NAME.test(name)) return 'malformed header name';
+  if (CONTROL_CHARACTERS.test(value)) return 'malformed header value';
+  const key = name.toLowerCase();
+  const earlier = headers.get(key);
+  headers.set(key, earlier === undefined ? value : `${earlier}, ${value}`);
+  return undefined;
+}
+
+function framingOf(headers: ReadonlyMap<string, string>): BodyFraming | Refusal {
+  const transferEncoding = headers.get('transfer-encoding');
+  const contentLength = headers.get('content-length');
+  if (transferEncoding !== undefined) {
+    if (contentLength !== undefined) return refused(400, 'both length and transfer coding');
+    if (transferEncoding.toLowerCase() !== 'chunked') return refused(501, 'unknown coding');
+    return { kind: 'chunked' };
+  }
+  if (contentLength === undefined) return { kind: 'none' };
+  if (!/^\d{1,15}$/.test(contentLength)) return refused(400, 'malformed length');
+  const bytes = Number(contentLength);
+  return bytes === 0 ? { kind: 'none' } : { kind: 'length', bytes };
+}
+
+type Refusal = Extract<HeadResult, { kind: 'refused' }>;
+
+function refused(status: number, reason: string): Refusal {
+  return { kind: 'refused', status, reason };
+}

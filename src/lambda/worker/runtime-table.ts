@@ -1,0 +1,143 @@
+import type { SandboxMount } from '#ports/world/sandbox.ts';
+
+/** How one of AWS's runtimes is run here. */
+export interface RuntimeEntry {
+  /** `nodejs24.x`, `provided.al2023`. */
+  readonly name: string;
+  readonly family: RuntimeFamily;
+  /** What the sandbox runs, as seen inside. */
+  readonly command: readonly string[];
+  /** What is mounted beside the function's code: the runtime client, the interpreter. */
+  readonly mounts: readonly SandboxMount[];
+  /** What the runtime adds to the environment variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** As INIT_START shows it. */
+  readonly versionText: string;
+  /** The hash at the end of the runtime version's ARN. */
+  readonly versionHash: string;
+  /** Whether a waiting sandbox of this family can become any of its functions. */
+  readonly hasStemCells: boolean;
+}
+
+export type RuntimeFamily = 'nodejs' | 'python' | 'provided';
+
+/** An interpreter that the machine has. */
+export interface Interpreter {
+  /** Its command as seen inside: `/var/lang/bin/node`. */
+  readonly command: string;
+  /** What must be mounted for it to run; none where the sandbox's root has it. */
+  readonly mounts: readonly SandboxMount[];
+  /** `24.21.0`, `3.11.7`. */
+  readonly version: string;
+}
+
+export interface RuntimeTableOptions {
+  /** The folder `runtimes` of this repository or package. */
+  readonly runtimesDirectory: string;
+  readonly node?: Interpreter;
+  /** The Pythons of this machine, the default one first. */
+  readonly pythons: readonly Interpreter[];
+}
+
+/** The runtimes that this machine can run, by AWS's names. */
+export type RuntimeTable = ReadonlyMap<string, RuntimeEntry>;
+
+/** Names that run on the Node that is here; 24 runs the code of 22 and 20. */
+const NODE_RUNTIMES = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x'] as const;
+const PYTHON_RUNTIMES = [
+  'python3.9',
+  'python3.10',
+  'python3.11',
+  'python3.12',
+  'python3.13',
+  'python3.14',
+] as const;
+const PROVIDED_RUNTIMES = ['provided.al2', 'provided.al2023'] as const;
+const RUNTIME_TARGET = '/var/runtime';
+
+/**
+ * The runtimes of this machine. Functions of an older Node run on the one that is here, those of a
+ * Python that is not here on the default one: `sys.version` then tells another version than the name.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+ */
+export function createRuntimeTable(options: RuntimeTableOptions): RuntimeTable {
+  const entries: RuntimeEntry[] = PROVIDED_RUNTIMES.map((name) => providedEntry(name, options));
+  const { node, pythons } = options;
+  if (node !== undefined) {
+    entries.push(...NODE_RUNTIMES.map((name) => nodeEntry(name, node, options)));
+  }
+  for (const name of PYTHON_RUNTIMES) {
+    const wanted = `${name.slice('python'.length)}.`;
+    const python = pythons.find((it) => it.version.startsWith(wanted)) ?? pythons[0];
+    if (python !== undefined) entries.push(pythonEntry(name, python, options));
+  }
+  return new Map(entries.map((entry) => [entry.name, entry]));
+}
+
+function nodeEntry(name: string, node: Interpreter, options: RuntimeTableOptions): RuntimeEntry {
+  const major = name.slice('nodejs'.length, -'.x'.length);
+  const directory = `${options.runtimesDirectory}/nodejs`;
+  return {
+    name,
+    family: 'nodejs',
+    command: [node.command, `${RUNTIME_TARGET}/bootstrap.mjs`],
+    mounts: [{ source: directory, target: RUNTIME_TARGET }, ...node.mounts],
+    environment: {
+      AWS_EXECUTION_ENV: `AWS_Lambda_${name}`,
+      NODE_PATH:
+        `/opt/nodejs/node${major}/node_modules:/opt/nodejs/node_modules:` +
+        '/var/runtime/node_modules:/var/runtime:/var/task',
+    },
+    versionText: `nodejs:${major}.hearth.v${node.version}`,
+    versionHash: hashOf(`${name} ${node.version}`),
+    hasStemCells: true,
+  };
+}
+
+function pythonEntry(
+  name: string,
+  python: Interpreter,
+  options: RuntimeTableOptions,
+): RuntimeEntry {
+  const directory = `${options.runtimesDirectory}/python`;
+  return {
+    name,
+    family: 'python',
+    command: [python.command, '-I', '-S', '-B', `${RUNTIME_TARGET}/bootstrap.py`],
+    mounts: [{ source: directory, target: RUNTIME_TARGET }, ...python.mounts],
+    environment: {
+      AWS_EXECUTION_ENV: `AWS_Lambda_${name}`,
+      PYTHONPATH: '/var/runtime',
+      LC_CTYPE: 'C.UTF-8',
+    },
+    versionText: `python:${name.slice('python'.length)}.hearth.v${python.version}`,
+    versionHash: hashOf(`${name} ${python.version}`),
+    hasStemCells: true,
+  };
+}
+
+function providedEntry(name: string, options: RuntimeTableOptions): RuntimeEntry {
+  return {
+    name,
+    family: 'provided',
+    command: [`${RUNTIME_TARGET}/bootstrap`],
+    mounts: [{ source: `${options.runtimesDirectory}/provided`, target: RUNTIME_TARGET }],
+    environment: {},
+    versionText: `provided:${name.slice('provided.'.length)}.hearth.v1`,
+    versionHash: hashOf(name),
+    hasStemCells: false,
+  };
+}
+
+/** 64 hexadecimal characters that stay the same for the same text; not for secrets. */
+function hashOf(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  let digits = '';
+  for (let round = 0; round < 4; round += 1) {
+    for (const character of `${round} ${text}`) {
+      hash = BigInt.asUintN(64, (hash ^ BigInt(character.codePointAt(0) ?? 0)) * 0x100000001b3n);
+    }
+    digits += hash.toString(16).padStart(16, '0');
+  }
+  return digits;
+}

@@ -1,0 +1,61 @@
+import type { Sandbox } from '#ports/world/sandbox.ts';
+import { present } from '#kernel/assert.ts';
+import type { Environment } from './environment.ts';
+import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
+import type { RuntimeApi, RuntimeError, RuntimeListener } from './runtime-api/runtime-api.ts';
+
+/**
+ * The way from a sandbox's callbacks to the environment that it serves: a sandbox that waits as a
+ * stem cell has none yet.
+ */
+export class SandboxLine implements RuntimeListener {
+  environment: Environment | undefined;
+  /** The waiting request for a binding, once the language's process has booted. */
+  bindRequest: HttpExchange | undefined;
+  /** Called when the request for a binding comes. */
+  onBooted: (() => void) | undefined;
+
+  onReady(): void {
+    this.#target().onReady();
+  }
+
+  onResponse(payload: Uint8Array, contentType: string | undefined): void {
+    this.#target().onResponse(payload, contentType);
+  }
+
+  onResponseTooLarge(bytes: number): void {
+    this.#target().onResponseTooLarge(bytes);
+  }
+
+  onStream(exchange: HttpExchange): BodyReader {
+    return this.#target().onStream(exchange);
+  }
+
+  onError(error: RuntimeError): void {
+    this.#target().onError(error);
+  }
+
+  onInitError(error: RuntimeError): void {
+    this.environment?.onInitError(error);
+  }
+
+  onBindRequest(exchange: HttpExchange): void {
+    this.bindRequest = exchange;
+    this.onBooted?.();
+  }
+
+  onOutput(output: 'stdout' | 'stderr', chunk: Uint8Array): void {
+    this.environment?.tap.write(output, chunk);
+  }
+
+  #target(): Environment {
+    return present(this.environment, 'a stem cell asks for events before it is bound');
+  }
+}
+
+/** A booted sandbox that waits for what it is to become. */
+export interface StemCell {
+  readonly sandbox: Sandbox;
+  readonly line: SandboxLine;
+  readonly api: RuntimeApi;
+}
