@@ -1,5 +1,6 @@
 import type { Principal } from '#ports/peers/credential-issuer.ts';
 import type { ServiceModel } from './model.ts';
+import type { WireRequest, WireResponse } from './wire.ts';
 
 /** What an operation may know of the request beside its input. */
 export interface RequestContext {
@@ -11,6 +12,16 @@ export interface RequestContext {
   /** Aborts when the client goes away or the server closes. */
   readonly signal: AbortSignal;
   readonly http: RequestHead;
+  /** The checksum that came with a body, where one did. */
+  readonly checksum?: RequestChecksum;
+}
+
+/** A checksum that the client sent and the gateway verifies, in a header or behind the body. */
+export interface RequestChecksum {
+  /** As S3's API names it: `CRC32`. */
+  readonly algorithm: string;
+  /** In Base64; `undefined` until the body has ended and its checksum held. */
+  readonly value: string | undefined;
 }
 
 /** The request as it came. Header names are lower case; a repeated header is joined by `,`. */
@@ -31,4 +42,40 @@ export interface Service {
   readonly model: ServiceModel;
   /** By the operation's name in the model. The inputs are parsed and validated against it. */
   readonly operations: Readonly<Record<string, Operation<never, unknown>>>;
+  /** Names of operations that may come without a signature; their caller is then ANONYMOUS. */
+  readonly unsigned?: ReadonlySet<string>;
+  /** Bytes of a body that is not streamed; 16 MiB where nothing is said. */
+  readonly bodyBytesMax?: number;
+}
+
+/** The caller of a request without a signature, where an operation takes one. */
+export const ANONYMOUS: Principal = { accountId: 'anonymous', arn: '*', userId: 'anonymous' };
+
+/**
+ * Answers HTTP that no model describes: functions' URLs, deployed APIs. Asked before a request is routed,
+ * and before any signature is looked at.
+ */
+export interface HttpSurface {
+  /** True where the request is this surface's; by host or path, mostly. */
+  match(head: RequestHead): boolean;
+  /** An AwsError that it throws is answered as JSON, `{"message": …}`. */
+  handle(exchange: SurfaceExchange): Promise<WireResponse>;
+}
+
+export interface SurfaceExchange {
+  /** Its body is unread and unverified. */
+  readonly request: WireRequest;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+  /**
+   * Verifies the request's SigV4 signature, and reads the body for that.
+   * @returns the caller and the request with its body to be read again; `undefined` for an unsigned request
+   * @throws AwsError where the signature does not hold, in the words of restJson1's services
+   */
+  authenticate(): Promise<AuthenticatedRequest | undefined>;
+}
+
+export interface AuthenticatedRequest {
+  readonly principal: Principal;
+  readonly request: WireRequest;
 }

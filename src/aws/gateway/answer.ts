@@ -1,0 +1,175 @@
+/** The life of a request, from its head to its answer, one line a step. */
+import { MIB } from '#kernel/units.ts';
+import { AwsError } from '../errors.ts';
+import { HTTP_STATUS } from '../extras.ts';
+import type { OperationModel } from '../model.ts';
+import type { RequestContext, Service } from '../operation.ts';
+import { chooseProtocol, type Protocol } from '../protocols/index.ts';
+import type { Router } from '../route.ts';
+import { refusalError, type ErrorFamily, type SigningKeys } from '../signature/index.ts';
+import { validateInput } from '../validate.ts';
+import type { WireResponse } from '../wire.ts';
+import { authenticate, type Authenticated } from './authenticate.ts';
+import { decode } from './decode.ts';
+import { internalFailure, logBug, notImplemented, unknownService } from './failures.ts';
+import { DEFAULT_BASE_HOSTS, type GatewayOptions } from './options.ts';
+import { prime } from './prime.ts';
+import { ClientGone, type Received } from './receive.ts';
+import { storageRequestId } from './request-id.ts';
+import { routeRequest, type Routed } from './route-request.ts';
+
+/** Bytes of a body that is not streamed, where its service says nothing. */
+const BODY_BYTES_MAX = 16 * MIB;
+
+/** What answering needs beside the request. */
+export interface Answerer {
+  readonly options: GatewayOptions;
+  readonly router: Router;
+  /** By the model's name. */
+  readonly services: ReadonlyMap<string, Service>;
+  readonly keys: SigningKeys;
+}
+
+/** One request on its way. */
+interface Exchange extends Routed {
+  readonly protocol: Protocol;
+  readonly service: Service | undefined;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Answers a request; an error is an answer, too.
+ * @throws ClientGone where nobody is left to be answered
+ */
+export async function answer(
+  answerer: Answerer,
+  received: Received,
+  signal: AbortSignal,
+): Promise<WireResponse> {
+  const { options, router, services } = answerer;
+  const routed = await routeRequest(router, received, options.baseHosts ?? DEFAULT_BASE_HOSTS);
+  const exchange: Exchange = {
+    ...routed,
+    protocol: chooseProtocol(routed.model, routed.received.head),
+    service: services.get(routed.model.name),
+    requestId: requestIdOf(routed, options),
+    signal,
+  };
+  const { head } = exchange.received;
+  const extras = options.extras?.get(exchange.model.name);
+  const request = { ...head, body: exchange.received.body };
+  try {
+    const extra = await extras?.answer({ request, requestId: exchange.requestId, signal });
+    if (extra !== undefined) return extra;
+  } catch (error) {
+    return answerError(answerer, exchange, error);
+  }
+  const response = await answerOperation(answerer, exchange);
+  return extras === undefined ? response : await extras.complete(head, response);
+}
+
+/** The steps of an operation: authenticate, decode, parse, validate, authorise, operate, serialise. */
+async function answerOperation(answerer: Answerer, exchange: Exchange): Promise<WireResponse> {
+  const { model, protocol, requestId, service } = exchange;
+  try {
+    const sender = await authenticateExchange(answerer, exchange);
+    const decoded = decode(exchange.received.head, sender, familyOf(exchange) === 's3');
+    if (!exchange.isKnown) throw unknownService(model.name);
+    const call = await protocol.open(model, decoded.request, { bodyBytesMax: bodyBound(service) });
+    requireSignature(exchange, sender, call.operation);
+    const operation = service?.operations[call.operation.name];
+    if (operation === undefined) throw notImplemented(model, call.operation.name);
+    const checksum = decoded.expectChecksum(call.operation);
+    const input = await call.parse();
+    validateInput(model, call.operation, input);
+    const context = contextOf(answerer, exchange, sender);
+    await answerer.options.authorise?.(context, model, call.operation, input);
+    // Parsed and validated by the very model from which the operation's input type is made.
+    const output = await operation({ ...context, ...(checksum && { checksum }) }, input as never);
+    const response = protocol.serialize(model, call.operation, output, requestId);
+    return await prime(withStatus(response, output));
+  } catch (error) {
+    return answerError(answerer, exchange, error);
+  }
+}
+
+/** @throws AwsError */
+async function authenticateExchange(
+  { options, keys }: Answerer,
+  exchange: Exchange,
+): Promise<Authenticated> {
+  const { received, read, service, hostBucket } = exchange;
+  return await authenticate(received, read, {
+    auth: options.auth,
+    credentials: options.credentials,
+    keys,
+    nowMs: options.clock.now(),
+    family: familyOf(exchange),
+    bodyBytesMax: bodyBound(service),
+    ...(hostBucket !== undefined && { hostBucket }),
+  });
+}
+
+/** Whose words a refused signature is put in. */
+function familyOf({ model, protocol }: Exchange): ErrorFamily {
+  if (model.signingName === 's3') return 's3';
+  if (protocol.name === 'awsQuery' || protocol.name === 'restXml') return 'query';
+  return protocol.name === 'restJson1' ? 'rest-json' : 'json';
+}
+
+/** @throws AwsError unless the request is signed, or the operation is for everybody */
+function requireSignature(
+  exchange: Exchange,
+  sender: Authenticated,
+  operation: OperationModel,
+): void {
+  if (!sender.isAnonymous || exchange.service?.unsigned?.has(operation.name) === true) return;
+  throw refusalError(familyOf(exchange), { kind: 'missing' });
+}
+
+function contextOf(
+  { options }: Answerer,
+  exchange: Exchange,
+  { principal }: Authenticated,
+): RequestContext {
+  const { read, requestId, signal, received } = exchange;
+  const region = read.kind === 'v4' ? read.claim.scope.region : options.region;
+  return {
+    requestId,
+    accountId: principal.accountId,
+    region,
+    principal,
+    signal,
+    http: received.head,
+  };
+}
+
+function withStatus(response: WireResponse, output: unknown): WireResponse {
+  const status =
+    typeof output === 'object' && output !== null && HTTP_STATUS in output
+      ? output[HTTP_STATUS]
+      : undefined;
+  return typeof status === 'number' ? { ...response, status } : response;
+}
+
+/** @throws ClientGone */
+function answerError(
+  { options }: Answerer,
+  { model, protocol, requestId, signal }: Exchange,
+  error: unknown,
+): WireResponse {
+  if (error instanceof AwsError) return protocol.serializeError(model, error, requestId);
+  if (error instanceof ClientGone) throw error;
+  if (signal.aborted) throw new ClientGone('the request was aborted', { cause: error });
+  logBug(options.log, error, requestId, model.serviceId);
+  return protocol.serializeError(model, internalFailure(model.signingName === 's3'), requestId);
+}
+
+function requestIdOf({ model }: Routed, { random }: GatewayOptions): string {
+  return model.signingName === 's3' ? storageRequestId(random) : random.uuid();
+}
+
+function bodyBound(service: Service | undefined): number {
+  return service?.bodyBytesMax ?? BODY_BYTES_MAX;
+}

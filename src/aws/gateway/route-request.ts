@@ -1,0 +1,68 @@
+/** Step two: the service that is meant, and the request as that service sees it. */
+import { textOf } from '#kernel/bytes.ts';
+import type { ServiceModel } from '../model.ts';
+import { bucketOfHost, hostOf, type Destination, type Router } from '../route.ts';
+import { once, readAnyClaim, readWhole, type ReadClaim } from './authenticate.ts';
+import { unknownModel } from './unknown-model.ts';
+import type { Received } from './receive.ts';
+
+/** Bytes of an unsigned form, which has to be read to know whose it is. */
+const FORM_BYTES_MAX = 1024 * 1024;
+
+export interface Routed {
+  readonly received: Received;
+  readonly read: ReadClaim;
+  readonly model: ServiceModel;
+  /** False where nothing here is the service that was asked for. */
+  readonly isKnown: boolean;
+  /** The bucket where the host named it; it then begins the head's path. */
+  readonly hostBucket?: string;
+}
+
+/**
+ * Finds the service that a request is for.
+ * @throws AwsError for an unsigned form that is too large
+ */
+export async function routeRequest(
+  router: Router,
+  received: Received,
+  baseHosts: readonly string[],
+): Promise<Routed> {
+  const read = readAnyClaim(received);
+  const scope = read.kind === 'v4' ? read.claim.scope.service : undefined;
+  const route = router.route(received.head, read.kind === 'v2' ? 's3' : scope);
+  if (route.kind !== 'form') return settle(route, received, read, baseHosts);
+  const bytes = await readWhole(received.body, FORM_BYTES_MAX);
+  const form = new URLSearchParams(textOf(bytes));
+  for (const [name, value] of received.head.query) form.append(name, value);
+  const again = { ...received, body: once(bytes) };
+  return settle(router.routeForm(form), again, read, baseHosts);
+}
+
+function settle(
+  route: Destination,
+  received: Received,
+  read: ReadClaim,
+  baseHosts: readonly string[],
+): Routed {
+  if (route.kind === 'unknown') {
+    return { received, read, model: unknownModel(route.name), isKnown: false };
+  }
+  const { model } = route;
+  if (model.signingName !== 's3') return { received, read, model, isKnown: true };
+  const hostBucket = bucketOfHost(hostOf(received.head), baseHosts);
+  const head = { ...received.head, path: storagePath(received.head.path, hostBucket) };
+  return {
+    received: { ...received, head },
+    read,
+    model,
+    isKnown: true,
+    ...(hostBucket !== undefined && { hostBucket }),
+  };
+}
+
+/** Path style, whatever the host said; in S3's paths a plus is a space. */
+function storagePath(path: string, hostBucket: string | undefined): string {
+  const plain = path.includes('+') ? path.replaceAll('+', '%20') : path;
+  return hostBucket === undefined ? plain : `/${hostBucket}${plain}`;
+}

@@ -1,0 +1,80 @@
+/** What happens between a request that node:http has read and its answer that is sent. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { EMPTY_BYTES } from '#kernel/bytes.ts';
+import type { WireResponse } from '../wire.ts';
+import { answer, type Answerer } from './answer.ts';
+import type { Bounds } from './options.ts';
+import { ClientGone, receive, type Received } from './receive.ts';
+import { send } from './send.ts';
+import { answerSurface, findSurface } from './surfaces.ts';
+
+export interface ServeOptions {
+  readonly answerer: Answerer;
+  readonly bounds: Bounds;
+  /** Aborts when running requests may not go on. */
+  readonly closing: AbortSignal;
+  isReady(): boolean;
+}
+
+/** Serves one request. Never rejects: what goes wrong once an answer has begun cuts the connection. */
+export async function serve(
+  message: IncomingMessage,
+  response: ServerResponse,
+  options: ServeOptions,
+): Promise<void> {
+  const { log } = options.answerer.options;
+  try {
+    await serveOnce(message, response, options);
+  } catch (error) {
+    const isAlone = response.closed || error instanceof ClientGone;
+    response.destroy();
+    if (!isAlone) log.warn('an answer was cut off', { path: message.url, error: String(error) });
+  }
+}
+
+async function serveOnce(
+  message: IncomingMessage,
+  response: ServerResponse,
+  options: ServeOptions,
+): Promise<void> {
+  const { bounds, closing } = options;
+  const { clock } = options.answerer.options;
+  const { idleTimeoutMs } = bounds;
+  const received = receive(message, response, { clock, idleTimeoutMs });
+  const going = new AbortController();
+  response.once('close', () => going.abort());
+  const signal = AbortSignal.any([going.signal, closing]);
+  const result = received === undefined ? badTarget() : await answerAny(received, signal, options);
+  // A client that was never told to send its body may send it or the next request: nobody can tell.
+  const isWaiting = !message.complete && message.headers.expect !== undefined;
+  response.once('finish', () => drain(message, options));
+  const isHead = message.method === 'HEAD';
+  await send(response, result, {
+    clock,
+    idleTimeoutMs,
+    isHead,
+    isLast: closing.aborted || isWaiting,
+  });
+}
+
+async function answerAny(
+  received: Received,
+  signal: AbortSignal,
+  { answerer, isReady }: ServeOptions,
+): Promise<WireResponse> {
+  const handle = findSurface(answerer, received, isReady());
+  return handle === undefined
+    ? await answer(answerer, received, signal)
+    : await answerSurface(answerer, handle, received, signal);
+}
+
+/** A body that nobody read may go on for a while, then its connection is cut. */
+function drain(message: IncomingMessage, { answerer, bounds }: ServeOptions): void {
+  if (message.complete) return;
+  const timer = answerer.options.clock.setTimer(bounds.drainMs, () => message.destroy());
+  message.once('close', () => timer[Symbol.dispose]());
+}
+
+function badTarget(): WireResponse {
+  return { status: 400, headers: {}, body: EMPTY_BYTES };
+}

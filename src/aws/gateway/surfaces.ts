@@ -1,0 +1,95 @@
+/** What is answered beside the services: surfaces, the server's own paths, and what is no request. */
+import { utf8 } from '#kernel/bytes.ts';
+import { AwsError } from '../errors.ts';
+import type { AuthenticatedRequest, HttpSurface, SurfaceExchange } from '../operation.ts';
+import type { WireResponse } from '../wire.ts';
+import type { Answerer } from './answer.ts';
+import { authenticate, readAnyClaim } from './authenticate.ts';
+import { internalFailure, logBug } from './failures.ts';
+import { ClientGone, type Received } from './receive.ts';
+
+const INTERNAL_PREFIX = '/_hearth/';
+const BODY_BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * Whoever answers this request without it being routed to a service; `undefined` for an ordinary one.
+ * @param isReady whether the server can take requests, for its health
+ */
+export function findSurface(
+  { options }: Answerer,
+  { head }: Received,
+  isReady: boolean,
+): HttpSurface['handle'] | undefined {
+  if (head.path.startsWith(INTERNAL_PREFIX)) {
+    if (head.path === `${INTERNAL_PREFIX}health`) return async () => health(isReady);
+    const path = head.path.slice(INTERNAL_PREFIX.length);
+    const name = [...(options.internal?.keys() ?? [])].find((prefix) => path.startsWith(prefix));
+    return (name !== undefined && options.internal?.get(name)) || (async () => notFound());
+  }
+  const surface = options.surfaces?.find((one) => one.match(head));
+  return surface && ((exchange) => surface.handle(exchange));
+}
+
+/** Answers through a surface; an AwsError as JSON, a bug as 500. */
+export async function answerSurface(
+  answerer: Answerer,
+  handle: HttpSurface['handle'],
+  received: Received,
+  signal: AbortSignal,
+): Promise<WireResponse> {
+  const requestId = answerer.options.random.uuid();
+  const exchange: SurfaceExchange = {
+    request: { ...received.head, body: received.body },
+    requestId,
+    signal,
+    authenticate: () => authenticateSurface(answerer, received),
+  };
+  try {
+    return await handle(exchange);
+  } catch (error) {
+    if (error instanceof ClientGone) throw error;
+    if (signal.aborted) throw new ClientGone('the request was aborted', { cause: error });
+    if (error instanceof AwsError) return answerMessage(error, requestId);
+    logBug(answerer.options.log, error, requestId, received.head.path);
+    return answerMessage(internalFailure(false), requestId);
+  }
+}
+
+async function authenticateSurface(
+  { options, keys }: Answerer,
+  received: Received,
+): Promise<AuthenticatedRequest | undefined> {
+  const sender = await authenticate(received, readAnyClaim(received), {
+    auth: options.auth,
+    credentials: options.credentials,
+    keys,
+    nowMs: options.clock.now(),
+    family: 'rest-json',
+    bodyBytesMax: BODY_BYTES_MAX,
+  });
+  if (sender.isAnonymous) return undefined;
+  return { principal: sender.principal, request: { ...received.head, body: sender.body } };
+}
+
+function answerMessage(error: AwsError, requestId: string): WireResponse {
+  const headers = {
+    'content-type': 'application/json',
+    'x-amzn-requestid': requestId,
+    'x-amzn-errortype': error.code,
+    ...error.headers,
+  };
+  return { status: error.status, headers, body: utf8(JSON.stringify({ message: error.message })) };
+}
+
+function health(isReady: boolean): WireResponse {
+  return json(isReady ? 200 : 503, { status: isReady ? 'ready' : 'starting' });
+}
+
+function notFound(): WireResponse {
+  return json(404, { message: 'Nothing is at this path.' });
+}
+
+function json(status: number, value: unknown): WireResponse {
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  return { status, headers, body: utf8(JSON.stringify(value)) };
+}
