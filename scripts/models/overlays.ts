@@ -11,6 +11,8 @@ export interface Overlay {
   readonly queryNames?: Readonly<Record<string, readonly [string, string?, string?]>>;
   /** By exception, described or not: its code in the query protocol, and the HTTP status. */
   readonly queryErrors?: Readonly<Record<string, readonly [string, number]>>;
+  /** By string shape: the pattern that AWS was recorded to name instead of the described one. */
+  readonly patterns?: Readonly<Record<string, string>>;
   /** Before the `#` of an error's `__type`. */
   readonly errorNamespace?: string;
   /** True where XML errors hold an empty `<Detail/>`. */
@@ -120,11 +122,28 @@ const S3: Overlay = {
   },
 };
 
+const LAMBDA_REGION = String.raw`(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}`;
+const UUID = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
+
+const LAMBDA: Overlay = {
+  patterns: {
+    LayerVersionArn:
+      String.raw`(arn:(aws[a-zA-Z-]*)?:lambda:${LAMBDA_REGION}:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)` +
+      '|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+)',
+    TaggableResource:
+      String.raw`arn:(aws[a-zA-Z-]*):lambda:${LAMBDA_REGION}:\d{12}:` +
+      String.raw`(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|` +
+      `code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:${UUID}|` +
+      'capacity-provider:[a-zA-Z0-9-_]+)',
+  },
+};
+
 /** Namespaces as recorded from AWS; services that are not here answer the bare name. */
 export const OVERLAYS: Readonly<Record<string, Overlay>> = {
   cloudwatch: { errorNamespace: 'com.amazonaws.cloudwatch.v2010_08_01' },
   dynamodb: { errorNamespace: 'com.amazonaws.dynamodb.v20120810' },
   dynamodbstreams: { errorNamespace: 'com.amazonaws.dynamodb.v20120810' },
+  lambda: LAMBDA,
   s3: S3,
   sqs: SQS,
 };

@@ -95,7 +95,8 @@ function compactShape(
   overlay: Overlay,
 ): object {
   const [queryName, queryKey, queryValue] = overlay.queryNames?.[name] ?? [];
-  const range = isConstrained ? { min: shape.min, max: shape.max } : {};
+  const { min, max, sensitive } = shape;
+  const range = isConstrained ? { min, max, sensitive } : {};
   const flattened = shape.flattened;
   if (shape.type === 'list') {
     const member = compactRef(present(shape.member, name));
@@ -107,13 +108,14 @@ function compactShape(
     return defined({ key, value, flattened, queryName, queryKey, queryValue, ...range });
   }
   if (shape.type !== 'structure')
-    return { type: shape.type, ...simpleTraits(shape, isConstrained) };
+    return { type: shape.type, ...simpleTraits(shape, isConstrained, overlay.patterns?.[name]) };
   const members = Object.entries(shape.members ?? {}).map(
     ([member, reference]) => [member, compactRef(reference, member)] as const,
   );
   return defined({
     members: Object.fromEntries(members),
     required: isConstrained ? shape.required : undefined,
+    sensitive: isConstrained ? sensitive : undefined,
     payload: shape.payload,
     eventStream: shape.eventstream,
     union: shape.union,
@@ -123,12 +125,17 @@ function compactShape(
   });
 }
 
-function simpleTraits(shape: SourceShape, isConstrained: boolean): object {
-  const { min, max, pattern, enum: values } = shape;
+function simpleTraits(
+  shape: SourceShape,
+  isConstrained: boolean,
+  recordedPattern: string | undefined,
+): object {
+  const { min, max, enum: values, sensitive } = shape;
+  const pattern = recordedPattern ?? shape.pattern;
   return defined({
     streaming: shape.streaming,
     timestampFormat: shape.timestampFormat,
-    ...(isConstrained && { min, max, pattern, enum: values }),
+    ...(isConstrained && { min, max, pattern, enum: values, sensitive }),
   });
 }
 

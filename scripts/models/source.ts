@@ -36,6 +36,7 @@ export interface SourceShape {
   readonly enum?: readonly string[];
   readonly flattened?: boolean;
   readonly streaming?: boolean;
+  readonly sensitive?: boolean;
   readonly eventstream?: boolean;
   readonly union?: boolean;
   readonly timestampFormat?: string;

@@ -53,6 +53,7 @@ const CORAL_NAMES: ReadonlyMap<string, string> = new Map([
 /** `__type` of an error in JSON and CBOR: `com.amazonaws.sqs#QueueDoesNotExist`, or the bare name. */
 export function errorType(model: ServiceModel, named: NamedError): string {
   if (model.errorNamespace === undefined) return named.name;
-  const namespace = named.model ? model.errorNamespace : CORAL_NAMES.get(named.name);
+  const isCoral = named.model === undefined || named.name === 'ValidationException';
+  const namespace = isCoral ? CORAL_NAMES.get(named.name) : undefined;
   return `${namespace ?? model.errorNamespace}#${named.name}`;
 }

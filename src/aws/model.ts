@@ -80,9 +80,21 @@ export type Shape =
   | BlobShape
   | TimestampShape;
 
-export interface StructureShape {
-  readonly kind: 'structure';
+interface ShapeBase {
   readonly name: string;
+}
+
+interface ConstrainedShape extends ShapeBase {
+  /** True where no message may say the value. */
+  readonly isSensitive: boolean;
+  /** Length in characters, items or entries; or the number itself. */
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface StructureShape extends ShapeBase {
+  readonly kind: 'structure';
+  readonly isSensitive: boolean;
   readonly members: readonly Member[];
   readonly memberByName: ReadonlyMap<string, Member>;
   /** The members that a body's document holds, by their names in it. */
@@ -99,62 +111,45 @@ export interface StructureShape {
   readonly isUnwrapped: boolean;
 }
 
-export interface ListShape {
+export interface ListShape extends ConstrainedShape {
   readonly kind: 'list';
-  readonly name: string;
   readonly member: Member;
   readonly isFlattened: boolean;
   /** The query protocol's name of one element where it is not the member's own. */
   readonly queryName?: string;
-  readonly min?: number;
-  readonly max?: number;
 }
 
-export interface MapShape {
+export interface MapShape extends ConstrainedShape {
   readonly kind: 'map';
-  readonly name: string;
   readonly key: Member;
   readonly value: Member;
   readonly isFlattened: boolean;
   readonly queryName?: string;
-  readonly min?: number;
-  readonly max?: number;
 }
 
-export interface StringShape {
+export interface StringShape extends ConstrainedShape {
   readonly kind: 'string';
-  readonly name: string;
-  readonly min?: number;
-  readonly max?: number;
   /** Java's syntax, matched against the whole value. */
   readonly pattern?: string;
   readonly enum?: readonly string[];
 }
 
-export interface NumberShape {
+export interface NumberShape extends ConstrainedShape {
   readonly kind: 'integer' | 'long' | 'float' | 'double';
-  readonly name: string;
-  readonly min?: number;
-  readonly max?: number;
 }
 
-export interface BooleanShape {
+export interface BooleanShape extends ShapeBase {
   readonly kind: 'boolean';
-  readonly name: string;
 }
 
-export interface BlobShape {
+export interface BlobShape extends ConstrainedShape {
   readonly kind: 'blob';
-  readonly name: string;
-  readonly min?: number;
-  readonly max?: number;
 }
 
 export type TimestampFormat = 'iso8601' | 'rfc822' | 'unixTimestamp';
 
-export interface TimestampShape {
+export interface TimestampShape extends ShapeBase {
   readonly kind: 'timestamp';
-  readonly name: string;
   readonly format?: TimestampFormat;
 }
 

@@ -62,6 +62,7 @@ interface TextShape {
   readonly max?: number;
   readonly pattern?: string;
   readonly enum?: readonly string[];
+  readonly sensitive?: boolean;
   readonly timestampFormat?: TimestampFormat;
 }
 
@@ -92,6 +93,7 @@ const EMPTY_STRUCTURE: StructureShape = {
   isEventStream: false,
   isUnion: false,
   isUnwrapped: false,
+  isSensitive: false,
 };
 
 /** The model that a generated file's header and text say; `load` is called at the first question. */
@@ -186,6 +188,7 @@ class ModelReader {
       isEventStream: text.eventStream ?? false,
       isUnion: text.union ?? false,
       isUnwrapped: text.unwrapped ?? false,
+      isSensitive: text.sensitive ?? false,
       ...(text.xmlName !== undefined && { xmlName: text.xmlName }),
       ...(text.xmlNamespace && { xmlNamespace: text.xmlNamespace }),
     };
@@ -206,7 +209,7 @@ class ModelReader {
       name,
       isFlattened: text.flattened ?? false,
     } as Mutable<ListShape>; // `member` follows.
-    Object.assign(shape, range(text), text.queryName && { queryName: text.queryName });
+    Object.assign(shape, limits(text), text.queryName && { queryName: text.queryName });
     this.#shapes.set(name, shape);
     shape.member = this.#member('member', reference, false);
     return shape;
@@ -214,7 +217,7 @@ class ModelReader {
 
   #map(name: string, text: TextShape, key: TextRef | string, value: TextRef | string): Shape {
     const shape = { kind: 'map', name, isFlattened: text.flattened ?? false } as Mutable<MapShape>; // The parts follow.
-    Object.assign(shape, range(text), text.queryName && { queryName: text.queryName });
+    Object.assign(shape, limits(text), text.queryName && { queryName: text.queryName });
     this.#shapes.set(name, shape);
     shape.key = this.#member('key', named(key, text.queryKey), false);
     shape.value = this.#member('value', named(value, text.queryValue), false);
@@ -247,8 +250,15 @@ function named(reference: TextRef | string, name: string | undefined): TextRef |
   return typeof reference === 'string' ? { shape: reference, name } : { ...reference, name };
 }
 
-function range(text: TextShape): { readonly min?: number; readonly max?: number } {
+interface Limits {
+  readonly isSensitive: boolean;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+function limits(text: TextShape): Limits {
   return {
+    isSensitive: text.sensitive ?? false,
     ...(text.min !== undefined && { min: text.min }),
     ...(text.max !== undefined && { max: text.max }),
   };
@@ -260,11 +270,11 @@ function simpleShape(name: string, text: TextShape): Shape {
     case 'long':
     case 'float':
     case 'double':
-      return { kind: text.type, name, ...range(text) };
+      return { kind: text.type, name, ...limits(text) };
     case 'boolean':
       return { kind: 'boolean', name };
     case 'blob':
-      return { kind: 'blob', name, ...range(text) };
+      return { kind: 'blob', name, ...limits(text) };
     case 'timestamp':
       return {
         kind: 'timestamp',
@@ -275,7 +285,7 @@ function simpleShape(name: string, text: TextShape): Shape {
       return {
         kind: 'string',
         name,
-        ...range(text),
+        ...limits(text),
         ...(text.pattern !== undefined && { pattern: text.pattern }),
         ...(text.enum && { enum: text.enum }),
       };

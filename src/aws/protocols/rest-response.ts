@@ -1,5 +1,6 @@
 /** What REST protocols answer outside the body: status and headers; and the body's choice. */
 import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
+import { HTTP_STATUS } from '../extras.ts';
 import type { Member, OperationModel, ServiceModel } from '../model.ts';
 import type { WireResponse } from '../wire.ts';
 import {
@@ -30,7 +31,7 @@ export function writeResponse(
   { value, requestId }: { readonly value: Mutable; readonly requestId: string },
 ): WireResponse {
   const headers = writer.requestIds(requestId);
-  let { status } = operation.http;
+  let status = statusOf(value) ?? operation.http.status;
   for (const member of operation.output.members) {
     const item = value[member.name];
     if (item === undefined || item === null) continue;
@@ -55,6 +56,11 @@ export function writeResponse(
   }
   const body = writeBody(writer, operation, value, headers);
   return { status, headers, body };
+}
+
+/** The status that the operation itself chose. */
+function statusOf(value: { readonly [HTTP_STATUS]?: number }): number | undefined {
+  return value[HTTP_STATUS];
 }
 
 function headerText(member: Member, value: unknown): string {
