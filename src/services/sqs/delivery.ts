@@ -1,0 +1,72 @@
+/** Amazon SQS as the target of another service's events. */
+import { createHash } from 'node:crypto';
+import { parseArn } from '#kernel/arn.ts';
+import { textOf } from '#kernel/bytes.ts';
+import type { Deliverer, Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
+import type { Queries } from '#ports/world/database.ts';
+import { attributeOf, numberOf } from './attributes.ts';
+import type { SqsDependencies } from './dependencies.ts';
+import { messageBytes, type MessageAttributes, type NewMessage, type Queue } from './model.ts';
+import { putMessage } from './send.ts';
+import { findQueue } from './store-queues.ts';
+
+/** Delivers by putting a message into the queue, in the caller's own transaction. */
+export function createSqsDeliverer({ clock, random, wakeups }: SqsDependencies): Deliverer {
+  return {
+    deliver: async (delivery, tx) => {
+      const queue = await queueOfArn(tx, delivery.targetArn);
+      if (queue === undefined) return 'missing';
+      const message = messageOf(queue, delivery, random.uuid());
+      const bytes = messageBytes(message.body, message.attributes);
+      if (bytes > numberOf(queue, 'MaximumMessageSize')) return 'unsupported';
+      if (queue.isFifo && (message.groupId ?? message.deduplicationId) === undefined) {
+        return 'unsupported';
+      }
+      await putMessage(tx, queue, message, { nowMs: clock.now(), wakeups });
+      return 'deliverable';
+    },
+    check: async ({ targetArn }, tx): Promise<DeliveryCheck> =>
+      (await queueOfArn(tx, targetArn)) === undefined ? 'missing' : 'deliverable',
+  };
+}
+
+/** The queue that an ARN names, in whichever account and Region. */
+export async function queueOfArn(queries: Queries, text: string): Promise<Queue | undefined> {
+  const arn = parseArn(text);
+  if (arn?.service !== 'sqs') return undefined;
+  const { accountId, region, resource: name } = arn;
+  return findQueue(queries, { accountId, region, name });
+}
+
+function messageOf(queue: Queue, delivery: Delivery, messageId: string): NewMessage {
+  const body = textOf(delivery.payload);
+  const { options = {} } = delivery;
+  const deduplicationId =
+    options.deduplicationId ??
+    (attributeOf(queue, 'ContentBasedDeduplication') === 'true'
+      ? createHash('sha256').update(body).digest('hex')
+      : undefined);
+  return {
+    messageId,
+    body,
+    senderId: delivery.sourceAccountId,
+    attributes: attributesOf(delivery),
+    delayMs: numberOf(queue, 'DelaySeconds') * 1000,
+    ...(options.messageGroupId === undefined ? {} : { groupId: options.messageGroupId }),
+    ...(queue.isFifo && deduplicationId !== undefined ? { deduplicationId } : {}),
+    ...(options.traceHeader === undefined ? {} : { traceHeader: options.traceHeader }),
+  };
+}
+
+function attributesOf({ options }: Delivery): MessageAttributes {
+  const entries = Object.entries(options?.attributes ?? {}).map(
+    ([name, { type, value }]) =>
+      [
+        name,
+        typeof value === 'string'
+          ? { DataType: type, StringValue: value }
+          : { DataType: type, BinaryValue: value },
+      ] as const,
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,102 @@
+/**
+ * What Amazon SQS answers to bad input, word for word as recorded from AWS in 2024 and 2025
+ * (recordings of sqs: the entry is named where the text is unusual). Codes are those of the query protocol.
+ */
+import { AwsError } from '#aws/errors.ts';
+
+function clientError(code: string, message: string, status = 400): AwsError {
+  return new AwsError({ code, message, status });
+}
+
+/** A value that is out of its range; `test_send_receive_max_number_of_messages`. */
+export function invalidValue(value: string | number, parameter: string, reason: string): AwsError {
+  return clientError(
+    'InvalidParameterValue',
+    `Value ${value} for parameter ${parameter} is invalid. Reason: ${reason}`,
+  );
+}
+
+/** A value that is wrong in a way that AWS tells in a sentence of its own. */
+export function invalidParameter(message: string): AwsError {
+  return clientError('InvalidParameterValue', message);
+}
+
+/** `test_posting_to_fifo_requires_deduplicationid_group_id`, `test_send_empty_message`. */
+export function missingParameter(parameter: string): AwsError {
+  return clientError('MissingParameter', `The request must contain the parameter ${parameter}.`);
+}
+
+export function invalidAttributeName(message: string): AwsError {
+  return clientError('InvalidAttributeName', message);
+}
+
+/** `test_set_unsupported_attribute_fifo`. */
+export function invalidAttributeValue(attribute: string, reason?: string): AwsError {
+  const because = reason === undefined ? '' : ` Reason: ${reason}`;
+  return clientError(
+    'InvalidAttributeValue',
+    `Invalid value for the parameter ${attribute}.${because}`,
+  );
+}
+
+export function queueDoesNotExist(): AwsError {
+  return clientError('QueueDoesNotExist', 'The specified queue does not exist.');
+}
+
+/** `test_create_queue_with_different_attributes_raises_exception`. */
+export function queueAlreadyExists(attribute: string): AwsError {
+  return clientError(
+    'QueueNameExists',
+    `A queue already exists with the same name and a different value for attribute ${attribute}`,
+  );
+}
+
+export function receiptHandleIsInvalid(handle: string): AwsError {
+  return clientError(
+    'ReceiptHandleIsInvalid',
+    `The input receipt handle "${handle}" is not a valid receipt handle.`,
+  );
+}
+
+export function resourceNotFound(message: string): AwsError {
+  return clientError('ResourceNotFoundException', message, 404);
+}
+
+export function unsupportedOperation(message: string): AwsError {
+  return clientError('UnsupportedOperation', message);
+}
+
+export function emptyBatch(): AwsError {
+  return clientError(
+    'EmptyBatchRequest',
+    'There should be at least one SendMessageBatchRequestEntry in the request.',
+  );
+}
+
+/** `test_delete_message_batch_with_too_large_batch`. */
+export function tooManyEntries(entries: number): AwsError {
+  return clientError(
+    'TooManyEntriesInBatchRequest',
+    `Maximum number of entries per request are 10. You have sent ${entries}.`,
+  );
+}
+
+/** `test_delete_message_batch_invalid_msg_id`. */
+export function invalidBatchEntryId(): AwsError {
+  return clientError(
+    'InvalidBatchEntryId',
+    'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.',
+  );
+}
+
+export function batchEntryIdsNotDistinct(id: string): AwsError {
+  return clientError('BatchEntryIdsNotDistinct', `Id ${id} repeated.`);
+}
+
+/** `test_send_message_batch_with_oversized_contents`. */
+export function batchRequestTooLong(bytes: number, bytesMax: number): AwsError {
+  return clientError(
+    'BatchRequestTooLong',
+    `Batch requests cannot be longer than ${bytesMax} bytes. You have sent ${bytes} bytes.`,
+  );
+}

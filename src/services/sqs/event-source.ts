@@ -1,0 +1,126 @@
+/** A queue as a source of events for Lambda: polled in batches, settled by deleting what was handled. */
+import type { Batch, BatchLimits, EventRecord, EventSource } from '#ports/peers/event-source.ts';
+import { numberOf } from './attributes.ts';
+import { queueOfArn } from './delivery.ts';
+import type { SqsDependencies } from './dependencies.ts';
+import { systemAttributes } from './describe-message.ts';
+import { RECEIVE_MESSAGES_MAX } from './limits.ts';
+import {
+  formatReceiptHandle,
+  md5Of,
+  md5OfAttributes,
+  parseReceiptHandle,
+  queueArn,
+  type MessageAttributes,
+  type Queue,
+  type StoredMessage,
+} from './model.ts';
+import { receiveMessages } from './receive.ts';
+import { deleteMessage, findMessage } from './store-messages.ts';
+
+/** How long one poll waits for a first message before it looks whether the queue is still there. */
+const POLL_WAIT_MS = 20_000;
+
+/**
+ * Polls the queue of an ARN. Messages that are not settled as done are seen again after the queue's
+ * visibility timeout, as on AWS.
+ */
+export function createSqsEventSource(dependencies: SqsDependencies, arn: string): EventSource {
+  const { database } = dependencies;
+  return {
+    poll: async (_cursor, limits, signal): Promise<Batch> => {
+      const queue = await database.read((queries) => queueOfArn(queries, arn));
+      if (queue === undefined) return { token: '', records: [] };
+      const messages = await gather(dependencies, { queue, limits, signal });
+      return { token: queue.queueId, records: messages.map((message) => recordOf(queue, message)) };
+    },
+    settle: async (batch, { doneIds }) => {
+      const done = new Set(doneIds);
+      const sequences = batch.records.filter(({ id }) => done.has(id)).map(sequenceOf);
+      if (sequences.length === 0) return;
+      await database.transact(async (tx) => {
+        for (const sequence of sequences) {
+          const message = await findMessage(tx, batch.token, sequence);
+          if (message !== undefined) await deleteMessage(tx, message);
+        }
+      });
+    },
+  };
+}
+
+interface Gathering {
+  readonly queue: Queue;
+  readonly limits: BatchLimits;
+  readonly signal: AbortSignal;
+}
+
+/** Once the first message has come, goes on until the batch is full or its window is over. */
+async function gather(
+  dependencies: SqsDependencies,
+  { queue, limits, signal }: Gathering,
+): Promise<StoredMessage[]> {
+  const { clock } = dependencies;
+  const gathered: StoredMessage[] = [];
+  let bytes = 0;
+  let endsAt = clock.monotonicMs() + POLL_WAIT_MS;
+  while (gathered.length < limits.recordsMax && bytes < limits.bytesMax && !signal.aborted) {
+    const found = await receiveMessages(dependencies, {
+      queue,
+      messagesMax: Math.min(RECEIVE_MESSAGES_MAX, limits.recordsMax - gathered.length),
+      visibilityMs: numberOf(queue, 'VisibilityTimeout') * 1000,
+      waitMs: Math.max(0, endsAt - clock.monotonicMs()),
+      signal,
+    });
+    if (found.length === 0) break;
+    if (gathered.length === 0) endsAt = clock.monotonicMs() + limits.windowMs;
+    gathered.push(...found);
+    bytes += found.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+  }
+  return gathered;
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
+function recordOf(queue: Queue, message: StoredMessage): EventRecord {
+  const md5OfMessageAttributes = md5OfAttributes(message.attributes);
+  const event = {
+    messageId: message.messageId,
+    receiptHandle: formatReceiptHandle(message),
+    body: message.body,
+    attributes: systemAttributes(message),
+    messageAttributes: eventAttributes(message.attributes),
+    ...(md5OfMessageAttributes === undefined ? {} : { md5OfMessageAttributes }),
+    md5OfBody: md5Of(message.body),
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn(queue),
+    awsRegion: queue.region,
+  };
+  return {
+    id: message.messageId,
+    event,
+    bytes: Buffer.byteLength(message.body),
+    arrivedAtMs: message.sentAtMs,
+  };
+}
+
+/** Lambda's own spelling of message attributes. */
+function eventAttributes(attributes: MessageAttributes): Record<string, unknown> {
+  const entries = Object.entries(attributes).map(([name, value]) => [
+    name,
+    {
+      ...(value.StringValue === undefined ? {} : { stringValue: value.StringValue }),
+      ...(value.BinaryValue === undefined
+        ? {}
+        : { binaryValue: Buffer.from(value.BinaryValue).toString('base64') }),
+      stringListValues: [],
+      binaryListValues: [],
+      dataType: value.DataType,
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function sequenceOf(record: EventRecord): number {
+  // The record's event is the one that recordOf made.
+  const { receiptHandle } = record.event as { readonly receiptHandle: string };
+  return parseReceiptHandle(receiptHandle)?.sequence ?? 0;
+}

@@ -1,0 +1,77 @@
+/** Amazon SQS. */
+import { sqs as model } from '#aws/models/sqs.gen.ts';
+import type { Service } from '#aws/operation.ts';
+import type { Deliverer } from '#ports/peers/deliverer.ts';
+import type { EventSource } from '#ports/peers/event-source.ts';
+import type { Schema } from '#ports/world/database.ts';
+import { createSqsDeliverer } from './delivery.ts';
+import type { SqsDependencies } from './dependencies.ts';
+import { createSqsEventSource } from './event-source.ts';
+import { changeMessageVisibilityBatch } from './operations/change-message-visibility-batch.ts';
+import { changeMessageVisibility } from './operations/change-message-visibility.ts';
+import { createQueue } from './operations/create-queue.ts';
+import { deleteMessageBatch } from './operations/delete-message-batch.ts';
+import { deleteMessageOperation } from './operations/delete-message.ts';
+import { deleteQueue } from './operations/delete-queue.ts';
+import { getQueueAttributes } from './operations/get-queue-attributes.ts';
+import { getQueueUrl } from './operations/get-queue-url.ts';
+import { listDeadLetterSourceQueues } from './operations/list-dead-letter-source-queues.ts';
+import { listQueuesOperation } from './operations/list-queues.ts';
+import { addPermission, removePermission } from './operations/permissions.ts';
+import { purgeQueue } from './operations/purge-queue.ts';
+import { receiveMessage } from './operations/receive-message.ts';
+import { sendMessageBatch } from './operations/send-message-batch.ts';
+import { sendMessage } from './operations/send-message.ts';
+import { setQueueAttributes } from './operations/set-queue-attributes.ts';
+import { listQueueTags, tagQueue, untagQueue } from './operations/tags.ts';
+import { sqsSchema } from './store-schema.ts';
+import { runSweep } from './sweep.ts';
+
+export type { SqsDependencies } from './dependencies.ts';
+
+export interface Sqs {
+  readonly service: Service;
+  readonly schema: Schema;
+  /** Takes events for `arn:aws:sqs:...`. */
+  readonly deliverer: Deliverer;
+  /** Polls the queue of an ARN, for Lambda's event source mappings. */
+  eventSource(queueArn: string): EventSource;
+  /** Forgets what is past its time, until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Amazon SQS over a database whose schema was migrated. */
+export function createSqs(dependencies: SqsDependencies): Sqs {
+  return {
+    service: { model, operations: operationsOf(dependencies) },
+    schema: sqsSchema,
+    deliverer: createSqsDeliverer(dependencies),
+    eventSource: (queueArn) => createSqsEventSource(dependencies, queueArn),
+    run: (signal) => runSweep(dependencies, signal),
+  };
+}
+
+function operationsOf(dependencies: SqsDependencies): Service['operations'] {
+  return {
+    AddPermission: addPermission(dependencies),
+    ChangeMessageVisibility: changeMessageVisibility(dependencies),
+    ChangeMessageVisibilityBatch: changeMessageVisibilityBatch(dependencies),
+    CreateQueue: createQueue(dependencies),
+    DeleteMessage: deleteMessageOperation(dependencies),
+    DeleteMessageBatch: deleteMessageBatch(dependencies),
+    DeleteQueue: deleteQueue(dependencies),
+    GetQueueAttributes: getQueueAttributes(dependencies),
+    GetQueueUrl: getQueueUrl(dependencies),
+    ListDeadLetterSourceQueues: listDeadLetterSourceQueues(dependencies),
+    ListQueues: listQueuesOperation(dependencies),
+    ListQueueTags: listQueueTags(dependencies),
+    PurgeQueue: purgeQueue(dependencies),
+    ReceiveMessage: receiveMessage(dependencies),
+    RemovePermission: removePermission(dependencies),
+    SendMessage: sendMessage(dependencies),
+    SendMessageBatch: sendMessageBatch(dependencies),
+    SetQueueAttributes: setQueueAttributes(dependencies),
+    TagQueue: tagQueue(dependencies),
+    UntagQueue: untagQueue(dependencies),
+  };
+}

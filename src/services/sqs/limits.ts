@@ -1,0 +1,18 @@
+/**
+ * Amazon SQS's quotas.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-quotas.html
+ */
+export const MESSAGE_BYTES_MAX = 1_048_576;
+export const BATCH_ENTRIES_MAX = 10;
+export const BATCH_ENTRY_ID_PATTERN = /^[A-Za-z0-9_-]{1,80}$/;
+export const QUEUE_NAME_PATTERN = /^[A-Za-z0-9_-]{1,80}$/;
+export const FIFO_QUEUE_NAME_PATTERN = /^[A-Za-z0-9_-]{1,75}\.fifo$/;
+export const GROUP_ID_PATTERN = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
+export const MESSAGE_ATTRIBUTES_MAX = 10;
+export const RECEIVE_MESSAGES_MAX = 10;
+export const WAIT_SECONDS_MAX = 20;
+export const DELAY_SECONDS_MAX = 900;
+export const VISIBILITY_SECONDS_MAX = 43_200;
+/** A message's deduplication id is remembered for five minutes. */
+export const DEDUPLICATION_MS = 5 * 60 * 1000;
+export const LIST_RESULTS_MAX = 1000;

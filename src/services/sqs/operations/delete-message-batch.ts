@@ -1,0 +1,26 @@
+import type {
+  DeleteMessageBatchRequest,
+  DeleteMessageBatchResult,
+} from '#aws/models/sqs.types.gen.ts';
+import type { Operation } from '#aws/operation.ts';
+import { checkBatch, runBatch } from '../batch.ts';
+import type { SqsDependencies } from '../dependencies.ts';
+import { requireQueue } from '../queue-url.ts';
+import { deleteByReceipt } from '../visibility.ts';
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html */
+export function deleteMessageBatch({
+  database,
+  clock,
+}: SqsDependencies): Operation<DeleteMessageBatchRequest, DeleteMessageBatchResult> {
+  return (context, input) =>
+    database.transact(async (tx) => {
+      const queue = await requireQueue(tx, context, input.QueueUrl);
+      checkBatch(input.Entries);
+      const { successful, failed } = await runBatch(input.Entries, async (entry) => {
+        await deleteByReceipt(tx, queue, entry.ReceiptHandle, clock.now());
+        return { Id: entry.Id };
+      });
+      return { Successful: successful, Failed: failed };
+    });
+}

@@ -1,0 +1,18 @@
+import type { DeleteQueueRequest } from '#aws/models/sqs.types.gen.ts';
+import type { Operation } from '#aws/operation.ts';
+import type { SqsDependencies } from '../dependencies.ts';
+import { requireQueue } from '../queue-url.ts';
+import { forgetQueue } from '../store-deduplication.ts';
+import { deleteMessages } from '../store-messages.ts';
+import { deleteQueueRow } from '../store-queues.ts';
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html */
+export function deleteQueue({ database }: SqsDependencies): Operation<DeleteQueueRequest, void> {
+  return (context, input) =>
+    database.transact(async (tx) => {
+      const { queueId } = await requireQueue(tx, context, input.QueueUrl);
+      await deleteMessages(tx, queueId);
+      await forgetQueue(tx, queueId);
+      await deleteQueueRow(tx, queueId);
+    });
+}

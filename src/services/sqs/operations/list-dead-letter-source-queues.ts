@@ -1,0 +1,43 @@
+import type {
+  ListDeadLetterSourceQueuesRequest,
+  ListDeadLetterSourceQueuesResult,
+} from '#aws/models/sqs.types.gen.ts';
+import type { Operation } from '#aws/operation.ts';
+import type { SqsDependencies } from '../dependencies.ts';
+import { LIST_RESULTS_MAX } from '../limits.ts';
+import { queueArn, redrivePolicy } from '../model.ts';
+import { queueUrl, requireQueue } from '../queue-url.ts';
+import { listQueues } from '../store-queues.ts';
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListDeadLetterSourceQueues.html */
+export function listDeadLetterSourceQueues({
+  database,
+}: SqsDependencies): Operation<
+  ListDeadLetterSourceQueuesRequest,
+  ListDeadLetterSourceQueuesResult
+> {
+  return (context, input) =>
+    database.read(async (queries) => {
+      const target = await requireQueue(queries, context, input.QueueUrl);
+      const limit = input.MaxResults ?? LIST_RESULTS_MAX;
+      const after = input.NextToken === undefined ? '' : fromToken(input.NextToken);
+      const page = { prefix: '', after, limit: Number.MAX_SAFE_INTEGER };
+      const sources = (await listQueues(queries, context, page)).filter(
+        (queue) => redrivePolicy(queue)?.deadLetterTargetArn === queueArn(target),
+      );
+      const shown = sources.slice(0, limit);
+      const last = shown.at(-1);
+      return {
+        queueUrls: shown.map((queue) => queueUrl(context, queue)),
+        ...(sources.length > limit && last !== undefined ? { NextToken: toToken(last.name) } : {}),
+      };
+    });
+}
+
+function toToken(name: string): string {
+  return Buffer.from(name).toString('base64');
+}
+
+function fromToken(token: string): string {
+  return Buffer.from(token, 'base64').toString('utf8');
+}

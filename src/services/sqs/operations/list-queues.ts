@@ -1,0 +1,28 @@
+import type { ListQueuesRequest, ListQueuesResult } from '#aws/models/sqs.types.gen.ts';
+import type { Operation } from '#aws/operation.ts';
+import type { SqsDependencies } from '../dependencies.ts';
+import { LIST_RESULTS_MAX } from '../limits.ts';
+import { queueUrl } from '../queue-url.ts';
+import { listQueues } from '../store-queues.ts';
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html */
+export function listQueuesOperation({
+  database,
+}: SqsDependencies): Operation<ListQueuesRequest, ListQueuesResult> {
+  return async (context, input) => {
+    const limit = input.MaxResults ?? LIST_RESULTS_MAX;
+    const after =
+      input.NextToken === undefined ? '' : Buffer.from(input.NextToken, 'base64').toString('utf8');
+    const page = { prefix: input.QueueNamePrefix ?? '', after, limit: limit + 1 };
+    const found = await database.read((queries) => listQueues(queries, context, page));
+    const queues = found.slice(0, limit);
+    const last = queues.at(-1);
+    const hasMore = found.length > limit && input.MaxResults !== undefined && last !== undefined;
+    return {
+      ...(queues.length === 0
+        ? {}
+        : { QueueUrls: queues.map((queue) => queueUrl(context, queue)) }),
+      ...(hasMore ? { NextToken: Buffer.from(last.name).toString('base64') } : {}),
+    };
+  };
+}

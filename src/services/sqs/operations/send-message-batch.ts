@@ -1,0 +1,42 @@
+import type {
+  SendMessageBatchRequest,
+  SendMessageBatchRequestEntry,
+  SendMessageBatchResult,
+} from '#aws/models/sqs.types.gen.ts';
+import type { Operation } from '#aws/operation.ts';
+import { checkBatch, runBatch } from '../batch.ts';
+import type { SqsDependencies } from '../dependencies.ts';
+import { batchRequestTooLong } from '../errors.ts';
+import { MESSAGE_BYTES_MAX } from '../limits.ts';
+import { messageBytes } from '../model.ts';
+import { newMessageOf } from '../new-message.ts';
+import { requireQueue } from '../queue-url.ts';
+import { putMessage } from '../send.ts';
+import { describeSent } from './send-message.ts';
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
+export function sendMessageBatch(
+  dependencies: SqsDependencies,
+): Operation<SendMessageBatchRequest, SendMessageBatchResult> {
+  const { database, clock, random, wakeups } = dependencies;
+  return (context, input) =>
+    database.transact(async (tx) => {
+      const queue = await requireQueue(tx, context, input.QueueUrl);
+      checkBatch(input.Entries);
+      checkTotal(input.Entries);
+      const { successful, failed } = await runBatch(input.Entries, async (entry) => {
+        const ids = { messageId: random.uuid(), senderId: context.principal.userId };
+        const message = newMessageOf(queue, entry, ids);
+        const sent = await putMessage(tx, queue, message, { nowMs: clock.now(), wakeups });
+        return { Id: entry.Id, ...describeSent(queue, message, sent, entry) };
+      });
+      return { Successful: successful, Failed: failed };
+    });
+}
+
+function checkTotal(entries: readonly SendMessageBatchRequestEntry[]): void {
+  const bytes = entries
+    .map(({ MessageBody, MessageAttributes = {} }) => messageBytes(MessageBody, MessageAttributes))
+    .reduce((sum, size) => sum + size, 0);
+  if (bytes > MESSAGE_BYTES_MAX) throw batchRequestTooLong(bytes, MESSAGE_BYTES_MAX);
+}

@@ -1,0 +1,162 @@
+/** Takes messages out of sight and gives them to a receiver. */
+import type { Clock } from '#ports/world/clock.ts';
+import type { Database, Transaction } from '#ports/world/database.ts';
+import type { Wakeups } from '#ports/world/wakeups.ts';
+import { parseArn } from '#kernel/arn.ts';
+import { numberOf } from './attributes.ts';
+import { queueArn, redrivePolicy, type Queue, type StoredMessage } from './model.ts';
+import { queueTopic } from './send.ts';
+import {
+  deleteMessage,
+  groupMessages,
+  insertMessage,
+  joinGroup,
+  nextVisibleAt,
+  refreshGroup,
+  updateMessage,
+  visibleGroups,
+  visibleMessages,
+} from './store-messages.ts';
+import { findQueue, takeSequences } from './store-queues.ts';
+
+export interface ReceiveDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly wakeups: Wakeups;
+}
+
+export interface ReceiveRequest {
+  readonly queue: Queue;
+  readonly messagesMax: number;
+  readonly visibilityMs: number;
+  /** How long to wait for a first message. */
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Messages, once there are any; none when the wait is over. Woken by arrival, not by polling. */
+export async function receiveMessages(
+  dependencies: ReceiveDependencies,
+  request: ReceiveRequest,
+): Promise<StoredMessage[]> {
+  const { database, clock, wakeups } = dependencies;
+  const { queue, waitMs, signal } = request;
+  const deadline = clock.monotonicMs() + waitMs;
+  for (;;) {
+    // Subscribed before looking: a message that comes in between is not missed.
+    let isHinted = false;
+    let wake: (() => void) | undefined;
+    using _subscription = wakeups.subscribe(queueTopic(queue.queueId), () => {
+      isHinted = true;
+      wake?.();
+    });
+    const found = await takeVisible(dependencies, request);
+    const leftMs = deadline - clock.monotonicMs();
+    if (found.length > 0 || leftMs <= 0 || signal.aborted) return found;
+    const nowMs = clock.now();
+    const nextAt = await database.read((queries) => nextVisibleAt(queries, queue.queueId, nowMs));
+    const sleepMs = Math.min(leftMs, (nextAt ?? Infinity) - nowMs);
+    await new Promise<void>((resolve) => {
+      const timer = clock.setTimer(Math.max(0, sleepMs), resolve);
+      wake = () => {
+        timer[Symbol.dispose]();
+        resolve();
+      };
+      signal.addEventListener('abort', () => wake?.(), { once: true });
+      if (isHinted || signal.aborted) wake();
+    });
+  }
+}
+
+/** Looks first without a transaction, so that an empty queue costs no disk sync. */
+async function takeVisible(
+  { database, clock, wakeups }: ReceiveDependencies,
+  { queue, messagesMax, visibilityMs }: ReceiveRequest,
+): Promise<StoredMessage[]> {
+  const nowMs = clock.now();
+  const isEmpty = await database.read(async (queries) =>
+    queue.isFifo
+      ? (await visibleGroups(queries, queue.queueId, nowMs, 1)).length === 0
+      : (await visibleMessages(queries, queue.queueId, nowMs, 1)).length === 0,
+  );
+  if (isEmpty) return [];
+  return database.transact(async (tx) => {
+    const taken: StoredMessage[] = [];
+    const retentionMs = numberOf(queue, 'MessageRetentionPeriod') * 1000;
+    while (taken.length < messagesMax) {
+      const candidates = await candidateMessages(tx, queue, nowMs, messagesMax - taken.length);
+      if (candidates.length === 0) break;
+      for (const message of candidates) {
+        if (message.sentAtMs + retentionMs <= nowMs) await deleteMessage(tx, message);
+        else if (!(await redrive(tx, queue, message, { nowMs, wakeups }))) {
+          taken.push(await takeOutOfSight(tx, message, nowMs, visibilityMs));
+        }
+      }
+      if (visibilityMs === 0) break;
+    }
+    return taken;
+  });
+}
+
+/** The next messages in the queue's order; of a group, those before the first that is hidden. */
+async function candidateMessages(
+  tx: Transaction,
+  queue: Queue,
+  nowMs: number,
+  limit: number,
+): Promise<StoredMessage[]> {
+  if (!queue.isFifo) return visibleMessages(tx, queue.queueId, nowMs, limit);
+  const found: StoredMessage[] = [];
+  for (const groupId of await visibleGroups(tx, queue.queueId, nowMs, limit)) {
+    const messages = await groupMessages(tx, queue.queueId, groupId, limit - found.length);
+    const firstHidden = messages.findIndex(({ visibleAtMs }) => visibleAtMs > nowMs);
+    found.push(...(firstHidden === -1 ? messages : messages.slice(0, firstHidden)));
+    if (found.length >= limit) break;
+  }
+  return found;
+}
+
+async function takeOutOfSight(
+  tx: Transaction,
+  message: StoredMessage,
+  nowMs: number,
+  visibilityMs: number,
+): Promise<StoredMessage> {
+  const taken = {
+    ...message,
+    visibleAtMs: nowMs + visibilityMs,
+    receiveCount: message.receiveCount + 1,
+    firstReceivedAtMs: message.firstReceivedAtMs ?? nowMs,
+  };
+  await updateMessage(tx, taken);
+  if (message.groupId !== undefined) await refreshGroup(tx, message.queueId, message.groupId);
+  return taken;
+}
+
+/** Moves a message that was received too often to the dead-letter queue; true when it went. */
+async function redrive(
+  tx: Transaction,
+  queue: Queue,
+  message: StoredMessage,
+  { nowMs, wakeups }: { readonly nowMs: number; readonly wakeups: Wakeups },
+): Promise<boolean> {
+  const policy = redrivePolicy(queue);
+  if (policy === undefined || message.receiveCount < policy.maxReceiveCount) return false;
+  const arn = parseArn(policy.deadLetterTargetArn);
+  if (arn === undefined) return false;
+  const { accountId, region, resource: name } = arn;
+  const target = await findQueue(tx, { accountId, region, name });
+  if (target === undefined || target.isFifo !== queue.isFifo) return false;
+  await deleteMessage(tx, message);
+  const moved = {
+    ...message,
+    queueId: target.queueId,
+    sequence: await takeSequences(tx, target.queueId, 1),
+    visibleAtMs: nowMs,
+    deadLetterSourceArn: queueArn(queue),
+  };
+  await insertMessage(tx, moved);
+  if (target.isFifo) await joinGroup(tx, moved);
+  tx.afterCommit(() => wakeups.notify(queueTopic(target.queueId)));
+  return true;
+}

@@ -1,0 +1,66 @@
+/** Puts messages into a queue; the one way in for SendMessage, deliveries and redrives. */
+import type { Transaction } from '#ports/world/database.ts';
+import type { Wakeups } from '#ports/world/wakeups.ts';
+import { attributeOf } from './attributes.ts';
+import { DEDUPLICATION_MS } from './limits.ts';
+import type { NewMessage, Queue } from './model.ts';
+import { findRemembered, remember } from './store-deduplication.ts';
+import { insertMessage, joinGroup } from './store-messages.ts';
+import { takeSequences } from './store-queues.ts';
+
+export interface SentMessage {
+  readonly messageId: string;
+  readonly sequence: number;
+}
+
+/** The topic whose wakeups tell that a queue may have something to receive. */
+export function queueTopic(queueId: string): string {
+  return `sqs/${queueId}`;
+}
+
+/**
+ * Stores a message, or finds the one that it repeats: a FIFO queue takes a deduplication id once in five
+ * minutes, and answers with the first message's ids.
+ */
+export async function putMessage(
+  tx: Transaction,
+  queue: Queue,
+  message: NewMessage,
+  { nowMs, wakeups }: { readonly nowMs: number; readonly wakeups: Wakeups },
+): Promise<SentMessage> {
+  const key = deduplicationKey(queue, message);
+  if (key !== undefined) {
+    const earlier = await findRemembered(tx, queue.queueId, key, nowMs);
+    if (earlier !== undefined) return earlier;
+  }
+  const sequence = await takeSequences(tx, queue.queueId, 1);
+  const stored = {
+    ...withoutDelay(message),
+    queueId: queue.queueId,
+    sequence,
+    sentAtMs: nowMs,
+    visibleAtMs: nowMs + message.delayMs,
+    receiveCount: 0,
+  };
+  await insertMessage(tx, stored);
+  if (queue.isFifo) await joinGroup(tx, stored);
+  const sent = { messageId: message.messageId, sequence };
+  if (key !== undefined) {
+    await remember(tx, queue.queueId, key, { ...sent, expiresAtMs: nowMs + DEDUPLICATION_MS });
+  }
+  tx.afterCommit(() => wakeups.notify(queueTopic(queue.queueId)));
+  return sent;
+}
+
+function withoutDelay({ delayMs: _delayMs, ...message }: NewMessage): Omit<NewMessage, 'delayMs'> {
+  return message;
+}
+
+/** By queue or by group, as `DeduplicationScope` says; none for a standard queue. */
+function deduplicationKey(queue: Queue, message: NewMessage): string | undefined {
+  if (!queue.isFifo || message.deduplicationId === undefined) return undefined;
+  const isPerGroup = attributeOf(queue, 'DeduplicationScope') === 'messageGroup';
+  return isPerGroup
+    ? JSON.stringify([message.groupId, message.deduplicationId])
+    : JSON.stringify([message.deduplicationId]);
+}

@@ -1,0 +1,319 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openDatabase } from '#adapters/sqlite/index.ts';
+import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
+import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
+import { utf8 } from '#kernel/bytes.ts';
+import type { ReceiveMessageResult, SendMessageResult } from '#aws/models/sqs.types.gen.ts';
+import type { RequestContext } from '#aws/operation.ts';
+import { createSqs } from './index.ts';
+
+const ACCOUNT = '000000000000';
+const context: RequestContext = {
+  requestId: 'request',
+  accountId: ACCOUNT,
+  region: 'us-east-1',
+  principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
+  signal: new AbortController().signal,
+  http: {
+    method: 'POST',
+    path: '/',
+    query: new URLSearchParams(),
+    headers: { host: 'localhost:4566' },
+    sourceIp: '127.0.0.1',
+  },
+};
+
+async function start() {
+  const clock = new SimulatedClock();
+  const wakeups = new MemoryWakeups();
+  const database = await openDatabase({ path: ':memory:' });
+  const sqs = createSqs({ database, clock, random: new SeededRandom(1), wakeups });
+  await database.migrate(sqs.schema);
+  const call = async <Output = Record<string, unknown>>(
+    name: string,
+    input: object,
+  ): Promise<Output> => {
+    const operation = sqs.service.operations[name];
+    assert.ok(operation, `${name} is built`);
+    // The wire parses inputs; the test gives what it would.
+    return (await operation(context, input as never)) as Output;
+  };
+  const create = async (QueueName: string, Attributes: Record<string, string> = {}) => {
+    const { QueueUrl } = await call<{ QueueUrl: string }>('CreateQueue', { QueueName, Attributes });
+    const send = (MessageBody: string, more: object = {}) =>
+      call<SendMessageResult>('SendMessage', { QueueUrl, MessageBody, ...more });
+    const receive = async (more: object = {}) => {
+      const input = { QueueUrl, MaxNumberOfMessages: 10, ...more };
+      return (await call<ReceiveMessageResult>('ReceiveMessage', input)).Messages ?? [];
+    };
+    const bodies = async (more: object = {}) => (await receive(more)).map(({ Body }) => Body);
+    return { QueueUrl, send, receive, bodies };
+  };
+  return { clock, database, sqs, call, create };
+}
+
+function fails(code: string, message?: string | RegExp) {
+  return (error: unknown): boolean => {
+    assert.ok(error instanceof Error && 'code' in error);
+    assert.equal(error.code, code);
+    if (typeof message === 'string') assert.equal(error.message, message);
+    if (message instanceof RegExp) assert.match(error.message, message);
+    return true;
+  };
+}
+
+describe('a standard queue', () => {
+  it('gives a message again after the visibility timeout, and not before', async () => {
+    const { clock, create } = await start();
+    const queue = await create('orders', { VisibilityTimeout: '30' });
+    await queue.send('one');
+    assert.deepEqual(await queue.bodies(), ['one']);
+    await clock.advance(29_999);
+    assert.deepEqual(await queue.bodies(), []);
+    await clock.advance(1);
+    const [again] = await queue.receive({ AttributeNames: ['ApproximateReceiveCount'] });
+    assert.equal(again?.Attributes?.['ApproximateReceiveCount'], '2');
+  });
+
+  it('forgets a message that was deleted', async () => {
+    const { clock, call, create } = await start();
+    const queue = await create('orders');
+    await queue.send('one');
+    const [message] = await queue.receive();
+    await call('DeleteMessage', {
+      QueueUrl: queue.QueueUrl,
+      ReceiptHandle: message?.ReceiptHandle,
+    });
+    await clock.advance(60_000);
+    assert.deepEqual(await queue.bodies(), []);
+  });
+
+  it('wakes a waiting receiver when a message arrives', async () => {
+    const { clock, create } = await start();
+    const queue = await create('orders');
+    const waiting = queue.bodies({ WaitTimeSeconds: 20 });
+    await clock.advance(5000);
+    await queue.send('late');
+    assert.deepEqual(await waiting, ['late']);
+  });
+
+  it('answers a waiting receiver with nothing when the wait is over', async () => {
+    const { clock, create } = await start();
+    const queue = await create('orders');
+    const waiting = queue.bodies({ WaitTimeSeconds: 20 });
+    await clock.advance(20_000);
+    assert.deepEqual(await waiting, []);
+  });
+
+  it('shows a delayed message once its delay is over', async () => {
+    const { clock, create } = await start();
+    const queue = await create('orders');
+    await queue.send('later', { DelaySeconds: 900 });
+    await clock.advance(899_999);
+    assert.deepEqual(await queue.bodies(), []);
+    await clock.advance(1);
+    assert.deepEqual(await queue.bodies(), ['later']);
+  });
+
+  it('moves a message to the dead-letter queue after maxReceiveCount receives', async () => {
+    const { clock, create } = await start();
+    const dead = await create('dead');
+    const RedrivePolicy = JSON.stringify({
+      deadLetterTargetArn: `arn:aws:sqs:us-east-1:${ACCOUNT}:dead`,
+      maxReceiveCount: 2,
+    });
+    const queue = await create('orders', { RedrivePolicy, VisibilityTimeout: '1' });
+    await queue.send('poison');
+    for (let receive = 0; receive < 2; receive++) {
+      assert.deepEqual(await queue.bodies(), ['poison']);
+      await clock.advance(1000);
+    }
+    assert.deepEqual(await queue.bodies(), []);
+    const [message] = await dead.receive({ AttributeNames: ['All'] });
+    assert.equal(
+      message?.Attributes?.['DeadLetterQueueSourceArn'],
+      `arn:aws:sqs:us-east-1:${ACCOUNT}:orders`,
+    );
+  });
+
+  it('takes a body of exactly the maximum size and refuses one byte more', async () => {
+    const { create } = await start();
+    const queue = await create('orders', { MaximumMessageSize: '1024' });
+    await queue.send('x'.repeat(1024));
+    // Recorded in test_send_message_with_updated_maximum_message_size.
+    await assert.rejects(
+      queue.send('x'.repeat(1025)),
+      fails(
+        'InvalidParameterValue',
+        'One or more parameters are invalid. Reason: Message must be shorter than 1024 bytes.',
+      ),
+    );
+  });
+
+  it('refuses what is out of its range, in the recorded words', async () => {
+    const { create } = await start();
+    const queue = await create('orders');
+    await assert.rejects(
+      queue.receive({ MaxNumberOfMessages: 11 }),
+      fails(
+        'InvalidParameterValue',
+        'Value 11 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.',
+      ),
+    );
+    await assert.rejects(
+      queue.receive({ WaitTimeSeconds: 21 }),
+      fails(
+        'InvalidParameterValue',
+        'Value 21 for parameter WaitTimeSeconds is invalid. Reason: Must be >= 0 and <= 20, if provided.',
+      ),
+    );
+    await assert.rejects(
+      queue.send(''),
+      fails('MissingParameter', 'The request must contain the parameter MessageBody.'),
+    );
+  });
+
+  it('forgets messages past their retention', async () => {
+    const { clock, create } = await start();
+    const queue = await create('orders', { MessageRetentionPeriod: '60' });
+    await queue.send('old');
+    await clock.advance(60_000);
+    assert.deepEqual(await queue.bodies(), []);
+  });
+
+  it('answers the MD5 of attributes that AWS computes', async () => {
+    const { create } = await start();
+    const queue = await create('orders');
+    // Recorded in test_receive_message_message_system_attribute_names_filters.
+    const sent = await queue.send('msg', {
+      MessageAttributes: { Foo: { DataType: 'String', StringValue: 'Bar' } },
+    });
+    assert.equal(sent.MD5OfMessageBody, '6e2baaf3b97dbeef01c0043275f9a0e7');
+    const [message] = await queue.receive({ MessageAttributeNames: ['All'] });
+    assert.equal(message?.MD5OfMessageAttributes, sent.MD5OfMessageAttributes);
+  });
+});
+
+describe('a FIFO queue', () => {
+  const FIFO = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
+
+  it('keeps the order of a group, and other groups are not held up by it', async () => {
+    const { create } = await start();
+    const queue = await create('orders.fifo', FIFO);
+    for (const [body, group] of [
+      ['a1', 'a'],
+      ['a2', 'a'],
+      ['b1', 'b'],
+    ] as const) {
+      await queue.send(body, { MessageGroupId: group });
+    }
+    assert.deepEqual(await queue.bodies({ MaxNumberOfMessages: 1 }), ['a1']);
+    assert.deepEqual(await queue.bodies(), ['b1']);
+  });
+
+  it('goes on with a group once its first message is deleted', async () => {
+    const { call, create } = await start();
+    const queue = await create('orders.fifo', FIFO);
+    for (const body of ['1', '2']) await queue.send(body, { MessageGroupId: 'a' });
+    const [first] = await queue.receive({ MaxNumberOfMessages: 1 });
+    assert.deepEqual(await queue.bodies(), []);
+    await call('DeleteMessage', { QueueUrl: queue.QueueUrl, ReceiptHandle: first?.ReceiptHandle });
+    assert.deepEqual(await queue.bodies(), ['2']);
+  });
+
+  it('takes the same deduplication id once in five minutes', async () => {
+    const { clock, create } = await start();
+    const queue = await create('orders.fifo', FIFO);
+    const first = await queue.send('same', { MessageGroupId: 'a' });
+    const second = await queue.send('same', { MessageGroupId: 'a' });
+    assert.equal(second.MessageId, first.MessageId);
+    assert.equal(second.SequenceNumber, first.SequenceNumber);
+    await clock.advance(5 * 60_000);
+    const third = await queue.send('same', { MessageGroupId: 'a' });
+    assert.notEqual(third.MessageId, first.MessageId);
+  });
+
+  it('refuses to delete by a receipt whose time is over', async () => {
+    const { clock, call, create } = await start();
+    const queue = await create('orders.fifo', { ...FIFO, VisibilityTimeout: '1' });
+    await queue.send('one', { MessageGroupId: 'a' });
+    const [message] = await queue.receive();
+    await clock.advance(1000);
+    // Recorded in test_fifo_delete_after_visibility_timeout.
+    await assert.rejects(
+      call('DeleteMessage', { QueueUrl: queue.QueueUrl, ReceiptHandle: message?.ReceiptHandle }),
+      fails('InvalidParameterValue', /Reason: The receipt handle has expired\.$/),
+    );
+  });
+
+  it('wants a group and a deduplication id', async () => {
+    const { create } = await start();
+    const queue = await create('orders.fifo', { FifoQueue: 'true' });
+    await assert.rejects(
+      queue.send('one', { MessageDeduplicationId: '1' }),
+      fails('MissingParameter', 'The request must contain the parameter MessageGroupId.'),
+    );
+    await assert.rejects(
+      queue.send('one', { MessageGroupId: 'a' }),
+      fails('InvalidParameterValue', /ContentBasedDeduplication enabled/),
+    );
+  });
+});
+
+describe('creating a queue', () => {
+  it('answers the same URL for the same attributes, and refuses others', async () => {
+    const { create } = await start();
+    const first = await create('orders', { DelaySeconds: '1' });
+    assert.equal((await create('orders', { DelaySeconds: '1' })).QueueUrl, first.QueueUrl);
+    // Recorded in test_create_queue_with_different_attributes_raises_exception.
+    await assert.rejects(
+      create('orders', { DelaySeconds: '2' }),
+      fails(
+        'QueueNameExists',
+        'A queue already exists with the same name and a different value for attribute DelaySeconds',
+      ),
+    );
+  });
+
+  it('refuses attributes of FIFO queues on a standard one', async () => {
+    const { create } = await start();
+    // Recorded in test_create_standard_queue_with_fifo_attribute_raises_error.
+    await assert.rejects(
+      create('orders', { DeduplicationScope: 'queue' }),
+      fails(
+        'InvalidAttributeName',
+        'You can specify the DeduplicationScope only when FifoQueue is set to true.',
+      ),
+    );
+    await assert.rejects(
+      create('orders', { ContentBasedDeduplication: 'true' }),
+      fails('InvalidAttributeName', 'Unknown Attribute ContentBasedDeduplication.'),
+    );
+  });
+});
+
+describe('a delivery from another service', () => {
+  it('is in the queue once its transaction is committed, and not when it failed', async () => {
+    const { database, sqs, create } = await start();
+    const queue = await create('events');
+    const delivery = {
+      targetArn: `arn:aws:sqs:us-east-1:${ACCOUNT}:events`,
+      sourceArn: 'arn:aws:s3:::pictures',
+      sourceService: 's3.amazonaws.com',
+      sourceAccountId: ACCOUNT,
+      payload: utf8('{}'),
+    };
+    const failing = database.transact(async (tx) => {
+      await sqs.deliverer.deliver(delivery, tx);
+      throw new Error('rolled back');
+    });
+    await assert.rejects(failing, /rolled back/);
+    assert.deepEqual(await queue.bodies(), []);
+    assert.equal(
+      await database.transact((tx) => sqs.deliverer.deliver(delivery, tx)),
+      'deliverable',
+    );
+    assert.deepEqual(await queue.bodies(), ['{}']);
+  });
+});

@@ -1,0 +1,271 @@
+/**
+ * SQL of messages. Invariant: a FIFO queue's `sqs_groups` row holds the sequence and visibility of the
+ * first message of its group (I1); every function that inserts, moves or deletes a message keeps it.
+ */
+import type { Queries, Transaction } from '#ports/world/database.ts';
+import type { MessageAttributes, StoredMessage } from './model.ts';
+
+interface MessageRow {
+  readonly queue_id: string;
+  readonly sequence: number;
+  readonly message_id: string;
+  readonly body: string;
+  readonly attributes: string | null;
+  readonly sender_id: string;
+  readonly sent_ms: number;
+  readonly visible_ms: number;
+  readonly receive_count: number;
+  readonly first_received_ms: number | null;
+  readonly group_id: string | null;
+  readonly deduplication_id: string | null;
+  readonly trace_header: string | null;
+  readonly dead_letter_source_arn: string | null;
+}
+
+const COLUMNS = `queue_id, sequence, message_id, body, attributes, sender_id, sent_ms, visible_ms,
+  receive_count, first_received_ms, group_id, deduplication_id, trace_header, dead_letter_source_arn`;
+
+function messageOf(row: MessageRow): StoredMessage {
+  return {
+    queueId: row.queue_id,
+    sequence: row.sequence,
+    messageId: row.message_id,
+    body: row.body,
+    attributes: row.attributes === null ? {} : parseAttributes(row.attributes),
+    senderId: row.sender_id,
+    sentAtMs: row.sent_ms,
+    visibleAtMs: row.visible_ms,
+    receiveCount: row.receive_count,
+    ...(row.first_received_ms === null ? {} : { firstReceivedAtMs: row.first_received_ms }),
+    ...(row.group_id === null ? {} : { groupId: row.group_id }),
+    ...(row.deduplication_id === null ? {} : { deduplicationId: row.deduplication_id }),
+    ...(row.trace_header === null ? {} : { traceHeader: row.trace_header }),
+    ...(row.dead_letter_source_arn === null
+      ? {}
+      : { deadLetterSourceArn: row.dead_letter_source_arn }),
+  };
+}
+
+/** Attributes as JSON; bytes as `{"base64": ...}`. */
+function formatAttributes(attributes: MessageAttributes): string | null {
+  if (Object.keys(attributes).length === 0) return null;
+  return JSON.stringify(attributes, (_, value: unknown) =>
+    value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : value,
+  );
+}
+
+function parseAttributes(text: string): MessageAttributes {
+  // Written by formatAttributes.
+  return JSON.parse(text, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && 'base64' in value
+      ? new Uint8Array(Buffer.from(String(value.base64), 'base64'))
+      : value,
+  ) as MessageAttributes;
+}
+
+export async function insertMessage(tx: Transaction, message: StoredMessage): Promise<void> {
+  await tx.run(
+    `INSERT INTO sqs_messages (${COLUMNS})
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    message.queueId,
+    message.sequence,
+    message.messageId,
+    message.body,
+    formatAttributes(message.attributes),
+    message.senderId,
+    message.sentAtMs,
+    message.visibleAtMs,
+    message.receiveCount,
+    message.firstReceivedAtMs ?? null,
+    message.groupId ?? null,
+    message.deduplicationId ?? null,
+    message.traceHeader ?? null,
+    message.deadLetterSourceArn ?? null,
+  );
+}
+
+/** Adds a message behind its group's others (I1). */
+export async function joinGroup(tx: Transaction, message: StoredMessage): Promise<void> {
+  await tx.run(
+    `INSERT INTO sqs_groups (queue_id, group_id, head_sequence, visible_ms) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (queue_id, group_id) DO NOTHING`,
+    message.queueId,
+    message.groupId ?? '',
+    message.sequence,
+    message.visibleAtMs,
+  );
+}
+
+/** Makes a group's row tell its first message again (I1). */
+export async function refreshGroup(
+  tx: Transaction,
+  queueId: string,
+  groupId: string,
+): Promise<void> {
+  const head = await tx.get<{ sequence: number; visible_ms: number }>(
+    `SELECT sequence, visible_ms FROM sqs_messages
+     WHERE queue_id = $1 AND group_id = $2 ORDER BY sequence LIMIT 1`,
+    queueId,
+    groupId,
+  );
+  if (head === undefined) {
+    await tx.run('DELETE FROM sqs_groups WHERE queue_id = $1 AND group_id = $2', queueId, groupId);
+    return;
+  }
+  await tx.run(
+    'UPDATE sqs_groups SET head_sequence = $1, visible_ms = $2 WHERE queue_id = $3 AND group_id = $4',
+    head.sequence,
+    head.visible_ms,
+    queueId,
+    groupId,
+  );
+}
+
+/** Messages of a standard queue that can be received now, the longest visible first. */
+export async function visibleMessages(
+  queries: Queries,
+  queueId: string,
+  nowMs: number,
+  limit: number,
+): Promise<StoredMessage[]> {
+  const rows = await queries.all<MessageRow>(
+    `SELECT ${COLUMNS} FROM sqs_messages WHERE queue_id = $1 AND visible_ms <= $2
+     ORDER BY visible_ms, sequence LIMIT $3`,
+    queueId,
+    nowMs,
+    limit,
+  );
+  return rows.map(messageOf);
+}
+
+/** Groups of a FIFO queue whose first message can be received now, in order of that message. */
+export async function visibleGroups(
+  queries: Queries,
+  queueId: string,
+  nowMs: number,
+  limit: number,
+): Promise<string[]> {
+  const rows = await queries.all<{ group_id: string }>(
+    `SELECT group_id FROM sqs_groups WHERE queue_id = $1 AND visible_ms <= $2
+     ORDER BY head_sequence LIMIT $3`,
+    queueId,
+    nowMs,
+    limit,
+  );
+  return rows.map(({ group_id: groupId }) => groupId);
+}
+
+/** The first messages of a group, whether visible or not. */
+export async function groupMessages(
+  queries: Queries,
+  queueId: string,
+  groupId: string,
+  limit: number,
+): Promise<StoredMessage[]> {
+  const rows = await queries.all<MessageRow>(
+    `SELECT ${COLUMNS} FROM sqs_messages WHERE queue_id = $1 AND group_id = $2
+     ORDER BY sequence LIMIT $3`,
+    queueId,
+    groupId,
+    limit,
+  );
+  return rows.map(messageOf);
+}
+
+export async function findMessage(
+  queries: Queries,
+  queueId: string,
+  sequence: number,
+): Promise<StoredMessage | undefined> {
+  const row = await queries.get<MessageRow>(
+    `SELECT ${COLUMNS} FROM sqs_messages WHERE queue_id = $1 AND sequence = $2`,
+    queueId,
+    sequence,
+  );
+  return row === undefined ? undefined : messageOf(row);
+}
+
+/** Writes what a receive or a change of visibility changed. */
+export async function updateMessage(tx: Transaction, message: StoredMessage): Promise<void> {
+  await tx.run(
+    `UPDATE sqs_messages SET visible_ms = $1, receive_count = $2, first_received_ms = $3
+     WHERE queue_id = $4 AND sequence = $5`,
+    message.visibleAtMs,
+    message.receiveCount,
+    message.firstReceivedAtMs ?? null,
+    message.queueId,
+    message.sequence,
+  );
+}
+
+/** Deletes one message; keeps its group's row true (I1). */
+export async function deleteMessage(tx: Transaction, message: StoredMessage): Promise<void> {
+  await tx.run(
+    'DELETE FROM sqs_messages WHERE queue_id = $1 AND sequence = $2',
+    message.queueId,
+    message.sequence,
+  );
+  if (message.groupId !== undefined) await refreshGroup(tx, message.queueId, message.groupId);
+}
+
+/** Deletes every message of a queue, and what is remembered of them. */
+export async function deleteMessages(tx: Transaction, queueId: string): Promise<void> {
+  await tx.run('DELETE FROM sqs_messages WHERE queue_id = $1', queueId);
+  await tx.run('DELETE FROM sqs_groups WHERE queue_id = $1', queueId);
+}
+
+/** The oldest messages sent before a time, for retention. */
+export async function messagesSentBefore(
+  queries: Queries,
+  queueId: string,
+  sentBeforeMs: number,
+  limit: number,
+): Promise<StoredMessage[]> {
+  const rows = await queries.all<MessageRow>(
+    `SELECT ${COLUMNS} FROM sqs_messages WHERE queue_id = $1 ORDER BY sequence LIMIT $2`,
+    queueId,
+    limit,
+  );
+  return rows.filter((row) => row.sent_ms < sentBeforeMs).map(messageOf);
+}
+
+/** When the next hidden message becomes visible, or `undefined`. */
+export async function nextVisibleAt(
+  queries: Queries,
+  queueId: string,
+  nowMs: number,
+): Promise<number | undefined> {
+  const row = await queries.get<{ visible_ms: number }>(
+    `SELECT visible_ms FROM sqs_messages WHERE queue_id = $1 AND visible_ms > $2
+     ORDER BY visible_ms LIMIT 1`,
+    queueId,
+    nowMs,
+  );
+  return row?.visible_ms;
+}
+
+export interface MessageCounts {
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+}
+
+export async function countMessages(
+  queries: Queries,
+  queueId: string,
+  nowMs: number,
+): Promise<MessageCounts> {
+  const count = async (condition: string): Promise<number> => {
+    const row = await queries.get<{ count: number }>(
+      `SELECT COUNT(*) AS count FROM sqs_messages WHERE queue_id = $1 AND ${condition}`,
+      queueId,
+      nowMs,
+    );
+    return row?.count ?? 0;
+  };
+  return {
+    visible: await count('visible_ms <= $2'),
+    inFlight: await count('visible_ms > $2 AND receive_count > 0'),
+    delayed: await count('visible_ms > $2 AND receive_count = 0'),
+  };
+}

@@ -1,0 +1,70 @@
+/** What a receipt handle allows: deleting its message, or changing when it is seen again. */
+import type { Transaction } from '#ports/world/database.ts';
+import { invalidParameter, invalidValue, receiptHandleIsInvalid } from './errors.ts';
+import { VISIBILITY_SECONDS_MAX } from './limits.ts';
+import { parseReceiptHandle, type Queue, type StoredMessage } from './model.ts';
+import { deleteMessage, findMessage, refreshGroup, updateMessage } from './store-messages.ts';
+
+/**
+ * Deletes the message of a receipt handle; one that is gone already is no error. A FIFO queue refuses a
+ * handle whose visibility timeout is over; a standard queue takes it.
+ * @throws AwsError ReceiptHandleIsInvalid, InvalidParameterValue
+ */
+export async function deleteByReceipt(
+  tx: Transaction,
+  queue: Queue,
+  handle: string,
+  nowMs: number,
+): Promise<void> {
+  const message = await messageOfReceipt(tx, queue, handle);
+  if (message === undefined) return;
+  if (queue.isFifo && isExpired(message, handle, nowMs)) {
+    throw invalidValue(handle, 'ReceiptHandle', 'The receipt handle has expired.');
+  }
+  await deleteMessage(tx, message);
+}
+
+/**
+ * Makes a message visible again after `seconds` from now.
+ * @throws AwsError ReceiptHandleIsInvalid, InvalidParameterValue
+ */
+export async function changeVisibility(
+  tx: Transaction,
+  queue: Queue,
+  change: { readonly handle: string; readonly seconds: number; readonly nowMs: number },
+): Promise<void> {
+  const { handle, seconds, nowMs } = change;
+  if (seconds < 0 || seconds > VISIBILITY_SECONDS_MAX) {
+    throw invalidParameter(
+      `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: VisibilityTimeout must be an integer between 0 and 43200.`,
+    );
+  }
+  const message = await messageOfReceipt(tx, queue, handle);
+  if (message === undefined || isExpired(message, handle, nowMs)) {
+    if (message !== undefined && !queue.isFifo) return;
+    throw invalidValue(
+      handle,
+      'ReceiptHandle',
+      'Message does not exist or is not available for visibility timeout change.',
+    );
+  }
+  await updateMessage(tx, { ...message, visibleAtMs: nowMs + seconds * 1000 });
+  if (message.groupId !== undefined) await refreshGroup(tx, queue.queueId, message.groupId);
+}
+
+async function messageOfReceipt(
+  tx: Transaction,
+  queue: Queue,
+  handle: string,
+): Promise<StoredMessage | undefined> {
+  const receipt = parseReceiptHandle(handle);
+  if (receipt === undefined || receipt.queueId !== queue.queueId)
+    throw receiptHandleIsInvalid(handle);
+  return findMessage(tx, queue.queueId, receipt.sequence);
+}
+
+/** True once the message was seen again, or received again, since this handle was given. */
+function isExpired(message: StoredMessage, handle: string, nowMs: number): boolean {
+  const receipt = parseReceiptHandle(handle);
+  return receipt?.receiveCount !== message.receiveCount || message.visibleAtMs <= nowMs;
+}
