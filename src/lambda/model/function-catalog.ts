@@ -9,6 +9,8 @@ export type Resolution =
       readonly alias?: string;
       /** Concurrency kept for this function alone; `undefined` shares the account's. */
       readonly reservedConcurrency?: number;
+      /** Environments to be kept ready for what the request named; those beyond it start on demand. */
+      readonly provisioned?: { readonly qualifier: string; readonly requested: number };
     }
   | { readonly kind: 'missing' }
   /** Pending, Failed, or being updated so that it cannot run yet; the words of State and StateReason. */
@@ -30,4 +32,26 @@ export interface FunctionCatalog {
    * of the account's limit is shared by the rest. Absent means that the admission counts those it has met.
    */
   reservedConcurrencyTotal?(scope: { readonly accountId: string; readonly region: string }): number;
+  /** All provisioned concurrency of all accounts: what has to be kept warm without being asked. */
+  provisionedDemands?(): Promise<readonly ProvisionedDemand[]>;
+  /** Calls back when the demands may have changed. */
+  onDemandChange?(callback: () => void): Disposable;
+}
+
+/** Environments of one version that are to be kept ready. */
+export interface ProvisionedDemand {
+  readonly version: FunctionVersion;
+  /** The version's number or the alias under which it was asked for. */
+  readonly qualifier: string;
+  readonly requested: number;
+}
+
+/** How far the invoke plane has got with a demand; GetProvisionedConcurrencyConfig shows it. */
+export interface ProvisionedStatus {
+  status(demand: ProvisionedDemand): {
+    readonly allocated: number;
+    readonly available: number;
+    /** Why fewer were allocated, where that will not change by itself. */
+    readonly failure?: string;
+  };
 }

@@ -1,0 +1,208 @@
+/**
+ * Packages: archives in the BlobStore, their trees in the DirectoryStore, one row for each digest.
+ * Owns both stores; nothing else may keep anything in them.
+ * I1 Blob and tree are there before the row that names them, and go after it.
+ * I2 The same bytes are stored once, whichever account they come from.
+ * I3 What is not named by a row is deleted while no package is being stored (`exclusively`).
+ */
+import { createHash } from 'node:crypto';
+
+import { TooManyBytes, collectBytes } from '#kernel/bytes.ts';
+import type { ObjectReader } from '#ports/peers/object-reader.ts';
+import type { BlobStore } from '#ports/world/blob-store.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { Database } from '#ports/world/database.ts';
+import type { DirectoryStore, StoredDirectory } from '#ports/world/directory-store.ts';
+import { ArchiveRefused } from '#ports/world/directory-store.ts';
+
+import { codeRequestTooLarge, invalidParameter } from '../errors.ts';
+import { UNZIPPED_BYTES_MAX, UNZIPPED_ENTRIES_MAX, ZIP_BYTES_MAX } from '../limits.ts';
+import type { Scope } from '../model/records.ts';
+import type { CodeRow } from '../store-code.ts';
+import { addCode, addLayerTree, useCode, useLayerTree } from '../store-code.ts';
+
+export type StoredCode = CodeRow;
+
+/** Where a request's archive is: in it, or in S3. */
+export interface CodeSource {
+  readonly ZipFile?: Uint8Array;
+  readonly S3Bucket?: string;
+  readonly S3Key?: string;
+  readonly S3ObjectVersion?: string;
+}
+
+export interface CodeStore {
+  /**
+   * Stores the archive of a request.
+   * @throws AwsError InvalidParameterValueException, RequestEntityTooLargeException
+   */
+  store(scope: Scope, source: CodeSource, operation: string): Promise<StoredCode>;
+  /**
+   * The tree of a function's layers, in order, later over earlier; `undefined` for none.
+   * @throws AwsError InvalidParameterValueException where code and layers are too large together
+   */
+  merge(layers: readonly StoredCode[], codeBytes: number): Promise<string | undefined>;
+  /** Runs `body` while no package is being stored. */
+  exclusively(body: () => Promise<void>): Promise<void>;
+}
+
+export interface CodeStoreDependencies {
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  readonly directories: DirectoryStore;
+  readonly objects: ObjectReader;
+  readonly clock: Clock;
+}
+
+const LIMITS = { bytesMax: UNZIPPED_BYTES_MAX, entriesMax: UNZIPPED_ENTRIES_MAX };
+
+const UNREADABLE =
+  'Could not unzip uploaded file. Please check your file, then try to upload again.';
+const TOO_LARGE = `Unzipped size must be smaller than ${UNZIPPED_BYTES_MAX} bytes`;
+
+/** Makes the store of packages over its tables and ports. */
+export function createCodeStore(dependencies: CodeStoreDependencies): CodeStore {
+  const { database, blobs, directories, clock } = dependencies;
+  const underway = new Set<Promise<unknown>>();
+  let exclusive: Promise<void> | undefined;
+
+  const shared = async <T>(body: () => Promise<T>): Promise<T> => {
+    while (exclusive !== undefined) await exclusive;
+    const work = body();
+    underway.add(work);
+    try {
+      return await work;
+    } finally {
+      underway.delete(work);
+    }
+  };
+
+  const keep = async (archive: Uint8Array): Promise<StoredCode> => {
+    const sha256 = createHash('sha256').update(archive).digest('base64');
+    const known = await database.transact((tx) => useCode(tx, sha256, clock.now()));
+    if (known !== undefined) return known;
+    const directory = await unpack(directories, archive);
+    const blob = await blobs.put(once(archive));
+    const row = {
+      sha256,
+      bytes: archive.byteLength,
+      blobId: blob.id,
+      directoryId: directory.id,
+      unzippedBytes: directory.bytes,
+    };
+    return database.transact((tx) => addCode(tx, row, clock.now()));
+  };
+
+  const mergeTrees = async (layers: readonly StoredCode[]): Promise<StoredDirectory> => {
+    try {
+      return await directories.merge(layers.map((layer) => layer.directoryId), LIMITS);
+    } catch (error) {
+      throw refusal(error);
+    }
+  };
+
+  return {
+    store: (scope, source, operation) =>
+      shared(async () => keep(await archiveOf(dependencies.objects, scope, source, operation))),
+    merge: (layers, codeBytes) =>
+      shared(async () => {
+        if (layers.length === 0) return undefined;
+        const key = layers.map((layer) => layer.sha256).join(',');
+        let tree = await database.transact((tx) => useLayerTree(tx, key, clock.now()));
+        if (tree === undefined) {
+          const { id, bytes } = await mergeTrees(layers);
+          const row = { layers: key, directoryId: id, unzippedBytes: bytes };
+          tree = await database.transact((tx) => addLayerTree(tx, row, clock.now()));
+        }
+        if (tree.unzippedBytes + codeBytes >= UNZIPPED_BYTES_MAX) throw layersTooLarge();
+        return tree.directoryId;
+      }),
+    async exclusively(body) {
+      while (exclusive !== undefined) await exclusive;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      exclusive = promise;
+      try {
+        await Promise.allSettled(underway);
+        await body();
+      } finally {
+        exclusive = undefined;
+        resolve();
+      }
+    },
+  };
+}
+
+/** @see recording `lambda_api: TestLambdaFunction::test_lambda_code_location_s3_errors` */
+async function archiveOf(
+  objects: ObjectReader,
+  scope: Scope,
+  source: CodeSource,
+  operation: string,
+): Promise<Uint8Array> {
+  const { ZipFile, S3Bucket, S3Key, S3ObjectVersion } = source;
+  if (ZipFile !== undefined) {
+    if (ZipFile.byteLength >= ZIP_BYTES_MAX) throw codeRequestTooLarge(operation);
+    if (ZipFile.byteLength === 0) throw invalidParameter('Uploaded file must be a non-empty zip');
+    return ZipFile;
+  }
+  if (S3Bucket === undefined || S3Key === undefined) {
+    throw invalidParameter('Please provide a source for function code.');
+  }
+  const version = S3ObjectVersion === undefined ? {} : { versionId: S3ObjectVersion };
+  const found = await objects.read({ ...scope, bucket: S3Bucket, key: S3Key, ...version });
+  if (found.kind === 'no-such-bucket') {
+    throw objectMissing('NoSuchBucket', 'The specified bucket does not exist');
+  }
+  if (found.kind === 'no-such-key') {
+    throw objectMissing('NoSuchKey', 'The specified key does not exist.');
+  }
+  if (found.bytes >= UNZIPPED_BYTES_MAX) throw invalidParameter(TOO_LARGE);
+  return collect(found.content);
+}
+
+function objectMissing(code: string, message: string): Error {
+  return invalidParameter(
+    `Error occurred while GetObject. S3 Error Code: ${code}. S3 Error Message: ${message}`,
+  );
+}
+
+async function collect(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  try {
+    return await collectBytes(content, UNZIPPED_BYTES_MAX);
+  } catch (error) {
+    if (error instanceof TooManyBytes) throw invalidParameter(TOO_LARGE);
+    throw error;
+  }
+}
+
+async function unpack(
+  directories: DirectoryStore,
+  archive: Uint8Array,
+): Promise<StoredDirectory> {
+  try {
+    const directory = await directories.unpackZip(archive, LIMITS);
+    if (directory.bytes < UNZIPPED_BYTES_MAX) return directory;
+    await directories.delete(directory.id);
+  } catch (error) {
+    throw refusal(error);
+  }
+  throw invalidParameter(TOO_LARGE);
+}
+
+/** @see recordings `test_create_lambda_exceptions`, `test_oversized_lambda` */
+function refusal(error: unknown): unknown {
+  if (!(error instanceof ArchiveRefused)) return error;
+  const isTooLarge = error.reason === 'too-large' || error.reason === 'too-many-entries';
+  return invalidParameter(isTooLarge ? TOO_LARGE : UNREADABLE);
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html code and layers together */
+function layersTooLarge(): Error {
+  return invalidParameter(
+    `Layers consume more than the available size of ${UNZIPPED_BYTES_MAX} bytes`,
+  );
+}
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}

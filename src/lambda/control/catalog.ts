@@ -1,0 +1,181 @@
+/**
+ * The invoke plane's view of the tables, from memory where nothing changed.
+ * Owns copies of records, bounded; the tables stay the truth.
+ * I1 An entry is dropped after the commit that changes its function, so that the next question reads anew.
+ * I2 An entry is never changed: whoever holds an old one goes on with what stood when he asked.
+ */
+import type { Database, Queries } from '#ports/world/database.ts';
+
+import type { FunctionAddress } from '../model/address.ts';
+import { LATEST, functionArn, qualifierKind } from '../model/address.ts';
+import type { FunctionCatalog, ProvisionedDemand, Resolution } from '../model/function-catalog.ts';
+import type { FunctionVersion } from '../model/function-version.ts';
+import { omitUndefined } from '../model/omit-undefined.ts';
+import type { AliasRecord, FunctionRecord, Scope } from '../model/records.ts';
+import {
+  aliases,
+  allProvisioned,
+  functions,
+  provisioned,
+  reservations,
+  versionNumber,
+  versions,
+} from '../store.ts';
+import { functionVersion } from './function-version.ts';
+
+export interface Catalog extends FunctionCatalog {
+  /** Says after a commit that a function changed; `isCodeChanged` where environments have to go. */
+  changed(address: FunctionAddress, isCodeChanged: boolean): void;
+  /** Reads the reservations anew; at the start and after each change of them. */
+  refreshReservations(): Promise<void>;
+}
+
+interface Entry {
+  readonly record: FunctionRecord;
+  readonly aliases: ReadonlyMap<string, AliasRecord>;
+  readonly provisioned: ReadonlyMap<string, number>;
+  /** By number, as the invoke plane runs them; `image` for what it cannot run. */
+  readonly versions: Map<number, Promise<FunctionVersion | 'image' | undefined>>;
+}
+
+/** Functions held in memory; the least recently loaded goes first. */
+const ENTRIES_MAX = 10_000;
+
+/** Makes the catalog over the tables. */
+export function createCatalog(database: Database): Catalog {
+  const entries = new Map<string, Promise<Entry | undefined>>();
+  const totals = new Map<string, number>();
+  const listeners = new Set<(functionArn: string) => void>();
+  const demandListeners = new Set<() => void>();
+
+  const entryOf = (address: FunctionAddress): Promise<Entry | undefined> => {
+    const key = functionArn(address);
+    const known = entries.get(key);
+    if (known !== undefined) return known;
+    const entry = database.read((queries) => loadEntry(queries, address));
+    entries.set(key, entry);
+    const first = entries.keys().next().value;
+    if (entries.size > ENTRIES_MAX && first !== undefined) entries.delete(first);
+    const forget = (): void => {
+      if (entries.get(key) === entry) entries.delete(key);
+    };
+    entry.then((found) => found ?? forget(), forget);
+    return entry;
+  };
+
+  return {
+    async resolve(address, fraction) {
+      const entry = await entryOf(address);
+      return entry === undefined ? { kind: 'missing' } : resolveIn(database, entry, address, fraction);
+    },
+    onChange: (callback) => subscribe(listeners, callback),
+    onDemandChange: (callback) => subscribe(demandListeners, callback),
+    reservedConcurrencyTotal: (scope) => totals.get(scopeKey(scope)) ?? 0,
+    async provisionedDemands() {
+      const asked = await database.read(allProvisioned);
+      const demands = await Promise.all(
+        asked.map(async ({ requested, ...address }) => {
+          const entry = await entryOf(address);
+          if (entry === undefined) return undefined;
+          const found = await resolveIn(database, entry, address, 1);
+          if (found.kind !== 'found') return undefined;
+          return { version: found.version, qualifier: address.qualifier, requested };
+        }),
+      );
+      return demands.filter((demand): demand is ProvisionedDemand => demand !== undefined);
+    },
+    changed(address, isCodeChanged) {
+      entries.delete(functionArn(address));
+      if (isCodeChanged) for (const tell of listeners) tell(functionArn(address));
+      for (const tell of demandListeners) tell();
+    },
+    async refreshReservations() {
+      const rows = await database.read(reservations);
+      totals.clear();
+      for (const row of rows) totals.set(scopeKey(row), row.reserved);
+    },
+  };
+}
+
+async function loadEntry(queries: Queries, address: FunctionAddress): Promise<Entry | undefined> {
+  const { functionName } = address;
+  const record = await functions.get(queries, address, functionName);
+  if (record === undefined) return undefined;
+  const named = await aliases.all(queries, address, functionName);
+  const kept = await provisioned.all(queries, address, functionName);
+  return {
+    record,
+    aliases: new Map(named.map((alias) => [alias.name, alias])),
+    provisioned: new Map(kept.map(({ qualifier, requested }) => [qualifier, requested])),
+    versions: new Map(),
+  };
+}
+
+/** Follows the qualifier; a fraction of 1 leads to the alias's main version. */
+async function resolveIn(
+  database: Database,
+  entry: Entry,
+  address: FunctionAddress,
+  fraction: number,
+): Promise<Resolution> {
+  const { qualifier = LATEST } = address;
+  const alias = qualifierKind(qualifier) === 'alias' ? entry.aliases.get(qualifier) : undefined;
+  if (alias === undefined && qualifierKind(qualifier) === 'alias') return { kind: 'missing' };
+  const chosen = alias === undefined ? qualifier : weightedVersion(alias, fraction);
+  const version = await versionIn(database, entry, address, versionNumber(chosen));
+  if (version === undefined) return { kind: 'missing' };
+  if (version === 'image') return { kind: 'not-ready', state: 'Failed', reason: IMAGES };
+  const asked = [qualifier, chosen].find((name) => entry.provisioned.has(name)) ?? '';
+  const requested = entry.provisioned.get(asked);
+  return omitUndefined({
+    kind: 'found' as const,
+    version,
+    alias: alias?.name,
+    reservedConcurrency: entry.record.reservedConcurrency,
+    provisioned: requested === undefined ? undefined : { qualifier: asked, requested },
+  });
+}
+
+function versionIn(
+  database: Database,
+  entry: Entry,
+  address: FunctionAddress,
+  number: number,
+): Promise<FunctionVersion | 'image' | undefined> {
+  const known = entry.versions.get(number);
+  if (known !== undefined) return known;
+  const loading = database.read(async (queries) => {
+    const record = await versions.get(queries, address, address.functionName, number);
+    if (record === undefined) return undefined;
+    const { code } = record;
+    return code.kind === 'image' ? 'image' : functionVersion(address, record, code);
+  });
+  entry.versions.set(number, loading);
+  const forget = (): void => void entry.versions.delete(number);
+  loading.then((found) => found ?? forget(), forget);
+  return loading;
+}
+
+const IMAGES = 'Functions defined as container images cannot be run yet.';
+
+/**
+ * The version to which an alias sends one invocation.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
+ */
+export function weightedVersion(alias: AliasRecord, fraction: number): string {
+  let passed = 0;
+  for (const [version, weight] of Object.entries(alias.weights)) {
+    passed += weight;
+    if (fraction < passed) return version;
+  }
+  return alias.functionVersion;
+}
+
+function scopeKey(scope: Scope): string {
+  return `${scope.accountId}/${scope.region}`;
+}
+
+function subscribe<Callback>(listeners: Set<Callback>, callback: Callback): Disposable {
+  listeners.add(callback);
+  return { [Symbol.dispose]: () => void listeners.delete(callback) };
+}

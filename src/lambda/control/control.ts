@@ -1,0 +1,192 @@
+/** What every operation of the control plane works with, and how it finds what a request names. */
+import type { RequestContext } from '#aws/operation.ts';
+import type { Invoker } from '#ports/peers/invoker.ts';
+import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { Database, Queries, Transaction } from '#ports/world/database.ts';
+import type { Random } from '#ports/world/random.ts';
+
+import type { CodeLinks, CodeStore } from '../code/index.ts';
+import {
+  accessDenied,
+  functionNotFound,
+  functionPending,
+  invalidParameter,
+  notFound,
+  updateInProgress,
+  wrongRevision,
+} from '../errors.ts';
+import type { FunctionAddress } from '../model/address.ts';
+import { LATEST, functionArn, parseFunctionReference, qualifierKind } from '../model/address.ts';
+import { settled } from '../model/lifecycle.ts';
+import { isAllowed } from '../model/policy.ts';
+import type { AliasRecord, FunctionRecord, VersionRecord } from '../model/records.ts';
+import type { AsyncQueue } from '../queue/index.ts';
+import { aliases, functions, policies, versionNumber, versions } from '../store.ts';
+import type { ProvisionedStatus } from '../model/function-catalog.ts';
+import type { Catalog } from './catalog.ts';
+import type { TagBearers } from './tags.ts';
+
+export interface Control {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly metrics: MetricSink;
+  readonly code: CodeStore;
+  readonly links: CodeLinks;
+  readonly catalog: Catalog;
+  readonly queue: AsyncQueue;
+  readonly invoker: () => Invoker;
+  readonly settings: ControlSettings;
+  readonly tagBearers: TagBearers;
+  readonly provisionedStatus: ProvisionedStatus | undefined;
+}
+
+export interface ControlSettings {
+  /** How long a creation stays Pending and an update InProgress, in ms. */
+  readonly settleMs: number;
+  /** Concurrent executions of an account in a Region. */
+  readonly accountConcurrency: number;
+  /** Host and port under which function URLs are served: `localhost:4566`. */
+  readonly urlHost: () => string;
+}
+
+export interface FunctionInput {
+  readonly FunctionName: string;
+  readonly Qualifier?: string;
+}
+
+/**
+ * The function that a request names, by name or by any form of ARN. An operation that gives its action works
+ * on the caller's own account only; one that does not asks `authorise`.
+ * @throws AwsError ResourceNotFoundException for another Region's, InvalidParameterValueException where
+ *   name and qualifier disagree, AccessDeniedException
+ */
+export function addressOf(
+  context: RequestContext,
+  input: FunctionInput,
+  action?: string,
+): FunctionAddress {
+  const reference = parseFunctionReference(input.FunctionName);
+  if (reference === undefined) {
+    throw invalidParameter(`Invalid function name: ${input.FunctionName}`);
+  }
+  const { functionName, accountId = context.accountId, region = context.region } = reference;
+  if (region !== context.region) {
+    throw notFound(
+      `Functions from '${region}' are not reachable in this region ('${context.region}')`,
+    );
+  }
+  const { Qualifier } = input;
+  const derived = reference.qualifier;
+  if (derived !== undefined && Qualifier !== undefined && derived !== Qualifier) {
+    throw invalidParameter(
+      'The derived qualifier from the function name does not match the specified qualifier.',
+    );
+  }
+  const qualifier = derived ?? Qualifier;
+  const named = qualifier === undefined ? {} : { qualifier };
+  const address = { accountId, region, functionName, ...named };
+  if (action !== undefined && accountId !== context.accountId) {
+    throw accessDenied(context.principal.arn, action, functionArn(address));
+  }
+  return address;
+}
+
+/**
+ * Lets the owner's account pass, and others where the function's policy lets them in.
+ * @throws AwsError AccessDeniedException
+ */
+export async function authorise(
+  queries: Queries,
+  context: RequestContext,
+  address: FunctionAddress,
+  action: string,
+): Promise<void> {
+  if (address.accountId === context.accountId) return;
+  const { functionName, qualifier = LATEST } = address;
+  const policy = await policies.get(queries, address, functionName, qualifier);
+  const request = { action, principalArn: context.principal.arn, values: {} };
+  if (isAllowed(policy?.statements ?? [], request)) return;
+  throw accessDenied(context.principal.arn, action, functionArn(address));
+}
+
+/** @throws AwsError ResourceNotFoundException, with the qualifier where the address has one */
+export async function loadFunction(
+  queries: Queries,
+  address: FunctionAddress,
+): Promise<FunctionRecord> {
+  const found = await functions.get(queries, address, address.functionName);
+  if (found === undefined) throw functionNotFound(address);
+  return found;
+}
+
+export interface LoadedVersion {
+  readonly function: FunctionRecord;
+  readonly version: VersionRecord;
+  readonly alias?: AliasRecord;
+}
+
+/**
+ * The version that an address leads to, through an alias where that was named; as it is now.
+ * @throws AwsError ResourceNotFoundException
+ */
+export async function loadVersion(
+  control: Control,
+  queries: Queries,
+  address: FunctionAddress,
+): Promise<LoadedVersion> {
+  const { functionName, qualifier = LATEST } = address;
+  const record = await loadFunction(queries, address);
+  const alias =
+    qualifierKind(qualifier) === 'alias'
+      ? await aliases.get(queries, address, functionName, qualifier)
+      : undefined;
+  const number = versionNumber(alias?.functionVersion ?? qualifier);
+  const version = Number.isNaN(number)
+    ? undefined
+    : await versions.get(queries, address, functionName, number);
+  if (version === undefined) throw functionNotFound(address);
+  const now = settled(version, control.clock.now());
+  return { function: record, version: now, ...(alias === undefined ? {} : { alias }) };
+}
+
+/**
+ * `$LATEST`, ready to be changed.
+ * @throws AwsError ResourceNotFoundException, ResourceConflictException while it is made or changed,
+ *   PreconditionFailedException where `revisionId` is given and old
+ */
+export async function loadChangeable(
+  control: Control,
+  queries: Queries,
+  address: FunctionAddress,
+  revisionId: string | undefined,
+): Promise<LoadedVersion> {
+  const loaded = await loadVersion(control, queries, { ...address, qualifier: LATEST }).catch(
+    () => undefined,
+  );
+  if (loaded === undefined) throw functionNotFound(address);
+  const { version } = loaded;
+  if (version.phase.kind === 'updating') throw updateInProgress(address);
+  if (version.phase.kind === 'creating') throw functionPending('Pending');
+  if (revisionId !== undefined && revisionId !== version.revisionId) {
+    throw wrongRevision('GetFunction/GetAlias');
+  }
+  return loaded;
+}
+
+/** The address without its qualifier: operations on whole functions ignore it. */
+export function unqualified(address: FunctionAddress): FunctionAddress {
+  const { accountId, region, functionName } = address;
+  return { accountId, region, functionName };
+}
+
+/** Tells the catalog after the commit; `isCodeChanged` where environments have to go. */
+export function noteChange(
+  control: Control,
+  tx: Transaction,
+  address: FunctionAddress,
+  isCodeChanged: boolean,
+): void {
+  tx.afterCommit(() => control.catalog.changed(unqualified(address), isCodeChanged));
+}

@@ -1,0 +1,3 @@
+export { createAsyncQueue } from './async-queue.ts';
+export type { AsyncEnd, AsyncQueue, AsyncQueueDependencies } from './async-queue.ts';
+export { createLambdaDeliverer } from './delivery.ts';
