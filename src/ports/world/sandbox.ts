@@ -32,6 +32,8 @@ export interface SandboxLimits {
   readonly memoryMiB: number;
   /** Size of /tmp, in MiB. */
   readonly temporaryStorageMiB: number;
+  /** Cores, where it is not memory's share (1,769 MiB are one): more of them while a sandbox boots. */
+  readonly virtualCpus?: number;
 }
 
 /** What a waiting sandbox learns when it is given to a function: its code and limits. */
@@ -46,6 +48,8 @@ export interface SandboxExit {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly outOfMemory: boolean;
+  /** Why its first process could not even start, as `fork/exec /var/task/bootstrap: permission denied`. */
+  readonly startError?: string;
 }
 
 /** A tree of processes with its own view of files, network and processes. */
@@ -55,7 +59,10 @@ export interface Sandbox extends AsyncDisposable {
   readonly runtimeApiAddress: string;
   /** Where the server's endpoint is reached from inside, without a scheme: `HOST:PORT`; the driver's own address. */
   readonly endpointAddress: string;
-  /** Mounts code and sets limits on a sandbox that was launched without; once in its life. */
+  /**
+   * Mounts code and sets limits on a sandbox that was launched without; mounts once in its life, while
+   * limits may be changed again with no mounts.
+   */
   bind(binding: SandboxBinding): Promise<void>;
   /** Stops every process between events; resolves when they stand still. */
   freeze(): Promise<void>;

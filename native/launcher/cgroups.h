@@ -1,0 +1,57 @@
+/*
+ * Control groups: version 1 (also where a hybrid host mounts an empty version 2 beside it) and
+ * version 2. One group of this launcher, below it one for each sandbox.
+ */
+#ifndef HEARTH_CGROUPS_H
+#define HEARTH_CGROUPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "sys.h"
+
+enum cgroup_controller {
+  CGROUP_MEMORY,
+  CGROUP_CPU,
+  CGROUP_PIDS,
+  CGROUP_FREEZER,
+  CGROUP_CONTROLLERS,
+};
+
+struct cgroups {
+  bool is_v2;
+  /* The directory of the launcher's group for each controller; empty where there is none. */
+  char base[CGROUP_CONTROLLERS][PATH_BYTES_MAX];
+};
+
+struct cgroup_limits {
+  uint64_t memory_bytes;
+  /* Thousandths of one core. */
+  unsigned cpu_milli;
+  unsigned pids;
+};
+
+/*
+ * Finds the controllers below `root` ("/sys/fs/cgroup") as `mounts` ("/proc/self/mounts") names
+ * them, and makes the group `name` in each. `own` is "/proc/self/cgroup".
+ */
+int cgroups_open(struct cgroups *cgroups, const char *mounts, const char *own, const char *name);
+bool cgroups_has(const struct cgroups *cgroups, enum cgroup_controller controller);
+
+int cgroup_create(const struct cgroups *cgroups, uint32_t serial);
+/* Moves the calling process into the sandbox's group. */
+int cgroup_enter(const struct cgroups *cgroups, uint32_t serial);
+int cgroup_limit(const struct cgroups *cgroups, uint32_t serial, struct cgroup_limits limits);
+/* Asks for a standstill or its end; 1 when it is reached, 0 while it is on its way, -1. */
+int cgroup_freeze(const struct cgroups *cgroups, uint32_t serial, bool is_frozen);
+/* Kills all of its processes where the kernel can do it at once (cgroup.kill). */
+void cgroup_kill(const struct cgroups *cgroups, uint32_t serial);
+uint64_t cgroup_memory_peak(const struct cgroups *cgroups, uint32_t serial);
+uint64_t cgroup_out_of_memory_kills(const struct cgroups *cgroups, uint32_t serial);
+/* 0 once every directory is gone. */
+int cgroup_remove(const struct cgroups *cgroups, uint32_t serial);
+/* Kills and removes whatever is below the launcher's group, and the group itself. */
+void cgroups_sweep(const struct cgroups *cgroups);
+
+#endif

@@ -1,0 +1,13 @@
+/* Gives up, for good, what a function's code shall not have. */
+#ifndef HEARTH_CONFINE_H
+#define HEARTH_CONFINE_H
+
+#include <sys/types.h>
+
+/*
+ * Sets limits of resources, becomes `uid` (0: stays who it is), empties every set of capabilities,
+ * forbids new privileges, filters system calls, and ties this process's life to its parent's.
+ */
+int confine(uid_t uid);
+
+#endif

@@ -1,0 +1,215 @@
+/*
+ * I1 From the report READY on, this process has the user, the filter and the (empty) capabilities
+ *    of the code that it starts, so that nothing is gained by taking it over.
+ * I2 It can not be looked into by that code: it is not dumpable, and nobody may trace.
+ * I3 It ends when the launcher does: by the signal of its parent's death and by the end of control.
+ */
+#define _GNU_SOURCE
+#include "init.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "channel.h"
+#include "confine.h"
+#include "mounts.h"
+#include "storage.h"
+#include "sys.h"
+
+#define CONTROL_FD 3
+#define ARGUMENTS_MAX 4096
+#define FIRST_OWN_FD 16
+
+struct init {
+  bool is_isolated;
+  int signals;
+  pid_t first;
+};
+
+static void report(int32_t kind, int32_t value, const char *text) {
+  struct init_report report = {.kind = kind, .value = value};
+  snprintf(report.text, sizeof report.text, "%s", text);
+  write_all(CONTROL_FD, &report, sizeof report);
+}
+
+static int mount_tmp(const struct init_plan *plan) {
+  if (plan->image >= 0) return storage_mount(plan->image);
+  int tree = (int)syscall(SYS_open_tree, AT_FDCWD, plan->directory, 1 | O_CLOEXEC);
+  return tree < 0 ? fail("open_tree %s", plan->directory) : tree;
+}
+
+/* What the kernel shows about the whole machine and that no function needs. */
+static int mask_proc(void) {
+  static const char *const masked[] = {"/proc/kcore", "/proc/keys", "/proc/timer_list",
+                                       "/proc/sched_debug", "/proc/latency_stats",
+                                       "/proc/interrupts"};
+  for (size_t i = 0; i < sizeof masked / sizeof masked[0]; i++) {
+    if (mount("/dev/null", masked[i], NULL, MS_BIND, NULL) < 0 && errno != ENOENT) {
+      return fail("mask %s", masked[i]);
+    }
+  }
+  return 0;
+}
+
+static int build_mounts(const struct init_plan *plan) {
+  unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  int tmp = mount_tmp(plan);
+  if (tmp < 0) return -1;
+  if (setns(plan->root->template_namespace, CLONE_NEWNS) < 0) return fail("enter the template");
+  if (unshare(CLONE_NEWNS) < 0) return fail("make a mount namespace");
+  /* Read-only as a whole: a function writes nothing there, and much of it is the machine's. */
+  if (mount("proc", "/proc", "proc", flags | MS_RDONLY, "hidepid=2") < 0) return fail("mount /proc");
+  if (mask_proc() < 0) return -1;
+  if (mount("tmpfs", "/dev/shm", "tmpfs", flags, "mode=1777") < 0) return fail("mount /dev/shm");
+  if (mount_attach(tmp, "/tmp") < 0) return -1;
+  close(tmp);
+  rmdir("/tmp/lost+found");
+  if (chown("/tmp", plan->uid, plan->uid) < 0) return fail("chown /tmp");
+  return chmod("/tmp", 0700) < 0 ? fail("chmod /tmp") : 0;
+}
+
+static int build(const struct init_plan *plan) {
+  if (plan->is_isolated) {
+    if (cgroup_enter(plan->cgroups, plan->serial) < 0) return -1;
+    /* After the groups, so that they are the root of what the sandbox sees of groups. */
+    if (unshare(CLONE_NEWCGROUP) < 0) return fail("make a cgroup namespace");
+    if (build_mounts(plan) < 0) return -1;
+    if (sethostname("sandbox", 7) < 0) return fail("set the host's name");
+    if (chdir("/") < 0) return fail("chdir");
+  }
+  return 0;
+}
+
+/* Keeps control and the two outputs; everything else of the launcher's is closed. */
+static void keep_descriptors(const struct init_plan *plan) {
+  int empty = open("/dev/null", O_RDWR | O_CLOEXEC);
+  dup2(empty, STDIN_FILENO);
+  dup2(plan->output, STDOUT_FILENO);
+  dup2(plan->errors, STDERR_FILENO);
+  close_from(CONTROL_FD + 1);
+}
+
+/* In the child that becomes a function's process; returns only with errno. */
+static int become(struct fields fields) {
+  static char *arguments[ARGUMENTS_MAX];
+  static char *environment[ARGUMENTS_MAX];
+  const char *directory = field_text(&fields);
+  char **const lists[] = {arguments, environment};
+  for (int list = 0; list < 2; list++) {
+    uint64_t count = field_number(&fields);
+    if (count >= ARGUMENTS_MAX) return E2BIG;
+    for (uint64_t i = 0; i < count; i++) {
+      lists[list][i] = (char *)(uintptr_t)field_text(&fields);
+    }
+    lists[list][count] = NULL;
+  }
+  if (arguments[0] == NULL) return ENOENT;
+  if (chdir(directory) < 0) return errno;
+  execve(arguments[0], arguments, environment);
+  return errno;
+}
+
+static void start(struct init *init, struct fields fields) {
+  sigset_t none;
+  sigemptyset(&none);
+  /* Shared with the child until its exec, which is what brings errno back. */
+  volatile int error = 0;
+  pid_t pid = vfork();
+  if (pid == 0) {
+    setsid();
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    error = become(fields);
+    _exit(127);
+  }
+  if (pid < 0) error = errno;
+  if (init->first != 0) return;
+  init->first = pid;
+  if (error != 0) report(REPORT_NOT_STARTED, error, "");
+}
+
+/* Every descendant, when there is no namespace whose end would take them along. */
+static void kill_descendants(void) {
+  char text[65536];
+  while (true) {
+    if (file_read("/proc/thread-self/children", text, sizeof text) > 0) {
+      char *rest = NULL;
+      for (char *pid = strtok_r(text, " ", &rest); pid; pid = strtok_r(NULL, " ", &rest)) {
+        kill(atoi(pid), SIGKILL);
+      }
+    }
+    /* Grandchildren become ours as their parents end, because this process is their subreaper. */
+    if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD) return;
+  }
+}
+
+static _Noreturn void finish(const struct init *init) {
+  if (!init->is_isolated) kill_descendants();
+  _exit(0);
+}
+
+static void reap(const struct init *init) {
+  struct signalfd_siginfo information;
+  if (read(init->signals, &information, sizeof information) < 0) return;
+  int status = 0;
+  for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (pid != init->first) continue;
+    report(REPORT_EXITED, status, "");
+    finish(init);
+  }
+}
+
+static void obey(struct init *init) {
+  char order = 0;
+  if (read_all(CONTROL_FD, &order, 1) < 0) finish(init);
+  if (order == ORDER_TERMINATE && init->first > 0) kill(init->first, SIGTERM);
+  if (order != ORDER_START) return;
+  uint32_t length = 0;
+  if (read_all(CONTROL_FD, &length, sizeof length) < 0) finish(init);
+  char *body = malloc((size_t)length + 1);
+  if (body == NULL || read_all(CONTROL_FD, body, length) < 0) finish(init);
+  body[length] = '\0';
+  start(init, (struct fields){body, body + length});
+  free(body);
+}
+
+_Noreturn void init_run(const struct init_plan *plan) {
+  struct init init = {.is_isolated = plan->is_isolated};
+  sigset_t children;
+  sigemptyset(&children);
+  sigaddset(&children, SIGCHLD);
+  setsid();
+  /* Control goes to its place first, to be able to tell what fails. */
+  dup2(plan->control, CONTROL_FD);
+  fcntl(CONTROL_FD, F_SETFD, FD_CLOEXEC);
+  if (build(plan) < 0) {
+    report(REPORT_FAILED, errno, failure());
+    _exit(1);
+  }
+  keep_descriptors(plan);
+  sigprocmask(SIG_SETMASK, &children, NULL);
+  init.signals = signalfd(-1, &children, SFD_CLOEXEC);
+  if (init.signals < 0 || confine(plan->is_isolated ? plan->uid : 0) < 0) {
+    report(REPORT_FAILED, errno, failure());
+    _exit(1);
+  }
+  report(REPORT_READY, 0, "");
+  struct pollfd watched[] = {{.fd = CONTROL_FD, .events = POLLIN},
+                             {.fd = init.signals, .events = POLLIN}};
+  while (true) {
+    if (poll(watched, 2, -1) < 0 && errno != EINTR) finish(&init);
+    if (watched[0].revents != 0) obey(&init);
+    if (watched[1].revents != 0) reap(&init);
+  }
+}

@@ -1,0 +1,56 @@
+/*
+ * The first process of a sandbox: builds it from inside, gives up every privilege, tells that it
+ * is ready, and then starts the function's processes as it is told. It runs no code but this.
+ */
+#ifndef HEARTH_INIT_H
+#define HEARTH_INIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "cgroups.h"
+#include "root.h"
+
+/* What an init tells the launcher, and what the launcher believes only as far as it must. */
+enum init_report_kind {
+  /* text: why it could not be built. */
+  REPORT_FAILED = 1,
+  REPORT_READY,
+  /* value: errno of the exec, for the first process. */
+  REPORT_NOT_STARTED,
+  /* value: the wait status of the first process. */
+  REPORT_EXITED,
+};
+
+struct init_report {
+  int32_t kind;
+  int32_t value;
+  char text[248];
+};
+
+/* What a launcher orders: one byte, for ORDER_START followed by four of length and the fields. */
+enum init_order {
+  ORDER_START = 'S',
+  ORDER_TERMINATE = 'T',
+};
+
+struct init_plan {
+  /* False: a plain process, without namespaces, groups or another user. */
+  bool is_isolated;
+  uint32_t serial;
+  uid_t uid;
+  /* What /tmp may hold; for its inodes in memory, and the size of /dev/shm. */
+  const struct cgroups *cgroups;
+  const struct root *root;
+  /* -1 where /tmp has no image; then `directory` is bound. */
+  int image;
+  const char *directory;
+  int control;
+  int output;
+  int errors;
+};
+
+_Noreturn void init_run(const struct init_plan *plan);
+
+#endif

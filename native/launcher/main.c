@@ -1,0 +1,200 @@
+/*
+ * hearth-launcher: one small process that makes and ends every sandbox of one server, because a
+ * fork of the server itself costs milliseconds and stops its loop. It starts, lives and dies with
+ * the server: the end of either channel ends every sandbox and takes away what they held.
+ *
+ *   hearth-launcher namespaces|process DIRECTORY POOL INTERNET [SOURCE TARGET]...
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include "channel.h"
+#include "requests.h"
+#include "sandbox.h"
+#include "sys.h"
+
+#define EVENTS_MAX 64
+/* A pool is refilled when nobody has asked for so long: a launch comes before its successor. */
+#define QUIET_BEFORE_REFILL_MS 3
+/* At most so many are built for the pool at the same time. */
+#define BUILDING_MAX 2u
+/* Launchers on one machine: each has a /16 of addresses and a range of user ids. */
+#define LAUNCHERS_MAX 64u
+/* The range that systemd leaves to nobody. @see https://systemd.io/UIDS-GIDS/ */
+#define UID_FIRST 1879048192u
+#define LOCK_DIRECTORY "/run/hearth"
+
+#define SOURCE_SIGNALS 1u
+
+static struct sandboxes all;
+static int signals = -1;
+static bool is_ending;
+
+static int open_signals(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGCHLD);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  signal(SIGPIPE, SIG_IGN);
+  if (sigprocmask(SIG_BLOCK, &set, NULL) < 0) return fail("block signals");
+  signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  return signals < 0 ? fail("signalfd") : 0;
+}
+
+/* `source` tells handle() who speaks; those from SANDBOX_EVENT_FIRST on are sandboxes. */
+static int watch(int fd, uint32_t source) {
+  struct epoll_event event = {.events = EPOLLIN, .data.u32 = source};
+  return epoll_ctl(all.epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? fail("watch %d", fd) : 0;
+}
+
+static void read_signals(void) {
+  struct signalfd_siginfo information;
+  while (read(signals, &information, sizeof information) > 0) {
+    if (information.ssi_signo != SIGCHLD) is_ending = true;
+  }
+  int status = 0;
+  for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) sandbox_reaped(&all, pid, status);
+}
+
+static void handle(uint32_t source) {
+  if (source >= SANDBOX_EVENT_FIRST) {
+    struct sandbox *sandbox = &all.table[source - SANDBOX_EVENT_FIRST];
+    if (sandbox->state != SANDBOX_FREE) sandbox_listen(&all, sandbox);
+  } else if (source == CHANNEL_FRAMES_FD) {
+    is_ending |= !channel_read(request_handle, &all);
+  } else if (source == CHANNEL_HANDLES_FD) {
+    is_ending |= !channel_drain_handles();
+  } else {
+    read_signals();
+  }
+}
+
+static bool wants_refill(void) {
+  return all.building_count < BUILDING_MAX &&
+         all.ready_count + all.building_count < all.pool_target;
+}
+
+static void run(void) {
+  int quiet_ms = QUIET_BEFORE_REFILL_MS;
+  while (!is_ending) {
+    struct epoll_event events[EVENTS_MAX];
+    int count = epoll_wait(all.epoll, events, EVENTS_MAX, wants_refill() ? quiet_ms : -1);
+    for (int i = 0; i < count; i++) handle(events[i].data.u32);
+    if (count != 0) continue;
+    bool is_built = sandbox_build(&all) != NULL;
+    if (!is_built) fprintf(stderr, "hearth-launcher: the pool is not filled: %s\n", failure());
+    /* A machine that refuses now is asked again in a second, not a thousand times. */
+    quiet_ms = is_built ? QUIET_BEFORE_REFILL_MS : 1000;
+  }
+}
+
+/* The first number that no living launcher holds; what a dead one of that number left is swept. */
+static int take_number(void) {
+  if (directory_make(LOCK_DIRECTORY, 0755) < 0) return -1;
+  for (unsigned number = 0; number < LAUNCHERS_MAX; number++) {
+    char path[PATH_BYTES_MAX];
+    path_format(path, LOCK_DIRECTORY "/%u.lock", number);
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0) return fail("open %s", path);
+    /* Kept open, and so kept, until this process ends. */
+    if (flock(lock, LOCK_EX | LOCK_NB) == 0) return (int)number;
+    close(lock);
+  }
+  errno = EAGAIN;
+  return fail("%u launchers run on this machine", LAUNCHERS_MAX);
+}
+
+static int open_cgroups(unsigned number) {
+  char name[32];
+  snprintf(name, sizeof name, "hearth%u", number);
+  const char *mounts = "/proc/self/mounts";
+  const char *own = "/proc/self/cgroup";
+  if (cgroups_open(&all.cgroups, mounts, own, name) < 0) return -1;
+  cgroups_sweep(&all.cgroups);
+  return cgroups_open(&all.cgroups, mounts, own, name);
+}
+
+static int open_isolation(const char *wants_internet, int mount_count, char **mounts) {
+  char path[PATH_BYTES_MAX];
+  int number = take_number();
+  if (number < 0) return -1;
+  all.first_uid = UID_FIRST + (unsigned)number * SANDBOXES_MAX;
+  path_format(path, "%s/root", all.directory);
+  struct root_plan plan = {
+      .directory = path, .first_uid = all.first_uid, .uid_count = SANDBOXES_MAX};
+  for (int i = 0; i + 1 < mount_count && plan.mount_count < ROOT_MOUNTS_MAX; i += 2) {
+    plan.mounts[plan.mount_count++] = (struct root_mount){mounts[i], mounts[i + 1]};
+  }
+  if (open_cgroups((unsigned)number) < 0) return -1;
+  if (network_open(&all.network, (unsigned)number, strcmp(wants_internet, "yes") == 0) < 0) {
+    return -1;
+  }
+  if (root_open(&all.root, &plan) < 0) return -1;
+  path_format(path, "%s/storage", all.directory);
+  if (storage_open(&all.storage, path) < 0) {
+    fprintf(stderr, "hearth-launcher: /tmp has no limit: %s\n", failure());
+  }
+  return 0;
+}
+
+static void raise_descriptors(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void tell_hello(void) {
+  const struct cgroups *groups = &all.cgroups;
+  channel_send("0|hello|%d|%s|%d|%d|%d|%d|%d|%d", getpid(),
+               !all.is_isolated   ? "none"
+               : groups->is_v2    ? "v2"
+                                  : "v1",
+               cgroups_has(groups, CGROUP_MEMORY), cgroups_has(groups, CGROUP_CPU),
+               cgroups_has(groups, CGROUP_PIDS), cgroups_has(groups, CGROUP_FREEZER),
+               all.storage.has_quota, all.network.has_internet);
+}
+
+int main(int count, char **arguments) {
+  if (count < 5) {
+    fprintf(stderr, "usage: hearth-launcher namespaces|process DIRECTORY POOL yes|no [FROM TO]...\n");
+    return 64;
+  }
+  /* Away from the terminal: Ctrl-C is the server's to answer, in its order. */
+  setsid();
+  close_from(CHANNEL_FRAMES_FD + 1);
+  raise_descriptors();
+  all.is_isolated = strcmp(arguments[1], "namespaces") == 0;
+  all.pool_target = (unsigned)atoi(arguments[3]);
+  snprintf(all.directory, sizeof all.directory, "%s", arguments[2]);
+  all.epoll = epoll_create1(EPOLL_CLOEXEC);
+  bool is_open = all.epoll >= 0 && directory_make(all.directory, 0700) == 0;
+  if (is_open && all.is_isolated) {
+    is_open = open_isolation(arguments[4], count - 5, arguments + 5) == 0;
+  }
+  if (!is_open || open_signals() < 0 || watch(signals, SOURCE_SIGNALS) < 0 ||
+      watch(CHANNEL_FRAMES_FD, CHANNEL_FRAMES_FD) < 0 ||
+      watch(CHANNEL_HANDLES_FD, CHANNEL_HANDLES_FD) < 0) {
+    channel_send("0|refused|%s", failure());
+    return 69;
+  }
+  tell_hello();
+  run();
+  sandboxes_end(&all);
+  if (all.is_isolated) {
+    network_close(&all.network);
+    cgroups_sweep(&all.cgroups);
+  }
+  return 0;
+}

@@ -1,0 +1,60 @@
+#define _GNU_SOURCE
+#include "mounts.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <sys/mount.h>
+
+#include "sys.h"
+
+/* Named here and not by <linux/mount.h>, which some versions of glibc cannot stand beside. */
+#define TREE_CLONE 1
+#define TREE_CLOEXEC O_CLOEXEC
+#define MOVE_FROM_EMPTY_PATH 0x4
+#define ATTRIBUTE_READ_ONLY 0x1
+#define ATTRIBUTE_NOSUID 0x2
+#define ATTRIBUTE_NODEV 0x4
+
+struct mount_attributes {
+  uint64_t set;
+  uint64_t clear;
+  uint64_t propagation;
+  uint64_t user_namespace;
+};
+
+int mount_clone_read_only(const char *source) {
+  int tree = (int)syscall(SYS_open_tree, AT_FDCWD, source, TREE_CLONE | TREE_CLOEXEC);
+  if (tree < 0) return fail("open_tree %s", source);
+  struct mount_attributes attributes = {
+      .set = ATTRIBUTE_READ_ONLY | ATTRIBUTE_NOSUID | ATTRIBUTE_NODEV,
+      .propagation = MS_PRIVATE,
+  };
+  if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0) {
+    fail("mount_setattr %s", source);
+    close(tree);
+    return -1;
+  }
+  return tree;
+}
+
+int mount_attach(int tree, const char *target) {
+  if (syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_FROM_EMPTY_PATH) < 0) {
+    return fail("move_mount to %s", target);
+  }
+  return 0;
+}
+
+int mount_attach_in(int tree, int target_namespace, int home_namespace, const char *target) {
+  if (setns(target_namespace, CLONE_NEWNS) < 0) return fail("setns into the sandbox's mounts");
+  int result = mount_attach(tree, target);
+  /* Without the way back every later request would look at the wrong files: better no launcher. */
+  if (setns(home_namespace, CLONE_NEWNS) < 0) _exit(70);
+  return result;
+}
+
+int mount_bind_read_only(const char *source, const char *target) {
+  unsigned long flags = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV;
+  if (mount(source, target, NULL, MS_BIND, NULL) < 0) return fail("bind %s", source);
+  if (mount(NULL, target, NULL, flags, NULL) < 0) return fail("bind %s read-only", source);
+  return 0;
+}

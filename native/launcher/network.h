@@ -1,0 +1,43 @@
+/*
+ * A network namespace for each sandbox: its own loopback with the Runtime API and the endpoint
+ * listening on it, and, where the host can translate addresses, one cable to the internet.
+ */
+#ifndef HEARTH_NETWORK_H
+#define HEARTH_NETWORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define RUNTIME_API_PORT 9001
+#define ENDPOINT_PORT 4566
+
+struct network {
+  /* Which of the launchers on this machine: it owns 100.(64 + number).0.0/16. */
+  unsigned number;
+  bool has_internet;
+  int host_namespace;
+  int host_routes;
+};
+
+/* What was made for one sandbox. Both sockets listen inside; routes speaks for its inside. */
+struct sandbox_network {
+  int runtime_api;
+  int endpoint;
+  int routes;
+};
+
+/* `wants_internet`: sets up forwarding and the firewall; without nft there is no internet. */
+int network_open(struct network *network, unsigned number, bool wants_internet);
+/* Takes firewall, gateway address and cables of this number away. */
+void network_close(struct network *network);
+/* Moves the CALLER into a new namespace, so that a child may be born there; then network_leave. */
+int network_enter(const struct network *network, uint32_t index, uint32_t serial,
+                  struct sandbox_network *made);
+void network_leave(const struct network *network);
+/* Lays the host's end of the cable; called after network_leave. */
+int network_connect(const struct network *network, uint32_t index, uint32_t serial);
+/* Bits a second each way, as a token bucket; a sandbox without a cable has none to limit. */
+int network_limit(const struct network *network, const struct sandbox_network *made,
+                  uint32_t serial, uint64_t bits_per_second);
+
+#endif

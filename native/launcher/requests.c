@@ -1,0 +1,234 @@
+#define _GNU_SOURCE
+#include "requests.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "init.h"
+#include "mounts.h"
+#include "sys.h"
+
+#define PROCESSES_MAX 1024
+/* Of ours in each sandbox, beside the function's: the init. */
+#define PROCESSES_OF_OURS 1
+#define MIB_SHIFT 20
+/* How long an order to freeze is waited for before the server has to ask again. */
+#define FREEZE_LOOKS_MAX 20
+#define FREEZE_LOOK_MICROSECONDS 50
+
+static void answer_ok(const char *id) { channel_send("%s|ok", id); }
+
+static void answer_failure(const char *id) {
+  char text[256];
+  snprintf(text, sizeof text, "%s", failure());
+  for (char *at = text; *at != '\0'; at++) {
+    if (*at == '|') *at = '/';
+  }
+  channel_send("%s|error|%s", id, text);
+}
+
+static int grow_tmp(const struct sandbox *sandbox, unsigned mib) {
+  char path[PATH_BYTES_MAX];
+  if (sandbox->image < 0 || mib <= STORAGE_MIB_MIN) return 0;
+  path_format(path, "/proc/%d/root/tmp", sandbox->init);
+  int mounted = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (mounted < 0) return fail("open %s", path);
+  int result = storage_grow(sandbox->image, mounted, mib);
+  close(mounted);
+  return result;
+}
+
+/* Fields: memory in bytes, thousandths of a core, MiB of /tmp, bits a second. */
+static int apply_limits(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
+  struct cgroup_limits limits = {.pids = PROCESSES_MAX + PROCESSES_OF_OURS};
+  limits.memory_bytes = field_number(fields);
+  limits.cpu_milli = (unsigned)field_number(fields);
+  unsigned tmp_mib = (unsigned)field_number(fields);
+  uint64_t bits_per_second = field_number(fields);
+  if (!all->is_isolated) return 0;
+  if (cgroup_limit(&all->cgroups, sandbox->serial, limits) < 0) return -1;
+  if (grow_tmp(sandbox, tmp_mib) < 0) return -1;
+  struct sandbox_network made = {.routes = sandbox->routes};
+  return network_limit(&all->network, &made, sandbox->serial, bits_per_second);
+}
+
+static int attach(struct sandboxes *all, int namespace, const char *source, const char *target) {
+  struct stat status;
+  if (stat(source, &status) < 0) return fail("stat %s", source);
+  if (root_make_target(&all->root, target, S_ISDIR(status.st_mode)) < 0) return -1;
+  int tree = mount_clone_read_only(source);
+  if (tree < 0) return -1;
+  int result = mount_attach_in(tree, namespace, all->root.home_namespace, target);
+  close(tree);
+  return result;
+}
+
+/* Fields: the number of mounts, then source and target of each. */
+static int apply_mounts(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
+  uint64_t count = field_number(fields);
+  if (count == 0) return 0;
+  char path[PATH_BYTES_MAX];
+  path_format(path, "/proc/%d/ns/mnt", sandbox->init);
+  /* Open only as long as it is needed: it would keep the sandbox's mounts alive past its end. */
+  int namespace = open(path, O_RDONLY | O_CLOEXEC);
+  if (namespace < 0) return fail("open %s", path);
+  int result = 0;
+  for (uint64_t i = 0; i < count && result == 0; i++) {
+    const char *source = field_text(fields);
+    const char *target = field_text(fields);
+    result = attach(all, namespace, source, target);
+  }
+  close(namespace);
+  return result;
+}
+
+/* What is left of the fields is the process: directory, arguments, environment. */
+static int order_start(const struct sandbox *sandbox, struct fields fields) {
+  char order = ORDER_START;
+  uint32_t length = (uint32_t)(fields.end - fields.next);
+  struct iovec parts[] = {
+      {&order, 1}, {&length, sizeof length}, {(void *)(uintptr_t)fields.next, length}};
+  struct msghdr message = {.msg_iov = parts, .msg_iovlen = 3};
+  ssize_t sent = sendmsg(sandbox->control, &message, MSG_NOSIGNAL);
+  return sent < 0 ? fail("order the start") : 0;
+}
+
+static void launch_now(struct sandboxes *all, struct sandbox *sandbox, const char *id,
+                       struct fields fields) {
+  if (apply_limits(all, sandbox, &fields) == 0 && apply_mounts(all, sandbox, &fields) == 0 &&
+      order_start(sandbox, fields) == 0) {
+    channel_send("%s|ok|%u", id, sandbox->serial);
+    return;
+  }
+  answer_failure(id);
+  channel_send("0|gone|%u", sandbox->serial);
+  sandbox->state = SANDBOX_ENDED;
+  sandbox_release(all, sandbox);
+}
+
+static void launch(struct sandboxes *all, const char *id, struct fields fields) {
+  struct sandbox *sandbox = sandbox_take(all);
+  if (sandbox == NULL) return answer_failure(id);
+  if (sandbox->state == SANDBOX_RUNNING) return launch_now(all, sandbox, id, fields);
+  size_t id_length = strlen(id) + 1;
+  size_t rest = (size_t)(fields.end - fields.next);
+  sandbox->pending_length = id_length + rest;
+  sandbox->pending = malloc(sandbox->pending_length);
+  if (sandbox->pending == NULL) abort();
+  memcpy(sandbox->pending, id, id_length);
+  memcpy(sandbox->pending + id_length, fields.next, rest);
+}
+
+void request_resume_launch(struct sandboxes *all, struct sandbox *sandbox) {
+  char *pending = sandbox->pending;
+  sandbox->pending = NULL;
+  struct fields fields = {pending, pending + sandbox->pending_length};
+  const char *id = field_text(&fields);
+  launch_now(all, sandbox, id, fields);
+  free(pending);
+}
+
+void request_fail_launch(struct sandbox *sandbox, const char *why) {
+  channel_send("%s|error|%s", sandbox->pending, why);
+}
+
+static int bind_late(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
+  if (apply_limits(all, sandbox, fields) < 0) return -1;
+  return apply_mounts(all, sandbox, fields);
+}
+
+static int start_another(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
+  (void)all;
+  return order_start(sandbox, *fields);
+}
+
+static int freeze(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
+  (void)fields;
+  if (!all->is_isolated) return 0;
+  for (int look = 0; look < FREEZE_LOOKS_MAX; look++) {
+    int frozen = cgroup_freeze(&all->cgroups, sandbox->serial, true);
+    if (frozen != 0) return frozen < 0 ? -1 : 0;
+    usleep(FREEZE_LOOK_MICROSECONDS);
+  }
+  errno = EAGAIN;
+  return fail("freeze sandbox %u", sandbox->serial);
+}
+
+static int thaw(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
+  (void)fields;
+  if (!all->is_isolated) return 0;
+  return cgroup_freeze(&all->cgroups, sandbox->serial, false) < 0 ? -1 : 0;
+}
+
+static int terminate(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
+  (void)all;
+  (void)fields;
+  char order = ORDER_TERMINATE;
+  ssize_t sent = send(sandbox->control, &order, 1, MSG_NOSIGNAL);
+  return sent < 0 && errno != EPIPE ? fail("order the end") : 0;
+}
+
+static int kill_all(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
+  (void)fields;
+  sandbox_kill(all, sandbox);
+  return 0;
+}
+
+static int release(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
+  (void)fields;
+  sandbox_release(all, sandbox);
+  return 0;
+}
+
+typedef int verb_function(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields);
+
+static const struct {
+  const char *name;
+  verb_function *function;
+  /* False for what may still be asked when every process is gone. */
+  bool needs_life;
+} verbs[] = {
+    {"bind", bind_late, true},      {"start", start_another, true}, {"freeze", freeze, true},
+    {"thaw", thaw, true},           {"terminate", terminate, true}, {"kill", kill_all, false},
+    {"release", release, false},
+};
+
+static void handle_verb(struct sandboxes *all, const char *id, const char *verb,
+                        struct fields fields) {
+  struct sandbox *sandbox = sandbox_find(all, (uint32_t)field_number(&fields));
+  for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+    if (strcmp(verb, verbs[i].name) != 0) continue;
+    bool is_alive = sandbox != NULL && sandbox->state == SANDBOX_RUNNING;
+    /* The sandbox may end while a request about it is on its way: no failure of anybody. */
+    if (sandbox == NULL || (verbs[i].needs_life && !is_alive)) {
+      channel_send("%s|gone", id);
+    } else if (verbs[i].function(all, sandbox, &fields) == 0) {
+      answer_ok(id);
+    } else {
+      answer_failure(id);
+    }
+    return;
+  }
+  errno = EINVAL;
+  fail("%s", verb);
+  answer_failure(id);
+}
+
+static void tell_peak(struct sandboxes *all, const char *id, struct fields fields) {
+  uint32_t serial = (uint32_t)field_number(&fields);
+  unsigned long long peak = all->is_isolated ? cgroup_memory_peak(&all->cgroups, serial) : 0;
+  channel_send("%s|ok|%llu", id, peak);
+}
+
+void request_handle(void *context, struct fields fields) {
+  struct sandboxes *all = context;
+  const char *id = field_text(&fields);
+  const char *verb = field_text(&fields);
+  if (strcmp(verb, "launch") == 0) return launch(all, id, fields);
+  if (strcmp(verb, "peak") == 0) return tell_peak(all, id, fields);
+  handle_verb(all, id, verb, fields);
+}

@@ -1,0 +1,39 @@
+/*
+ * The files that every sandbox shares, built once: a mount namespace in which nothing exists but
+ * a small read-only root. A sandbox is born as a copy of it, so none ever saw the host's tree and
+ * there is nothing to pivot away from or to unmount.
+ */
+#ifndef HEARTH_ROOT_H
+#define HEARTH_ROOT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#define ROOT_MOUNTS_MAX 16
+
+struct root_mount {
+  const char *source;
+  const char *target;
+};
+
+struct root_plan {
+  /* A directory of the launcher's own, on which the root is mounted (in its namespace alone). */
+  const char *directory;
+  /* What the operator adds for all sandboxes: the language's binary, for one. */
+  struct root_mount mounts[ROOT_MOUNTS_MAX];
+  int mount_count;
+  uid_t first_uid;
+  unsigned uid_count;
+};
+
+struct root {
+  char directory[512];
+  int home_namespace;
+  int template_namespace;
+};
+
+int root_open(struct root *root, const struct root_plan *plan);
+/* Makes the point for a mount in the shared root; only below /var and /opt. */
+int root_make_target(const struct root *root, const char *target, bool is_directory);
+
+#endif

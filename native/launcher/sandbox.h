@@ -1,0 +1,89 @@
+/*
+ * The sandboxes and their lives: building, ready in the pool, running, ended, gone. Every sandbox
+ * is built whole before it is asked for; a launch gives it limits, code and a process.
+ */
+#ifndef HEARTH_SANDBOX_H
+#define HEARTH_SANDBOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "cgroups.h"
+#include "channel.h"
+#include "network.h"
+#include "root.h"
+#include "storage.h"
+
+/* User ids and addresses; more than one machine has memory for. */
+#define SANDBOXES_MAX 4096u
+
+enum sandbox_state {
+  SANDBOX_FREE,
+  SANDBOX_BUILDING,
+  SANDBOX_READY,
+  SANDBOX_RUNNING,
+  /* Every process is gone; its output waits until the server lets go. */
+  SANDBOX_ENDED,
+};
+
+struct sandbox {
+  enum sandbox_state state;
+  /* Never used twice in a launcher's life; names groups, cables and directories. */
+  uint32_t serial;
+  /* The place in the table; gives the user id and the address. */
+  uint32_t index;
+  pid_t init;
+  int control;
+  int output;
+  int errors;
+  int image;
+  /* Of network_enter: for the token bucket inside. */
+  int routes;
+  /* True when the server will not ask about it again. */
+  bool is_released;
+  /* The launch that waits for the build, as it came. */
+  char *pending;
+  size_t pending_length;
+  bool has_first_status;
+  int first_status;
+  int start_error;
+};
+
+struct sandboxes {
+  bool is_isolated;
+  uid_t first_uid;
+  char directory[512];
+  unsigned pool_target;
+  struct cgroups cgroups;
+  struct root root;
+  struct storage storage;
+  struct network network;
+  /* Watches control descriptors; the data is the sandbox's index plus SANDBOX_EVENT_FIRST. */
+  int epoll;
+  uint32_t serial_last;
+  uint32_t index_next;
+  unsigned ready_count;
+  unsigned building_count;
+  struct sandbox table[SANDBOXES_MAX];
+};
+
+#define SANDBOX_EVENT_FIRST 16u
+
+/* Begins to build one more for the pool; NULL where the machine refuses. */
+struct sandbox *sandbox_build(struct sandboxes *all);
+/* The sandbox of a serial number, or NULL when it is gone. */
+struct sandbox *sandbox_find(struct sandboxes *all, uint32_t serial);
+/* One that is ready, or is being built for nobody yet, or is begun now; NULL on failure. */
+struct sandbox *sandbox_take(struct sandboxes *all);
+/* Reads what its init tells; may free it. */
+void sandbox_listen(struct sandboxes *all, struct sandbox *sandbox);
+/* An init was reaped. */
+void sandbox_reaped(struct sandboxes *all, pid_t init, int status);
+/* Kills everything in it; what it held is freed once it is reaped and released. */
+void sandbox_kill(struct sandboxes *all, struct sandbox *sandbox);
+void sandbox_release(struct sandboxes *all, struct sandbox *sandbox);
+/* Kills all, waits for all, frees all. */
+void sandboxes_end(struct sandboxes *all);
+
+#endif

@@ -1,0 +1,180 @@
+/*
+ * A list of what is refused inside a known range, and nothing beyond the range: a call that the
+ * kernel learned after this file was written answers ENOSYS, as on a kernel that lacks it, and
+ * programs fall back. What is refused answers EPERM, as it does without capabilities.
+ * Calls whose arguments are not looked at stay in the kernel's bitmap and cost nothing.
+ */
+#define _GNU_SOURCE
+#include "seccomp.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include "sys.h"
+
+#if defined(__x86_64__)
+#define THIS_ARCHITECTURE AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define THIS_ARCHITECTURE AUDIT_ARCH_AARCH64
+#else
+#error "the filter knows x86_64 and aarch64"
+#endif
+
+/* The last call of Linux 6.18; numbers from 424 on are the same on every architecture. */
+#define CALL_LAST 469
+#define CALL_CLONE3 435
+#define INSTRUCTIONS_MAX 512
+#define NAMESPACE_FLAGS 0x7E020000u
+#define NETLINK_ROUTE_PROTOCOL 0u
+#define TIOCSTI_REQUEST 0x5412u
+#define TIOCLINUX_REQUEST 0x541Cu
+
+static const int refused_calls[] = {
+    /* The tree of mounts, and files by other ways than their paths. */
+    SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, 428, 429, 430, 431, 432, 433, 442,
+    457, 458, 467, SYS_name_to_handle_at, SYS_open_by_handle_at, SYS_quotactl, 443, SYS_acct,
+    SYS_swapon, SYS_swapoff, SYS_fanotify_init, SYS_fanotify_mark,
+    /* Namespaces (clone's flags are looked at below). */
+    SYS_setns, SYS_unshare,
+    /* The kernel itself: code into it, its clock, its name, its log. */
+    SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_bpf, SYS_reboot,
+    SYS_perf_event_open, SYS_userfaultfd, SYS_syslog, SYS_settimeofday, SYS_clock_settime,
+    SYS_clock_adjtime, SYS_adjtimex, SYS_sethostname, SYS_setdomainname, SYS_vhangup,
+#ifdef SYS_kexec_file_load
+    SYS_kexec_file_load,
+#endif
+    /* Rings carry calls past this filter. */
+    425, 426, 427,
+    /* Keys are kept per user and outlive a process. */
+    SYS_keyctl, SYS_add_key, SYS_request_key,
+    /* Other processes' memory and descriptors. */
+    SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_kcmp, 438, 440,
+    SYS_move_pages, SYS_migrate_pages, SYS_lookup_dcookie,
+#ifdef __x86_64__
+    SYS_iopl, SYS_ioperm, SYS_modify_ldt, SYS_create_module, SYS_get_kernel_syms,
+    SYS_query_module, SYS_uselib, SYS_ustat, SYS_sysfs, SYS__sysctl, SYS_nfsservctl,
+#endif
+};
+
+struct program {
+  struct sock_filter code[INSTRUCTIONS_MAX];
+  unsigned short length;
+};
+
+static void emit(struct program *program, struct sock_filter instruction) {
+  if (program->length < INSTRUCTIONS_MAX) program->code[program->length++] = instruction;
+}
+
+static void load(struct program *program, size_t offset) {
+  emit(program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offset));
+}
+
+static void load_argument(struct program *program, unsigned index) {
+  /* The low half: both architectures are little-endian, and these arguments are 32 bits. */
+  load(program, offsetof(struct seccomp_data, args) + index * sizeof(uint64_t));
+}
+
+static void answer(struct program *program, unsigned action) {
+  emit(program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action));
+}
+
+/* Skips `count` instructions when the comparison does not hold. */
+static void unless(struct program *program, unsigned comparison, unsigned value, unsigned count) {
+  unsigned short code = (unsigned short)(BPF_JMP | comparison | BPF_K);
+  emit(program, (struct sock_filter)BPF_JUMP(code, value, 0, (unsigned char)count));
+}
+
+static void when_call_answer(struct program *program, int call, unsigned action) {
+  unless(program, BPF_JEQ, (unsigned)call, 1);
+  answer(program, action);
+}
+
+static const unsigned allow = SECCOMP_RET_ALLOW;
+static const unsigned refuse = SECCOMP_RET_ERRNO | EPERM;
+static const unsigned missing = SECCOMP_RET_ERRNO | ENOSYS;
+
+static void emit_range(struct program *program) {
+  load(program, offsetof(struct seccomp_data, arch));
+  emit(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCHITECTURE, 1, 0));
+  answer(program, SECCOMP_RET_KILL_PROCESS);
+  load(program, offsetof(struct seccomp_data, nr));
+  /* Also the second table of x86_64 (x32), whose numbers have bit 30 set. */
+  unless(program, BPF_JGT, CALL_LAST, 1);
+  answer(program, missing);
+  /* Its flags lie in memory that a filter can not read; libc falls back to clone. */
+  when_call_answer(program, CALL_CLONE3, missing);
+  for (size_t i = 0; i < sizeof refused_calls / sizeof refused_calls[0]; i++) {
+    when_call_answer(program, refused_calls[i], refuse);
+  }
+}
+
+static void emit_clone(struct program *program) {
+  unless(program, BPF_JEQ, SYS_clone, 4);
+  load_argument(program, 0);
+  unless(program, BPF_JSET, NAMESPACE_FLAGS, 1);
+  answer(program, refuse);
+  answer(program, allow);
+}
+
+/* Local sockets, IPv4 and IPv6 but not raw, and netlink's routes for getifaddrs. */
+static void emit_socket(struct program *program) {
+  unless(program, BPF_JEQ, SYS_socket, 16);
+  load_argument(program, 0);
+  unless(program, BPF_JEQ, AF_UNIX, 1);
+  answer(program, allow);
+  unless(program, BPF_JEQ, AF_NETLINK, 4);
+  load_argument(program, 2);
+  unless(program, BPF_JEQ, NETLINK_ROUTE_PROTOCOL, 1);
+  answer(program, allow);
+  answer(program, refuse);
+  emit(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET, 2, 0));
+  emit(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET6, 1, 0));
+  answer(program, SECCOMP_RET_ERRNO | EAFNOSUPPORT);
+  load_argument(program, 1);
+  emit(program, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xf));
+  unless(program, BPF_JGT, SOCK_DGRAM, 1);
+  answer(program, refuse);
+  answer(program, allow);
+}
+
+/* Characters pushed into a terminal's input would be typed at the operator's prompt. */
+static void emit_ioctl(struct program *program) {
+  unless(program, BPF_JEQ, SYS_ioctl, 6);
+  load_argument(program, 1);
+  unless(program, BPF_JEQ, TIOCSTI_REQUEST, 1);
+  answer(program, refuse);
+  unless(program, BPF_JEQ, TIOCLINUX_REQUEST, 1);
+  answer(program, refuse);
+  answer(program, allow);
+}
+
+/* Personalities that containers allow: Linux, Linux 32, their old uname, and asking. */
+static void emit_personality(struct program *program) {
+  static const unsigned allowed[] = {0x0, 0x8, 0x20000, 0x20008, 0xffffffff};
+  unless(program, BPF_JEQ, SYS_personality, 12);
+  load_argument(program, 0);
+  for (size_t i = 0; i < 5; i++) {
+    unless(program, BPF_JEQ, allowed[i], 1);
+    answer(program, allow);
+  }
+  answer(program, refuse);
+}
+
+int seccomp_install(void) {
+  struct program program = {.length = 0};
+  emit_range(&program);
+  emit_clone(&program);
+  emit_socket(&program);
+  emit_ioctl(&program);
+  emit_personality(&program);
+  answer(&program, allow);
+  if (program.length == INSTRUCTIONS_MAX) return fail("the filter is longer than its room");
+  struct sock_fprog filter = {.len = program.length, .filter = program.code};
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) < 0) return fail("install the filter");
+  return 0;
+}

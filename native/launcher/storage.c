@@ -1,0 +1,202 @@
+#define _GNU_SOURCE
+#include "storage.h"
+
+#include <errno.h>
+#include <linux/loop.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "sys.h"
+
+#ifndef LOOP_CONFIGURE
+#define LOOP_CONFIGURE 0x4C0A
+struct loop_config {
+  uint32_t fd;
+  uint32_t block_size;
+  struct loop_info64 info;
+  uint64_t reserved[8];
+};
+#endif
+
+#define BLOCK_BYTES 4096u
+#define BLOCKS_IN_MIB 256u
+#define EXT4_RESIZE _IOW('f', 16, uint64_t)
+#define SUPERBLOCK_OFFSET 1024
+/* Offsets in the superblock of two counts of blocks: kept for root alone, and free. */
+#define RESERVED_OFFSET (SUPERBLOCK_OFFSET + 8)
+#define FREE_OFFSET (SUPERBLOCK_OFFSET + 12)
+#define LOOP_ATTEMPTS 32
+
+#define FSCONFIG_TEXT 1
+#define FSCONFIG_FLAG 0
+#define FSCONFIG_CREATE 6
+#define ATTRIBUTES_OF_TMP 0x6 /* nosuid, nodev */
+#ifndef SYS_fsopen
+#define SYS_fsopen 430
+#define SYS_fsconfig 431
+#define SYS_fsmount 432
+#endif
+
+/* What ext4 keeps back when it is mounted, whatever is free: 2 % but at most so many blocks. */
+#define KEPT_BLOCKS_MAX 4096u
+#define KEPT_MIB_MAX (KEPT_BLOCKS_MAX / BLOCKS_IN_MIB)
+
+/* And what it needs for itself: inode tables of 1/64, bitmaps, group descriptors. */
+static uint64_t image_mib(uint64_t usable_mib) {
+  return usable_mib + usable_mib / 48 + 2 + KEPT_MIB_MAX;
+}
+
+static int format(const char *path, off_t bytes) {
+  /*
+   * No journal: nothing of it is read after a crash. No checksums: the count below is written by
+   * hand. One inode for 16 KiB. Tables are zeroed when they are first used.
+   */
+  const char *const arguments[] = {
+      "mkfs.ext4", "-q", "-F", "-b", "4096", "-m", "0", "-i", "16384", "-I", "256",
+      "-O", "^has_journal,^resize_inode,^metadata_csum,uninit_bg,extent,flex_bg,sparse_super",
+      "-E", "lazy_itable_init=1,nodiscard", path, NULL};
+  if (file_create(path, "", 0600) < 0 || truncate(path, bytes) < 0) return fail("create %s", path);
+  if (run_program(arguments, NULL) == 0) return 0;
+  errno = ENOENT;
+  return fail("format %s with mkfs.ext4", path);
+}
+
+/* Reserves for root what is free beyond the promised size, so that ENOSPC comes at its end. */
+static int trim(int image, unsigned usable_mib) {
+  uint32_t free_blocks = 0;
+  if (pread(image, &free_blocks, sizeof free_blocks, FREE_OFFSET) < 0) return fail("read the image");
+  uint32_t kept = (uint32_t)(image_mib(usable_mib) * BLOCKS_IN_MIB / 50);
+  uint32_t usable = usable_mib * BLOCKS_IN_MIB + (kept < KEPT_BLOCKS_MAX ? kept : KEPT_BLOCKS_MAX);
+  uint32_t reserved = free_blocks > usable ? free_blocks - usable : 0;
+  if (pwrite(image, &reserved, sizeof reserved, RESERVED_OFFSET) < 0) return fail("trim the image");
+  return 0;
+}
+
+static int remember_pieces(struct storage *storage, int image) {
+  off_t end = 0;
+  while (storage->piece_count < STORAGE_PIECES_MAX) {
+    off_t start = lseek(image, end, SEEK_DATA);
+    if (start < 0) return errno == ENXIO ? 0 : fail("look for data in the image");
+    end = lseek(image, start, SEEK_HOLE);
+    size_t length = (size_t)(end - start);
+    char *bytes = malloc(length);
+    if (bytes == NULL || pread(image, bytes, length, start) != (ssize_t)length) {
+      return fail("read the image");
+    }
+    storage->pieces[storage->piece_count++] = (struct storage_piece){start, length, bytes};
+  }
+  errno = EFBIG;
+  return fail("the image has too many pieces");
+}
+
+int storage_open(struct storage *storage, const char *directory) {
+  char path[PATH_BYTES_MAX];
+  memset(storage, 0, sizeof *storage);
+  snprintf(storage->directory, sizeof storage->directory, "%s", directory);
+  if (directory_make(directory, 0700) < 0) return -1;
+  storage->image_bytes = (off_t)image_mib(STORAGE_MIB_MIN) << 20;
+  path_format(path, "%s/template.ext4", directory);
+  if (format(path, storage->image_bytes) < 0) return -1;
+  int image = open(path, O_RDWR | O_CLOEXEC);
+  if (image < 0) return fail("open %s", path);
+  unlink(path);
+  int result = trim(image, STORAGE_MIB_MIN) < 0 ? -1 : remember_pieces(storage, image);
+  close(image);
+  if (result < 0) return -1;
+  int probe = storage_create(storage);
+  if (probe < 0) return -1;
+  int tree = storage_mount(probe);
+  close(probe);
+  if (tree < 0) return -1;
+  close(tree);
+  storage->has_quota = true;
+  return 0;
+}
+
+int storage_create(const struct storage *storage) {
+  int image = open(storage->directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (image < 0) return fail("create a file in %s", storage->directory);
+  bool has_failed = ftruncate(image, storage->image_bytes) < 0;
+  for (int i = 0; i < storage->piece_count && !has_failed; i++) {
+    const struct storage_piece *piece = &storage->pieces[i];
+    has_failed = pwrite(image, piece->bytes, piece->length, piece->offset) < 0;
+  }
+  if (!has_failed) return image;
+  fail("write the image of a /tmp");
+  close(image);
+  return -1;
+}
+
+/* A free number may be taken by another before it is configured: then the next is asked for. */
+static int loop_attach(int image, char *path, size_t path_bytes) {
+  int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+  if (control < 0) return fail("open /dev/loop-control");
+  for (int attempt = 0; attempt < LOOP_ATTEMPTS; attempt++) {
+    int number = ioctl(control, LOOP_CTL_GET_FREE);
+    if (number < 0) break;
+    snprintf(path, path_bytes, "/dev/loop%d", number);
+    int device = open(path, O_RDWR | O_CLOEXEC);
+    if (device < 0) break;
+    struct loop_config config = {
+        .fd = (uint32_t)image,
+        .block_size = BLOCK_BYTES,
+        /* Direct, lest each page of /tmp lie in memory twice. */
+        .info.lo_flags = LO_FLAGS_AUTOCLEAR | LO_FLAGS_DIRECT_IO,
+    };
+    if (ioctl(device, LOOP_CONFIGURE, &config) == 0) {
+      close(control);
+      return device;
+    }
+    close(device);
+    if (errno != EBUSY) break;
+  }
+  fail("attach a loop device");
+  close(control);
+  return -1;
+}
+
+static int mount_detached(const char *device) {
+  int context = (int)syscall(SYS_fsopen, "ext4", 1 /* close on exec */);
+  if (context < 0) return fail("fsopen ext4");
+  int tree = -1;
+  if (syscall(SYS_fsconfig, context, FSCONFIG_TEXT, "source", device, 0) == 0 &&
+      syscall(SYS_fsconfig, context, FSCONFIG_FLAG, "noinit_itable", NULL, 0) == 0 &&
+      syscall(SYS_fsconfig, context, FSCONFIG_CREATE, NULL, NULL, 0) == 0) {
+    tree = (int)syscall(SYS_fsmount, context, 1 /* close on exec */, ATTRIBUTES_OF_TMP);
+  }
+  if (tree < 0) fail("mount %s", device);
+  close(context);
+  return tree;
+}
+
+int storage_mount(int image) {
+  char path[32];
+  int device = loop_attach(image, path, sizeof path);
+  if (device < 0) return -1;
+  int tree = mount_detached(path);
+  close(device);
+  return tree;
+}
+
+int storage_grow(int image, int mounted, unsigned mib) {
+  char path[64];
+  struct stat status;
+  struct stat file;
+  uint64_t target = image_mib(mib);
+  if (fstat(mounted, &status) < 0 || fstat(image, &file) < 0) return fail("stat /tmp");
+  if (file.st_size >= (off_t)(target << 20)) return 0;
+  if (ftruncate(image, (off_t)(target << 20)) < 0) return fail("grow the image");
+  snprintf(path, sizeof path, "/dev/loop%u", minor(status.st_dev));
+  int device = open(path, O_RDWR | O_CLOEXEC);
+  if (device < 0) return fail("open %s", path);
+  int result = ioctl(device, LOOP_SET_CAPACITY);
+  close(device);
+  uint64_t blocks = target * BLOCKS_IN_MIB;
+  if (result == 0) result = ioctl(mounted, EXT4_RESIZE, &blocks);
+  return result < 0 ? fail("grow /tmp to %u MiB", mib) : 0;
+}

@@ -1,0 +1,247 @@
+/*
+ * The sandboxes that one launcher holds, seen from the server.
+ *
+ * Owns: the launcher (begun again when it died) and the server's ends of its sandboxes.
+ * Does not own: what a sandbox is made of; that differs by driver and stands in LaunchOptions.
+ *
+ * I1 `exited` resolves once, after the last byte of output, however the sandbox or launcher ended.
+ * I2 A serial number that the launcher gave is released exactly once, or died with it.
+ */
+import type { Server } from 'node:net';
+import type {
+  Sandbox,
+  SandboxBinding,
+  SandboxExit,
+  SandboxLimits,
+  SandboxMount,
+} from '#ports/world/sandbox.ts';
+import { SandboxUnavailable } from '#ports/world/sandbox.ts';
+import { describeExit, diedWithLauncher } from './exit.ts';
+import { LauncherLink } from './launcher-link.ts';
+import type {
+  LauncherCommand,
+  LauncherEvents,
+  LauncherExit,
+  LauncherHello,
+} from './launcher-link.ts';
+import { limitFields } from './limit-fields.ts';
+import { PreparedSandbox } from './prepared-sandbox.ts';
+import type { SandboxUser } from './prepared-sandbox.ts';
+
+export interface LaunchOptions extends SandboxUser {
+  readonly id: string;
+  readonly runtimeApiAddress: string;
+  readonly endpointAddress: string;
+  readonly limits: SandboxLimits;
+  readonly mounts: readonly SandboxMount[];
+  readonly workingDirectory: string;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** How long a sandbox whose processes do not stand still at once is asked again. */
+const FREEZE_ATTEMPTS_MAX = 500;
+const FREEZE_PAUSE_MS = 2;
+
+interface Held {
+  readonly prepared: PreparedSandbox;
+  readonly exit: PromiseWithResolvers<LauncherExit | undefined>;
+}
+
+export class LaunchedSandboxes implements AsyncDisposable {
+  readonly #command: LauncherCommand;
+  #generation: Generation;
+
+  constructor(command: LauncherCommand) {
+    this.#command = command;
+    this.#generation = new Generation(command);
+  }
+
+  get hello(): Promise<LauncherHello> {
+    return this.#generation.link.hello;
+  }
+
+  /** @throws SandboxUnavailable */
+  async launch(options: LaunchOptions): Promise<Sandbox> {
+    // A dead launcher took its sandboxes along; the next one sweeps what it left and goes on.
+    if (this.#generation.link.isDead) this.#generation = new Generation(this.#command);
+    const generation = this.#generation;
+    await generation.link.hello;
+    const environment = Object.entries(options.environment).map(
+      ([name, value]) => `${name}=${value}`,
+    );
+    const answer = await generation.link.request(
+      'launch',
+      ...limitFields(options.limits),
+      ...mountFields(options.mounts),
+      options.workingDirectory,
+      options.command.length,
+      ...options.command,
+      environment.length,
+      ...environment,
+    );
+    const serial = Number(answer?.[0]);
+    const held = generation.held.get(serial);
+    if (held === undefined) throw new SandboxUnavailable('the launcher lost the sandbox');
+    held.prepared.attach(options);
+    return new LaunchedSandbox(options, serial, generation);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#generation.link[Symbol.asyncDispose]();
+  }
+}
+
+/** One life of the launcher. */
+class Generation implements LauncherEvents {
+  readonly held = new Map<number, Held>();
+  readonly link: LauncherLink;
+  /** Sockets that came before the word of their sandbox: they travel on another channel. */
+  readonly #early = new Map<number, [number, Server][]>();
+  #lastPrepared = 0;
+  #pid = 0;
+
+  constructor(command: LauncherCommand) {
+    this.link = new LauncherLink(command, this);
+    this.link.hello.then(
+      ({ pid }) => (this.#pid = pid),
+      () => {},
+    );
+  }
+
+  onPrepared(serial: number, output: number, errors: number): void {
+    this.#lastPrepared = serial;
+    const prepared = new PreparedSandbox(this.#pid, output, errors);
+    this.held.set(serial, { prepared, exit: Promise.withResolvers() });
+    for (const [port, listener] of this.#early.get(serial) ?? []) {
+      prepared.addListener(port, listener);
+    }
+    this.#early.delete(serial);
+  }
+
+  onListener(serial: number, port: number, listener: Server): void {
+    const held = this.held.get(serial);
+    if (held !== undefined) {
+      held.prepared.addListener(port, listener);
+    } else if (serial <= this.#lastPrepared) {
+      listener.close();
+    } else {
+      this.#early.set(serial, [...(this.#early.get(serial) ?? []), [port, listener]]);
+    }
+  }
+
+  onExited(serial: number, exit: LauncherExit): void {
+    this.held.get(serial)?.exit.resolve(exit);
+  }
+
+  onGone(serial: number): void {
+    this.held.get(serial)?.prepared.close();
+    this.held.delete(serial);
+  }
+
+  onDeath(): void {
+    for (const { exit, prepared } of this.held.values()) {
+      exit.resolve(undefined);
+      if (!prepared.isAttached) prepared.close();
+    }
+    this.held.clear();
+    for (const [, listener] of [...this.#early.values()].flat()) listener.close();
+    this.#early.clear();
+  }
+}
+
+class LaunchedSandbox implements Sandbox {
+  readonly id: string;
+  readonly runtimeApiAddress: string;
+  readonly endpointAddress: string;
+  readonly exited: Promise<SandboxExit>;
+  readonly #serial: number;
+  readonly #generation: Generation;
+  readonly #held: Held;
+  #peakMemoryBytes = 0;
+  #hasExited = false;
+  #disposal: Promise<void> | undefined;
+
+  constructor(options: LaunchOptions, serial: number, generation: Generation) {
+    const held = generation.held.get(serial);
+    if (held === undefined) throw new SandboxUnavailable('the launcher lost the sandbox');
+    this.id = options.id;
+    this.runtimeApiAddress = options.runtimeApiAddress;
+    this.endpointAddress = options.endpointAddress;
+    this.#serial = serial;
+    this.#generation = generation;
+    this.#held = held;
+    this.exited = this.#watch(options.command);
+  }
+
+  async bind({ mounts, limits }: SandboxBinding): Promise<void> {
+    await this.#request('bind', ...limitFields(limits), ...mountFields(mounts));
+  }
+
+  async freeze(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#request('freeze');
+        return;
+      } catch (error) {
+        const isOver = attempt === FREEZE_ATTEMPTS_MAX || this.#generation.link.isDead;
+        if (isOver || !(error instanceof SandboxUnavailable)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, FREEZE_PAUSE_MS));
+      }
+    }
+  }
+
+  async thaw(): Promise<void> {
+    await this.#request('thaw');
+  }
+
+  async terminate(): Promise<void> {
+    await this.#request('terminate');
+  }
+
+  async peakMemoryBytes(): Promise<number> {
+    if (!this.#hasExited) {
+      const answer = await this.#request('peak');
+      this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, Number(answer?.[0] ?? 0));
+    }
+    return this.#peakMemoryBytes;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposal ??= this.#dispose();
+    await this.#disposal;
+  }
+
+  async #watch(command: readonly string[]): Promise<SandboxExit> {
+    const exit = await this.#held.exit.promise;
+    await this.#held.prepared.outputEnded;
+    this.#hasExited = true;
+    if (exit === undefined) return diedWithLauncher();
+    this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, exit.peakMemoryBytes);
+    return describeExit(exit, command[0] ?? '');
+  }
+
+  async #dispose(): Promise<void> {
+    if (!this.#hasExited) await this.#request('kill').catch(ignoreDeath);
+    await this.exited;
+    this.#held.prepared.close();
+    this.#generation.held.delete(this.#serial);
+    await this.#request('release').catch(ignoreDeath);
+  }
+
+  #request(
+    verb: string,
+    ...fields: readonly (string | number)[]
+  ): Promise<readonly string[] | undefined> {
+    return this.#generation.link.request(verb, this.#serial, ...fields);
+  }
+}
+
+/** With the launcher everything is gone that was to be taken away. */
+function ignoreDeath(error: unknown): void {
+  if (!(error instanceof SandboxUnavailable)) throw error;
+}
+
+function mountFields(mounts: readonly SandboxMount[]): (string | number)[] {
+  return [mounts.length, ...mounts.flatMap(({ source, target }) => [source, target])];
+}

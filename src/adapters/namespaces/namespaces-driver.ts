@@ -1,0 +1,103 @@
+/*
+ * Sandboxes of Linux namespaces, control groups and a filter of system calls, made by the launcher.
+ * What isolates, and from what it does not, is told in docs/guides/isolation.md.
+ */
+import type { Duplex } from 'node:stream';
+import { LaunchedSandboxes } from '#adapters/launcher/index.ts';
+import type { LauncherHello } from '#adapters/launcher/index.ts';
+import type { Sandbox, SandboxDriver, SandboxMount, SandboxSpec } from '#ports/world/sandbox.ts';
+
+export interface NamespacesOptions {
+  /** Path of the compiled launcher. */
+  readonly launcher: string;
+  /** A directory for the sandboxes' disks and root; best on the disk of the data directory. */
+  readonly directory: string;
+  /** A process in any sandbox connected to the server's endpoint. */
+  readonly onEndpointConnection: (connection: Duplex) => void;
+  /** A line that the launcher wrote for the operator. */
+  readonly onDiagnostic: (line: string) => void;
+  /** Built sandboxes that wait for a launch; they cost some 300 KiB each. */
+  readonly poolSize?: number;
+  /** False: no sandbox reaches the internet. */
+  readonly wantsInternet?: boolean;
+  /** What every sandbox has, mounted once for all: the interpreters. */
+  readonly baseMounts?: readonly SandboxMount[];
+}
+
+const POOL_SIZE = 4;
+/** Ports that the launcher listens on inside; native/launcher/network.h has the same. */
+const RUNTIME_API_PORT = 9001;
+const ENDPOINT_PORT = 4566;
+const RUNTIME_API_ADDRESS = `127.0.0.1:${RUNTIME_API_PORT}`;
+const ENDPOINT_ADDRESS = `127.0.0.1:${ENDPOINT_PORT}`;
+const TASK_ROOT = '/var/task';
+
+/**
+ * A driver whose launcher runs; needs root.
+ *
+ * @throws SandboxUnavailable where the machine refuses, with the reason
+ */
+export async function createNamespacesDriver(options: NamespacesOptions): Promise<SandboxDriver> {
+  const { launcher, directory, onDiagnostic, baseMounts = [] } = options;
+  const sandboxes = new LaunchedSandboxes({
+    binary: launcher,
+    mode: 'namespaces',
+    directory,
+    poolSize: options.poolSize ?? POOL_SIZE,
+    wantsInternet: options.wantsInternet ?? true,
+    baseMounts,
+    onDiagnostic,
+  });
+  const hello = await sandboxes.hello;
+  return {
+    name: 'namespaces',
+    description: describe(hello),
+    launch: (spec) => launch(sandboxes, spec, options),
+    [Symbol.asyncDispose]: () => sandboxes[Symbol.asyncDispose](),
+  };
+}
+
+function launch(
+  sandboxes: LaunchedSandboxes,
+  spec: SandboxSpec,
+  options: NamespacesOptions,
+): Promise<Sandbox> {
+  const { baseMounts = [], onEndpointConnection } = options;
+  return sandboxes.launch({
+    id: spec.id,
+    runtimeApiAddress: RUNTIME_API_ADDRESS,
+    endpointAddress: ENDPOINT_ADDRESS,
+    limits: spec.limits,
+    mounts: spec.mounts.filter((mount) => !baseMounts.some((base) => isSame(base, mount))),
+    workingDirectory: TASK_ROOT,
+    command: spec.command,
+    environment: {
+      AWS_ENDPOINT_URL: `http://${ENDPOINT_ADDRESS}`,
+      ...spec.environment,
+      AWS_LAMBDA_RUNTIME_API: RUNTIME_API_ADDRESS,
+    },
+    onOutput: spec.onOutput,
+    onConnection: (port, connection) =>
+      port === RUNTIME_API_PORT
+        ? spec.onRuntimeConnection(connection)
+        : onEndpointConnection(connection),
+  });
+}
+
+function isSame(left: SandboxMount, right: SandboxMount): boolean {
+  return left.source === right.source && left.target === right.target;
+}
+
+function describe(hello: LauncherHello): string {
+  const lacks = [
+    ...(hello.limitsMemory ? [] : ['memory limits']),
+    ...(hello.limitsCpu ? [] : ['CPU limits']),
+    ...(hello.limitsProcesses ? [] : ['limits of processes']),
+    ...(hello.freezes ? [] : ['freezing']),
+    ...(hello.limitsTemporaryStorage ? [] : ['a limit of /tmp']),
+    ...(hello.hasInternet ? [] : ['the internet']),
+  ];
+  const groups = hello.cgroups === 'none' ? '' : ` and cgroups ${hello.cgroups}`;
+  const missing = lacks.length === 0 ? '' : `; without ${lacks.join(', ')} (hearth doctor)`;
+  return `namespaces${groups}, a user and a network for each sandbox, filtered system calls${missing}`;
+}
