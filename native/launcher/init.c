@@ -24,7 +24,6 @@
 #include "channel.h"
 #include "confine.h"
 #include "mounts.h"
-#include "storage.h"
 #include "sys.h"
 
 #define CONTROL_FD 3
@@ -44,9 +43,10 @@ static void report(int32_t kind, int32_t value, const char *text) {
 }
 
 static int mount_tmp(const struct init_plan *plan) {
-  if (plan->image >= 0) return storage_mount(plan->image);
-  int tree = (int)syscall(SYS_open_tree, AT_FDCWD, plan->directory, 1 | O_CLOEXEC);
-  return tree < 0 ? fail("open_tree %s", plan->directory) : tree;
+  if (plan->storage->has_quota) {
+    return storage_create(plan->storage, STORAGE_MIB_MIN, plan->uid);
+  }
+  return mount_clone_writable(plan->directory);
 }
 
 /* What the kernel shows about the whole machine and that no function needs. */
@@ -74,9 +74,7 @@ static int build_mounts(const struct init_plan *plan) {
   if (mount("tmpfs", "/dev/shm", "tmpfs", flags, "mode=1777") < 0) return fail("mount /dev/shm");
   if (mount_attach(tmp, "/tmp") < 0) return -1;
   close(tmp);
-  rmdir("/tmp/lost+found");
-  if (chown("/tmp", plan->uid, plan->uid) < 0) return fail("chown /tmp");
-  return chmod("/tmp", 0700) < 0 ? fail("chmod /tmp") : 0;
+  return 0;
 }
 
 static int build(const struct init_plan *plan) {

@@ -11,6 +11,7 @@
 
 #include "cgroups.h"
 #include "root.h"
+#include "storage.h"
 
 /* What an init tells the launcher, and what the launcher believes only as far as it must. */
 enum init_report_kind {
@@ -40,11 +41,10 @@ struct init_plan {
   bool is_isolated;
   uint32_t serial;
   uid_t uid;
-  /* What /tmp may hold; for its inodes in memory, and the size of /dev/shm. */
   const struct cgroups *cgroups;
   const struct root *root;
-  /* -1 where /tmp has no image; then `directory` is bound. */
-  int image;
+  /* Makes /tmp; where it can not, `directory` is bound. */
+  struct storage *storage;
   const char *directory;
   int control;
   int output;

@@ -22,11 +22,11 @@ struct mount_attributes {
   uint64_t user_namespace;
 };
 
-int mount_clone_read_only(const char *source) {
+static int clone_tree(const char *source, uint64_t attribute) {
   int tree = (int)syscall(SYS_open_tree, AT_FDCWD, source, TREE_CLONE | TREE_CLOEXEC);
   if (tree < 0) return fail("open_tree %s", source);
   struct mount_attributes attributes = {
-      .set = ATTRIBUTE_READ_ONLY | ATTRIBUTE_NOSUID | ATTRIBUTE_NODEV,
+      .set = attribute | ATTRIBUTE_NOSUID | ATTRIBUTE_NODEV,
       .propagation = MS_PRIVATE,
   };
   if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0) {
@@ -36,6 +36,10 @@ int mount_clone_read_only(const char *source) {
   }
   return tree;
 }
+
+int mount_clone_read_only(const char *source) { return clone_tree(source, ATTRIBUTE_READ_ONLY); }
+
+int mount_clone_writable(const char *source) { return clone_tree(source, 0); }
 
 int mount_attach(int tree, const char *target) {
   if (syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_FROM_EMPTY_PATH) < 0) {

@@ -6,6 +6,8 @@
 
 /* A detached read-only, nosuid, nodev copy of a host path (file or directory); -1 on failure. */
 int mount_clone_read_only(const char *source);
+/* A detached nosuid, nodev copy of a host directory that may be written to; -1 on failure. */
+int mount_clone_writable(const char *source);
 /* Attaches a detached tree at `target` of the caller's mount namespace. */
 int mount_attach(int tree, const char *target);
 /* Attaches a tree inside the mount namespace of another process, then comes back to `home`. */

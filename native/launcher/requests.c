@@ -31,14 +31,25 @@ static void answer_failure(const char *id) {
   channel_send("%s|error|%s", id, text);
 }
 
-static int grow_tmp(const struct sandbox *sandbox, unsigned mib) {
+static int open_namespace(const struct sandbox *sandbox) {
   char path[PATH_BYTES_MAX];
-  if (sandbox->image < 0 || mib <= STORAGE_MIB_MIN) return 0;
-  path_format(path, "/proc/%d/root/tmp", sandbox->init);
-  int mounted = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (mounted < 0) return fail("open %s", path);
-  int result = storage_grow(sandbox->image, mounted, mib);
-  close(mounted);
+  path_format(path, "/proc/%d/ns/mnt", sandbox->init);
+  /* To be closed soon: while it is open, the sandbox's mounts outlive it. */
+  int namespace = open(path, O_RDONLY | O_CLOEXEC);
+  return namespace < 0 ? fail("open %s", path) : namespace;
+}
+
+/* A larger /tmp covers the first: nothing of the function's has run yet that could have used it. */
+static int grow_tmp(struct sandboxes *all, struct sandbox *sandbox, unsigned mib) {
+  if (!all->storage.has_quota || mib <= sandbox->tmp_mib) return 0;
+  int tree = storage_create(&all->storage, mib, all->first_uid + sandbox->index);
+  if (tree < 0) return -1;
+  int namespace = open_namespace(sandbox);
+  int result = namespace < 0 ? -1
+                             : mount_attach_in(tree, namespace, all->root.home_namespace, "/tmp");
+  if (result == 0) sandbox->tmp_mib = mib;
+  close_fd(&namespace);
+  close(tree);
   return result;
 }
 
@@ -51,7 +62,7 @@ static int apply_limits(struct sandboxes *all, struct sandbox *sandbox, struct f
   uint64_t bits_per_second = field_number(fields);
   if (!all->is_isolated) return 0;
   if (cgroup_limit(&all->cgroups, sandbox->serial, limits) < 0) return -1;
-  if (grow_tmp(sandbox, tmp_mib) < 0) return -1;
+  if (grow_tmp(all, sandbox, tmp_mib) < 0) return -1;
   struct sandbox_network made = {.routes = sandbox->routes};
   return network_limit(&all->network, &made, sandbox->serial, bits_per_second);
 }
@@ -71,11 +82,8 @@ static int attach(struct sandboxes *all, int namespace, const char *source, cons
 static int apply_mounts(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
   uint64_t count = field_number(fields);
   if (count == 0) return 0;
-  char path[PATH_BYTES_MAX];
-  path_format(path, "/proc/%d/ns/mnt", sandbox->init);
-  /* Open only as long as it is needed: it would keep the sandbox's mounts alive past its end. */
-  int namespace = open(path, O_RDONLY | O_CLOEXEC);
-  if (namespace < 0) return fail("open %s", path);
+  int namespace = open_namespace(sandbox);
+  if (namespace < 0) return -1;
   int result = 0;
   for (uint64_t i = 0; i < count && result == 0; i++) {
     const char *source = field_text(fields);

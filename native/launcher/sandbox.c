@@ -33,7 +33,7 @@ static struct sandbox *find_free(struct sandboxes *all) {
         .control = -1,
         .output = -1,
         .errors = -1,
-        .image = -1,
+        .tmp_mib = STORAGE_MIB_MIN,
         .routes = -1,
     };
     return &all->table[index];
@@ -69,16 +69,15 @@ static int open_descriptors(struct sandboxes *all, struct sandbox *sandbox, stru
   struct epoll_event event = {.events = EPOLLIN, .data.u32 = SANDBOX_EVENT_FIRST + sandbox->index};
   if (epoll_ctl(all->epoll, EPOLL_CTL_ADD, sandbox->control, &event) < 0) return fail("epoll");
   if (!all->is_isolated) return 0;
-  if (all->storage.has_quota) {
-    sandbox->image = storage_create(&all->storage);
-    return sandbox->image < 0 ? -1 : 0;
-  }
+  if (all->storage.has_quota) return 0;
   char path[PATH_BYTES_MAX];
+  uid_t uid = all->first_uid + sandbox->index;
   directory_of(all, sandbox, path);
-  return directory_make(path, 0700);
+  if (directory_make(path, 0700) < 0) return -1;
+  return chown(path, uid, uid) < 0 ? fail("chown %s", path) : 0;
 }
 
-static pid_t give_birth(const struct sandboxes *all, const struct sandbox *sandbox,
+static pid_t give_birth(struct sandboxes *all, const struct sandbox *sandbox,
                         const struct birth *birth) {
   char path[PATH_BYTES_MAX];
   directory_of(all, sandbox, path);
@@ -88,7 +87,7 @@ static pid_t give_birth(const struct sandboxes *all, const struct sandbox *sandb
       .uid = all->first_uid + sandbox->index,
       .cgroups = &all->cgroups,
       .root = &all->root,
-      .image = sandbox->image,
+      .storage = &all->storage,
       .directory = path,
       .control = birth->control,
       .output = birth->output,
@@ -126,7 +125,6 @@ static void free_sandbox(struct sandboxes *all, struct sandbox *sandbox) {
   close_fd(&sandbox->control);
   close_fd(&sandbox->output);
   close_fd(&sandbox->errors);
-  close_fd(&sandbox->image);
   close_fd(&sandbox->routes);
   free(sandbox->pending);
   sandbox->pending = NULL;

@@ -37,7 +37,8 @@ struct sandbox {
   int control;
   int output;
   int errors;
-  int image;
+  /* MiB of /tmp. */
+  unsigned tmp_mib;
   /* Of network_enter: for the token bucket inside. */
   int routes;
   /* True when the server will not ask about it again. */

@@ -25,7 +25,6 @@ struct loop_config {
 
 #define BLOCK_BYTES 4096u
 #define BLOCKS_IN_MIB 256u
-#define EXT4_RESIZE _IOW('f', 16, uint64_t)
 #define SUPERBLOCK_OFFSET 1024
 /* Offsets in the superblock of two counts of blocks: kept for root alone, and free. */
 #define RESERVED_OFFSET (SUPERBLOCK_OFFSET + 8)
@@ -77,53 +76,62 @@ static int trim(int image, unsigned usable_mib) {
   return 0;
 }
 
-static int remember_pieces(struct storage *storage, int image) {
+static int remember_pieces(struct storage_template *template, int image) {
   off_t end = 0;
-  while (storage->piece_count < STORAGE_PIECES_MAX) {
+  while (template->piece_count < STORAGE_PIECES_MAX) {
     off_t start = lseek(image, end, SEEK_DATA);
     if (start < 0) return errno == ENXIO ? 0 : fail("look for data in the image");
     end = lseek(image, start, SEEK_HOLE);
     size_t length = (size_t)(end - start);
     char *bytes = malloc(length);
     if (bytes == NULL || pread(image, bytes, length, start) != (ssize_t)length) {
+      free(bytes);
       return fail("read the image");
     }
-    storage->pieces[storage->piece_count++] = (struct storage_piece){start, length, bytes};
+    template->pieces[template->piece_count++] = (struct storage_piece){start, length, bytes};
   }
   errno = EFBIG;
   return fail("the image has too many pieces");
 }
 
-int storage_open(struct storage *storage, const char *directory) {
+static void template_forget(struct storage_template *template) {
+  for (int i = 0; i < template->piece_count; i++) free(template->pieces[i].bytes);
+  *template = (struct storage_template){0};
+}
+
+static int template_make(const struct storage *storage, struct storage_template *template,
+                         unsigned mib) {
   char path[PATH_BYTES_MAX];
-  memset(storage, 0, sizeof *storage);
-  snprintf(storage->directory, sizeof storage->directory, "%s", directory);
-  if (directory_make(directory, 0700) < 0) return -1;
-  storage->image_bytes = (off_t)image_mib(STORAGE_MIB_MIN) << 20;
-  path_format(path, "%s/template.ext4", directory);
-  if (format(path, storage->image_bytes) < 0) return -1;
+  path_format(path, "%s/template.ext4", storage->directory);
+  template->mib = mib;
+  template->image_bytes = (off_t)image_mib(mib) << 20;
+  if (format(path, template->image_bytes) < 0) return -1;
   int image = open(path, O_RDWR | O_CLOEXEC);
   if (image < 0) return fail("open %s", path);
   unlink(path);
-  int result = trim(image, STORAGE_MIB_MIN) < 0 ? -1 : remember_pieces(storage, image);
+  int result = trim(image, mib) < 0 ? -1 : remember_pieces(template, image);
   close(image);
-  if (result < 0) return -1;
-  int probe = storage_create(storage);
-  if (probe < 0) return -1;
-  int tree = storage_mount(probe);
-  close(probe);
-  if (tree < 0) return -1;
-  close(tree);
-  storage->has_quota = true;
-  return 0;
+  return result;
 }
 
-int storage_create(const struct storage *storage) {
+static const struct storage_template *template_find(struct storage *storage, unsigned mib) {
+  for (unsigned i = 0; i < STORAGE_TEMPLATES_MAX; i++) {
+    if (storage->templates[i].mib == mib) return &storage->templates[i];
+  }
+  unsigned turn = mib == STORAGE_MIB_MIN ? 0 : 1 + storage->template_next++ % (STORAGE_TEMPLATES_MAX - 1);
+  struct storage_template *template = &storage->templates[turn];
+  template_forget(template);
+  if (template_make(storage, template, mib) == 0) return template;
+  template_forget(template);
+  return NULL;
+}
+
+static int image_create(const struct storage *storage, const struct storage_template *template) {
   int image = open(storage->directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (image < 0) return fail("create a file in %s", storage->directory);
-  bool has_failed = ftruncate(image, storage->image_bytes) < 0;
-  for (int i = 0; i < storage->piece_count && !has_failed; i++) {
-    const struct storage_piece *piece = &storage->pieces[i];
+  bool has_failed = ftruncate(image, template->image_bytes) < 0;
+  for (int i = 0; i < template->piece_count && !has_failed; i++) {
+    const struct storage_piece *piece = &template->pieces[i];
     has_failed = pwrite(image, piece->bytes, piece->length, piece->offset) < 0;
   }
   if (!has_failed) return image;
@@ -174,7 +182,7 @@ static int mount_detached(const char *device) {
   return tree;
 }
 
-int storage_mount(int image) {
+static int image_mount(int image) {
   char path[32];
   int device = loop_attach(image, path, sizeof path);
   if (device < 0) return -1;
@@ -183,20 +191,29 @@ int storage_mount(int image) {
   return tree;
 }
 
-int storage_grow(int image, int mounted, unsigned mib) {
-  char path[64];
-  struct stat status;
-  struct stat file;
-  uint64_t target = image_mib(mib);
-  if (fstat(mounted, &status) < 0 || fstat(image, &file) < 0) return fail("stat /tmp");
-  if (file.st_size >= (off_t)(target << 20)) return 0;
-  if (ftruncate(image, (off_t)(target << 20)) < 0) return fail("grow the image");
-  snprintf(path, sizeof path, "/dev/loop%u", minor(status.st_dev));
-  int device = open(path, O_RDWR | O_CLOEXEC);
-  if (device < 0) return fail("open %s", path);
-  int result = ioctl(device, LOOP_SET_CAPACITY);
-  close(device);
-  uint64_t blocks = target * BLOCKS_IN_MIB;
-  if (result == 0) result = ioctl(mounted, EXT4_RESIZE, &blocks);
-  return result < 0 ? fail("grow /tmp to %u MiB", mib) : 0;
+int storage_create(struct storage *storage, unsigned mib, uid_t uid) {
+  const struct storage_template *template = template_find(storage, mib);
+  if (template == NULL) return -1;
+  int image = image_create(storage, template);
+  if (image < 0) return -1;
+  /* From here on the device keeps the file, the mount the device, and the sandbox the mount. */
+  int tree = image_mount(image);
+  close(image);
+  if (tree < 0) return -1;
+  unlinkat(tree, "lost+found", AT_REMOVEDIR);
+  if (fchownat(tree, "", uid, uid, AT_EMPTY_PATH) == 0) return tree;
+  fail("give /tmp to its user");
+  close(tree);
+  return -1;
+}
+
+int storage_open(struct storage *storage, const char *directory) {
+  memset(storage, 0, sizeof *storage);
+  snprintf(storage->directory, sizeof storage->directory, "%s", directory);
+  if (directory_make(directory, 0700) < 0) return -1;
+  int probe = storage_create(storage, STORAGE_MIB_MIN, 0);
+  if (probe < 0) return -1;
+  close(probe);
+  storage->has_quota = true;
+  return 0;
 }
