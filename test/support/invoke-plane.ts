@@ -2,7 +2,10 @@ import { textOf } from '#kernel/bytes.ts';
 import { RuntimeClient } from '#adapters/simulated-sandbox/simulated-runtime.ts';
 import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
 import { SimulatedSandboxDriver } from '#adapters/simulated-sandbox/index.ts';
-import type { SimulatedDriverOptions, SimulatedProgram } from '#adapters/simulated-sandbox/index.ts';
+import type {
+  SimulatedDriverOptions,
+  SimulatedProgram,
+} from '#adapters/simulated-sandbox/index.ts';
 import { createInvokePlane, defaultInvokeOptions } from '#lambda/invoke/index.ts';
 import type { InvokePlane, InvokePlaneOptions } from '#lambda/invoke/index.ts';
 import type { FunctionCatalog, Resolution } from '#lambda/model/function-catalog.ts';
@@ -150,7 +153,10 @@ export class TestPlane implements AsyncDisposable {
   }
 
   /** Invokes; the promise is for the test to await while it lets time pass. */
-  invoke(overrides: Partial<Invocation> = {}, signal = new AbortController().signal): Promise<Outcome> {
+  invoke(
+    overrides: Partial<Invocation> = {},
+    signal = new AbortController().signal,
+  ): Promise<Outcome> {
     this.#requests += 1;
     return this.plane.invoker.invoke(
       {
@@ -177,7 +183,7 @@ export class TestPlane implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = this.plane[Symbol.asyncDispose]();
+    const closed = Promise.resolve(this.plane[Symbol.asyncDispose]());
     await this.during(closed, 60_000);
   }
 }

@@ -3,7 +3,10 @@ import { isObject, parseJson } from '#kernel/json.ts';
 import type { SimulatedProcess, SimulatedProgram } from './simulated-process.ts';
 
 /** A handler: what it resolves with is the response, what it throws the error. */
-export type SimulatedHandler = (event: SimulatedEvent, process: SimulatedProcess) => Promise<string>;
+export type SimulatedHandler = (
+  event: SimulatedEvent,
+  process: SimulatedProcess,
+) => Promise<string>;
 
 export interface SimulatedEvent {
   readonly requestId: string;

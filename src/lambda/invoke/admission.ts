@@ -169,11 +169,7 @@ export class Admission {
     if (known !== undefined) return known;
     if (this.#functions.size >= FUNCTIONS_MAX) this.#forgetQuiet(nowMs);
     const { environmentsPer10Seconds } = this.#limits;
-    const growth = new TokenBucket(
-      environmentsPer10Seconds,
-      environmentsPer10Seconds / 10,
-      nowMs,
-    );
+    const growth = new TokenBucket(environmentsPer10Seconds, environmentsPer10Seconds / 10, nowMs);
     const count = { inUse: 0, rate: undefined, growth };
     this.#functions.set(functionArn, count);
     return count;

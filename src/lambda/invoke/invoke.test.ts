@@ -14,9 +14,7 @@ describe('invoke', () => {
   it('returns what the function responds, and reports it', async () => {
     await using test = new TestPlane({ program: echo });
     test.catalog.put(functionVersion());
-    const outcome = await test.during(
-      test.invoke({ payload: Buffer.from('{"a":1}') }),
-    );
+    const outcome = await test.during(test.invoke({ payload: Buffer.from('{"a":1}') }));
     assert.equal(outcome.kind, 'returned');
     assert.equal(await payloadOf(outcome), '{"a":1}');
     await test.clock.settle();
@@ -74,10 +72,7 @@ describe('invoke', () => {
       test.messages[0] ?? '',
       /^INIT_START Runtime Version: nodejs:24\S+\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}\n$/,
     );
-    assert.match(
-      test.lines[0]?.stream.logStream ?? '',
-      /^2026\/01\/01\/\[\$LATEST\][0-9a-f]{32}$/,
-    );
+    assert.match(test.lines[0]?.stream.logStream ?? '', /^2026\/01\/01\/\[\$LATEST\][0-9a-f]{32}$/);
   });
 
   it('answers a timeout in the words of AWS, kills the environment and starts another', async () => {
@@ -98,7 +93,10 @@ describe('invoke', () => {
     );
     assert.equal(test.driver.sandboxes.size, 0);
     assert.equal(test.reports[0]?.failure, 'timeout');
-    assert.match(test.messages.at(-1) ?? '', /\tDuration: 1000.00 ms\tBilled Duration: 1000 ms\t.*\tStatus: timeout\n$/);
+    assert.match(
+      test.messages.at(-1) ?? '',
+      /\tDuration: 1000.00 ms\tBilled Duration: 1000 ms\t.*\tStatus: timeout\n$/,
+    );
     await test.during(test.invoke(), 1000);
     assert.equal(test.driver.launches, 2);
   });
@@ -197,7 +195,8 @@ describe('invoke', () => {
       '{"errorType":"Runtime.ImportModuleError","errorMessage":"cannot start"}',
     );
     assert.equal(test.driver.launches, 2);
-    const report = /Duration: 50.00 ms\tPhase: (\w+)\tStatus: error\tError Type: Runtime.ImportModuleError\n/;
+    const report =
+      /Duration: 50.00 ms\tPhase: (\w+)\tStatus: error\tError Type: Runtime.ImportModuleError\n/;
     assert.equal(report.exec(test.messages[1] ?? '')?.[1], 'init');
     assert.equal(report.exec(test.messages[2] ?? '')?.[1], 'invoke');
     assert.match(test.messages[3] ?? '', /^START /);
@@ -219,7 +218,10 @@ describe('invoke', () => {
     test.catalog.put(functionVersion({ timeoutMs: 3000 }));
     const outcome = await test.during(test.invoke(), 13_000);
     assert.equal(await payloadOf(outcome), '"late"');
-    assert.match(test.messages[1] ?? '', /^INIT_REPORT Init Duration: 10000.00 ms\tPhase: init\tStatus: timeout\n$/);
+    assert.match(
+      test.messages[1] ?? '',
+      /^INIT_REPORT Init Duration: 10000.00 ms\tPhase: init\tStatus: timeout\n$/,
+    );
     assert.equal(test.reports[0]?.durationMs, 2000);
     assert.equal(test.reports[0]?.billedDurationMs, 2000);
   });
@@ -296,7 +298,10 @@ describe('invoke', () => {
   });
 
   it('ends environments that wait too long, not before', async () => {
-    await using test = new TestPlane({ program: echo, options: { pool: { idleMs: 60_000, ageMsMax: 1e9 } } });
+    await using test = new TestPlane({
+      program: echo,
+      options: { pool: { idleMs: 60_000, ageMsMax: 1e9 } },
+    });
     test.catalog.put(functionVersion());
     await test.during(test.invoke());
     await test.clock.advance(59_999);

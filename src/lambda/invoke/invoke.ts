@@ -112,11 +112,7 @@ function failed(
 
 type Throttled = Pick<Extract<Outcome, { kind: 'throttled' }>, 'kind' | 'reason'>;
 
-function throttled(
-  dependencies: InvokeDependencies,
-  target: Target,
-  refusal: Throttled,
-): Outcome {
+function throttled(dependencies: InvokeDependencies, target: Target, refusal: Throttled): Outcome {
   dependencies.metrics.put(throttleMetrics(target, dependencies.clock.now()));
   return { kind: 'throttled', reason: refusal.reason };
 }

@@ -28,10 +28,11 @@ export function invocationMetrics(
     { name: 'Duration', value: report.durationMs, unit: 'Milliseconds' },
   ];
   return [
-    ...measured(target, [
-      ...shared,
-      { name: 'ConcurrentExecutions', value: inUse.function, unit: 'Count' },
-    ], timestampMs),
+    ...measured(
+      target,
+      [...shared, { name: 'ConcurrentExecutions', value: inUse.function, unit: 'Count' }],
+      timestampMs,
+    ),
     ...shared.map((it) => datum(target, {}, it, timestampMs)),
     datum(
       target,
@@ -51,10 +52,7 @@ export function invocationMetrics(
 /** The metric of an invocation that was refused. */
 export function throttleMetrics(target: Target, timestampMs: number): readonly MetricDatum[] {
   const throttle = { name: 'Throttles', value: 1, unit: 'Count' };
-  return [
-    ...measured(target, [throttle], timestampMs),
-    datum(target, {}, throttle, timestampMs),
-  ];
+  return [...measured(target, [throttle], timestampMs), datum(target, {}, throttle, timestampMs)];
 }
 
 function measured(

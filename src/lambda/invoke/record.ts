@@ -56,9 +56,7 @@ export async function record(
   tap.record(...linesOf(report, end.traceHeader, version.tracingMode === 'Active'));
   const logTail = tap.takeTail();
   const whole = logTail === undefined ? report : { ...report, logTail };
-  dependencies.metrics.put(
-    invocationMetrics(whole, target, dependencies.admission.inUse(whole)),
-  );
+  dependencies.metrics.put(invocationMetrics(whole, target, dependencies.admission.inUse(whole)));
   for (const sink of dependencies.reports) sink.report(whole);
   return whole;
 }

@@ -1,4 +1,9 @@
-import { invalidEntrypointAnswer, errorAnswer, exitAnswer, timeoutAnswer } from '#lambda/worker/index.ts';
+import {
+  invalidEntrypointAnswer,
+  errorAnswer,
+  exitAnswer,
+  timeoutAnswer,
+} from '#lambda/worker/index.ts';
 import type {
   Answer,
   EndedInvocation,
@@ -56,7 +61,9 @@ export async function run(
     random,
     nowMs: clock.now(),
   });
-  const init = held.environment.isIdle ? WARM : await initialise(held, version.timeoutMs, requestId);
+  const init = held.environment.isIdle
+    ? WARM
+    : await initialise(held, version.timeoutMs, requestId);
   const startedAtMs = clock.now();
   const { environment } = held;
   if (invocation.isLogTailWanted === true) environment.tap.startTail();

@@ -24,13 +24,9 @@ export function environmentVariables(
   const { version, runtime, credentials, addresses } = options;
   return {
     ...defaults(runtime),
-    ...(addresses === undefined
-      ? {}
-      : { AWS_ENDPOINT_URL: `http://${addresses.endpointAddress}` }),
+    ...(addresses === undefined ? {} : { AWS_ENDPOINT_URL: `http://${addresses.endpointAddress}` }),
     ...version.environmentVariables,
-    ...(addresses === undefined
-      ? {}
-      : { AWS_LAMBDA_RUNTIME_API: addresses.runtimeApiAddress }),
+    ...(addresses === undefined ? {} : { AWS_LAMBDA_RUNTIME_API: addresses.runtimeApiAddress }),
     ...reserved(options),
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
@@ -41,7 +37,8 @@ export function environmentVariables(
 }
 
 /** What the language's process reads before any line of ours runs: such a function is not bound late. */
-const EARLY_VARIABLE = /^(NODE_|LD_|PYTHON|AWS_LAMBDA_EXEC_WRAPPER$|UV_|OPENSSL_|SSL_CERT_|LC_|LANG)/;
+const EARLY_VARIABLE =
+  /^(NODE_|LD_|PYTHON|AWS_LAMBDA_EXEC_WRAPPER$|UV_|OPENSSL_|SSL_CERT_|LC_|LANG)/;
 
 /** True where a function's variables can be set in a process that already runs. */
 export function canBindLate(version: FunctionVersion): boolean {

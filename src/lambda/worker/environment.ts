@@ -14,13 +14,7 @@ import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Sandbox, SandboxExit } from '#ports/world/sandbox.ts';
-import {
-  errorAnswer,
-  errorTypeOf,
-  exitAnswer,
-  timeoutAnswer,
-  tooLargeAnswer,
-} from './answers.ts';
+import { errorAnswer, errorTypeOf, exitAnswer, timeoutAnswer, tooLargeAnswer } from './answers.ts';
 import type { Answer, FailedAnswer } from './answers.ts';
 import { transition } from './environment-state.ts';
 import type {
@@ -224,11 +218,7 @@ export class Environment implements AsyncDisposable {
   }
 
   #dispatch(event: EnvironmentEvent): void {
-    const { state, effects } = transition(
-      this.#state,
-      event,
-      this.#options.clock.monotonicMs(),
-    );
+    const { state, effects } = transition(this.#state, event, this.#options.clock.monotonicMs());
     const wasIdle = this.#state.kind === 'idle';
     this.#state = state;
     if (wasIdle && state.kind !== 'idle') this.#quiet?.[Symbol.dispose]();
@@ -343,7 +333,9 @@ export class Environment implements AsyncDisposable {
         : {
             failure: failed.failure,
             errorType: failed.errorType,
-            ...(stream === undefined ? {} : { errorDetails: Buffer.from(failed.payload).toString() }),
+            ...(stream === undefined
+              ? {}
+              : { errorDetails: Buffer.from(failed.payload).toString() }),
           }),
       ...(stream === undefined ? {} : { streamedBytes: stream.bytes }),
     });
@@ -390,7 +382,11 @@ function streamFailure(end: StreamEnd | undefined): Partial<EndedInvocation> {
     case 'whole':
       return {};
     case 'error':
-      return { failure: 'error', errorType: errorTypeOf(end.errorType), errorDetails: end.errorBody };
+      return {
+        failure: 'error',
+        errorType: errorTypeOf(end.errorType),
+        errorDetails: end.errorBody,
+      };
     case 'too-large':
       return { failure: 'error', errorType: 'Function.ResponseSizeTooLarge' };
     default:

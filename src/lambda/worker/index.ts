@@ -1,9 +1,4 @@
-export {
-  errorAnswer,
-  exitAnswer,
-  invalidEntrypointAnswer,
-  timeoutAnswer,
-} from './answers.ts';
+export { errorAnswer, exitAnswer, invalidEntrypointAnswer, timeoutAnswer } from './answers.ts';
 export type { Answer, FailedAnswer } from './answers.ts';
 export { Capacity } from './capacity.ts';
 export type { CapacityLimits } from './capacity.ts';
@@ -15,6 +10,11 @@ export { EnvironmentPool, HeldEnvironment, revisionKey } from './pool.ts';
 export type { PoolListener, PoolOptions } from './pool.ts';
 export type { RuntimeEvent } from './runtime-api/runtime-api.ts';
 export { createRuntimeTable } from './runtime-table.ts';
-export type { Interpreter, RuntimeEntry, RuntimeTable, RuntimeTableOptions } from './runtime-table.ts';
+export type {
+  Interpreter,
+  RuntimeEntry,
+  RuntimeTable,
+  RuntimeTableOptions,
+} from './runtime-table.ts';
 export { StemCells } from './stem-cells.ts';
 export type { StemCellLimits } from './stem-cells.ts';

@@ -97,7 +97,10 @@ export class Launcher {
         ? this.#launch(environment, options, { line, api })
         : this.#bind(environment, options, stemCell);
     started.catch((error: unknown) => {
-      log.warn('an execution environment could not start', { function: version.functionArn, error });
+      log.warn('an execution environment could not start', {
+        function: version.functionArn,
+        error,
+      });
       environment.fail('launch failed');
     });
     return environment;
@@ -113,7 +116,12 @@ export class Launcher {
     const sandbox = await driver.launch({
       id: random.uuid(),
       command: runtime.command,
-      environment: { ...runtime.environment, HEARTH_STEM_CELL: '1', TZ: ':UTC', LANG: 'en_US.UTF-8' },
+      environment: {
+        ...runtime.environment,
+        HEARTH_STEM_CELL: '1',
+        TZ: ':UTC',
+        LANG: 'en_US.UTF-8',
+      },
       mounts: runtime.mounts,
       limits,
       onRuntimeConnection: (connection) => api.accept(connection),
@@ -164,11 +172,7 @@ export class Launcher {
     environment.attach(sandbox);
   }
 
-  async #bind(
-    environment: Environment,
-    options: LaunchOptions,
-    stemCell: StemCell,
-  ): Promise<void> {
+  async #bind(environment: Environment, options: LaunchOptions, stemCell: StemCell): Promise<void> {
     const { version, runtime } = options;
     const { sandbox, line } = stemCell;
     environment.attach(sandbox);
@@ -203,7 +207,8 @@ export class Launcher {
     const { roleArn, functionName } = version;
     return this.#credentials.get(
       `${roleArn} ${functionName} ${Math.floor(clock.now() / CREDENTIALS_SHARED_MS)}`,
-      async () => credentials.issue({ roleArn, sessionName: functionName, durationMs: CREDENTIALS_MS }),
+      async () =>
+        credentials.issue({ roleArn, sessionName: functionName, durationMs: CREDENTIALS_MS }),
     );
   }
 

@@ -105,7 +105,12 @@ export class EnvironmentPool implements AsyncDisposable {
       initTimeoutMs: INIT_TIMEOUT_MS,
       ...(stemCell === undefined ? {} : { stemCell }),
     });
-    const held = new HeldEnvironment(this, { environment, runtime, slot, nowMs: clock.monotonicMs() });
+    const held = new HeldEnvironment(this, {
+      environment,
+      runtime,
+      slot,
+      nowMs: clock.monotonicMs(),
+    });
     this.#all.add(held);
     this.#follow(held, environment);
     this.#endPermit(permit, environment);

@@ -1,9 +1,5 @@
 import type { Clock } from '#ports/world/clock.ts';
-import {
-  STREAMED_BURST_BYTES,
-  STREAMED_BYTES_MAX,
-  STREAMED_BYTES_PER_SECOND,
-} from './limits.ts';
+import { STREAMED_BURST_BYTES, STREAMED_BYTES_MAX, STREAMED_BYTES_PER_SECOND } from './limits.ts';
 import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
 
 /** How a streamed response ended. */

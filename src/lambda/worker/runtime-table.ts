@@ -80,7 +80,7 @@ function nodeEntry(name: string, node: Interpreter, options: RuntimeTableOptions
   return {
     name,
     family: 'nodejs',
-    command: [node.command, `${RUNTIME_TARGET}/bootstrap.mjs`],
+    command: [node.command, `${RUNTIME_TARGET}/bootstrap.cjs`],
     mounts: [{ source: directory, target: RUNTIME_TARGET }, ...node.mounts],
     environment: {
       AWS_EXECUTION_ENV: `AWS_Lambda_${name}`,

@@ -51,7 +51,8 @@ export class ChunkedDecoder {
       const isTrailer = this.#state.kind === 'trailers';
       const lineBytesMax = isTrailer ? TRAILER_BYTES_MAX : LINE_BYTES_MAX;
       if (this.#line.length + piece.length > lineBytesMax) return malformed('line too long');
-      this.#line = this.#line.length === 0 ? Buffer.from(piece) : Buffer.concat([this.#line, piece]);
+      this.#line =
+        this.#line.length === 0 ? Buffer.from(piece) : Buffer.concat([this.#line, piece]);
       if (end === -1) return { kind: 'more' };
       const problem = this.#takeLine();
       if (problem !== undefined) return malformed(problem);

@@ -10,6 +10,7 @@
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { concatBytes, EMPTY_BYTES } from '#kernel/bytes.ts';
 import type { Log } from '#ports/world/log.ts';
@@ -106,6 +107,8 @@ export class RuntimeApi {
       duplex.destroy();
       return;
     }
+    // A short answer that waits for the acknowledgement of the one before is 40 ms late.
+    if (duplex instanceof Socket) duplex.setNoDelay(true);
     const connection = new HttpConnection({
       duplex,
       onRequest: (exchange) => this.#route(exchange),

@@ -1,0 +1,119 @@
+'use strict';
+const net = require('node:net');
+
+const HEAD_END = Buffer.from('\r\n\r\n');
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * One keep-alive connection to the Runtime API, on which requests follow one another. It keeps the
+ * process alive only while a reply is waited for: a function's event loop is empty where it is.
+ */
+class RuntimeClient {
+  constructor(address) {
+    const colon = address.lastIndexOf(':');
+    this.host = address.slice(0, colon);
+    this.port = Number(address.slice(colon + 1));
+    this.socket = undefined;
+    this.received = NOTHING;
+    this.waiting = [];
+  }
+
+  get(path) {
+    return this.send(`GET ${path} HTTP/1.1\r\nHost: ${this.host}\r\n\r\n`, NOTHING);
+  }
+
+  post(path, body, headers = {}) {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    return this.send(postHead(this.host, path, bytes.length, headers), bytes);
+  }
+
+  /** Posts a result and asks for the next event at once; resolves with the event. */
+  postAndGet(path, body, headers, nextPath) {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    const head = Buffer.from(postHead(this.host, path, bytes.length, headers), 'latin1');
+    const next = Buffer.from(`GET ${nextPath} HTTP/1.1\r\nHost: ${this.host}\r\n\r\n`, 'latin1');
+    const connection = this.connection();
+    const posted = this.reply();
+    const event = this.reply();
+    posted.catch(() => {});
+    connection.write(Buffer.concat([head, bytes, next]));
+    return event;
+  }
+
+  send(head, body) {
+    const connection = this.connection();
+    const reply = this.reply();
+    const bytes = Buffer.from(head, 'latin1');
+    connection.write(body.length === 0 ? bytes : Buffer.concat([bytes, body]));
+    return reply;
+  }
+
+  /** The socket, for one request that writes its own body. */
+  connection() {
+    if (this.socket !== undefined) return this.socket;
+    const socket = net.connect({ host: this.host, port: this.port, noDelay: true });
+    socket.on('data', (data) => this.take(data));
+    const close = (error) => {
+      if (this.socket !== socket) return;
+      this.socket = undefined;
+      this.received = NOTHING;
+      const lost = error || new Error('the Runtime API closed the connection');
+      for (const { reject } of this.waiting.splice(0)) reject(lost);
+    };
+    socket.on('error', close);
+    socket.on('close', () => close());
+    this.socket = socket;
+    return socket;
+  }
+
+  /** The reply to the request that is written next. */
+  reply() {
+    return new Promise((resolve, reject) => {
+      if (this.waiting.length === 0) this.socket.ref();
+      this.waiting.push({ resolve, reject });
+    });
+  }
+
+  take(data) {
+    this.received = this.received.length === 0 ? data : Buffer.concat([this.received, data]);
+    while (this.waiting.length > 0) {
+      const message = parseReply(this.received);
+      if (message === undefined) return;
+      this.received = this.received.subarray(message.end);
+      const { resolve } = this.waiting.shift();
+      if (this.waiting.length === 0) this.socket.unref();
+      resolve(message);
+    }
+  }
+}
+
+function postHead(host, path, length, headers) {
+  let lines = '';
+  for (const name of Object.keys(headers)) lines += `${name}: ${latin1(headers[name])}\r\n`;
+  return `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n${lines}\r\n`;
+}
+
+/** A header's value: on one line, as bytes of UTF-8 in a latin1 text. */
+function latin1(value) {
+  return Buffer.from(String(value).replace(/[\x00-\x1f\x7f]/g, ' ')).toString('latin1');
+}
+
+/** The first reply in `bytes`, or `undefined` where its end has not come. */
+function parseReply(bytes) {
+  const headEnd = bytes.indexOf(HEAD_END);
+  if (headEnd === -1) return undefined;
+  const lines = bytes.toString('latin1', 0, headEnd).split('\r\n');
+  const headers = {};
+  for (let index = 1; index < lines.length; index += 1) {
+    const line = lines[index];
+    const colon = line.indexOf(':');
+    headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+  }
+  const start = headEnd + HEAD_END.length;
+  const end = start + Number(headers['content-length'] || 0);
+  if (bytes.length < end) return undefined;
+  const status = Number(lines[0].split(' ', 2)[1]);
+  return { status, headers, body: bytes.subarray(start, end), end };
+}
+
+module.exports = { RuntimeClient };

@@ -1,0 +1,103 @@
+'use strict';
+const { types } = require('node:util');
+
+/** An error of the runtime's own: `Runtime.ImportModuleError` and the like. */
+class RuntimeError extends Error {
+  constructor(kind, message) {
+    super(message);
+    this.name = `Runtime.${kind}`;
+  }
+}
+
+/** The error as the Runtime API takes it. */
+function errorResponse(error) {
+  try {
+    if (types.isNativeError(error) || isErrorLike(error)) {
+      return {
+        errorType: escapeDelete(error.name),
+        errorMessage: escapeDelete(error.message),
+        trace: typeof error.stack === 'string' ? escapeDelete(error.stack).split('\n') : [],
+      };
+    }
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  } catch {
+    return {
+      errorType: 'handled',
+      errorMessage:
+        'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack',
+      trace: [],
+    };
+  }
+}
+
+/** The X-Ray cause of an error, as a header of one line; empty where it would be too long. */
+function errorCause(error) {
+  try {
+    const lines = escapeDelete(error.stack || '')
+      .split('\n')
+      .slice(1);
+    const stack = lines.map((line) => {
+      const text = line
+        .trim()
+        .replace(/[()]/g, '')
+        .replace(/^\S*\s/, '');
+      const space = text.lastIndexOf(' ');
+      const [path, number] = text.slice(space + 1).split(':');
+      return {
+        path,
+        line: Number.parseInt(number, 10),
+        label: space === -1 ? 'anonymous' : text.slice(0, space),
+      };
+    });
+    const cause = {
+      working_directory: process.cwd(),
+      exceptions: [{ type: escapeDelete(error.name), message: escapeDelete(error.message), stack }],
+      paths: [...new Set(stack.map(({ path }) => path))],
+    };
+    const json = JSON.stringify(cause);
+    return json.length < 64 * 1024 ? json : '';
+  } catch {
+    return '';
+  }
+}
+
+/** Writes an error into the log as AWS's runtime does. */
+function logError(title, error) {
+  const { isJson } = require('./console.cjs');
+  const shown = error instanceof Error ? error : new Error(String(error));
+  if (isJson()) console.error(shown);
+  else console.error(title, `\t${formatted(shown)}`);
+}
+
+function formatted(error) {
+  try {
+    return JSON.stringify(error, (_key, value) =>
+      value instanceof Error ? enumerable(value) : value,
+    );
+  } catch {
+    return JSON.stringify(errorResponse(error));
+  }
+}
+
+function enumerable(error) {
+  const copy = Object.assign(
+    { errorType: error.name, errorMessage: error.message, code: error.code },
+    error,
+  );
+  if (typeof error.stack === 'string') copy.stack = error.stack.split('\n');
+  return copy;
+}
+
+function isErrorLike(value) {
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    ['name', 'message', 'stack'].every((key) => typeof value[key] === 'string' && value[key] !== '')
+  );
+}
+
+function escapeDelete(text) {
+  return typeof text === 'string' ? text.replaceAll('\x7f', '%7F') : text;
+}
+
+module.exports = { RuntimeError, errorResponse, errorCause, logError };

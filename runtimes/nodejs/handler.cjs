@@ -1,0 +1,141 @@
+'use strict';
+const fs = require('node:fs');
+const { createRequire } = require('node:module');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { RuntimeError } = require('./errors.cjs');
+
+const CALLBACK_REFUSED =
+  'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
+// What cannot be found is said to be missing from here, as on AWS.
+const requireHere = createRequire('/var/runtime/index.mjs');
+
+/**
+ * The function that `a/b.c.handler` names: module `b` in folder `a`, its export `c.handler`.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+ */
+async function loadHandler(taskRoot, name) {
+  if (name.includes('..')) {
+    throw new RuntimeError(
+      'MalformedHandlerName',
+      `'${name}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
+    );
+  }
+  const base = path.basename(name);
+  const folder = name.slice(0, name.indexOf(base));
+  const match = /^([^.]*)\.(.*)$/.exec(base);
+  if (match === null) throw new RuntimeError('MalformedHandlerName', 'Bad handler');
+  const [, moduleName, exportName] = match;
+  resolveLayers();
+  const loaded = await loadModule(taskRoot, folder, moduleName);
+  const handler = findExport(loaded, exportName) ?? findExport(loaded?.default, exportName);
+  if (!handler) {
+    throw new RuntimeError('HandlerNotFound', `${name} is undefined or not exported`);
+  }
+  if (typeof handler !== 'function') {
+    throw new RuntimeError('HandlerNotFound', `${name} is not a function`);
+  }
+  refuseCallback(handler);
+  return handler;
+}
+
+async function loadModule(taskRoot, folder, moduleName) {
+  const stem = path.resolve(taskRoot, folder, moduleName);
+  try {
+    for (const extension of ['', '.js', '.mjs', '.cjs']) {
+      const file = stem + extension;
+      if (isFile(file)) return await loadFile(file);
+    }
+    return requireHere(
+      requireHere.resolve(moduleName, { paths: [taskRoot, path.join(taskRoot, folder)] }),
+    );
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      const wrapped = new RuntimeError('UserCodeSyntaxError', String(error));
+      wrapped.stack = error.stack;
+      throw wrapped;
+    }
+    if (error?.code === 'MODULE_NOT_FOUND') {
+      throw new RuntimeError('ImportModuleError', String(error));
+    }
+    throw error;
+  }
+}
+
+async function loadFile(file) {
+  if (file.endsWith('.mjs') || (!file.endsWith('.cjs') && isInModulePackage(file))) {
+    return import(pathToFileURL(file).href);
+  }
+  try {
+    return requireHere(file);
+  } catch (error) {
+    // A file of ES module syntax that awaits at its top level cannot be required.
+    if (error?.code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
+    return import(pathToFileURL(file).href);
+  }
+}
+
+function isInModulePackage(file) {
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+    try {
+      const manifest = fs.readFileSync(path.join(folder, 'package.json'), 'utf8');
+      return JSON.parse(manifest).type === 'module';
+    } catch (error) {
+      if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') return false;
+    }
+    if (folder === path.dirname(folder)) return false;
+  }
+}
+
+function isFile(file) {
+  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function findExport(from, name) {
+  return name
+    .split('.')
+    .reduce(
+      (value, key) =>
+        value !== null && (typeof value === 'object' || typeof value === 'function')
+          ? value[key]
+          : undefined,
+      from,
+    );
+}
+
+/** Node.js 24 dropped callbacks on AWS; older runtimes still take them. */
+function refuseCallback(handler) {
+  const isOlder = /nodejs(18|20|22)\.x$/.test(process.env.AWS_EXECUTION_ENV || '');
+  const isStreaming = Boolean(handler[Symbol.for('aws.lambda.runtime.handler.streaming')]);
+  if (!isOlder && !isStreaming && handler.length >= 3) {
+    throw new RuntimeError('CallbackHandlerDeprecated', CALLBACK_REFUSED);
+  }
+}
+
+/** Lets `import` find what NODE_PATH names, as `require` does: layers, and AWS's SDK. */
+function resolveLayers() {
+  const parents = (process.env.NODE_PATH || '')
+    .split(':')
+    .filter((folder) => folder.endsWith('/node_modules'))
+    .map((folder) => pathToFileURL(path.join(path.dirname(folder), 'parent.mjs')).href);
+  require('node:module').registerHooks({
+    resolve: (specifier, context, next) => {
+      try {
+        return next(specifier, context);
+      } catch (error) {
+        const isBare = /^(?![./]|[a-z]+:)/i.test(specifier);
+        if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !isBare) throw error;
+        for (const parentURL of parents) {
+          try {
+            return next(specifier, { ...context, parentURL });
+          } catch {
+            // The next folder may have it; where none has, the first error tells.
+          }
+        }
+        throw error;
+      }
+    },
+  });
+}
+
+module.exports = { loadHandler };

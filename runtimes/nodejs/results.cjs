@@ -1,0 +1,30 @@
+'use strict';
+const { errorCause, errorResponse, logError, RuntimeError } = require('./errors.cjs');
+
+/** The response as JSON: `null` for what JSON cannot say at all. */
+function serialize(value) {
+  let text;
+  try {
+    text = JSON.stringify(value === undefined ? null : value);
+  } catch {
+    throw new RuntimeError('JSONStringifyError', 'Unable to stringify response body');
+  }
+  return text === undefined ? 'null' : text;
+}
+
+/** Logs a handler's error, and what is posted of it. */
+function failureOf(error) {
+  logError('Invoke Error', error);
+  return errorPost(error);
+}
+
+/** Body and headers with which an error is posted. */
+function errorPost(error) {
+  const response = errorResponse(error);
+  const headers = { 'Lambda-Runtime-Function-Error-Type': response.errorType };
+  const cause = errorCause(error);
+  if (cause !== '') headers['Lambda-Runtime-Function-XRay-Error-Cause'] = cause;
+  return { body: JSON.stringify(response), headers };
+}
+
+module.exports = { serialize, failureOf, errorPost };

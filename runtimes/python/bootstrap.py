@@ -1,0 +1,91 @@
+"""Hearth's runtime for Python: what stands between AWS's Runtime API and a function.
+
+Started with `-I -S`, which spares the search for site packages; modules that are slow to import are
+imported when they are needed.
+@see https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
+"""
+
+import os
+import sys
+
+RUNTIME_DIRECTORY = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, RUNTIME_DIRECTORY)
+
+from hearth_client import RuntimeClient  # noqa: E402
+
+API = "/2018-06-01/runtime"
+
+
+def main():
+    client = RuntimeClient(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    if os.environ.get("HEARTH_STEM_CELL") == "1":
+        bind(client)
+    task_root = os.environ.get("LAMBDA_TASK_ROOT", "/var/task")
+    os.chdir(task_root)
+    set_path(task_root)
+    import hearth_logging
+
+    hearth_logging.set_up()
+    from hearth_handler import load_handler, make_error, fault_of
+    import hearth_loop
+
+    try:
+        handler = load_handler(os.environ.get("_HANDLER", ""))
+    except Exception as error:
+        result = fault_of(error)
+        hearth_logging.warn_of_unhandled()
+        hearth_logging.log_error(result)
+        body = hearth_loop.to_json(result).encode("utf-8")
+        client.post(f"{API}/init/error", body, hearth_loop.error_type_line(result["errorType"]))
+        sys.exit(1)
+    hearth_loop.run(client, handler, API)
+
+
+def bind(client):
+    """Waits, as a booted process that belongs to nobody, for the function that it is to run."""
+    import json
+    import time
+
+    warm_up()
+    _, body = client.get("/hearth/bind")
+    os.environ.clear()
+    os.environ.update(json.loads(body)["environment"])
+    time.tzset()
+
+
+def warm_up():
+    """Imports while nobody waits what a function is likely to need."""
+    import importlib
+    import logging
+    import traceback
+
+    import hearth_context
+    import hearth_handler
+    import hearth_logging
+    import hearth_loop
+
+    del importlib, logging, traceback, hearth_context, hearth_handler, hearth_logging, hearth_loop
+
+
+def set_path(task_root):
+    """The order in which AWS looks for modules: the function, its layers, the runtime."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    layers = os.environ.get("HEARTH_LAYERS_ROOT", "/opt")
+    standard = [path for path in sys.path if path != RUNTIME_DIRECTORY]
+    sys.path[:] = [
+        task_root,
+        f"{layers}/python/lib/{version}/site-packages",
+        f"{layers}/python",
+        *standard,
+        RUNTIME_DIRECTORY,
+    ]
+    import builtins
+
+    import _sitebuiltins
+
+    builtins.exit = _sitebuiltins.Quitter("exit", "Ctrl-D (i.e. EOF)")
+    builtins.quit = _sitebuiltins.Quitter("quit", "Ctrl-D (i.e. EOF)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""One keep-alive connection to the Runtime API, on the bare socket: `http.client` takes 20 ms to import."""
+
+import _socket
+
+
+class RuntimeClient:
+    def __init__(self, address):
+        self.host, _, port = address.rpartition(":")
+        self.port = int(port)
+        self.socket = None
+        self.received = b""
+
+    def get(self, path):
+        """Headers (lower case) and body of the reply."""
+        self._send(self._get(path))
+        return self._reply()
+
+    def post(self, path, body, header_lines=""):
+        self._send(self._post(path, body, header_lines))
+        return self._reply()
+
+    def post_and_get(self, path, body, header_lines, next_path):
+        """Posts a result and asks for the next event at once; answers the event."""
+        self._send(self._post(path, body, header_lines) + self._get(next_path))
+        self._reply()
+        return self._reply()
+
+    def _get(self, path):
+        return f"GET {path} HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode("latin-1")
+
+    def _post(self, path, body, header_lines):
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {self.host}\r\n"
+            f"Content-Length: {len(body)}\r\n{header_lines}\r\n"
+        )
+        return head.encode("utf-8") + body
+
+    def _send(self, message):
+        if self.socket is None:
+            self.socket = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+            self.socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+            self.socket.connect((self.host, self.port))
+        self.socket.sendall(message)
+
+    def _reply(self):
+        received = self.received
+        end = received.find(b"\r\n\r\n")
+        while end == -1:
+            received += self._receive()
+            end = received.find(b"\r\n\r\n")
+        headers = {}
+        for line in received[:end].decode("latin-1").split("\r\n")[1:]:
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value.strip()
+        start = end + 4
+        length = int(headers.get("content-length", "0"))
+        if len(received) - start < length:
+            chunks = [received]
+            missing = length - (len(received) - start)
+            while missing > 0:
+                chunk = self._receive()
+                chunks.append(chunk)
+                missing -= len(chunk)
+            received = b"".join(chunks)
+        self.received = received[start + length :]
+        return headers, received[start : start + length]
+
+    def _receive(self):
+        chunk = self.socket.recv(262144)
+        if not chunk:
+            raise ConnectionError("the Runtime API closed the connection")
+        return chunk

@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { systemClock } from '#adapters/system-clock/index.ts';
+import { systemRandom } from '#adapters/system-random/index.ts';
+import { createInvokePlane, defaultInvokeOptions } from '#lambda/invoke/index.ts';
+import type { InvokePlane, InvokePlaneOptions } from '#lambda/invoke/index.ts';
+import type { FunctionVersion } from '#lambda/model/function-version.ts';
+import { createRuntimeTable } from '#lambda/worker/index.ts';
+import type { InvocationReport } from '#ports/peers/invocation-report.ts';
+import type { Invocation, Outcome } from '#ports/peers/invoker.ts';
+import type { SandboxDriver } from '#ports/world/sandbox.ts';
+import { FakeCatalog, functionVersion, KeptLog } from './invoke-plane.ts';
+import { ProcessSandboxDriver } from './process-sandbox.ts';
+
+const PYTHON = '/usr/bin/python3';
+
+/** The invoke plane with real runtimes in child processes, or in a driver of the test's. */
+export class RealPlane implements AsyncDisposable {
+  readonly catalog = new FakeCatalog();
+  readonly log = new KeptLog();
+  readonly messages: string[] = [];
+  readonly reports: InvocationReport[] = [];
+  readonly driver: SandboxDriver;
+  readonly plane: InvokePlane;
+  readonly #directory = mkdtempSync(join(tmpdir(), 'hearth-runtime-'));
+  #functions = 0;
+
+  constructor(
+    options: Partial<InvokePlaneOptions> = {},
+    driver: SandboxDriver = new ProcessSandboxDriver(),
+  ) {
+    this.driver = driver;
+    this.plane = createInvokePlane({
+      clock: systemClock,
+      random: systemRandom,
+      log: this.log,
+      driver,
+      directories: {
+        find: async (id) => ({ id, path: join(this.#directory, id), bytes: 0 }),
+        unpackZip: unsupported,
+        merge: unsupported,
+        delete: unsupported,
+        list: unsupported,
+      },
+      catalog: this.catalog,
+      runtimes: createRuntimeTable({
+        runtimesDirectory: resolve('runtimes'),
+        node: { command: process.execPath, mounts: [], version: process.versions.node },
+        pythons: [{ command: PYTHON, mounts: [], version: pythonVersion() }],
+      }),
+      credentials: {
+        issue: async () => ({
+          accessKeyId: 'ASIATEST',
+          secretAccessKey: 'secret',
+          sessionToken: 'token',
+        }),
+      },
+      logSink: {
+        append: (_stream, lines) => this.messages.push(...lines.map(({ message }) => message)),
+        flush: async () => {},
+      },
+      metrics: { put: () => {} },
+      reports: [{ report: (report) => this.reports.push(report) }],
+      options: {
+        ...defaultInvokeOptions({ memoryMiB: 4096, processors: 2 }),
+        stemCells: { min: 0, max: 0, bootsMax: 1, memoryMiB: 16 },
+        drainMs: 100,
+        ...options,
+      },
+    });
+  }
+
+  /** Writes a function's files, by their paths, and deploys it. */
+  deploy(
+    files: Readonly<Record<string, string>>,
+    overrides: Partial<FunctionVersion> = {},
+  ): string {
+    this.#functions += 1;
+    const functionName = overrides.functionName ?? `function-${this.#functions}`;
+    this.write(functionName, files);
+    const version = functionVersion({ functionName, codeDirectoryId: functionName, ...overrides });
+    this.catalog.put(version);
+    return functionName;
+  }
+
+  /** Writes a directory, which a function may name as its code or layers. */
+  write(directoryId: string, files: Readonly<Record<string, string>>): void {
+    for (const [path, content] of Object.entries(files)) {
+      const file = join(this.#directory, directoryId, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+      if (content.startsWith('#!')) chmodSync(file, 0o755);
+    }
+  }
+
+  async invoke(
+    functionName: string,
+    event: unknown = {},
+    overrides: Partial<Invocation> = {},
+  ): Promise<Outcome> {
+    return this.plane.invoker.invoke(
+      {
+        accountId: '000000000000',
+        region: 'us-east-1',
+        functionName,
+        requestId: systemRandom.uuid(),
+        payload: Buffer.from(JSON.stringify(event)),
+        source: 'invoke',
+        responseMode: 'buffered',
+        ...overrides,
+      },
+      new AbortController().signal,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.plane[Symbol.asyncDispose]();
+    await this.driver[Symbol.asyncDispose]();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+function pythonVersion(): string {
+  return execFileSync(PYTHON, ['-c', 'import platform; print(platform.python_version())'])
+    .toString()
+    .trim();
+}
+
+function unsupported(): never {
+  throw new Error('not in this test');
+}
