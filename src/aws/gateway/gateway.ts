@@ -52,6 +52,7 @@ class HttpGateway implements Gateway {
       bounds: this.#bounds,
       closing: this.#closing.signal,
       isReady: () => this.#isReady,
+      isClosing: () => this.#isClosing,
     });
   }
 

@@ -14,6 +14,8 @@ export interface ServeOptions {
   /** Aborts when running requests may not go on. */
   readonly closing: AbortSignal;
   isReady(): boolean;
+  /** Whether connections end with their next answer. */
+  isClosing(): boolean;
 }
 
 /** Serves one request. Never rejects: what goes wrong once an answer has begun cuts the connection. */
@@ -47,13 +49,16 @@ async function serveOnce(
   const result = received === undefined ? badTarget() : await answerAny(received, signal, options);
   // A client that was never told to send its body may send it or the next request: nobody can tell.
   const isWaiting = !message.complete && message.headers.expect !== undefined;
-  response.once('finish', () => drain(message, options));
+  response.once('finish', () => {
+    if (options.isClosing()) message.socket.end();
+    else drain(message, options);
+  });
   const isHead = message.method === 'HEAD';
   await send(response, result, {
     clock,
     idleTimeoutMs,
     isHead,
-    isLast: closing.aborted || isWaiting,
+    isLast: options.isClosing() || isWaiting,
   });
 }
 
