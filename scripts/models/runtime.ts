@@ -76,6 +76,7 @@ function compactOperation(operation: SourceOperation, model: SourceModel): objec
     }),
     resultWrapper: operation.output?.resultWrapper,
     hostPrefix: operation.endpoint?.hostPrefix,
+    deprecated: operation.deprecated,
   });
 }
 

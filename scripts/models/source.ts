@@ -59,6 +59,7 @@ export interface SourceOperation {
     readonly requestUri: string;
     readonly responseCode?: number;
   };
+  readonly deprecated?: boolean;
   readonly input?: SourceRef;
   readonly output?: SourceRef;
   readonly endpoint?: { readonly hostPrefix?: string };

@@ -50,6 +50,8 @@ export interface OperationModel {
   readonly resultWrapper: string;
   /** Label before the host that a client may send: `stream-`. */
   readonly hostPrefix?: string;
+  /** True where AWS keeps it for old clients alone. */
+  readonly isDeprecated: boolean;
 }
 
 export interface HttpBinding {

@@ -75,6 +75,7 @@ interface TextOperation {
   readonly status?: number;
   readonly resultWrapper?: string;
   readonly hostPrefix?: string;
+  readonly deprecated?: boolean;
 }
 
 interface ModelText {
@@ -135,6 +136,7 @@ class ModelReader {
       input: this.#root(text.input),
       output: this.#root(text.output),
       http: { method: text.method ?? 'POST', uri: text.uri ?? '/', status: text.status ?? 200 },
+      isDeprecated: text.deprecated ?? false,
       resultWrapper: text.resultWrapper ?? `${name}Result`,
       ...(text.inputRoot !== undefined && { inputRoot: text.inputRoot }),
       ...(text.hostPrefix !== undefined && { hostPrefix: text.hostPrefix }),

@@ -137,7 +137,7 @@ function addOperation(root: Node, operation: OperationModel): void {
   const { method } = operation.http;
   const candidates = ends.get(method) ?? [];
   candidates.push(candidateOf(operation, query, labelNames));
-  candidates.sort((a, b) => demands(b) - demands(a));
+  candidates.sort((a, b) => demands(b) - demands(a) || age(a) - age(b));
   ends.set(method, candidates);
 }
 
@@ -170,6 +170,9 @@ function candidateOf(
 
 const wireNameOf = (member: { readonly wireName: string; readonly location: string }): string =>
   member.location === 'header' ? member.wireName.toLowerCase() : member.wireName;
+
+/** Of two operations with one binding the older is never called. */
+const age = ({ operation }: Candidate): number => Number(operation.isDeprecated);
 
 /** A literal of the path's query weighs more than a required member: `?analytics` before `?id=`. */
 function demands({ literals, queries, headers }: Candidate): number {
