@@ -8,6 +8,7 @@ import { createInvokePlane, defaultInvokeOptions } from '#lambda/invoke/index.ts
 import type { InvokePlane, InvokePlaneOptions } from '#lambda/invoke/index.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import { createRuntimeTable } from '#lambda/worker/index.ts';
+import type { Interpreter } from '#lambda/worker/index.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { Invocation, Outcome } from '#ports/peers/invoker.ts';
 import type { SandboxDriver } from '#ports/world/sandbox.ts';
@@ -30,6 +31,7 @@ export class RealPlane implements AsyncDisposable {
   constructor(
     options: Partial<InvokePlaneOptions> = {},
     driver: SandboxDriver = new ProcessSandboxDriver(),
+    node: Interpreter = { command: process.execPath, mounts: [], version: process.versions.node },
   ) {
     this.driver = driver;
     this.plane = createInvokePlane({
@@ -47,7 +49,7 @@ export class RealPlane implements AsyncDisposable {
       catalog: this.catalog,
       runtimes: createRuntimeTable({
         runtimesDirectory: resolve('runtimes'),
-        node: { command: process.execPath, mounts: [], version: process.versions.node },
+        node,
         pythons: [{ command: PYTHON, mounts: [], version: pythonVersion() }],
       }),
       credentials: {

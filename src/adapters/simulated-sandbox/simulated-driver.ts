@@ -88,7 +88,7 @@ class SimulatedSandbox implements Sandbox {
   }
 
   async bind(binding: SandboxBinding): Promise<void> {
-    this.process.binding = binding;
+    if (binding.mounts.length > 0) this.process.binding = binding;
   }
 
   async freeze(): Promise<void> {

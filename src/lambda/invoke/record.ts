@@ -2,12 +2,14 @@ import type { HeldEnvironment, PlatformRecord } from '#lambda/worker/index.ts';
 import type { InvocationReport, ReportSink } from '#ports/peers/invocation-report.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import type { Clock } from '#ports/world/clock.ts';
 import type { Admission } from './admission.ts';
 import { invocationMetrics } from './metrics.ts';
 import type { Target } from './resolve.ts';
 import type { RunEnd } from './run.ts';
 
 export interface RecordDependencies {
+  readonly clock: Clock;
   readonly admission: Admission;
   readonly metrics: MetricSink;
   readonly reports: readonly ReportSink[];
@@ -26,7 +28,7 @@ export async function record(
   { target, invocation, end }: RecordRequest,
 ): Promise<InvocationReport> {
   const { version } = target;
-  const maxMemoryUsedMiB = await held.measure();
+  const maxMemoryUsedMiB = await held.measure(dependencies.clock.monotonicMs());
   const { tap } = held.environment;
   const billedDurationMs = Math.ceil(end.durationMs + (end.initDurationMs ?? 0));
   const report: InvocationReport = {

@@ -1,9 +1,4 @@
-import {
-  invalidEntrypointAnswer,
-  errorAnswer,
-  exitAnswer,
-  timeoutAnswer,
-} from '#lambda/worker/index.ts';
+import { errorAnswer, initExitAnswer, timeoutAnswer } from '#lambda/worker/index.ts';
 import type {
   Answer,
   EndedInvocation,
@@ -39,9 +34,6 @@ export interface RunEnd extends EndedInvocation {
   readonly initDurationMs?: number;
   readonly traceHeader: string;
 }
-
-/** Exit status of runtimes/provided/bootstrap where there is no program to run. */
-const NO_BOOTSTRAP_STATUS = 142;
 
 /**
  * Runs one event in an environment: waits for its init, repeats it under the function's timeout where
@@ -160,8 +152,6 @@ function answerOf(end: FailedInit, requestId: string, timeoutMs: number): Failed
     case 'timeout':
       return timeoutAnswer(requestId, timeoutMs);
     default:
-      return end.exit.exitCode === NO_BOOTSTRAP_STATUS
-        ? invalidEntrypointAnswer(requestId)
-        : exitAnswer(requestId, end.exit);
+      return initExitAnswer(requestId, end.exit);
   }
 }

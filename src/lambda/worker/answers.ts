@@ -45,6 +45,10 @@ export function timeoutAnswer(requestId: string, timeoutMs: number): FailedAnswe
 
 /** As recorded in TestLambdaErrors::test_lambda_handler_exit, where the status was 0. */
 export function exitAnswer(requestId: string, exit: SandboxExit): FailedAnswer {
+  if (exit.startError !== undefined) {
+    const message = `RequestId: ${requestId} Error: ${exit.startError}`;
+    return failed('crash', 'Runtime.InvalidEntrypoint', message);
+  }
   const reason =
     exit.exitCode === 0 && exit.signal === undefined
       ? 'Runtime exited without providing a reason'
@@ -55,14 +59,17 @@ export function exitAnswer(requestId: string, exit: SandboxExit): FailedAnswer {
     : failed('crash', 'Runtime.ExitError', message);
 }
 
-/** A custom runtime without its program. */
-export function invalidEntrypointAnswer(requestId: string): FailedAnswer {
-  return failed(
-    'crash',
-    'Runtime.InvalidEntrypoint',
-    `RequestId: ${requestId} Error: Couldn't find valid bootstrap(s): ` +
-      '[/var/task/bootstrap /opt/bootstrap]',
-  );
+/** What the exit statuses of runtimes/provided/bootstrap mean. */
+const ENTRYPOINT_PROBLEMS: Readonly<Record<number, string>> = {
+  140: 'fork/exec /opt/bootstrap: permission denied',
+  141: 'fork/exec /var/task/bootstrap: permission denied',
+  142: "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]",
+};
+
+/** The answer for a process that ended before its first event. */
+export function initExitAnswer(requestId: string, exit: SandboxExit): FailedAnswer {
+  const startError = ENTRYPOINT_PROBLEMS[exit.exitCode ?? -1];
+  return exitAnswer(requestId, startError === undefined ? exit : { ...exit, startError });
 }
 
 /** The order of the members is AWS's here, another than in the other errors. */

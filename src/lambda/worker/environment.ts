@@ -13,7 +13,7 @@ import { assert, present, unreachable } from '#kernel/assert.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Log } from '#ports/world/log.ts';
-import type { Sandbox, SandboxExit } from '#ports/world/sandbox.ts';
+import type { Sandbox, SandboxExit, SandboxLimits } from '#ports/world/sandbox.ts';
 import { errorAnswer, errorTypeOf, exitAnswer, timeoutAnswer, tooLargeAnswer } from './answers.ts';
 import type { Answer, FailedAnswer } from './answers.ts';
 import { transition } from './environment-state.ts';
@@ -43,6 +43,8 @@ export interface EnvironmentOptions {
   readonly freezeAfterMs: number;
   /** Time for the init phase, in ms. */
   readonly initTimeoutMs: number;
+  /** What holds once the init phase is over. */
+  readonly limits: SandboxLimits;
 }
 
 /** One event for the function. */
@@ -234,8 +236,7 @@ export class Environment implements AsyncDisposable {
       case 'clear-deadline':
         return this.#deadline?.[Symbol.dispose]();
       case 'end-init':
-        if (effect.end.kind === 'ready') this.initDurationMs = effect.end.durationMs;
-        return this.#initialised.resolve(effect.end);
+        return this.#endInit(effect.end);
       case 'deliver':
         return this.#deliver();
       case 'freeze':
@@ -254,6 +255,19 @@ export class Environment implements AsyncDisposable {
       default:
         return unreachable(effect);
     }
+  }
+
+  #endInit(end: InitEnd): void {
+    if (end.kind === 'ready') {
+      this.initDurationMs = end.durationMs;
+      // From here on the function has the processor's share of its memory, not the init's.
+      const { limits } = this.#options;
+      void this.#sandbox?.bind({ mounts: [], limits }).catch((error: unknown) => {
+        this.#options.log.warn('limits of a sandbox could not be set', { error });
+        this.#kill();
+      });
+    }
+    this.#initialised.resolve(end);
   }
 
   #deliver(): void {

@@ -1,4 +1,4 @@
-export { errorAnswer, exitAnswer, invalidEntrypointAnswer, timeoutAnswer } from './answers.ts';
+export { errorAnswer, initExitAnswer, timeoutAnswer } from './answers.ts';
 export type { Answer, FailedAnswer } from './answers.ts';
 export { Capacity } from './capacity.ts';
 export type { CapacityLimits } from './capacity.ts';

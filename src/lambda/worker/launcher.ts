@@ -49,6 +49,10 @@ export interface LaunchOptions {
 }
 
 const INITIALIZATION_TYPE = 'on-demand';
+/** Processors that a small function has until its init is over. */
+const INIT_VIRTUAL_CPUS = 2;
+/** Memory that brings one processor. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const VIRTUAL_CPU_MIB = 1769;
 const CACHED_MAX = 1000;
 /** Credentials are shared by a function's environments that start within this time. */
 const CREDENTIALS_SHARED_MS = 1 * HOUR_MS;
@@ -90,6 +94,7 @@ export class Launcher {
       api,
       freezeAfterMs,
       initTimeoutMs,
+      limits: limitsOf(version),
     });
     line.environment = environment;
     const started =
@@ -165,7 +170,7 @@ export class Launcher {
         initializationType: INITIALIZATION_TYPE,
       }),
       mounts: [...runtime.mounts, ...mounts],
-      limits: limitsOf(version),
+      limits: initLimitsOf(version),
       onRuntimeConnection: (connection) => inside.api.accept(connection),
       onOutput: (output, chunk) => inside.line.onOutput(output, chunk),
     });
@@ -177,7 +182,7 @@ export class Launcher {
     const { sandbox, line } = stemCell;
     environment.attach(sandbox);
     const [credentials, mounts] = await this.#prepare(version);
-    await sandbox.bind({ mounts, limits: limitsOf(version) });
+    await sandbox.bind({ mounts, limits: initLimitsOf(version) });
     const variables = environmentVariables({
       version,
       runtime,
@@ -240,4 +245,10 @@ export class Launcher {
 function limitsOf(version: FunctionVersion): SandboxLimits {
   const { memorySizeMiB, temporaryStorageMiB } = version;
   return { memoryMiB: memorySizeMiB, temporaryStorageMiB };
+}
+
+/** The init phase gets more of the processor than a small function's share, as on AWS. */
+function initLimitsOf(version: FunctionVersion): SandboxLimits {
+  const isSmall = version.memorySizeMiB < INIT_VIRTUAL_CPUS * VIRTUAL_CPU_MIB;
+  return { ...limitsOf(version), ...(isSmall ? { virtualCpus: INIT_VIRTUAL_CPUS } : {}) };
 }

@@ -47,6 +47,8 @@ export interface PoolListener {
 
 /** How long a start counts among those that go on at once: an init that merely waits must not hold up others. */
 const START_PERMIT_MS = 1_000;
+/** The kernel's peak only grows: of a busy environment it is read so often. */
+const MEASURE_MS = 100;
 
 export class EnvironmentPool implements AsyncDisposable {
   readonly #dependencies: PoolDependencies;
@@ -292,6 +294,7 @@ export class HeldEnvironment implements AsyncDisposable {
   /** The most memory that it was seen to use, in MiB; 0 where nobody knows. */
   peakMemoryMiB = 0;
   readonly #pool: EnvironmentPool;
+  #measuredAtMs = -Infinity;
 
   constructor(pool: EnvironmentPool, { environment, runtime, slot, nowMs }: HeldOptions) {
     this.#pool = pool;
@@ -307,8 +310,12 @@ export class HeldEnvironment implements AsyncDisposable {
     return this.#pool.restart(this, initTimeoutMs);
   }
 
-  /** Asks the driver for the peak of memory, and remembers it. */
-  async measure(): Promise<number> {
+  /** The peak of memory, in MiB; the driver is asked again once MEASURE_MS have passed. */
+  async measure(nowMs: number): Promise<number> {
+    if (nowMs - this.#measuredAtMs < MEASURE_MS && this.environment.isIdle) {
+      return this.peakMemoryMiB;
+    }
+    this.#measuredAtMs = nowMs;
     const bytes = await this.environment.peakMemoryBytes();
     this.peakMemoryMiB = Math.ceil(bytes / MIB);
     return this.peakMemoryMiB;

@@ -158,7 +158,11 @@ export class StemCells implements AsyncDisposable {
   async #boot(family: Family, slot: Slot): Promise<void> {
     const { launcher, limits, log } = this.#dependencies;
     family.boots += 1;
-    const boxLimits = { memoryMiB: Math.max(256, limits.memoryMiB), temporaryStorageMiB: 512 };
+    const boxLimits = {
+      memoryMiB: Math.max(256, limits.memoryMiB),
+      temporaryStorageMiB: 512,
+      virtualCpus: 1,
+    };
     try {
       const cell = await launcher.startStemCell(family.runtime, boxLimits);
       family.failures = 0;
