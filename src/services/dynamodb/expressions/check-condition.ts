@@ -1,5 +1,6 @@
 /** What a condition must keep beyond its grammar, refused in AWS's order. */
 import type { AwsError } from '#aws/errors.ts';
+import { unreachable } from '#kernel/assert.ts';
 import { compareValues } from '../value/compare.ts';
 import { base64 } from '../value/parse-value.ts';
 import { typeOf } from '../value/value.ts';
@@ -80,6 +81,8 @@ function operandsOf(leaf: Leaf): readonly Operand[] {
       return [leaf.operand, ...leaf.list];
     case 'call':
       return leaf.operands;
+    default:
+      return unreachable(leaf);
   }
 }
 

@@ -53,6 +53,8 @@ function holds(comparator: Comparator, left: Value | undefined, right: Value | u
       return order > 0;
     case '>=':
       return order >= 0;
+    default:
+      return unreachable(comparator);
   }
 }
 
@@ -107,6 +109,8 @@ function resolve(operand: Operand, item: Attributes): Value | undefined {
       const size = subject && sizeOf(subject);
       return size === undefined ? undefined : { N: String(size) };
     }
+    default:
+      return unreachable(operand);
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
 import type { Attributes, Value } from '../value/value.ts';
@@ -71,7 +71,7 @@ test('evaluates conditions', () => {
     'NOT n = :six',
     'attribute_exists(m.b.c)',
     'attribute_not_exists(m.b.d)',
-    'attribute_not_exists(constructor)',
+    'attribute_not_exists(toString)',
     'attribute_type(id, :S)',
     'begins_with(id, :x)',
     'begins_with(bytes, :bytes)',

@@ -2,6 +2,7 @@
  * Update expressions: `update = section {section}`, `section = SET a = v, … | REMOVE a, … | ADD a :v, … |
  * DELETE a :v, …`, `v = operand [+ operand | - operand]`.
  */
+import { unreachable } from '#kernel/assert.ts';
 import { EXPRESSION_OPERATORS_MAX } from '../limits.ts';
 import { isCall, parseCall, parsePath, parseValuePlaceholder } from './parse-operand.ts';
 import type { Parsing } from './parse-operand.ts';
@@ -59,6 +60,8 @@ function parseAction(parsing: UpdateParsing, section: Section): UpdateAction {
     case 'SET':
       parsing.reader.expectSymbol('=');
       return { kind: 'set', target, value: parseSetValue(parsing) };
+    default:
+      return unreachable(section);
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { addNumbers, canonicalNumber, compareNumbers, numberBytes, parseNumber } from './number.ts';
 
 test('gives numbers back without exponent, sign of zero or superfluous zeros', () => {

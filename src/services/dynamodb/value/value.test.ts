@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { AttributeValue } from '#aws/models/dynamodb.types.gen.ts';
 import { areEqual, areEqualItems, compareValues } from './compare.ts';
 import { decodeItem, encodeItem } from './item-text.ts';
@@ -104,7 +104,7 @@ const value: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) => ({
 test('stores and reads back every item', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), value), (item) => {
-      const parsed = parseAttributes(item as Record<string, AttributeValue>);
+      const parsed = parseAttributes(item);
       const stored = decodeItem(encodeItem(parsed));
       assert.ok(areEqualItems(stored, parsed));
       assert.equal(itemBytes(stored), itemBytes(parsed));

@@ -1,0 +1,39 @@
+/** DynamoDB and DynamoDB Streams: tables, items, expressions, indexes, transactions, time to live, streams. */
+import { dynamodb as dynamodbModel } from '#aws/models/dynamodb.gen.ts';
+import { dynamodbstreams as streamsModel } from '#aws/models/dynamodbstreams.gen.ts';
+import type { Service } from '#aws/operation.ts';
+import type { Schema } from '#ports/world/database.ts';
+import { runBackground } from './background.ts';
+import { dynamodbOperations } from './operations/index.ts';
+import type { DynamodbDependencies } from './operations/dependencies.ts';
+import { schema } from './store/schema.ts';
+import { TableDefinitions } from './store/tables.ts';
+import { streamsOperations } from './streams/operations.ts';
+import { createStreamReader } from './streams/stream-reader.ts';
+import type { StreamReader } from './streams/stream-reader.ts';
+
+export type { DynamodbDependencies } from './operations/dependencies.ts';
+export type { StreamRead, StreamReader, StreamShard } from './streams/stream-reader.ts';
+
+export interface Dynamodb {
+  readonly service: Service;
+  /** DynamoDB Streams is a service of its own on the wire. */
+  readonly streamsService: Service;
+  /** For event source mappings. */
+  readonly streamReader: StreamReader;
+  readonly schema: Schema;
+  /** Background work, until the signal aborts; rejects on a bug of ours. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Needs the schema migrated before the first request. */
+export function createDynamodb(dependencies: DynamodbDependencies): Dynamodb {
+  const dynamodb = { ...dependencies, tables: new TableDefinitions() };
+  return {
+    service: { model: dynamodbModel, operations: dynamodbOperations(dynamodb) },
+    streamsService: { model: streamsModel, operations: { ...streamsOperations(dependencies) } },
+    streamReader: createStreamReader(dependencies),
+    schema,
+    run: (signal) => runBackground(dynamodb, signal),
+  };
+}

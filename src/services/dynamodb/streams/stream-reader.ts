@@ -1,0 +1,92 @@
+/** How pollers of functions read streams: without iterators, woken by what is written. */
+import type { Queries } from '#ports/world/database.ts';
+import type { EventRecord } from '#ports/peers/event-source.ts';
+import { STREAM_READ_BYTES_MAX, STREAM_READ_RECORDS_MAX, STREAM_RETENTION_MS } from '../limits.ts';
+import { streamTopic } from '../items/write-item.ts';
+import type { DynamodbDependencies } from '../operations/dependencies.ts';
+import { findStream, readRecords } from '../store/streams.ts';
+import type { Stream } from '../store/streams.ts';
+import { fitting } from './operations.ts';
+import { formatSequence, parseSequence, shardId } from './sequence.ts';
+import { parseStreamArn } from './stream-address.ts';
+import { lambdaRecord } from './stream-record.ts';
+
+export interface StreamShard {
+  readonly shardId: string;
+  /** Of the newest record; absent where there was none yet. For a start at LATEST. */
+  readonly latestSequenceNumber?: string;
+  /** True where no record will ever follow. */
+  readonly isClosed: boolean;
+}
+
+export interface StreamRead {
+  /** `id` is the sequence number, `event` what becomes an element of the function's `Records`. */
+  readonly records: readonly EventRecord[];
+  /** True where the shard is closed and these are its last records. */
+  readonly isAtEnd: boolean;
+}
+
+export interface StreamReader {
+  /** The shards of a stream, by its ARN, or `undefined` where there is no such stream. */
+  getShards(streamArn: string): Promise<readonly StreamShard[] | undefined>;
+  /**
+   * Records after a sequence number, or from the oldest on; `undefined` where stream or shard is gone.
+   * Records older than 24 hours are passed over.
+   */
+  read(
+    streamArn: string,
+    shard: string,
+    afterSequenceNumber: string | undefined,
+    recordsMax: number,
+  ): Promise<StreamRead | undefined>;
+  /** The topic of Wakeups on which each commit to the stream is told. */
+  wakeupTopic(streamArn: string): string;
+}
+
+export function createStreamReader({ database, clock }: DynamodbDependencies): StreamReader {
+  return {
+    getShards: (arn) =>
+      database.read(async (queries) => {
+        const stream = await streamOfArn(queries, arn);
+        return stream && [shardOf(stream)];
+      }),
+    read: (arn, shard, after, recordsMax) =>
+      database.read(async (queries) => {
+        const stream = await streamOfArn(queries, arn);
+        if (stream === undefined || shardId(stream) !== shard) return undefined;
+        const afterSequence = after === undefined ? 0 : (parseSequence(after) ?? 0);
+        const from = { afterSequence, sinceMs: clock.now() - STREAM_RETENTION_MS };
+        const limit = Math.min(recordsMax, STREAM_READ_RECORDS_MAX * 10);
+        const records = fitting(
+          await readRecords(queries, stream.number, from, limit),
+          STREAM_READ_BYTES_MAX * 6,
+        );
+        const last = records.at(-1)?.sequence ?? afterSequence;
+        return {
+          records: records.map((record) => ({
+            id: formatSequence(record.sequence),
+            event: lambdaRecord(stream, record),
+            bytes: record.bytes,
+            arrivedAtMs: record.atMs,
+          })),
+          isAtEnd: stream.disabledAtMs !== undefined && last >= stream.lastSequence,
+        };
+      }),
+    wakeupTopic: streamTopic,
+  };
+}
+
+async function streamOfArn(queries: Queries, arn: string): Promise<Stream | undefined> {
+  const address = parseStreamArn(arn);
+  return address && findStream(queries, address.table, address.label);
+}
+
+function shardOf(stream: Stream): StreamShard {
+  return {
+    shardId: shardId(stream),
+    ...(stream.lastSequence > 0 && {
+      latestSequenceNumber: formatSequence(stream.lastSequence),
+    }),
+    isClosed: stream.disabledAtMs !== undefined,
+  };
+}
