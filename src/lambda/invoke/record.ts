@@ -1,3 +1,4 @@
+import { KIB } from '#kernel/units.ts';
 import type { HeldEnvironment, PlatformRecord } from '#lambda/worker/index.ts';
 import type { InvocationReport, ReportSink } from '#ports/peers/invocation-report.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
@@ -46,6 +47,7 @@ export async function record(
     durationMs: end.durationMs,
     ...(end.initDurationMs === undefined ? {} : { initDurationMs: end.initDurationMs }),
     billedDurationMs,
+    ...billedRequests(invocation),
     memorySizeMiB: version.memorySizeMiB,
     temporaryStorageMiB: version.temporaryStorageMiB,
     maxMemoryUsedMiB: Math.min(maxMemoryUsedMiB, version.memorySizeMiB),
@@ -61,6 +63,13 @@ export async function record(
   dependencies.metrics.put(invocationMetrics(whole, target, dependencies.admission.inUse(whole)));
   for (const sink of dependencies.reports) sink.report(whole);
   return whole;
+}
+
+/** @see https://aws.amazon.com/lambda/pricing/ asynchronous events of more than 256 KB */
+function billedRequests(invocation: Invocation): { readonly billedRequests?: number } {
+  const extraBytes = invocation.payload.byteLength - 256 * KIB;
+  if (invocation.source !== 'invoke-async' || extraBytes <= 0) return {};
+  return { billedRequests: 1 + Math.ceil(extraBytes / (64 * KIB)) };
 }
 
 function linesOf(

@@ -28,6 +28,8 @@ export interface InvocationReport {
   readonly errorType?: string;
   /** The error's JSON where a streamed response broke off after its first byte. */
   readonly errorDetails?: string;
+  /** Requests that it counts as; more than one for an asynchronous event of more than 256 KB. */
+  readonly billedRequests?: number;
   /** Bytes of the streamed response, for the price of what is over 6 MB. */
   readonly streamedBytes?: number;
   /** The last 4 KB of the log, where the invocation asked for it. */
