@@ -1,14 +1,14 @@
 /**
  * Stages what AWS's managed runtimes carry beside the language: the SDK for JavaScript in nodejs, boto3 in
- * python. Output: `.cache/runtimes/nodejs/node_modules` and `.cache/runtimes/python`.
+ * python. Output: `runtimes/nodejs/node_modules` and `runtimes/python/site-packages`, which git ignores.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageClosure } from './package-closure.ts';
 
-const NODE_SDK = '.cache/runtimes/nodejs';
-const PYTHON_SDK = '.cache/runtimes/python';
+const NODE_SDK = 'runtimes/nodejs';
+const PYTHON_SDK = 'runtimes/python/site-packages';
 const PYTHON_PACKAGES = ['boto3==1.44.5', 'botocore==1.44.5'];
 
 /** Copies the AWS clients that are installed here, with all that they need. */
@@ -21,15 +21,16 @@ export function stageNodeSdk(): void {
     name.startsWith('@aws-sdk/'),
   );
   const stamp = JSON.stringify(clients.map((name) => [name, manifest.devDependencies[name]]));
-  if (isFresh(NODE_SDK, stamp)) return;
-  rmSync(NODE_SDK, { recursive: true, force: true });
+  const modules = join(NODE_SDK, 'node_modules');
+  if (isFresh(modules, stamp)) return;
+  rmSync(modules, { recursive: true, force: true });
   for (const folder of packageClosure('.', clients)) {
     cpSync(folder, join(NODE_SDK, folder), {
       recursive: true,
       filter: (path) => !/\/(dist-types|dist-es)(\/|$)|\.(d\.ts|map)$/.test(path),
     });
   }
-  writeFileSync(join(NODE_SDK, 'stamp'), stamp);
+  writeFileSync(join(modules, 'stamp'), stamp);
 }
 
 /** Installs boto3 for functions; answers false where this machine's Python cannot. */

@@ -77,6 +77,7 @@ def set_path(task_root):
         f"{layers}/python/lib/{version}/site-packages",
         f"{layers}/python",
         *standard,
+        f"{RUNTIME_DIRECTORY}/site-packages",
         RUNTIME_DIRECTORY,
     ]
     import builtins
