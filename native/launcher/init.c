@@ -171,7 +171,9 @@ static void reap(const struct init *init) {
 static void obey(struct init *init) {
   char order = 0;
   if (read_all(CONTROL_FD, &order, 1) < 0) finish(init);
-  if (order == ORDER_TERMINATE && init->first > 0) kill(init->first, SIGTERM);
+  if (init->first > 0 && order == ORDER_TERMINATE) kill(init->first, SIGTERM);
+  if (init->first > 0 && order == ORDER_STOP) kill(-init->first, SIGSTOP);
+  if (init->first > 0 && order == ORDER_CONTINUE) kill(-init->first, SIGCONT);
   if (order != ORDER_START) return;
   uint32_t length = 0;
   if (read_all(CONTROL_FD, &length, sizeof length) < 0) finish(init);

@@ -34,6 +34,9 @@ struct init_report {
 enum init_order {
   ORDER_START = 'S',
   ORDER_TERMINATE = 'T',
+  /* Without cgroups: the first process's group stands still, or goes on. */
+  ORDER_STOP = 'Z',
+  ORDER_CONTINUE = 'C',
 };
 
 struct init_plan {

@@ -81,7 +81,8 @@ static int attach(struct sandboxes *all, int namespace, const char *source, cons
 /* Fields: the number of mounts, then source and target of each. */
 static int apply_mounts(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
   uint64_t count = field_number(fields);
-  if (count == 0) return 0;
+  /* A plain process sees the host's paths; its driver has put them where it looks. */
+  if (count == 0 || !all->is_isolated) return 0;
   int namespace = open_namespace(sandbox);
   if (namespace < 0) return -1;
   int result = 0;
@@ -154,9 +155,14 @@ static int start_another(struct sandboxes *all, struct sandbox *sandbox, struct 
   return order_start(sandbox, *fields);
 }
 
+static int order(const struct sandbox *sandbox, char order) {
+  ssize_t sent = send(sandbox->control, &order, 1, MSG_NOSIGNAL);
+  return sent < 0 && errno != EPIPE ? fail("order '%c'", order) : 0;
+}
+
 static int freeze(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
   (void)fields;
-  if (!all->is_isolated) return 0;
+  if (!all->is_isolated) return order(sandbox, ORDER_STOP);
   for (int look = 0; look < FREEZE_LOOKS_MAX; look++) {
     int frozen = cgroup_freeze(&all->cgroups, sandbox->serial, true);
     if (frozen != 0) return frozen < 0 ? -1 : 0;
@@ -168,16 +174,14 @@ static int freeze(struct sandboxes *all, struct sandbox *sandbox, struct fields 
 
 static int thaw(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
   (void)fields;
-  if (!all->is_isolated) return 0;
+  if (!all->is_isolated) return order(sandbox, ORDER_CONTINUE);
   return cgroup_freeze(&all->cgroups, sandbox->serial, false) < 0 ? -1 : 0;
 }
 
 static int terminate(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
   (void)all;
   (void)fields;
-  char order = ORDER_TERMINATE;
-  ssize_t sent = send(sandbox->control, &order, 1, MSG_NOSIGNAL);
-  return sent < 0 && errno != EPIPE ? fail("order the end") : 0;
+  return order(sandbox, ORDER_TERMINATE);
 }
 
 static int kill_all(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {

@@ -1,3 +1,4 @@
+export { describeExit } from './exit.ts';
 export { findLauncher } from './find-launcher.ts';
 export { LauncherLink } from './launcher-link.ts';
 export type { LauncherCommand, LauncherHello } from './launcher-link.ts';

@@ -99,19 +99,14 @@ class Generation implements LauncherEvents {
   /** Sockets that came before the word of their sandbox: they travel on another channel. */
   readonly #early = new Map<number, [number, Server][]>();
   #lastPrepared = 0;
-  #pid = 0;
 
   constructor(command: LauncherCommand) {
     this.link = new LauncherLink(command, this);
-    this.link.hello.then(
-      ({ pid }) => (this.#pid = pid),
-      () => {},
-    );
   }
 
-  onPrepared(serial: number, output: number, errors: number): void {
+  onPrepared(serial: number, pipes: readonly string[]): void {
     this.#lastPrepared = serial;
-    const prepared = new PreparedSandbox(this.#pid, output, errors);
+    const prepared = new PreparedSandbox(pipes);
     this.held.set(serial, { prepared, exit: Promise.withResolvers() });
     for (const [port, listener] of this.#early.get(serial) ?? []) {
       prepared.addListener(port, listener);

@@ -31,7 +31,8 @@ export interface LauncherCommand {
 
 /** What the launcher tells about sandboxes, by their serial numbers. */
 export interface LauncherEvents {
-  onPrepared(serial: number, output: number, errors: number): void;
+  /** A sandbox is built; `pipes` are paths at which its stdout and stderr can be opened. */
+  onPrepared(serial: number, pipes: readonly string[]): void;
   onListener(serial: number, port: number, listener: Server): void;
   onExited(serial: number, exit: LauncherExit): void;
   /** A sandbox that nobody had launched is no more. */
@@ -74,6 +75,7 @@ export class LauncherLink implements AsyncDisposable {
   readonly #waiting = new Map<string, Waiting>();
   readonly #ended = Promise.withResolvers<void>();
   #lastId = 0;
+  #launcherPid = 0;
   #isDead = false;
 
   constructor(command: LauncherCommand, events: LauncherEvents) {
@@ -137,9 +139,15 @@ export class LauncherLink implements AsyncDisposable {
       return;
     }
     const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0, sixth = 0] = fields.map(Number);
-    if (verb === 'hello') this.#hello.resolve(helloOf(fields));
+    if (verb === 'hello') {
+      this.#launcherPid = first;
+      this.#hello.resolve(helloOf(fields));
+    }
     if (verb === 'refused') this.#hello.reject(new SandboxUnavailable(fields[0]));
-    if (verb === 'prepared') this.#events.onPrepared(first, second, third);
+    if (verb === 'prepared') {
+      const pipes = [second, third].map((fd) => `/proc/${this.#launcherPid}/fd/${fd}`);
+      this.#events.onPrepared(first, pipes);
+    }
     if (verb === 'gone') this.#events.onGone(first);
     if (verb !== 'exited') return;
     this.#events.onExited(first, {

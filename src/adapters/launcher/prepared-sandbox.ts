@@ -25,9 +25,9 @@ export class PreparedSandbox {
   #user: SandboxUser | undefined;
   #isClosed = false;
 
-  /** `output` and `errors` are descriptors of the launcher `pid`, which keeps them open. */
-  constructor(pid: number, output: number, errors: number) {
-    this.#outputs = [output, errors].map((fd) => openPipe(`/proc/${pid}/fd/${fd}`));
+  /** `pipes` are the paths of stdout and stderr, which the launcher keeps open. */
+  constructor(pipes: readonly string[]) {
+    this.#outputs = pipes.map(openPipe);
     const [out, error] = this.#outputs;
     out?.on('data', (chunk: Buffer) => this.#user?.onOutput('stdout', chunk));
     error?.on('data', (chunk: Buffer) => this.#user?.onOutput('stderr', chunk));

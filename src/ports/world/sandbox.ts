@@ -60,6 +60,11 @@ export interface Sandbox extends AsyncDisposable {
   /** Where the server's endpoint is reached from inside, without a scheme: `HOST:PORT`; the driver's own address. */
   readonly endpointAddress: string;
   /**
+   * An environment as it must read inside, where the paths of mounts are others there than the spec's
+   * targets (plain processes); a spec's environment is translated by the driver itself.
+   */
+  environmentInside?(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
+  /**
    * Mounts code and sets limits on a sandbox that was launched without; mounts once in its life, while
    * limits may be changed again with no mounts.
    */

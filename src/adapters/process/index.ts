@@ -1,0 +1,2 @@
+export { createProcessDriver } from './process-driver.ts';
+export type { ProcessOptions } from './process-driver.ts';

@@ -1,0 +1,48 @@
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import type { SandboxMount } from '#ports/world/sandbox.ts';
+
+/** Paths that mean the same inside every sandbox, and that a plain process finds elsewhere. */
+const TARGETS = ['/var/task', '/var/runtime', '/var/lang', '/opt'];
+const TARGET = new RegExp(`(^|[:=,])(${TARGETS.join('|')})(?=[/:,]|$)`, 'g');
+
+/** One directory for a plain process, in which links stand where a sandbox has mounts. */
+export class ProcessDirectory implements AsyncDisposable {
+  readonly path: string;
+
+  private constructor(directory: string) {
+    this.path = directory;
+  }
+
+  /** Makes the directory, with an empty `tmp` in it. */
+  static async make(directory: string): Promise<ProcessDirectory> {
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(path.join(directory, 'tmp'), { recursive: true, mode: 0o700 });
+    return new ProcessDirectory(directory);
+  }
+
+  /** Shows `mount.source` at `mount.target`. */
+  async link(mount: SandboxMount): Promise<void> {
+    const link = this.inside(mount.target);
+    await mkdir(path.dirname(link), { recursive: true });
+    await symlink(path.resolve(mount.source), link);
+  }
+
+  /** A text in which the paths of sandboxes are those of this directory: `/opt/bin:/usr/bin`. */
+  inside(text: string): string {
+    return text.replaceAll(TARGET, (_, before: string, target: string) => {
+      return `${before}${this.path}${target}`;
+    });
+  }
+
+  environmentInside(
+    environment: Readonly<Record<string, string>>,
+  ): Readonly<Record<string, string>> {
+    const entries = Object.entries(environment);
+    return Object.fromEntries(entries.map(([name, value]) => [name, this.inside(value)]));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,168 @@
+/*
+ * Plain processes of the server's own user: for machines without root, and for trying things out.
+ * They see the host's files, network and processes. What they are spared: nothing outlives them,
+ * system calls that only attacks make are refused, and they stand still between events.
+ *
+ * Owns: one listener of the endpoint; for each sandbox a listener of the Runtime API and a directory.
+ */
+import { createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import { LaunchedSandboxes } from '#adapters/launcher/index.ts';
+import type { LaunchOptions } from '#adapters/launcher/index.ts';
+import type { Sandbox, SandboxDriver, SandboxMount, SandboxSpec } from '#ports/world/sandbox.ts';
+import { ProcessDirectory } from './process-directory.ts';
+import { SpawnedProcesses } from './spawned-processes.ts';
+
+export interface ProcessOptions {
+  /** Path of the compiled launcher; without it the server forks itself, which stops its loop. */
+  readonly launcher?: string;
+  /** A directory for what each sandbox has of its own. */
+  readonly directory: string;
+  /** A process in any sandbox connected to the server's endpoint. */
+  readonly onEndpointConnection: (connection: Duplex) => void;
+  /** A line that the launcher wrote for the operator. */
+  readonly onDiagnostic: (line: string) => void;
+  readonly baseMounts?: readonly SandboxMount[];
+}
+
+/** What starts the processes: the launcher, or this process where there is none. */
+interface Starter extends AsyncDisposable {
+  launch(options: LaunchOptions): Promise<Sandbox>;
+}
+
+const POOL_SIZE = 2;
+const LOOPBACK = '127.0.0.1';
+
+/** @throws SandboxUnavailable where the launcher does not start */
+export async function createProcessDriver(options: ProcessOptions): Promise<SandboxDriver> {
+  const starter = await createStarter(options);
+  const endpoint = await listen(options.onEndpointConnection);
+  return {
+    name: 'process',
+    description:
+      'WARNING: plain processes: functions can read and do what the user of this server can; ' +
+      'no limits of memory, CPU, /tmp or network' +
+      (options.launcher === undefined
+        ? '; no C compiler, so each start stops the server for a moment'
+        : ''),
+    launch: (spec) => launch(spec, { options, starter, endpointAddress: endpoint.address }),
+    async [Symbol.asyncDispose]() {
+      await starter[Symbol.asyncDispose]();
+      endpoint.close();
+    },
+  };
+}
+
+async function createStarter(options: ProcessOptions): Promise<Starter> {
+  if (options.launcher === undefined) return new SpawnedProcesses();
+  const sandboxes = new LaunchedSandboxes({
+    binary: options.launcher,
+    mode: 'process',
+    directory: options.directory,
+    poolSize: POOL_SIZE,
+    wantsInternet: false,
+    baseMounts: [],
+    onDiagnostic: options.onDiagnostic,
+  });
+  await sandboxes.hello;
+  return sandboxes;
+}
+
+interface LaunchContext {
+  readonly options: ProcessOptions;
+  readonly starter: Starter;
+  readonly endpointAddress: string;
+}
+
+async function launch(spec: SandboxSpec, context: LaunchContext): Promise<Sandbox> {
+  const { options, starter, endpointAddress } = context;
+  const directory = await ProcessDirectory.make(path.resolve(options.directory, spec.id));
+  const runtimeApi = await listen(spec.onRuntimeConnection);
+  try {
+    const mounts = [...spec.mounts, ...(options.baseMounts ?? [])];
+    const targets = new Map(mounts.map((mount) => [mount.target, mount]));
+    for (const mount of targets.values()) await directory.link(mount);
+    const sandbox = await starter.launch({
+      id: spec.id,
+      runtimeApiAddress: runtimeApi.address,
+      endpointAddress,
+      limits: spec.limits,
+      mounts: [],
+      // A sandbox that is bound late has no code yet to stand in.
+      workingDirectory: targets.has('/var/task') ? directory.inside('/var/task') : directory.path,
+      command: spec.command.map((part) => directory.inside(part)),
+      environment: {
+        TMPDIR: path.join(directory.path, 'tmp'),
+        AWS_ENDPOINT_URL: `http://${endpointAddress}`,
+        ...directory.environmentInside(spec.environment),
+        AWS_LAMBDA_RUNTIME_API: runtimeApi.address,
+      },
+      onOutput: spec.onOutput,
+      onConnection: (_, connection) => connection.destroy(),
+    });
+    return withDirectory(sandbox, directory, runtimeApi);
+  } catch (error) {
+    runtimeApi.close();
+    await directory[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function withDirectory(
+  sandbox: Sandbox,
+  directory: ProcessDirectory,
+  runtimeApi: Listener,
+): Sandbox {
+  return {
+    id: sandbox.id,
+    runtimeApiAddress: sandbox.runtimeApiAddress,
+    endpointAddress: sandbox.endpointAddress,
+    exited: sandbox.exited,
+    environmentInside: (environment) => directory.environmentInside(environment),
+    async bind({ mounts }) {
+      for (const mount of mounts) await directory.link(mount);
+    },
+    freeze: () => sandbox.freeze(),
+    thaw: () => sandbox.thaw(),
+    terminate: () => sandbox.terminate(),
+    peakMemoryBytes: () => sandbox.peakMemoryBytes(),
+    async [Symbol.asyncDispose]() {
+      await sandbox[Symbol.asyncDispose]();
+      runtimeApi.close();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface Listener {
+  /** `HOST:PORT`. */
+  readonly address: string;
+  /** Stops listening and cuts every connection. */
+  close(): void;
+}
+
+function listen(onConnection: (connection: Duplex) => void): Promise<Listener> {
+  const connections = new Set<Socket>();
+  const server: Server = createServer({ noDelay: true }, (connection) => {
+    connections.add(connection);
+    connection.on('error', () => connection.destroy());
+    connection.on('close', () => connections.delete(connection));
+    onConnection(connection);
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, LOOPBACK, () => {
+      // `listen` with a port always has an address of this kind.
+      const { port } = server.address() as AddressInfo;
+      resolve({
+        address: `${LOOPBACK}:${port}`,
+        close() {
+          server.close();
+          for (const connection of connections) connection.destroy();
+        },
+      });
+    });
+  });
+}
