@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { encodeCbor } from '#aws/protocols/cbor.ts';
 import { matchRoute } from '#aws/protocols/index.ts';
+import type { OperationModel } from '#aws/model.ts';
+import type { WireRequest } from '#aws/wire.ts';
 import { MODELS } from '#aws/models/index.ts';
 import { modelOf, outcomeOf, requestOf, type RequestParts } from './wire-requests.ts';
 
@@ -228,27 +230,31 @@ test('REST: any method, path, query and headers', async () => {
   }
 });
 
+/** A request with nothing but what the operation's binding asks for. */
+function leastRequest(operation: OperationModel): WireRequest {
+  const [path = '', query = ''] = operation.http.uri.split('?', 2);
+  const required = operation.input.members.filter(({ isRequired }) => isRequired);
+  const search = new URLSearchParams(query);
+  const headers: Record<string, string> = {};
+  for (const { location, wireName } of required) {
+    if (location === 'querystring') search.set(wireName, '1');
+    if (location === 'header') headers[wireName.toLowerCase()] = '1';
+  }
+  return requestOf({
+    method: operation.http.method,
+    path: path.replaceAll(/\{([^}+]+)\+?\}/g, 'label-$1'),
+    query: search.toString(),
+    headers,
+  });
+}
+
 test('REST: every operation is found by its own path, with its labels', () => {
   for (const model of MODELS.filter(({ protocols }) => protocols[0]?.startsWith('rest'))) {
     for (const name of model.operationNames()) {
       const operation = model.operation(name);
       // Directory buckets are listed at a host of their own.
       if (!operation || operation.isDeprecated || name === 'ListDirectoryBuckets') continue;
-      const [path = '', query = ''] = operation.http.uri.split('?', 2);
-      const required = operation.input.members.filter(({ isRequired }) => isRequired);
-      const search = new URLSearchParams(query);
-      const headers: Record<string, string> = {};
-      for (const { location, wireName } of required) {
-        if (location === 'querystring') search.set(wireName, '1');
-        if (location === 'header') headers[wireName.toLowerCase()] = '1';
-      }
-      const request = requestOf({
-        method: operation.http.method,
-        path: path.replaceAll(/\{([^}+]+)\+?\}/g, 'label-$1'),
-        query: search.toString(),
-        headers,
-      });
-      const match = matchRoute(model, request);
+      const match = matchRoute(model, leastRequest(operation));
       assert.equal(match?.operation.name, name, `${model.name} ${operation.http.uri}`);
       for (const [label, value] of Object.entries(match.labels)) {
         assert.equal(value, `label-${label}`);
