@@ -43,10 +43,7 @@ export async function addCode(tx: Transaction, row: CodeRow, nowMs: number): Pro
 
 /** The package of a digest. */
 export function findCode(queries: Queries, sha256: string): Promise<CodeRow | undefined> {
-  return queries.get<CodeRow>(
-    `SELECT ${COLUMNS} FROM lambda_code WHERE sha256 = $1`,
-    sha256,
-  );
+  return queries.get<CodeRow>(`SELECT ${COLUMNS} FROM lambda_code WHERE sha256 = $1`, sha256);
 }
 
 /** Deletes the packages that nothing names and nobody used since `beforeMs`; answers them. */
@@ -130,12 +127,8 @@ export async function namedStorage(queries: Queries): Promise<{
   readonly blobs: ReadonlySet<string>;
   readonly directories: ReadonlySet<string>;
 }> {
-  const code = await queries.all<CodeRow>(
-    `SELECT ${COLUMNS} FROM lambda_code`,
-  );
-  const trees = await queries.all<LayerTreeRow>(
-    `SELECT ${TREE_COLUMNS} FROM lambda_layer_trees`,
-  );
+  const code = await queries.all<CodeRow>(`SELECT ${COLUMNS} FROM lambda_code`);
+  const trees = await queries.all<LayerTreeRow>(`SELECT ${TREE_COLUMNS} FROM lambda_layer_trees`);
   return {
     blobs: new Set(code.map((row) => row.blobId)),
     directories: new Set([...code, ...trees].map((row) => row.directoryId)),
@@ -149,6 +142,9 @@ export async function secretOf(tx: Transaction, name: string, fresh: string): Pr
     name,
     fresh,
   );
-  const row = await tx.get<{ value: string }>('SELECT value FROM lambda_secrets WHERE name = $1', name);
+  const row = await tx.get<{ value: string }>(
+    'SELECT value FROM lambda_secrets WHERE name = $1',
+    name,
+  );
   return row?.value ?? fresh;
 }

@@ -18,6 +18,8 @@ export interface PageRequest {
   /** The key's other columns after which the page begins. */
   readonly after?: readonly SqlValue[];
   readonly limit: number;
+  /** From the last key to the first. */
+  readonly isDescending?: boolean;
 }
 
 export interface DocumentTable<Document> {
@@ -44,15 +46,21 @@ export function documentTable<Document>(
   // Documents are written by `put` alone.
   const parse = (row: DocumentRow): Document => JSON.parse(row.document) as Document;
 
-  const page = async (queries: Queries, scope: Scope, request: PageRequest): Promise<Document[]> => {
-    const { within = [], after = [], limit } = request;
+  const page = async (
+    queries: Queries,
+    scope: Scope,
+    request: PageRequest,
+  ): Promise<Document[]> => {
+    const { within = [], after = [], limit, isDescending = false } = request;
     const rest = keys.slice(within.length);
     const values: SqlValue[] = [scope.accountId, scope.region, ...within, ...after];
     const shared = scoped.slice(0, 2 + within.length).map((key, n) => `${key} = $${n + 1}`);
     const beyond = after.map((_, n) => `$${3 + within.length + n}`);
-    if (after.length > 0) shared.push(`(${rest.join(', ')}) > (${beyond.join(', ')})`);
-    const order = rest.length === 0 ? '' : ` ORDER BY ${rest.join(', ')}`;
-    const sql = `SELECT document FROM ${name} WHERE ${shared.join(' AND ')}${order} LIMIT ${limit}`;
+    const [passes, direction] = isDescending ? ['<', ' DESC'] : ['>', ''];
+    if (after.length > 0) shared.push(`(${rest.join(', ')}) ${passes} (${beyond.join(', ')})`);
+    const order = rest.map((key) => key + direction).join(', ');
+    const where = shared.join(' AND ') + (order === '' ? '' : ` ORDER BY ${order}`);
+    const sql = `SELECT document FROM ${name} WHERE ${where} LIMIT ${limit}`;
     return (await queries.all<DocumentRow>(sql, ...values)).map(parse);
   };
 

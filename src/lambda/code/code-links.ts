@@ -38,7 +38,9 @@ export function createCodeLinks(dependencies: CodeLinksDependencies): CodeLinks 
   const sign = async (name: string, expires: string): Promise<string> => {
     const fresh = Buffer.from(random.bytes(32)).toString('hex');
     secret ??= database.transact((tx) => secretOf(tx, 'code-links', fresh));
-    return createHmac('sha256', await secret).update(`${name}\n${expires}`).digest('hex');
+    return createHmac('sha256', await secret)
+      .update(`${name}\n${expires}`)
+      .digest('hex');
   };
 
   return {

@@ -95,7 +95,10 @@ export function createCodeStore(dependencies: CodeStoreDependencies): CodeStore 
 
   const mergeTrees = async (layers: readonly StoredCode[]): Promise<StoredDirectory> => {
     try {
-      return await directories.merge(layers.map((layer) => layer.directoryId), LIMITS);
+      return await directories.merge(
+        layers.map((layer) => layer.directoryId),
+        LIMITS,
+      );
     } catch (error) {
       throw refusal(error);
     }
@@ -175,10 +178,7 @@ async function collect(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> 
   }
 }
 
-async function unpack(
-  directories: DirectoryStore,
-  archive: Uint8Array,
-): Promise<StoredDirectory> {
+async function unpack(directories: DirectoryStore, archive: Uint8Array): Promise<StoredDirectory> {
   try {
     const directory = await directories.unpackZip(archive, LIMITS);
     if (directory.bytes < UNZIPPED_BYTES_MAX) return directory;

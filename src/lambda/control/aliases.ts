@@ -1,5 +1,8 @@
 /** What the operations on aliases share. */
-import type { AliasConfiguration, AliasRoutingConfiguration } from '#aws/models/lambda.types.gen.ts';
+import type {
+  AliasConfiguration,
+  AliasRoutingConfiguration,
+} from '#aws/models/lambda.types.gen.ts';
 import { AwsError } from '#aws/errors.ts';
 import type { Queries } from '#ports/world/database.ts';
 

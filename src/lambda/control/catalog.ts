@@ -66,7 +66,9 @@ export function createCatalog(database: Database): Catalog {
   return {
     async resolve(address, fraction) {
       const entry = await entryOf(address);
-      return entry === undefined ? { kind: 'missing' } : resolveIn(database, entry, address, fraction);
+      return entry === undefined
+        ? { kind: 'missing' }
+        : resolveIn(database, entry, address, fraction);
     },
     onChange: (callback) => subscribe(listeners, callback),
     onDemandChange: (callback) => subscribe(demandListeners, callback),

@@ -4,7 +4,7 @@ import type { RequestContext } from '#aws/operation.ts';
 import type { FunctionAddress } from '../model/address.ts';
 import { changed, published } from '../model/lifecycle.ts';
 import { omitUndefined } from '../model/omit-undefined.ts';
-import type { FunctionRecord, VersionCode, VersionRecord } from '../model/records.ts';
+import type { FunctionRecord, Scope, VersionCode, VersionRecord } from '../model/records.ts';
 import { AwsError } from '#aws/errors.ts';
 import { FUNCTION_NAME_LENGTH_MAX, CODE_STORAGE_BYTES_MAX } from '../limits.ts';
 import { conflict, invalidParameter } from '../errors.ts';
@@ -93,8 +93,8 @@ async function checkNew(
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html CodeStorageExceededException */
-export async function checkCodeStorage(queries: Queries, address: FunctionAddress): Promise<void> {
-  const { codeBytes } = await accountUsage(queries, address);
+export async function checkCodeStorage(queries: Queries, scope: Scope): Promise<void> {
+  const { codeBytes } = await accountUsage(queries, scope);
   if (codeBytes < CODE_STORAGE_BYTES_MAX) return;
   throw new AwsError({
     code: 'CodeStorageExceededException',
@@ -112,7 +112,9 @@ function codeOf(
   const { Code, PackageType } = input;
   if (PackageType === 'Image') return Promise.resolve(imageCode(Code.ImageUri));
   if (Code.ImageUri !== undefined) {
-    throw invalidParameter("Please don't provide ImageUri when creating a function with packageType Zip.");
+    throw invalidParameter(
+      "Please don't provide ImageUri when creating a function with packageType Zip.",
+    );
   }
   return zipCode(control, context, Code, 'CreateFunction');
 }

@@ -42,7 +42,11 @@ export function deleteFunction(control: Control): Operations['DeleteFunction'] {
   };
 }
 
-async function deleteAll(control: Control, tx: Transaction, address: FunctionAddress): Promise<void> {
+async function deleteAll(
+  control: Control,
+  tx: Transaction,
+  address: FunctionAddress,
+): Promise<void> {
   const { functionName } = address;
   for (const version of await versions.all(tx, address, functionName)) {
     const { code, layersDirectoryId } = version;
@@ -69,7 +73,11 @@ async function deleteVersion(
   const users = (await aliases.all(tx, address, functionName)).filter(
     (alias) => alias.functionVersion === name || name in alias.weights,
   );
-  if (users.length > 0) throw versionInUse(name, users.map((alias) => alias.name));
+  if (users.length > 0)
+    throw versionInUse(
+      name,
+      users.map((alias) => alias.name),
+    );
   const { code, layersDirectoryId } = version;
   const use = layersDirectoryId === undefined ? {} : { layersDirectoryId };
   const zip = code.kind === 'zip' ? { sha256: code.sha256 } : {};

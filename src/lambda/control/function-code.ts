@@ -29,7 +29,9 @@ export async function zipCode(
  */
 export function imageCode(imageUri: string | undefined): VersionCode {
   if (imageUri === undefined) {
-    throw invalidParameter('Please provide ImageUri when creating a function with packageType Image.');
+    throw invalidParameter(
+      'Please provide ImageUri when creating a function with packageType Image.',
+    );
   }
   const digest = /@sha256:([0-9a-f]{64})$/.exec(imageUri)?.[1];
   const sha256 = digest ?? createHash('sha256').update(imageUri).digest('hex');

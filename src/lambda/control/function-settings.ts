@@ -75,7 +75,9 @@ export function changedSettings(
     LoggingConfig: logging(settings.LoggingConfig, input.LoggingConfig),
   };
   const given = Object.keys(input);
-  const kept = Object.entries(merged).filter(([name]) => !CLEARABLE.has(name) || !given.includes(name));
+  const kept = Object.entries(merged).filter(
+    ([name]) => !CLEARABLE.has(name) || !given.includes(name),
+  );
   // Without the members that the request gives anew it lacks nothing that every function has.
   const rest = Object.fromEntries(kept) as unknown as FunctionSettings;
   return checked({ ...rest, ...optionalSettings(input) });

@@ -5,9 +5,7 @@ import { addressOf, authorise, loadVersion } from './control.ts';
 import { describeVersion } from './describe-function.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html */
-export function getFunctionConfiguration(
-  control: Control,
-): Operations['GetFunctionConfiguration'] {
+export function getFunctionConfiguration(control: Control): Operations['GetFunctionConfiguration'] {
   return async (context, input) => {
     const address = addressOf(context, input);
     const { version } = await control.database.read(async (queries) => {

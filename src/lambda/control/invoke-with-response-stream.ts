@@ -16,9 +16,7 @@ import { checkClientContext, checkedPayload, invocableAddress, invocationOf } fr
  * Runs a function and passes its response on as it is written.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html
  */
-export function invokeWithResponseStream(
-  control: Control,
-): Operations['InvokeWithResponseStream'] {
+export function invokeWithResponseStream(control: Control): Operations['InvokeWithResponseStream'] {
   return async (context, input) => {
     const address = await invocableAddress(control, context, input);
     const payload = checkedPayload(input.Payload, SYNCHRONOUS_PAYLOAD_BYTES_MAX);

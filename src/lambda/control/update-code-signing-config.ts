@@ -9,7 +9,12 @@ import type { Control } from './control.ts';
 export function updateCodeSigningConfig(control: Control): Operations['UpdateCodeSigningConfig'] {
   return async (context, input) => {
     const scope = { accountId: context.accountId, region: context.region };
-    const { CodeSigningConfigArn: arn, Description, AllowedPublishers, CodeSigningPolicies } = input;
+    const {
+      CodeSigningConfigArn: arn,
+      Description,
+      AllowedPublishers,
+      CodeSigningPolicies,
+    } = input;
     const updated = await control.database.transact(async (tx) => {
       const record = await codeSigningConfigs.get(tx, scope, codeSigningId(arn));
       if (record === undefined) throw codeSigningConfigMissing(arn);

@@ -31,7 +31,9 @@ export function updateFunctionCode(control: Control): Operations['UpdateFunction
     if (input.DryRun === true) {
       return describeVersion(address, withCode(before.version, code, input));
     }
-    const version = await control.database.transact((tx) => write(control, tx, address, { input, code }));
+    const version = await control.database.transact((tx) =>
+      write(control, tx, address, { input, code }),
+    );
     const qualifier = version.number === 0 ? {} : { qualifier: String(version.number) };
     return describeVersion({ ...address, ...qualifier }, version);
   };
@@ -82,10 +84,14 @@ async function codeOf(
 ): Promise<VersionCode> {
   if (version.settings.PackageType === 'Image') {
     if (input.ImageUri !== undefined) return imageCode(input.ImageUri);
-    throw invalidParameter('Please provide ImageUri when updating a function with packageType Image.');
+    throw invalidParameter(
+      'Please provide ImageUri when updating a function with packageType Image.',
+    );
   }
   if (input.ImageUri !== undefined) {
-    throw invalidParameter("Please don't provide ImageUri when updating a function with packageType Zip.");
+    throw invalidParameter(
+      "Please don't provide ImageUri when updating a function with packageType Zip.",
+    );
   }
   return zipCode(control, context, input, 'UpdateFunctionCode');
 }

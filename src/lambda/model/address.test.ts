@@ -15,10 +15,17 @@ test('reads every form of a function name', () => {
     [`${accountId}:function:one:7`, { accountId, functionName: 'one', qualifier: '7' }],
     [`${accountId}:one`, { accountId, functionName: 'one' }],
     [`${region}:${accountId}:function:one`, { accountId, region, functionName: 'one' }],
-    [`arn:aws:lambda:${region}:${accountId}:function:one`, { accountId, region, functionName: 'one' }],
-    [`arn:aws-cn:lambda:cn-north-1:${accountId}:function:one`, { accountId, region: 'cn-north-1', functionName: 'one' }],
+    [
+      `arn:aws:lambda:${region}:${accountId}:function:one`,
+      { accountId, region, functionName: 'one' },
+    ],
+    [
+      `arn:aws-cn:lambda:cn-north-1:${accountId}:function:one`,
+      { accountId, region: 'cn-north-1', functionName: 'one' },
+    ],
   ];
-  for (const [text, expected] of forms) assert.deepEqual(parseFunctionReference(text), expected, text);
+  for (const [text, expected] of forms)
+    assert.deepEqual(parseFunctionReference(text), expected, text);
 });
 
 test('takes an ARN that ends early for a function named function, as AWS does', () => {
@@ -28,7 +35,14 @@ test('takes an ARN that ends early for a function named function, as AWS does', 
 });
 
 test('refuses what names no function', () => {
-  const texts = ['*', 'one!', 'one:$LATES', 'one:1:2', 'invalid-account:function:one', `arn:aws:lambda::${accountId}:function:one`];
+  const texts = [
+    '*',
+    'one!',
+    'one:$LATES',
+    'one:1:2',
+    'invalid-account:function:one',
+    `arn:aws:lambda::${accountId}:function:one`,
+  ];
   for (const text of texts) assert.equal(parseFunctionReference(text), undefined, text);
 });
 

@@ -14,7 +14,11 @@ export type Resolution =
     }
   | { readonly kind: 'missing' }
   /** Pending, Failed, or being updated so that it cannot run yet; the words of State and StateReason. */
-  | { readonly kind: 'not-ready'; readonly state: 'Pending' | 'Inactive' | 'Failed'; readonly reason: string };
+  | {
+      readonly kind: 'not-ready';
+      readonly state: 'Pending' | 'Inactive' | 'Failed';
+      readonly reason: string;
+    };
 
 /** The invoke plane's view of the control plane's tables; answers from memory where nothing changed. */
 export interface FunctionCatalog {
@@ -22,7 +26,12 @@ export interface FunctionCatalog {
    * Resolves a qualifier; an alias with weights chooses by `fraction`, a number in [0, 1).
    */
   resolve(
-    address: { readonly accountId: string; readonly region: string; readonly functionName: string; readonly qualifier?: string },
+    address: {
+      readonly accountId: string;
+      readonly region: string;
+      readonly functionName: string;
+      readonly qualifier?: string;
+    },
     fraction: number,
   ): Promise<Resolution>;
   /** Calls back when a function changed or went away, so that its idle environments end. */

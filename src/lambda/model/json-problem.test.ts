@@ -7,7 +7,8 @@ import { utf8 } from '#kernel/bytes.ts';
 
 import { jsonProblem } from './json-problem.ts';
 
-const AT = ' at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: ';
+const AT =
+  ' at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: ';
 
 test('finds nothing wrong with JSON', () => {
   const texts = ['{}', ' [1, {"a": [true, null, -1.5e3]}] ', '"x"', '0', 'null', '"\\u00e9 é"'];
@@ -25,14 +26,29 @@ test('says what was expected where', () => {
     ['', 'Unexpected end-of-input'],
     ['{"a":1', 'Unexpected end-of-input: expected close marker for Object'],
     ['[1', 'Unexpected end-of-input: expected close marker for Array'],
-    ['{a:1}', "Unexpected character ('a' (code 97)): was expecting double-quote to start field name"],
-    ['{"a" 1}', "Unexpected character ('1' (code 49)): was expecting a colon to separate field name and value"],
-    ['[1 2]', "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries"],
-    ['hello', "Unrecognized token 'hello': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')"],
+    [
+      '{a:1}',
+      "Unexpected character ('a' (code 97)): was expecting double-quote to start field name",
+    ],
+    [
+      '{"a" 1}',
+      "Unexpected character ('1' (code 49)): was expecting a colon to separate field name and value",
+    ],
+    [
+      '[1 2]',
+      "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries",
+    ],
+    [
+      'hello',
+      "Unrecognized token 'hello': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+    ],
     ['"a', 'Unexpected end-of-input: was expecting closing quote for a string value'],
   ];
   for (const [text, expected] of cases) {
-    assert.ok(jsonProblem(utf8(text))?.startsWith(`${expected}\n${AT}1, column: `), `${text}: ${jsonProblem(utf8(text))}`);
+    assert.ok(
+      jsonProblem(utf8(text))?.startsWith(`${expected}\n${AT}1, column: `),
+      `${text}: ${jsonProblem(utf8(text))}`,
+    );
   }
 });
 
@@ -42,7 +58,10 @@ test('counts lines', () => {
 
 test('agrees with the parser on what is JSON, and always ends', () => {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const text = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.string({ maxLength: 40, unit: fc.constantFrom(...'{}[]",:\\ 01-e.tfn\n') }).map(utf8));
+  const text = fc.oneof(
+    fc.uint8Array({ maxLength: 40 }),
+    fc.string({ maxLength: 40, unit: fc.constantFrom(...'{}[]",:\\ 01-e.tfn\n') }).map(utf8),
+  );
   fc.assert(
     fc.property(text, (bytes) => {
       let isJson = true;

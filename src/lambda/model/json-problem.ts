@@ -169,7 +169,11 @@ function string(scan: Scan): void {
   for (;;) {
     const byte = scan.bytes[scan.at];
     if (byte === undefined) {
-      fail(scan, scan.at, 'Unexpected end-of-input: was expecting closing quote for a string value');
+      fail(
+        scan,
+        scan.at,
+        'Unexpected end-of-input: was expecting closing quote for a string value',
+      );
     }
     badByte(scan, scan.at);
     if (byte < 0x20) {

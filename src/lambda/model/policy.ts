@@ -75,10 +75,7 @@ export interface PolicyRequest {
 }
 
 /** True where one of the statements allows the request; statements of Lambda never deny. */
-export function isAllowed(
-  statements: readonly PolicyStatement[],
-  request: PolicyRequest,
-): boolean {
+export function isAllowed(statements: readonly PolicyStatement[], request: PolicyRequest): boolean {
   return statements.some(
     (statement) =>
       matchesAction(statement.Action, request.action) &&
@@ -121,7 +118,10 @@ function matchesCondition(
 export function matchesArn(pattern: string, arn: string): boolean {
   const patterns = splitArn(pattern);
   const parts = splitArn(arn);
-  return patterns.length === parts.length && patterns.every((p, n) => matchesWildcards(p, parts[n] ?? ''));
+  return (
+    patterns.length === parts.length &&
+    patterns.every((p, n) => matchesWildcards(p, parts[n] ?? ''))
+  );
 }
 
 function splitArn(text: string): readonly string[] {

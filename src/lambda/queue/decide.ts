@@ -33,7 +33,9 @@ export type Decision =
       readonly condition: Condition;
       /** How often the function ran. */
       readonly invokeCount: number;
-      readonly response?: Omit<FunctionFailure, 'functionError'> & { readonly functionError?: string };
+      readonly response?: Omit<FunctionFailure, 'functionError'> & {
+        readonly functionError?: string;
+      };
     }
   | { readonly kind: 'drop' };
 

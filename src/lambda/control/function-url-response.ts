@@ -1,0 +1,124 @@
+/** What a function returned, as the HTTP answer of its URL. Pure. */
+import type { WireResponse } from '#aws/wire.ts';
+import { concatBytes, textOf, utf8 } from '#kernel/bytes.ts';
+import { isObject, parseJson } from '#kernel/json.ts';
+
+/** Headers that belong to the connection, not to the function. */
+const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** The media type with which a streamed response says that it begins with status and headers. */
+export const PRELUDE_TYPE = 'application/vnd.awslambda.http-integration-response';
+
+/** Status and headers end here in a streamed response. */
+const PRELUDE_END = new Uint8Array(8);
+const PRELUDE_BYTES_MAX = 64 * 1024;
+
+/**
+ * A whole response: an object with `statusCode` says all by itself, anything else is the body of a 200.
+ * `undefined` where the object is none that can be answered.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
+ */
+export function urlResponse(payload: Uint8Array): WireResponse | undefined {
+  const value = parseJson(textOf(payload));
+  if (!isObject(value) || !('statusCode' in value)) {
+    const body = typeof value === 'string' ? utf8(value) : payload;
+    return { status: 200, headers: { 'content-type': 'application/json' }, body };
+  }
+  const head = responseHead(value);
+  if (head === undefined) return undefined;
+  const body = bodyOf(value['body'], value['isBase64Encoded'] === true);
+  return { ...head, body };
+}
+
+function bodyOf(body: unknown, isBase64: boolean): Uint8Array {
+  if (body === undefined || body === null) return utf8('');
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return isBase64 ? Uint8Array.from(Buffer.from(text, 'base64')) : utf8(text);
+}
+
+function responseHead(
+  value: Readonly<Record<string, unknown>>,
+): Pick<WireResponse, 'status' | 'headers'> | undefined {
+  const status = Number(value['statusCode'] ?? 200);
+  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  const given = isObject(value['headers']) ? value['headers'] : {};
+  for (const [name, content] of Object.entries(given)) {
+    const key = name.toLowerCase();
+    const text = String(content);
+    const isToken = /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(key);
+    if (isToken && isHeaderText(text) && !CONNECTION_HEADERS.has(key)) headers[key] = text;
+  }
+  const cookies = Array.isArray(value['cookies']) ? value['cookies'].map(String) : [];
+  for (const [n, cookie] of cookies.entries()) {
+    if (isHeaderText(cookie)) headers[cookieHeader(n)] = cookie;
+  }
+  return { status, headers };
+}
+
+function isHeaderText(text: string): boolean {
+  return /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(text);
+}
+
+/** Each cookie has a header of its own; since a name can stand once only, each has it in other capitals. */
+function cookieHeader(number: number): string {
+  let bits = number;
+  return [...'set-cookie']
+    .map((letter) => {
+      if (letter === '-') return letter;
+      const isCapital = bits % 2 === 1;
+      bits = Math.floor(bits / 2);
+      return isCapital ? letter.toUpperCase() : letter;
+    })
+    .join('');
+}
+
+/**
+ * A streamed response: its prelude, where the content type announces one, gives status and headers.
+ * `undefined` where the prelude is none.
+ */
+export async function streamedUrlResponse(
+  contentType: string | undefined,
+  payload: AsyncIterable<Uint8Array>,
+): Promise<WireResponse | undefined> {
+  if (contentType !== PRELUDE_TYPE) {
+    const headers = { 'content-type': contentType ?? 'application/octet-stream' };
+    return { status: 200, headers, body: payload };
+  }
+  const chunks = payload[Symbol.asyncIterator]();
+  let read = new Uint8Array(0);
+  while (read.byteLength <= PRELUDE_BYTES_MAX) {
+    const end = Buffer.from(read).indexOf(PRELUDE_END);
+    if (end >= 0) {
+      const value = parseJson(textOf(read.subarray(0, end)));
+      const head = isObject(value) ? responseHead(value) : undefined;
+      if (head === undefined) return undefined;
+      return { ...head, body: rest(read.subarray(end + PRELUDE_END.byteLength), chunks) };
+    }
+    const next = await chunks.next();
+    if (next.done === true) break;
+    read = Uint8Array.from(concatBytes([read, next.value]));
+  }
+  await chunks.return?.();
+  return undefined;
+}
+
+async function* rest(
+  first: Uint8Array,
+  chunks: AsyncIterator<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  if (first.byteLength > 0) yield first;
+  try {
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+      yield next.value;
+    }
+  } finally {
+    await chunks.return?.();
+  }
+}

@@ -1,0 +1,158 @@
+/** Function URLs: HTTP at `ID.lambda-url.REGION.HOST`, each request one invocation. */
+import { AwsError } from '#aws/errors.ts';
+import type { HttpSurface, RequestHead, SurfaceExchange } from '#aws/operation.ts';
+import type { WireResponse } from '#aws/wire.ts';
+import { TooManyBytes, collectBytes, utf8 } from '#kernel/bytes.ts';
+import type { Principal } from '#ports/peers/credential-issuer.ts';
+import type { Outcome } from '#ports/peers/invoker.ts';
+
+import { payloadTooLarge, tooManyRequests } from '../errors.ts';
+import { SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
+import { LATEST } from '../model/address.ts';
+import { isAllowed } from '../model/policy.ts';
+import type { UrlRecord } from '../model/records.ts';
+import { aliases, findUrl, policies } from '../store.ts';
+import type { Control } from './control.ts';
+import { corsHeaders, isPreflight, preflightHeaders } from './function-url-cors.ts';
+import { urlEvent } from './function-url-event.ts';
+import { streamedUrlResponse, urlResponse } from './function-url-response.ts';
+import { urlAddress } from './function-urls.ts';
+
+const HOST = /^([a-z0-9]+)\.lambda-url\.[a-z0-9-]+\./i;
+
+/** Answers the hosts of function URLs, known or not. */
+export function functionUrlSurface(control: Control): HttpSurface {
+  return {
+    match: (head) => urlIdOf(head) !== undefined,
+    handle: (exchange) => answer(control, exchange),
+  };
+}
+
+function urlIdOf(head: RequestHead): string | undefined {
+  return HOST.exec(head.headers['host'] ?? '')?.[1]?.toLowerCase();
+}
+
+async function answer(control: Control, exchange: SurfaceExchange): Promise<WireResponse> {
+  const { request, requestId } = exchange;
+  const urlId = urlIdOf(request) ?? '';
+  const record = await control.database.read((queries) => findUrl(queries, urlId));
+  if (record === undefined) return forbidden(null);
+  if (record.cors !== undefined && isPreflight(request)) {
+    const headers = preflightHeaders(record.cors, request);
+    return { status: 200, headers, body: utf8('') };
+  }
+  const response = await invokeUrl(control, record, exchange);
+  const headers = {
+    'x-amzn-requestid': requestId,
+    ...response.headers,
+    ...corsHeaders(record.cors, request),
+  };
+  return { ...response, headers };
+}
+
+async function invokeUrl(
+  control: Control,
+  record: UrlRecord,
+  exchange: SurfaceExchange,
+): Promise<WireResponse> {
+  const { requestId, signal } = exchange;
+  const isSigned = record.authType === 'AWS_IAM';
+  const sender = isSigned ? await exchange.authenticate() : undefined;
+  if (!(await mayInvoke(control, record, sender?.principal))) return forbidden(FORBIDDEN);
+  const request = sender?.request ?? exchange.request;
+  const body = await bodyOf(request.body);
+  const payload = urlEvent({
+    head: exchange.request,
+    body,
+    urlId: record.urlId,
+    requestId,
+    nowMs: control.clock.now(),
+    ...(sender === undefined ? {} : { caller: sender.principal }),
+  });
+  const traceHeader = request.headers['x-amzn-trace-id'];
+  const outcome = await control.invoker().invoke(
+    {
+      ...urlAddress(record, record.qualifier),
+      requestId,
+      payload,
+      source: 'function-url',
+      responseMode: record.invokeMode === 'RESPONSE_STREAM' ? 'streaming' : 'buffered',
+      ...(traceHeader === undefined ? {} : { traceHeader }),
+    },
+    signal,
+  );
+  return (await responseOf(record, outcome)) ?? BAD_RESPONSE;
+}
+
+async function bodyOf(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  try {
+    return await collectBytes(source, SYNCHRONOUS_PAYLOAD_BYTES_MAX);
+  } catch (error) {
+    if (error instanceof TooManyBytes) throw payloadTooLarge(SYNCHRONOUS_PAYLOAD_BYTES_MAX);
+    throw error;
+  }
+}
+
+async function responseOf(record: UrlRecord, outcome: Outcome): Promise<WireResponse | undefined> {
+  if (outcome.kind === 'throttled') throttled(outcome);
+  if (outcome.kind === 'failed') return undefined;
+  if (record.invokeMode === 'RESPONSE_STREAM') {
+    return streamedUrlResponse(outcome.contentType, outcome.payload);
+  }
+  return urlResponse(await collectBytes(outcome.payload, SYNCHRONOUS_PAYLOAD_BYTES_MAX * 2));
+}
+
+function throttled(outcome: Outcome & { readonly kind: 'throttled' }): never {
+  const { reason, retryAfterSeconds } = outcome;
+  const { code, status, message } = tooManyRequests(reason, retryAfterSeconds);
+  const headers = { 'retry-after': String(retryAfterSeconds ?? 1) };
+  throw new AwsError({ code, status, message, headers });
+}
+
+/**
+ * Without signatures the policy has to open the URL to everybody; with them it lets in other accounts.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ */
+async function mayInvoke(
+  control: Control,
+  record: UrlRecord,
+  caller: Principal | undefined,
+): Promise<boolean> {
+  const { functionName, qualifier, authType } = record;
+  const isSigned = authType === 'AWS_IAM';
+  if (isSigned && caller === undefined) return false;
+  return control.database.read(async (queries) => {
+    if (qualifier !== LATEST) {
+      const alias = await aliases.get(queries, record, functionName, qualifier);
+      if (alias === undefined) return false;
+    }
+    if (caller !== undefined && caller.accountId === record.accountId) return true;
+    const policy = await policies.get(queries, record, functionName, qualifier);
+    const request = {
+      action: 'lambda:InvokeFunctionUrl',
+      values: { 'lambda:functionurlauthtype': authType },
+      ...(caller === undefined ? {} : { principalArn: caller.arn }),
+    };
+    return isAllowed(policy?.statements ?? [], request);
+  });
+}
+
+const FORBIDDEN =
+  'Forbidden. For troubleshooting Function URL authorization issues, see: ' +
+  'https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html';
+
+/** @see recording `lambda: TestLambdaURL::test_lambda_url_persists_after_alias_delete` */
+function forbidden(message: string | null): WireResponse {
+  return {
+    status: 403,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': 'AccessDeniedException' },
+    body: utf8(JSON.stringify({ Message: message })),
+  };
+}
+
+/** A function's error, or an answer that cannot be sent. */
+const BAD_RESPONSE: WireResponse = {
+  status: 502,
+  headers: { 'content-type': 'application/json' },
+  body: utf8('Internal Server Error'),
+};

@@ -1,0 +1,122 @@
+import { lambda } from '#aws/models/lambda.gen.ts';
+import type { HttpSurface, Service } from '#aws/operation.ts';
+import { HOUR_MS } from '#kernel/units.ts';
+import type { Deliverer } from '#ports/peers/deliverer.ts';
+import type { Invoker } from '#ports/peers/invoker.ts';
+import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import type { ObjectReader } from '#ports/peers/object-reader.ts';
+import type { BlobStore } from '#ports/world/blob-store.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { Database, Schema } from '#ports/world/database.ts';
+import type { DirectoryStore } from '#ports/world/directory-store.ts';
+import type { Random } from '#ports/world/random.ts';
+import type { Wakeups } from '#ports/world/wakeups.ts';
+
+import { createCodeLinks, createCodeStore, sweepCode } from '../code/index.ts';
+import { ACCOUNT_CONCURRENCY_DEFAULT } from '../limits.ts';
+import type { FunctionCatalog, ProvisionedStatus } from '../model/function-catalog.ts';
+import type { AsyncEnd } from '../queue/index.ts';
+import { createAsyncQueue, createLambdaDeliverer } from '../queue/index.ts';
+import { LAMBDA_SCHEMA } from '../store-schema.ts';
+import { createCatalog } from './catalog.ts';
+import { codeSurface } from './code-surface.ts';
+import type { Control } from './control.ts';
+import { functionUrlSurface } from './function-url-surface.ts';
+import { controlOperations } from './operations.ts';
+import type { TagBearers } from './tags.ts';
+
+export interface LambdaControlDependencies {
+  readonly database: Database;
+  /** Archives; nothing else may be kept in this store, it is swept. */
+  readonly blobs: BlobStore;
+  /** Their trees; nothing else may be kept in this store, it is swept. */
+  readonly directories: DirectoryStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly wakeups: Wakeups;
+  readonly metrics: MetricSink;
+  readonly objects: ObjectReader;
+  /** Destinations and dead-letter queues of all services, Lambda's own among them. */
+  readonly deliverer: Deliverer;
+  /** Asked for at each invocation: the invoke plane is made after the catalog. */
+  readonly invoker: () => Invoker;
+  /** `127.0.0.1:4566`, where this server is reached; asked for when a link is made. */
+  readonly host: () => string;
+  readonly options?: LambdaControlOptions;
+}
+
+export interface LambdaControlOptions {
+  /** How long creating and updating a function shows as under way, in ms. */
+  readonly settleMs?: number;
+  readonly accountConcurrency?: number;
+  /** False in a cluster, where other processes serve the same database. */
+  readonly isSoleOwner?: boolean;
+  /** Host of function URLs, after `ID.lambda-url.REGION.`; as `host` with `localhost` where it is absent. */
+  readonly urlHost?: () => string;
+  readonly provisionedStatus?: ProvisionedStatus;
+  readonly tagBearers?: TagBearers;
+  readonly onAsyncEnd?: (end: AsyncEnd) => void;
+}
+
+export interface LambdaControl {
+  readonly service: Service;
+  readonly catalog: FunctionCatalog;
+  /** The Deliverer's part for `arn:aws:lambda`. */
+  readonly deliverer: Deliverer;
+  /** Function URLs, by host. */
+  readonly surfaces: readonly HttpSurface[];
+  /** Handlers under `/_hearth/`, by the path with which they begin. */
+  readonly internal: ReadonlyMap<string, HttpSurface['handle']>;
+  readonly schema: Schema;
+  /** Runs queued events and sweeps code until the signal aborts; rejects with a bug of ours. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const SETTLE_MS = 100;
+const SWEEP_INTERVAL_MS = 1 * HOUR_MS;
+
+/** Makes the control plane; migrate `schema` before anything is asked of it. */
+export function createLambdaControl(dependencies: LambdaControlDependencies): LambdaControl {
+  const { database, clock, random, host, options = {} } = dependencies;
+  const catalog = createCatalog(database);
+  const code = createCodeStore(dependencies);
+  const endpoint = (): string => `http://${host()}`;
+  const queue = createAsyncQueue({
+    ...dependencies,
+    isSoleOwner: options.isSoleOwner ?? true,
+    ...(options.onAsyncEnd === undefined ? {} : { onEnd: options.onAsyncEnd }),
+  });
+  const control: Control = {
+    ...dependencies,
+    code,
+    links: createCodeLinks({ database, clock, random, endpoint }),
+    catalog,
+    queue,
+    settings: {
+      settleMs: options.settleMs ?? SETTLE_MS,
+      accountConcurrency: options.accountConcurrency ?? ACCOUNT_CONCURRENCY_DEFAULT,
+      urlHost: options.urlHost ?? (() => host().replace(/^[^:]*/, 'localhost')),
+    },
+    tagBearers: options.tagBearers ?? {},
+    provisionedStatus: options.provisionedStatus,
+  };
+  return {
+    service: { model: lambda, operations: { ...controlOperations(control) } },
+    catalog,
+    deliverer: createLambdaDeliverer({ queue, random }),
+    surfaces: [functionUrlSurface(control)],
+    internal: new Map([['code/', codeSurface(control, dependencies.blobs)]]),
+    schema: LAMBDA_SCHEMA,
+    async run(signal) {
+      await catalog.refreshReservations();
+      await Promise.all([queue.run(signal), sweep(signal)]);
+    },
+  };
+
+  async function sweep(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sweepCode({ ...dependencies, code });
+      await clock.sleep(SWEEP_INTERVAL_MS, signal).catch(() => undefined);
+    }
+  }
+}
