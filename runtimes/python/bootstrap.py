@@ -70,7 +70,7 @@ def warm_up():
 def set_path(task_root):
     """The order in which AWS looks for modules: the function, its layers, the runtime."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    layers = os.environ.get("HEARTH_LAYERS_ROOT", "/opt")
+    layers = os.environ.pop("HEARTH_LAYERS_ROOT", "/opt")
     standard = [path for path in sys.path if path != RUNTIME_DIRECTORY]
     sys.path[:] = [
         task_root,

@@ -6,8 +6,8 @@ import { RealPlane } from '../support/real-plane.ts';
 
 describe('functions in Node.js', () => {
   let plane: RealPlane;
-  before(() => {
-    plane = new RealPlane();
+  before(async () => {
+    plane = await RealPlane.open();
   });
   after(async () => plane[Symbol.asyncDispose]());
 

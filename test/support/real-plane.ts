@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { createProcessDriver } from '#adapters/process/index.ts';
 import { systemClock } from '#adapters/system-clock/index.ts';
 import { systemRandom } from '#adapters/system-random/index.ts';
 import { createInvokePlane, defaultInvokeOptions } from '#lambda/invoke/index.ts';
@@ -13,9 +14,16 @@ import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { Invocation, Outcome } from '#ports/peers/invoker.ts';
 import type { SandboxDriver } from '#ports/world/sandbox.ts';
 import { FakeCatalog, functionVersion, KeptLog } from './invoke-plane.ts';
-import { ProcessSandboxDriver } from './process-sandbox.ts';
 
 const PYTHON = '/usr/bin/python3';
+
+export interface RealPlaneOptions {
+  /** Where functions' code is written; removed at the end. */
+  readonly directory: string;
+  readonly driver: SandboxDriver;
+  readonly node: Interpreter;
+  readonly options?: Partial<InvokePlaneOptions>;
+}
 
 /** The invoke plane with real runtimes in child processes, or in a driver of the test's. */
 export class RealPlane implements AsyncDisposable {
@@ -25,14 +33,23 @@ export class RealPlane implements AsyncDisposable {
   readonly reports: InvocationReport[] = [];
   readonly driver: SandboxDriver;
   readonly plane: InvokePlane;
-  readonly #directory = mkdtempSync(join(tmpdir(), 'hearth-runtime-'));
+  readonly #directory: string;
   #functions = 0;
 
-  constructor(
-    options: Partial<InvokePlaneOptions> = {},
-    driver: SandboxDriver = new ProcessSandboxDriver(),
-    node: Interpreter = { command: process.execPath, mounts: [], version: process.versions.node },
-  ) {
+  /** A plane of plain processes, with the runtimes of this repository. */
+  static async open(options: Partial<InvokePlaneOptions> = {}): Promise<RealPlane> {
+    const directory = mkdtempSync(join(tmpdir(), 'hearth-runtime-'));
+    const driver = await createProcessDriver({
+      directory: join(directory, 'sandboxes'),
+      onEndpointConnection: (connection) => connection.destroy(),
+      onDiagnostic: () => {},
+    });
+    const node = { command: process.execPath, mounts: [], version: process.versions.node };
+    return new RealPlane({ directory, driver, node, options });
+  }
+
+  constructor({ directory, driver, node, options = {} }: RealPlaneOptions) {
+    this.#directory = directory;
     this.driver = driver;
     this.plane = createInvokePlane({
       clock: systemClock,

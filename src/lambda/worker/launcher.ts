@@ -192,7 +192,8 @@ export class Launcher {
       addresses: sandbox,
     });
     const request = present(line.bindRequest, 'a stem cell that is not booted is bound');
-    request.reply(jsonReply(200, { environment: variables }));
+    const environmentInside = sandbox.environmentInside?.(variables) ?? variables;
+    request.reply(jsonReply(200, { environment: environmentInside }));
   }
 
   async #prepare(version: FunctionVersion): Promise<readonly [Credentials, SandboxMount[]]> {

@@ -108,6 +108,7 @@ function pythonEntry(
     environment: {
       AWS_EXECUTION_ENV: `AWS_Lambda_${name}`,
       PYTHONPATH: '/var/runtime',
+      HEARTH_LAYERS_ROOT: '/opt',
       LC_CTYPE: 'C.UTF-8',
     },
     versionText: `python:${name.slice('python'.length)}.hearth.v${python.version}`,
@@ -122,7 +123,7 @@ function providedEntry(name: string, options: RuntimeTableOptions): RuntimeEntry
     family: 'provided',
     command: [`${RUNTIME_TARGET}/bootstrap`],
     mounts: [{ source: `${options.runtimesDirectory}/provided`, target: RUNTIME_TARGET }],
-    environment: {},
+    environment: { HEARTH_LAYERS_ROOT: '/opt' },
     versionText: `provided:${name.slice('provided.'.length)}.hearth.v1`,
     versionHash: hashOf(name),
     hasStemCells: false,
