@@ -75,7 +75,6 @@ function compactOperation(operation: SourceOperation, model: SourceModel): objec
       status: operation.http.responseCode,
     }),
     resultWrapper: operation.output?.resultWrapper,
-    hostPrefix: operation.endpoint?.hostPrefix,
     deprecated: operation.deprecated,
   });
 }
@@ -119,7 +118,6 @@ function compactShape(
     sensitive: isConstrained ? sensitive : undefined,
     payload: shape.payload,
     eventStream: shape.eventstream,
-    union: shape.union,
     xmlName: overlay.xmlRoots?.[name] ?? shape.locationName,
     unwrapped: overlay.unwrapped?.includes(name) || undefined,
     xmlNamespace: shape.xmlNamespace,
@@ -146,14 +144,10 @@ function compactRef(reference: SourceRef, member?: string): string | object {
     shape: reference.shape,
     location: reference.location,
     name: reference.locationName === member ? undefined : reference.locationName,
-    queryName: reference.queryName,
     flattened: reference.flattened,
     streaming: reference.streaming,
     xmlAttribute: reference.xmlAttribute,
-    xmlNamespace: reference.xmlNamespace?.uri,
-    idempotencyToken: reference.idempotencyToken,
     eventPayload: reference.eventpayload,
-    hostLabel: reference.hostLabel,
     timestampFormat: reference.timestampFormat,
   });
   return Object.keys(compact).length === 1 ? reference.shape : compact;

@@ -10,14 +10,10 @@ export interface SourceRef {
   readonly shape: string;
   readonly location?: string;
   readonly locationName?: string;
-  readonly queryName?: string;
   readonly flattened?: boolean;
   readonly streaming?: boolean;
   readonly xmlAttribute?: boolean;
-  readonly xmlNamespace?: { readonly uri: string; readonly prefix?: string };
-  readonly idempotencyToken?: boolean;
   readonly eventpayload?: boolean;
-  readonly hostLabel?: boolean;
   readonly timestampFormat?: string;
   readonly resultWrapper?: string;
 }
@@ -38,7 +34,6 @@ export interface SourceShape {
   readonly streaming?: boolean;
   readonly sensitive?: boolean;
   readonly eventstream?: boolean;
-  readonly union?: boolean;
   readonly timestampFormat?: string;
   readonly exception?: boolean;
   readonly fault?: boolean;
@@ -62,7 +57,6 @@ export interface SourceOperation {
   readonly deprecated?: boolean;
   readonly input?: SourceRef;
   readonly output?: SourceRef;
-  readonly endpoint?: { readonly hostPrefix?: string };
 }
 
 export interface SourceModel {

@@ -48,8 +48,6 @@ export interface OperationModel {
   readonly http: HttpBinding;
   /** Element around the query protocol's output: `CreateTopicResult`. */
   readonly resultWrapper: string;
-  /** Label before the host that a client may send: `stream-`. */
-  readonly hostPrefix?: string;
   /** True where AWS keeps it for old clients alone. */
   readonly isDeprecated: boolean;
 }
@@ -101,11 +99,12 @@ export interface StructureShape extends ShapeBase {
   readonly memberByName: ReadonlyMap<string, Member>;
   /** The members that a body's document holds, by their names in it. */
   readonly bodyMembers: ReadonlyMap<string, Member>;
+  /** The members that are attributes of the XML element. */
+  readonly attributes: readonly Member[];
   /** The member that is the whole body. */
   readonly payload?: Member;
   /** True where each value is one event of a stream: exactly one member is there. */
   readonly isEventStream: boolean;
-  readonly isUnion: boolean;
   /** Root element where the structure is a whole XML document. */
   readonly xmlName?: string;
   readonly xmlNamespace?: { readonly uri: string; readonly prefix?: string };
@@ -163,6 +162,8 @@ export interface Member {
   readonly name: string;
   /** Its name in JSON, XML, header, query or path. `headers`: the prefix of them all. */
   readonly wireName: string;
+  /** `wireName` in lower case. */
+  readonly headerName: string;
   /** True where AWS's description gave `wireName` itself. */
   readonly hasWireName: boolean;
   readonly shape: Shape;
@@ -171,9 +172,6 @@ export interface Member {
   readonly isFlattened: boolean;
   readonly isStreaming: boolean;
   readonly isXmlAttribute: boolean;
-  readonly xmlNamespace?: string;
-  readonly isIdempotencyToken: boolean;
   readonly isEventPayload: boolean;
-  readonly isHostLabel: boolean;
   readonly timestampFormat?: TimestampFormat;
 }

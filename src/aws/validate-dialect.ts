@@ -9,7 +9,9 @@ export interface Dialect {
   readonly scope: 'all' | 'required' | 'none';
   /** True where a message never says a value. */
   readonly hidesValues: boolean;
-  /** A text of its own for a required member that is absent. */
+  /** A message of its own for a value that breaks a pattern. */
+  readonly mismatch?: (path: string, pattern: string) => string | undefined;
+  /** A message of its own for a required member that is absent. */
   readonly missing?: (member: Member) => string | undefined;
   /** Before the members of a body: `updateRestApiInput.`; they are then looked at first. */
   readonly bodyPrefix?: (operation: OperationModel) => string;
@@ -60,6 +62,9 @@ const LAMBDA: Dialect = {
   ]),
 };
 
+/** The pattern of names of users, roles, groups and policies. */
+const IAM_NAME = String.raw`[\w+=,.@-]+`;
+
 const DIALECTS: ReadonlyMap<string, Dialect> = new Map<string, Dialect>([
   ['apigateway', { ...DEFAULT, bodyPrefix: ({ name }) => `${lowerFirst(name)}Input.` }],
   ['apigatewayv2', { ...DEFAULT, code: 'BadRequestException' }],
@@ -74,7 +79,19 @@ const DIALECTS: ReadonlyMap<string, Dialect> = new Map<string, Dialect>([
           : undefined,
     },
   ],
-  ['iam', { ...DEFAULT, code: 'ValidationError', hidesValues: true }],
+  [
+    'iam',
+    {
+      ...DEFAULT,
+      code: 'ValidationError',
+      hidesValues: true,
+      mismatch: (path, pattern) =>
+        pattern === IAM_NAME
+          ? `The specified value for ${path} is invalid. ` +
+            'It must contain only alphanumeric characters and/or the following: +=,.@_-'
+          : undefined,
+    },
+  ],
   ['lambda', LAMBDA],
   ['logs', { ...DEFAULT, code: 'InvalidParameterException' }],
   ['s3', { ...DEFAULT, scope: 'none' }],

@@ -224,6 +224,15 @@ test('says no value where IAM answers, nor where the model calls it sensitive', 
   assert.doesNotMatch(message ?? '', /secret/);
 });
 
+test('says which characters an IAM name may have', () => {
+  const input = { RoleName: 'a b', AssumeRolePolicyDocument: '{}' };
+  assert.equal(
+    messageOf('iam', 'CreateRole', input),
+    'The specified value for roleName is invalid. ' +
+      'It must contain only alphanumeric characters and/or the following: +=,.@_-',
+  );
+});
+
 test('names a null inside a list', () => {
   const message = messageOf('dynamodb', 'BatchWriteItem', { RequestItems: { table: [null] } });
   assert.match(message ?? '', /Value null at 'requestItems.table.member.1.member'/);

@@ -146,6 +146,9 @@ class Findings {
 
   #broken(place: Place, text: string, constraint?: Constraint): void {
     const { shape, path, value } = place;
+    if (constraint?.kind === 'pattern' && shape.kind === 'string') {
+      this.own ??= this.#dialect.mismatch?.(path, shape.pattern ?? '');
+    }
     const isHidden = this.#dialect.hidesValues || ('isSensitive' in shape && shape.isSensitive);
     const shown = isHidden ? 'Value' : `Value '${javaText(shape, value)}'`;
     const isBare = this.#dialect.hidesValues && constraint?.kind === 'enum';

@@ -32,10 +32,7 @@ interface TextRef {
   readonly flattened?: boolean;
   readonly streaming?: boolean;
   readonly xmlAttribute?: boolean;
-  readonly xmlNamespace?: string;
-  readonly idempotencyToken?: boolean;
   readonly eventPayload?: boolean;
-  readonly hostLabel?: boolean;
   readonly timestampFormat?: TimestampFormat;
 }
 
@@ -45,7 +42,6 @@ interface TextShape {
   readonly required?: readonly string[];
   readonly payload?: string;
   readonly eventStream?: boolean;
-  readonly union?: boolean;
   readonly unwrapped?: boolean;
   readonly xmlName?: string;
   readonly xmlNamespace?: { readonly uri: string; readonly prefix?: string };
@@ -74,7 +70,6 @@ interface TextOperation {
   readonly uri?: string;
   readonly status?: number;
   readonly resultWrapper?: string;
-  readonly hostPrefix?: string;
   readonly deprecated?: boolean;
 }
 
@@ -91,8 +86,8 @@ const EMPTY_STRUCTURE: StructureShape = {
   members: [],
   memberByName: new Map(),
   bodyMembers: new Map(),
+  attributes: [],
   isEventStream: false,
-  isUnion: false,
   isUnwrapped: false,
   isSensitive: false,
 };
@@ -139,7 +134,6 @@ class ModelReader {
       isDeprecated: text.deprecated ?? false,
       resultWrapper: text.resultWrapper ?? `${name}Result`,
       ...(text.inputRoot !== undefined && { inputRoot: text.inputRoot }),
-      ...(text.hostPrefix !== undefined && { hostPrefix: text.hostPrefix }),
     };
     this.#operations.set(name, operation);
     return operation;
@@ -181,14 +175,15 @@ class ModelReader {
     const members: Member[] = [];
     const memberByName = new Map<string, Member>();
     const bodyMembers = new Map<string, Member>();
+    const attributes: Member[] = [];
     const shape: Mutable<StructureShape> = {
       kind: 'structure',
       name,
       members,
       memberByName,
       bodyMembers,
+      attributes,
       isEventStream: text.eventStream ?? false,
-      isUnion: text.union ?? false,
       isUnwrapped: text.unwrapped ?? false,
       isSensitive: text.sensitive ?? false,
       ...(text.xmlName !== undefined && { xmlName: text.xmlName }),
@@ -200,6 +195,7 @@ class ModelReader {
       members.push(member);
       memberByName.set(key, member);
       if (member.location === 'body') bodyMembers.set(member.wireName, member);
+      if (member.isXmlAttribute) attributes.push(member);
       if (text.payload === key) shape.payload = member;
     }
     return shape;
@@ -231,6 +227,7 @@ class ModelReader {
     return {
       name,
       wireName: text.name ?? name,
+      headerName: (text.name ?? name).toLowerCase(),
       hasWireName: text.name !== undefined,
       shape: this.#shape(text.shape),
       isRequired,
@@ -238,10 +235,7 @@ class ModelReader {
       isFlattened: text.flattened ?? false,
       isStreaming: text.streaming ?? this.#text.shapes[text.shape]?.streaming ?? false,
       isXmlAttribute: text.xmlAttribute ?? false,
-      isIdempotencyToken: text.idempotencyToken ?? false,
       isEventPayload: text.eventPayload ?? false,
-      isHostLabel: text.hostLabel ?? false,
-      ...(text.xmlNamespace !== undefined && { xmlNamespace: text.xmlNamespace }),
       ...(text.timestampFormat && { timestampFormat: text.timestampFormat }),
     };
   }

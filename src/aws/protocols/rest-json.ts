@@ -66,7 +66,7 @@ function serializeError(model: ServiceModel, error: AwsError, requestId: string)
   for (const member of named.model?.shape.members ?? []) {
     const value = body[member.name];
     if (member.location !== 'header' || value === undefined) continue;
-    headers[member.wireName.toLowerCase()] = scalarText(value);
+    headers[member.headerName] = scalarText(value);
     delete body[member.name];
   }
   return { status: error.status, headers, body: utf8(JSON.stringify(body)) };

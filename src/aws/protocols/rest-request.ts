@@ -62,9 +62,9 @@ function readBound(
     case 'querystring':
       return readQuery(reader, member, request.query);
     case 'header':
-      return readHeader(reader, member, request.headers[member.wireName.toLowerCase()]);
+      return readHeader(reader, member, request.headers[member.headerName]);
     case 'headers':
-      return readPrefixed(member.wireName.toLowerCase(), request.headers);
+      return readPrefixed(member.headerName, request.headers);
     default:
       return undefined;
   }

@@ -35,8 +35,7 @@ export function writeResponse(
   for (const member of operation.output.members) {
     const item = value[member.name];
     if (item === undefined || item === null) continue;
-    if (member.location === 'header')
-      headers[member.wireName.toLowerCase()] = headerText(member, item);
+    if (member.location === 'header') headers[member.headerName] = headerText(member, item);
     else if (member.location === 'headers')
       writePrefixed(headers, member.wireName, item as Mutable); // A map.
     else if (member.location === 'statusCode') status = Number(item);

@@ -162,14 +162,15 @@ function candidateOf(
       const [name = '', value] = part.split('=', 2);
       return [name, value] as const;
     }),
-    queries: required.filter(({ location }) => location === 'querystring').map(wireNameOf),
-    headers: required.filter(({ location }) => location === 'header').map(wireNameOf),
+    queries: required
+      .filter(({ location }) => location === 'querystring')
+      .map(({ wireName }) => wireName),
+    headers: required
+      .filter(({ location }) => location === 'header')
+      .map(({ headerName }) => headerName),
     labelNames,
   };
 }
-
-const wireNameOf = (member: { readonly wireName: string; readonly location: string }): string =>
-  member.location === 'header' ? member.wireName.toLowerCase() : member.wireName;
 
 /** Of two operations with one binding the older is never called. */
 const age = ({ operation }: Candidate): number => Number(operation.isDeprecated);

@@ -28,6 +28,7 @@ const NAMED: Readonly<Record<string, string>> = {
 /** Text that stands between tags or in quotes. Control characters become references, as S3 sends them. */
 export function escapeXml(text: string): string {
   const safe = text.isWellFormed() ? text : text.toWellFormed();
+  if (safe.search(UNSAFE) < 0) return safe;
   return safe.replaceAll(UNSAFE, (character) => NAMED[character] ?? reference(character));
 }
 
@@ -123,9 +124,9 @@ export function attributesOf(shape: StructureShape, value: Readonly<Mutable>): s
   let attributes = shape.xmlNamespace
     ? ` xmlns${shape.xmlNamespace.prefix ? `:${shape.xmlNamespace.prefix}` : ''}="${escapeXml(shape.xmlNamespace.uri)}"`
     : '';
-  for (const member of shape.members) {
+  for (const member of shape.attributes) {
     const item = value[member.name];
-    if (!member.isXmlAttribute || item === undefined) continue;
+    if (item === undefined) continue;
     attributes += ` ${member.wireName}="${escapeXml(scalarText(item))}"`;
   }
   return attributes;
