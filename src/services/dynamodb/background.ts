@@ -4,9 +4,9 @@
  * Owns no state but the store's. I1 Each piece of work is one short transaction, after which others come to their
  * turn. I2 Work that a crash cuts is done again, and twice done is the same as once.
  */
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';
-import type { Transaction } from '#ports/world/database.ts';
+import type { Queries, Transaction } from '#ports/world/database.ts';
 import { entryOf, expiryEntryOf } from './items/index-entries.ts';
 import { writeItem } from './items/write-item.ts';
 import { STREAM_RETENTION_MS, TRANSACTION_TOKEN_MS, TTL_AGE_MS_MAX } from './limits.ts';
@@ -19,7 +19,7 @@ import type { StoredItem } from './store/items.ts';
 import { oldestRecordMs, trimStreams } from './store/streams.ts';
 import { listExpiringTables, updateTable } from './store/tables.ts';
 import type { TableAddress } from './store/tables.ts';
-import { deleteTokens } from './store/tokens.ts';
+import { deleteTokens, oldestToken } from './store/tokens.ts';
 import type { Table } from './tables/table.ts';
 import { numberKeyBytes } from './value/key-bytes.ts';
 
@@ -122,15 +122,22 @@ async function activateIndex(tx: Transaction, table: Table, number: number): Pro
 /** Removes some items whose time is over; false once none is left. */
 async function expireItems(dynamodb: Dynamodb, address: TableAddress): Promise<boolean> {
   const { clock, database, tables, wakeups } = dynamodb;
+  const nowMs = clock.now();
+  const find = async (
+    queries: Queries,
+    limit: number,
+  ): Promise<{ readonly table?: Table; readonly expired: readonly StoredItem[] }> => {
+    const table = await tables.find(queries, address);
+    if (!table?.timeToLive) return { expired: [] };
+    const bounds = { from: secondsKey(nowMs - TTL_AGE_MS_MAX), to: secondsKey(nowMs), limit };
+    const { number } = table.timeToLive;
+    return { table, expired: await expiredItems(queries, table.number, number, bounds) };
+  };
+  // Looked at before, so that where nothing has expired nothing is written.
+  if ((await database.read((queries) => find(queries, 1))).expired.length === 0) return false;
   return database.transact(async (tx) => {
-    const table = await tables.find(tx, address);
-    if (!table?.timeToLive) return false;
-    const nowMs = clock.now();
-    const expired = await expiredItems(tx, table.number, table.timeToLive.number, {
-      from: secondsKey(nowMs - TTL_AGE_MS_MAX),
-      to: secondsKey(nowMs),
-      limit: ROWS_A_PIECE,
-    });
+    const { table, expired } = await find(tx, ROWS_A_PIECE);
+    if (!table) return false;
     for (const before of expired) {
       await writeItem(tx, wakeups, table, {
         key: before.key,
@@ -148,11 +155,14 @@ function secondsKey(ms: number): Uint8Array {
 }
 
 async function trim({ database }: Dynamodb, nowMs: number): Promise<boolean> {
-  const oldestMs = await database.read(oldestRecordMs);
   const horizonMs = nowMs - STREAM_RETENTION_MS;
+  const oldestMs = await database.read(oldestRecordMs);
+  const oldestTokenMs = await database.read(oldestToken);
+  const isTokenOld = oldestTokenMs !== undefined && oldestTokenMs < nowMs - TRANSACTION_TOKEN_MS;
+  const isRecordOld = oldestMs !== undefined && oldestMs < horizonMs;
+  if (!isTokenOld && !isRecordOld) return false;
   return database.transact(async (tx) => {
-    await deleteTokens(tx, nowMs - Math.max(TRANSACTION_TOKEN_MS, DAY_MS));
-    if (oldestMs === undefined || oldestMs >= horizonMs) return false;
+    await deleteTokens(tx, nowMs - TRANSACTION_TOKEN_MS);
     return trimStreams(tx, horizonMs, ROWS_A_PIECE);
   });
 }

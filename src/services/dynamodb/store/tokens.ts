@@ -1,4 +1,4 @@
-import type { Transaction } from '#ports/world/database.ts';
+import type { Queries, Transaction } from '#ports/world/database.ts';
 
 /** A transaction's ClientRequestToken, and what was asked with it. */
 export interface TransactionToken {
@@ -46,4 +46,11 @@ export async function putToken(
 
 export async function deleteTokens(tx: Transaction, beforeMs: number): Promise<void> {
   await tx.run('DELETE FROM dynamodb_tokens WHERE at_ms < $1', beforeMs);
+}
+
+export async function oldestToken(queries: Queries): Promise<number | undefined> {
+  const row = await queries.get<{ at_ms: number }>(
+    'SELECT at_ms FROM dynamodb_tokens ORDER BY at_ms LIMIT 1',
+  );
+  return row && Number(row.at_ms);
 }

@@ -1,0 +1,103 @@
+/** DynamoDB over a store in memory and a clock that stands still, its operations called as the gateway calls them. */
+import assert from 'node:assert/strict';
+import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
+import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
+import { openDatabase } from '#adapters/sqlite/index.ts';
+import { AwsError } from '#aws/errors.ts';
+import type { Operations } from '#aws/models/dynamodb.types.gen.ts';
+import type { Operations as StreamsOperations } from '#aws/models/dynamodbstreams.types.gen.ts';
+import type { Operation, RequestContext, Service } from '#aws/operation.ts';
+import { present } from '#kernel/assert.ts';
+import type { Database } from '#ports/world/database.ts';
+import { createDynamodb } from '#services/dynamodb/index.ts';
+import type { StreamReader } from '#services/dynamodb/index.ts';
+
+export const ACCOUNT = '111111111111';
+export const REGION = 'eu-central-1';
+
+type Input<T> = T extends Operation<infer I, unknown> ? I : never;
+type Output<T> = T extends Operation<never, infer O> ? O : never;
+
+export interface TestDynamodb extends AsyncDisposable {
+  readonly clock: SimulatedClock;
+  readonly database: Database;
+  readonly wakeups: MemoryWakeups;
+  readonly streamReader: StreamReader;
+  call<Name extends keyof Operations>(
+    name: Name,
+    input: Input<Operations[Name]>,
+  ): Promise<Output<Operations[Name]>>;
+  streams<Name extends keyof StreamsOperations>(
+    name: Name,
+    input: Input<StreamsOperations[Name]>,
+  ): Promise<Output<StreamsOperations[Name]>>;
+  /** Lets the background work do what is due, and end. */
+  work(): Promise<void>;
+}
+
+export async function startDynamodb(): Promise<TestDynamodb> {
+  const clock = new SimulatedClock();
+  const wakeups = new MemoryWakeups();
+  const database = await openDatabase({ path: ':memory:' });
+  const dynamodb = createDynamodb({ database, clock, wakeups, random: new SeededRandom(1) });
+  await database.migrate(dynamodb.schema);
+  return {
+    clock,
+    database,
+    wakeups,
+    streamReader: dynamodb.streamReader,
+    call: (name, input) => callOperation(dynamodb.service, name, input),
+    streams: (name, input) => callOperation(dynamodb.streamsService, name, input),
+    async work() {
+      const controller = new AbortController();
+      const running = dynamodb.run(controller.signal);
+      // The store in memory needs no more than turns of the event loop.
+      for (let turn = 0; turn < 200; turn += 1) await clock.settle();
+      controller.abort();
+      await running;
+    },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
+
+async function callOperation<O>(service: Service, name: string, input: unknown): Promise<O> {
+  const operation = present(service.operations[name], `${name} is built`) as Operation<unknown, O>;
+  return operation(context(), input);
+}
+
+function context(): RequestContext {
+  return {
+    requestId: '00000000-0000-4000-8000-000000000000',
+    accountId: ACCOUNT,
+    region: REGION,
+    principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
+    signal: new AbortController().signal,
+    http: { method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, sourceIp: '::1' },
+  };
+}
+
+/** What an operation refuses with: its code and message. */
+export async function refusal(promise: Promise<unknown>): Promise<readonly [string, string]> {
+  const error: unknown = await promise.then(
+    () => assert.fail('was not refused'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof AwsError)) throw error;
+  return [error.code, error.message];
+}
+
+/** A table named `tab`: hash key `h`, range key `r` where it is given a type. */
+export function simpleTable(range?: 'S' | 'N' | 'B', hash: 'S' | 'N' | 'B' = 'S') {
+  return {
+    TableName: 'tab',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: 'h', AttributeType: hash },
+      ...(range ? [{ AttributeName: 'r', AttributeType: range }] : []),
+    ],
+    KeySchema: [
+      { AttributeName: 'h', KeyType: 'HASH' },
+      ...(range ? [{ AttributeName: 'r', KeyType: 'RANGE' }] : []),
+    ],
+  };
+}
