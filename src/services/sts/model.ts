@@ -1,0 +1,30 @@
+import type { Credentials, Principal } from '#ports/peers/credential-issuer.ts';
+
+/** Temporary credentials and whom they stand for. */
+export interface Session {
+  readonly credentials: Required<Credentials>;
+  readonly principal: Principal;
+  /** Tags that go with whoever this session becomes next, by their keys. */
+  readonly transitiveTags: Readonly<Record<string, string>>;
+}
+
+/** The root of an account. */
+export function rootPrincipal(accountId: string): Principal {
+  return { accountId, arn: `arn:aws:iam::${accountId}:root`, userId: accountId };
+}
+
+/**
+ * Who an assumed role is.
+ * @param role with the account that it belongs to
+ */
+export function assumedRole(
+  role: { readonly accountId: string; readonly roleName: string; readonly roleId: string },
+  sessionName: string,
+): Principal {
+  const { accountId, roleName, roleId } = role;
+  return {
+    accountId,
+    arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
+    userId: `${roleId}:${sessionName}`,
+  };
+}

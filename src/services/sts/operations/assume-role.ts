@@ -1,0 +1,61 @@
+import { SECOND_MS } from '#kernel/units.ts';
+import type { AssumeRoleRequest, AssumeRoleResponse } from '#aws/models/sts.types.gen.ts';
+import type { Operation, RequestContext } from '#aws/operation.ts';
+import { makeSessionCredentials } from '../credentials.ts';
+import type { StsDependencies } from '../dependencies.ts';
+import { describeCredentials } from '../describe-credentials.ts';
+import {
+  chainedSessionTooLong,
+  mayNotAssume,
+  sessionTooLong,
+  transitiveTagConflict,
+} from '../errors.ts';
+import { CHAINED_SECONDS_MAX, ROLE_SECONDS_DEFAULT } from '../limits.ts';
+import { assumedRole } from '../model.ts';
+import { findSession, insertSession } from '../store.ts';
+
+/** Trades the caller's credentials for a role's. @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export function assumeRole(
+  dependencies: StsDependencies,
+): Operation<AssumeRoleRequest, AssumeRoleResponse> {
+  const { clock, database, random, roles } = dependencies;
+  return async (context, input) => {
+    const role = await roles.find(input.RoleArn);
+    if (role === undefined) throw mayNotAssume(context.principal.arn, input.RoleArn);
+    const seconds = input.DurationSeconds ?? ROLE_SECONDS_DEFAULT;
+    if (seconds > role.sessionSecondsMax) throw sessionTooLong();
+    const isChained = context.principal.arn.includes(':assumed-role/');
+    if (isChained && seconds > CHAINED_SECONDS_MAX) throw chainedSessionTooLong();
+    const transitiveTags = await tagsToPass(dependencies, context, input);
+    const principal = assumedRole(role, input.RoleSessionName);
+    const expiresAtMs = clock.now() + seconds * SECOND_MS;
+    const credentials = makeSessionCredentials(random, role.accountId, expiresAtMs);
+    await database.transact((tx) => insertSession(tx, { credentials, principal, transitiveTags }));
+    return {
+      Credentials: describeCredentials(credentials),
+      AssumedRoleUser: { AssumedRoleId: principal.userId, Arn: principal.arn },
+      ...(input.SourceIdentity !== undefined && { SourceIdentity: input.SourceIdentity }),
+    };
+  };
+}
+
+/**
+ * The tags that the new session passes on: the caller's, and those that are asked for.
+ * @throws AwsError InvalidParameterValue where a tag would replace the caller's
+ */
+async function tagsToPass(
+  { database }: StsDependencies,
+  { http }: RequestContext,
+  { Tags = [], TransitiveTagKeys = [] }: AssumeRoleRequest,
+): Promise<Record<string, string>> {
+  const caller = /Credential=([^/]+)\//.exec(http.headers['authorization'] ?? '')?.[1];
+  const session = await database.read(async (queries) =>
+    caller === undefined ? undefined : await findSession(queries, caller),
+  );
+  const passed: Record<string, string> = { ...session?.transitiveTags };
+  const taken = new Set(Object.keys(passed).map((key) => key.toLowerCase()));
+  for (const { Key } of Tags) if (taken.has(Key.toLowerCase())) throw transitiveTagConflict();
+  const wanted = new Set(TransitiveTagKeys.map((key) => key.toLowerCase()));
+  for (const { Key, Value } of Tags) if (wanted.has(Key.toLowerCase())) passed[Key] = Value;
+  return passed;
+}
