@@ -108,6 +108,7 @@ const DIALECTS: ReadonlyMap<string, Dialect> = new Map<string, Dialect>([
   ['sts', { ...DEFAULT, code: 'ValidationError' }],
 ]);
 
+/** How this service checks its inputs and says what is wrong. */
 export function dialectOf(model: ServiceModel): Dialect {
   return DIALECTS.get(model.name) ?? DEFAULT;
 }

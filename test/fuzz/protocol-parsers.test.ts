@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { encodeCbor } from '#aws/protocols/cbor.ts';
-import { matchRoute } from '#aws/protocols/index.ts';
+import { matchRoute } from '#aws/protocols/rest-router.ts';
 import type { OperationModel } from '#aws/model.ts';
 import type { WireRequest } from '#aws/wire.ts';
 import { MODELS } from '#aws/models/index.ts';

@@ -14,8 +14,3 @@ export function setOwn(target: Mutable, key: string, value: unknown): void {
     target[key] = value;
   }
 }
-
-/** The own property of this name. */
-export function ownValue(source: object, key: string): unknown {
-  return Object.hasOwn(source, key) ? (source as Mutable)[key] : undefined; // An own property, whatever it is.
-}
