@@ -104,7 +104,11 @@ describe('functions in Node.js', () => {
 
   it('answer an error with type, message and trace', async () => {
     const name = handler('exports.handler = async () => { throw new TypeError("no good"); };');
-    const error = (await call(name)) as { errorType: string; errorMessage: string; trace: string[] };
+    const error = (await call(name)) as {
+      errorType: string;
+      errorMessage: string;
+      trace: string[];
+    };
     assert.equal(error.errorType, 'TypeError');
     assert.equal(error.errorMessage, 'no good');
     assert.equal(error.trace[0], 'TypeError: no good');
@@ -123,13 +127,38 @@ describe('functions in Node.js', () => {
 
   it('answer missing modules, handlers and malformed names as AWS does', async () => {
     const cases = [
-      [{ 'other.js': '' }, {}, 'Runtime.ImportModuleError', /^Error: Cannot find module 'index'\nRequire stack:\n- \/var\/runtime\/index\.mjs$/],
-      [{ 'index.js': 'require("nothing")' }, {}, 'Runtime.ImportModuleError', /^Error: Cannot find module 'nothing'/],
-      [{ 'index.js': 'exports.other = 1' }, {}, 'Runtime.HandlerNotFound', /^index\.handler is undefined or not exported$/],
-      [{ 'index.js': 'exports.handler = 1' }, {}, 'Runtime.HandlerNotFound', /^index\.handler is not a function$/],
+      [
+        { 'other.js': '' },
+        {},
+        'Runtime.ImportModuleError',
+        /^Error: Cannot find module 'index'\nRequire stack:\n- \/var\/runtime\/index\.mjs$/,
+      ],
+      [
+        { 'index.js': 'require("nothing")' },
+        {},
+        'Runtime.ImportModuleError',
+        /^Error: Cannot find module 'nothing'/,
+      ],
+      [
+        { 'index.js': 'exports.other = 1' },
+        {},
+        'Runtime.HandlerNotFound',
+        /^index\.handler is undefined or not exported$/,
+      ],
+      [
+        { 'index.js': 'exports.handler = 1' },
+        {},
+        'Runtime.HandlerNotFound',
+        /^index\.handler is not a function$/,
+      ],
       [{ 'index.js': 'this is no code' }, {}, 'Runtime.UserCodeSyntaxError', /^SyntaxError: /],
       [{ 'index.js': '' }, { handler: 'index' }, 'Runtime.MalformedHandlerName', /^Bad handler$/],
-      [{ 'index.js': '' }, { handler: '../index.handler' }, 'Runtime.MalformedHandlerName', /^'\.\.\/index\.handler' is not a valid handler name\./],
+      [
+        { 'index.js': '' },
+        { handler: '../index.handler' },
+        'Runtime.MalformedHandlerName',
+        /^'\.\.\/index\.handler' is not a valid handler name\./,
+      ],
     ] as const;
     for (const [files, overrides, errorType, message] of cases) {
       const error = (await call(plane.deploy(files, overrides))) as Record<string, string>;

@@ -42,10 +42,7 @@ describe('functions in Python', () => {
     const name = handler(
       'from decimal import Decimal\ndef handler(e, c):\n  return [Decimal("1.10"), Decimal("1E+3"), float("nan"), "\\x00decimal"]',
     );
-    assert.equal(
-      await payloadOf(await plane.invoke(name)),
-      '[1.10, 1E+3, NaN, "\\u0000decimal"]',
-    );
+    assert.equal(await payloadOf(await plane.invoke(name)), '[1.10, 1E+3, NaN, "\\u0000decimal"]');
     const bytes = handler('def handler(e, c):\n  return b"\\xff\\x00"');
     const outcome = await plane.invoke(bytes);
     assert.ok(outcome.kind === 'returned');
@@ -55,8 +52,14 @@ describe('functions in Python', () => {
 
   it('find handlers in folders and packages', async () => {
     const files = { 'a/__init__.py': '', 'a/b.py': 'def go(e, c):\n  return __name__' };
-    assert.equal(await call(plane.deploy(files, { runtime: 'python3.12', handler: 'a/b.go' })), 'a.b');
-    assert.equal(await call(plane.deploy(files, { runtime: 'python3.12', handler: 'a.b.go' })), 'a.b');
+    assert.equal(
+      await call(plane.deploy(files, { runtime: 'python3.12', handler: 'a/b.go' })),
+      'a.b',
+    );
+    assert.equal(
+      await call(plane.deploy(files, { runtime: 'python3.12', handler: 'a.b.go' })),
+      'a.b',
+    );
   });
 
   it('find the packages of a layer', async () => {
@@ -114,18 +117,51 @@ describe('functions in Python', () => {
     const name = handler('raise Exception("Runtime startup fails")\n');
     const error = (await call(name)) as { requestId: string; stackTrace: string[] };
     assert.equal(error.requestId, '');
-    assert.match(error.stackTrace[0] ?? '', /importlib\/__init__\.py", line \d+, in import_module\n/);
+    assert.match(
+      error.stackTrace[0] ?? '',
+      /importlib\/__init__\.py", line \d+, in import_module\n/,
+    );
     assert.match(error.stackTrace.at(-1) ?? '', /index\.py", line 1, in <module>\n/);
   });
 
   it('answer missing modules, handlers, malformed names and syntax errors as AWS does', async () => {
     const cases = [
-      [{ 'other.py': '' }, {}, 'Runtime.ImportModuleError', "Unable to import module 'index': No module named 'index'"],
-      [{ 'index.py': 'import nothing' }, {}, 'Runtime.ImportModuleError', "Unable to import module 'index': No module named 'nothing'"],
-      [{ 'index.py': '' }, {}, 'Runtime.HandlerNotFound', "Handler 'handler' missing on module 'index'"],
-      [{ 'index.py': '' }, { handler: 'index' }, 'Runtime.MalformedHandlerName', "Bad handler 'index': not enough values to unpack (expected 2, got 1)"],
-      [{ 'index.py': '' }, { handler: 'sys.handler' }, 'Runtime.BuiltInModuleConflict', 'Cannot use built-in module sys as a handler module'],
-      [{ 'index.py': 'def (' }, {}, 'Runtime.UserCodeSyntaxError', "Syntax error in module 'index': invalid syntax (index.py, line 1)"],
+      [
+        { 'other.py': '' },
+        {},
+        'Runtime.ImportModuleError',
+        "Unable to import module 'index': No module named 'index'",
+      ],
+      [
+        { 'index.py': 'import nothing' },
+        {},
+        'Runtime.ImportModuleError',
+        "Unable to import module 'index': No module named 'nothing'",
+      ],
+      [
+        { 'index.py': '' },
+        {},
+        'Runtime.HandlerNotFound',
+        "Handler 'handler' missing on module 'index'",
+      ],
+      [
+        { 'index.py': '' },
+        { handler: 'index' },
+        'Runtime.MalformedHandlerName',
+        "Bad handler 'index': not enough values to unpack (expected 2, got 1)",
+      ],
+      [
+        { 'index.py': '' },
+        { handler: 'sys.handler' },
+        'Runtime.BuiltInModuleConflict',
+        'Cannot use built-in module sys as a handler module',
+      ],
+      [
+        { 'index.py': 'def (' },
+        {},
+        'Runtime.UserCodeSyntaxError',
+        "Syntax error in module 'index': invalid syntax (index.py, line 1)",
+      ],
     ] as const;
     for (const [files, overrides, errorType, errorMessage] of cases) {
       const name = plane.deploy(files, { runtime: 'python3.12', ...overrides });
@@ -161,7 +197,10 @@ describe('functions in Python', () => {
     );
     const lines = await logOf(name);
     assert.deepEqual(lines.slice(2, 6), ['multi\n', 'line\n', 'string\n', 'another\rline\n']);
-    assert.match(lines[6] ?? '', /^\[INFO\]\t\d{4}-\d\d-\d\dT[\d:]+\.\d{3}Z\t[0-9a-f-]{36}\ttwo\nlines\n$/);
+    assert.match(
+      lines[6] ?? '',
+      /^\[INFO\]\t\d{4}-\d\d-\d\dT[\d:]+\.\d{3}Z\t[0-9a-f-]{36}\ttwo\nlines\n$/,
+    );
     assert.equal(lines[7], 'end');
     assert.match(lines[8] ?? '', /^END /);
   });
