@@ -12,7 +12,7 @@ import type { Protocol } from './protocol.ts';
 import type { Mutable } from './records.ts';
 import { readRequest } from './rest-request.ts';
 import { writeResponse, type RestWriter } from './rest-response.ts';
-import { scalarText } from './texts.ts';
+import { headerSafe, scalarText } from './texts.ts';
 import { matchRoute } from './rest-router.ts';
 
 const CONTENT_TYPE = 'application/json';
@@ -66,7 +66,7 @@ function serializeError(model: ServiceModel, error: AwsError, requestId: string)
   for (const member of named.model?.shape.members ?? []) {
     const value = body[member.name];
     if (member.location !== 'header' || value === undefined) continue;
-    headers[member.headerName] = scalarText(value);
+    headers[member.headerName] = headerSafe(scalarText(value));
     delete body[member.name];
   }
   return { status: error.status, headers, body: utf8(JSON.stringify(body)) };

@@ -9,7 +9,7 @@ import {
   type EventDocument,
 } from './event-stream-response.ts';
 import type { Mutable } from './records.ts';
-import { formatText, scalarText } from './texts.ts';
+import { formatText, headerSafe, scalarText } from './texts.ts';
 
 export interface RestWriter {
   /** Of documents, and of texts without a type of their own. */
@@ -35,7 +35,8 @@ export function writeResponse(
   for (const member of operation.output.members) {
     const item = value[member.name];
     if (item === undefined || item === null) continue;
-    if (member.location === 'header') headers[member.headerName] = headerText(member, item);
+    if (member.location === 'header')
+      headers[member.headerName] = headerSafe(headerText(member, item));
     else if (member.location === 'headers')
       writePrefixed(headers, member.wireName, item as Mutable); // A map.
     else if (member.location === 'statusCode') status = Number(item);
@@ -71,7 +72,8 @@ function headerText(member: Member, value: unknown): string {
 
 function writePrefixed(headers: Mutable, prefix: string, values: Readonly<Mutable>): void {
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined) headers[`${prefix}${name}`.toLowerCase()] = scalarText(value);
+    if (value !== undefined)
+      headers[`${prefix}${name}`.toLowerCase()] = headerSafe(scalarText(value));
   }
 }
 

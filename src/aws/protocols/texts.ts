@@ -49,6 +49,14 @@ export function formatText(member: Member, value: unknown, fallback: TimestampFo
   return String(value);
 }
 
+/** What no header may hold: line ends, other control characters, and what is not ISO 8859-1. */
+const NOT_IN_HEADERS = /[^\t\x20-\x7E\x80-\xFF]/g;
+
+/** A text as a header's value: what none may hold becomes a space, so that no value ends its header. */
+export function headerSafe(text: string): string {
+  return text.search(NOT_IN_HEADERS) < 0 ? text : text.replaceAll(NOT_IN_HEADERS, ' ');
+}
+
 /** Text of a scalar that no shape describes: an attribute, a header's value, a field of an error. */
 export function scalarText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
