@@ -1,6 +1,6 @@
 import type { AwsError } from '#aws/errors.ts';
 import { headerNotImplemented, noSuchKey, preconditionFailed, s3Error } from './errors.ts';
-import { bareEtag, matchesEtag } from './etag.ts';
+import { bareEtag, matchesEtag, quoteEtag } from './etag.ts';
 
 /** What a condition looks at. */
 export interface Validators {
@@ -55,7 +55,11 @@ export function decideRead(
 export function checkRead(conditions: ReadConditions, object: Validators, nowMs: number): void {
   const decision = decideRead(conditions, object, nowMs);
   if (decision.kind === 'failed') throw preconditionFailed(decision.condition);
-  if (decision.kind === 'not-modified') throw s3Error('NotModified');
+  if (decision.kind !== 'not-modified') return;
+  throw s3Error('NotModified', {}, undefined, {
+    etag: quoteEtag(object.etag),
+    'last-modified': new Date(object.modifiedAtMs).toUTCString(),
+  });
 }
 
 /**

@@ -33,6 +33,7 @@ const ERRORS = {
   CrossLocationLoggingProhibitted: [403, 'Cross S3 location logging not allowed. '],
   EntityTooLarge: [400, 'Your proposed upload exceeds the maximum allowed size'],
   EntityTooSmall: [400, 'Your proposed upload is smaller than the minimum allowed size'],
+  IllegalVersioningConfigurationException: [400, 'The Versioning element must be specified'],
   IllegalLocationConstraintException: [
     400,
     'The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.',
@@ -153,9 +154,14 @@ export type S3ErrorCode = keyof typeof ERRORS;
 export type ErrorFields = Readonly<Record<string, string | number>>;
 
 /** An error of the table, with its usual message unless another is given. */
-export function s3Error(code: S3ErrorCode, fields: ErrorFields = {}, message?: string): AwsError {
+export function s3Error(
+  code: S3ErrorCode,
+  fields: ErrorFields = {},
+  message?: string,
+  headers: Readonly<Record<string, string>> = {},
+): AwsError {
   const [status, usual] = ERRORS[code];
-  return new AwsError({ code, status, message: message ?? usual, fields });
+  return new AwsError({ code, status, message: message ?? usual, fields, headers });
 }
 
 export function noSuchKey(key: string): AwsError {
@@ -190,7 +196,15 @@ export function headerNotImplemented(header: string, additionalMessage?: string)
   return s3Error('NotImplemented', { Header: header, ...fields });
 }
 
-/** The method cannot be used on a delete marker. */
-export function deleteMarkerNotAllowed(method: string): AwsError {
-  return s3Error('MethodNotAllowed', { Method: method, ResourceType: 'DeleteMarker' });
+/** The method cannot be used on a delete marker, whose id the headers tell. */
+export function deleteMarkerNotAllowed(
+  method: string,
+  marker: { readonly versionId: string; readonly modifiedAtMs: number },
+): AwsError {
+  return s3Error('MethodNotAllowed', { Method: method, ResourceType: 'DeleteMarker' }, undefined, {
+    allow: 'DELETE',
+    'last-modified': new Date(marker.modifiedAtMs).toUTCString(),
+    'x-amz-delete-marker': 'true',
+    'x-amz-version-id': marker.versionId,
+  });
 }

@@ -1,0 +1,55 @@
+import type { ServiceExtras } from '#aws/extras.ts';
+import { s3 } from '#aws/models/s3.gen.ts';
+import type { Operations } from '#aws/models/s3.types.gen.ts';
+import type { Service } from '#aws/operation.ts';
+import { MIB, HOUR_MS } from '#kernel/units.ts';
+import type { ObjectReader } from '#ports/peers/object-reader.ts';
+import type { Schema } from '#ports/world/database.ts';
+import { runDueLoop } from '#ports/world/due-loop.ts';
+import { BlobLedger } from './blob-ledger.ts';
+import type { S3Core, S3Dependencies } from './core.ts';
+import { expireAll, LIFECYCLE_TOPIC } from './expire.ts';
+import { createExtras } from './extras.ts';
+import { createObjectReader } from './object-reader.ts';
+import { createOperations } from './operations.ts';
+import { schema } from './schema.ts';
+import { createSequence } from './sequence.ts';
+import { sweepBlobs } from './sweep.ts';
+
+export type { S3Dependencies } from './core.ts';
+
+export interface S3 {
+  readonly service: Service;
+  /** Preflights, forms and CORS headers; for the gateway, under the name `s3`. */
+  readonly extras: ServiceExtras;
+  readonly objects: ObjectReader;
+  readonly schema: Schema;
+  /** Sweeps what a crash left, then ends what lifecycles end; until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Bytes of a body that is XML: the longest is DeleteObjects', of 1000 keys. */
+const BODY_BYTES_MAX = 4 * MIB;
+
+/** S3 over a store and the peers that its notifications reach. */
+export function createS3(dependencies: S3Dependencies): S3 {
+  const { blobs, clock, log, wakeups } = dependencies;
+  const core: S3Core = {
+    ...dependencies,
+    ledger: new BlobLedger(blobs, log),
+    sequence: createSequence(clock),
+  };
+  const operations: Partial<Operations> = createOperations(core);
+  return {
+    service: { model: s3, operations, bodyBytesMax: BODY_BYTES_MAX },
+    extras: createExtras(core),
+    objects: createObjectReader(core),
+    schema,
+    async run(signal) {
+      await sweepBlobs(core, signal);
+      const work = (): Promise<number> => expireAll(core, signal);
+      const loop = { clock, wakeups, topic: LIFECYCLE_TOPIC, intervalMs: HOUR_MS, work, signal };
+      await runDueLoop(loop);
+    },
+  };
+}

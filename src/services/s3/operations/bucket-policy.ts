@@ -1,0 +1,65 @@
+import type { Operations, PublicAccessBlockConfiguration } from '#aws/models/s3.types.gen.ts';
+import { checkPolicy, isPublicPolicy } from '../bucket-policy.ts';
+import {
+  noContent,
+  readConfiguration,
+  removeConfiguration,
+  writeConfiguration,
+} from '../configurations.ts';
+import type { S3Core } from '../core.ts';
+import { s3Error } from '../errors.ts';
+import { bucketArn } from '../notification-event.ts';
+import { getConfiguration } from '../store.ts';
+
+const kind = 'policy';
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */
+export function putBucketPolicy(core: S3Core): Operations['PutBucketPolicy'] {
+  return async (context, input) => {
+    await writeConfiguration(core, { context, input, kind }, async (bucket, tx) => {
+      checkPolicy(input.Policy, bucket.name);
+      const block = await getConfiguration<PublicAccessBlockConfiguration>(
+        tx,
+        bucket.name,
+        'public-access-block',
+      );
+      if (block?.BlockPublicPolicy === true && isPublicPolicy(input.Policy)) {
+        throw publicPolicyBlocked(context.principal.arn, bucket.name);
+      }
+      return input.Policy;
+    });
+    return noContent();
+  };
+}
+
+function publicPolicyBlocked(arn: string, bucket: string): Error {
+  return s3Error(
+    'AccessDenied',
+    {},
+    `User: ${arn} is not authorized to perform: s3:PutBucketPolicy on resource: "${bucketArn(bucket)}" because ` +
+      'public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.',
+  );
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html */
+export function getBucketPolicy(core: S3Core): Operations['GetBucketPolicy'] {
+  return async (context, input) => {
+    const found = await readConfiguration<string>(core, { context, input, kind });
+    if (found === undefined) throw s3Error('NoSuchBucketPolicy', { BucketName: input.Bucket });
+    return { Policy: found };
+  };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html */
+export function getBucketPolicyStatus(core: S3Core): Operations['GetBucketPolicyStatus'] {
+  return async (context, input) => {
+    const found = await readConfiguration<string>(core, { context, input, kind });
+    if (found === undefined) throw s3Error('NoSuchBucketPolicy', { BucketName: input.Bucket });
+    return { PolicyStatus: { IsPublic: isPublicPolicy(found) } };
+  };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html */
+export function deleteBucketPolicy(core: S3Core): Operations['DeleteBucketPolicy'] {
+  return (context, input) => removeConfiguration(core, { context, input, kind });
+}
