@@ -3,6 +3,7 @@
  * and as its public conformance suites hold them.
  */
 import { AwsError } from '#aws/errors.ts';
+import type { JsonAttributes } from './value/value.ts';
 
 const INVALID_PARAMETERS = 'One or more parameter values were invalid: ';
 
@@ -62,8 +63,11 @@ export function limitExceeded(message: string): AwsError {
 
 export const CONDITION_FAILED = 'The conditional request failed';
 
-/** `item` is there where the request asked for ALL_OLD and an item stands. */
-export function conditionFailed(item: unknown): AwsError {
+/**
+ * `item` is there where the request asked for ALL_OLD and an item stands.
+ * The wire writes an error's members as they are: its binaries have to be base64 already.
+ */
+export function conditionFailed(item: JsonAttributes | undefined): AwsError {
   return new AwsError({
     code: 'ConditionalCheckFailedException',
     message: CONDITION_FAILED,
@@ -76,7 +80,7 @@ export function conditionFailed(item: unknown): AwsError {
 export interface CancellationReason {
   readonly Code: string;
   readonly Message?: string;
-  readonly Item?: unknown;
+  readonly Item?: JsonAttributes;
 }
 
 export function transactionCanceled(reasons: readonly CancellationReason[]): AwsError {

@@ -1,10 +1,9 @@
 import type { StreamViewType, Table } from '../tables/table.ts';
 import { keyNames } from '../tables/table.ts';
 import { toJson } from '../value/item-text.ts';
-import type { JsonAttributes } from '../value/item-text.ts';
 import { itemBytes } from '../value/size.ts';
 import { pickAttributes } from '../value/value.ts';
-import type { Attributes } from '../value/value.ts';
+import type { Attributes, JsonAttributes } from '../value/value.ts';
 
 /** A change as it is stored: what a stream's record shows of it, binaries in base64. */
 export interface StreamChange {

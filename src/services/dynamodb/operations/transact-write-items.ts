@@ -25,6 +25,7 @@ import { getItem } from '../store/items.ts';
 import type { ItemKey, StoredItem } from '../store/items.ts';
 import { findToken, putToken } from '../store/tokens.ts';
 import type { Table } from '../tables/table.ts';
+import { toJson } from '../value/item-text.ts';
 import { placeOf } from './batch-write-item.ts';
 import { CapacityTally } from './capacity-tally.ts';
 import { requireTable } from './dependencies.ts';
@@ -113,7 +114,7 @@ function failedReason(action: TransactAction, before: StoredItem | undefined): C
   return {
     Code: 'ConditionalCheckFailed',
     Message: CONDITION_FAILED,
-    ...(action.returnValues === 'ALL_OLD' && before && { Item: before.item }),
+    ...(action.returnValues === 'ALL_OLD' && before && { Item: toJson(before.item) }),
   };
 }
 

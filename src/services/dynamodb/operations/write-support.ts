@@ -9,6 +9,7 @@ import type { Condition } from '../expressions/index.ts';
 import { expectedCondition } from '../legacy/index.ts';
 import type { StoredItem } from '../store/items.ts';
 import type { Table } from '../tables/table.ts';
+import { toJson } from '../value/item-text.ts';
 import { pickAttributes } from '../value/value.ts';
 import type { Attributes } from '../value/value.ts';
 
@@ -19,7 +20,7 @@ export function assertMet(
   returnValues: string | undefined,
 ): void {
   if (condition === undefined || isMet(condition, before?.item ?? {})) return;
-  throw conditionFailed(returnValues === 'ALL_OLD' ? before?.item : undefined);
+  throw conditionFailed(returnValues === 'ALL_OLD' && before ? toJson(before.item) : undefined);
 }
 
 /** The legacy condition of a request, where it has one. */

@@ -5,7 +5,7 @@ import { SECOND_MS } from '#kernel/units.ts';
 import type { StreamChange } from '../items/stream-change.ts';
 import type { StoredRecord, Stream } from '../store/streams.ts';
 import { decodeItem } from '../value/item-text.ts';
-import type { JsonAttributes } from '../value/item-text.ts';
+import type { JsonAttributes } from '../value/value.ts';
 import { streamArn } from '../tables/table.ts';
 import { formatSequence } from './sequence.ts';
 

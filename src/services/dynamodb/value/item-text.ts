@@ -1,9 +1,6 @@
 /** Items as they are stored: DynamoDB's JSON, binaries in base64. */
 import { base64 } from './parse-value.ts';
-import type { Attributes, Value } from './value.ts';
-
-/** An item whose binaries are base64; what JSON of events and streams shows. */
-export type JsonAttributes = { readonly [name: string]: unknown };
+import type { Attributes, JsonAttributes, Value } from './value.ts';
 
 export function encodeItem(item: Attributes): string {
   return JSON.stringify(toJson(item));

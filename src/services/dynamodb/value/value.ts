@@ -19,6 +19,9 @@ export type Value =
 /** Attributes by name: an item, or what a map holds. Names may be those of Object's own members: see attributeOf. */
 export type Attributes = { readonly [name: string]: Value };
 
+/** Attributes whose binaries are base64: what the JSON of events, streams and errors shows. */
+export type JsonAttributes = { readonly [name: string]: unknown };
+
 /** The type's name, which is the value's only member. */
 export function typeOf(value: Value): ValueType {
   for (const type in value) return type as ValueType; // The only member's name is the tag.
