@@ -63,8 +63,9 @@ function matchFields(
   const extracted: Record<string, string> = {};
   const skipped = values.length - named;
   for (const [index, field] of before.entries()) extracted[field.name] = values[index] ?? '';
-  for (let index = 0; after !== undefined && index < skipped; index += 1) {
-    extracted[`$${before.length + index + 1}`] = values[before.length + index] ?? '';
+  const skippedValues = values.slice(before.length, before.length + skipped);
+  for (const [index, value] of skippedValues.entries()) {
+    extracted[`$${before.length + index + 1}`] = value;
   }
   for (const [index, field] of (after ?? []).entries()) {
     extracted[field.name] = values[before.length + skipped + index] ?? '';

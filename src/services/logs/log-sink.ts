@@ -1,0 +1,161 @@
+/**
+ * The sink of functions' lines: gathers each stream's lines for a moment and stores them, one batch of a
+ * stream at a time. Batches of many streams are transactions of their own that share the store's disk sync.
+ * I1 A stream's lines are stored in the order in which they came, each once. I2 A batch that fails is tried
+ * again, before anything that came later. I3 All that waits is at most `SINK_BYTES_MAX`: a function cannot be
+ * slowed down from here, so lines beyond are dropped, and a line in their place tells how many.
+ */
+import { assert } from '#kernel/assert.ts';
+import { SECOND_MS } from '#kernel/units.ts';
+import type { LogLine, LogSink, LogStreamName } from '#ports/peers/log-sink.ts';
+import type { Transaction } from '#ports/world/database.ts';
+import type { LogsDependencies } from './dependencies.ts';
+import { SINK_BYTES_MAX, SINK_DELAY_MS } from './limits.ts';
+import { bytesOf } from './model.ts';
+import type { NewEvent } from './model.ts';
+import { findGroup, insertGroup, nextNumber } from './store-groups.ts';
+import { findStream, insertStream } from './store-streams.ts';
+import type { Destination, EventWriter } from './write-events.ts';
+
+/** Bytes of one batch; the rest of a burst follows in the next. */
+const BATCH_BYTES_MAX = 1024 * 1024;
+
+interface Stream {
+  readonly name: LogStreamName;
+  waiting: NewEvent[];
+  /** Lines dropped since the last that waits. */
+  dropped: number;
+  lastMs: number;
+  isWriting: boolean;
+}
+
+export class BufferingLogSink implements LogSink {
+  readonly #dependencies: LogsDependencies;
+  readonly #writer: EventWriter;
+  readonly #streams = new Map<string, Stream>();
+  #bytes = 0;
+  #timer: Disposable | undefined;
+  #onStored: (() => void)[] = [];
+
+  constructor(dependencies: LogsDependencies, writer: EventWriter) {
+    this.#dependencies = dependencies;
+    this.#writer = writer;
+  }
+
+  append(name: LogStreamName, lines: readonly LogLine[]): void {
+    const key = `${name.accountId}/${name.region}/${name.logGroup}:${name.logStream}`;
+    let stream = this.#streams.get(key);
+    if (stream === undefined) {
+      stream = { name, waiting: [], dropped: 0, lastMs: 0, isWriting: false };
+      this.#streams.set(key, stream);
+    }
+    for (const line of lines) this.#add(stream, line);
+    this.#timer ??= this.#dependencies.clock.setTimer(SINK_DELAY_MS, () => {
+      this.#writeAll();
+    });
+  }
+
+  async flush(): Promise<void> {
+    while (this.#streams.size > 0) {
+      const stored = new Promise<void>((resolve) => this.#onStored.push(resolve));
+      this.#writeAll();
+      await stored;
+    }
+  }
+
+  #add(stream: Stream, { timestampMs, message }: LogLine): void {
+    // AWS stores no empty message.
+    if (message === '') return;
+    const event = { timestamp: Math.max(stream.lastMs, Math.floor(timestampMs)), message };
+    const bytes = bytesOf(event);
+    if (this.#bytes + bytes > SINK_BYTES_MAX) {
+      stream.dropped += 1;
+      return;
+    }
+    if (stream.dropped > 0) this.#tellDropped(stream, event.timestamp);
+    stream.lastMs = event.timestamp;
+    stream.waiting.push(event);
+    this.#bytes += bytes;
+  }
+
+  #tellDropped(stream: Stream, timestamp: number): void {
+    const message = `[hearth] ${stream.dropped} lines were dropped here: the store could not keep up`;
+    stream.dropped = 0;
+    stream.waiting.push({ timestamp, message });
+    this.#bytes += bytesOf({ timestamp, message });
+  }
+
+  #writeAll(): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+    for (const [key, stream] of this.#streams) {
+      if (!stream.isWriting) void this.#write(key, stream);
+    }
+  }
+
+  /** Stores what waits in a stream, batch after batch, until nothing does. */
+  async #write(key: string, stream: Stream): Promise<void> {
+    const { database, clock, log } = this.#dependencies;
+    stream.isWriting = true;
+    for (;;) {
+      if (stream.waiting.length === 0 && stream.dropped > 0)
+        this.#tellDropped(stream, stream.lastMs);
+      const batch = takeBatch(stream.waiting);
+      if (batch.length === 0) break;
+      try {
+        await database.transact((tx) => this.#store(tx, stream.name, batch));
+      } catch (error) {
+        log.error('log lines could not be stored, and are tried again', { ...stream.name, error });
+        await clock.sleep(SECOND_MS);
+        continue;
+      }
+      stream.waiting.splice(0, batch.length);
+      for (const event of batch) this.#bytes -= bytesOf(event);
+    }
+    assert(stream.waiting.length === 0, 'a stream is left while lines wait');
+    this.#streams.delete(key);
+    if (this.#streams.size === 0) assert(this.#bytes === 0, 'bytes are counted for no line');
+    for (const resolve of this.#onStored.splice(0)) resolve();
+  }
+
+  async #store(tx: Transaction, name: LogStreamName, batch: readonly NewEvent[]): Promise<void> {
+    await this.#writer.write(tx, await this.#find(tx, name), batch);
+  }
+
+  /** The group and the stream, made where they are missing. */
+  async #find(
+    tx: Transaction,
+    { accountId, region, logGroup, logStream }: LogStreamName,
+  ): Promise<Destination> {
+    const createdAtMs = Math.floor(this.#dependencies.clock.now());
+    let group = await findGroup(tx, { accountId, region }, logGroup);
+    if (group === undefined) {
+      const groupId = await nextNumber(tx, 'group');
+      group = {
+        groupId,
+        accountId,
+        region,
+        name: logGroup,
+        createdAtMs,
+        class: 'STANDARD',
+        isProtected: false,
+        tags: {},
+      };
+      await insertGroup(tx, group);
+    }
+    const { groupId } = group;
+    const stream =
+      (await findStream(tx, groupId, logStream)) ??
+      (await insertStream(tx, { groupId, name: logStream, createdAtMs }));
+    return { group, stream };
+  }
+}
+
+function takeBatch(waiting: readonly NewEvent[]): readonly NewEvent[] {
+  let bytes = 0;
+  const end = waiting.findIndex((event) => {
+    bytes += bytesOf(event);
+    return bytes > BATCH_BYTES_MAX;
+  });
+  return end === -1 ? waiting.slice() : waiting.slice(0, Math.max(1, end));
+}
