@@ -18,8 +18,9 @@ import { ArchiveRefused } from '#ports/world/directory-store.ts';
 import { codeRequestTooLarge, invalidParameter } from '../errors.ts';
 import { UNZIPPED_BYTES_MAX, UNZIPPED_ENTRIES_MAX, ZIP_BYTES_MAX } from '../limits.ts';
 import type { Scope } from '../model/records.ts';
-import type { CodeRow } from '../store-code.ts';
+import type { CodeRow, LayerTreeRow } from '../store-code.ts';
 import { addCode, addLayerTree, useCode, useLayerTree } from '../store-code.ts';
+import { createGate } from './gate.ts';
 
 export type StoredCode = CodeRow;
 
@@ -42,6 +43,11 @@ export interface CodeStore {
    * @throws AwsError InvalidParameterValueException where code and layers are too large together
    */
   merge(layers: readonly StoredCode[], codeBytes: number): Promise<string | undefined>;
+  /**
+   * Checks new code with the layers that a function has.
+   * @throws AwsError InvalidParameterValueException where they are too large together
+   */
+  checkTogether(layersDirectoryId: string | undefined, codeBytes: number): Promise<void>;
   /** Runs `body` while no package is being stored. */
   exclusively(body: () => Promise<void>): Promise<void>;
 }
@@ -62,77 +68,70 @@ const TOO_LARGE = `Unzipped size must be smaller than ${UNZIPPED_BYTES_MAX} byte
 
 /** Makes the store of packages over its tables and ports. */
 export function createCodeStore(dependencies: CodeStoreDependencies): CodeStore {
-  const { database, blobs, directories, clock } = dependencies;
-  const underway = new Set<Promise<unknown>>();
-  let exclusive: Promise<void> | undefined;
-
-  const shared = async <T>(body: () => Promise<T>): Promise<T> => {
-    while (exclusive !== undefined) await exclusive;
-    const work = body();
-    underway.add(work);
-    try {
-      return await work;
-    } finally {
-      underway.delete(work);
-    }
-  };
-
-  const keep = async (archive: Uint8Array): Promise<StoredCode> => {
-    const sha256 = createHash('sha256').update(archive).digest('base64');
-    const known = await database.transact((tx) => useCode(tx, sha256, clock.now()));
-    if (known !== undefined) return known;
-    const directory = await unpack(directories, archive);
-    const blob = await blobs.put(once(archive));
-    const row = {
-      sha256,
-      bytes: archive.byteLength,
-      blobId: blob.id,
-      directoryId: directory.id,
-      unzippedBytes: directory.bytes,
-    };
-    return database.transact((tx) => addCode(tx, row, clock.now()));
-  };
-
-  const mergeTrees = async (layers: readonly StoredCode[]): Promise<StoredDirectory> => {
-    try {
-      return await directories.merge(
-        layers.map((layer) => layer.directoryId),
-        LIMITS,
-      );
-    } catch (error) {
-      throw refusal(error);
-    }
-  };
-
+  const { directories, objects } = dependencies;
+  const gate = createGate();
   return {
     store: (scope, source, operation) =>
-      shared(async () => keep(await archiveOf(dependencies.objects, scope, source, operation))),
+      gate.shared(async () => {
+        const archive = await archiveOf(objects, scope, source, operation);
+        return keep(dependencies, archive);
+      }),
     merge: (layers, codeBytes) =>
-      shared(async () => {
+      gate.shared(async () => {
         if (layers.length === 0) return undefined;
-        const key = layers.map((layer) => layer.sha256).join(',');
-        let tree = await database.transact((tx) => useLayerTree(tx, key, clock.now()));
-        if (tree === undefined) {
-          const { id, bytes } = await mergeTrees(layers);
-          const row = { layers: key, directoryId: id, unzippedBytes: bytes };
-          tree = await database.transact((tx) => addLayerTree(tx, row, clock.now()));
-        }
-        if (tree.unzippedBytes + codeBytes >= UNZIPPED_BYTES_MAX) throw layersTooLarge();
+        const tree = await keepMerged(dependencies, layers);
+        checkTogether(tree.unzippedBytes, codeBytes);
         return tree.directoryId;
       }),
-    async exclusively(body) {
-      while (exclusive !== undefined) await exclusive;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      exclusive = promise;
-      try {
-        await Promise.allSettled(underway);
-        await body();
-      } finally {
-        exclusive = undefined;
-        resolve();
-      }
+    async checkTogether(layersDirectoryId, codeBytes) {
+      if (layersDirectoryId === undefined) return;
+      const tree = await directories.find(layersDirectoryId);
+      checkTogether(tree?.bytes ?? 0, codeBytes);
     },
+    exclusively: (body) => gate.exclusively(body),
   };
+}
+
+async function keep(
+  { database, blobs, directories, clock }: CodeStoreDependencies,
+  archive: Uint8Array,
+): Promise<StoredCode> {
+  const sha256 = createHash('sha256').update(archive).digest('base64');
+  const known = await database.transact((tx) => useCode(tx, sha256, clock.now()));
+  if (known !== undefined) return known;
+  const directory = await unpack(directories, archive);
+  const blob = await blobs.put(once(archive));
+  const row = {
+    sha256,
+    bytes: archive.byteLength,
+    blobId: blob.id,
+    directoryId: directory.id,
+    unzippedBytes: directory.bytes,
+  };
+  return database.transact((tx) => addCode(tx, row, clock.now()));
+}
+
+async function keepMerged(
+  { database, directories, clock }: CodeStoreDependencies,
+  layers: readonly StoredCode[],
+): Promise<LayerTreeRow> {
+  const key = layers.map((layer) => layer.sha256).join(',');
+  const known = await database.transact((tx) => useLayerTree(tx, key, clock.now()));
+  if (known !== undefined) return known;
+  const ids = layers.map((layer) => layer.directoryId);
+  const { id, bytes } = await directories.merge(ids, LIMITS).catch((error: unknown) => {
+    throw refusal(error);
+  });
+  const row = { layers: key, directoryId: id, unzippedBytes: bytes };
+  return database.transact((tx) => addLayerTree(tx, row, clock.now()));
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html code and layers together */
+function checkTogether(layersBytes: number, codeBytes: number): void {
+  if (layersBytes + codeBytes < UNZIPPED_BYTES_MAX) return;
+  throw invalidParameter(
+    `Layers consume more than the available size of ${UNZIPPED_BYTES_MAX} bytes`,
+  );
 }
 
 /** @see recording `lambda_api: TestLambdaFunction::test_lambda_code_location_s3_errors` */
@@ -194,13 +193,6 @@ function refusal(error: unknown): unknown {
   if (!(error instanceof ArchiveRefused)) return error;
   const isTooLarge = error.reason === 'too-large' || error.reason === 'too-many-entries';
   return invalidParameter(isTooLarge ? TOO_LARGE : UNREADABLE);
-}
-
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html code and layers together */
-function layersTooLarge(): Error {
-  return invalidParameter(
-    `Layers consume more than the available size of ${UNZIPPED_BYTES_MAX} bytes`,
-  );
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -3,7 +3,6 @@ import type {
   AliasConfiguration,
   AliasRoutingConfiguration,
 } from '#aws/models/lambda.types.gen.ts';
-import { AwsError } from '#aws/errors.ts';
 import type { Queries } from '#ports/world/database.ts';
 
 import { functionNotFound, invalidParameter } from '../errors.ts';
@@ -48,7 +47,11 @@ export async function checkRouting(
         `Invalid function version ${version}. Function version ${version} is already included in routing configuration.`,
       );
     }
-    if (functionVersion === LATEST) throw latestWithWeights();
+    if (functionVersion === LATEST) {
+      throw invalidParameter(
+        '$LATEST is not supported for an alias pointing to more than 1 version',
+      );
+    }
     await checkVersion(queries, address, version);
   }
 }
@@ -64,13 +67,4 @@ async function checkVersion(
   const number = versionNumber(qualifier);
   if (Number.isNaN(number)) throw missing;
   if ((await versions.get(queries, address, functionName, number)) === undefined) throw missing;
-}
-
-/** AWS gives this one no Type. */
-function latestWithWeights(): AwsError {
-  return new AwsError({
-    code: 'InvalidParameterValueException',
-    status: 400,
-    message: '$LATEST is not supported for an alias pointing to more than 1 version',
-  });
 }

@@ -162,10 +162,7 @@ export async function loadChangeable(
   address: FunctionAddress,
   revisionId: string | undefined,
 ): Promise<LoadedVersion> {
-  const loaded = await loadVersion(control, queries, { ...address, qualifier: LATEST }).catch(
-    () => undefined,
-  );
-  if (loaded === undefined) throw functionNotFound(address);
+  const loaded = await loadVersion(control, queries, unqualified(address));
   const { version } = loaded;
   if (version.phase.kind === 'updating') throw updateInProgress(address);
   if (version.phase.kind === 'creating') throw functionPending('Pending');

@@ -1,4 +1,5 @@
 import type { RequestContext } from '#aws/operation.ts';
+import { present } from '#kernel/assert.ts';
 import type { Queries } from '#ports/world/database.ts';
 
 import { accessDenied, invalidParameter } from '../errors.ts';
@@ -36,7 +37,7 @@ export async function useLayers(
   const unzippedBytes = code.kind === 'zip' ? code.unzippedBytes : 0;
   const rows = await control.database.read(async (queries) => {
     const found = await Promise.all(layers.map((layer) => findCode(queries, layer.sha256)));
-    return found.filter((row) => row !== undefined);
+    return found.map((row) => present(row, 'a layer version names code that is not there'));
   });
   const layersDirectoryId = await control.code.merge(rows, unzippedBytes);
   return { layers, ...(layersDirectoryId === undefined ? {} : { layersDirectoryId }) };

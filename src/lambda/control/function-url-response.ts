@@ -69,7 +69,8 @@ function isHeaderText(text: string): boolean {
 /** Each cookie has a header of its own; since a name can stand once only, each has it in other capitals. */
 function cookieHeader(number: number): string {
   let bits = number;
-  return [...'set-cookie']
+  return 'set-cookie'
+    .split('')
     .map((letter) => {
       if (letter === '-') return letter;
       const isCapital = bits % 2 === 1;

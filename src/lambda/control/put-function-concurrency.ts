@@ -1,6 +1,6 @@
 import type { Operations } from '#aws/models/lambda.types.gen.ts';
 
-import { AwsError } from '#aws/errors.ts';
+import type { AwsError } from '#aws/errors.ts';
 import { UNRESERVED_CONCURRENCY_MIN } from '../limits.ts';
 import { LATEST } from '../model/address.ts';
 import { accountUsage, functions, provisioned } from '../store.ts';
@@ -42,20 +42,15 @@ export function putFunctionConcurrency(control: Control): Operations['PutFunctio
 }
 
 function tooMuchReserved(): AwsError {
-  return untyped(
+  return invalidParameter(
     "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution " +
       `below its minimum value of [${UNRESERVED_CONCURRENCY_MIN}].`,
   );
 }
 
 function belowProvisioned(reserved: number, total: number): AwsError {
-  return untyped(
+  return invalidParameter(
     ` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned ` +
       `concurrency [${total}].`,
   );
-}
-
-/** 400: the checks of concurrency give no Type. */
-export function untyped(message: string): AwsError {
-  return new AwsError({ code: 'InvalidParameterValueException', status: 400, message });
 }

@@ -11,7 +11,6 @@ import type { Control } from './control.ts';
 import { addressOf, noteChange } from './control.ts';
 import { lambdaDate } from './describe-function.ts';
 import { checkProvisionable } from './provisioned-concurrency.ts';
-import { untyped } from './put-function-concurrency.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_PutProvisionedConcurrencyConfig.html */
 export function putProvisionedConcurrencyConfig(
@@ -66,7 +65,7 @@ async function checkRoom(
   if (reserved !== undefined) return;
   const { accountConcurrency } = control.settings;
   if (requested > accountConcurrency) {
-    throw untyped(
+    throw invalidParameter(
       "Specified ConcurrentExecutions for function is greater than account's unreserved concurrency " +
         `[${accountConcurrency}].`,
     );
@@ -75,7 +74,7 @@ async function checkRoom(
   const before = kept.find((one) => one.qualifier === qualifier)?.requested ?? 0;
   const unreserved = accountConcurrency - (reservedConcurrency - before) - requested;
   if (unreserved >= UNRESERVED_CONCURRENCY_MIN) return;
-  throw untyped(
+  throw invalidParameter(
     "Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below " +
       `its minimum value of [${UNRESERVED_CONCURRENCY_MIN}].`,
   );

@@ -28,6 +28,8 @@ export function updateFunctionCode(control: Control): Operations['UpdateFunction
       return loadChangeable(control, queries, address, input.RevisionId);
     });
     const code = await codeOf(control, context, input, before.version);
+    const codeBytes = code.kind === 'zip' ? code.unzippedBytes : 0;
+    await control.code.checkTogether(before.version.layersDirectoryId, codeBytes);
     if (input.DryRun === true) {
       return describeVersion(address, withCode(before.version, code, input));
     }

@@ -66,19 +66,24 @@ function isSpace(byte: number | undefined): boolean {
 function value(scan: Scan): void {
   const open: number[] = [];
   do {
-    let byte = scan.bytes[scan.at];
-    if (byte === 0x7b || byte === 0x5b) {
-      open.push(byte);
-      scan.at += 1;
-      skipSpace(scan);
-      byte = scan.bytes[scan.at];
-      if (byte !== closing(open.at(-1))) {
-        if (open.at(-1) === 0x7b) name(scan);
-        continue;
-      }
-    } else scalar(scan);
+    if (begins(scan, open)) continue;
     close(scan, open);
   } while (open.length > 0);
+}
+
+/** Reads a scalar or an opening; true after the opening of what is not empty. */
+function begins(scan: Scan, open: number[]): boolean {
+  const container = scan.bytes[scan.at];
+  if (container !== 0x7b && container !== 0x5b) {
+    scalar(scan);
+    return false;
+  }
+  open.push(container);
+  scan.at += 1;
+  skipSpace(scan);
+  if (scan.bytes[scan.at] === closing(container)) return false;
+  if (container === 0x7b) name(scan);
+  return true;
 }
 
 /** Ends as many arrays and objects as end here, and steps over the comma to the next value. */

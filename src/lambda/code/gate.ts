@@ -1,0 +1,30 @@
+/** Lets many in together, or one alone: packages are stored side by side, and swept while none is. */
+export interface Gate {
+  shared<T>(body: () => Promise<T>): Promise<T>;
+  /** Waits for those inside, and keeps others waiting until `body` is done. */
+  exclusively<T>(body: () => Promise<T>): Promise<T>;
+}
+
+/** An open gate. */
+export function createGate(): Gate {
+  const inside = new Set<Promise<unknown>>();
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    async shared(body) {
+      const before = last;
+      const work = before.then(body);
+      inside.add(work);
+      try {
+        return await work;
+      } finally {
+        inside.delete(work);
+      }
+    },
+    exclusively(body) {
+      const others = [...inside, last];
+      const work = Promise.allSettled(others).then(body);
+      last = work.catch(() => undefined);
+      return work;
+    },
+  };
+}
