@@ -26,13 +26,13 @@ async function main() {
   const failure = { post: postInitError };
   process.on('uncaughtException', (error) => {
     logError('Uncaught Exception', error);
-    void failure.post(error).finally(() => process.exit(129));
+    void endBy(failure, error, 129);
   });
   process.on('unhandledRejection', (reason) => {
     const error = new RuntimeError('UnhandledPromiseRejection', String(reason));
     error.reason = reason;
     logError('Unhandled Promise Rejection', error);
-    void failure.post(error).finally(() => process.exit(128));
+    void endBy(failure, error, 128);
   });
   let handler;
   try {
@@ -47,6 +47,15 @@ async function main() {
   const isModern = !/nodejs(18|20|22)\.x$/.test(process.env.AWS_EXECUTION_ENV || '');
   const loop = isModern ? require('./loop.cjs') : require('./callback-loop.cjs');
   loop.start({ client, handler, streaming, failure, api: API });
+}
+
+/** Tells what went wrong, and ends the process. */
+async function endBy(failure, error, status) {
+  try {
+    await failure.post(error);
+  } finally {
+    process.exit(status);
+  }
 }
 
 /** Waits, as a booted process that belongs to nobody, for the function that it is to run. */

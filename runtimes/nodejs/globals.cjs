@@ -7,9 +7,9 @@ const PRELUDE_TYPE = 'application/vnd.awslambda.http-integration-response';
 const DELIMITER_BYTES = 8;
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html */
-class HttpResponseStream {
+const HttpResponseStream = {
   /** Puts status, headers and cookies before the first bytes of a response. */
-  static from(stream, prelude) {
+  from(stream, prelude) {
     stream.setContentType(PRELUDE_TYPE);
     const json = JSON.stringify(prelude);
     stream._onBeforeFirstWrite = (write) => {
@@ -17,8 +17,8 @@ class HttpResponseStream {
       write(new Uint8Array(DELIMITER_BYTES));
     };
     return stream;
-  }
-}
+  },
+};
 
 /** Makes the global `awslambda`, unless the function wants none. */
 function setUpGlobals() {

@@ -56,7 +56,7 @@ async function loadModule(taskRoot, folder, moduleName) {
       throw wrapped;
     }
     if (error?.code === 'MODULE_NOT_FOUND') {
-      throw new RuntimeError('ImportModuleError', String(error));
+      throw new RuntimeError('ImportModuleError', `${error.name}: ${error.message}`);
     }
     throw error;
   }

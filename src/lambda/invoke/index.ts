@@ -95,14 +95,13 @@ export function createInvokePlane(dependencies: InvokePlaneDependencies): Invoke
   const { clock, log, runtimes, catalog, options } = dependencies;
   const capacity = new Capacity(options.capacity);
   const launcher = new Launcher({ ...dependencies, freezeAfterMs: options.freezeAfterMs });
-  let line: WaitingLine | undefined;
   const stemCells = new StemCells({
     clock,
     log,
     launcher,
     capacity,
     limits: options.stemCells,
-    onFreed: () => line?.onFreed(),
+    onFreed: () => waiting.onFreed(),
   });
   const pool = new EnvironmentPool({
     clock,
@@ -112,9 +111,8 @@ export function createInvokePlane(dependencies: InvokePlaneDependencies): Invoke
     stemCells,
     options: options.pool,
   });
-  line = new WaitingLine(pool, clock, options.waiting);
-  pool.listen(line);
-  const waiting = line;
+  const waiting = new WaitingLine(pool, clock, options.waiting);
+  pool.listen(waiting);
   const admission = new Admission(clock, options.admission);
   const changes = catalog.onChange((functionArn) => pool.retire(functionArn));
   return {

@@ -105,7 +105,7 @@ export class WaitingLine implements PoolListener {
   #serveOnce(): boolean {
     let isServed = false;
     let isFull = false;
-    for (const [key, [waiter]] of [...this.#waiters]) {
+    for (const [key, [waiter]] of Array.from(this.#waiters)) {
       if (waiter === undefined) continue;
       const { version, runtime } = waiter;
       const held =

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { transition } from './environment-state.ts';
 import type { EnvironmentEffect, EnvironmentEvent, EnvironmentState } from './environment-state.ts';
 

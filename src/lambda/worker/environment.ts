@@ -14,8 +14,8 @@ import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Sandbox, SandboxExit, SandboxLimits } from '#ports/world/sandbox.ts';
-import { errorAnswer, errorTypeOf, exitAnswer, timeoutAnswer, tooLargeAnswer } from './answers.ts';
-import type { Answer, FailedAnswer } from './answers.ts';
+import { errorAnswer, tooLargeAnswer } from './answers.ts';
+import type { Answer } from './answers.ts';
 import { transition } from './environment-state.ts';
 import type {
   EnvironmentEffect,
@@ -24,13 +24,12 @@ import type {
   InitEnd,
   InvocationEnd,
 } from './environment-state.ts';
-import { RESPONSE_BYTES_MAX } from './limits.ts';
+import { InHand, returned } from './in-hand.ts';
+import type { EndedInvocation, EnvironmentRequest } from './in-hand.ts';
 import type { LogTap } from './log-tap.ts';
-import { ResponseStream, streamOf } from './response-stream.ts';
-import type { StreamEnd } from './response-stream.ts';
+import { streamOf } from './response-stream.ts';
 import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
-import { collect, RuntimeApi } from './runtime-api/runtime-api.ts';
-import type { RuntimeError, RuntimeEvent } from './runtime-api/runtime-api.ts';
+import type { RuntimeApi, RuntimeError } from './runtime-api/runtime-api.ts';
 
 export interface EnvironmentOptions {
   readonly id: string;
@@ -47,40 +46,11 @@ export interface EnvironmentOptions {
   readonly limits: SandboxLimits;
 }
 
-/** One event for the function. */
-export interface EnvironmentRequest {
-  readonly event: RuntimeEvent;
-  /** Time that the function has, in ms. */
-  readonly timeoutMs: number;
-  /** The function's timeout, as the error tells it: a repeated init takes from the time that it has. */
-  readonly timeoutToldMs: number;
-  /** The caller takes the response as it is written. */
-  readonly acceptsStream: boolean;
-}
-
 export interface RunningInvocation {
   /** As soon as the function has answered, or will not. */
   readonly answer: Promise<Answer>;
   /** When the environment is quiet again, or gone. */
   readonly ended: Promise<EndedInvocation>;
-}
-
-export interface EndedInvocation {
-  readonly durationMs: number;
-  readonly failure?: FailedAnswer['failure'];
-  readonly errorType?: string;
-  /** The error's JSON where a streamed response broke off. */
-  readonly errorDetails?: string;
-  readonly streamedBytes?: number;
-}
-
-interface InHand {
-  readonly request: EnvironmentRequest;
-  readonly answer: PromiseWithResolvers<Answer>;
-  readonly ended: PromiseWithResolvers<EndedInvocation>;
-  failed?: FailedAnswer;
-  stream?: ResponseStream;
-  streamEnd?: StreamEnd;
 }
 
 export class Environment implements AsyncDisposable {
@@ -161,11 +131,7 @@ export class Environment implements AsyncDisposable {
   }
 
   onResponse(payload: Uint8Array, contentType: string | undefined): void {
-    this.#answer({
-      kind: 'returned',
-      payload: streamOf(payload),
-      ...(contentType === undefined ? {} : { contentType }),
-    });
+    this.#answer(returned(streamOf(payload), contentType));
   }
 
   onResponseTooLarge(bytes: number): void {
@@ -173,36 +139,21 @@ export class Environment implements AsyncDisposable {
   }
 
   onError(error: RuntimeError): void {
-    this.#answer(errorAnswer(error, this.#requestId()));
+    this.#answer(errorAnswer(error, this.#inHand?.request.event.requestId ?? ''));
   }
 
   onStream(exchange: HttpExchange): BodyReader {
     const inHand = present(this.#inHand, 'a response without an event');
-    if (!inHand.request.acceptsStream) return this.#gatherStream(exchange);
-    const contentType = exchange.head.headers.get('content-type');
-    const stream = new ResponseStream(exchange, this.#options.clock, (end) => {
-      inHand.streamEnd = end;
-    });
-    inHand.stream = stream;
-    this.#answer({
-      kind: 'returned',
-      payload: stream,
-      ...(contentType === undefined ? {} : { contentType }),
-    });
-    return stream;
+    return inHand.stream(exchange, this.#options.clock, (answer) => this.#answer(answer));
   }
 
   /** Gives the environment, which must be idle, one event. */
   invoke(request: EnvironmentRequest): RunningInvocation {
-    const inHand: InHand = {
-      request,
-      answer: Promise.withResolvers<Answer>(),
-      ended: Promise.withResolvers<EndedInvocation>(),
-    };
+    const inHand = new InHand(request);
     this.#inHand = inHand;
     const { requestId } = request.event;
     this.#dispatch({ kind: 'invoke', requestId, timeoutMs: request.timeoutMs });
-    return { answer: inHand.answer.promise, ended: inHand.ended.promise };
+    return inHand;
   }
 
   /** The most memory that it ever used, in bytes; 0 where the driver cannot tell. */
@@ -243,10 +194,8 @@ export class Environment implements AsyncDisposable {
         return this.#passGate((sandbox) => sandbox.freeze());
       case 'thaw':
         return this.#passGate((sandbox) => sandbox.thaw());
-      case 'answer-timeout': {
-        const { request } = present(this.#inHand, 'a timeout without an event');
-        return this.#settle(timeoutAnswer(request.event.requestId, request.timeoutToldMs));
-      }
+      case 'answer-timeout':
+        return this.#inHand?.settleTimeout();
       case 'end-invocation':
         return this.#endInvocation(effect.end);
       case 'kill':
@@ -297,62 +246,13 @@ export class Environment implements AsyncDisposable {
   #answer(answer: Answer): void {
     if (this.#state.kind !== 'busy' || this.#state.answer !== 'none') return;
     this.#dispatch({ kind: 'answered', answer: answer.kind });
-    this.#settle(answer);
-  }
-
-  #settle(answer: Answer): void {
-    const inHand = present(this.#inHand, 'an answer without an event');
-    if (answer.kind === 'failed') inHand.failed = answer;
-    inHand.answer.resolve(answer);
-  }
-
-  /** A streamed response for a caller who wants it whole. */
-  #gatherStream(exchange: HttpExchange): BodyReader {
-    const contentType = exchange.head.headers.get('content-type');
-    const reader = collect(RESPONSE_BYTES_MAX, {
-      done: (payload) => this.onResponse(payload, contentType),
-      tooLarge: (bytes) => this.onResponseTooLarge(bytes),
-      cut: () =>
-        this.onError({ errorType: 'Runtime.TruncatedResponse', payload: new Uint8Array(0) }),
-    });
-    return {
-      ...reader,
-      onEnd: (trailers) => {
-        const errorType = trailers.get('lambda-runtime-function-error-type') ?? '';
-        const body = trailers.get('lambda-runtime-function-error-body') ?? '';
-        if (errorType === '' && body === '') reader.onEnd(trailers);
-        else this.onError({ errorType, payload: Buffer.from(body, 'base64') });
-      },
-    };
+    this.#inHand?.settle(answer);
   }
 
   #endInvocation(end: InvocationEnd): void {
-    const inHand = present(this.#inHand, 'the end of no event');
+    const inHand = this.#inHand;
     this.#inHand = undefined;
-    const requestId = inHand.request.event.requestId;
-    const isUnanswered = inHand.failed === undefined && end.kind !== 'done';
-    const failed =
-      end.kind === 'exit' && isUnanswered
-        ? exitAnswer(requestId, end.exit)
-        : isUnanswered
-          ? timeoutAnswer(requestId, inHand.request.timeoutToldMs)
-          : inHand.failed;
-    if (failed !== undefined) inHand.answer.resolve(failed);
-    const { stream, streamEnd } = inHand;
-    stream?.stop();
-    inHand.ended.resolve({
-      durationMs: end.durationMs,
-      ...(failed === undefined
-        ? streamFailure(streamEnd)
-        : {
-            failure: failed.failure,
-            errorType: failed.errorType,
-            ...(stream === undefined
-              ? {}
-              : { errorDetails: Buffer.from(failed.payload).toString() }),
-          }),
-      ...(stream === undefined ? {} : { streamedBytes: stream.bytes }),
-    });
+    inHand?.end(end);
   }
 
   #exit(exit: SandboxExit): void {
@@ -383,27 +283,5 @@ export class Environment implements AsyncDisposable {
     const { clock, freezeAfterMs } = this.#options;
     this.#quiet?.[Symbol.dispose]();
     this.#quiet = clock.setTimer(freezeAfterMs, () => this.#dispatch({ kind: 'quiet' }));
-  }
-
-  #requestId(): string {
-    return this.#inHand?.request.event.requestId ?? '';
-  }
-}
-
-function streamFailure(end: StreamEnd | undefined): Partial<EndedInvocation> {
-  switch (end?.kind) {
-    case undefined:
-    case 'whole':
-      return {};
-    case 'error':
-      return {
-        failure: 'error',
-        errorType: errorTypeOf(end.errorType),
-        errorDetails: end.errorBody,
-      };
-    case 'too-large':
-      return { failure: 'error', errorType: 'Function.ResponseSizeTooLarge' };
-    default:
-      return { failure: 'error', errorType: 'Runtime.TruncatedResponse' };
   }
 }

@@ -3,7 +3,7 @@ export type { Answer, FailedAnswer } from './answers.ts';
 export { Capacity } from './capacity.ts';
 export type { CapacityLimits } from './capacity.ts';
 export type { InitEnd } from './environment-state.ts';
-export type { EndedInvocation } from './environment.ts';
+export type { EndedInvocation } from './in-hand.ts';
 export { Launcher } from './launcher.ts';
 export type { InitPhase, PlatformRecord } from './platform-log.ts';
 export { EnvironmentPool, HeldEnvironment, revisionKey } from './pool.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { LOG_LINE_BYTES_MAX } from './limits.ts';
 import { LineCutter } from './log-frames.ts';
 

@@ -163,7 +163,7 @@ export class EnvironmentPool implements AsyncDisposable {
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true;
     this.#sweep?.[Symbol.dispose]();
-    for (const held of [...this.#idleByAge.keys()]) this.#endIdle(held);
+    for (const held of this.#idleByAge.keys()) this.#endIdle(held);
     if (this.#all.size > 0) await this.#quiet(graceMs);
   }
 
@@ -246,7 +246,7 @@ export class EnvironmentPool implements AsyncDisposable {
       missingMiB -= fromCellsMiB;
       if (fromCellsMiB > 0) missingSlots -= 1;
     }
-    for (const held of [...this.#idleByAge.keys()]) {
+    for (const held of this.#idleByAge.keys()) {
       if (missingMiB <= 0 && missingSlots <= 0) return;
       missingMiB -= held.slot.memoryMiB;
       missingSlots -= 1;

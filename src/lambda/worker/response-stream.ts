@@ -80,15 +80,13 @@ export class ResponseStream implements BodyReader, AsyncIterable<Uint8Array> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
     try {
       while (true) {
-        const chunk = this.#chunks.shift();
-        if (chunk !== undefined) {
-          this.#waitingBytes -= chunk.length;
-          this.#passedBytes += chunk.length;
-          if (this.#waitingBytes < WAITING_BYTES_MAX) this.#exchange.resume();
+        const chunk = this.#take();
+        if (chunk === undefined && this.#isEnded) return;
+        if (chunk === undefined) await this.#arrival();
+        else {
           yield chunk;
           await this.#slowDown(chunk.length);
-        } else if (this.#isEnded) return;
-        else await this.#arrival();
+        }
       }
     } finally {
       this.#abandon();
@@ -100,6 +98,15 @@ export class ResponseStream implements BodyReader, AsyncIterable<Uint8Array> {
     this.#isEnded = true;
     this.#wake?.();
     this.#onEnd(end);
+  }
+
+  #take(): Uint8Array | undefined {
+    const chunk = this.#chunks.shift();
+    if (chunk === undefined) return undefined;
+    this.#waitingBytes -= chunk.length;
+    this.#passedBytes += chunk.length;
+    if (this.#waitingBytes < WAITING_BYTES_MAX) this.#exchange.resume();
+    return chunk;
   }
 
   #abandon(): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { duplexPair } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { HEAD_BYTES_MAX } from './http-head.ts';
 import { HttpConnection } from './http-connection.ts';
 import type { HttpExchange } from './http-connection.ts';

@@ -21,7 +21,7 @@ function start(): { readonly api: RuntimeApi; readonly heard: string[]; connect(
       onStream: () => ({
         bytesMax: 100,
         onData: (data) => {
-          heard.push(`data ${data}`);
+          heard.push(`data ${data.toString()}`);
           return true;
         },
         onEnd: () => heard.push('end'),

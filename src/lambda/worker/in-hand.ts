@@ -1,0 +1,152 @@
+/*
+ * The event that an environment has in hand: what was asked, and what becomes of it.
+ *
+ * I1  The answer settles once: by the function, the deadline, or the sandbox's end, whichever is first.
+ * I2  The end settles once, after the answer.
+ */
+import { EMPTY_BYTES } from '#kernel/bytes.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import { errorAnswer, errorTypeOf, exitAnswer, timeoutAnswer, tooLargeAnswer } from './answers.ts';
+import type { Answer, FailedAnswer } from './answers.ts';
+import type { InvocationEnd } from './environment-state.ts';
+import { RESPONSE_BYTES_MAX } from './limits.ts';
+import { ResponseStream, streamOf } from './response-stream.ts';
+import type { StreamEnd } from './response-stream.ts';
+import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
+import { collect } from './runtime-api/runtime-api.ts';
+import type { RuntimeEvent } from './runtime-api/runtime-api.ts';
+
+/** One event for the function. */
+export interface EnvironmentRequest {
+  readonly event: RuntimeEvent;
+  /** Time that the function has, in ms. */
+  readonly timeoutMs: number;
+  /** The function's timeout, as the error tells it: a repeated init takes from the time that it has. */
+  readonly timeoutToldMs: number;
+  /** The caller takes the response as it is written. */
+  readonly acceptsStream: boolean;
+}
+
+/** How it ended, once the environment is quiet again, or gone. */
+export interface EndedInvocation {
+  readonly durationMs: number;
+  readonly failure?: FailedAnswer['failure'];
+  readonly errorType?: string;
+  /** The error's JSON where a streamed response broke off. */
+  readonly errorDetails?: string;
+  readonly streamedBytes?: number;
+}
+
+export class InHand {
+  readonly request: EnvironmentRequest;
+  readonly #answer = Promise.withResolvers<Answer>();
+  readonly #ended = Promise.withResolvers<EndedInvocation>();
+  #failed: FailedAnswer | undefined;
+  #stream: ResponseStream | undefined;
+  #streamEnd: StreamEnd | undefined;
+
+  constructor(request: EnvironmentRequest) {
+    this.request = request;
+  }
+
+  get answer(): Promise<Answer> {
+    return this.#answer.promise;
+  }
+
+  get ended(): Promise<EndedInvocation> {
+    return this.#ended.promise;
+  }
+
+  settle(answer: Answer): void {
+    if (answer.kind === 'failed') this.#failed = answer;
+    this.#answer.resolve(answer);
+  }
+
+  settleTimeout(): void {
+    const { event, timeoutToldMs } = this.request;
+    this.settle(timeoutAnswer(event.requestId, timeoutToldMs));
+  }
+
+  /** Takes a streamed response; `onAnswer` is called when there is something to answer with. */
+  stream(exchange: HttpExchange, clock: Clock, onAnswer: (answer: Answer) => void): BodyReader {
+    const contentType = exchange.head.headers.get('content-type');
+    if (!this.request.acceptsStream) return this.#gather(contentType, onAnswer);
+    const stream = new ResponseStream(exchange, clock, (end) => {
+      this.#streamEnd = end;
+    });
+    this.#stream = stream;
+    onAnswer(returned(stream, contentType));
+    return stream;
+  }
+
+  end(end: InvocationEnd): void {
+    const failed = this.#failed ?? this.#failureOf(end);
+    if (failed !== undefined) this.settle(failed);
+    const stream = this.#stream;
+    stream?.stop();
+    this.#ended.resolve({
+      durationMs: end.durationMs,
+      ...(failed === undefined ? streamFailure(this.#streamEnd) : failure(failed)),
+      ...(stream === undefined ? {} : { streamedBytes: stream.bytes }),
+      ...(stream === undefined || failed === undefined
+        ? {}
+        : { errorDetails: Buffer.from(failed.payload).toString() }),
+    });
+  }
+
+  #failureOf(end: InvocationEnd): FailedAnswer | undefined {
+    const { event, timeoutToldMs } = this.request;
+    if (end.kind === 'done') return undefined;
+    return end.kind === 'exit'
+      ? exitAnswer(event.requestId, end.exit)
+      : timeoutAnswer(event.requestId, timeoutToldMs);
+  }
+
+  /** A streamed response for a caller who wants it whole. */
+  #gather(contentType: string | undefined, onAnswer: (answer: Answer) => void): BodyReader {
+    const fail = (errorType: string, payload: Uint8Array): void =>
+      onAnswer(errorAnswer({ errorType, payload }, this.request.event.requestId));
+    const reader = collect(RESPONSE_BYTES_MAX, {
+      done: (payload) => onAnswer(returned(streamOf(payload), contentType)),
+      tooLarge: (bytes) => onAnswer(tooLargeAnswer(bytes)),
+      cut: () => fail('Runtime.TruncatedResponse', EMPTY_BYTES),
+    });
+    return {
+      ...reader,
+      onEnd: (trailers) => {
+        const errorType = trailers.get('lambda-runtime-function-error-type') ?? '';
+        const body = trailers.get('lambda-runtime-function-error-body') ?? '';
+        if (errorType === '' && body === '') reader.onEnd(trailers);
+        else fail(errorType, Buffer.from(body, 'base64'));
+      },
+    };
+  }
+}
+
+/** The answer of a function that returned. */
+export function returned(
+  payload: AsyncIterable<Uint8Array>,
+  contentType: string | undefined,
+): Answer {
+  return { kind: 'returned', payload, ...(contentType === undefined ? {} : { contentType }) };
+}
+
+function failure(failed: FailedAnswer): Partial<EndedInvocation> {
+  return { failure: failed.failure, errorType: failed.errorType };
+}
+
+function streamFailure(end: StreamEnd | undefined): Partial<EndedInvocation> {
+  switch (end?.kind) {
+    case undefined:
+    case 'whole':
+      return {};
+    case 'error': {
+      const errorType = errorTypeOf(end.errorType);
+      return { failure: 'error', errorType, errorDetails: end.errorBody };
+    }
+    case 'too-large':
+      return { failure: 'error', errorType: 'Function.ResponseSizeTooLarge' };
+    default:
+      return { failure: 'error', errorType: 'Runtime.TruncatedResponse' };
+  }
+}
