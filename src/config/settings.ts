@@ -57,11 +57,11 @@ export function choice<const Word extends string>(
 }
 
 /** A text of a pattern. */
-export function text<const Value extends string = string>(
+export function text<Value extends string = string>(
   options: Described & {
     readonly form: string;
     readonly pattern: RegExp;
-    readonly fallback: Value;
+    readonly fallback: NoInfer<Value>;
   },
 ): Setting<Value> {
   const { form, pattern, fallback, ...described } = options;

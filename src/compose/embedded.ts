@@ -1,0 +1,153 @@
+/** The whole server in one process: every service, the invoke plane and the worker over one store. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { writePrivateFile } from '#adapters/files/index.ts';
+import { createGateway, type Gateway } from '#aws/gateway/index.ts';
+import type { Config } from '#config/index.ts';
+import { present } from '#kernel/assert.ts';
+import { SECOND_MS } from '#kernel/units.ts';
+import {
+  createInvokePlane,
+  defaultInvokeOptions,
+  type InvokePlane,
+  type InvokePlaneOptions,
+} from '#lambda/invoke/index.ts';
+import { openIsolation } from './isolation.ts';
+import { createServices, type Services } from './services.ts';
+import { openWorld, type World } from './world.ts';
+
+export interface Server extends AsyncDisposable {
+  /** `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  /** What isolates functions here, and what it lacks, in one line. */
+  readonly isolation: string;
+  /** Runs the background work; resolves when the signal aborts, rejects with a bug of ours. */
+  runUntil(signal: AbortSignal): Promise<void>;
+}
+
+/** The server while it is put together: what is made later is asked for when it is needed. */
+interface Parts {
+  gateway?: Gateway;
+  plane?: InvokePlane;
+  host: string;
+}
+
+/**
+ * Opens the data directory, migrates it, and listens.
+ * Closing: no new request; what runs may end; sandboxes end; logs and usage are stored; the store closes.
+ * @throws DataDirectoryInUse, NewerSchema, SandboxUnavailable
+ */
+export async function startServer(config: Config): Promise<Server> {
+  await using stack = new AsyncDisposableStack();
+  const parts: Parts = { host: '' };
+  const world = stack.use(await openWorld(config));
+  const services = createServices({
+    world,
+    accountId: config.accountId,
+    accountConcurrency: config.accountConcurrency,
+    host: () => parts.host,
+    invoker: () => present(parts.plane, 'the invoke plane is asked before it is made').invoker,
+    publishRoot: (credentials) => publishRoot(config, parts.host, credentials),
+  });
+  for (const schema of services.schemas) await world.database.migrate(schema);
+  stack.use(services.billing);
+  stack.defer(() => services.logSink.flush());
+  const { driver, runtimes } = await openIsolation({
+    config,
+    log: world.log,
+    onEndpointConnection: (connection) => parts.gateway?.accept(connection),
+  });
+  stack.use(driver);
+  parts.plane = stack.use(
+    createInvokePlane({
+      ...world,
+      driver,
+      runtimes,
+      catalog: services.control.catalog,
+      credentials: services.sts.issuer,
+      logSink: services.logSink,
+      metrics: services.metrics,
+      reports: [services.billing.reports],
+      options: invokeOptions(config),
+    }),
+  );
+  parts.gateway = stack.use(openGateway(config, world, services));
+  const { port } = await parts.gateway.listen(config);
+  parts.host = `${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
+  await services.sts.openRoot();
+  parts.gateway.ready();
+  const loops = [...services.loops, (signal: AbortSignal) => parts.plane?.run(signal)];
+  const opened = stack.move();
+  return {
+    endpoint: endpointOf(config, parts.host),
+    isolation: driver.description,
+    runUntil: (signal) => runLoops(loops, signal),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** Runs all loops; the first that fails ends the others, and its error is the answer. */
+async function runLoops(
+  loops: readonly ((signal: AbortSignal) => Promise<void> | undefined)[],
+  signal: AbortSignal,
+): Promise<void> {
+  const failing = new AbortController();
+  const either = AbortSignal.any([signal, failing.signal]);
+  const run = async (loop: (typeof loops)[number]): Promise<void> => {
+    try {
+      await loop(either);
+    } catch (error) {
+      if (!either.aborted) failing.abort(error);
+    }
+  };
+  await Promise.all(loops.map(run));
+  if (failing.signal.aborted) throw failing.signal.reason;
+}
+
+function openGateway(config: Config, world: World, services: Services): Gateway {
+  const { root, credentials } = services.sts;
+  return createGateway({
+    ...world,
+    services: services.services,
+    extras: services.extras,
+    surfaces: services.surfaces,
+    internal: services.internal,
+    credentials,
+    auth: config.auth === 'none' ? { kind: 'none', root } : { kind: config.auth },
+    region: config.region,
+    bounds: { closeMs: config.shutdownSeconds * SECOND_MS },
+  });
+}
+
+function invokeOptions(config: Config): InvokePlaneOptions {
+  const defaults = defaultInvokeOptions({
+    memoryMiB: config.sandboxMemoryMib,
+    processors: availableParallelism(),
+  });
+  return {
+    ...defaults,
+    admission: { ...defaults.admission, accountConcurrency: config.accountConcurrency },
+    pool: { ...defaults.pool, idleMs: config.idleEnvironmentSeconds * SECOND_MS },
+    drainMs: config.shutdownSeconds * SECOND_MS,
+  };
+}
+
+/** The file that `hearth credentials` and the examples read. */
+function publishRoot(
+  config: Config,
+  host: string,
+  credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
+): Promise<void> {
+  const { accessKeyId, secretAccessKey } = credentials;
+  const { region, accountId } = config;
+  const endpoint = endpointOf(config, host);
+  const keys = { accessKeyId, secretAccessKey, region, endpoint, accountId };
+  return writePrivateFile(
+    join(config.dataDir, 'credentials.json'),
+    `${JSON.stringify(keys, null, 2)}\n`,
+  );
+}
+
+function endpointOf({ endpointUrl }: Config, host: string): string {
+  return endpointUrl === '' ? `http://${host}` : endpointUrl;
+}

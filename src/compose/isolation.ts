@@ -1,0 +1,44 @@
+/** The sandboxes of this machine, and the languages that run in them. */
+import { join, resolve } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { findNode, findPythons } from '#adapters/interpreters/index.ts';
+import { findLauncher } from '#adapters/launcher/index.ts';
+import { chooseDriver } from '#adapters/sandbox-drivers/index.ts';
+import type { Config } from '#config/index.ts';
+import { createRuntimeTable, type RuntimeTable } from '#lambda/worker/index.ts';
+import type { Log } from '#ports/world/log.ts';
+import type { SandboxDriver } from '#ports/world/sandbox.ts';
+
+/** The root of this package, where the launcher and the runtimes are. */
+export const PACKAGE_ROOT = resolve(import.meta.dirname, '../..');
+
+export interface IsolationOptions {
+  readonly config: Config;
+  readonly log: Log;
+  /** A sandbox's connection to the server's endpoint. */
+  readonly onEndpointConnection: (connection: Duplex) => void;
+}
+
+/**
+ * Starts what the configuration asks for.
+ * @throws SandboxUnavailable where the machine refuses an isolation that was named
+ */
+export async function openIsolation(
+  options: IsolationOptions,
+): Promise<{ readonly driver: SandboxDriver; readonly runtimes: RuntimeTable }> {
+  const { config, log, onEndpointConnection } = options;
+  const node = findNode();
+  const driver = await chooseDriver(config.isolation, {
+    launcher: findLauncher(PACKAGE_ROOT),
+    directory: resolve(config.dataDir, 'sandboxes'),
+    onEndpointConnection,
+    onDiagnostic: (line) => log.warn(line),
+    baseMounts: node.mounts,
+  });
+  const runtimes = createRuntimeTable({
+    runtimesDirectory: join(PACKAGE_ROOT, 'runtimes'),
+    node,
+    pythons: findPythons(),
+  });
+  return { driver, runtimes };
+}

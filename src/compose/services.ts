@@ -1,0 +1,90 @@
+/** Every service over one world, and how they meet: by ports, never by importing one another. */
+import type { ServiceExtras } from '#aws/extras.ts';
+import type { HttpSurface, Service } from '#aws/operation.ts';
+import { createBilling, type Billing } from '#billing/index.ts';
+import { createLambdaControl, type LambdaControl } from '#lambda/control/index.ts';
+import type { CredentialLookup, Credentials } from '#ports/peers/credential-issuer.ts';
+import type { Invoker } from '#ports/peers/invoker.ts';
+import type { LogSink } from '#ports/peers/log-sink.ts';
+import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import type { Schema } from '#ports/world/database.ts';
+import { createDynamodb } from '#services/dynamodb/index.ts';
+import { createLogs } from '#services/logs/index.ts';
+import { createS3 } from '#services/s3/index.ts';
+import { createSqs } from '#services/sqs/index.ts';
+import { createSts, type Sts } from '#services/sts/index.ts';
+import { createDelivererRouter } from './deliverer-router.ts';
+import type { World } from './world.ts';
+
+export interface ServicesOptions {
+  readonly world: World;
+  readonly accountId: string;
+  readonly accountConcurrency: number;
+  /** `127.0.0.1:4566`, where the server is reached; asked for once it listens. */
+  readonly host: () => string;
+  /** The invoke plane, which is made after the services. */
+  readonly invoker: () => Invoker;
+  /** Puts the root credentials where their owner alone can read them. */
+  readonly publishRoot: (credentials: Credentials) => Promise<void>;
+}
+
+export interface Services {
+  readonly services: readonly Service[];
+  readonly extras: ReadonlyMap<string, ServiceExtras>;
+  readonly surfaces: readonly HttpSurface[];
+  readonly internal: ReadonlyMap<string, HttpSurface['handle']>;
+  readonly schemas: readonly Schema[];
+  readonly control: LambdaControl;
+  readonly sts: Sts;
+  readonly logSink: LogSink;
+  readonly metrics: MetricSink;
+  readonly billing: Billing;
+  /** Background work; each runs until the signal aborts, and rejects with a bug of ours. */
+  readonly loops: readonly ((signal: AbortSignal) => Promise<void>)[];
+}
+
+/** Makes the services; migrate the schemas before anything is asked of them. */
+export function createServices(options: ServicesOptions): Services {
+  const { world } = options;
+  const deliverer = createDelivererRouter();
+  const metrics: MetricSink = { put: () => undefined };
+  const nobody: CredentialLookup = { find: async () => undefined };
+  const sts = createSts({
+    ...world,
+    accountId: options.accountId,
+    roles: { find: async () => undefined },
+    users: nobody,
+    publishRoot: options.publishRoot,
+  });
+  const s3 = createS3({ ...world, blobs: world.objects, deliverer, credentials: sts.credentials });
+  const dynamodb = createDynamodb(world);
+  const sqs = createSqs(world);
+  const logs = createLogs({ ...world, deliverer, metricSink: metrics });
+  const billing = createBilling(world);
+  const control = createLambdaControl({
+    ...world,
+    blobs: world.archives,
+    objects: s3.objects,
+    metrics,
+    deliverer,
+    invoker: options.invoker,
+    host: options.host,
+    options: { accountConcurrency: options.accountConcurrency },
+  });
+  deliverer.join('lambda', control.deliverer);
+  deliverer.join('sqs', sqs.deliverer);
+  const parts = [sts, s3, dynamodb, sqs, logs, control];
+  return {
+    services: [...parts.map(({ service }) => service), dynamodb.streamsService],
+    extras: new Map([['s3', s3.extras]]),
+    surfaces: control.surfaces,
+    internal: control.internal,
+    schemas: [...parts.map(({ schema }) => schema), billing.schema],
+    control,
+    sts,
+    logSink: logs.logSink,
+    metrics,
+    billing,
+    loops: parts.map((part) => (signal: AbortSignal) => part.run(signal)),
+  };
+}

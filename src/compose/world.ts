@@ -1,0 +1,63 @@
+/** The machine, as the ports ask for it: opened at the start, closed in reverse order at the end. */
+import { join } from 'node:path';
+import { openFileBlobStore, openFileDirectoryStore } from '#adapters/files/index.ts';
+import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
+import { openPinoLog } from '#adapters/pino-log/index.ts';
+import { lockDataDirectory, openDatabase } from '#adapters/sqlite/index.ts';
+import { systemClock } from '#adapters/system-clock/index.ts';
+import { systemRandom } from '#adapters/system-random/index.ts';
+import type { Config } from '#config/index.ts';
+import type { BlobStore } from '#ports/world/blob-store.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { Database } from '#ports/world/database.ts';
+import type { DirectoryStore } from '#ports/world/directory-store.ts';
+import type { Log } from '#ports/world/log.ts';
+import type { Random } from '#ports/world/random.ts';
+import type { Wakeups } from '#ports/world/wakeups.ts';
+
+export interface World extends AsyncDisposable {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly wakeups: Wakeups;
+  readonly log: Log;
+  readonly database: Database;
+  /** Objects of S3. */
+  readonly objects: BlobStore;
+  /** Archives of functions and layers. */
+  readonly archives: BlobStore;
+  /** Their unpacked trees. */
+  readonly directories: DirectoryStore;
+}
+
+/**
+ * Opens the data directory, which no other server may have open.
+ * @throws DataDirectoryInUse, NewerSchema
+ */
+export async function openWorld(config: Config): Promise<World> {
+  await using stack = new AsyncDisposableStack();
+  const log = openLog(config);
+  stack.use(await lockDataDirectory(config.dataDir));
+  const database = stack.use(await openDatabase({ path: join(config.dataDir, 'hearth.db') }));
+  const opened = stack.move();
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    wakeups: new MemoryWakeups(),
+    log,
+    database,
+    objects: openFileBlobStore(join(config.dataDir, 'objects')),
+    archives: openFileBlobStore(join(config.dataDir, 'archives')),
+    directories: openFileDirectoryStore(join(config.dataDir, 'code')),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+function openLog({ logLevel, logFormat }: Config): Log {
+  const isTerminal = process.stderr.isTTY;
+  const isPretty = logFormat === 'pretty' || (logFormat === 'auto' && isTerminal);
+  return openPinoLog({
+    level: logLevel,
+    format: isPretty ? 'pretty' : 'json',
+    hasColors: isTerminal,
+  });
+}
