@@ -1,4 +1,7 @@
-/** DynamoDB over a store in memory and a clock that stands still, its operations called as the gateway calls them. */
+/**
+ * DynamoDB over a store in memory and a clock that stands still, its operations called as the
+ * gateway calls them.
+ */
 import assert from 'node:assert/strict';
 import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
 import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';

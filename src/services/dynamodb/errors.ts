@@ -1,5 +1,6 @@
 /**
- * The errors of DynamoDB. The messages are AWS's, as recorded (recordings of 2025 and 2026, us-east-1's wording)
+ * The errors of DynamoDB. The messages are AWS's, as recorded (recordings of 2025 and 2026,
+ * us-east-1's wording)
  * and as its public conformance suites hold them.
  */
 import { AwsError } from '#aws/errors.ts';
@@ -7,6 +8,7 @@ import type { JsonAttributes } from './value/value.ts';
 
 const INVALID_PARAMETERS = 'One or more parameter values were invalid: ';
 
+/** ValidationException with a message of AWS. */
 export function validation(message: string): AwsError {
   return new AwsError({ code: 'ValidationException', message, status: 400 });
 }
@@ -16,10 +18,12 @@ export function invalidParameters(message: string): AwsError {
   return validation(`${INVALID_PARAMETERS}${message}`);
 }
 
+/** The refusal of a key that is none of the table. */
 export function keyMismatch(): AwsError {
   return validation('The provided key element does not match the schema');
 }
 
+/** The refusal of an empty key. */
 export function emptyKeyValue(kind: 'string' | 'binary', key: string): AwsError {
   return validation(
     'One or more parameter values are not valid. The AttributeValue for a key attribute cannot ' +
@@ -27,6 +31,7 @@ export function emptyKeyValue(kind: 'string' | 'binary', key: string): AwsError 
   );
 }
 
+/** The refusal of an empty key of an index. */
 export function emptyIndexKeyValue(
   kind: 'string' | 'binary',
   index: string,
@@ -49,14 +54,17 @@ export function namedTableMissing(name: string): AwsError {
   return resourceNotFound(`Requested resource not found: Table: ${name} not found`);
 }
 
+/** ResourceNotFoundException with a message of AWS. */
 export function resourceNotFound(message: string): AwsError {
   return new AwsError({ code: 'ResourceNotFoundException', message, status: 400 });
 }
 
+/** ResourceInUseException with a message of AWS. */
 export function resourceInUse(message: string): AwsError {
   return new AwsError({ code: 'ResourceInUseException', message, status: 400 });
 }
 
+/** LimitExceededException with a message of AWS. */
 export function limitExceeded(message: string): AwsError {
   return new AwsError({ code: 'LimitExceededException', message, status: 400 });
 }
@@ -83,6 +91,7 @@ export interface CancellationReason {
   readonly Item?: JsonAttributes;
 }
 
+/** The refusal of a transaction, with one reason for each of its actions. */
 export function transactionCanceled(reasons: readonly CancellationReason[]): AwsError {
   const codes = reasons.map((reason) => reason.Code).join(', ');
   return new AwsError({
@@ -95,6 +104,7 @@ export function transactionCanceled(reasons: readonly CancellationReason[]): Aws
   });
 }
 
+/** The refusal of a token that came with another request before. */
 export function idempotentParameterMismatch(): AwsError {
   return new AwsError({ code: 'IdempotentParameterMismatchException', message: '', status: 400 });
 }

@@ -1,4 +1,7 @@
-/** DynamoDB and DynamoDB Streams: tables, items, expressions, indexes, transactions, time to live, streams. */
+/**
+ * DynamoDB and DynamoDB Streams: tables, items, expressions, indexes, transactions, time to live,
+ * streams.
+ */
 import { dynamodb as dynamodbModel } from '#aws/models/dynamodb.gen.ts';
 import { dynamodbstreams as streamsModel } from '#aws/models/dynamodbstreams.gen.ts';
 import type { Service } from '#aws/operation.ts';

@@ -1,4 +1,7 @@
-/** Applies an update to an item: values come from the item as it was, and paths name elements as they were. */
+/**
+ * Applies an update to an item: values come from the item as it was, and paths name elements as
+ * they were.
+ */
 import { assert, present, unreachable } from '#kernel/assert.ts';
 import { validation } from '../errors.ts';
 import { areEqual } from '../value/compare.ts';
@@ -149,7 +152,10 @@ function changeMap(map: Attributes, tree: PathTree<Change>): Attributes {
   return Object.fromEntries(entries);
 }
 
-/** Elements keep their numbers until all is done: removed ones close up then, and what is past the end is appended. */
+/**
+ * Elements keep their numbers until all is done: removed ones close up then, and what is past the
+ * end is appended.
+ */
 function changeList(list: readonly Value[], tree: PathTree<Change>): readonly Value[] {
   const elements: (Value | undefined)[] = [...list];
   const byIndex = tree.children.toSorted(([one], [two]) => Number(one) - Number(two));

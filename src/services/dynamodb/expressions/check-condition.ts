@@ -119,6 +119,7 @@ function reservedWord(operand: Operand): string | undefined {
   return `Attribute name is a reserved keyword; reserved keyword: ${operand.reservedWord}`;
 }
 
+/** What is wrong with an operand whose placeholder stands for nothing. */
 export function undefinedPlaceholder(operand: Operand): string | undefined {
   if (operand.kind === 'call' || operand.undefinedName === undefined) return undefined;
   return operand.kind === 'path'
@@ -185,6 +186,7 @@ function needsPath(name: string): string {
   return `Operator or function requires a document path; operator or function: ${name}`;
 }
 
+/** The fault of an operand of a type that the function does not take. */
 export function wrongType(name: string, type: string): string {
   return (
     'Incorrect operand type for operator or function; ' +

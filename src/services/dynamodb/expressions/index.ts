@@ -13,10 +13,10 @@ import { parseProjection } from './projection.ts';
 import type { Condition, Path, UpdateAction } from './syntax.ts';
 
 export { applyUpdate, isOnlyRemoving } from './apply-update.ts';
-export { isMet, valueAt } from './evaluate-condition.ts';
+export { isMet } from './evaluate-condition.ts';
 export { project } from './projection.ts';
-export type { KeyOperator, KeyTerm, KeyTerms } from './key-condition.ts';
-export type { Condition, Operand, Path, UpdateAction, UpdateValue } from './syntax.ts';
+export type { KeyTerm, KeyTerms } from './key-condition.ts';
+export type { Condition, Operand, Path, UpdateAction } from './syntax.ts';
 
 export interface ExpressionInput {
   readonly UpdateExpression?: string;
@@ -109,9 +109,4 @@ function parseCheckedUpdate(
   const parsed = parseUpdate(expression, placeholders);
   checkUpdate(parsed);
   return parsed.actions;
-}
-
-/** What a path leads through: for keys, which cannot be looked into. */
-export function isNested(path: Path): boolean {
-  return path.length > 1;
 }

@@ -1,4 +1,6 @@
-/** Conditions on keys: one for each attribute, in the form in which a key schema is met with them. */
+/**
+ * Conditions on keys: one for each attribute, in the form in which a key schema is met with them.
+ */
 import type { AwsError } from '#aws/errors.ts';
 import { validation } from '../errors.ts';
 import type { Value } from '../value/value.ts';

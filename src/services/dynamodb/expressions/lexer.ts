@@ -30,7 +30,10 @@ const KINDS: readonly (TokenKind | undefined)[] = [
   'symbol',
 ];
 
-/** The tokens of an expression, one of kind `end` last. What no token begins with is a symbol for the parser to refuse. */
+/**
+ * The tokens of an expression, one of kind `end` last. What no token begins with is a symbol for
+ * the parser to refuse.
+ */
 export function tokenize(expression: string): readonly Token[] {
   const tokens: Token[] = [];
   for (const match of expression.matchAll(TOKEN)) {
@@ -43,7 +46,10 @@ export function tokenize(expression: string): readonly Token[] {
   return tokens;
 }
 
-/** How deep parentheses, calls and NOT may lie in one another: more than an expression's operators fill. */
+/**
+ * How deep parentheses, calls and NOT may lie in one another: more than an expression's operators
+ * fill.
+ */
 const DEPTH_MAX = 400;
 
 /** Where a parser stands in the tokens of one expression. */

@@ -1,7 +1,8 @@
 /**
  * Conditions, filters and key conditions: recursive descent over
  * `or = and {OR and}`, `and = not {AND not}`, `not = NOT not | primary`,
- * `primary = ( or ) | operand [comparator operand | BETWEEN operand AND operand | IN ( operand {, operand} )]`.
+ * `primary = ( or ) | operand [comparator operand | BETWEEN operand AND operand | IN ( operand {,
+ * operand} )]`.
  * A parenthesis may hold a condition or an operand; what follows it tells which.
  */
 import { EXPRESSION_OPERATORS_MAX } from '../limits.ts';

@@ -1,5 +1,6 @@
 /**
- * Update expressions: `update = section {section}`, `section = SET a = v, … | REMOVE a, … | ADD a :v, … |
+ * Update expressions: `update = section {section}`, `section = SET a = v, … | REMOVE a, … | ADD a
+ * :v, … |
  * DELETE a :v, …`, `v = operand [+ operand | - operand]`.
  */
 import { unreachable } from '#kernel/assert.ts';

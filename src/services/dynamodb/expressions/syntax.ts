@@ -1,17 +1,13 @@
-/** What expressions mean, once parsed: the same for expressions and for the legacy parameters before them. */
+/**
+ * What expressions mean, once parsed: the same for expressions and for the legacy parameters before
+ * them.
+ */
 import type { Value } from '../value/value.ts';
 
 /** A document path: names, and numbers for elements of lists. The first is a name. */
 export type Path = readonly (string | number)[];
 
 export type Comparator = '=' | '<>' | '<' | '<=' | '>' | '>=';
-
-export type ConditionFunction =
-  | 'attribute_exists'
-  | 'attribute_not_exists'
-  | 'attribute_type'
-  | 'begins_with'
-  | 'contains';
 
 export interface PathOperand {
   readonly kind: 'path';

@@ -13,7 +13,8 @@ import { indexTypeMismatch } from './item-key.ts';
 
 /**
  * Looks at an update before there is an item.
- * @throws ValidationException where it touches a key, or gives an index key a literal of another type
+ * @throws ValidationException where it touches a key, or gives an index key a literal of another
+ * type
  */
 export function assertUpdatable(table: Table, actions: readonly UpdateAction[]): void {
   for (const name of keyNames(table.keys)) {

@@ -17,20 +17,24 @@ export interface Units {
 
 export const NO_UNITS: Units = { table: 0, indexes: new Map() };
 
+/** Units of one write: one for each KB begun, and one at least. */
 export function writeUnits(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / WRITE_BYTES));
 }
 
+/** Units of one read: one for each 4 KB begun and one at least, or half of that. */
 export function readUnits(bytes: number, isConsistent: boolean): number {
   return Math.max(1, Math.ceil(bytes / READ_BYTES)) * (isConsistent ? 1 : 0.5);
 }
 
+/** The sum of both, index by index. */
 export function addUnits(one: Units, two: Units): Units {
   const indexes = new Map(one.indexes);
   for (const [name, units] of two.indexes) indexes.set(name, (indexes.get(name) ?? 0) + units);
   return { table: one.table + two.table, indexes };
 }
 
+/** The units, each times the factor. */
 export function timesUnits({ table, indexes }: Units, factor: number): Units {
   return {
     table: table * factor,

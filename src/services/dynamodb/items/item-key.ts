@@ -82,6 +82,7 @@ function assertIndexKeys(index: Index, item: Attributes): void {
   }
 }
 
+/** The refusal of a value that cannot be the key of an index. */
 export function indexTypeMismatch(index: Index, attribute: KeyAttribute, value: Value): Error {
   return invalidParameters(
     `Type mismatch for Index Key ${attribute.name} Expected: ${attribute.type} ` +

@@ -1,4 +1,7 @@
-/** The one way in which an item changes: its row, its entries, the counts and the stream, in one transaction. */
+/**
+ * The one way in which an item changes: its row, its entries, the counts and the stream, in one
+ * transaction.
+ */
 import type { Transaction } from '#ports/world/database.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 import { count, deleteEntry, deleteItem, putEntry, putItem } from '../store/items.ts';
@@ -29,7 +32,10 @@ export function streamTopic(arn: string): string {
   return `dynamodb.stream.${arn}`;
 }
 
-/** Writes the change and answers what it consumed. What stays the same writes nothing, but is paid for. */
+/**
+ * Writes the change and answers what it consumed. What stays the same writes nothing, but is paid
+ * for.
+ */
 export async function writeItem(
   tx: Transaction,
   wakeups: Wakeups,

@@ -1,6 +1,7 @@
 /**
  * Comparisons of the parameters that were before expressions, as the conditions that they mean.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
+ * @see
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
  */
 import type { AttributeValue } from '#aws/models/dynamodb.types.gen.ts';
 import { assert, present } from '#kernel/assert.ts';

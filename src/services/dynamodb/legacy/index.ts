@@ -142,7 +142,10 @@ export function legacyProjection(
   return names?.map((name) => [name]);
 }
 
-/** The parameters of a request that are expressions, or the legacy ones that they replace, in AWS's order. */
+/**
+ * The parameters of a request that are expressions, or the legacy ones that they replace, in AWS's
+ * order.
+ */
 export interface ParameterNames {
   readonly expressions: readonly string[];
   readonly legacy: readonly string[];

@@ -11,7 +11,8 @@ const RECOVERY_DAYS = 35;
 
 /**
  * Kept and shown; a table cannot be restored from it here.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeContinuousBackups.html
+ * @see
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeContinuousBackups.html
  */
 export function describeContinuousBackups(
   dynamodb: Dynamodb,
@@ -23,7 +24,10 @@ export function describeContinuousBackups(
     });
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateContinuousBackups.html */
+/**
+ * @see
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateContinuousBackups.html
+ */
 export function updateContinuousBackups(dynamodb: Dynamodb): Operations['UpdateContinuousBackups'] {
   return async (context, input) => {
     const { PointInTimeRecoveryEnabled: isEnabled, RecoveryPeriodInDays: days = RECOVERY_DAYS } =

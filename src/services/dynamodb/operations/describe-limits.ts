@@ -1,6 +1,9 @@
 import type { Operations } from '#aws/models/dynamodb.types.gen.ts';
 
-/** AWS's defaults of an account; nothing is throttled by them. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeLimits.html */
+/**
+ * AWS's defaults of an account; nothing is throttled by them.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeLimits.html
+ */
 export function describeLimits(): Operations['DescribeLimits'] {
   return () =>
     Promise.resolve({
@@ -13,7 +16,10 @@ export function describeLimits(): Operations['DescribeLimits'] {
 
 const CACHE_MINUTES = 1440;
 
-/** The endpoint that was asked is the endpoint. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeEndpoints.html */
+/**
+ * The endpoint that was asked is the endpoint.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeEndpoints.html
+ */
 export function describeEndpoints(): Operations['DescribeEndpoints'] {
   return ({ http, region }) =>
     Promise.resolve({

@@ -19,7 +19,10 @@ export function describeTable(dynamodb: Dynamodb): Operations['DescribeTable'] {
     });
 }
 
-/** Counts of a table and its indexes. AWS brings its own up to date every six hours, these are exact. */
+/**
+ * Counts of a table and its indexes. AWS brings its own up to date every six hours, these are
+ * exact.
+ */
 export async function countsOf(queries: Queries, table: Table): Promise<Counts> {
   const counts = new Map<number, { readonly items: number; readonly bytes: number }>();
   for (const { number } of [table, ...table.indexes]) {

@@ -20,9 +20,7 @@ import { transactWriteItems } from './transact-write-items.ts';
 import { updateItem } from './update-item.ts';
 import { updateTable } from './update-table.ts';
 
-/** The operations that are built. */
-export type BuiltOperations = ReturnType<typeof dynamodbOperations>;
-
+/** The operations that are built; the wire answers the rest with 501. */
 export function dynamodbOperations(dynamodb: Dynamodb) {
   return {
     BatchGetItem: batchGetItem(dynamodb),

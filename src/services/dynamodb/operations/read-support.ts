@@ -1,4 +1,7 @@
-/** What Query and Scan share: the index that they read, what they select of an item, and the output of a page. */
+/**
+ * What Query and Scan share: the index that they read, what they select of an item, and the output
+ * of a page.
+ */
 import type { QueryInput, QueryOutput, ScanInput } from '#aws/models/dynamodb.types.gen.ts';
 import { invalidParameters, validation } from '../errors.ts';
 import { isMet, project } from '../expressions/index.ts';
@@ -8,7 +11,7 @@ import type { Units } from '../items/capacity.ts';
 import { projectedItem } from '../items/index-entries.ts';
 import type { Page } from '../items/page.ts';
 import type { PageRow } from '../store/items.ts';
-import { findIndex, keyAttributes, keyNames, projectedNames } from '../tables/table.ts';
+import { findIndex, keyNames, projectedNames } from '../tables/table.ts';
 import type { Index, Keys, Table } from '../tables/table.ts';
 import { nestedKey } from '../items/apply-item-update.ts';
 import { explained, parseAttributes } from '../value/parse-value.ts';
@@ -168,9 +171,4 @@ function pageUnits({ index, isFetching }: Reading, page: Page, isConsistent: boo
     ? page.rows.reduce((sum, row) => sum + readUnits(row.itemBytes, isConsistent), 0)
     : 0;
   return { table: fetched, indexes: new Map([[index.name, units]]) };
-}
-
-/** The names of the schema's attributes, for messages. */
-export function isKeyName(keys: Keys, name: string): boolean {
-  return keyAttributes(keys).some((attribute) => attribute.name === name);
 }

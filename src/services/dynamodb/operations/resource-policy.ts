@@ -34,7 +34,9 @@ function assertRevision(
   );
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutResourcePolicy.html */
+/**
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutResourcePolicy.html
+ */
 export function putResourcePolicy(dynamodb: Dynamodb): Operations['PutResourcePolicy'] {
   return async (context, input) =>
     dynamodb.database.transact(async (tx) => {
@@ -47,7 +49,9 @@ export function putResourcePolicy(dynamodb: Dynamodb): Operations['PutResourcePo
     });
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetResourcePolicy.html */
+/**
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetResourcePolicy.html
+ */
 export function getResourcePolicy(dynamodb: Dynamodb): Operations['GetResourcePolicy'] {
   return async (context, input) =>
     dynamodb.database.read(async (queries) => {
@@ -58,7 +62,9 @@ export function getResourcePolicy(dynamodb: Dynamodb): Operations['GetResourcePo
     });
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteResourcePolicy.html */
+/**
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteResourcePolicy.html
+ */
 export function deleteResourcePolicy(dynamodb: Dynamodb): Operations['DeleteResourcePolicy'] {
   return async (context, input) =>
     dynamodb.database.transact(async (tx) => {

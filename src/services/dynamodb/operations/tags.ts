@@ -69,7 +69,9 @@ export function untagResource(dynamodb: Dynamodb): Operations['UntagResource'] {
   };
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTagsOfResource.html */
+/**
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTagsOfResource.html
+ */
 export function listTagsOfResource(dynamodb: Dynamodb): Operations['ListTagsOfResource'] {
   return async (context, input) =>
     dynamodb.database.read(async (queries) => ({

@@ -35,7 +35,9 @@ export function updateTimeToLive(dynamodb: Dynamodb): Operations['UpdateTimeToLi
   };
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTimeToLive.html */
+/**
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTimeToLive.html
+ */
 export function describeTimeToLive(dynamodb: Dynamodb): Operations['DescribeTimeToLive'] {
   return async (context, input) =>
     dynamodb.database.read(async (queries) => {

@@ -44,7 +44,9 @@ interface Planned {
   readonly reason: CancellationReason;
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+/**
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
 export function transactWriteItems(dynamodb: Dynamodb): Operations['TransactWriteItems'] {
   return async (context, input) => {
     const actions = input.TransactItems.map(parseAction);

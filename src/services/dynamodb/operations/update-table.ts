@@ -104,6 +104,7 @@ export function unchangedThroughput({ read, write }: Throughput): Error {
   );
 }
 
+/** The units that are wanted, with the time of the change. */
 export function changedThroughput(
   before: Throughput,
   wanted: Throughput,

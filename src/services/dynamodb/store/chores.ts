@@ -3,7 +3,8 @@ import type { ItemKey } from './items.ts';
 import type { TableAddress } from './tables.ts';
 
 /**
- * What is done piece by piece in the background: an index filled from its table, or the rows of a deleted table,
+ * What is done piece by piece in the background: an index filled from its table, or the rows of a
+ * deleted table,
  * index or stream cleared away.
  */
 export interface Chore {
@@ -27,6 +28,7 @@ interface ChoreRow {
   readonly range_key: Uint8Array;
 }
 
+/** Leaves a chore to the background. */
 export async function addChore(tx: Transaction, chore: Omit<Chore, 'after'>): Promise<void> {
   await tx.run(
     `INSERT INTO dynamodb_chores
@@ -42,13 +44,14 @@ export async function addChore(tx: Transaction, chore: Omit<Chore, 'after'>): Pr
   );
 }
 
+/** The oldest chore. */
 export async function firstChore(queries: Queries): Promise<Chore | undefined> {
   const row = await queries.get<ChoreRow>(
     'SELECT * FROM dynamodb_chores ORDER BY number, kind LIMIT 1',
   );
   return (
     row && {
-      number: Number(row.number),
+      number: row.number,
       kind: row.kind,
       table: { accountId: row.account_id, region: row.region, name: row.table_name },
       after: { hash: row.hash_key, range: row.range_key },
@@ -56,6 +59,7 @@ export async function firstChore(queries: Queries): Promise<Chore | undefined> {
   );
 }
 
+/** Notes how far a chore has come. */
 export async function advanceChore(tx: Transaction, chore: Chore, after: ItemKey): Promise<void> {
   await tx.run(
     'UPDATE dynamodb_chores SET hash_key = $3, range_key = $4 WHERE number = $1 AND kind = $2',
@@ -66,6 +70,7 @@ export async function advanceChore(tx: Transaction, chore: Chore, after: ItemKey
   );
 }
 
+/** Ends a chore, done or not. */
 export async function deleteChore(
   tx: Transaction,
   number: number,
@@ -114,6 +119,7 @@ export async function clearRows(tx: Transaction, chore: Chore, limit: number): P
   }
 }
 
+/** Forgets what was counted of a table or an index. */
 export async function clearCounts(tx: Transaction, number: number): Promise<void> {
   await tx.run('DELETE FROM dynamodb_counts WHERE number = $1', number);
 }

@@ -32,14 +32,16 @@ interface ItemRow {
   readonly item: string;
 }
 
+/** The item of a row. */
 export function storedItem(row: ItemRow): StoredItem {
   return {
     key: { hash: row.hash_key, range: row.range_key },
     item: decodeItem(row.item),
-    bytes: Number(row.bytes),
+    bytes: row.bytes,
   };
 }
 
+/** The item at a key. */
 export async function getItem(
   queries: Queries,
   tableNumber: number,
@@ -52,9 +54,10 @@ export async function getItem(
     key.hash,
     key.range,
   );
-  return row && { key, item: decodeItem(row.item), bytes: Number(row.bytes) };
+  return row && { key, item: decodeItem(row.item), bytes: row.bytes };
 }
 
+/** Writes an item, over the one that is there. */
 export async function putItem(
   tx: Transaction,
   tableNumber: number,
@@ -73,6 +76,7 @@ export async function putItem(
   );
 }
 
+/** Deletes the item at a key, if there is one. */
 export async function deleteItem(
   tx: Transaction,
   tableNumber: number,
@@ -86,6 +90,7 @@ export async function deleteItem(
   );
 }
 
+/** Enters an item into an index. */
 export async function putEntry(
   tx: Transaction,
   indexNumber: number,
@@ -106,6 +111,7 @@ export async function putEntry(
   );
 }
 
+/** True where the entry is there. */
 export async function hasEntry(
   queries: Queries,
   indexNumber: number,
@@ -124,6 +130,7 @@ export async function hasEntry(
   return row !== undefined;
 }
 
+/** Takes an item out of an index; answers how many entries went: none or one. */
 export async function deleteEntry(
   tx: Transaction,
   indexNumber: number,
@@ -161,11 +168,12 @@ export async function count(
   );
 }
 
+/** Number and weight of a table's items or an index's entries. */
 export async function readCounts(
   queries: Queries,
   number: number,
 ): Promise<{ readonly items: number; readonly bytes: number }> {
-  const row = await queries.get<{ items: number | null; bytes: number | null }>(
+  const row = await queries.get<{ items: number | string | null; bytes: number | string | null }>(
     'SELECT SUM(items) AS items, SUM(bytes) AS bytes FROM dynamodb_counts WHERE number = $1',
     number,
   );
@@ -224,8 +232,8 @@ export async function selectPage(
   return rows.map((row) => ({
     key: { hash: row.hash_key, range: row.range_key },
     item: decodeItem(row.item),
-    bytes: Number(row.entry_bytes ?? row.bytes),
-    itemBytes: Number(row.bytes),
+    bytes: row.entry_bytes ?? row.bytes,
+    itemBytes: row.bytes,
   }));
 }
 

@@ -1,8 +1,10 @@
 import type { Schema } from '#ports/world/database.ts';
 
 /**
- * The tables of DynamoDB. A table's number, an index's and a stream's come from one sequence and are never used
- * again, so that what is deleted can be cleared away later. Keys are bytes that sort: see value/key-bytes.ts.
+ * The tables of DynamoDB. A table's number, an index's and a stream's come from one sequence and
+ * are never used
+ * again, so that what is deleted can be cleared away later. Keys are bytes that sort: see
+ * value/key-bytes.ts.
  */
 export const schema: Schema = {
   name: 'dynamodb',

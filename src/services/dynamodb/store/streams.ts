@@ -40,17 +40,18 @@ interface StreamRow {
 
 function streamOf(row: StreamRow): Stream {
   return {
-    number: Number(row.number),
+    number: row.number,
     table: { accountId: row.account_id, region: row.region, name: row.table_name },
     label: row.label,
     viewType: row.view_type,
     keys: JSON.parse(row.key_schema) as Keys, // Only insertStream writes it.
-    createdAtMs: Number(row.created_at_ms),
-    ...(row.disabled_at_ms === null ? {} : { disabledAtMs: Number(row.disabled_at_ms) }),
-    lastSequence: Number(row.last_sequence),
+    createdAtMs: row.created_at_ms,
+    ...(row.disabled_at_ms === null ? {} : { disabledAtMs: row.disabled_at_ms }),
+    lastSequence: row.last_sequence,
   };
 }
 
+/** Writes a new stream, which has no record yet. */
 export async function insertStream(tx: Transaction, stream: Stream): Promise<void> {
   await tx.run(
     `INSERT INTO dynamodb_streams
@@ -67,6 +68,7 @@ export async function insertStream(tx: Transaction, stream: Stream): Promise<voi
   );
 }
 
+/** Ends a stream: nothing is appended any more. */
 export async function disableStream(tx: Transaction, number: number, atMs: number): Promise<void> {
   await tx.run(
     'UPDATE dynamodb_streams SET disabled_at_ms = $2 WHERE number = $1 AND disabled_at_ms IS NULL',
@@ -75,6 +77,7 @@ export async function disableStream(tx: Transaction, number: number, atMs: numbe
   );
 }
 
+/** The stream of a table with that label. */
 export async function findStream(
   queries: Queries,
   table: TableAddress,
@@ -91,7 +94,9 @@ export async function findStream(
   return row && streamOf(row);
 }
 
-/** Streams of one table, or of all where the name is empty, in the order of their names and labels. */
+/**
+ * Streams of one table, or of all where the name is empty, in the order of their names and labels.
+ */
 export async function listStreams(
   queries: Queries,
   table: TableAddress,
@@ -124,7 +129,7 @@ export async function appendRecord(
      RETURNING last_sequence`,
     streamNumber,
   );
-  const sequence = Number(present(row, 'a table names its stream').last_sequence);
+  const sequence = present(row, 'a table names its stream').last_sequence;
   await tx.run(
     `INSERT INTO dynamodb_stream_records (stream_number, sequence, at_ms, bytes, record)
      VALUES ($1, $2, $3, $4, $5)`,
@@ -158,9 +163,9 @@ export async function readRecords(
     limit,
   );
   return rows.map((row) => ({
-    sequence: Number(row.sequence),
-    atMs: Number(row.at_ms),
-    bytes: Number(row.bytes),
+    sequence: row.sequence,
+    atMs: row.at_ms,
+    bytes: row.bytes,
     record: row.record,
   }));
 }
@@ -188,5 +193,5 @@ export async function oldestRecordMs(queries: Queries): Promise<number | undefin
        SELECT MIN(at_ms) AS at_ms FROM dynamodb_stream_records
        UNION ALL SELECT MIN(disabled_at_ms) AS at_ms FROM dynamodb_streams) AS oldest`,
   );
-  return row?.at_ms === null || row?.at_ms === undefined ? undefined : Number(row.at_ms);
+  return row?.at_ms === null || row?.at_ms === undefined ? undefined : row.at_ms;
 }

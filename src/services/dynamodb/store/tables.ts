@@ -12,7 +12,8 @@ export interface TableAddress {
 const DEFINITIONS_MAX = 1000;
 
 /**
- * The definitions of tables that were read before. The database decides: each use asks it for the version, and
+ * The definitions of tables that were read before. The database decides: each use asks it for the
+ * version, and
  * only what has changed is read and parsed again.
  */
 export class TableDefinitions {
@@ -27,8 +28,8 @@ export class TableDefinitions {
       name,
     );
     if (row === undefined) return undefined;
-    const number = Number(row.number);
-    const version = Number(row.version);
+    const number = row.number;
+    const version = row.version;
     const known = this.#known.get(number);
     if (known?.version === version) return known.table;
     const table = await readDefinition(queries, address);
@@ -56,9 +57,10 @@ export async function takeNumber(tx: Transaction): Promise<number> {
   const row = await tx.get<{ next: number }>(
     'UPDATE dynamodb_numbers SET next = next + 1 WHERE id = 1 RETURNING next',
   );
-  return Number(present(row, 'made by the schema').next) - 1;
+  return present(row, 'made by the schema').next - 1;
 }
 
+/** Writes a new definition; the name must be free. */
 export async function insertTable(tx: Transaction, table: Table): Promise<void> {
   await tx.run(
     `INSERT INTO dynamodb_tables (account_id, region, name, number, version, definition, ttl_number)
@@ -85,6 +87,7 @@ export async function updateTable(tx: Transaction, table: Table): Promise<void> 
   );
 }
 
+/** Frees the name; the rows stay for the background to clear. */
 export async function deleteTable(tx: Transaction, table: Table): Promise<void> {
   await tx.run(
     'DELETE FROM dynamodb_tables WHERE account_id = $1 AND region = $2 AND name = $3',
@@ -111,13 +114,14 @@ export async function listTableNames(
   return rows.map((row) => row.name);
 }
 
+/** Number of tables in the account and Region. */
 export async function countTables(queries: Queries, address: TableAddress): Promise<number> {
   const row = await queries.get<{ tables: number }>(
     'SELECT COUNT(*) AS tables FROM dynamodb_tables WHERE account_id = $1 AND region = $2',
     address.accountId,
     address.region,
   );
-  return Number(row?.tables ?? 0);
+  return row?.tables ?? 0;
 }
 
 /** The tables whose items may expire. */

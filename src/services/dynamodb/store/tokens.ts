@@ -26,6 +26,7 @@ export async function findToken(
   return row?.request;
 }
 
+/** Remembers a token and what was asked with it. */
 export async function putToken(
   tx: Transaction,
   { accountId, region, token, request }: TransactionToken,
@@ -44,13 +45,15 @@ export async function putToken(
   );
 }
 
+/** Forgets tokens that hold no more. */
 export async function deleteTokens(tx: Transaction, beforeMs: number): Promise<void> {
   await tx.run('DELETE FROM dynamodb_tokens WHERE at_ms < $1', beforeMs);
 }
 
+/** When the oldest token came, in ms since 1970. */
 export async function oldestToken(queries: Queries): Promise<number | undefined> {
   const row = await queries.get<{ at_ms: number }>(
     'SELECT at_ms FROM dynamodb_tokens ORDER BY at_ms LIMIT 1',
   );
-  return row && Number(row.at_ms);
+  return row && row.at_ms;
 }

@@ -21,6 +21,7 @@ import { streamsRecord } from './stream-record.ts';
 
 const STREAMS_MAX = 100;
 
+/** The operations of the service. */
 export function streamsOperations(dependencies: DynamodbDependencies): Operations {
   return {
     DescribeStream: describeStream(dependencies),
@@ -30,7 +31,9 @@ export function streamsOperations(dependencies: DynamodbDependencies): Operation
   };
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_ListStreams.html */
+/**
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_ListStreams.html
+ */
 function listStreams({ database }: DynamodbDependencies): Operations['ListStreams'] {
   return async ({ accountId, region }, input) => {
     const limit = input.Limit ?? STREAMS_MAX;
@@ -51,7 +54,10 @@ function listStreams({ database }: DynamodbDependencies): Operations['ListStream
   };
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_DescribeStream.html */
+/**
+ * @see
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_DescribeStream.html
+ */
 function describeStream({ database }: DynamodbDependencies): Operations['DescribeStream'] {
   return async (context, input) =>
     database.read(async (queries) => {
@@ -80,7 +86,10 @@ function describeStream({ database }: DynamodbDependencies): Operations['Describ
     });
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html */
+/**
+ * @see
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html
+ */
 function getShardIterator({
   database,
   clock,
@@ -140,7 +149,9 @@ function trimmed(): AwsError {
   });
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html */
+/**
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html
+ */
 function getRecords({ database, clock }: DynamodbDependencies): Operations['GetRecords'] {
   return async (context, input) => {
     const iterator = parseIterator(input.ShardIterator);

@@ -1,5 +1,6 @@
 /**
- * Sequence numbers and shard ids as AWS writes them. A stream has one shard for all its life: AWS makes a new one
+ * Sequence numbers and shard ids as AWS writes them. A stream has one shard for all its life: AWS
+ * makes a new one
  * every few hours, which is nothing that a reader may rely on.
  */
 import type { Stream } from '../store/streams.ts';
@@ -8,6 +9,7 @@ const DIGITS = 20;
 /** AWS's numbers are at least 21 digits and do not begin with a zero. */
 const LEADING = '1';
 
+/** A sequence number as AWS writes it: 21 digits. */
 export function formatSequence(sequence: number): string {
   return LEADING + String(sequence).padStart(DIGITS, '0');
 }

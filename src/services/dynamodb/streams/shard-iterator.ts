@@ -8,6 +8,7 @@ export interface ShardIterator {
   readonly madeAtMs: number;
 }
 
+/** An iterator that reads on after a record. */
 export function formatIterator(stream: Stream, afterSequence: number, nowMs: number): string {
   const arn = streamArn(stream.table, stream.label);
   const state = Buffer.from(JSON.stringify([afterSequence, nowMs])).toString('base64url');

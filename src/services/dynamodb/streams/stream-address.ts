@@ -10,7 +10,10 @@ export interface StreamAddress {
   readonly label: string;
 }
 
-/** The table and the label of `arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL`, or `undefined`. */
+/**
+ * The table and the label of `arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL`, or
+ * `undefined`.
+ */
 export function parseStreamArn(text: string): StreamAddress | undefined {
   const arn = parseArn(text);
   const match = arn && /^table\/([^/]+)\/stream\/(.+)$/.exec(arn.resource);

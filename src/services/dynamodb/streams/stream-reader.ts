@@ -30,7 +30,8 @@ export interface StreamReader {
   /** The shards of a stream, by its ARN, or `undefined` where there is no such stream. */
   getShards(streamArn: string): Promise<readonly StreamShard[] | undefined>;
   /**
-   * Records after a sequence number, or from the oldest on; `undefined` where stream or shard is gone.
+   * Records after a sequence number, or from the oldest on; `undefined` where stream or shard is
+   * gone.
    * Records older than 24 hours are passed over.
    */
   read(
@@ -43,6 +44,7 @@ export interface StreamReader {
   wakeupTopic(streamArn: string): string;
 }
 
+/** The reader of all streams of the store. */
 export function createStreamReader({ database, clock }: DynamodbDependencies): StreamReader {
   return {
     getShards: (arn) =>

@@ -56,7 +56,8 @@ function revive(attributes: JsonAttributes) {
 }
 
 /**
- * The record of a function's event: the same, times in seconds, binaries in base64, and the stream's ARN.
+ * The record of a function's event: the same, times in seconds, binaries in base64, and the
+ * stream's ARN.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
 export function lambdaRecord(

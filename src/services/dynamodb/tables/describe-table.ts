@@ -21,6 +21,7 @@ export type Counts = ReadonlyMap<number, { readonly items: number; readonly byte
 /** What AWS lets every table on demand reach at once, as recorded 2025-10. */
 const WARM_ON_DEMAND: WarmThroughput = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4_000 };
 
+/** The description of a table at one of the moments at which AWS shows it. */
 export function describeTable(
   table: Table,
   moment: DescriptionMoment,
@@ -86,6 +87,7 @@ function warmThroughput(
   return { ...least, ...asked };
 }
 
+/** Keys in the shape of a request. */
 export function keySchema(keys: Keys): readonly KeySchemaElement[] {
   const hash = { AttributeName: keys.hash.name, KeyType: 'HASH' };
   return keys.range ? [hash, { AttributeName: keys.range.name, KeyType: 'RANGE' }] : [hash];

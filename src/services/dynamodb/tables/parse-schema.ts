@@ -10,6 +10,7 @@ import type { KeyAttribute, Keys } from './table.ts';
 
 const SCHEMA_ELEMENTS_MAX = 2;
 
+/** Attribute definitions, which the model has checked by themselves. */
 export function parseAttributeDefinitions(
   definitions: readonly AttributeDefinition[],
 ): readonly KeyAttribute[] {
@@ -47,7 +48,10 @@ export function parseKeys(
   return { hash: attributeNamed(first.AttributeName, attributes), ...(range && { range }) };
 }
 
-/** The model has no bound, since global indexes may have keys of several attributes, which are not built here. */
+/**
+ * The model has no bound, since global indexes may have keys of several attributes, which are not
+ * built here.
+ */
 function assertSchemaLength(schema: readonly KeySchemaElement[], member: string): void {
   if (schema.length <= SCHEMA_ELEMENTS_MAX) return;
   const elements = schema.map(

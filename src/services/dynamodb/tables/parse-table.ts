@@ -164,6 +164,7 @@ function indexPlan(kind: Index['kind'], input: LocalSecondaryIndex, keys: Keys) 
   } as const;
 }
 
+/** The refusal of more indexes than a table may have. */
 export function tooManyIndexes(kind: 'Local' | 'Global', max: number): Error {
   return invalidParameters(`${kind}SecondaryIndex count exceeds the per-table limit of ${max}`);
 }

@@ -93,14 +93,17 @@ export interface Table {
   readonly streamPolicy?: ResourcePolicy;
 }
 
+/** The ARN of a table. */
 export function tableArn(table: Pick<Table, 'accountId' | 'region' | 'name'>): string {
   return formatArn('dynamodb', table.region, table.accountId, `table/${table.name}`);
 }
 
+/** The ARN of an index of a table. */
 export function indexArn(table: Table, index: Index): string {
   return `${tableArn(table)}/index/${index.name}`;
 }
 
+/** The ARN of the stream with that label. */
 export function streamArn(
   table: Pick<Table, 'accountId' | 'region' | 'name'>,
   label: string,
@@ -108,6 +111,7 @@ export function streamArn(
   return `${tableArn(table)}/stream/${label}`;
 }
 
+/** The index of that name, whatever its status. */
 export function findIndex(table: Table, name: string): Index | undefined {
   return table.indexes.find((index) => index.name === name);
 }
@@ -117,6 +121,7 @@ export function keyAttributes(keys: Keys): readonly KeyAttribute[] {
   return keys.range ? [keys.hash, keys.range] : [keys.hash];
 }
 
+/** The names of the key attributes, hash first. */
 export function keyNames(keys: Keys): readonly string[] {
   return keys.range ? [keys.hash.name, keys.range.name] : [keys.hash.name];
 }

@@ -2,6 +2,7 @@
 import { base64 } from './parse-value.ts';
 import type { Attributes, JsonAttributes, Value } from './value.ts';
 
+/** The text under which an item is stored. */
 export function encodeItem(item: Attributes): string {
   return JSON.stringify(toJson(item));
 }
@@ -50,7 +51,10 @@ type StoredValue =
   | { readonly L: readonly StoredValue[] }
   | { readonly M: Stored };
 
-/** `isBinaryPossible` is false where the text shows that no value is binary: then nothing is left to do. */
+/**
+ * `isBinaryPossible` is false where the text shows that no value is binary: then nothing is left to
+ * do.
+ */
 function fromJson(stored: Stored, isBinaryPossible: boolean): Attributes {
   if (!isBinaryPossible) return stored as Attributes; // Without binaries the two shapes are one.
   return Object.fromEntries(

@@ -1,6 +1,8 @@
 /**
- * Keys as bytes that sort as DynamoDB sorts: strings by their UTF-8, binaries as they are, numbers by value.
- * A number is one byte of sign, one of exponent, and its digits two a byte; negatives are complemented.
+ * Keys as bytes that sort as DynamoDB sorts: strings by their UTF-8, binaries as they are, numbers
+ * by value.
+ * A number is one byte of sign, one of exponent, and its digits two a byte; negatives are
+ * complemented.
  */
 import { crc32 } from 'node:zlib';
 import { assert } from '#kernel/assert.ts';
@@ -25,7 +27,8 @@ export function keyBytes(value: Value): Uint8Array {
 }
 
 /**
- * The bytes under which a hash key's items lie: a hash, which scatters keys over the segments of a scan, and
+ * The bytes under which a hash key's items lie: a hash, which scatters keys over the segments of a
+ * scan, and
  * the key itself.
  */
 export function hashKeyBytes(value: Value): Uint8Array {
@@ -36,6 +39,7 @@ export function hashKeyBytes(value: Value): Uint8Array {
   return bytes;
 }
 
+/** The bytes by which a number is sorted. */
 export function numberKeyBytes(text: string): Uint8Array {
   const { digits, exponent, isNegative } = parseNumber(text);
   if (digits === '') return Buffer.of(SIGN_ZERO);

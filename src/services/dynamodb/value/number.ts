@@ -1,17 +1,24 @@
 /**
  * DynamoDB's numbers: at most 38 significant digits, magnitudes from 1E-130 to 9.99E+125, exact.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+ * @see
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
  */
 import { validation } from '../errors.ts';
 
 const DIGITS_MAX = 38;
 const EXPONENT_MAX = 125;
 const EXPONENT_MIN = -130;
-/** Longer texts cannot be a number within range without being padded; they are refused before BigInt sees them. */
+/**
+ * Longer texts cannot be a number within range without being padded; they are refused before BigInt
+ * sees them.
+ */
 const TEXT_LENGTH_MAX = 2000;
 const NUMBER = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d{1,9}))?$/;
 
-/** A number as sign, digits and the power of ten of the first digit: -1.23E4 is { negative, '123', 4 }. */
+/**
+ * A number as sign, digits and the power of ten of the first digit: -1.23E4 is { negative, '123', 4
+ * }.
+ */
 export interface Decimal {
   readonly isNegative: boolean;
   /** Without leading or trailing zeros; empty for zero. */
@@ -65,13 +72,15 @@ function checked(number: Decimal): Decimal {
 const SHORT_INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
 
 /**
- * The text in which DynamoDB gives a number back: no exponent, no superfluous zeros, `0` without a sign.
+ * The text in which DynamoDB gives a number back: no exponent, no superfluous zeros, `0` without a
+ * sign.
  * @throws ValidationException as parseNumber
  */
 export function canonicalNumber(text: string): string {
   return SHORT_INTEGER.test(text) ? text : formatNumber(parseNumber(text));
 }
 
+/** The canonical text of a number. */
 export function formatNumber(number: Decimal): string {
   const { digits, exponent } = number;
   if (digits === '') return '0';
@@ -128,8 +137,10 @@ function compareMagnitudes(a: Decimal, b: Decimal): number {
 }
 
 /**
- * Bytes that a number weighs: one, and one for each two digits before the point and behind it, and one for a
- * minus sign. As measured at the 400 KB limit (conformance suites, 2026-08), where the guide rounds otherwise.
+ * Bytes that a number weighs: one, and one for each two digits before the point and behind it, and
+ * one for a
+ * minus sign. As measured at the 400 KB limit (conformance suites, 2026-08), where the guide rounds
+ * otherwise.
  */
 export function numberBytes(text: string): number {
   const { digits, exponent, isNegative } = parseNumber(text);

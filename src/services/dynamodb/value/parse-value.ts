@@ -108,6 +108,7 @@ function duplicates(collection: string, type: string): AwsError {
   return invalidParameters(`Input collection ${collection}${type} contains duplicates.`);
 }
 
+/** Base64 of bytes, with padding. */
 export function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }

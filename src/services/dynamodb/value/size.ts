@@ -6,7 +6,8 @@ const CONTAINER_BYTES = 3;
 
 /**
  * Bytes that an item weighs: names and values, in UTF-8.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ * @see
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
 export function itemBytes(item: Attributes): number {
   let bytes = 0;
@@ -14,6 +15,7 @@ export function itemBytes(item: Attributes): number {
   return bytes;
 }
 
+/** Bytes that a value weighs, without its name. */
 export function valueBytes(value: Value): number {
   if ('S' in value) return utf8Bytes(value.S);
   if ('N' in value) return numberBytes(value.N);
@@ -33,6 +35,7 @@ function sum<T>(values: readonly T[], bytesOf: (value: T) => number): number {
   return bytes;
 }
 
+/** Bytes of a text in UTF-8. */
 export function utf8Bytes(text: string): number {
   return Buffer.byteLength(text);
 }

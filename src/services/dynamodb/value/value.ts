@@ -1,4 +1,7 @@
-/** Attribute values and items, in DynamoDB's own shape. Whatever has these types is valid and canonical. */
+/**
+ * Attribute values and items, in DynamoDB's own shape. Whatever has these types is valid and
+ * canonical.
+ */
 
 export type KeyType = 'S' | 'N' | 'B';
 
@@ -16,7 +19,10 @@ export type Value =
   | { readonly BOOL: boolean }
   | { readonly NULL: true };
 
-/** Attributes by name: an item, or what a map holds. Names may be those of Object's own members: see attributeOf. */
+/**
+ * Attributes by name: an item, or what a map holds. Names may be those of Object's own members: see
+ * attributeOf.
+ */
 export type Attributes = { readonly [name: string]: Value };
 
 /** Attributes whose binaries are base64: what the JSON of events, streams and errors shows. */
@@ -31,21 +37,6 @@ export function typeOf(value: Value): ValueType {
 /** The attribute of that name, never one that every JavaScript object inherits. */
 export function attributeOf(attributes: Attributes, name: string): Value | undefined {
   return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-}
-
-/** The attributes with one more or another one; `undefined` takes it away. The name may be `__proto__`. */
-export function withAttribute(
-  attributes: Attributes,
-  name: string,
-  value: Value | undefined,
-): Attributes {
-  const entries = Object.entries(attributes);
-  const index = entries.findIndex(([known]) => known === name);
-  if (value === undefined) {
-    if (index >= 0) entries.splice(index, 1);
-  } else if (index >= 0) entries[index] = [name, value];
-  else entries.push([name, value]);
-  return Object.fromEntries(entries);
 }
 
 /** Those of the named attributes that are there. */
