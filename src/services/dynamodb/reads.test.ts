@@ -134,72 +134,73 @@ describe('Query', () => {
     const start = (h: string, r: string): Partial<QueryInput> => ({
       ExclusiveStartKey: { h: { S: h }, r: { N: r } },
     });
-    const cases: readonly (readonly [Promise<unknown>, string])[] = [
-      [query('r = :x', { ':x': { N: '1' } }), 'Query condition missed key schema element: h'],
-      [query('h = :h AND v = :x', x), 'Query condition missed key schema element: r'],
+    const cases: readonly (readonly [() => Promise<unknown>, string])[] = [
+      [() => query('r = :x', { ':x': { N: '1' } }), 'Query condition missed key schema element: h'],
+      [() => query('h = :h AND v = :x', x), 'Query condition missed key schema element: r'],
       [
-        query('h = :x', { ':x': { N: '1' } }),
+        () => query('h = :x', { ':x': { N: '1' } }),
         `${BEFORE}Condition parameter type does not match schema type`,
       ],
-      [query('h > :h', a), 'Query key condition not supported'],
+      [() => query('h > :h', a), 'Query key condition not supported'],
       [
-        query('h = :h', { ':h': { S: '' } }),
+        () => query('h = :h', { ':h': { S: '' } }),
         'One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: h',
       ],
       [
-        query('h = :h', x, { FilterExpression: 'r = :x' }),
+        () => query('h = :h', x, { FilterExpression: 'r = :x' }),
         'Filter Expression can only contain non-primary key attributes: Primary key attribute: r',
       ],
       [
-        query('h = :h', a, { IndexName: 'nowhere' }),
+        () => query('h = :h', a, { IndexName: 'nowhere' }),
         'The table does not have the specified index: nowhere',
       ],
       [
-        query('h = :h', a, { ExclusiveStartKey: { h: { S: 'a' } } }),
+        () => query('h = :h', a, { ExclusiveStartKey: { h: { S: 'a' } } }),
         'The provided starting key is invalid',
       ],
       [
-        query('h = :h', a, { ExclusiveStartKey: { h: { S: 'a' }, r: { S: '1' } } }),
+        () => query('h = :h', a, { ExclusiveStartKey: { h: { S: 'a' }, r: { S: '1' } } }),
         'The provided starting key is invalid',
       ],
       [
-        query('h = :h', a, start('b', '1')),
+        () => query('h = :h', a, start('b', '1')),
         'The provided starting key is outside query boundaries based on provided conditions',
       ],
       [
-        query('h = :h AND r > :x', x, start('a', '1')),
+        () => query('h = :h AND r > :x', x, start('a', '1')),
         'The provided starting key does not match the range key predicate',
       ],
       [
-        query('h = :h', a, { Select: 'SPECIFIC_ATTRIBUTES' }),
+        () => query('h = :h', a, { Select: 'SPECIFIC_ATTRIBUTES' }),
         'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
       ],
       [
-        query('h = :h', a, { Select: 'ALL_ATTRIBUTES', ProjectionExpression: 'h' }),
+        () => query('h = :h', a, { Select: 'ALL_ATTRIBUTES', ProjectionExpression: 'h' }),
         'Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES',
       ],
       [
-        query('h = :h', a, { Select: 'ALL_PROJECTED_ATTRIBUTES' }),
+        () => query('h = :h', a, { Select: 'ALL_PROJECTED_ATTRIBUTES' }),
         'ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName',
       ],
       [
-        query('h = :h', a, { ProjectionExpression: 'h.x' }),
+        () => query('h = :h', a, { ProjectionExpression: 'h.x' }),
         "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: h",
       ],
       [
-        db.call('Query', { TableName }),
+        () => db.call('Query', { TableName }),
         'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
       ],
       [
-        db.call('Query', {
-          TableName,
-          KeyConditions: { h: { ComparisonOperator: 'NE', AttributeValueList: [{ S: 'a' }] } },
-        }),
+        () =>
+          db.call('Query', {
+            TableName,
+            KeyConditions: { h: { ComparisonOperator: 'NE', AttributeValueList: [{ S: 'a' }] } },
+          }),
         'Attempted conditional constraint is not an indexable operation',
       ],
     ];
-    for (const [refused, message] of cases) {
-      assert.deepEqual(await refusal(refused), ['ValidationException', message]);
+    for (const [ask, message] of cases) {
+      assert.deepEqual(await refusal(ask()), ['ValidationException', message]);
     }
   });
 });
