@@ -310,7 +310,7 @@ test('another account sees nothing', async () => {
     new PublishVersionCommand({ FunctionName: functionArn('one') }),
   ];
   for (const command of commands) {
-    const failure = await failureOf(stranger.send(command as GetFunctionCommand));
+    const failure = await failureOf(stranger.send(command));
     assert.equal(failure.name, 'AccessDeniedException');
     assert.equal(failure.status, 403);
   }

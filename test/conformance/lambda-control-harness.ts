@@ -55,6 +55,8 @@ export interface World extends AsyncDisposable {
   script: Script;
   /** Runs the queue and the sweep until the world is disposed. */
   start(): void;
+  /** Lets everything happen that needs no time, however many turns of the event loop that takes. */
+  quiet(): Promise<void>;
   /** Lets what was created or updated settle. */
   settle(): Promise<void>;
   /** A client of another account. */
@@ -62,6 +64,7 @@ export interface World extends AsyncDisposable {
 }
 
 const SETTLE_MS = 100;
+const TURNS = 50;
 
 /** A world of its own for one test. */
 export async function startWorld(
@@ -136,6 +139,9 @@ export async function startWorld(
     },
     start() {
       running = control.run(ending.signal);
+    },
+    async quiet() {
+      for (let turn = 0; turn < TURNS; turn += 1) await clock.settle();
     },
     settle: () => clock.advance(SETTLE_MS),
     async [Symbol.asyncDispose]() {

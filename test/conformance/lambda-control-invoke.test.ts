@@ -201,7 +201,7 @@ test('an event is taken with a 202 and run once it is stored', async () => {
   assert.equal((await rowsOf(world, 'SELECT * FROM lambda_async_events')).length, 1);
   assert.equal(world.invocations.length, 0);
   world.start();
-  await world.clock.settle();
+  await world.quiet();
   assert.equal(world.invocations.length, 1);
   assert.equal(world.invocations[0]?.source, 'invoke-async');
   assert.equal(world.invocations[0]?.requestId, answer.$metadata.requestId);
@@ -230,7 +230,7 @@ test('the old InvokeAsync and a dry run', async () => {
   assert.equal(dry.StatusCode, 204);
   assert.equal(world.invocations.length, 0);
   world.start();
-  await world.clock.settle();
+  await world.quiet();
   assert.equal(textOf(world.invocations[0]?.payload ?? utf8('')), '{"a":1}');
 });
 

@@ -214,6 +214,7 @@ test('code that nothing uses is swept after an hour, and what is used stays', as
   assert.deepEqual(await count(), [1, 2]);
   world.start();
   await world.settle();
+  await world.quiet();
   assert.deepEqual(await count(), [1, 1]);
   await client.send(
     new UpdateFunctionCodeCommand({ FunctionName: 'one', ZipFile: await handlerZip('new') }),
@@ -221,8 +222,10 @@ test('code that nothing uses is swept after an hour, and what is used stays', as
   await client.send(new DeleteFunctionCommand({ FunctionName: 'two' }));
   assert.deepEqual(await count(), [2, 2]);
   await world.clock.advance(3_599_000);
+  await world.quiet();
   assert.deepEqual(await count(), [2, 2]);
   await world.clock.advance(3_602_000);
+  await world.quiet();
   assert.deepEqual(await count(), [1, 1]);
 });
 

@@ -5,6 +5,9 @@ import {
   AddPermissionCommand,
   CreateAliasCommand,
   CreateFunctionCommand,
+  DeleteResourcePolicyCommand,
+  GetResourcePolicyCommand,
+  PutResourcePolicyCommand,
   DeleteAliasCommand,
   GetAliasCommand,
   GetFunctionConfigurationCommand,
@@ -355,5 +358,58 @@ test('a policy takes 20 KB', async () => {
   assert.match(
     failure.message,
     /^The final policy size \(\d+\) is bigger than the limit \(20480\)\.$/,
+  );
+});
+
+test('a whole policy can be put, and denies what it denies', async () => {
+  await using world = await worldWithTwoVersions();
+  const { client } = world;
+  const ResourceArn = functionArn('one');
+  await client.send(new AddPermissionCommand({ FunctionName: 'one', ...S3 }));
+  const policy = (statement: object) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: statement });
+  const base = {
+    Effect: 'Allow',
+    Principal: { Service: ['s3.amazonaws.com', 'sns.amazonaws.com'] },
+    Action: ['lambda:InvokeFunction'],
+    Resource: ResourceArn,
+  };
+  const put = (Policy: string, RevisionId?: string) =>
+    client.send(new PutResourcePolicyCommand({ ResourceArn, Policy, RevisionId }));
+  const first = await put(policy(base));
+  const got = await client.send(new GetResourcePolicyCommand({ ResourceArn }));
+  assert.deepEqual(JSON.parse(got.Policy ?? '').Statement, [base]);
+  assert.equal(got.RevisionId, first.RevisionId);
+  const { deliverer } = world.control;
+  const check = (sourceService: string) =>
+    world.database.transact((tx) =>
+      deliverer.check(
+        {
+          targetArn: ResourceArn,
+          sourceArn: 'arn:aws:sns:us-east-1:1:t',
+          sourceService,
+          sourceAccountId: ACCOUNT,
+        },
+        tx,
+      ),
+    );
+  assert.equal(await check('sns.amazonaws.com'), 'deliverable');
+  await put(
+    policy([base, { ...base, Effect: 'Deny', Principal: { Service: 'sns.amazonaws.com' } }]),
+    first.RevisionId,
+  );
+  assert.equal(await check('sns.amazonaws.com'), 'forbidden');
+  assert.equal(await check('s3.amazonaws.com'), 'deliverable');
+  assert.equal(
+    (await failureOf(put(policy(base), first.RevisionId))).name,
+    'PreconditionFailedException',
+  );
+  for (const text of ['{}', 'no json', policy([]), policy({ ...base, Effect: 'Maybe' })]) {
+    assert.equal((await failureOf(put(text))).name, 'InvalidParameterValueException', text);
+  }
+  await client.send(new DeleteResourcePolicyCommand({ ResourceArn }));
+  assert.equal(
+    (await failureOf(client.send(new GetResourcePolicyCommand({ ResourceArn })))).name,
+    'ResourceNotFoundException',
   );
 });

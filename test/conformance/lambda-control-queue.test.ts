@@ -53,16 +53,20 @@ test('a failing event is tried after 60 and 120 seconds, and ends at its destina
       Payload: utf8('{"raise_error": 1}'),
     }),
   );
-  await world.clock.settle();
+  await world.quiet();
   assert.equal(world.invocations.length, 1);
   await world.clock.advance(59_900);
+  await world.quiet();
   assert.equal(world.invocations.length, 1);
   await world.clock.advance(200);
+  await world.quiet();
   assert.equal(world.invocations.length, 2);
   await world.clock.advance(119_700);
+  await world.quiet();
   assert.equal(world.invocations.length, 2);
   assert.equal(world.deliveries.length, 0);
   await world.clock.advance(400);
+  await world.quiet();
   assert.equal(world.invocations.length, 3);
   const [delivery] = world.deliveries;
   assert.equal(delivery?.targetArn, QUEUE);
@@ -83,6 +87,7 @@ test('a failing event is tried after 60 and 120 seconds, and ends at its destina
     responsePayload: { errorMessage: 'no', errorType: 'Exception' },
   });
   await world.clock.advance(3_600_000);
+  await world.quiet();
   assert.equal(world.invocations.length, 3);
   assert.equal(world.deliveries.length, 1);
 });
@@ -103,8 +108,9 @@ test('an event ends early where its next attempt would come too late', async () 
     world.client.send(new InvokeCommand({ FunctionName: 'one', InvocationType: 'Event' }));
   await send();
   await world.clock.advance(1);
+  await world.quiet();
   world.start();
-  await world.clock.settle();
+  await world.quiet();
   const first = JSON.parse(textOf(world.deliveries[0]?.payload ?? utf8('{}')));
   assert.equal(first.requestContext.condition, 'EventAgeExceeded');
   assert.equal(first.requestContext.approximateInvokeCount, 1);
@@ -126,7 +132,7 @@ test('throttled events wait longer and longer, and end when they are too old', a
   const times: number[] = [];
   const startMs = world.clock.now();
   for (let second = 0; second <= 61; second += 1) {
-    await world.clock.settle();
+    await world.quiet();
     while (times.length < world.invocations.length)
       times.push((world.clock.now() - startMs) / 1000);
     await world.clock.advance(1000);
@@ -157,7 +163,7 @@ test('an event for a function without concurrency ends at once', async () => {
   await client.send(
     new InvokeCommand({ FunctionName: 'one', InvocationType: 'Event', Payload: utf8('{}') }),
   );
-  await world.clock.settle();
+  await world.quiet();
   const record = JSON.parse(textOf(world.deliveries[0]?.payload ?? utf8('{}')));
   assert.equal(record.requestContext.condition, 'ZeroReservedConcurrency');
   assert.equal(record.requestContext.approximateInvokeCount, 0);
@@ -189,7 +195,7 @@ test('an event bus gets the record as an event, a dead-letter queue the event it
     );
   world.script = () => ({ returns: { hello: 'world' } });
   await send('{"mode":"success"}');
-  await world.clock.settle();
+  await world.quiet();
   const success = JSON.parse(textOf(world.deliveries[0]?.payload ?? utf8('{}')));
   assert.equal(success['detail-type'], 'Lambda Function Invocation Result - Success');
   assert.equal(success.source, 'lambda');
@@ -199,7 +205,7 @@ test('an event bus gets the record as an event, a dead-letter queue the event it
     fails: { errorMessage: 'intentional failure!', errorType: 'Exception' },
   });
   const { $metadata } = await send('{"mode":"failure"}');
-  await world.clock.settle();
+  await world.quiet();
   const [, failure, letter] = world.deliveries;
   assert.equal(
     JSON.parse(textOf(failure?.payload ?? utf8('{}')))['detail-type'],
@@ -221,7 +227,7 @@ test('events of a deleted function are dropped', async () => {
   await world.client.send(new InvokeCommand({ FunctionName: 'one', InvocationType: 'Event' }));
   await world.client.send(new DeleteFunctionCommand({ FunctionName: 'one' }));
   world.start();
-  await world.clock.settle();
+  await world.quiet();
   assert.deepEqual(
     world.ends.map((end) => (end as { condition: string }).condition),
     ['Dropped'],
@@ -250,7 +256,7 @@ test('an event that waited runs the code that is there when it runs', async () =
     return { returns: null };
   };
   world.start();
-  await world.clock.settle();
+  await world.quiet();
   assert.notEqual(ran, '');
   assert.notEqual(ran, before);
 });
@@ -275,16 +281,17 @@ test("one function's long queue does not hold up another's event", async () => {
   for (let n = 0; n < 40; n += 1) await send('one');
   await send('two');
   world.start();
-  await world.clock.settle();
+  await world.quiet();
   assert.deepEqual(
     world.ends.map((end) => (end as { address: { functionName: string } }).address.functionName),
     ['two'],
   );
   assert.equal(most, 10);
   open.resolve();
-  await world.clock.settle();
-  await world.clock.settle();
+  await world.quiet();
+  await world.quiet();
   await world.clock.advance(1000);
+  await world.quiet();
   assert.equal(world.ends.length, 41);
 });
 
@@ -302,7 +309,7 @@ test('an event whose runner died runs again once its lease is over', async () =>
     ),
   );
   world.start();
-  await world.clock.settle();
+  await world.quiet();
   assert.deepEqual(
     world.ends.map((end) => (end as { id: string }).id),
     [answer.$metadata.requestId],
@@ -320,9 +327,10 @@ test('a long run keeps its claim, and runs once', async () => {
   world.start();
   await world.client.send(new InvokeCommand({ FunctionName: 'one', InvocationType: 'Event' }));
   await world.clock.advance(14 * 60_000);
+  await world.quiet();
   assert.equal(world.invocations.length, 1);
   open.resolve();
-  await world.clock.settle();
+  await world.quiet();
   assert.equal(world.ends.length, 1);
 });
 

@@ -31,8 +31,9 @@ export function publishVersion(control: Control): Operations['PublishVersion'] {
       if (newest !== undefined) return newest;
       await checkCodeStorage(tx, address);
       const number = loaded.function.lastVersion + 1;
-      const copy = published(latest, number, input.Description, newId);
-      await versions.put(tx, address, { ...copy, lastModifiedMs: control.clock.now() });
+      const lastModifiedMs = control.clock.now();
+      const copy = { ...published(latest, number, input.Description, newId), lastModifiedMs };
+      await versions.put(tx, address, copy);
       await versions.put(tx, address, touched(latest, newId));
       await functions.put(tx, address, { ...loaded.function, lastVersion: number });
       noteChange(control, tx, address, false);

@@ -1,16 +1,19 @@
 /** Resource policies of functions and layers: how AWS writes a statement, and whether one lets a caller in. Pure. */
 import { parseArn } from '#kernel/arn.ts';
 
-export type PolicyPrincipal = '*' | { readonly Service: string } | { readonly AWS: string };
+/** One value or several: AddPermission writes one, a whole policy may have more. */
+export type OneOrMore = string | readonly string[];
 
-export type PolicyCondition = Readonly<Record<string, Readonly<Record<string, string>>>>;
+export type PolicyPrincipal = '*' | { readonly Service?: OneOrMore; readonly AWS?: OneOrMore };
+
+export type PolicyCondition = Readonly<Record<string, Readonly<Record<string, OneOrMore>>>>;
 
 export interface PolicyStatement {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
   readonly Principal: PolicyPrincipal;
-  readonly Action: string;
-  readonly Resource: string;
+  readonly Action: OneOrMore;
+  readonly Resource: OneOrMore;
   readonly Condition?: PolicyCondition;
 }
 
@@ -74,13 +77,17 @@ export interface PolicyRequest {
   readonly values: Readonly<Record<string, string | undefined>>;
 }
 
-/** True where one of the statements allows the request; statements of Lambda never deny. */
+/** True where one of the statements allows the request and none denies it. */
 export function isAllowed(statements: readonly PolicyStatement[], request: PolicyRequest): boolean {
-  return statements.some(
-    (statement) =>
-      matchesAction(statement.Action, request.action) &&
-      matchesPrincipal(statement.Principal, request) &&
-      matchesCondition(statement.Condition ?? {}, request.values),
+  const matching = statements.filter((statement) => matchesStatement(statement, request));
+  return matching.length > 0 && matching.every((statement) => statement.Effect === 'Allow');
+}
+
+function matchesStatement(statement: PolicyStatement, request: PolicyRequest): boolean {
+  return (
+    [statement.Action].flat().some((action) => matchesAction(action, request.action)) &&
+    matchesPrincipal(statement.Principal, request) &&
+    matchesCondition(statement.Condition ?? {}, request.values)
   );
 }
 
@@ -90,12 +97,19 @@ function matchesAction(pattern: string, action: string): boolean {
 
 function matchesPrincipal(principal: PolicyPrincipal, request: PolicyRequest): boolean {
   if (principal === '*') return true;
-  if ('Service' in principal) return principal.Service === request.service;
-  if (request.principalArn === undefined) return false;
-  if (principal.AWS === '*' || principal.AWS === request.principalArn) return true;
-  const allowed = parseArn(principal.AWS);
-  const caller = parseArn(request.principalArn);
-  return allowed?.resource === 'root' && allowed.accountId === caller?.accountId;
+  const services = [principal.Service ?? []].flat();
+  if (request.service !== undefined && services.includes(request.service)) return true;
+  return [principal.AWS ?? []].flat().some((allowed) => {
+    if (allowed === '*') return true;
+    return request.principalArn !== undefined && matchesAccount(allowed, request.principalArn);
+  });
+}
+
+function matchesAccount(allowed: string, principalArn: string): boolean {
+  const arn = /^\d{12}$/.test(allowed) ? `arn:aws:iam::${allowed}:root` : allowed;
+  if (arn === principalArn) return true;
+  const owner = parseArn(arn);
+  return owner?.resource === 'root' && owner.accountId === parseArn(principalArn)?.accountId;
 }
 
 function matchesCondition(
@@ -106,9 +120,16 @@ function matchesCondition(
     Object.entries(terms).every(([key, expected]) => {
       const actual = values[key.toLowerCase()];
       if (actual === undefined) return false;
-      return operator.startsWith('Arn') ? matchesArn(expected, actual) : expected === actual;
+      return [expected].flat().some((one) => matchesValue(operator, one, actual));
     }),
   );
+}
+
+/** An operator that is none of these holds for nothing. */
+function matchesValue(operator: string, expected: string, actual: string): boolean {
+  if (operator.startsWith('Arn')) return matchesArn(expected, actual);
+  if (operator === 'StringLike') return matchesWildcards(expected, actual);
+  return (operator === 'StringEquals' || operator === 'Bool') && expected === actual;
 }
 
 /**
