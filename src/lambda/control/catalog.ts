@@ -164,7 +164,7 @@ const IMAGES = 'Functions defined as container images cannot be run yet.';
  * The version to which an alias sends one invocation.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
  */
-export function weightedVersion(alias: AliasRecord, fraction: number): string {
+function weightedVersion(alias: AliasRecord, fraction: number): string {
   let passed = 0;
   for (const [version, weight] of Object.entries(alias.weights)) {
     passed += weight;

@@ -13,7 +13,7 @@ export function codeSigningId(arn: string): string {
 }
 
 /** The ARN of an id. */
-export function codeSigningArn(scope: Scope, id: string): string {
+function codeSigningArn(scope: Scope, id: string): string {
   return formatArn('lambda', scope.region, scope.accountId, `code-signing-config:${id}`);
 }
 

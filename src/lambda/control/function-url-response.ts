@@ -13,7 +13,7 @@ const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /** The media type with which a streamed response says that it begins with status and headers. */
-export const PRELUDE_TYPE = 'application/vnd.awslambda.http-integration-response';
+const PRELUDE_TYPE = 'application/vnd.awslambda.http-integration-response';
 
 /** Status and headers end here in a streamed response. */
 const PRELUDE_END = new Uint8Array(8);

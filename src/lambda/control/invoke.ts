@@ -142,7 +142,7 @@ async function checkInvocable(control: Control, address: FunctionAddress): Promi
 }
 
 /** 404: Invoke names the version even where none was asked for; recorded as `test_invoke_exceptions`. */
-export function invocationTargetMissing(address: FunctionAddress): Error {
+function invocationTargetMissing(address: FunctionAddress): Error {
   return functionNotFound({ ...address, qualifier: address.qualifier ?? LATEST });
 }
 

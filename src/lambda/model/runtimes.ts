@@ -1,6 +1,4 @@
-/** Which runtimes a function may have, and which of them Hearth can run. */
-
-export type RuntimeFamily = 'nodejs' | 'python' | 'provided' | 'java' | 'dotnet' | 'ruby' | 'go';
+/** Which runtimes a function may have. Which of them can run here, the invoke plane's table says. */
 
 /**
  * Runtimes with which a function may be created, in the order in which AWS lists them.
@@ -63,27 +61,12 @@ const RETIRED_RUNTIMES: readonly string[] = [
   'provided',
 ];
 
-const RUNNABLE_FAMILIES: ReadonlySet<RuntimeFamily> = new Set(['nodejs', 'python', 'provided']);
-
 export type RuntimeStatus = 'supported' | 'retired' | 'unknown';
 
 /** Whether a function may be created with, or updated to, a runtime. Names are case-sensitive. */
 export function runtimeStatus(runtime: string): RuntimeStatus {
   if (LISTED_RUNTIMES.includes(runtime) || NEWER_RUNTIMES.includes(runtime)) return 'supported';
   return RETIRED_RUNTIMES.includes(runtime) ? 'retired' : 'unknown';
-}
-
-/** The language behind a runtime's name, or `undefined` for a name that is none. */
-export function runtimeFamily(runtime: string): RuntimeFamily | undefined {
-  const family = /^(nodejs|python|provided|java|dotnet|ruby|go)/.exec(runtime)?.[1];
-  // The expression's alternatives are the type's.
-  return family as RuntimeFamily | undefined;
-}
-
-/** True where Hearth has a runtime for it; a function may be stored without. */
-export function isRunnable(runtime: string): boolean {
-  const family = runtimeFamily(runtime);
-  return family !== undefined && RUNNABLE_FAMILIES.has(family);
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes */

@@ -13,7 +13,7 @@ export type End = Decision & { readonly kind: 'end' };
  * The record of an invocation, as SQS, SNS and Lambda get it. Payloads stay byte for byte what they were.
  * @see recording `lambda_destinations: TestLambdaDestinationSqs::test_lambda_destination_default_retries`
  */
-export function invocationRecord(event: QueuedEvent, end: End, nowMs: number): string {
+function invocationRecord(event: QueuedEvent, end: End, nowMs: number): string {
   const { response } = end;
   const requestContext = {
     requestId: event.id,
