@@ -11,9 +11,9 @@ import type { Operations } from '#aws/models/dynamodb.types.gen.ts';
 import type { Operations as StreamsOperations } from '#aws/models/dynamodbstreams.types.gen.ts';
 import type { Operation, RequestContext, Service } from '#aws/operation.ts';
 import { present } from '#kernel/assert.ts';
+import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Database } from '#ports/world/database.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
-import type { StreamReader } from '#services/dynamodb/index.ts';
 
 export const ACCOUNT = '111111111111';
 export const REGION = 'eu-central-1';

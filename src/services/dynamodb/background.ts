@@ -1,10 +1,9 @@
 /**
  * What DynamoDB does by itself: fills new indexes, clears away what was deleted, removes items
- * whose time is over,
- * and trims streams and tokens.
- * Owns no state but the store's. I1 Each piece of work is one short transaction, after which others
- * come to their
- * turn. I2 Work that a crash cuts is done again, and twice done is the same as once.
+ * whose time is over, and trims streams and tokens.
+ * Owns no state but the store's.
+ * I1 Each piece of work is one short transaction, after which others come to their turn.
+ * I2 Work that a crash cuts is done again, and twice done is the same as once.
  */
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';

@@ -1,7 +1,6 @@
 /**
  * The errors of DynamoDB. The messages are AWS's, as recorded (recordings of 2025 and 2026,
- * us-east-1's wording)
- * and as its public conformance suites hold them.
+ * us-east-1's wording) and as its public conformance suites hold them.
  */
 import { AwsError } from '#aws/errors.ts';
 import type { JsonAttributes } from './value/value.ts';
@@ -72,8 +71,8 @@ export function limitExceeded(message: string): AwsError {
 export const CONDITION_FAILED = 'The conditional request failed';
 
 /**
- * `item` is there where the request asked for ALL_OLD and an item stands.
- * The wire writes an error's members as they are: its binaries have to be base64 already.
+ * `item` is there where the request asked for ALL_OLD and an item stands. The wire writes an
+ * error's members as they are: its binaries have to be base64 already.
  */
 export function conditionFailed(item: JsonAttributes | undefined): AwsError {
   return new AwsError({

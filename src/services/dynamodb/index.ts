@@ -5,6 +5,7 @@
 import { dynamodb as dynamodbModel } from '#aws/models/dynamodb.gen.ts';
 import { dynamodbstreams as streamsModel } from '#aws/models/dynamodbstreams.gen.ts';
 import type { Service } from '#aws/operation.ts';
+import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { runBackground } from './background.ts';
 import { dynamodbOperations } from './operations/index.ts';
@@ -13,10 +14,8 @@ import { schema } from './store/schema.ts';
 import { TableDefinitions } from './store/tables.ts';
 import { streamsOperations } from './streams/operations.ts';
 import { createStreamReader } from './streams/stream-reader.ts';
-import type { StreamReader } from './streams/stream-reader.ts';
 
 export type { DynamodbDependencies } from './operations/dependencies.ts';
-export type { StreamRead, StreamReader, StreamShard } from './streams/stream-reader.ts';
 
 export interface Dynamodb {
   readonly service: Service;

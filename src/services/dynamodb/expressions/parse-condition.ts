@@ -1,8 +1,12 @@
 /**
- * Conditions, filters and key conditions: recursive descent over
- * `or = and {OR and}`, `and = not {AND not}`, `not = NOT not | primary`,
- * `primary = ( or ) | operand [comparator operand | BETWEEN operand AND operand | IN ( operand {,
- * operand} )]`.
+ * Conditions, filters and key conditions, by recursive descent:
+ *
+ *     or         = and { OR and }
+ *     and        = not { AND not }
+ *     not        = NOT not | comparison
+ *     comparison = primary [ comparator operand | BETWEEN operand AND operand | IN ( operand, … ) ]
+ *     primary    = ( or ) | operand
+ *
  * A parenthesis may hold a condition or an operand; what follows it tells which.
  */
 import { EXPRESSION_OPERATORS_MAX } from '../limits.ts';

@@ -1,7 +1,9 @@
 /**
- * Update expressions: `update = section {section}`, `section = SET a = v, … | REMOVE a, … | ADD a
- * :v, … |
- * DELETE a :v, …`, `v = operand [+ operand | - operand]`.
+ * Update expressions, by recursive descent:
+ *
+ *     update  = section { section }
+ *     section = SET path = value, … | REMOVE path, … | ADD path :v, … | DELETE path :v, …
+ *     value   = operand [ + operand | - operand ]
  */
 import { unreachable } from '#kernel/assert.ts';
 import { EXPRESSION_OPERATORS_MAX } from '../limits.ts';

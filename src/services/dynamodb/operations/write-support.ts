@@ -47,8 +47,7 @@ export function attributesOutput(attributes: Attributes | undefined): {
 
 /**
  * The size of the item's collection: tables with local indexes only. AWS estimates; all of ours are
- * said to be below
- * one GB.
+ * said to be below one GB.
  */
 export function collectionMetrics(
   table: Table,

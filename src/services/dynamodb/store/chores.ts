@@ -4,13 +4,12 @@ import type { TableAddress } from './tables.ts';
 
 /**
  * What is done piece by piece in the background: an index filled from its table, or the rows of a
- * deleted table,
- * index or stream cleared away.
+ * deleted table or index cleared away.
  */
 export interface Chore {
-  /** Of the index, table or stream. */
+  /** Of the index or table. */
   readonly number: number;
-  readonly kind: 'fill' | 'clear-items' | 'clear-entries' | 'clear-stream';
+  readonly kind: 'fill' | 'clear-items' | 'clear-entries';
   readonly table: TableAddress;
   /** The last item that is done; `fill` only. */
   readonly after: ItemKey;
@@ -99,16 +98,6 @@ export async function clearRows(tx: Transaction, chore: Chore, limit: number): P
              SELECT hash_key, range_key, item_hash_key, item_range_key FROM dynamodb_entries
              WHERE index_number = $1
              ORDER BY hash_key, range_key, item_hash_key, item_range_key LIMIT $2)`,
-        chore.number,
-        limit,
-      );
-      return rows > 0;
-    }
-    case 'clear-stream': {
-      const rows = await tx.run(
-        `DELETE FROM dynamodb_stream_records WHERE stream_number = $1 AND sequence IN (
-           SELECT sequence FROM dynamodb_stream_records WHERE stream_number = $1
-           ORDER BY sequence LIMIT $2)`,
         chore.number,
         limit,
       );

@@ -2,9 +2,8 @@ import type { Schema } from '#ports/world/database.ts';
 
 /**
  * The tables of DynamoDB. A table's number, an index's and a stream's come from one sequence and
- * are never used
- * again, so that what is deleted can be cleared away later. Keys are bytes that sort: see
- * value/key-bytes.ts.
+ * are never used again, so that what is deleted can be cleared away later. Keys are bytes that
+ * sort: see value/key-bytes.ts.
  */
 export const schema: Schema = {
   name: 'dynamodb',
@@ -18,7 +17,7 @@ export const schema: Schema = {
       region TEXT NOT NULL,
       name TEXT NOT NULL,
       number BIGINT NOT NULL,
-      version BIGINT NOT NULL,
+      version TEXT NOT NULL,
       definition TEXT NOT NULL,
       ttl_number BIGINT,
       PRIMARY KEY (account_id, region, name)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { present } from '#kernel/assert.ts';
 import type { Queries, Transaction } from '#ports/world/database.ts';
 import type { Table } from '../tables/table.ts';
@@ -12,16 +13,17 @@ export interface TableAddress {
 const DEFINITIONS_MAX = 1000;
 
 /**
- * The definitions of tables that were read before. The database decides: each use asks it for the
- * version, and
- * only what has changed is read and parsed again.
+ * The definitions of tables that were read before, at most `DEFINITIONS_MAX`.
+ * I1 The database decides: each use asks it for the version, and only what has changed is read
+ * again.
+ * I2 A version is a digest of its definition, so that what a failing transaction read does no harm.
  */
 export class TableDefinitions {
-  readonly #known = new Map<number, { readonly version: number; readonly table: Table }>();
+  readonly #known = new Map<number, { readonly version: string; readonly table: Table }>();
 
   async find(queries: Queries, address: TableAddress): Promise<Table | undefined> {
     const { accountId, region, name } = address;
-    const row = await queries.get<{ number: number; version: number }>(
+    const row = await queries.get<{ number: number; version: string }>(
       'SELECT number, version FROM dynamodb_tables WHERE account_id = $1 AND region = $2 AND name = $3',
       accountId,
       region,
@@ -60,29 +62,37 @@ export async function takeNumber(tx: Transaction): Promise<number> {
   return present(row, 'made by the schema').next - 1;
 }
 
+function versionOf(definition: string): string {
+  return createHash('sha256').update(definition).digest('base64');
+}
+
 /** Writes a new definition; the name must be free. */
 export async function insertTable(tx: Transaction, table: Table): Promise<void> {
+  const definition = JSON.stringify(table);
   await tx.run(
     `INSERT INTO dynamodb_tables (account_id, region, name, number, version, definition, ttl_number)
-     VALUES ($1, $2, $3, $4, 1, $5, $6)`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     table.accountId,
     table.region,
     table.name,
     table.number,
-    JSON.stringify(table),
+    versionOf(definition),
+    definition,
     table.timeToLive?.number ?? null,
   );
 }
 
 /** Writes a changed definition; everybody reads it from their next statement on. */
 export async function updateTable(tx: Transaction, table: Table): Promise<void> {
+  const definition = JSON.stringify(table);
   await tx.run(
-    `UPDATE dynamodb_tables SET version = version + 1, definition = $4, ttl_number = $5
+    `UPDATE dynamodb_tables SET version = $4, definition = $5, ttl_number = $6
      WHERE account_id = $1 AND region = $2 AND name = $3`,
     table.accountId,
     table.region,
     table.name,
-    JSON.stringify(table),
+    versionOf(definition),
+    definition,
     table.timeToLive?.number ?? null,
   );
 }

@@ -1,7 +1,6 @@
 /**
  * Sequence numbers and shard ids as AWS writes them. A stream has one shard for all its life: AWS
- * makes a new one
- * every few hours, which is nothing that a reader may rely on.
+ * makes a new one every few hours, which is nothing that a reader may rely on.
  */
 import type { Stream } from '../store/streams.ts';
 

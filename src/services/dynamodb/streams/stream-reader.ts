@@ -1,6 +1,6 @@
 /** How pollers of functions read streams: without iterators, woken by what is written. */
 import type { Queries } from '#ports/world/database.ts';
-import type { EventRecord } from '#ports/peers/event-source.ts';
+import type { StreamReader, StreamShard } from '#ports/peers/stream-reader.ts';
 import { STREAM_READ_BYTES_MAX, STREAM_READ_RECORDS_MAX, STREAM_RETENTION_MS } from '../limits.ts';
 import { streamTopic } from '../items/write-item.ts';
 import type { DynamodbDependencies } from '../operations/dependencies.ts';
@@ -10,39 +10,6 @@ import { fitting } from './operations.ts';
 import { formatSequence, parseSequence, shardId } from './sequence.ts';
 import { parseStreamArn } from './stream-address.ts';
 import { lambdaRecord } from './stream-record.ts';
-
-export interface StreamShard {
-  readonly shardId: string;
-  /** Of the newest record; absent where there was none yet. For a start at LATEST. */
-  readonly latestSequenceNumber?: string;
-  /** True where no record will ever follow. */
-  readonly isClosed: boolean;
-}
-
-export interface StreamRead {
-  /** `id` is the sequence number, `event` what becomes an element of the function's `Records`. */
-  readonly records: readonly EventRecord[];
-  /** True where the shard is closed and these are its last records. */
-  readonly isAtEnd: boolean;
-}
-
-export interface StreamReader {
-  /** The shards of a stream, by its ARN, or `undefined` where there is no such stream. */
-  getShards(streamArn: string): Promise<readonly StreamShard[] | undefined>;
-  /**
-   * Records after a sequence number, or from the oldest on; `undefined` where stream or shard is
-   * gone.
-   * Records older than 24 hours are passed over.
-   */
-  read(
-    streamArn: string,
-    shard: string,
-    afterSequenceNumber: string | undefined,
-    recordsMax: number,
-  ): Promise<StreamRead | undefined>;
-  /** The topic of Wakeups on which each commit to the stream is told. */
-  wakeupTopic(streamArn: string): string;
-}
 
 /** The reader of all streams of the store. */
 export function createStreamReader({ database, clock }: DynamodbDependencies): StreamReader {

@@ -49,8 +49,7 @@ export function areEqualItems(left: Attributes, right: Attributes): boolean {
 
 /**
  * Negative, zero or positive as `left` comes before, with or after `right`; `undefined` where their
- * types
- * differ or have no order. Strings are ordered by their UTF-8 bytes.
+ * types differ or have no order. Strings are ordered by their UTF-8 bytes.
  */
 export function compareValues(left: Value, right: Value): number | undefined {
   if ('S' in left && 'S' in right) return compareStrings(left.S, right.S);

@@ -1,7 +1,6 @@
 /**
  * Keys as bytes that sort as DynamoDB sorts: strings by their UTF-8, binaries as they are, numbers
- * by value.
- * A number is one byte of sign, one of exponent, and its digits two a byte; negatives are
+ * by value. A number is one byte of sign, one of exponent, and its digits two a byte; negatives are
  * complemented.
  */
 import { crc32 } from 'node:zlib';
@@ -28,8 +27,7 @@ export function keyBytes(value: Value): Uint8Array {
 
 /**
  * The bytes under which a hash key's items lie: a hash, which scatters keys over the segments of a
- * scan, and
- * the key itself.
+ * scan, and the key itself.
  */
 export function hashKeyBytes(value: Value): Uint8Array {
   const key = keyBytes(value);

@@ -138,9 +138,8 @@ function compareMagnitudes(a: Decimal, b: Decimal): number {
 
 /**
  * Bytes that a number weighs: one, and one for each two digits before the point and behind it, and
- * one for a
- * minus sign. As measured at the 400 KB limit (conformance suites, 2026-08), where the guide rounds
- * otherwise.
+ * one for a minus sign. As measured at the 400 KB limit (conformance suites, 2026-08), where the
+ * guide rounds otherwise.
  */
 export function numberBytes(text: string): number {
   const { digits, exponent, isNegative } = parseNumber(text);

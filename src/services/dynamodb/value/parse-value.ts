@@ -25,13 +25,15 @@ export function parseValue(input: AttributeValue): Value {
   return parseNested(input, 1);
 }
 
+const TOO_DEEP = 'Nesting Levels have exceeded supported limits';
+
 /** A message of AWS's about a value, in the words that AWS puts around it: `before` and `after`. */
 export function explained<T>(parse: () => T, before: string, after = ''): T {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof AwsError) throw validation(`${before}${error.message}${after}`);
-    throw error;
+    if (!(error instanceof AwsError) || error.message.startsWith(TOO_DEEP)) throw error;
+    throw validation(`${before}${error.message}${after}`);
   }
 }
 
@@ -56,8 +58,7 @@ function parseNested(input: AttributeValue, level: number): Value {
 
 function tooDeep(): AwsError {
   return validation(
-    'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels ' +
-      'beyond supported limit',
+    `${TOO_DEEP}: Attributes in the item have nested levels beyond supported limit`,
   );
 }
 
