@@ -1,0 +1,8 @@
+/** Schedule expressions of EventBridge rules and of EventBridge Scheduler: pure arithmetic over time. */
+export {
+  nextFiring,
+  parseRuleExpression,
+  parseSchedulerExpression,
+  type ScheduleExpression,
+} from './schedule.ts';
+export { isTimeZone } from './time-zone.ts';
