@@ -29,6 +29,7 @@ export interface Address {
   readonly port: number;
 }
 
+/** The gateway of services, which listens once it is told to. */
 export function createGateway(options: GatewayOptions): Gateway {
   return new HttpGateway(options);
 }

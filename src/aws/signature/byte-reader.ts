@@ -14,6 +14,7 @@ export interface ByteReader {
   some(bytesMax: number): Promise<Uint8Array | undefined>;
 }
 
+/** A reader over a stream of which nobody else reads. */
 export function createByteReader(source: AsyncIterable<Uint8Array>): ByteReader {
   const chunks = source[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array(0);

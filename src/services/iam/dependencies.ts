@@ -1,0 +1,12 @@
+import type { Clock } from '#ports/world/clock.ts';
+import type { Database } from '#ports/world/database.ts';
+import type { Random } from '#ports/world/random.ts';
+
+/** What AWS IAM needs of the world. */
+export interface IamDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Told of an access key that changed or went away, for whoever remembers it. */
+  readonly forgetKey: (accessKeyId: string) => void;
+}

@@ -1,0 +1,91 @@
+/** What IAM answers; recordings of iam, 2023 to 2025, and messages of AWS that tools quote. */
+import { AwsError } from '#aws/errors.ts';
+import type { Kind } from './model.ts';
+
+const NOUNS: Readonly<Record<Kind, string>> = {
+  role: 'role',
+  user: 'user',
+  group: 'group',
+  'instance-profile': 'Instance Profile',
+};
+
+/** Recorded: `test_create_service_specific_credential_invalid_user`. */
+export function noSuchEntity(kind: Kind, name: string): AwsError {
+  return missing(
+    kind === 'instance-profile'
+      ? `Instance Profile ${name} cannot be found.`
+      : `The ${NOUNS[kind]} with name ${name} cannot be found.`,
+  );
+}
+
+/** An inline policy that is not there. */
+export function noSuchInlinePolicy(kind: Kind, name: string): AwsError {
+  return missing(`The ${NOUNS[kind]} policy with name ${name} cannot be found.`);
+}
+
+/** Recorded: `test_delete_non_existent_policy_returns_no_such_entity`. */
+export function noSuchPolicy(arn: string): AwsError {
+  return missing(`Policy ${arn} was not found.`);
+}
+
+/** A policy that is to be attached, and is not there. */
+export function notAttachable(arn: string): AwsError {
+  return missing(`Policy ${arn} does not exist or is not attachable.`);
+}
+
+/** A version of a policy that is not there. */
+export function noSuchVersion(arn: string, version: string): AwsError {
+  return missing(`Policy ${arn} version ${version} does not exist or is not attachable.`);
+}
+
+/** An access key that is not the user's. */
+export function noSuchAccessKey(id: string): AwsError {
+  return missing(`The Access Key with id ${id} cannot be found.`);
+}
+
+/** A name that is taken, in whatever case. */
+export function alreadyExists(kind: Kind, name: string): AwsError {
+  const noun = kind === 'instance-profile' ? 'Instance Profile' : capital(NOUNS[kind]);
+  const message =
+    kind === 'instance-profile'
+      ? `${noun} ${name} already exists.`
+      : `${noun} with name ${name} already exists.`;
+  return new AwsError({ code: 'EntityAlreadyExists', status: 409, message });
+}
+
+/** A managed policy's name that is taken. */
+export function policyExists(name: string): AwsError {
+  return new AwsError({
+    code: 'EntityAlreadyExists',
+    status: 409,
+    message: `A policy called ${name} already exists. Duplicate names are not allowed.`,
+  });
+}
+
+/** Something still hangs on what is to be deleted. */
+export function deleteConflict(message: string): AwsError {
+  return new AwsError({ code: 'DeleteConflict', status: 409, message });
+}
+
+/** More of something than an account may have. */
+export function limitExceeded(message: string): AwsError {
+  return new AwsError({ code: 'LimitExceeded', status: 409, message });
+}
+
+/** A policy that is none. */
+export function malformedPolicy(message: string): AwsError {
+  return new AwsError({ code: 'MalformedPolicyDocument', status: 400, message });
+}
+
+/** Input that the model cannot refuse. */
+export function validationError(message: string): AwsError {
+  return new AwsError({ code: 'ValidationError', status: 400, message });
+}
+
+function missing(message: string): AwsError {
+  return new AwsError({ code: 'NoSuchEntity', status: 404, message });
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,86 @@
+/** AWS IAM: roles, users, their keys, and policies. */
+import { parseArn } from '#kernel/arn.ts';
+import { iam as model } from '#aws/models/iam.gen.ts';
+import type { Service } from '#aws/operation.ts';
+import type { CredentialLookup } from '#ports/peers/credential-issuer.ts';
+import type { RoleDirectory } from '#ports/peers/role-directory.ts';
+import type { Schema } from '#ports/world/database.ts';
+import type { IamDependencies } from './dependencies.ts';
+import { SESSION_SECONDS_DEFAULT } from './limits.ts';
+import { arnOf } from './model.ts';
+import { accessKeyOperations } from './operations/access-keys.ts';
+import { attachmentOperations } from './operations/attachments.ts';
+import { boundaryOperations } from './operations/boundaries.ts';
+import { groupOperations } from './operations/groups.ts';
+import { inlinePolicyOperations } from './operations/inline-policies.ts';
+import { instanceProfileOperations } from './operations/instance-profiles.ts';
+import { policyOperations } from './operations/policies.ts';
+import { policyVersionOperations } from './operations/policy-versions.ts';
+import { roleOperations } from './operations/roles.ts';
+import { tagOperations } from './operations/tags.ts';
+import { userOperations } from './operations/users.ts';
+import { findCredential } from './store-access-keys.ts';
+import { findEntity } from './store-entities.ts';
+import { iamSchema } from './store-schema.ts';
+
+export type { IamDependencies } from './dependencies.ts';
+
+export interface Iam {
+  readonly service: Service;
+  readonly schema: Schema;
+  /** Roles, for STS and whoever checks that one is there. */
+  readonly roles: RoleDirectory;
+  /** Users' active access keys. */
+  readonly users: CredentialLookup;
+}
+
+/** AWS IAM over a database whose schema was migrated. */
+export function createIam(dependencies: IamDependencies): Iam {
+  const { database } = dependencies;
+  return {
+    service: { model, operations: operationsOf(dependencies) },
+    schema: iamSchema,
+    roles: createRoleDirectory(dependencies),
+    users: { find: (id) => database.read((queries) => findCredential(queries, id)) },
+  };
+}
+
+function operationsOf(dependencies: IamDependencies): Service['operations'] {
+  return {
+    ...roleOperations(dependencies),
+    ...userOperations(dependencies),
+    ...groupOperations(dependencies),
+    ...accessKeyOperations(dependencies),
+    ...inlinePolicyOperations(dependencies, 'role'),
+    ...inlinePolicyOperations(dependencies, 'user'),
+    ...inlinePolicyOperations(dependencies, 'group'),
+    ...attachmentOperations(dependencies, 'role'),
+    ...attachmentOperations(dependencies, 'user'),
+    ...attachmentOperations(dependencies, 'group'),
+    ...boundaryOperations(dependencies, 'role'),
+    ...boundaryOperations(dependencies, 'user'),
+    ...policyOperations(dependencies),
+    ...policyVersionOperations(dependencies),
+    ...instanceProfileOperations(dependencies),
+    ...tagOperations(dependencies),
+  };
+}
+
+function createRoleDirectory({ database }: IamDependencies): RoleDirectory {
+  return {
+    async find(roleArn) {
+      const { accountId = '', resource = '' } = parseArn(roleArn) ?? {};
+      const name = resource.slice(resource.lastIndexOf('/') + 1);
+      const role = await database.read((queries) => findEntity(queries, accountId, 'role', name));
+      if (role === undefined || arnOf(role) !== roleArn) return undefined;
+      return {
+        accountId,
+        arn: roleArn,
+        roleName: role.name,
+        roleId: role.id,
+        trustPolicy: role.details.trustPolicy ?? '{}',
+        sessionSecondsMax: role.details.sessionSecondsMax ?? SESSION_SECONDS_DEFAULT,
+      };
+    },
+  };
+}
