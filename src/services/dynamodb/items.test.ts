@@ -287,6 +287,14 @@ describe('UpdateItem', () => {
         `${before}ADD action is not supported for the type S`,
       ],
       [
+        { ConditionalOperator: 'OR' },
+        'ConditionalOperator cannot be used without Filter or Expected',
+      ],
+      [
+        { Expected: { n: { Exists: false } }, ConditionalOperator: 'AND' },
+        'ConditionalOperator can only be used when Filter or Expected has two or more elements',
+      ],
+      [
         { AttributeUpdates: { n: { Action: 'PUT' } } },
         `${before}Only DELETE action is allowed when no attribute value is specified`,
       ],
@@ -295,6 +303,16 @@ describe('UpdateItem', () => {
       assert.deepEqual(await refusal(update('a', more)), ['ValidationException', message]);
     }
   });
+});
+
+test('writers at the same time lose nothing, and one alone meets a condition', async () => {
+  const add = { UpdateExpression: 'ADD v :one', ExpressionAttributeValues: { ':one': { N: '1' } } };
+  await Promise.all(Array.from({ length: 100 }, () => update('sum', add)));
+  assert.deepEqual(await get('sum'), { ...key('sum'), v: { N: '100' } });
+  const once = { ConditionExpression: 'attribute_not_exists(h)' };
+  const puts = Array.from({ length: 20 }, () => put(key('once'), once));
+  const settled = await Promise.allSettled(puts);
+  assert.equal(settled.filter(({ status }) => status === 'fulfilled').length, 1);
 });
 
 describe('DeleteItem', () => {

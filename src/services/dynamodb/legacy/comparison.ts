@@ -113,11 +113,21 @@ export function comparisonCondition(name: string, { operator, values }: Comparis
   }
 }
 
-/** All of them, or any of them. */
+/**
+ * All of them, or any of them.
+ * @throws ValidationException where an operator joins nothing
+ */
 export function joinConditions(
   conditions: readonly Condition[],
   operator: string | undefined,
 ): Condition | undefined {
+  if (operator !== undefined && conditions.length < 2) {
+    throw validation(
+      conditions.length === 0
+        ? 'ConditionalOperator cannot be used without Filter or Expected'
+        : 'ConditionalOperator can only be used when Filter or Expected has two or more elements',
+    );
+  }
   const [first, ...rest] = conditions;
   const kind = operator === 'OR' ? 'or' : 'and';
   return rest.reduce<Condition | undefined>((left, right) => left && { kind, left, right }, first);

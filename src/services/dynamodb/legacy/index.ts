@@ -18,8 +18,7 @@ export function expectedCondition(
   expected: Map<ExpectedAttributeValue> | undefined,
   operator: string | undefined,
 ): Condition | undefined {
-  if (expected === undefined) return undefined;
-  const conditions = Object.entries(expected).map(([name, each]) => oneExpected(name, each));
+  const conditions = Object.entries(expected ?? {}).map(([name, each]) => oneExpected(name, each));
   return joinConditions(conditions, operator);
 }
 
@@ -82,8 +81,7 @@ export function filterCondition(
   filter: Map<LegacyCondition> | undefined,
   operator: string | undefined,
 ): Condition | undefined {
-  if (filter === undefined) return undefined;
-  const conditions = Object.entries(filter).map(([name, each]) =>
+  const conditions = Object.entries(filter ?? {}).map(([name, each]) =>
     comparisonCondition(name, parseComparison(each.ComparisonOperator, each.AttributeValueList)),
   );
   return joinConditions(conditions, operator);
