@@ -8,7 +8,7 @@ module.exports = {
     {
       name: '2-kernel-stands-alone',
       severity: 'error',
-      from: { path: '^src/kernel' },
+      from: { path: '^src/kernel', pathNot: '[.]test[.]ts$' },
       to: { pathNot: '^src/kernel', dependencyTypesNot: ['core'] },
     },
     {
@@ -26,7 +26,7 @@ module.exports = {
     {
       name: '3-services-are-islands',
       severity: 'error',
-      from: { path: '^src/services/([^/]+)/' },
+      from: { path: '^src/services/([^/]+)/', pathNot: '[.]test[.]ts$' },
       to: {
         path: '^src/(services/(?!$1/)|lambda|adapters|compose|cli|billing)',
         pathNot: '^src/services/$1/',

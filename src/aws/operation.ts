@@ -1,6 +1,8 @@
 import type { Principal } from '#ports/peers/credential-issuer.ts';
 import type { ServiceModel } from './model.ts';
-import type { WireRequest, WireResponse } from './wire.ts';
+import type { RequestHead, WireRequest, WireResponse } from './wire.ts';
+
+export type { RequestHead } from './wire.ts';
 
 /** What an operation may know of the request beside its input. */
 export interface RequestContext {
@@ -22,16 +24,6 @@ export interface RequestChecksum {
   readonly algorithm: string;
   /** In Base64; `undefined` until the body has ended and its checksum held. */
   readonly value: string | undefined;
-}
-
-/** The request as it came. Header names are lower case; a repeated header is joined by `,`. */
-export interface RequestHead {
-  readonly method: string;
-  /** Undecoded, without the query. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly sourceIp: string;
 }
 
 /** An AWS operation is a function; a service is a table of them. */

@@ -1,4 +1,12 @@
-import type { RequestHead } from './operation.ts';
+/** The request as it came. Header names are lower case; a repeated header is joined by `,`. */
+export interface RequestHead {
+  readonly method: string;
+  /** Undecoded, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sourceIp: string;
+}
 
 /** A request whose signature holds and whose transfer coding (aws-chunked) is undone. */
 export interface WireRequest extends RequestHead {

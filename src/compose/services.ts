@@ -3,12 +3,13 @@ import type { ServiceExtras } from '#aws/extras.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { createBilling, type Billing } from '#billing/index.ts';
 import { createLambdaControl, type LambdaControl } from '#lambda/control/index.ts';
-import type { CredentialLookup, Credentials } from '#ports/peers/credential-issuer.ts';
+import type { Credentials } from '#ports/peers/credential-issuer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
+import { createIam } from '#services/iam/index.ts';
 import { createLogs } from '#services/logs/index.ts';
 import { createS3 } from '#services/s3/index.ts';
 import { createSqs } from '#services/sqs/index.ts';
@@ -48,12 +49,15 @@ export function createServices(options: ServicesOptions): Services {
   const { world } = options;
   const deliverer = createDelivererRouter();
   const metrics: MetricSink = { put: () => undefined };
-  const nobody: CredentialLookup = { find: async () => undefined };
-  const sts = createSts({
+  const iam = createIam({
+    ...world,
+    forgetKey: (accessKeyId) => sts.credentials.forget(accessKeyId),
+  });
+  const sts: Sts = createSts({
     ...world,
     accountId: options.accountId,
-    roles: { find: async () => undefined },
-    users: nobody,
+    roles: iam.roles,
+    users: iam.users,
     publishRoot: options.publishRoot,
   });
   const s3 = createS3({ ...world, blobs: world.objects, deliverer, credentials: sts.credentials });
@@ -75,11 +79,11 @@ export function createServices(options: ServicesOptions): Services {
   deliverer.join('sqs', sqs.deliverer);
   const parts = [sts, s3, dynamodb, sqs, logs, control];
   return {
-    services: [...parts.map(({ service }) => service), dynamodb.streamsService],
+    services: [...parts.map(({ service }) => service), iam.service, dynamodb.streamsService],
     extras: new Map([['s3', s3.extras]]),
     surfaces: control.surfaces,
     internal: control.internal,
-    schemas: [...parts.map(({ schema }) => schema), billing.schema],
+    schemas: [...parts.map(({ schema }) => schema), iam.schema, billing.schema],
     control,
     sts,
     logSink: logs.logSink,
