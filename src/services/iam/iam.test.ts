@@ -219,10 +219,10 @@ describe('a role', () => {
     const { Credentials, AssumedRoleUser } = await sts.send(
       new AssumeRoleCommand({
         RoleArn: `arn:aws:iam::${ACCOUNT}:role/p/assumed`,
-        RoleSessionName: 's',
+        RoleSessionName: 'session',
       }),
     );
-    assert.equal(AssumedRoleUser?.Arn, `arn:aws:sts::${ACCOUNT}:assumed-role/assumed/s`);
+    assert.equal(AssumedRoleUser?.Arn, `arn:aws:sts::${ACCOUNT}:assumed-role/assumed/session`);
     const own = new STSClient(
       config({
         accessKeyId: Credentials?.AccessKeyId ?? '',
@@ -234,7 +234,7 @@ describe('a role', () => {
     assert.equal(Arn, AssumedRoleUser?.Arn);
     const wrongPath = new AssumeRoleCommand({
       RoleArn: `arn:aws:iam::${ACCOUNT}:role/assumed`,
-      RoleSessionName: 's',
+      RoleSessionName: 'session',
     });
     await assert.rejects(sts.send(wrongPath), { name: 'AccessDenied' });
   });
