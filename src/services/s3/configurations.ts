@@ -36,7 +36,7 @@ export function readConfiguration<T>(
 export async function writeConfiguration(
   core: S3Core,
   { context, input, kind }: ConfigurationCall,
-  make: (bucket: Bucket, tx: Transaction) => Promise<unknown> | unknown,
+  make: (bucket: Bucket, tx: Transaction) => unknown,
 ): Promise<void> {
   await core.database.transact(async (tx) => {
     const bucket = await requireBucket(tx, context, input);

@@ -14,7 +14,7 @@ export interface CopySource {
  * @throws AwsError InvalidArgument. Recorded: s3.json TestS3::test_s3_copy_object_wrong_format
  */
 export function parseCopySource(header: string): CopySource {
-  const [path = '', query] = splitOnce(textOfHeader(header), '?versionId=');
+  const [path, query] = splitOnce(textOfHeader(header), '?versionId=');
   const decoded = percentDecode(path.replaceAll('+', ' '));
   if (decoded === undefined) {
     throw invalidArgument('Invalid copy source encoding.', 'x-amz-copy-source', header);

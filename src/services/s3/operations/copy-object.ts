@@ -1,8 +1,15 @@
 import type { CopyObjectRequest, Operations } from '#aws/models/s3.types.gen.ts';
 
-import { checksumMember, DEFAULT_CHECKSUM, parseAlgorithm } from '../checksum.ts';
-import { commitObject } from '../commit-object.ts';
-import { assertWriteConditions, wholeSeconds } from '../conditions.ts';
+import type { RequestContext } from '#aws/operation.ts';
+import type { Transaction } from '#ports/world/database.ts';
+import {
+  checksumMember,
+  DEFAULT_CHECKSUM,
+  parseAlgorithm,
+  type ChecksumAlgorithm,
+} from '../checksum.ts';
+import { commitObject, type CommittedObject } from '../commit-object.ts';
+import { assertWriteConditions, wholeSeconds, type WriteConditions } from '../conditions.ts';
 import { copyContent, findOrigin, sourceVersionMember, type CopyOrigin } from '../copy-content.ts';
 import { requireBucket, type S3Core } from '../core.ts';
 import {
@@ -19,68 +26,41 @@ import {
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import { quoteEtag } from '../etag.ts';
 import { versionMember } from '../find-object.ts';
-import type { ObjectAttributes, ObjectDraft } from '../model.ts';
+import type { Ingested } from '../ingest.ts';
+import type { Bucket, ObjectAttributes, ObjectDraft } from '../model.ts';
 import { parseTaggingHeader } from '../tagging.ts';
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 export function copyObject(core: S3Core): Operations['CopyObject'] {
   return async (context, input) => {
-    const conditions = { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch };
-    assertWriteConditions(conditions);
+    assertWriteConditions(conditionsOf(input));
     assertKey(input.Key);
-    const storageClass = parseStorageClass(input.StorageClass);
+    parseStorageClass(input.StorageClass);
     const isReplacing = parseDirective(input.MetadataDirective, 'x-amz-metadata-directive');
-    const tags = tagsOf(input);
-    const asked =
-      input.ChecksumAlgorithm === undefined ? undefined : parseAlgorithm(input.ChecksumAlgorithm);
+    tagsOf(input);
     const settings = await core.database.read(async (queries) => {
       const bucket = await requireBucket(queries, context, input);
       return readWriteSettings(queries, bucket.name);
     });
     const origin = await findOrigin(core, context, input, () => undefined);
     assertChange(input, origin, settings, isReplacing);
-    const algorithm = asked ?? origin.version.checksum?.algorithm ?? DEFAULT_CHECKSUM;
+    const algorithm = chooseAlgorithm(input, origin);
     return core.ledger.write(
       () => copyContent(core, origin, algorithm),
       async (ingested) => {
-        const value = ingested.checksum;
-        const { bucket, attributes, put } = await core.database.transact(async (tx) => {
-          const bucket = await requireBucket(tx, context, input);
-          const settings = await readWriteSettings(tx, bucket.name);
-          const aclPolicy = hasAcl(input) ? await readAclPolicy(tx, bucket) : undefined;
-          const given = attributesOf(context, input, settings, aclPolicy);
-          const attributes = isReplacing ? given : inherited(given, input, origin);
-          const draft: ObjectDraft = {
-            size: ingested.size,
-            etag: ingested.md5,
-            content: ingested.content,
-            storageClass,
-            checksum: { algorithm, type: 'FULL_OBJECT', value },
-            attributes,
-            tags: tags ?? origin.version.tags,
-            lock: lockOfInput(input, bucket, settings, core.clock.now()),
-          };
-          const eventName = 'ObjectCreated:Copy' as const;
-          const commit = {
-            context,
-            bucket,
-            settings,
-            key: input.Key,
-            draft,
-            conditions,
-            eventName,
-          };
-          return { bucket, attributes, put: await commitObject(core, tx, commit) };
-        });
+        const copy = { origin, ingested, algorithm, isReplacing };
+        const [put, bucket, draft] = await core.database.transact((tx) =>
+          commitCopy(core, tx, { context, input, copy }),
+        );
         core.ledger.discard(put.orphans);
         return {
           CopyObjectResult: {
             ETag: quoteEtag(ingested.md5),
             LastModified: wholeSeconds(put.place.modifiedAtMs),
-            ...checksumMember(algorithm, value),
+            ...checksumMember(algorithm, ingested.checksum),
             ChecksumType: 'FULL_OBJECT',
           },
-          ...attributes.encryption,
+          ...draft.attributes.encryption,
           ...sourceVersionMember(origin),
           ...versionMember(put.place, bucket),
           ...(put.expiration === undefined ? {} : { Expiration: put.expiration }),
@@ -88,6 +68,61 @@ export function copyObject(core: S3Core): Operations['CopyObject'] {
       },
     );
   };
+}
+
+function conditionsOf({ IfMatch, IfNoneMatch }: CopyObjectRequest): WriteConditions {
+  return { ifMatch: IfMatch, ifNoneMatch: IfNoneMatch };
+}
+
+/** The algorithm that is asked for, else the source's. */
+function chooseAlgorithm(input: CopyObjectRequest, { version }: CopyOrigin): ChecksumAlgorithm {
+  const asked = input.ChecksumAlgorithm;
+  if (asked !== undefined) return parseAlgorithm(asked);
+  return version.checksum?.algorithm ?? DEFAULT_CHECKSUM;
+}
+
+interface Copy {
+  readonly origin: CopyOrigin;
+  readonly ingested: Ingested;
+  readonly algorithm: ChecksumAlgorithm;
+  readonly isReplacing: boolean;
+}
+
+async function commitCopy(
+  core: S3Core,
+  tx: Transaction,
+  call: {
+    readonly context: RequestContext;
+    readonly input: CopyObjectRequest;
+    readonly copy: Copy;
+  },
+): Promise<readonly [CommittedObject, Bucket, ObjectDraft]> {
+  const { context, input, copy } = call;
+  const { origin, ingested, algorithm, isReplacing } = copy;
+  const bucket = await requireBucket(tx, context, input);
+  const settings = await readWriteSettings(tx, bucket.name);
+  const aclPolicy = hasAcl(input) ? await readAclPolicy(tx, bucket) : undefined;
+  const given = attributesOf(context, input, settings, aclPolicy);
+  const draft: ObjectDraft = {
+    size: ingested.size,
+    etag: ingested.md5,
+    content: ingested.content,
+    storageClass: parseStorageClass(input.StorageClass),
+    checksum: { algorithm, type: 'FULL_OBJECT', value: ingested.checksum },
+    attributes: isReplacing ? given : inherited(given, input, origin),
+    tags: tagsOf(input) ?? origin.version.tags,
+    lock: lockOfInput(input, bucket, settings, core.clock.now()),
+  };
+  const put = await commitObject(core, tx, {
+    context,
+    bucket,
+    settings,
+    key: input.Key,
+    draft,
+    conditions: conditionsOf(input),
+    eventName: 'ObjectCreated:Copy',
+  });
+  return [put, bucket, draft];
 }
 
 /** Whether a directive says to replace. @throws AwsError InvalidArgument */
