@@ -53,14 +53,18 @@ static int drop_user(uid_t uid) {
   return setresuid(uid, uid, uid) < 0 ? fail("become user %u", uid) : 0;
 }
 
+int tie_to_parent(void) {
+  if (prctl(PR_SET_DUMPABLE, 0) < 0) return fail("forbid to be looked into");
+  if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) return fail("become the reaper of orphans");
+  return prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? fail("die with the launcher") : 0;
+}
+
 int confine(uid_t uid) {
   umask(022);
   if (limit_resources() < 0) return -1;
   if (uid != 0 && drop_user(uid) < 0) return -1;
-  if (prctl(PR_SET_DUMPABLE, 0) < 0) return fail("forbid to be looked into");
-  if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) return fail("become the reaper of orphans");
-  /* After the change of user, which clears it. */
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) return fail("die with the launcher");
+  /* Once more: a change of user clears the tie. */
+  if (tie_to_parent() < 0) return -1;
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return fail("forbid new privileges");
   return seccomp_install();
 }

@@ -6,8 +6,11 @@
 
 /*
  * Sets limits of resources, becomes `uid` (0: stays who it is), empties every set of capabilities,
- * forbids new privileges, filters system calls, and ties this process's life to its parent's.
+ * forbids new privileges, filters system calls.
  */
 int confine(uid_t uid);
+
+/* This process ends with its parent, takes its orphans over, and nobody looks into it. */
+int tie_to_parent(void);
 
 #endif

@@ -200,7 +200,8 @@ _Noreturn void init_run(const struct init_plan *plan) {
   keep_descriptors(plan);
   sigprocmask(SIG_SETMASK, &children, NULL);
   init.signals = signalfd(-1, &children, SFD_CLOEXEC);
-  if (init.signals < 0 || confine(plan->is_isolated ? plan->uid : 0) < 0) {
+  if (init.signals < 0 || tie_to_parent() < 0 ||
+      (plan->is_confined && confine(plan->is_isolated ? plan->uid : 0) < 0)) {
     report(REPORT_FAILED, errno, failure());
     _exit(1);
   }

@@ -42,6 +42,8 @@ enum init_order {
 struct init_plan {
   /* False: a plain process, without namespaces, groups or another user. */
   bool is_isolated;
+  /* False: keeps its privileges, as an OCI runtime needs them. */
+  bool is_confined;
   uint32_t serial;
   uid_t uid;
   const struct cgroups *cgroups;

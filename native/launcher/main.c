@@ -3,7 +3,7 @@
  * fork of the server itself costs milliseconds and stops its loop. It starts, lives and dies with
  * the server: the end of either channel ends every sandbox and takes away what they held.
  *
- *   hearth-launcher namespaces|process DIRECTORY POOL INTERNET [SOURCE TARGET]...
+ *   hearth-launcher namespaces|process|oci DIRECTORY POOL INTERNET [SOURCE TARGET]...
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -125,20 +125,13 @@ static int open_cgroups(unsigned number) {
   return cgroups_open(&all.cgroups, mounts, own, name);
 }
 
-static int open_isolation(const char *wants_internet, int mount_count, char **mounts) {
+static int open_root(int mount_count, char **mounts) {
   char path[PATH_BYTES_MAX];
-  int number = take_number();
-  if (number < 0) return -1;
-  all.first_uid = UID_FIRST + (unsigned)number * SANDBOXES_MAX;
   path_format(path, "%s/root", all.directory);
   struct root_plan plan = {
       .directory = path, .first_uid = all.first_uid, .uid_count = SANDBOXES_MAX};
   for (int i = 0; i + 1 < mount_count && plan.mount_count < ROOT_MOUNTS_MAX; i += 2) {
     plan.mounts[plan.mount_count++] = (struct root_mount){mounts[i], mounts[i + 1]};
-  }
-  if (open_cgroups((unsigned)number) < 0) return -1;
-  if (network_open(&all.network, (unsigned)number, strcmp(wants_internet, "yes") == 0) < 0) {
-    return -1;
   }
   if (root_open(&all.root, &plan) < 0) return -1;
   path_format(path, "%s/storage", all.directory);
@@ -146,6 +139,18 @@ static int open_isolation(const char *wants_internet, int mount_count, char **mo
     fprintf(stderr, "hearth-launcher: /tmp has no limit: %s\n", failure());
   }
   return 0;
+}
+
+/* `mounts` are pairs of a host path and a path inside. */
+static int open_mode(const char *wants_internet, int mount_count, char **mounts) {
+  if (!all.has_network) return 0;
+  int number = take_number();
+  if (number < 0) return -1;
+  all.first_uid = UID_FIRST + (unsigned)number * SANDBOXES_MAX;
+  bool has_internet = strcmp(wants_internet, "yes") == 0;
+  if (network_open(&all.network, (unsigned)number, has_internet) < 0) return -1;
+  if (!all.is_isolated) return 0;
+  return open_cgroups((unsigned)number) < 0 ? -1 : open_root(mount_count, mounts);
 }
 
 static void raise_descriptors(void) {
@@ -168,7 +173,7 @@ static void tell_hello(void) {
 
 int main(int count, char **arguments) {
   if (count < 5) {
-    fprintf(stderr, "usage: hearth-launcher namespaces|process DIRECTORY POOL yes|no [FROM TO]...\n");
+    fprintf(stderr, "usage: hearth-launcher namespaces|process|oci DIRECTORY POOL yes|no [FROM TO]...\n");
     return 64;
   }
   /* Away from the terminal: Ctrl-C is the server's to answer, in its order. */
@@ -176,13 +181,13 @@ int main(int count, char **arguments) {
   close_from(CHANNEL_FRAMES_FD + 1);
   raise_descriptors();
   all.is_isolated = strcmp(arguments[1], "namespaces") == 0;
+  all.is_confined = strcmp(arguments[1], "oci") != 0;
+  all.has_network = strcmp(arguments[1], "process") != 0;
   all.pool_target = (unsigned)atoi(arguments[3]);
   snprintf(all.directory, sizeof all.directory, "%s", arguments[2]);
   all.epoll = epoll_create1(EPOLL_CLOEXEC);
   bool is_open = all.epoll >= 0 && directory_make(all.directory, 0700) == 0;
-  if (is_open && all.is_isolated) {
-    is_open = open_isolation(arguments[4], count - 5, arguments + 5) == 0;
-  }
+  is_open = is_open && open_mode(arguments[4], count - 5, arguments + 5) == 0;
   if (!is_open || open_signals() < 0 || watch(signals, SOURCE_SIGNALS) < 0 ||
       watch(CHANNEL_FRAMES_FD, CHANNEL_FRAMES_FD) < 0 ||
       watch(CHANNEL_HANDLES_FD, CHANNEL_HANDLES_FD) < 0) {
@@ -192,9 +197,7 @@ int main(int count, char **arguments) {
   tell_hello();
   run();
   sandboxes_end(&all);
-  if (all.is_isolated) {
-    network_close(&all.network);
-    cgroups_sweep(&all.cgroups);
-  }
+  if (all.has_network) network_close(&all.network);
+  if (all.is_isolated) cgroups_sweep(&all.cgroups);
   return 0;
 }

@@ -60,9 +60,11 @@ static int apply_limits(struct sandboxes *all, struct sandbox *sandbox, struct f
   limits.cpu_milli = (unsigned)field_number(fields);
   unsigned tmp_mib = (unsigned)field_number(fields);
   uint64_t bits_per_second = field_number(fields);
-  if (!all->is_isolated) return 0;
-  if (cgroup_limit(&all->cgroups, sandbox->serial, limits) < 0) return -1;
-  if (grow_tmp(all, sandbox, tmp_mib) < 0) return -1;
+  if (all->is_isolated) {
+    if (cgroup_limit(&all->cgroups, sandbox->serial, limits) < 0) return -1;
+    if (grow_tmp(all, sandbox, tmp_mib) < 0) return -1;
+  }
+  if (!all->has_network) return 0;
   struct sandbox_network made = {.routes = sandbox->routes};
   return network_limit(&all->network, &made, sandbox->serial, bits_per_second);
 }

@@ -83,6 +83,7 @@ static pid_t give_birth(struct sandboxes *all, const struct sandbox *sandbox,
   directory_of(all, sandbox, path);
   struct init_plan plan = {
       .is_isolated = all->is_isolated,
+      .is_confined = all->is_confined,
       .serial = sandbox->serial,
       .uid = all->first_uid + sandbox->index,
       .cgroups = &all->cgroups,
@@ -142,9 +143,9 @@ struct sandbox *sandbox_build(struct sandboxes *all) {
   struct birth birth = {-1, -1, -1};
   if (sandbox == NULL) return NULL;
   int result = open_descriptors(all, sandbox, &birth);
-  if (result == 0 && all->is_isolated) {
-    result = cgroup_create(&all->cgroups, sandbox->serial);
-    if (result == 0) result = birth_in_network(all, sandbox, &birth);
+  if (result == 0 && all->is_isolated) result = cgroup_create(&all->cgroups, sandbox->serial);
+  if (result == 0 && all->has_network) {
+    result = birth_in_network(all, sandbox, &birth);
   } else if (result == 0) {
     sandbox->init = give_birth(all, sandbox, &birth);
     result = sandbox->init < 0 ? -1 : 0;

@@ -52,7 +52,12 @@ struct sandbox {
 };
 
 struct sandboxes {
+  /* Namespaces, groups, a root and a user of its own. */
   bool is_isolated;
+  /* A network namespace; also around an OCI runtime, which makes the rest itself. */
+  bool has_network;
+  /* Without new privileges and under the filter; an OCI runtime could not work so. */
+  bool is_confined;
   uid_t first_uid;
   char directory[512];
   unsigned pool_target;

@@ -137,7 +137,8 @@ class Generation implements LauncherEvents {
   onDeath(): void {
     for (const { exit, prepared } of this.held.values()) {
       exit.resolve(undefined);
-      if (!prepared.isAttached) prepared.close();
+      // The pipes end with the last process, and are read to their end; nothing else is to come.
+      void prepared.outputEnded.then(() => prepared.close());
     }
     this.held.clear();
     for (const [, listener] of [...this.#early.values()].flat()) listener.close();

@@ -17,7 +17,7 @@ import { FrameReader, encodeFrame } from './frames.ts';
 export interface LauncherCommand {
   /** Path of the compiled launcher. */
   readonly binary: string;
-  readonly mode: 'namespaces' | 'process';
+  readonly mode: 'namespaces' | 'process' | 'oci';
   /** A directory of its own, made where it is missing. */
   readonly directory: string;
   /** How many built sandboxes wait. */

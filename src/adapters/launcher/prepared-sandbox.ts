@@ -34,11 +34,6 @@ export class PreparedSandbox {
     this.outputEnded = Promise.all(this.#outputs.map((pipe) => ended(pipe)));
   }
 
-  /** Whether somebody has launched it. */
-  get isAttached(): boolean {
-    return this.#user !== undefined;
-  }
-
   addListener(port: number, listener: Server): void {
     if (this.#isClosed) {
       listener.close();

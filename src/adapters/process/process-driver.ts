@@ -94,6 +94,7 @@ async function launch(spec: SandboxSpec, context: LaunchContext): Promise<Sandbo
       workingDirectory: targets.has('/var/task') ? directory.inside('/var/task') : directory.path,
       command: spec.command.map((part) => directory.inside(part)),
       environment: {
+        HEARTH_LAYERS_ROOT: directory.inside('/opt'),
         TMPDIR: path.join(directory.path, 'tmp'),
         AWS_ENDPOINT_URL: `http://${endpointAddress}`,
         ...directory.environmentInside(spec.environment),

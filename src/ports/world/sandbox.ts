@@ -87,6 +87,8 @@ export interface SandboxDriver extends AsyncDisposable {
   readonly name: string;
   /** One line for the operator: what isolates, and what is missing. */
   readonly description: string;
+  /** False where code cannot be mounted into a running sandbox, so that none can wait for it. */
+  readonly canBindLate?: boolean;
   /**
    * @throws SandboxUnavailable where the machine refuses; the caller may try again later
    */

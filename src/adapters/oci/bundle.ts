@@ -1,0 +1,122 @@
+/**
+ * What an OCI runtime is told: the same files, limits and refusals as the launcher's own sandboxes.
+ * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md
+ */
+import type { SandboxLimits, SandboxMount } from '#ports/world/sandbox.ts';
+import { MIB } from '#kernel/units.ts';
+
+export interface BundleOptions {
+  readonly id: string;
+  /** The shared read-only root, a directory of the host. */
+  readonly root: string;
+  /** A directory of the host that is /tmp inside. */
+  readonly temporary: string;
+  readonly uid: number;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  readonly mounts: readonly SandboxMount[];
+  readonly limits: SandboxLimits;
+  /** Thousandths of a core. */
+  readonly cpuMilli: number;
+}
+
+const DESCRIPTORS_MAX = 1024;
+const PROCESSES_MAX = 1024;
+const CPU_PERIOD_US = 20_000;
+const CPU_SHARES_OF_A_CORE = 1024;
+
+/** As native/launcher/seccomp.c has them. */
+const REFUSED_CALLS = [
+  'mount umount2 pivot_root chroot open_tree move_mount fsopen fsconfig fsmount fspick',
+  'mount_setattr name_to_handle_at open_by_handle_at quotactl quotactl_fd acct swapon swapoff',
+  'fanotify_init fanotify_mark setns unshare init_module finit_module delete_module kexec_load',
+  'kexec_file_load bpf reboot perf_event_open userfaultfd syslog settimeofday clock_settime',
+  'clock_adjtime adjtimex sethostname setdomainname vhangup io_uring_setup io_uring_enter',
+  'io_uring_register keyctl add_key request_key ptrace process_vm_readv process_vm_writev kcmp',
+  'pidfd_getfd process_madvise move_pages migrate_pages lookup_dcookie iopl ioperm modify_ldt',
+]
+  .join(' ')
+  .split(' ');
+
+const MASKED_PATHS = [
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/timer_list',
+  '/proc/sched_debug',
+  '/proc/latency_stats',
+  '/proc/interrupts',
+];
+
+/** The content of a bundle's config.json. */
+export function bundleConfig(options: BundleOptions): object {
+  const { id, uid, root, command, environment, workingDirectory } = options;
+  return {
+    ociVersion: '1.0.2',
+    root: { path: root, readonly: true },
+    hostname: 'sandbox',
+    process: {
+      terminal: false,
+      user: { uid, gid: uid },
+      args: command,
+      env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+      cwd: workingDirectory,
+      capabilities: { bounding: [], effective: [], inheritable: [], permitted: [], ambient: [] },
+      rlimits: [{ type: 'RLIMIT_NOFILE', hard: DESCRIPTORS_MAX, soft: DESCRIPTORS_MAX }],
+      noNewPrivileges: true,
+    },
+    mounts: mountsOf(options),
+    linux: {
+      // No network namespace is asked for: the runtime itself runs in the sandbox's.
+      namespaces: ['pid', 'ipc', 'uts', 'mount', 'cgroup'].map((type) => ({ type })),
+      cgroupsPath: cgroupPath(id),
+      resources: resourcesOf(options),
+      maskedPaths: MASKED_PATHS,
+      readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+      seccomp: {
+        defaultAction: 'SCMP_ACT_ALLOW',
+        syscalls: [{ names: REFUSED_CALLS, action: 'SCMP_ACT_ERRNO', errnoRet: 1 }],
+      },
+    },
+  };
+}
+
+/** Below every controller's root. */
+export function cgroupPath(id: string): string {
+  return `/hearth-oci/${id}`;
+}
+
+function resourcesOf({ limits, cpuMilli }: BundleOptions): object {
+  return {
+    memory: { limit: limits.memoryMiB * MIB },
+    cpu: {
+      period: CPU_PERIOD_US,
+      quota: Math.max(1000, Math.round((cpuMilli * CPU_PERIOD_US) / 1000)),
+      shares: Math.max(2, Math.round((cpuMilli * CPU_SHARES_OF_A_CORE) / 1000)),
+    },
+    pids: { limit: PROCESSES_MAX },
+  };
+}
+
+function mountsOf({ temporary, mounts }: BundleOptions): object[] {
+  const plain = ['nosuid', 'nodev', 'noexec'];
+  const bind = (source: string, destination: string, ...options: string[]) => ({
+    destination,
+    type: 'bind',
+    source,
+    options: ['bind', 'nosuid', 'nodev', ...options],
+  });
+  return [
+    { destination: '/proc', type: 'proc', source: 'proc', options: plain },
+    {
+      destination: '/dev',
+      type: 'tmpfs',
+      source: 'tmpfs',
+      options: ['nosuid', 'noexec', 'mode=755', 'size=64k'],
+    },
+    { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: [...plain, 'mode=1777'] },
+    bind('/usr', '/usr', 'ro'),
+    bind(temporary, '/tmp', 'rw'),
+    ...mounts.map(({ source, target }) => bind(source, target, 'ro')),
+  ];
+}

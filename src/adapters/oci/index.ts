@@ -1,0 +1,2 @@
+export { createOciDriver } from './oci-driver.ts';
+export type { OciOptions } from './oci-driver.ts';

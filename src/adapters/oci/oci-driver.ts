@@ -1,0 +1,251 @@
+/*
+ * Sandboxes run by an OCI runtime: runc, crun, or runsc (gVisor, whose own kernel stands between the
+ * function and this machine's). The launcher gives each its network and starts the runtime in it.
+ *
+ * Owns: the launcher in its mode for this; a directory for each bundle; the shared root.
+ * Not here: code cannot be mounted late, and /tmp has no size of its own.
+ */
+import { execFile } from 'node:child_process';
+import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import { promisify } from 'node:util';
+import { LaunchedSandboxes, limitFields } from '#adapters/launcher/index.ts';
+import type {
+  Sandbox,
+  SandboxDriver,
+  SandboxExit,
+  SandboxMount,
+  SandboxSpec,
+} from '#ports/world/sandbox.ts';
+import { SandboxUnavailable } from '#ports/world/sandbox.ts';
+import { bundleConfig } from './bundle.ts';
+import { OciCgroup } from './oci-cgroup.ts';
+import { makePoint, makeRoot } from './root-files.ts';
+
+export interface OciOptions {
+  /** `runc`, `crun`, `runsc` or a path. */
+  readonly runtime: string;
+  /** Path of the compiled launcher. */
+  readonly launcher: string;
+  readonly directory: string;
+  /** A process in any sandbox connected to the server's endpoint. */
+  readonly onEndpointConnection: (connection: Duplex) => void;
+  readonly onDiagnostic: (line: string) => void;
+  readonly baseMounts?: readonly SandboxMount[];
+}
+
+const run = promisify(execFile);
+const POOL_SIZE = 2;
+const RUNTIME_API_PORT = 9001;
+const RUNTIME_API_ADDRESS = `127.0.0.1:${RUNTIME_API_PORT}`;
+const ENDPOINT_ADDRESS = '127.0.0.1:4566';
+/** Above those of all launchers; native/launcher/main.c says why there. */
+const UID_FIRST = 1_879_048_192 + 64 * 4096;
+const UIDS = 4096;
+const SIGNAL_STATUS = 128;
+const SIGKILL = 9;
+
+/** @throws SandboxUnavailable where the runtime or the launcher does not start */
+export async function createOciDriver(options: OciOptions): Promise<SandboxDriver> {
+  const version = await versionOf(options.runtime);
+  const sandboxes = new LaunchedSandboxes({
+    binary: options.launcher,
+    mode: 'oci',
+    directory: options.directory,
+    poolSize: POOL_SIZE,
+    wantsInternet: true,
+    baseMounts: [],
+    onDiagnostic: options.onDiagnostic,
+  });
+  const hello = await sandboxes.hello;
+  const root = path.join(options.directory, 'oci-root');
+  await makeRoot(root);
+  const driver = new OciDriver(options, sandboxes, root);
+  await driver.sweep();
+  return {
+    name: `oci:${options.runtime}`,
+    description:
+      `${version}, a user and a network for each sandbox; ` +
+      `without a limit of /tmp, warm sandboxes${hello.hasInternet ? '' : ', the internet'}`,
+    canBindLate: false,
+    launch: (spec) => driver.launch(spec),
+    [Symbol.asyncDispose]: () => sandboxes[Symbol.asyncDispose](),
+  };
+}
+
+class OciDriver {
+  readonly #options: OciOptions;
+  readonly #sandboxes: LaunchedSandboxes;
+  readonly #root: string;
+  #launches = 0;
+
+  constructor(options: OciOptions, sandboxes: LaunchedSandboxes, root: string) {
+    this.#options = options;
+    this.#sandboxes = sandboxes;
+    this.#root = root;
+  }
+
+  /** Containers that a server left which had the same directory. */
+  async sweep(): Promise<void> {
+    const { stdout } = await this.#runtime('list', '--quiet').catch(() => ({ stdout: '' }));
+    for (const id of stdout.split('\n').filter((line) => line !== '')) {
+      await this.#runtime('delete', '--force', id).catch(() => {});
+    }
+    await rm(path.join(this.#options.directory, 'bundles'), { recursive: true, force: true });
+  }
+
+  async launch(spec: SandboxSpec): Promise<Sandbox> {
+    const bundle = await this.#makeBundle(spec);
+    const { onEndpointConnection, runtime } = this.#options;
+    const sandbox = await this.#sandboxes.launch({
+      id: spec.id,
+      runtimeApiAddress: RUNTIME_API_ADDRESS,
+      endpointAddress: ENDPOINT_ADDRESS,
+      limits: spec.limits,
+      mounts: [],
+      workingDirectory: bundle,
+      // Through env, which finds the runtime on the path.
+      command: [
+        '/usr/bin/env',
+        runtime,
+        ...this.#globalOptions(),
+        'run',
+        '--bundle',
+        bundle,
+        spec.id,
+      ],
+      environment: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+      onOutput: spec.onOutput,
+      onConnection: (port, connection) =>
+        port === RUNTIME_API_PORT
+          ? spec.onRuntimeConnection(connection)
+          : onEndpointConnection(connection),
+    });
+    return new OciSandbox(sandbox, async () => {
+      await this.#runtime('delete', '--force', spec.id).catch(() => {});
+      await rm(bundle, { recursive: true, force: true });
+    });
+  }
+
+  async #makeBundle(spec: SandboxSpec): Promise<string> {
+    const mounts = [...spec.mounts];
+    for (const base of this.#options.baseMounts ?? []) {
+      if (!mounts.some(({ target }) => target === base.target)) mounts.push(base);
+    }
+    for (const { source, target } of mounts) await makePoint(this.#root, source, target);
+    this.#launches += 1;
+    const uid = UID_FIRST + (this.#launches % UIDS);
+    const bundle = path.join(this.#options.directory, 'bundles', spec.id);
+    const temporary = path.join(bundle, 'tmp');
+    await mkdir(temporary, { recursive: true, mode: 0o700 });
+    await chown(temporary, uid, uid);
+    const [, cpuMilli = 1000] = limitFields(spec.limits);
+    const config = bundleConfig({
+      id: spec.id,
+      root: this.#root,
+      temporary,
+      uid,
+      cpuMilli,
+      mounts,
+      limits: spec.limits,
+      command: spec.command,
+      workingDirectory: '/var/task',
+      environment: {
+        AWS_ENDPOINT_URL: `http://${ENDPOINT_ADDRESS}`,
+        ...spec.environment,
+        AWS_LAMBDA_RUNTIME_API: RUNTIME_API_ADDRESS,
+      },
+    });
+    await writeFile(path.join(bundle, 'config.json'), JSON.stringify(config));
+    return bundle;
+  }
+
+  /** gVisor's own network could not see the two sockets that listen for this server. */
+  #globalOptions(): string[] {
+    const state = ['--root', path.join(this.#options.directory, 'oci-state')];
+    return path.basename(this.#options.runtime) === 'runsc' ? [...state, '--network=host'] : state;
+  }
+
+  #runtime(...args: readonly string[]): Promise<{ stdout: string }> {
+    return run(this.#options.runtime, [...this.#globalOptions(), ...args]);
+  }
+}
+
+class OciSandbox implements Sandbox {
+  readonly id: string;
+  readonly runtimeApiAddress: string;
+  readonly endpointAddress: string;
+  readonly exited: Promise<SandboxExit>;
+  readonly #sandbox: Sandbox;
+  readonly #cgroup: OciCgroup;
+  readonly #remove: () => Promise<void>;
+  #peakMemoryBytes = 0;
+  #disposal: Promise<void> | undefined;
+
+  constructor(sandbox: Sandbox, remove: () => Promise<void>) {
+    this.id = sandbox.id;
+    this.runtimeApiAddress = sandbox.runtimeApiAddress;
+    this.endpointAddress = sandbox.endpointAddress;
+    this.#sandbox = sandbox;
+    this.#cgroup = new OciCgroup(sandbox.id);
+    this.#remove = remove;
+    this.exited = sandbox.exited.then((exit) => this.#translate(exit));
+  }
+
+  async bind(): Promise<void> {
+    throw new SandboxUnavailable('an OCI runtime mounts nothing into a running sandbox');
+  }
+
+  freeze(): Promise<void> {
+    return this.#cgroup.freeze();
+  }
+
+  thaw(): Promise<void> {
+    return this.#cgroup.thaw();
+  }
+
+  /** The runtime hands it on to the first process. */
+  terminate(): Promise<void> {
+    return this.#sandbox.terminate();
+  }
+
+  async peakMemoryBytes(): Promise<number> {
+    const peak = await this.#cgroup.peakMemoryBytes();
+    this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, peak);
+    return this.#peakMemoryBytes;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposal ??= this.#dispose();
+    await this.#disposal;
+  }
+
+  /** The runtime ends as a shell does: 128 and the signal. */
+  #translate(exit: SandboxExit): SandboxExit {
+    if (exit.exitCode !== SIGNAL_STATUS + SIGKILL) return exit;
+    // Nobody else kills inside: the server's own kill ends the runtime too, which then tells nothing.
+    return {
+      description: 'signal: killed',
+      exitCode: undefined,
+      signal: 'SIGKILL',
+      outOfMemory: this.#disposal === undefined,
+    };
+  }
+
+  async #dispose(): Promise<void> {
+    await this.#cgroup.thaw().catch(() => {});
+    await this.#sandbox[Symbol.asyncDispose]();
+    await this.#remove();
+    await this.#cgroup.remove();
+  }
+}
+
+async function versionOf(runtime: string): Promise<string> {
+  try {
+    const { stdout } = await run(runtime, ['--version']);
+    return stdout.split('\n')[0] ?? runtime;
+  } catch (error) {
+    throw new SandboxUnavailable(`${runtime} does not run here: ${String(error)}`);
+  }
+}
