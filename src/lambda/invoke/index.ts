@@ -19,6 +19,7 @@ import type { SandboxDriver } from '#ports/world/sandbox.ts';
 import { Admission } from './admission.ts';
 import type { AdmissionLimits } from './admission.ts';
 import { createInvoker } from './invoke.ts';
+import { InvocationMetrics } from './metrics.ts';
 import { WaitingLine } from './waiting-line.ts';
 import type { WaitingLimits } from './waiting-line.ts';
 
@@ -116,7 +117,13 @@ export function createInvokePlane(dependencies: InvokePlaneDependencies): Invoke
   const admission = new Admission(clock, options.admission);
   const changes = catalog.onChange((functionArn) => pool.retire(functionArn));
   return {
-    invoker: createInvoker({ ...dependencies, pool, line: waiting, admission }),
+    invoker: createInvoker({
+      ...dependencies,
+      pool,
+      line: waiting,
+      admission,
+      invocationMetrics: new InvocationMetrics(dependencies.metrics, clock, admission),
+    }),
     run: async (signal) => {
       for (const name of options.warmRuntimes) {
         const runtime = runtimes.get(name);

@@ -6,7 +6,6 @@ import { admit } from './admit.ts';
 import type { AdmitDependencies } from './admit.ts';
 import { assign } from './assign.ts';
 import type { AssignDependencies } from './assign.ts';
-import { throttleMetrics } from './metrics.ts';
 import { record } from './record.ts';
 import type { RecordDependencies } from './record.ts';
 import { resolve } from './resolve.ts';
@@ -113,6 +112,6 @@ function failed(
 type Throttled = Pick<Extract<Outcome, { kind: 'throttled' }>, 'kind' | 'reason'>;
 
 function throttled(dependencies: InvokeDependencies, target: Target, refusal: Throttled): Outcome {
-  dependencies.metrics.put(throttleMetrics(target, dependencies.clock.now()));
+  dependencies.invocationMetrics.throttle(target);
   return { kind: 'throttled', reason: refusal.reason };
 }

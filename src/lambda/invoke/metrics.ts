@@ -1,90 +1,109 @@
+import { SECOND_MS } from '#kernel/units.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
-import type { MetricDatum } from '#ports/peers/metric-sink.ts';
+import type { MetricDatum, MetricSink } from '#ports/peers/metric-sink.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { Admission } from './admission.ts';
 import type { Target } from './resolve.ts';
 
-interface InUse {
-  readonly account: number;
-  readonly unreserved: number;
-  readonly function: number;
+type Dimensions = Readonly<Record<string, string>>;
+
+interface Peak {
+  second: number;
+  value: number;
 }
 
-type Measurement = Pick<MetricDatum, 'name' | 'value' | 'unit'>;
+const ALL_FUNCTIONS: Dimensions = {};
+const PEAKS_MAX = 10_000;
 
 /**
- * CloudWatch's metrics of one invocation, by function, by resource (function and qualifier), and of all
- * functions together.
+ * CloudWatch's metrics of invocations: by function, by resource (function and qualifier), and of all
+ * functions together. Concurrency is told when it rises within a second: CloudWatch keeps its maximum.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
-export function invocationMetrics(
-  report: InvocationReport,
-  target: Target,
-  inUse: InUse,
-): readonly MetricDatum[] {
-  const timestampMs = report.startedAtMs;
-  const shared: readonly Measurement[] = [
-    { name: 'Invocations', value: 1, unit: 'Count' },
-    { name: 'Errors', value: report.failure === undefined ? 0 : 1, unit: 'Count' },
-    { name: 'Throttles', value: 0, unit: 'Count' },
-    { name: 'Duration', value: report.durationMs, unit: 'Milliseconds' },
-  ];
+export class InvocationMetrics {
+  readonly #sink: MetricSink;
+  readonly #clock: Clock;
+  readonly #admission: Admission;
+  readonly #peaks = new Map<string, Peak>();
+
+  constructor(sink: MetricSink, clock: Clock, admission: Admission) {
+    this.#sink = sink;
+    this.#clock = clock;
+    this.#admission = admission;
+  }
+
+  /** Measures an invocation that has run. */
+  record(report: InvocationReport, target: Target): void {
+    const { startedAtMs, durationMs, failure } = report;
+    const data: MetricDatum[] = [];
+    const put = (name: string, value: number, unit: string): void => {
+      for (const dimensions of dimensionsOf(target)) {
+        data.push(datum(target, dimensions, { name, value, unit, timestampMs: startedAtMs }));
+      }
+    };
+    put('Invocations', 1, 'Count');
+    put('Errors', failure === undefined ? 0 : 1, 'Count');
+    put('Duration', durationMs, 'Milliseconds');
+    this.#putConcurrency(target, data);
+    this.#sink.put(data);
+  }
+
+  /** Measures an invocation that was refused. */
+  throttle(target: Target): void {
+    const timestampMs = this.#clock.now();
+    const throttle = { name: 'Throttles', value: 1, unit: 'Count', timestampMs };
+    this.#sink.put(dimensionsOf(target).map((dimensions) => datum(target, dimensions, throttle)));
+  }
+
+  #putConcurrency(target: Target, data: MetricDatum[]): void {
+    const { accountId, region, functionArn, functionName } = target.version;
+    const inUse = this.#admission.inUse(target.version);
+    const timestampMs = this.#clock.now();
+    const put = (name: string, value: number, dimensions: Dimensions): void => {
+      data.push(datum(target, dimensions, { name, value, unit: 'Count', timestampMs }));
+    };
+    if (this.#rises(functionArn, inUse.function, timestampMs)) {
+      put('ConcurrentExecutions', inUse.function, { FunctionName: functionName });
+    }
+    if (this.#rises(`${accountId} ${region}`, inUse.account, timestampMs)) {
+      put('ConcurrentExecutions', inUse.account, ALL_FUNCTIONS);
+      put('UnreservedConcurrentExecutions', inUse.unreserved, ALL_FUNCTIONS);
+    }
+  }
+
+  #rises(key: string, value: number, nowMs: number): boolean {
+    const second = Math.floor(nowMs / SECOND_MS);
+    const peak = this.#peaks.get(key);
+    if (peak !== undefined && peak.second === second && peak.value >= value) return false;
+    if (this.#peaks.size > PEAKS_MAX) this.#peaks.clear();
+    this.#peaks.set(key, { second, value });
+    return true;
+  }
+}
+
+function dimensionsOf(target: Target): readonly Dimensions[] {
+  const { functionName, functionArn } = target.version;
+  const qualifier = target.invokedFunctionArn.slice(functionArn.length);
   return [
-    ...measured(
-      target,
-      [...shared, { name: 'ConcurrentExecutions', value: inUse.function, unit: 'Count' }],
-      timestampMs,
-    ),
-    ...shared.map((it) => datum(target, {}, it, timestampMs)),
-    datum(
-      target,
-      {},
-      { name: 'ConcurrentExecutions', value: inUse.account, unit: 'Count' },
-      timestampMs,
-    ),
-    datum(
-      target,
-      {},
-      { name: 'UnreservedConcurrentExecutions', value: inUse.unreserved, unit: 'Count' },
-      timestampMs,
-    ),
+    ALL_FUNCTIONS,
+    { FunctionName: functionName },
+    { FunctionName: functionName, Resource: `${functionName}${qualifier}` },
   ];
-}
-
-/** The metric of an invocation that was refused. */
-export function throttleMetrics(target: Target, timestampMs: number): readonly MetricDatum[] {
-  const throttle = { name: 'Throttles', value: 1, unit: 'Count' };
-  return [...measured(target, [throttle], timestampMs), datum(target, {}, throttle, timestampMs)];
-}
-
-function measured(
-  target: Target,
-  measurements: readonly Measurement[],
-  timestampMs: number,
-): MetricDatum[] {
-  const { functionName } = target.version;
-  const qualifier = target.invokedFunctionArn.slice(target.version.functionArn.length);
-  const byFunction = { FunctionName: functionName };
-  const byResource = { FunctionName: functionName, Resource: `${functionName}${qualifier}` };
-  return measurements.flatMap((it) => [
-    datum(target, byFunction, it, timestampMs),
-    datum(target, byResource, it, timestampMs),
-  ]);
 }
 
 function datum(
-  target: Target,
-  dimensions: Readonly<Record<string, string>>,
-  measurement: Measurement,
-  timestampMs: number,
+  { version }: Target,
+  dimensions: Dimensions,
+  measurement: Pick<MetricDatum, 'name' | 'value' | 'unit' | 'timestampMs'>,
 ): MetricDatum {
-  const { accountId, region } = target.version;
   return {
-    accountId,
-    region,
+    accountId: version.accountId,
+    region: version.region,
     namespace: 'AWS/Lambda',
-    dimensions,
-    timestampMs,
     name: measurement.name,
+    dimensions,
     value: measurement.value,
     unit: measurement.unit,
+    timestampMs: measurement.timestampMs,
   };
 }

@@ -2,17 +2,14 @@ import { KIB } from '#kernel/units.ts';
 import type { HeldEnvironment, PlatformRecord } from '#lambda/worker/index.ts';
 import type { InvocationReport, ReportSink } from '#ports/peers/invocation-report.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
-import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
-import type { Admission } from './admission.ts';
-import { invocationMetrics } from './metrics.ts';
+import type { InvocationMetrics } from './metrics.ts';
 import type { Target } from './resolve.ts';
 import type { RunEnd } from './run.ts';
 
 export interface RecordDependencies {
   readonly clock: Clock;
-  readonly admission: Admission;
-  readonly metrics: MetricSink;
+  readonly invocationMetrics: InvocationMetrics;
   readonly reports: readonly ReportSink[];
 }
 
@@ -60,7 +57,7 @@ export async function record(
   tap.record(...linesOf(report, end.traceHeader, version.tracingMode === 'Active'));
   const logTail = tap.takeTail();
   const whole = logTail === undefined ? report : { ...report, logTail };
-  dependencies.metrics.put(invocationMetrics(whole, target, dependencies.admission.inUse(whole)));
+  dependencies.invocationMetrics.record(whole, target);
   for (const sink of dependencies.reports) sink.report(whole);
   return whole;
 }

@@ -41,7 +41,9 @@ export async function resolve(
     functionName,
     ...(qualifier === undefined ? {} : { qualifier }),
   };
-  const resolution = await catalog.resolve(address, random.fraction());
+  // Weights are an alias's: without a qualifier there is nothing to draw.
+  const fraction = qualifier === undefined ? 0 : random.fraction();
+  const resolution = await catalog.resolve(address, fraction);
   if (resolution.kind === 'missing') {
     throw functionNotFound({ ...address, qualifier: qualifier ?? LATEST });
   }

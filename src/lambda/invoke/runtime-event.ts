@@ -39,10 +39,11 @@ export function traceHeaderOf(
 ): string {
   const given = invocation.traceHeader;
   if (given !== undefined && /^[\x20-\x7e]{1,512}$/.test(given)) return given;
-  const hex = Buffer.from(random.bytes(20)).toString('hex');
+  // UUIDs, as Node.js makes them many at a time.
+  const root = random.uuid().replaceAll('-', '').slice(0, 24);
+  const parent = random.uuid().replaceAll('-', '').slice(0, 16);
   const seconds = Math.floor(nowMs / 1000).toString(16);
-  const root = `1-${seconds}-${hex.slice(0, 24)}`;
-  return `Root=${root};Parent=${hex.slice(24)};Sampled=${isActive ? 1 : 0}`;
+  return `Root=1-${seconds}-${root};Parent=${parent};Sampled=${isActive ? 1 : 0}`;
 }
 
 /** JSON on one line, as bytes of UTF-8 in a latin1 text; nothing where it is no JSON object. */
