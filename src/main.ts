@@ -11,4 +11,8 @@ const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => stopping.abort());
 }
-process.exitCode = await runCli(process.argv.slice(2), createLocalMachine(), stopping.signal);
+process.exitCode = await runCli(
+  process.argv.slice(2),
+  createLocalMachine(process.env),
+  stopping.signal,
+);

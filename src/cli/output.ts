@@ -29,6 +29,7 @@ export function dim(text: string, stream: NodeJS.WriteStream = process.stdout): 
   return styleText('dim', text, { stream });
 }
 
+/** Bold on a terminal, plain elsewhere. */
 export function bold(text: string, stream: NodeJS.WriteStream = process.stdout): string {
   return styleText('bold', text, { stream });
 }

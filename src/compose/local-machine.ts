@@ -8,7 +8,9 @@ import { startServer } from './embedded.ts';
 import { PACKAGE_ROOT } from './isolation.ts';
 
 /** This machine, for the commands that need no server. */
-export function createLocalMachine(): LocalMachine {
+export function createLocalMachine(
+  environment: Readonly<Record<string, string | undefined>>,
+): LocalMachine {
   return {
     upFlagsHelp: describeFlags()
       .map(({ flag, doc }) => `  ${flag.padEnd(38)} ${doc}`)
@@ -16,7 +18,7 @@ export function createLocalMachine(): LocalMachine {
     doctor: () => probeMachine(findLauncher(PACKAGE_ROOT)),
     up: async (flags, signal) => {
       const machine = { memoryMiB: totalmem() / MIB };
-      const config = readConfig({ flags, environment: process.env, machine });
+      const config = readConfig({ flags, environment, machine });
       await using server = await startServer(config);
       process.stdout.write(`Hearth is ready at ${server.endpoint}\n`);
       process.stdout.write(`  isolation: ${server.isolation}\n`);

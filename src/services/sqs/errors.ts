@@ -26,6 +26,7 @@ export function missingParameter(parameter: string): AwsError {
   return clientError('MissingParameter', `The request must contain the parameter ${parameter}.`);
 }
 
+/** An attribute that is unknown, or unknown to this type of queue. */
 export function invalidAttributeName(message: string): AwsError {
   return clientError('InvalidAttributeName', message);
 }
@@ -39,6 +40,7 @@ export function invalidAttributeValue(attribute: string, reason?: string): AwsEr
   );
 }
 
+/** No queue has this URL. */
 export function queueDoesNotExist(): AwsError {
   return clientError('QueueDoesNotExist', 'The specified queue does not exist.');
 }
@@ -51,6 +53,7 @@ export function queueAlreadyExists(attribute: string): AwsError {
   );
 }
 
+/** A receipt handle that no receive of this queue gave. */
 export function receiptHandleIsInvalid(handle: string): AwsError {
   return clientError(
     'ReceiptHandleIsInvalid',
@@ -58,14 +61,17 @@ export function receiptHandleIsInvalid(handle: string): AwsError {
   );
 }
 
+/** An ARN that names nothing; of the message move tasks. */
 export function resourceNotFound(message: string): AwsError {
   return clientError('ResourceNotFoundException', message, 404);
 }
 
+/** What the queue's own settings forbid. */
 export function unsupportedOperation(message: string): AwsError {
   return clientError('UnsupportedOperation', message);
 }
 
+/** A batch without entries. */
 export function emptyBatch(): AwsError {
   return clientError(
     'EmptyBatchRequest',
@@ -89,6 +95,7 @@ export function invalidBatchEntryId(): AwsError {
   );
 }
 
+/** Two entries of a batch with one id. */
 export function batchEntryIdsNotDistinct(id: string): AwsError {
   return clientError('BatchEntryIdsNotDistinct', `Id ${id} repeated.`);
 }

@@ -63,6 +63,7 @@ export function sequenceNumber(sequence: number): string {
   return String(18_850_000_000_000_000_000n + BigInt(sequence) * 256n).padStart(20, '0');
 }
 
+/** The MD5 of a body, in lower-case hexadecimal digits. */
 export function md5Of(text: string | Uint8Array): string {
   return createHash('md5').update(text).digest('hex');
 }

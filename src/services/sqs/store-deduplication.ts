@@ -23,6 +23,7 @@ export async function findRemembered(
   return row === undefined ? undefined : { messageId: row.message_id, sequence: row.sequence };
 }
 
+/** Remembers a message under its key; a forgotten one is replaced. */
 export async function remember(
   tx: Transaction,
   queueId: string,
@@ -47,6 +48,7 @@ export async function forgetExpired(tx: Transaction, nowMs: number): Promise<voi
   await tx.run('DELETE FROM sqs_deduplication WHERE expires_ms <= $1', nowMs);
 }
 
+/** Forgets all of a queue. */
 export async function forgetQueue(tx: Transaction, queueId: string): Promise<void> {
   await tx.run('DELETE FROM sqs_deduplication WHERE queue_id = $1', queueId);
 }

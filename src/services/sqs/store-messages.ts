@@ -63,6 +63,7 @@ function parseAttributes(text: string): MessageAttributes {
   ) as MessageAttributes;
 }
 
+/** Adds a message; of a FIFO queue, `joinGroup` goes with it. */
 export async function insertMessage(tx: Transaction, message: StoredMessage): Promise<void> {
   await tx.run(
     `INSERT INTO sqs_messages (${COLUMNS})
@@ -172,6 +173,7 @@ export async function groupMessages(
   return rows.map(messageOf);
 }
 
+/** The message of a sequence number, or `undefined` where it is gone. */
 export async function findMessage(
   queries: Queries,
   queueId: string,
@@ -250,6 +252,7 @@ export interface MessageCounts {
   readonly delayed: number;
 }
 
+/** How many messages can be received, are hidden by a receive, and wait for their delay. */
 export async function countMessages(
   queries: Queries,
   queueId: string,

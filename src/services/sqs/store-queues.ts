@@ -33,6 +33,7 @@ function queueOf(row: QueueRow): Queue {
   };
 }
 
+/** The queue of an address, or `undefined`. */
 export async function findQueue(
   queries: Queries,
   { accountId, region, name }: QueueAddress,
@@ -46,6 +47,7 @@ export async function findQueue(
   return row === undefined ? undefined : queueOf(row);
 }
 
+/** Adds a queue, whose sequence begins at 1. */
 export async function insertQueue(tx: Transaction, queue: Queue): Promise<void> {
   await tx.run(
     `INSERT INTO sqs_queues (${COLUMNS}, last_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)`,
