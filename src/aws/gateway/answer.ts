@@ -84,7 +84,8 @@ async function answerOperation(answerer: Answerer, exchange: Exchange): Promise<
     const input = await call.parse();
     validateInput(model, call.operation, input);
     const context = contextOf(answerer, exchange, sender);
-    await answerer.options.authorise?.(context, model, call.operation, input);
+    const { auth, authorise } = answerer.options;
+    if (auth.kind === 'iam') await authorise?.(context, model, call.operation, input);
     // Parsed and validated by the very model from which the operation's input type is made.
     const output = await operation({ ...context, ...(checksum && { checksum }) }, input as never);
     const response = protocol.serialize(model, call.operation, output, requestId);

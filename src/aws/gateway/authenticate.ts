@@ -1,5 +1,5 @@
 /** Step three: who sent this. Nothing of the body is believed before. */
-import { hash } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
 import { collectBytes, TooManyBytes } from '#kernel/bytes.ts';
 import type { CredentialLookup, Principal } from '#ports/peers/credential-issuer.ts';
 import { AwsError } from '../errors.ts';
@@ -51,7 +51,7 @@ export interface Authenticated {
   /** How the body is coded and verified, where a header says so. */
   readonly payload?: PayloadMode;
   /** Whoever signed the body's chunks. */
-  readonly signer?: { readonly claim: Claim; readonly key: Uint8Array };
+  readonly signer?: { readonly claim: Claim; readonly key: KeyObject };
 }
 
 /** Reads a request's claim, whichever way it is made. */

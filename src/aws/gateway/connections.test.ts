@@ -175,6 +175,26 @@ describe('the gateway', () => {
     assert.equal(answer.text, ROOT.principal.arn);
   });
 
+  test('asks whether the caller may where policies are evaluated, and only there', async () => {
+    const asked: string[] = [];
+    for (const kind of ['iam', 'signature'] as const) {
+      await using world = await startGateway({
+        auth: { kind },
+        async authorise({ principal }, model, operation) {
+          asked.push(`${principal.arn} ${model.name}:${operation.name}`);
+          throw new AwsError({ code: 'AccessDeniedException', status: 403, message: 'no' });
+        },
+      });
+      const client = new AwsClient({ ...ROOT.credentials, service: 'lambda', region: 'us-east-1' });
+      const response = await client.fetch(`${world.endpoint}${INVOKE}`, {
+        method: 'POST',
+        body: '{}',
+      });
+      assert.equal(response.status, kind === 'iam' ? 403 : 200);
+    }
+    assert.deepEqual(asked, [`${ROOT.principal.arn} lambda:Invoke`]);
+  });
+
   test('serves connections that somebody else accepted', async () => {
     await using world = await startGateway({ auth: { kind: 'none', root: ROOT.principal } });
     const [ours, theirs] = duplexPair();

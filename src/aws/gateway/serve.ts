@@ -44,7 +44,9 @@ async function serveOnce(
   const { idleTimeoutMs } = bounds;
   const received = receive(message, response, { clock, idleTimeoutMs });
   const going = new AbortController();
-  response.once('close', () => going.abort());
+  response.once('close', () => {
+    if (!response.writableFinished) going.abort();
+  });
   const signal = AbortSignal.any([going.signal, closing]);
   const result = received === undefined ? badTarget() : await answerAny(received, signal, options);
   // A client that was never told to send its body may send it or the next request: nobody can tell.

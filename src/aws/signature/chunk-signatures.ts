@@ -1,4 +1,4 @@
-import { createHash, hash, type Hash } from 'node:crypto';
+import { createHash, hash, type Hash, type KeyObject } from 'node:crypto';
 import { refusalError } from './errors.ts';
 import { sign } from './signing-key.ts';
 import { isEqual } from './verify.ts';
@@ -24,7 +24,7 @@ export interface ChunkSignatures {
  * The chain begins with the request's own signature; each link signs the one before.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  */
-export function createChunkSignatures(claim: Claim, key: Uint8Array): ChunkSignatures {
+export function createChunkSignatures(claim: Claim, key: KeyObject): ChunkSignatures {
   let previous = claim.signature;
   let digest: Hash | undefined;
 

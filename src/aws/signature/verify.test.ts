@@ -156,7 +156,7 @@ describe('the published example of SigV4', () => {
     );
     const key = deriveSigningKey(CREDENTIALS.secretAccessKey, claim.scope);
     assert.equal(
-      Buffer.from(key).toString('hex'),
+      key.export().toString('hex'),
       'c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9',
     );
     assert.equal(sign(key, stringToSign(claim, canonical)), claim.signature);

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual, type KeyObject } from 'node:crypto';
 import type { CredentialLookup, KnownCredential } from '#ports/peers/credential-issuer.ts';
 import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import { canonicalRequest, stringToSign } from './canonical-request.ts';
@@ -22,7 +22,7 @@ export interface IdentifyOptions {
 export interface Signer {
   readonly known: KnownCredential;
   /** SigV4's signing key for the claim's scope. */
-  readonly key: Uint8Array;
+  readonly key: KeyObject;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function identify(claim: Claim, options: IdentifyOptions): Promise<
 export function checkSignature(
   request: SignedRequest,
   claim: Claim,
-  key: Uint8Array,
+  key: KeyObject,
   payloadHash: string,
 ): void {
   checkSignedHeaders(request, claim);
@@ -110,7 +110,7 @@ function checkSignedHeaders(request: SignedRequest, claim: Claim): void {
 }
 
 /** Header values come as Latin-1; a client may have signed the bytes as it sent them. */
-function isSignedAsBytes(claim: Claim, key: Uint8Array, canonical: string): boolean {
+function isSignedAsBytes(claim: Claim, key: KeyObject, canonical: string): boolean {
   const text = stringToSign(claim, Buffer.from(canonical, 'latin1'));
   return isEqual(sign(key, text), claim.signature);
 }
