@@ -11,6 +11,7 @@ const API = '/2018-06-01/runtime';
 async function main() {
   const client = new RuntimeClient(process.env.AWS_LAMBDA_RUNTIME_API);
   if (process.env.HEARTH_STEM_CELL === '1') await bind(client);
+  delete process.env.HEARTH_LAYERS_ROOT;
   process.chdir(process.env.LAMBDA_TASK_ROOT || '/var/task');
   const { errorResponse, logError, RuntimeError } = require('./errors.cjs');
   const { patchConsole } = require('./console.cjs');

@@ -22,6 +22,9 @@ export function runtimeEvent(options: RuntimeEventOptions): RuntimeEvent {
   return {
     requestId,
     payload,
+    deadlineMs: Math.floor(deadlineMs),
+    invokedFunctionArn,
+    traceHeader,
     headerLines:
       'Content-Type: application/json\r\n' +
       `Lambda-Runtime-Aws-Request-Id: ${requestId}\r\n` +

@@ -10,6 +10,7 @@
  *     the sandbox's end.
  */
 import { assert, present, unreachable } from '#kernel/assert.ts';
+import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Log } from '#ports/world/log.ts';
@@ -24,8 +25,10 @@ import type {
   InitEnd,
   InvocationEnd,
 } from './environment-state.ts';
+import type { ExtensionsApi } from './extensions-api.ts';
 import { InHand, returned } from './in-hand.ts';
 import type { EndedInvocation, EnvironmentRequest } from './in-hand.ts';
+import { SHUTDOWN_EXTERNAL_MS, SHUTDOWN_INTERNAL_MS } from './limits.ts';
 import type { LogTap } from './log-tap.ts';
 import { streamOf } from './response-stream.ts';
 import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
@@ -44,6 +47,8 @@ export interface EnvironmentOptions {
   readonly initTimeoutMs: number;
   /** What holds once the init phase is over. */
   readonly limits: SandboxLimits;
+  /** Where the function has layers that may bring extensions. */
+  readonly extensions?: ExtensionsApi;
 }
 
 export interface RunningInvocation {
@@ -72,6 +77,7 @@ export class Environment implements AsyncDisposable {
   #gate: Promise<void> | undefined;
   #isKilled = false;
   #hasFailed = false;
+  #isRuntimeReady = false;
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
@@ -82,6 +88,12 @@ export class Environment implements AsyncDisposable {
     const deadlineMs = startedAtMs + options.initTimeoutMs;
     this.#state = { kind: 'starting', startedAtMs, deadlineMs };
     this.#setDeadline(deadlineMs);
+    const { extensions } = options;
+    if (extensions === undefined) return;
+    extensions.listener = {
+      onChange: () => this.#checkReady(),
+      onFailure: (errorType) => this.#failExtension(errorType),
+    };
   }
 
   get state(): EnvironmentState {
@@ -123,7 +135,8 @@ export class Environment implements AsyncDisposable {
 
   /** Listener of the Runtime API. */
   onReady(): void {
-    this.#dispatch({ kind: 'ready' });
+    this.#isRuntimeReady = true;
+    this.#checkReady();
   }
 
   onInitError(error: RuntimeError): void {
@@ -199,8 +212,11 @@ export class Environment implements AsyncDisposable {
       case 'end-invocation':
         return this.#endInvocation(effect.end);
       case 'kill':
+        return this.#state.kind === 'stopping' && this.#state.why === 'timeout'
+          ? this.#shutDown('timeout')
+          : this.#kill();
       case 'shut-down':
-        return this.#kill();
+        return this.#shutDown('spindown');
       default:
         return unreachable(effect);
     }
@@ -208,6 +224,9 @@ export class Environment implements AsyncDisposable {
 
   #endInit(end: InitEnd): void {
     if (end.kind === 'ready') {
+      for (const status of this.#options.extensions?.statuses ?? []) {
+        this.tap.record({ kind: 'extension', ...status });
+      }
       this.initDurationMs = end.durationMs;
       // From here on the function has the processor's share of its memory, not the init's.
       const { limits } = this.#options;
@@ -221,8 +240,30 @@ export class Environment implements AsyncDisposable {
 
   #deliver(): void {
     const { event } = present(this.#inHand, 'nothing to deliver').request;
-    if (this.#gate === undefined) this.#options.api.deliver(event);
-    else void this.#gate.then(() => this.#options.api.deliver(event));
+    const { api, extensions } = this.#options;
+    this.#isRuntimeReady = false;
+    const deliver = (): void => {
+      extensions?.deliver(event);
+      api.deliver(event);
+    };
+    if (this.#gate === undefined) deliver();
+    else void this.#gate.then(deliver);
+  }
+
+  /** An init, or an event, is over once the runtime and all extensions ask for the next. */
+  #checkReady(): void {
+    const { extensions } = this.#options;
+    if (!this.#isRuntimeReady || extensions?.areReady === false) return;
+    this.#dispatch({ kind: 'ready' });
+  }
+
+  #failExtension(errorType: string): void {
+    const error = { errorType, payload: EMPTY_BYTES };
+    if (this.#state.kind === 'starting') this.#dispatch({ kind: 'init-error', error });
+    else {
+      this.onError(error);
+      this.#kill();
+    }
   }
 
   #passGate(pass: (sandbox: Sandbox) => Promise<void>): void {
@@ -262,6 +303,22 @@ export class Environment implements AsyncDisposable {
   #kill(): void {
     this.#isKilled = true;
     void this.#sandbox?.[Symbol.asyncDispose]();
+  }
+
+  /** The shutdown phase: extensions are told, and have the time that AWS gives them. */
+  #shutDown(reason: 'spindown' | 'timeout'): void {
+    const { clock, extensions } = this.#options;
+    const kind = extensions?.shutdownKind ?? 'none';
+    if (kind === 'none') return this.#kill();
+    const graceMs = kind === 'external' ? SHUTDOWN_EXTERNAL_MS : SHUTDOWN_INTERNAL_MS;
+    const tell = async (): Promise<void> => {
+      extensions?.shutDown(reason, Math.floor(clock.now() + graceMs));
+      await this.#sandbox?.terminate();
+    };
+    const thawed = this.#gate ?? Promise.resolve();
+    void thawed.then(tell).catch(() => this.#kill());
+    this.#deadline?.[Symbol.dispose]();
+    this.#deadline = clock.setTimer(graceMs, () => this.#kill());
   }
 
   #forget(): void {

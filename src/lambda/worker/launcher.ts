@@ -17,6 +17,8 @@ import type { SandboxDriver, SandboxLimits, SandboxMount } from '#ports/world/sa
 import { BoundedCache } from './bounded-cache.ts';
 import { canBindLate, environmentVariables } from './environment-variables.ts';
 import { Environment } from './environment.ts';
+import { ExtensionAnnouncement, withExtensions } from './extension-launch.ts';
+import { ExtensionsApi } from './extensions-api.ts';
 import { CREDENTIALS_MS } from './limits.ts';
 import { LogTap } from './log-tap.ts';
 import type { InitPhase } from './platform-log.ts';
@@ -60,6 +62,8 @@ const CREDENTIALS_SHARED_MS = 1 * HOUR_MS;
 export class Launcher {
   readonly #dependencies: LauncherDependencies;
   readonly #credentials = new BoundedCache<Promise<Credentials>>(CACHED_MAX);
+  /** Layers that were seen to bring none. */
+  readonly #withoutExtensions = new Set<string>();
   readonly #paths = new BoundedCache<Promise<string>>(CACHED_MAX);
 
   constructor(dependencies: LauncherDependencies) {
@@ -84,6 +88,16 @@ export class Launcher {
     }
     const line = stemCell?.line ?? new SandboxLine();
     const api = stemCell?.api ?? new RuntimeApi(line, log);
+    const extensions = new ExtensionsApi({ version, random });
+    api.otherRoutes = (exchange) => extensions.route(exchange);
+    const layers = version.layersDirectoryId;
+    const mayBringExtensions = layers !== undefined && !this.#withoutExtensions.has(layers);
+    if (mayBringExtensions) {
+      line.announcement = new ExtensionAnnouncement((names) => {
+        if (names.length === 0) this.#rememberWithout(layers);
+        extensions.expect(names);
+      });
+    } else extensions.expect([]);
     const id = stemCell?.sandbox.id ?? random.uuid();
     const environment = new Environment({
       id,
@@ -95,6 +109,7 @@ export class Launcher {
       freezeAfterMs,
       initTimeoutMs,
       limits: limitsOf(version),
+      extensions,
     });
     line.environment = environment;
     const started =
@@ -147,7 +162,9 @@ export class Launcher {
 
   /** Whether a waiting sandbox can become an environment of this function. */
   canUseStemCell(version: FunctionVersion, runtime: RuntimeEntry): boolean {
-    return runtime.hasStemCells && canBindLate(version);
+    const layers = version.layersDirectoryId;
+    const hasExtensions = layers !== undefined && !this.#withoutExtensions.has(layers);
+    return runtime.hasStemCells && canBindLate(version) && !hasExtensions;
   }
 
   async #launch(
@@ -159,9 +176,10 @@ export class Launcher {
     const [credentials, mounts] = await this.#prepare(version);
     const wrapper = version.environmentVariables['AWS_LAMBDA_EXEC_WRAPPER'];
     const isWrapped = wrapper !== undefined && runtime.family !== 'provided';
+    const command = isWrapped ? [wrapper, ...runtime.command] : runtime.command;
     const sandbox = await this.#dependencies.driver.launch({
       id: environment.id,
-      command: isWrapped ? [wrapper, ...runtime.command] : runtime.command,
+      command: inside.line.announcement === undefined ? command : withExtensions(command),
       environment: environmentVariables({
         version,
         runtime,
@@ -223,6 +241,11 @@ export class Launcher {
       const directory = await this.#dependencies.directories.find(directoryId);
       return present(directory, `the directory ${directoryId} of a function is missing`).path;
     });
+  }
+
+  #rememberWithout(layersDirectoryId: string): void {
+    if (this.#withoutExtensions.size >= CACHED_MAX) this.#withoutExtensions.clear();
+    this.#withoutExtensions.add(layersDirectoryId);
   }
 
   #openTap(version: FunctionVersion, runtime: RuntimeEntry): LogTap {

@@ -33,6 +33,12 @@ export type PlatformRecord =
       readonly status: PlatformStatus;
       readonly errorType?: string;
     }
+  | {
+      readonly kind: 'extension';
+      readonly name: string;
+      readonly state: string;
+      readonly events: readonly string[];
+    }
   | { readonly kind: 'report'; readonly requestId: string; readonly metrics: ReportMetrics };
 
 export type InitPhase = 'init' | 'invoke';
@@ -93,6 +99,11 @@ function textOf(record: PlatformRecord): readonly string[] {
       return [`START RequestId: ${record.requestId} Version: ${record.version}\n`];
     case 'runtime-done':
       return [`END RequestId: ${record.requestId}\n`];
+    case 'extension':
+      return [
+        `EXTENSION\tName: ${record.name}\tState: ${record.state}\t` +
+          `Events: [${record.events.join(',')}]\n`,
+      ];
     default:
       return [reportText(record.requestId, record.metrics)];
   }
@@ -126,6 +137,7 @@ function levelOf(record: PlatformRecord): string {
   switch (record.kind) {
     case 'init-start':
     case 'start':
+    case 'extension':
       return 'INFO';
     case 'init-report':
       return record.status === 'success' ? 'DEBUG' : 'WARN';
@@ -149,6 +161,10 @@ function jsonOf(record: PlatformRecord): { readonly type: string; readonly recor
     case 'start': {
       const { requestId, functionArn, version } = record;
       return { type: 'platform.start', record: { requestId, functionArn, version } };
+    }
+    case 'extension': {
+      const { kind: _kind, ...fields } = record;
+      return { type: 'platform.extension', record: fields };
     }
     case 'runtime-done': {
       const { kind: _kind, durationMs, producedBytes, ...fields } = record;

@@ -84,6 +84,7 @@ function nodeEntry(name: string, node: Interpreter, options: RuntimeTableOptions
     mounts: [{ source: directory, target: RUNTIME_TARGET }, ...node.mounts],
     environment: {
       AWS_EXECUTION_ENV: `AWS_Lambda_${name}`,
+      HEARTH_LAYERS_ROOT: '/opt',
       NODE_PATH:
         `/opt/nodejs/node${major}/node_modules:/opt/nodejs/node_modules:` +
         '/var/runtime/node_modules:/var/runtime:/var/task',

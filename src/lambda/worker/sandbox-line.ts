@@ -1,5 +1,6 @@
 import type { Sandbox } from '#ports/world/sandbox.ts';
 import { present } from '#kernel/assert.ts';
+import type { ExtensionAnnouncement } from './extension-launch.ts';
 import type { Environment } from './environment.ts';
 import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
 import type { RuntimeApi, RuntimeError, RuntimeListener } from './runtime-api/runtime-api.ts';
@@ -14,6 +15,8 @@ export class SandboxLine implements RuntimeListener {
   bindRequest: HttpExchange | undefined;
   /** Called when the request for a binding comes. */
   onBooted: (() => void) | undefined;
+  /** Takes the names of extensions out of the output's first line. */
+  announcement: ExtensionAnnouncement | undefined;
 
   onReady(): void {
     this.#target().onReady();
@@ -45,7 +48,9 @@ export class SandboxLine implements RuntimeListener {
   }
 
   onOutput(output: 'stdout' | 'stderr', chunk: Uint8Array): void {
-    this.environment?.tap.write(output, chunk);
+    const isFirst = output === 'stdout' && this.announcement !== undefined;
+    const rest = isFirst ? (this.announcement?.push(chunk) ?? chunk) : chunk;
+    if (rest.byteLength > 0) this.environment?.tap.write(output, rest);
   }
 
   #target(): Environment {

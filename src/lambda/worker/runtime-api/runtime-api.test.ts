@@ -47,6 +47,9 @@ function event(requestId: string) {
     requestId,
     payload: utf8(`"${requestId}"`),
     headerLines: `Lambda-Runtime-Aws-Request-Id: ${requestId}\r\n`,
+    deadlineMs: 0,
+    invokedFunctionArn: 'arn',
+    traceHeader: 'Root=1',
   };
 }
 

@@ -33,6 +33,10 @@ export interface RuntimeEvent {
   /** The headers of the answer to `next`, as lines. */
   readonly headerLines: string;
   readonly payload: Uint8Array;
+  /** What extensions are told of it. Wall clock, in ms since 1970. */
+  readonly deadlineMs: number;
+  readonly invokedFunctionArn: string;
+  readonly traceHeader: string;
 }
 
 /** What a runtime said about the event in hand, or about its own start. */
@@ -88,16 +92,16 @@ const RESPONSE_MODE = 'lambda-runtime-function-response-mode';
 export class RuntimeApi {
   readonly #listener: RuntimeListener;
   readonly #log: Log;
-  readonly #otherRoutes: OtherRoutes | undefined;
+  /** Answers what is not the Runtime API's own. */
+  otherRoutes: OtherRoutes | undefined;
   readonly #connections = new Set<HttpConnection>();
   #phase: Phase = { kind: 'init' };
   #event: RuntimeEvent | undefined;
   #isClosed = false;
 
-  constructor(listener: RuntimeListener, log: Log, otherRoutes?: OtherRoutes) {
+  constructor(listener: RuntimeListener, log: Log) {
     this.#listener = listener;
     this.#log = log;
-    this.#otherRoutes = otherRoutes;
   }
 
   /** Takes a connection out of the sandbox; past the bound it is cut. */
@@ -142,7 +146,7 @@ export class RuntimeApi {
     }
     if (path === INIT_ERROR_PATH) return only('POST', exchange, () => this.#initError(exchange));
     if (path === BIND_PATH) return only('GET', exchange, () => this.#bind(exchange));
-    if (this.#otherRoutes !== undefined) return this.#otherRoutes(exchange);
+    if (this.otherRoutes !== undefined) return this.otherRoutes(exchange);
     return answer(exchange, NOT_FOUND);
   }
 
