@@ -7,7 +7,7 @@ export interface LocalMachine {
   up(flags: readonly string[], signal: AbortSignal): Promise<void>;
   /** What the flags of `up` are, as the lines of its help. */
   readonly upFlagsHelp: string;
-  doctor(isolation: string): Promise<readonly MachineProbe[]>;
+  doctor(): Promise<readonly MachineProbe[]>;
 }
 
 /** One ability of the machine that Hearth uses. */

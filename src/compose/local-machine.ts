@@ -1,13 +1,12 @@
 import { totalmem } from 'node:os';
-import { probeMachine } from '#adapters/doctor-probes/index.ts';
-import { findLauncher } from '#adapters/launcher/index.ts';
 import type { LocalMachine } from '#cli/index.ts';
 import { describeFlags, readConfig } from '#config/index.ts';
 import { MIB } from '#kernel/units.ts';
-import { startServer } from './embedded.ts';
-import { PACKAGE_ROOT } from './isolation.ts';
 
-/** This machine, for the commands that need no server. */
+/**
+ * This machine, for the commands that need no server. What they run is loaded when they are called: the
+ * others start faster without it.
+ */
 export function createLocalMachine(
   environment: Readonly<Record<string, string | undefined>>,
 ): LocalMachine {
@@ -15,10 +14,14 @@ export function createLocalMachine(
     upFlagsHelp: describeFlags()
       .map(({ flag, doc }) => `  ${flag.padEnd(38)} ${doc}`)
       .join('\n'),
-    doctor: () => probeMachine(findLauncher(PACKAGE_ROOT)),
+    doctor: async () => {
+      const { probe } = await import('./probe.ts');
+      return probe();
+    },
     up: async (flags, signal) => {
       const machine = { memoryMiB: totalmem() / MIB };
       const config = readConfig({ flags, environment, machine });
+      const { startServer } = await import('./embedded.ts');
       await using server = await startServer(config);
       process.stdout.write(`Hearth is ready at ${server.endpoint}\n`);
       process.stdout.write(`  isolation: ${server.isolation}\n`);

@@ -6,10 +6,8 @@ export const doctor: CliCommand = {
   name: 'doctor',
   summary: 'show what this machine can enforce, and what mends the rest',
   examples: ['hearth doctor', 'hearth doctor --output json'],
-  configure: (command) =>
-    command.option('--isolation <isolation>', 'the isolation to look at', 'auto'),
-  run: async ({ local, output, options }) => {
-    const probes = await local.doctor(String(options['isolation']));
+  run: async ({ local, output }) => {
+    const probes = await local.doctor();
     output.value(probes, () => {
       const rows = probes.map(({ name, isEnforced, detail }) => [
         isEnforced ? 'yes' : 'NO',

@@ -1,0 +1,150 @@
+/** Hearth's own command line against a started server, as a person uses it. */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startServer, type ExampleServer } from '../../examples/server.ts';
+
+const HEARTH = resolve(import.meta.dirname, '../../bin/hearth');
+const folder = mkdtempSync(join(tmpdir(), 'hearth-cli-'));
+let server: ExampleServer;
+
+interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function hearth(...words: readonly string[]): Ran {
+  const ran = spawnSync(HEARTH, words, { encoding: 'utf8', cwd: folder, timeout: 30_000 });
+  return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr };
+}
+
+/** With the server's data directory named. */
+function onServer(...words: readonly string[]): Ran {
+  return hearth(...words, '--data-dir', server.dataDir);
+}
+
+describe('the command line', { timeout: 180_000 }, () => {
+  before(async () => {
+    server = await startServer();
+    mkdirSync(join(folder, 'hello'));
+    const code =
+      "export const handler = async (event) => { console.log('said'); return `hello ${event.name}`; };";
+    writeFileSync(join(folder, 'hello/index.mjs'), code);
+  });
+
+  after(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('shows credentials for a shell and as JSON', () => {
+    const { stdout } = onServer('credentials', '--format', 'json');
+    assert.deepEqual(Object.keys(JSON.parse(stdout) as object), [
+      'accessKeyId',
+      'secretAccessKey',
+      'region',
+      'endpoint',
+      'accountId',
+    ]);
+    assert.match(onServer('credentials').stdout, /^export AWS_ACCESS_KEY_ID=\S+$/m);
+  });
+
+  it('deploys a folder and prints its ARN', () => {
+    const { status, stdout, stderr } = onServer('deploy', 'hello');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^arn:aws:lambda:us-east-1:\d{12}:function:hello\n$/);
+  });
+
+  it('invokes it: the answer on standard output, the log on standard error', () => {
+    const { status, stdout, stderr } = onServer('invoke', 'hello', '--payload', '{"name":"Ada"}');
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout, '"hello Ada"\n');
+    assert.match(stderr, /REPORT RequestId/);
+    assert.equal(stderr.includes('\u001b['), false, 'no colours without a terminal');
+  });
+
+  it('deploys again what was changed', () => {
+    writeFileSync(
+      join(folder, 'hello/index.mjs'),
+      "export const handler = () => Promise.resolve('new');",
+    );
+    assert.equal(onServer('deploy', 'hello').status, 0);
+    assert.equal(onServer('invoke', 'hello').stdout, '"new"\n');
+  });
+
+  it('lists functions as a table and as JSON', () => {
+    assert.match(onServer('functions').stdout, /^hello\s+nodejs24\.x\s+128 MB/m);
+    const listed = JSON.parse(onServer('functions', '--output', 'json').stdout) as unknown[];
+    assert.equal(listed.length, 1);
+  });
+
+  it('prints the log, and follows it until it is interrupted', async () => {
+    const following = spawn(HEARTH, ['logs', 'hello', '--follow', '--data-dir', server.dataDir]);
+    let said = '';
+    following.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    onServer('invoke', 'hello');
+    const deadline = Date.now() + 15_000;
+    while (!said.includes('REPORT') && Date.now() < deadline) {
+      await once(following.stdout, 'data');
+    }
+    following.kill('SIGINT');
+    await once(following, 'exit');
+    assert.match(said, /REPORT RequestId/);
+    assert.match(onServer('logs', 'hello').stdout, /START RequestId/);
+  });
+
+  it('says in one sentence what is wrong and what to do', () => {
+    const missing = onServer('invoke', 'nobody');
+    assert.equal(missing.status, 1);
+    assert.match(missing.stderr, /^hearth: ResourceNotFoundException: Function not found: \S+\n$/);
+    const noServer = hearth('functions', '--data-dir', join(folder, 'empty'));
+    assert.equal(noServer.status, 1);
+    assert.match(noServer.stderr, /^hearth: There is no server's data at .*`hearth up`/);
+    const badFlag = hearth('up', '--prot', '1');
+    assert.equal(badFlag.status, 1);
+    assert.match(badFlag.stderr, /^hearth: .*did you mean --port\?\n$/);
+    const open = hearth(
+      'up',
+      '--auth',
+      'none',
+      '--host',
+      '0.0.0.0',
+      '--data-dir',
+      join(folder, 'x'),
+    );
+    assert.equal(open.status, 1);
+    assert.match(open.stderr, /^hearth: auth is none/);
+  });
+
+  it('refuses a second server on the same data', () => {
+    const second = hearth('up', '--port', '0', '--data-dir', server.dataDir);
+    assert.equal(second.status, 1);
+    assert.match(second.stderr, /^hearth: .*(in use|another|already)/);
+  });
+
+  it('helps, with examples, on each command', () => {
+    for (const command of [
+      'up',
+      'doctor',
+      'credentials',
+      'functions',
+      'deploy',
+      'invoke',
+      'logs',
+    ]) {
+      const { status, stdout } = hearth(command, '--help');
+      assert.equal(status, 0);
+      assert.match(stdout, /Examples\n {2}(eval "\$\()?hearth /, command);
+    }
+  });
+
+  it('tells what this machine can enforce', () => {
+    const probes = JSON.parse(hearth('doctor', '--output', 'json').stdout) as { name: string }[];
+    assert.ok(probes.length > 5);
+  });
+});
