@@ -1,0 +1,49 @@
+/** What an alarm is, as it is stored. */
+import type {
+  PutCompositeAlarmInput,
+  PutMetricAlarmInput,
+} from '#aws/models/cloudwatch.types.gen.ts';
+import type { Scope } from './model.ts';
+
+export type StateValue = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+export interface AlarmState {
+  readonly value: StateValue;
+  readonly reason: string;
+  /** JSON. */
+  readonly reasonData?: string;
+  readonly updatedAtMs: number;
+  /** When the value last became another. */
+  readonly transitionedAtMs: number;
+}
+
+interface AlarmBase extends Scope {
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly configuredAtMs: number;
+  readonly state: AlarmState;
+}
+
+/** Settings are the request's own members, without its tags. */
+export type Alarm = AlarmBase &
+  (
+    | { readonly kind: 'metric'; readonly settings: Omit<PutMetricAlarmInput, 'Tags'> }
+    | { readonly kind: 'composite'; readonly settings: Omit<PutCompositeAlarmInput, 'Tags'> }
+  );
+
+export type MetricAlarm = Extract<Alarm, { kind: 'metric' }>;
+export type CompositeAlarm = Extract<Alarm, { kind: 'composite' }>;
+
+/** The state of an alarm that was just made. */
+export function initialState(nowMs: number): AlarmState {
+  return {
+    value: 'INSUFFICIENT_DATA',
+    reason: 'Unchecked: Initial alarm creation',
+    updatedAtMs: nowMs,
+    transitionedAtMs: nowMs,
+  };
+}
+
+export function isStateValue(text: string): text is StateValue {
+  return text === 'OK' || text === 'ALARM' || text === 'INSUFFICIENT_DATA';
+}

@@ -1,0 +1,92 @@
+/** The one way by which an alarm's state changes: stored, told to its targets, and followed by composites. */
+import type { Transaction } from '#ports/world/database.ts';
+import type { Alarm, AlarmState, CompositeAlarm, StateValue } from './alarm.ts';
+import { actionsOf } from './alarm-actions.ts';
+import { parseAlarmRule } from './alarm-rule.ts';
+import type { MetricsDependencies } from './dependencies.ts';
+import { offsetTime } from './evaluate-alarm.ts';
+import type { Verdict } from './evaluate-alarm.ts';
+import { alarmArn } from './model.ts';
+import { listAlarms, putAlarm } from './store-alarms.ts';
+
+/** Composites that name composites: as deep as they are followed. */
+const DEPTH_MAX = 10;
+
+type Dependencies = Pick<MetricsDependencies, 'clock' | 'deliverer' | 'log'>;
+
+/** Puts an alarm into a state; what its targets must know becomes part of the transaction. */
+export async function changeState(
+  { clock, deliverer, log }: Dependencies,
+  tx: Transaction,
+  alarm: Alarm,
+  verdict: Verdict,
+  depth = 0,
+): Promise<void> {
+  const updatedAtMs = Math.floor(clock.now());
+  const isTransition = verdict.value !== alarm.state.value;
+  const state: AlarmState = {
+    ...verdict,
+    updatedAtMs,
+    transitionedAtMs: isTransition ? updatedAtMs : alarm.state.transitionedAtMs,
+  };
+  const changed = { ...alarm, state };
+  await putAlarm(tx, changed);
+  for (const delivery of actionsOf(changed, alarm.state)) {
+    const outcome = await deliverer.deliver(delivery, tx);
+    if (outcome !== 'deliverable') {
+      log.warn('an alarm could not tell its target', {
+        alarm: alarm.name,
+        target: delivery.targetArn,
+        outcome,
+      });
+    }
+  }
+  if (isTransition) await followComposites({ clock, deliverer, log }, tx, changed, depth);
+}
+
+async function followComposites(
+  dependencies: Dependencies,
+  tx: Transaction,
+  changed: Alarm,
+  depth: number,
+): Promise<void> {
+  if (depth >= DEPTH_MAX) return;
+  const alarms = await listAlarms(tx, changed);
+  for (const alarm of alarms) {
+    if (alarm.kind !== 'composite' || alarm.name === changed.name) continue;
+    const verdict = judgeComposite(alarm, alarms, changed);
+    if (verdict !== undefined) await changeState(dependencies, tx, alarm, verdict, depth + 1);
+  }
+}
+
+/** What a composite's rule says after one of its alarms changed; `undefined` where it stays as it is. */
+export function judgeComposite(
+  composite: CompositeAlarm,
+  alarms: readonly Alarm[],
+  changed: Alarm | undefined,
+): Verdict | undefined {
+  const rule = parseAlarmRule(composite.settings.AlarmRule);
+  const find = (named: string): Alarm | undefined =>
+    alarms.find((alarm) => named === alarm.name || named === alarmArn(alarm, alarm.name));
+  const stateOf = (named: string): StateValue | undefined => find(named)?.state.value;
+  if (changed !== undefined && !rule.alarms.some((named) => find(named)?.name === changed.name))
+    return undefined;
+  const value = rule.isTrue(stateOf) ? 'ALARM' : 'OK';
+  if (value === composite.state.value) return undefined;
+  if (changed === undefined)
+    return { value, reason: `The rule of ${composite.name} is ${value === 'ALARM'}.` };
+  const arn = alarmArn(changed, changed.name);
+  const time = new Date(changed.state.updatedAtMs).toUTCString();
+  return {
+    value,
+    reason: `${arn} transitioned to ${changed.state.value} at ${time}`,
+    reasonData: JSON.stringify({
+      triggeringAlarms: [
+        {
+          arn,
+          state: { value: changed.state.value, timestamp: offsetTime(changed.state.updatedAtMs) },
+        },
+      ],
+    }),
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * What CloudWatch answers to bad input, word for word as recorded from AWS in September 2025; the entry is
+ * named where there is one.
+ */
+import { AwsError } from '#aws/errors.ts';
+
+function clientError(code: string, message: string, status = 400): AwsError {
+  return new AwsError({ code, message, status });
+}
+
+export function invalidValue(message: string): AwsError {
+  return clientError('InvalidParameterValue', message);
+}
+
+export function invalidCombination(message: string): AwsError {
+  return clientError('InvalidParameterCombination', message);
+}
+
+export function missingParameter(message: string): AwsError {
+  return clientError('MissingParameter', message);
+}
+
+export function validationError(message: string): AwsError {
+  return clientError('ValidationError', message);
+}
+
+/** `test_put_metric_data_validation`. */
+export function bothGiven(index: number, first: string, second: string): AwsError {
+  const member = `MetricData.member.${index + 1}`;
+  return invalidCombination(
+    `The parameters ${member}.${first} and ${member}.${second} are mutually exclusive and you have specified both.`,
+  );
+}
+
+/** `test_put_metric_data_validation`. */
+export function differentSizes(index: number): AwsError {
+  const member = `MetricData.member.${index + 1}`;
+  return invalidValue(
+    `The parameters ${member}.Values and ${member}.Counts must be of the same size.`,
+  );
+}
+
+/** `test_invalid_amount_of_datapoints`. */
+export function tooManyDatapoints(requested: number, allowed: number): AwsError {
+  return invalidCombination(
+    `You have requested up to ${requested} datapoints, which exceeds the limit of ${allowed}. ` +
+      'You may reduce the datapoints requested by increasing Period, or decreasing the time range.',
+  );
+}
+
+/** `test_invalid_amount_of_datapoints`. */
+export function startAfterEnd(): AwsError {
+  return invalidValue('The parameter StartTime must be less than the parameter EndTime.');
+}
+
+/** `test_set_alarm_invalid_input`; it says nothing more. */
+export function noAlarm(): AwsError {
+  return clientError('ResourceNotFound', '', 404);
+}
+
+export function invalidToken(): AwsError {
+  return clientError('InvalidNextToken', 'The next token specified is invalid.');
+}

@@ -1,0 +1,99 @@
+/** What the tests of CloudWatch stand on: the service over a database in memory and a fake clock. */
+import { openDatabase } from '#adapters/sqlite/index.ts';
+import { SimulatedClock } from '#adapters/simulated/index.ts';
+import type { Operations } from '#aws/models/cloudwatch.types.gen.ts';
+import type { Operation, RequestContext } from '#aws/operation.ts';
+import type { Delivery } from '#ports/peers/deliverer.ts';
+import type { MetricDatum } from '#ports/peers/metric-sink.ts';
+import { createMetrics } from './index.ts';
+import type { Metrics } from './index.ts';
+
+type Input<Name extends keyof Operations> = Parameters<Operations[Name]>[1];
+type Output<Name extends keyof Operations> = Awaited<ReturnType<Operations[Name]>>;
+
+export interface Harness extends AsyncDisposable {
+  readonly metrics: Metrics;
+  readonly clock: SimulatedClock;
+  readonly deliveries: Delivery[];
+  /** Fails the next transactions, as many. */
+  readonly faults: { commits: number };
+  call<Name extends keyof Operations>(name: Name, input: Input<Name>): Promise<Output<Name>>;
+  datum(name: string, value: number, options?: Partial<MetricDatum>): MetricDatum;
+}
+
+export const ACCOUNT = '111111111111';
+
+export async function openHarness(): Promise<Harness> {
+  const clock = new SimulatedClock();
+  const database = await openDatabase({ path: ':memory:' });
+  const deliveries: Delivery[] = [];
+  const faults = { commits: 0 };
+  const ignore = (): void => {};
+  const metrics = createMetrics({
+    database: {
+      read: (body) => database.read(body),
+      migrate: (schema) => database.migrate(schema),
+      transact: (body) =>
+        database.transact(async (tx) => {
+          const value = await body(tx);
+          if (faults.commits === 0) return value;
+          faults.commits -= 1;
+          throw new Error('the commit fails');
+        }),
+      [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+    },
+    clock,
+    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    deliverer: {
+      check: async () => 'deliverable',
+      deliver: async (delivery) => {
+        deliveries.push(delivery);
+        return 'deliverable';
+      },
+    },
+  });
+  await database.migrate(metrics.schema);
+  return {
+    metrics,
+    clock,
+    deliveries,
+    faults,
+    call: async (name, input) => {
+      // The table holds every operation under the name whose types these are.
+      const operation = metrics.service.operations[name] as
+        | Operation<typeof input, never>
+        | undefined;
+      if (operation === undefined) throw new Error(`no operation ${name}`);
+      return operation(makeContext(), input);
+    },
+    datum: (name, value, options = {}) => ({
+      accountId: ACCOUNT,
+      region: 'us-east-1',
+      namespace: 'AWS/Lambda',
+      name,
+      value,
+      dimensions: { FunctionName: 'f' },
+      unit: 'Count',
+      timestampMs: clock.now(),
+      ...options,
+    }),
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
+
+function makeContext(): RequestContext {
+  return {
+    requestId: '00000000-0000-4000-8000-000000000000',
+    accountId: ACCOUNT,
+    region: 'us-east-1',
+    principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
+    signal: new AbortController().signal,
+    http: {
+      method: 'POST',
+      path: '/',
+      query: new URLSearchParams(),
+      headers: {},
+      sourceIp: '127.0.0.1',
+    },
+  };
+}

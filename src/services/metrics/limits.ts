@@ -1,0 +1,32 @@
+/**
+ * Bounds of CloudWatch's metrics.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+ */
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
+export const PAST_MS_MAX = 14 * DAY_MS;
+export const FUTURE_MS_MAX = 2 * HOUR_MS;
+/** Fifteen months. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html */
+export const RETENTION_MS = 455 * DAY_MS;
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html */
+export const STATISTICS_DATAPOINTS_MAX = 1440;
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
+export const DATA_DATAPOINTS_MAX = 100_800;
+export const METRICS_PER_PAGE = 500;
+export const ALARMS_PER_PAGE = 50;
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+export const EVALUATION_SECONDS_MAX = 86_400;
+
+export const RESOLUTION_MS = MINUTE_MS;
+export const HIGH_RESOLUTION_MS = SECOND_MS;
+
+/** Ours: different values that a point keeps exactly; beyond, near ones count as one, 1 % apart. */
+export const EXACT_VALUES_MAX = 150;
+export const BUCKET_RATIO = 1.01;
+/** Ours: series that the sink holds before it writes them ahead of time. */
+export const SINK_SERIES_MAX = 50_000;
+export const SINK_INTERVAL_MS = MINUTE_MS;
+/** Ours: points that one transaction deletes. */
+export const SWEEP_POINTS_AT_ONCE = 5000;

@@ -1,0 +1,88 @@
+/**
+ * The sink of our own measurements: gathers them by series and minute, writes them each minute, before every
+ * read, and at the end. `kill -9` loses the last minute's.
+ * I1 What was taken is written once, or again put in line where that fails. I2 At most `SINK_SERIES_MAX`
+ * series wait; then they are written ahead of time.
+ */
+import type { MetricDatum, MetricSink } from '#ports/peers/metric-sink.ts';
+import type { Log } from '#ports/world/log.ts';
+import type { Database } from '#ports/world/database.ts';
+import { aggregateOf, mergeAggregates } from './aggregate.ts';
+import { RESOLUTION_MS, SINK_SERIES_MAX } from './limits.ts';
+import { dimensionsKey } from './model.ts';
+import type { MetricKey, Point } from './model.ts';
+import { addPoint } from './store-points.ts';
+
+interface Series {
+  readonly key: MetricKey;
+  point: Point;
+}
+
+export class AggregatingMetricSink implements MetricSink {
+  readonly #database: Database;
+  readonly #log: Log;
+  #series = new Map<string, Series>();
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(database: Database, log: Log) {
+    this.#database = database;
+    this.#log = log;
+  }
+
+  put(data: readonly MetricDatum[]): void {
+    for (const datum of data) this.#add(datum);
+    if (this.#series.size >= SINK_SERIES_MAX) {
+      void this.flush().catch((error: unknown) => {
+        this.#log.error('measurements could not be stored yet', { error });
+      });
+    }
+  }
+
+  /** Resolves once everything put before is stored; rejects where the store refuses, and keeps it. */
+  async flush(): Promise<void> {
+    const previous = this.#writing.catch(() => {});
+    this.#writing = previous.then(() => this.#write());
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    if (this.#series.size === 0) return;
+    const taken = this.#series;
+    this.#series = new Map();
+    try {
+      await this.#database.transact(async (tx) => {
+        for (const { key, point } of taken.values()) await addPoint(tx, key, point);
+      });
+    } catch (error) {
+      for (const [id, series] of taken) this.#merge(id, series);
+      throw error;
+    }
+  }
+
+  #add({
+    accountId,
+    region,
+    namespace,
+    name,
+    dimensions,
+    unit,
+    value,
+    timestampMs,
+  }: MetricDatum): void {
+    const pairs = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+    const key = { accountId, region, namespace, name, dimensions: dimensionsKey(pairs) };
+    const atMs = Math.floor(timestampMs / RESOLUTION_MS) * RESOLUTION_MS;
+    const id = JSON.stringify([...Object.values(key), unit, atMs]);
+    this.#merge(id, { key, point: { atMs, unit, aggregate: aggregateOf(value) } });
+  }
+
+  #merge(id: string, { key, point }: Series): void {
+    const series = this.#series.get(id);
+    if (series === undefined) this.#series.set(id, { key, point });
+    else
+      series.point = {
+        ...point,
+        aggregate: mergeAggregates(series.point.aggregate, point.aggregate),
+      };
+  }
+}

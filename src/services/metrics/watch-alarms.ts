@@ -1,0 +1,74 @@
+/** Looks at the metrics of all alarms whose period is over, and changes their states. */
+import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
+import type { Queries } from '#ports/world/database.ts';
+import { mergeAggregates, statisticOf } from './aggregate.ts';
+import type { MetricAlarm } from './alarm.ts';
+import { changeState } from './change-state.ts';
+import type { MetricsDependencies } from './dependencies.ts';
+import { evaluate } from './evaluate-alarm.ts';
+import type { Datapoint } from './evaluate-alarm.ts';
+import { byPeriod, dimensionsKey } from './model.ts';
+import { findAlarm, listAllAlarms } from './store-alarms.ts';
+import { listPoints } from './store-points.ts';
+
+/** One look; alarms of a minute and more are looked at when a minute has begun. */
+export async function watchAlarms(
+  dependencies: MetricsDependencies,
+  hasMinuteBegun: boolean,
+): Promise<void> {
+  const { database, clock } = dependencies;
+  const nowMs = clock.now();
+  const alarms = await database.read(listAllAlarms);
+  for (const alarm of alarms) {
+    if (alarm.kind !== 'metric' || alarm.settings.MetricName === undefined) continue;
+    const isShort = (alarm.settings.Period ?? 60) * SECOND_MS < MINUTE_MS;
+    if (isShort || hasMinuteBegun) await look(dependencies, alarm, nowMs);
+  }
+}
+
+async function look(
+  dependencies: MetricsDependencies,
+  seen: MetricAlarm,
+  nowMs: number,
+): Promise<void> {
+  await dependencies.database.transact(async (tx) => {
+    const alarm = await findAlarm(tx, seen, seen.name);
+    if (alarm?.kind !== 'metric') return;
+    const verdict = evaluate(alarm, await datapointsOf(tx, alarm, nowMs), nowMs);
+    if (verdict === undefined || verdict.value === alarm.state.value) return;
+    await changeState(dependencies, tx, alarm, verdict);
+  });
+}
+
+/** The last periods that are over, the latest first. */
+async function datapointsOf(
+  queries: Queries,
+  alarm: MetricAlarm,
+  nowMs: number,
+): Promise<Datapoint[]> {
+  const { accountId, region, settings } = alarm;
+  const { Period = 60, EvaluationPeriods = 1, Unit } = settings;
+  const periodMs = Period * SECOND_MS;
+  const endMs = Math.floor(nowMs / periodMs) * periodMs;
+  const startMs = endMs - EvaluationPeriods * periodMs;
+  const key = {
+    accountId,
+    region,
+    namespace: settings.Namespace ?? '',
+    name: settings.MetricName ?? '',
+    dimensions: dimensionsKey(settings.Dimensions),
+  };
+  const range = { startMs, endMs, ...(Unit === undefined ? {} : { unit: Unit }) };
+  const periods = byPeriod(await listPoints(queries, key, range), startMs, periodMs);
+  return Array.from({ length: EvaluationPeriods }, (_, index) => {
+    const atMs = endMs - (index + 1) * periodMs;
+    const [first, ...rest] = (periods.get(atMs) ?? []).map(({ aggregate }) => aggregate);
+    if (first === undefined) return { atMs };
+    const aggregate = rest.reduce(mergeAggregates, first);
+    const value = statisticOf(
+      settings.Statistic ?? settings.ExtendedStatistic ?? 'Average',
+      aggregate,
+    );
+    return value === undefined ? { atMs } : { atMs, value, sampleCount: aggregate.sampleCount };
+  });
+}
