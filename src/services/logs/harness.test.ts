@@ -46,7 +46,8 @@ export async function openHarness(): Promise<Harness> {
   const warn = (message: string): void => void warnings.push(message);
   const logs = createLogs({
     database: {
-      ...{ read: (body) => database.read(body), migrate: (schema) => database.migrate(schema) },
+      read: (body) => database.read(body),
+      migrate: (schema) => database.migrate(schema),
       transact: (body) =>
         database.transact(async (tx) => {
           const value = await body(tx);

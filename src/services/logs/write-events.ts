@@ -10,7 +10,7 @@ import { compileFilterPattern } from './filter-pattern/index.ts';
 import type { FilterPattern } from './filter-pattern/index.ts';
 import type { LiveTails } from './live-tail.ts';
 import { measure } from './metric-filter.ts';
-import type { MetricSettings } from './metric-filter.ts';
+import type { MetricSettings, TimedMatch } from './metric-filter.ts';
 import { eventId } from './model.ts';
 import type { LogGroup, LogStream, NewEvent } from './model.ts';
 import { appendChunks } from './store-chunks.ts';
@@ -51,9 +51,13 @@ export class EventWriter {
     const data: MetricDatum[] = [];
     for (const filter of filters) {
       const pattern = this.#pattern(filter.pattern);
-      if (filter.kind === 'metric')
-        data.push(...measureEvents(group, filter, pattern, events, nowMs));
-      else await this.#deliver(tx, { group, stream }, filter, identify(stream, chunks, pattern));
+      if (filter.kind === 'metric') {
+        // The kind says what was stored.
+        const settings = filter.settings as MetricSettings;
+        data.push(...measure(group, settings, findMatches(pattern, events), nowMs));
+      } else {
+        await this.#deliver(tx, { group, stream }, filter, identify(stream, chunks, pattern));
+      }
     }
     tx.afterCommit(() => {
       if (data.length > 0) metricSink.put(data);
@@ -97,19 +101,11 @@ export class EventWriter {
   }
 }
 
-function measureEvents(
-  group: LogGroup,
-  filter: StoredFilter,
-  pattern: FilterPattern,
-  events: readonly NewEvent[],
-  nowMs: number,
-): MetricDatum[] {
-  const matches = events.flatMap(({ timestamp, message }) => {
+function findMatches(pattern: FilterPattern, events: readonly NewEvent[]): TimedMatch[] {
+  return events.flatMap(({ timestamp, message }) => {
     const match = pattern(message);
     return match === undefined ? [] : [{ timestamp, match }];
   });
-  // The kind says what was stored.
-  return measure(group, filter.settings as MetricSettings, matches, nowMs);
 }
 
 /** The events that match, with the ids under which they are stored. */

@@ -12,15 +12,20 @@ import { listAlarms, putAlarm } from './store-alarms.ts';
 /** Composites that name composites: as deep as they are followed. */
 const DEPTH_MAX = 10;
 
+export interface StateChange {
+  readonly alarm: Alarm;
+  readonly verdict: Verdict;
+  /** How many composites led here. */
+  readonly depth?: number;
+}
+
 type Dependencies = Pick<MetricsDependencies, 'clock' | 'deliverer' | 'log'>;
 
 /** Puts an alarm into a state; what its targets must know becomes part of the transaction. */
 export async function changeState(
   { clock, deliverer, log }: Dependencies,
   tx: Transaction,
-  alarm: Alarm,
-  verdict: Verdict,
-  depth = 0,
+  { alarm, verdict, depth = 0 }: StateChange,
 ): Promise<void> {
   const updatedAtMs = Math.floor(clock.now());
   const isTransition = verdict.value !== alarm.state.value;
@@ -55,7 +60,8 @@ async function followComposites(
   for (const alarm of alarms) {
     if (alarm.kind !== 'composite' || alarm.name === changed.name) continue;
     const verdict = judgeComposite(alarm, alarms, changed);
-    if (verdict !== undefined) await changeState(dependencies, tx, alarm, verdict, depth + 1);
+    if (verdict !== undefined)
+      await changeState(dependencies, tx, { alarm, verdict, depth: depth + 1 });
   }
 }
 

@@ -79,5 +79,5 @@ function alarmOf(row: AlarmRow): Alarm {
     tags: JSON.parse(row.tags),
     state: JSON.parse(row.state),
     configuredAtMs: Number(row.configured_at_ms),
-  } as Alarm;
+  };
 }

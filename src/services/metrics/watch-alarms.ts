@@ -36,7 +36,7 @@ async function look(
     if (alarm?.kind !== 'metric') return;
     const verdict = evaluate(alarm, await datapointsOf(tx, alarm, nowMs), nowMs);
     if (verdict === undefined || verdict.value === alarm.state.value) return;
-    await changeState(dependencies, tx, alarm, verdict);
+    await changeState(dependencies, tx, { alarm, verdict });
   });
 }
 

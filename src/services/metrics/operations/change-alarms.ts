@@ -34,7 +34,7 @@ export function setAlarmState(
       if (alarm === undefined) throw noAlarm();
       if (!isStateValue(value)) throw validationError(`The state ${value} is not known.`);
       const verdict = { value, reason, ...(reasonData === undefined ? {} : { reasonData }) };
-      await changeState(dependencies, tx, alarm, verdict);
+      await changeState(dependencies, tx, { alarm, verdict });
     });
 }
 

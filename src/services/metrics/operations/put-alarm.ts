@@ -96,7 +96,7 @@ export function putCompositeAlarm(
       };
       await putAlarm(tx, alarm);
       const verdict = judgeComposite(alarm, await listAlarms(tx, scope), undefined);
-      if (verdict !== undefined) await changeState(dependencies, tx, alarm, verdict);
+      if (verdict !== undefined) await changeState(dependencies, tx, { alarm, verdict });
     });
   };
 }
