@@ -84,6 +84,13 @@ export class Admission {
     this.#limits = limits;
   }
 
+  /** How many leases are held now, of all accounts. */
+  get leases(): number {
+    let leases = 0;
+    for (const scope of this.#scopes.values()) leases += scope.inUse;
+    return leases;
+  }
+
   /** What runs now, of one function and of its account and Region. */
   inUse(request: Pick<AdmissionRequest, 'accountId' | 'region' | 'functionArn'>): {
     readonly account: number;

@@ -24,7 +24,7 @@ export async function assign(
   signal: AbortSignal,
 ): Promise<Assigned> {
   const { pool, line, admission } = dependencies;
-  const idle = pool.take(version);
+  const idle = pool.take(version) ?? (await pool.takeSoon(version));
   if (idle !== undefined) return { kind: 'assigned', held: idle };
   const reason = 'ConcurrentInvocationLimitExceeded';
   if (!admission.mayGrow(version.functionArn)) return { kind: 'throttled', reason };

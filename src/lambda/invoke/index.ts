@@ -56,6 +56,8 @@ export interface InvokePlaneDependencies {
 }
 
 export interface InvokePlaneStats {
+  /** Leases of concurrency that are held. */
+  readonly leases: number;
   readonly environments: number;
   readonly idle: number;
   readonly stemCells: number;
@@ -133,6 +135,7 @@ export function createInvokePlane(dependencies: InvokePlaneDependencies): Invoke
     },
     stats: () => ({
       ...pool.stats,
+      leases: admission.leases,
       stemCells: stemCells.count,
       waiting: waiting.count,
       memoryMiB: capacity.usedMemoryMiB,

@@ -5,6 +5,7 @@ import {
   functionVersion,
   payloadOf,
   REQUEST_ID,
+  RuntimeClient,
   TestPlane,
 } from '../../../test/support/invoke-plane.ts';
 
@@ -41,6 +42,26 @@ describe('invoke', () => {
     test.catalog.put(functionVersion());
     assert.equal(await payloadOf(await test.during(test.invoke())), '1.1');
     assert.equal(await payloadOf(await test.during(test.invoke())), '1.2');
+    assert.equal(test.driver.launches, 1);
+  });
+
+  it('needs one environment for a caller who calls again as soon as it is answered', async () => {
+    await using test = new TestPlane({
+      program: async (process) => {
+        const api = '/2018-06-01/runtime/invocation';
+        const client = new RuntimeClient(process.connect());
+        for (;;) {
+          const { requestId } = await client.next();
+          await client.post(`${api}/${requestId}/response`, '1');
+          await process.sleep(3);
+        }
+      },
+    });
+    test.catalog.put(functionVersion());
+    const calls = async (): Promise<void> => {
+      for (let count = 0; count < 5; count += 1) await payloadOf(await test.invoke());
+    };
+    await test.during(calls(), 100);
     assert.equal(test.driver.launches, 1);
   });
 
@@ -122,9 +143,7 @@ describe('invoke', () => {
     ] as const) {
       await using test = new TestPlane({
         program: async (process) => {
-          const client = new (await import('../../../test/support/invoke-plane.ts')).RuntimeClient(
-            process.connect(),
-          );
+          const client = new RuntimeClient(process.connect());
           await client.next();
           return status;
         },

@@ -191,6 +191,7 @@ describe('placement', () => {
     await test.during(outcomes, 600_000);
     await test.during(Promise.resolve(), 3_600_000);
     assert.deepEqual(test.plane.stats(), {
+      leases: 0,
       environments: 0,
       idle: 0,
       stemCells: 0,

@@ -82,7 +82,9 @@ export async function run(
     timeoutToldMs: version.timeoutMs,
     acceptsStream: invocation.responseMode === 'streaming',
   });
-  onAnswer(await running.answer);
+  const answer = await running.answer;
+  held.beginFinish();
+  onAnswer(answer);
   const ended = await running.ended;
   return {
     ...ended,
@@ -110,11 +112,12 @@ async function initialise(
   requestId: string,
 ): Promise<Initialised> {
   const first = await held.environment.initialised;
-  if (first.kind === 'ready') {
+  if (first.kind === 'ready' && held.environment.isIdle) {
     return { kind: 'ready', initDurationMs: first.durationMs, repeatedMs: 0 };
   }
   if (held.environment.hasNoSandbox) throw environmentUnavailable();
-  reportInit(held, first, 'init');
+  // A process that ended between two events, just now, is begun anew without a word.
+  if (first.kind !== 'ready') reportInit(held, first, 'init');
   await held.environment[Symbol.asyncDispose]();
   const second = await held.restart(timeoutMs).initialised;
   if (second.kind === 'ready') return { kind: 'ready', repeatedMs: second.durationMs };

@@ -47,8 +47,12 @@ export interface PoolListener {
 
 /** How long a start counts among those that go on at once: an init that merely waits must not hold up others. */
 const START_PERMIT_MS = 1_000;
+/** How long a caller waits for an environment that has just answered. */
+const FINISH_MS = 4;
 /** The kernel's peak only grows: of a busy environment it is read so often. */
 const MEASURE_MS = 100;
+
+type Taker = (held: HeldEnvironment | undefined) => void;
 
 export class EnvironmentPool implements AsyncDisposable {
   readonly #dependencies: PoolDependencies;
@@ -57,6 +61,8 @@ export class EnvironmentPool implements AsyncDisposable {
   /** All idle ones; the first was used longest ago. */
   readonly #idleByAge = new Map<HeldEnvironment, number>();
   readonly #all = new Set<HeldEnvironment>();
+  /** Those whose function has answered, by function revision, and who waits for them. */
+  readonly #finishing = new Map<string, { count: number; readonly takers: Taker[] }>();
   #listener: PoolListener | undefined;
   #freeingMiB = 0;
   #freeingSlots = 0;
@@ -134,17 +140,51 @@ export class EnvironmentPool implements AsyncDisposable {
     return replacement;
   }
 
+  /** Its function has answered: it will be free in a moment. */
+  beginFinish(held: HeldEnvironment): void {
+    const finishing = this.#finishing.get(held.key) ?? { count: 0, takers: [] };
+    finishing.count += 1;
+    this.#finishing.set(held.key, finishing);
+    held.isFinishing = true;
+  }
+
+  /**
+   * An environment that has just answered, once it is free: for a caller who comes right after the
+   * answer, so that one caller at a time needs one environment. `undefined` where none is, or too late.
+   */
+  async takeSoon(version: FunctionVersion): Promise<HeldEnvironment | undefined> {
+    const finishing = this.#finishing.get(revisionKey(version));
+    if (finishing === undefined || finishing.takers.length >= finishing.count) return undefined;
+    const { promise, resolve } = Promise.withResolvers<HeldEnvironment | undefined>();
+    finishing.takers.push(resolve);
+    using _timer = this.#dependencies.clock.setTimer(FINISH_MS, () => {
+      const index = finishing.takers.indexOf(resolve);
+      if (index !== -1) finishing.takers.splice(index, 1);
+      resolve(undefined);
+    });
+    return await promise;
+  }
+
   /** Takes back an environment after an invocation. */
   async release(held: HeldEnvironment): Promise<void> {
     const { environment } = held;
+    const taker = this.#endFinish(held);
     const { clock, options } = this.#dependencies;
     const nowMs = clock.monotonicMs();
     const isWorn = environment.isRetired || nowMs - held.startedAtMs > options.ageMsMax;
     if (!environment.isIdle || isWorn || this.#isDraining) {
+      taker?.(undefined);
       await this.#end(held);
       return;
     }
-    if (this.#listener?.offer(held) === true) return;
+    if (this.#listener?.offer(held) === true) {
+      taker?.(undefined);
+      return;
+    }
+    if (taker !== undefined) {
+      taker(held);
+      return;
+    }
     this.#addIdle(held, nowMs);
     if (held.slot.resize(idleMemoryMiB(held))) this.#listener?.onFreed();
   }
@@ -177,6 +217,16 @@ export class EnvironmentPool implements AsyncDisposable {
     const { clock } = this.#dependencies;
     const endMs = clock.monotonicMs() + graceMs;
     while (this.#all.size > 0 && clock.monotonicMs() < endMs) await clock.sleep(50);
+  }
+
+  /** Whoever waits for just this environment. */
+  #endFinish(held: HeldEnvironment): Taker | undefined {
+    const finishing = this.#finishing.get(held.key);
+    if (!held.isFinishing || finishing === undefined) return undefined;
+    held.isFinishing = false;
+    finishing.count -= 1;
+    if (finishing.count === 0) this.#finishing.delete(held.key);
+    return finishing.takers.shift();
   }
 
   #follow(held: HeldEnvironment, environment: Environment): void {
@@ -291,6 +341,7 @@ export class HeldEnvironment implements AsyncDisposable {
   readonly startedAtMs: number;
   environment: Environment;
   isEnding = false;
+  isFinishing = false;
   /** The most memory that it was seen to use, in MiB; 0 where nobody knows. */
   peakMemoryMiB = 0;
   readonly #pool: EnvironmentPool;
@@ -303,6 +354,11 @@ export class HeldEnvironment implements AsyncDisposable {
     this.slot = slot;
     this.startedAtMs = nowMs;
     this.key = revisionKey(environment.version);
+  }
+
+  /** Its function has answered. */
+  beginFinish(): void {
+    if (!this.isFinishing) this.#pool.beginFinish(this);
   }
 
   /** Begins it anew, under the function's timeout. */
