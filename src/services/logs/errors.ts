@@ -8,6 +8,7 @@ function clientError(code: string, message: string): AwsError {
   return new AwsError({ code, message, status: 400 });
 }
 
+/** A parameter that is wrong in a way that AWS tells in a sentence of its own. */
 export function invalidParameter(message: string): AwsError {
   return clientError('InvalidParameterException', message);
 }
@@ -17,6 +18,7 @@ export function noLogGroup(): AwsError {
   return clientError('ResourceNotFoundException', 'The specified log group does not exist.');
 }
 
+/** The stream is not there; its group is. */
 export function noLogStream(): AwsError {
   return clientError('ResourceNotFoundException', 'The specified log stream does not exist.');
 }
@@ -39,6 +41,7 @@ export function noSubscriptionFilter(): AwsError {
   );
 }
 
+/** The metric filter is not there; its group is. */
 export function noMetricFilter(): AwsError {
   return clientError('ResourceNotFoundException', 'The specified metric filter does not exist.');
 }
@@ -48,10 +51,12 @@ export function noResourcePolicy(name: string): AwsError {
   return clientError('ResourceNotFoundException', `Policy with name [${name}] does not exist.`);
 }
 
+/** The destination is not there. */
 export function noDestination(): AwsError {
   return clientError('ResourceNotFoundException', 'The specified destination does not exist.');
 }
 
+/** What an ARN for tags names is not there. */
 export function noResource(): AwsError {
   return clientError('ResourceNotFoundException', 'The specified resource does not exist.');
 }
@@ -73,10 +78,12 @@ export function wrongOrder(): AwsError {
   );
 }
 
+/** A batch of more bytes than AWS takes; both in bytes, each event's overhead included. */
 export function uploadTooLarge(bytes: number, bytesMax: number): AwsError {
   return invalidParameter(`Upload too large: ${bytes} bytes exceeds limit of ${bytesMax}`);
 }
 
+/** A batch whose last event is more than a day after its first. */
 export function spanTooLong(): AwsError {
   return invalidParameter(
     'The batch of log events in a single PutLogEvents request cannot span more than 24 hours.',
@@ -98,30 +105,35 @@ export function invalidRetention(days: number, allowed: readonly number[]): AwsE
   );
 }
 
+/** A subscription to a function that is missing, or that CloudWatch Logs may not invoke. */
 export function lambdaNotPermitted(): AwsError {
   return invalidParameter(
     'Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.',
   );
 }
 
+/** A subscription to a stream that takes nothing. */
 export function noKinesisStream(): AwsError {
   return invalidParameter(
     'Could not deliver test message to specified Kinesis stream. Check if the given kinesis stream is in ACTIVE state. ',
   );
 }
 
+/** A subscription to anything else that takes nothing. */
 export function undeliverable(): AwsError {
   return invalidParameter(
     'Could not deliver test message to specified destination. Check if the destination is valid.',
   );
 }
 
+/** A subscription of a function to its own log. */
 export function reservedLogGroup(): AwsError {
   return invalidParameter(
     'The log group provided is reserved for the function logs of the destination function.',
   );
 }
 
+/** A deletion of a group that is protected from it. */
 export function deletionProtected(): AwsError {
   return clientError(
     'OperationAbortedException',

@@ -33,6 +33,7 @@ export interface Logs {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** Makes CloudWatch Logs; nothing runs or is read before it is asked for. */
 export function createLogs(dependencies: LogsDependencies): Logs {
   const liveTails = new LiveTails(dependencies.clock);
   const writer = new EventWriter(dependencies, liveTails);

@@ -60,6 +60,7 @@ export interface StoredEvent extends Position {
   readonly ingestedAtMs: number;
 }
 
+/** Below zero where `a` comes first, above zero where `b` does. */
 export function comparePositions(a: Position, b: Position): number {
   return (
     a.timestamp - b.timestamp ||
@@ -78,10 +79,12 @@ function pad(value: number, digits: number): string {
   return String(Math.floor(value)).padStart(digits, '0');
 }
 
+/** A group's ARN, without the `:*` that stands for its streams. */
 export function logGroupArn({ region, accountId }: Scope, name: string): string {
   return formatArn('logs', region, accountId, `log-group:${name}`);
 }
 
+/** A stream's ARN. */
 export function logStreamArn(scope: Scope, group: string, stream: string): string {
   return `${logGroupArn(scope, group)}:log-stream:${stream}`;
 }

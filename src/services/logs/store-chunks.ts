@@ -69,6 +69,7 @@ export interface ChunkQuery {
   readonly limit: number;
 }
 
+/** The chunks that may hold what is asked for, in order, at most `limit`. */
 export async function listChunks(queries: Queries, query: ChunkQuery): Promise<StoredChunk[]> {
   const { streamIds, fromMs, toMs, order, after, limit } = query;
   const parameters: SqlValue[] = [fromMs - query.spanMs, toMs, fromMs, limit];

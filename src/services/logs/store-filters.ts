@@ -124,6 +124,7 @@ export async function listSettings<Settings>(
   }));
 }
 
+/** Puts a setting in place of one of its kind and name. */
 export async function putSetting(
   tx: Transaction,
   { accountId, region }: Scope,

@@ -25,6 +25,7 @@ export async function nextNumber(tx: Transaction, kind: 'group' | 'stream'): Pro
   return Number(row?.value);
 }
 
+/** An account's group by its name. */
 export async function findGroup(
   queries: Queries,
   scope: Scope,
@@ -50,6 +51,7 @@ export async function requireGroup(
   return group;
 }
 
+/** Stores a group whose name is free. */
 export async function insertGroup(tx: Transaction, group: LogGroup): Promise<void> {
   await tx.run(
     'INSERT INTO log_group VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',

@@ -14,6 +14,7 @@ interface StreamRow {
   readonly chunk_count: number;
 }
 
+/** A group's stream by its name. */
 export async function findStream(
   queries: Queries,
   groupId: number,
@@ -38,6 +39,7 @@ export async function requireStream(
   return stream;
 }
 
+/** Makes a stream whose name is free; it is empty. */
 export async function insertStream(
   tx: Transaction,
   { groupId, name, createdAtMs }: Pick<LogStream, 'groupId' | 'name' | 'createdAtMs'>,

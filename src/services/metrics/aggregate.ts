@@ -16,6 +16,7 @@ export function aggregateOf(value: number, count = 1): Aggregate {
   return { sampleCount: count, sum: value * count, minimum: value, maximum: value, counts };
 }
 
+/** What both had together. */
 export function mergeAggregates(a: Aggregate, b: Aggregate): Aggregate {
   const counts = new Map(a.counts);
   for (const [value, count] of b.counts) counts.set(value, (counts.get(value) ?? 0) + count);

@@ -44,6 +44,7 @@ export function initialState(nowMs: number): AlarmState {
   };
 }
 
+/** True for one of the three states' names. */
 export function isStateValue(text: string): text is StateValue {
   return text === 'OK' || text === 'ALARM' || text === 'INSUFFICIENT_DATA';
 }

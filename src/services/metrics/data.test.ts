@@ -57,7 +57,7 @@ describe('PutMetricData', () => {
       Statistics: ['SampleCount', 'Sum', 'Maximum'],
     });
     assert.equal(Label, 'm');
-    const Timestamp = harness.clock.now();
+    const Timestamp = harness.clock.now() - HOUR_MS;
     assert.deepEqual(Datapoints, [
       { Timestamp, Maximum: 10, SampleCount: 6, Sum: 42, Unit: 'Count' },
     ]);

@@ -8,18 +8,22 @@ function clientError(code: string, message: string, status = 400): AwsError {
   return new AwsError({ code, message, status });
 }
 
+/** A value that is wrong by itself. */
 export function invalidValue(message: string): AwsError {
   return clientError('InvalidParameterValue', message);
 }
 
+/** Values that are wrong together. */
 export function invalidCombination(message: string): AwsError {
   return clientError('InvalidParameterCombination', message);
 }
 
+/** A parameter that the others ask for. */
 export function missingParameter(message: string): AwsError {
   return clientError('MissingParameter', message);
 }
 
+/** What AWS refuses of alarms and expressions. */
 export function validationError(message: string): AwsError {
   return clientError('ValidationError', message);
 }
@@ -58,6 +62,7 @@ export function noAlarm(): AwsError {
   return clientError('ResourceNotFound', '', 404);
 }
 
+/** A token that no answer gave. */
 export function invalidToken(): AwsError {
   return clientError('InvalidNextToken', 'The next token specified is invalid.');
 }

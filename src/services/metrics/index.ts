@@ -33,6 +33,7 @@ export interface Metrics {
 /** The shortest period of an alarm. */
 const LOOK_INTERVAL_MS = 10 * SECOND_MS;
 
+/** Makes CloudWatch's metrics; nothing runs or is read before it is asked for. */
 export function createMetrics(dependencies: MetricsDependencies): Metrics {
   const sink = new AggregatingMetricSink(dependencies.database, dependencies.log);
   return {

@@ -26,16 +26,19 @@ export interface Point {
   readonly aggregate: Aggregate;
 }
 
+/** Dimensions as a key: the same for the same ones, in whichever order they come. */
 export function dimensionsKey(dimensions: readonly Dimension[] | undefined): string {
   const pairs = (dimensions ?? []).map(({ Name, Value }) => [Name, Value] as const);
   return JSON.stringify(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The dimensions of a key, by name. */
 export function parseDimensions(key: string): Dimension[] {
   // Written by dimensionsKey.
   return (JSON.parse(key) as [string, string][]).map(([Name, Value]) => ({ Name, Value }));
 }
 
+/** An alarm's ARN. */
 export function alarmArn({ region, accountId }: Scope, name: string): string {
   return formatArn('cloudwatch', region, accountId, `alarm:${name}`);
 }

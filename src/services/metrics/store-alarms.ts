@@ -13,6 +13,7 @@ interface AlarmRow {
   readonly configured_at_ms: number;
 }
 
+/** An account's alarm by its name. */
 export async function findAlarm(
   queries: Queries,
   scope: Scope,
@@ -59,6 +60,7 @@ export async function putAlarm(tx: Transaction, alarm: Alarm): Promise<void> {
   );
 }
 
+/** Deletes an alarm; one that is not there is no error. */
 export async function deleteAlarm(tx: Transaction, scope: Scope, name: string): Promise<void> {
   await tx.run(
     'DELETE FROM metric_alarm WHERE account_id = $1 AND region = $2 AND name = $3',

@@ -13,6 +13,7 @@ interface PointRow {
   readonly counts: string;
 }
 
+/** A metric's number; `undefined` where it has no points. */
 export async function findMetric(queries: Queries, key: MetricKey): Promise<number | undefined> {
   const row = await queries.get<{ metric_id: number }>(
     `SELECT metric_id FROM metric

@@ -55,12 +55,14 @@ export function associateKmsKey(
   );
 }
 
+/** The key is no longer told. */
 export function disassociateKmsKey(
   dependencies: LogsDependencies,
 ): Operation<DisassociateKmsKeyRequest, void> {
   return onGroup(dependencies, (tx, group) => updateGroup(tx, group.groupId, { kmsKeyId: null }));
 }
 
+/** Protects a group from deletion, or no longer. */
 export function putLogGroupDeletionProtection(
   dependencies: LogsDependencies,
 ): Operation<PutLogGroupDeletionProtectionRequest, void> {

@@ -90,6 +90,7 @@ export function deleteDestination({
     });
 }
 
+/** An account's destination by its name. */
 export async function findDestination(
   queries: Queries,
   scope: Scope,

@@ -29,6 +29,7 @@ interface Tagged {
   readonly replace: (tx: Transaction, tags: Tags) => Promise<void>;
 }
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagLogGroup.html */
 export function tagLogGroup({ database }: LogsDependencies): Operation<TagLogGroupRequest, void> {
   return (context, input) =>
     database.transact(async (tx) =>
@@ -36,6 +37,7 @@ export function tagLogGroup({ database }: LogsDependencies): Operation<TagLogGro
     );
 }
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_UntagLogGroup.html */
 export function untagLogGroup({
   database,
 }: LogsDependencies): Operation<UntagLogGroupRequest, void> {
@@ -45,6 +47,7 @@ export function untagLogGroup({
     );
 }
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_ListTagsLogGroup.html */
 export function listTagsLogGroup({
   database,
 }: LogsDependencies): Operation<ListTagsLogGroupRequest, ListTagsLogGroupResponse> {

@@ -48,6 +48,7 @@ export function deleteAlarms({
     });
 }
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_EnableAlarmActions.html */
 export function enableAlarmActions({
   database,
 }: MetricsDependencies): Operation<EnableAlarmActionsInput, void> {
@@ -55,6 +56,7 @@ export function enableAlarmActions({
     database.transact((tx) => setActions(tx, context, AlarmNames, true));
 }
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DisableAlarmActions.html */
 export function disableAlarmActions({
   database,
 }: MetricsDependencies): Operation<DisableAlarmActionsInput, void> {
@@ -90,6 +92,7 @@ export function listTagsForResource({
     });
 }
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_TagResource.html */
 export function tagResource({
   database,
 }: MetricsDependencies): Operation<TagResourceInput, Record<string, never>> {
@@ -100,6 +103,7 @@ export function tagResource({
     });
 }
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_UntagResource.html */
 export function untagResource({
   database,
 }: MetricsDependencies): Operation<UntagResourceInput, Record<string, never>> {

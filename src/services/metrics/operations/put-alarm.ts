@@ -101,6 +101,7 @@ export function putCompositeAlarm(
   };
 }
 
+/** Tags by their keys. */
 export function tagsOf(tags: readonly Tag[] | undefined): Record<string, string> {
   return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key, Value]));
 }
