@@ -82,8 +82,10 @@ export function bundleConfig(options: BundleOptions): object {
 }
 
 /** Below every controller's root. */
+export const CGROUP_PARENT = '/hearth-oci';
+
 export function cgroupPath(id: string): string {
-  return `/hearth-oci/${id}`;
+  return `${CGROUP_PARENT}/${id}`;
 }
 
 function resourcesOf({ limits, cpuMilli }: BundleOptions): object {

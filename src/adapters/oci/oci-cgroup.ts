@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile, rmdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { cgroupPath } from './bundle.ts';
+import { CGROUP_PARENT, cgroupPath } from './bundle.ts';
 
 const ROOT = '/sys/fs/cgroup';
 const FREEZE_LOOKS_MAX = 500;
@@ -45,13 +46,23 @@ export class OciCgroup {
 
   /** Takes away what is left of it where the runtime was killed. */
   async remove(): Promise<void> {
-    const controllers = this.#isV2 ? [''] : ['memory', 'cpu', 'pids', 'freezer'];
-    for (const controller of controllers) {
-      await rmdir(`${ROOT}/${controller}${this.#path}`).catch(() => {});
-    }
+    await removeEverywhere(this.#path);
   }
 
   #file(controller: string, v1: string, v2: string): string {
     return this.#isV2 ? `${ROOT}${this.#path}/${v2}` : `${ROOT}/${controller}${this.#path}/${v1}`;
+  }
+}
+
+/** Takes away the group above all containers, unless another server has some below it. */
+export async function removeCgroupParents(): Promise<void> {
+  await removeEverywhere(CGROUP_PARENT);
+}
+
+/** A runtime makes its groups in every hierarchy that is mounted, also in those it sets no limit in. */
+async function removeEverywhere(group: string): Promise<void> {
+  const controllers = await readdir(ROOT).catch(() => []);
+  for (const controller of ['', ...controllers]) {
+    await rmdir(path.join(ROOT, controller, group)).catch(() => {});
   }
 }

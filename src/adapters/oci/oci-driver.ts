@@ -20,7 +20,7 @@ import type {
 } from '#ports/world/sandbox.ts';
 import { SandboxUnavailable } from '#ports/world/sandbox.ts';
 import { bundleConfig } from './bundle.ts';
-import { OciCgroup } from './oci-cgroup.ts';
+import { OciCgroup, removeCgroupParents } from './oci-cgroup.ts';
 import { makePoint, makeRoot } from './root-files.ts';
 
 export interface OciOptions {
@@ -70,7 +70,10 @@ export async function createOciDriver(options: OciOptions): Promise<SandboxDrive
       `without a limit of /tmp, warm sandboxes${hello.hasInternet ? '' : ', the internet'}`,
     canBindLate: false,
     launch: (spec) => driver.launch(spec),
-    [Symbol.asyncDispose]: () => sandboxes[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await sandboxes[Symbol.asyncDispose]();
+      await removeCgroupParents();
+    },
   };
 }
 

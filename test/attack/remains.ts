@@ -1,0 +1,100 @@
+/** What sandboxes could leave on a machine, counted. */
+import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+export interface Remains {
+  readonly groups: number;
+  readonly cables: number;
+  readonly loopDevices: number;
+  readonly launcherDescriptors: number;
+  readonly launcherMounts: number;
+  readonly ownDescriptors: number;
+  readonly children: number;
+  readonly files: number;
+}
+
+/** @param launcherPid of the launcher whose sandboxes are counted, whose number on this machine is `number` */
+export function countRemains(launcherPid: number, number: number, directory: string): Remains {
+  return {
+    groups: groupsOf(number).length,
+    cables: readdirSync('/sys/class/net').filter((name) => name.startsWith(`hv${number}.`)).length,
+    loopDevices: loopDevicesIn(directory),
+    launcherDescriptors: entriesOf(`/proc/${launcherPid}/fd`).length,
+    launcherMounts: textOf(`/proc/${launcherPid}/mounts`).split('\n').length,
+    ownDescriptors: entriesOf('/proc/self/fd').length,
+    children: childrenOf(launcherPid).length,
+    files: readdirSync(directory, { recursive: true }).length,
+  };
+}
+
+/** The control groups of a launcher's sandboxes, in all hierarchies, each as its path and inode. */
+export function groupsOf(number: number): string[] {
+  return ['.', ...entriesOf('/sys/fs/cgroup')].flatMap((controller) => {
+    const base = path.join('/sys/fs/cgroup', controller, `hearth${number}`);
+    const names = entriesOf(base).filter((name) => /^\d+$/.test(name));
+    return names.map((name) => `${base}/${name} ${inodeOf(path.join(base, name))}`);
+  });
+}
+
+/** Which of the launchers on this machine a process is, by the lock that it holds. */
+export function numberOf(launcherPid: number): number {
+  for (const name of entriesOf(`/proc/${launcherPid}/fd`)) {
+    const target = linkOf(`/proc/${launcherPid}/fd/${name}`);
+    const number = /^\/run\/hearth\/(\d+)\.lock$/.exec(target)?.[1];
+    if (number !== undefined) return Number(number);
+  }
+  throw new Error(`process ${launcherPid} is no launcher`);
+}
+
+/** Processes whose parent is `pid`. */
+export function childrenOf(pid: number): number[] {
+  return textOf(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+}
+
+export function isAlive(pid: number): boolean {
+  const state = /^State:\s+(\w)/m.exec(textOf(`/proc/${pid}/status`))?.[1];
+  return state !== undefined && state !== 'Z';
+}
+
+/** Asks again until it holds: what the kernel takes away in the background takes a while. */
+export async function until(holds: () => boolean, what: () => string): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`never: ${what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function loopDevicesIn(directory: string): number {
+  const names = entriesOf('/sys/block').filter((name) => name.startsWith('loop'));
+  const files = names.map((name) => textOf(`/sys/block/${name}/loop/backing_file`));
+  return files.filter((file) => file.startsWith(directory)).length;
+}
+
+function entriesOf(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function inodeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.ino ?? 0;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function linkOf(file: string): string {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return '';
+  }
+}
