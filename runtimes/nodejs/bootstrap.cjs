@@ -61,7 +61,7 @@ async function endBy(failure, error, status) {
 
 /** Waits, as a booted process that belongs to nobody, for the function that it is to run. */
 async function bind(client) {
-  warmUp();
+  await warmUp();
   const { body } = await client.get('/hearth/bind');
   const { environment } = JSON.parse(body.toString());
   for (const name of Object.keys(process.env)) {
@@ -72,14 +72,22 @@ async function bind(client) {
   require('node:module').Module._initPaths();
 }
 
-/** Loads while nobody waits what a function is likely to need. */
-function warmUp() {
+/** Loads, and tries, while nobody waits what a function is likely to need. */
+async function warmUp() {
   for (const name of ['errors', 'console', 'globals', 'handler', 'loop', 'callback-loop']) {
     require(`./${name}.cjs`);
   }
   for (const name of ['async_hooks', 'crypto', 'fs/promises', 'http', 'https', 'stream', 'url']) {
     require(`node:${name}`);
   }
+  const { format } = require('node:util');
+  const { contextOf } = require('./context.cjs');
+  const { serialize } = require('./results.cjs');
+  const { loadHandler } = require('./handler.cjs');
+  const handler = await loadHandler(__dirname, 'warm.handler');
+  const event = JSON.parse(Buffer.from('{"key":["value",1,null]}').toString());
+  serialize(await handler(event, contextOf({ 'lambda-runtime-deadline-ms': '0' })));
+  format('%s', new Date().toISOString(), event);
 }
 
 void main();

@@ -112,12 +112,12 @@ function refuseCallback(handler) {
   }
 }
 
+let areLayersResolved = false;
+
 /** Lets `import` find what NODE_PATH names, as `require` does: layers, and AWS's SDK. */
 function resolveLayers() {
-  const parents = (process.env.NODE_PATH || '')
-    .split(':')
-    .filter((folder) => folder.endsWith('/node_modules'))
-    .map((folder) => pathToFileURL(path.join(path.dirname(folder), 'parent.mjs')).href);
+  if (areLayersResolved) return;
+  areLayersResolved = true;
   require('node:module').registerHooks({
     resolve: (specifier, context, next) => {
       try {
@@ -125,7 +125,7 @@ function resolveLayers() {
       } catch (error) {
         const isBare = /^(?![./]|[a-z]+:)/i.test(specifier);
         if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !isBare) throw error;
-        for (const parentURL of parents) {
+        for (const parentURL of layerParents()) {
           try {
             return next(specifier, { ...context, parentURL });
           } catch {
@@ -136,6 +136,14 @@ function resolveLayers() {
       }
     },
   });
+}
+
+/** Modules that would find each folder of NODE_PATH by themselves. */
+function layerParents() {
+  return (process.env.NODE_PATH || '')
+    .split(':')
+    .filter((folder) => folder.endsWith('/node_modules'))
+    .map((folder) => pathToFileURL(path.join(path.dirname(folder), 'parent.mjs')).href);
 }
 
 module.exports = { loadHandler };

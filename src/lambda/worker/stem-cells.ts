@@ -50,6 +50,9 @@ interface WaitingCell {
 /** Takes within this time are the demand that the pool is kept for. */
 const DEMAND_MS = 10_000;
 const FAILURES_MAX = 3;
+/** How long a start that took a stem cell has the processor before the next one boots. */
+const FILL_MS = 5;
+/** How often a surplus is looked for. */
 const LOOK_MS = 2_000;
 
 export class StemCells implements AsyncDisposable {
@@ -57,6 +60,7 @@ export class StemCells implements AsyncDisposable {
   readonly #families = new Map<string, Family>();
   readonly #ending = new Set<Promise<void>>();
   #look: Disposable | undefined;
+  #isLookSoon = false;
   #isClosed = false;
 
   constructor(dependencies: StemCellDependencies) {
@@ -119,13 +123,16 @@ export class StemCells implements AsyncDisposable {
     return family;
   }
 
-  /** Fills once those who wait for a start have had the processor. */
+  /** Fills once those who wait for a start have had the processor; looks again while any wait. */
   #fillLater(): void {
-    if (this.#look !== undefined || this.#isClosed) return;
-    const { clock } = this.#dependencies;
-    const isAnyShort = [...this.#families.values()].some((family) => this.#lack(family) > 0);
-    this.#look = clock.setTimer(isAnyShort ? 5 : LOOK_MS, () => {
+    if (this.#isClosed) return;
+    const isShort = [...this.#families.values()].some((family) => this.#lack(family) > 0);
+    if (this.#look !== undefined && (!isShort || this.#isLookSoon)) return;
+    this.#look?.[Symbol.dispose]();
+    this.#isLookSoon = isShort;
+    this.#look = this.#dependencies.clock.setTimer(isShort ? FILL_MS : LOOK_MS, () => {
       this.#look = undefined;
+      this.#isLookSoon = false;
       for (const family of this.#families.values()) this.#fill(family);
       if (this.count > 0) this.#fillLater();
     });
