@@ -1,5 +1,6 @@
 /** What the repository as a whole promises. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { linesThat, sourceFiles } from './source.ts';
@@ -50,4 +51,11 @@ test('the pages that the house keeps are there', () => {
   ]) {
     assert.ok(existsSync(page), `${page} is missing`);
   }
+});
+
+test('docs/reference/parity.md tells what is built', () => {
+  const check = spawnSync(process.execPath, ['scripts/generate-docs.ts', '--check'], {
+    encoding: 'utf8',
+  });
+  assert.equal(check.status, 0, check.stderr);
 });
