@@ -138,8 +138,9 @@ static void start(struct init *init, struct fields fields) {
 }
 
 /* Every descendant, when there is no namespace whose end would take them along. */
-static void kill_descendants(void) {
+static void kill_descendants(const struct init *init) {
   char text[65536];
+  int status = 0;
   while (true) {
     if (file_read("/proc/thread-self/children", text, sizeof text) > 0) {
       char *rest = NULL;
@@ -148,12 +149,14 @@ static void kill_descendants(void) {
       }
     }
     /* Grandchildren become ours as their parents end, because this process is their subreaper. */
-    if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD) return;
+    pid_t pid = waitpid(-1, &status, 0);
+    if (pid < 0 && errno == ECHILD) return;
+    if (pid > 0 && pid == init->first) report(REPORT_EXITED, status, "");
   }
 }
 
 static _Noreturn void finish(const struct init *init) {
-  if (!init->is_isolated) kill_descendants();
+  if (!init->is_isolated) kill_descendants(init);
   _exit(0);
 }
 

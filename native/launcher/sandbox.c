@@ -209,7 +209,7 @@ static void end_build(struct sandboxes *all, struct sandbox *sandbox, const char
   all->building_count--;
   if (sandbox->pending != NULL) {
     request_fail_launch(sandbox, why);
-  } else {
+  } else if (!sandbox->is_released) {
     fprintf(stderr, "hearth-launcher: a sandbox could not be built: %s\n", why);
   }
   channel_send("0|gone|%u", sandbox->serial);

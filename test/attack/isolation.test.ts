@@ -6,10 +6,10 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, it } from 'node:test';
 import { findLauncher } from '#adapters/launcher/index.ts';
 import { createProcessDriver } from '#adapters/process/index.ts';
-import { PROGRAMS, attack, openDriver, reasonToSkip, runInSandbox } from './sandboxed.ts';
+import { PROGRAMS, attack, openDriver, describeSandboxed, runInSandbox } from './sandboxed.ts';
 import type { TestDriver } from './sandboxed.ts';
 
 /** Attack, and what it would have done; those that need no argument. */
@@ -43,7 +43,7 @@ const ATTACKS: readonly (readonly [string, string])[] = [
   ['raise-limits', 'raise its own limits'],
 ];
 
-describe('a function that wants out', { skip: reasonToSkip() }, () => {
+describeSandboxed('a function that wants out', () => {
   let test: TestDriver;
   before(async () => {
     test = await openDriver();

@@ -1,8 +1,8 @@
 /** Each limit below, at and above its end. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, it } from 'node:test';
 import { MIB } from '#kernel/units.ts';
-import { attack, countOf, openDriver, reasonToSkip, runInSandbox } from './sandboxed.ts';
+import { attack, countOf, openDriver, describeSandboxed, runInSandbox } from './sandboxed.ts';
 import type { TestDriver } from './sandboxed.ts';
 
 /** What Python itself takes, and the first process. */
@@ -11,7 +11,7 @@ const INTERPRETER_MIB = 16;
 const PROCESSES = 1024;
 const DESCRIPTORS = 1024;
 
-describe('the limits of a sandbox', { skip: reasonToSkip() }, () => {
+describeSandboxed('the limits of a sandbox', () => {
   let test: TestDriver;
   before(async () => {
     test = await openDriver();

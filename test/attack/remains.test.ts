@@ -6,9 +6,15 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, it } from 'node:test';
+import { it } from 'node:test';
 import { childrenOf, countRemains, groupsOf, isAlive, numberOf, until } from './remains.ts';
-import { PROGRAMS, launchSleepers, openDriver, reasonToSkip, runInSandbox } from './sandboxed.ts';
+import {
+  PROGRAMS,
+  launchSleepers,
+  openDriver,
+  describeSandboxed,
+  runInSandbox,
+} from './sandboxed.ts';
 
 const LAUNCHES = 60;
 
@@ -36,7 +42,7 @@ async function startServer(): Promise<StartedServer> {
   return { server, launcher, number: numberOf(launcher), directory: String(line).trim() };
 }
 
-describe('what sandboxes leave', { skip: reasonToSkip() }, () => {
+describeSandboxed('what sandboxes leave', () => {
   it(`is nothing after ${LAUNCHES} of them`, async () => {
     await using test = await openDriver({ poolSize: 0 });
     const launcher = launcherOf(process.pid);

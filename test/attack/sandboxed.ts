@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { describe, it } from 'node:test';
 import type { Duplex } from 'node:stream';
 import { findLauncher } from '#adapters/launcher/index.ts';
 import { createNamespacesDriver } from '#adapters/namespaces/index.ts';
@@ -18,8 +19,14 @@ const ROOT = path.join(import.meta.dirname, '../..');
 export const PROGRAMS = path.join(import.meta.dirname, 'programs');
 export const LIMITS: SandboxLimits = { memoryMiB: 1769, temporaryStorageMiB: 512 };
 
-/** Why the tests cannot run here, to be shown loudly; `false` where they can. */
-export function reasonToSkip(): string | false {
+/** A suite that needs sandboxes; where there are none, one test that is skipped with the reason. */
+export function describeSandboxed(name: string, suite: () => void): void {
+  const skip = reasonToSkip();
+  if (skip === false) describe(name, suite);
+  else it(name, { skip }, () => {});
+}
+
+function reasonToSkip(): string | false {
   if (process.getuid?.() !== 0) return 'needs root: run the tests as root to try the sandbox';
   if (findLauncher(ROOT) === undefined) return 'needs the launcher: node scripts/build-launcher.ts';
   return false;

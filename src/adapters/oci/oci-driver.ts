@@ -99,6 +99,7 @@ class OciDriver {
   }
 
   async launch(spec: SandboxSpec): Promise<Sandbox> {
+    refuseNul([...spec.command, ...Object.values(spec.environment)]);
     const bundle = await this.#makeBundle(spec);
     const { onEndpointConnection, runtime } = this.#options;
     const sandbox = await this.#sandboxes.launch({
@@ -241,6 +242,12 @@ class OciSandbox implements Sandbox {
     await this.#sandbox[Symbol.asyncDispose]();
     await this.#remove();
     await this.#cgroup.remove();
+  }
+}
+
+function refuseNul(texts: readonly string[]): void {
+  if (texts.some((text) => text.includes('\0'))) {
+    throw new RangeError('an argument or a variable of a process holds a NUL byte');
   }
 }
 

@@ -1,0 +1,73 @@
+/*
+ * The two versions of control groups against directories that only look like them:
+ *   cgroups-test MOUNTS OWN v1|v2 DIRECTORY
+ * Files that the kernel would make are made here; what is written into them is printed by the test.
+ */
+#define _GNU_SOURCE
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../cgroups.h"
+
+static void make(const char *directory, const char *file, const char *text) {
+  char path[PATH_BYTES_MAX];
+  path_format(path, "%s/%s", directory, file);
+  if (file_create(path, text, 0644) < 0) {
+    fprintf(stderr, "%s\n", failure());
+    exit(1);
+  }
+}
+
+static void make_files(const struct cgroups *groups, bool is_v2) {
+  static const char *const v1[CGROUP_CONTROLLERS][5] = {
+      {"cgroup.procs", "memory.limit_in_bytes", "memory.swappiness"},
+      {"cgroup.procs", "cpu.cfs_period_us", "cpu.cfs_quota_us", "cpu.shares"},
+      {"cgroup.procs", "pids.max"},
+      {"cgroup.procs", "freezer.state"},
+  };
+  static const char *const v2[] = {"cgroup.procs", "memory.max",    "memory.swap.max",
+                                   "memory.oom.group", "cpu.max",   "cpu.weight",
+                                   "pids.max",     "cgroup.freeze", "cgroup.kill"};
+  for (int controller = 0; controller < CGROUP_CONTROLLERS; controller++) {
+    char directory[PATH_BYTES_MAX];
+    path_format(directory, "%s/7", groups->base[controller]);
+    for (int i = 0; !is_v2 && i < 5 && v1[controller][i] != NULL; i++) {
+      make(directory, v1[controller][i], "");
+    }
+    for (size_t i = 0; is_v2 && i < sizeof v2 / sizeof v2[0]; i++) make(directory, v2[i], "");
+  }
+  char memory[PATH_BYTES_MAX];
+  path_format(memory, "%s/7", groups->base[CGROUP_MEMORY]);
+  make(memory, is_v2 ? "memory.peak" : "memory.max_usage_in_bytes", "4096\n");
+  make(memory, is_v2 ? "memory.events" : "memory.oom_control",
+       is_v2 ? "low 0\nhigh 0\nmax 9\noom 2\noom_kill 1\n" : "oom_kill_disable 0\noom_kill 1\n");
+  if (is_v2) make(memory, "cgroup.events", "populated 1\nfrozen 1\n");
+}
+
+int main(int count, char **arguments) {
+  static struct cgroups groups;
+  assert(count == 4);
+  bool is_v2 = strcmp(arguments[3], "v2") == 0;
+  assert(cgroups_open(&groups, arguments[1], arguments[2], "hearth0") == 0);
+  assert(groups.is_v2 == is_v2);
+  for (int controller = 0; controller < CGROUP_CONTROLLERS; controller++) {
+    assert(cgroups_has(&groups, controller));
+  }
+  assert(cgroup_create(&groups, 7) == 0);
+  make_files(&groups, is_v2);
+  assert(cgroup_enter(&groups, 7) == 0);
+  struct cgroup_limits limits = {.memory_bytes = 1 << 27, .cpu_milli = 72, .pids = 1025};
+  assert(cgroup_limit(&groups, 7, limits) == 0);
+  /* The fake freezer of version 1 reads what was written: FROZEN. */
+  assert(cgroup_freeze(&groups, 7, true) == 1);
+  assert(cgroup_memory_peak(&groups, 7) == 4096);
+  assert(cgroup_out_of_memory_kills(&groups, 7) == 1);
+  cgroup_kill(&groups, 7);
+  /* Files keep a fake directory; the kernel's go with theirs. */
+  assert(cgroup_remove(&groups, 7) < 0);
+  puts("ok");
+  return 0;
+}

@@ -1,0 +1,97 @@
+/** The launcher's control groups of both versions, on directories that only look like them. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+const SOURCES = path.join(import.meta.dirname, '../../../native/launcher');
+const hasCompiler = spawnSync('cc', ['--version']).status === 0;
+
+describe('control groups in the launcher', () => {
+  let directory: string;
+  before(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'hearth-cgroups-'));
+  });
+  after(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  const skip = hasCompiler ? false : 'needs a C compiler: apt-get install gcc libc6-dev';
+
+  /** Runs the program on a machine whose mounts and own group are these. */
+  function run(version: 'v1' | 'v2', mounts: string, own: string): void {
+    const program = path.join(directory, 'cgroups-test');
+    const files = ['tests/cgroups-test.c', 'cgroups.c', 'sys.c'];
+    const built = spawnSync(
+      'cc',
+      [
+        '-std=c11',
+        '-Wall',
+        '-Wextra',
+        '-o',
+        program,
+        ...files.map((file) => path.join(SOURCES, file)),
+      ],
+      { encoding: 'utf8' },
+    );
+    assert.equal(built.status, 0, built.stderr);
+    writeFileSync(path.join(directory, 'mounts'), mounts);
+    writeFileSync(path.join(directory, 'own'), own);
+    const parameters = [path.join(directory, 'mounts'), path.join(directory, 'own'), version];
+    const { stdout, stderr } = spawnSync(program, parameters, { encoding: 'utf8' });
+    assert.equal(stdout, 'ok\n', stderr);
+  }
+
+  const read = (...names: string[]) => readFileSync(path.join(directory, ...names), 'utf8');
+
+  it(
+    'of version 2 are made below the own group, with its controllers handed down',
+    { skip },
+    () => {
+      const own = path.join(directory, 'v2/system.slice/hearth.service');
+      mkdirSync(path.join(own, 'hearth0'), { recursive: true });
+      writeFileSync(path.join(own, 'cgroup.controllers'), 'cpuset cpu io memory pids\n');
+      writeFileSync(path.join(own, 'cgroup.subtree_control'), '');
+      // As the kernel shows it afterwards; what is written overlays its first bytes here.
+      const enabled = path.join(own, 'hearth0/cgroup.subtree_control');
+      writeFileSync(enabled, '          cpu memory pids\n');
+      const mounts = `cgroup2 ${directory}/v2 cgroup2 rw,nosuid 0 0\n`;
+      run('v2', mounts, '0::/system.slice/hearth.service\n');
+      const group = 'v2/system.slice/hearth.service/hearth0/7';
+      assert.equal(read(group, 'memory.max'), '134217728');
+      assert.equal(read(group, 'memory.swap.max'), '0');
+      assert.equal(read(group, 'memory.oom.group'), '1');
+      assert.equal(read(group, 'cpu.max'), '1440 20000');
+      assert.equal(read(group, 'cpu.weight'), '7');
+      assert.equal(read(group, 'pids.max'), '1025');
+      assert.equal(read(group, 'cgroup.freeze'), '1');
+      assert.equal(read(group, 'cgroup.kill'), '1');
+      assert.equal(read(group, 'cgroup.procs'), '0');
+      assert.match(read(group, '../../cgroup.subtree_control'), /^\+pids/);
+    },
+  );
+
+  it('of version 1 are made in each hierarchy, also beside an empty version 2', { skip }, () => {
+    const hierarchies = ['memory', 'cpu', 'pids', 'freezer', 'unified'];
+    for (const name of hierarchies)
+      mkdirSync(path.join(directory, 'v1', name), { recursive: true });
+    const mounts =
+      `cgroup ${directory}/v1/memory cgroup rw,relatime,memory 0 0\n` +
+      `cgroup ${directory}/v1/cpu cgroup rw,relatime,cpu,cpuacct 0 0\n` +
+      `cgroup ${directory}/v1/pids cgroup rw,relatime,pids 0 0\n` +
+      `cgroup ${directory}/v1/freezer cgroup rw,relatime,freezer 0 0\n` +
+      `cgroup2 ${directory}/v1/unified cgroup2 rw,relatime 0 0\n`;
+    run('v1', mounts, '0::/\n');
+    assert.equal(read('v1/memory/hearth0/7/memory.limit_in_bytes'), '134217728');
+    assert.equal(read('v1/cpu/hearth0/7/cpu.cfs_period_us'), '20000');
+    assert.equal(read('v1/cpu/hearth0/7/cpu.cfs_quota_us'), '1440');
+    assert.equal(read('v1/cpu/hearth0/7/cpu.shares'), '73');
+    assert.equal(read('v1/pids/hearth0/7/pids.max'), '1025');
+    assert.equal(read('v1/freezer/hearth0/7/freezer.state'), 'FROZEN');
+    for (const name of ['memory', 'cpu', 'pids', 'freezer']) {
+      assert.equal(read('v1', name, 'hearth0/7/cgroup.procs'), '0');
+    }
+  });
+});

@@ -1,0 +1,312 @@
+/** What every sandbox driver keeps, whatever stands behind it. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import { after, before, describe, it } from 'node:test';
+import { findLauncher } from '#adapters/launcher/index.ts';
+import { createNamespacesDriver } from '#adapters/namespaces/index.ts';
+import { createOciDriver } from '#adapters/oci/index.ts';
+import { createProcessDriver } from '#adapters/process/index.ts';
+import type { Sandbox, SandboxDriver, SandboxSpec } from '#ports/world/sandbox.ts';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+const launcher = findLauncher(ROOT);
+const isRoot = process.getuid?.() === 0;
+
+interface Inside {
+  readonly directory: string;
+  readonly onEndpointConnection: (connection: Duplex) => void;
+  readonly onDiagnostic: (line: string) => void;
+}
+
+interface Subject {
+  readonly name: string;
+  readonly skip: string | false;
+  readonly create: (inside: Inside) => Promise<SandboxDriver>;
+}
+
+const SUBJECTS: readonly Subject[] = [
+  {
+    name: 'namespaces',
+    skip: !isRoot ? 'needs root' : launcher === undefined ? 'needs the launcher' : false,
+    create: (inside) => createNamespacesDriver({ ...inside, launcher: launcher ?? '' }),
+  },
+  {
+    name: 'process, by the launcher',
+    skip: launcher === undefined ? 'needs the launcher' : false,
+    create: (inside) => createProcessDriver({ ...inside, launcher: launcher ?? '' }),
+  },
+  {
+    name: 'process, by the server',
+    skip: false,
+    create: (inside) => createProcessDriver(inside),
+  },
+  ...['runc', 'crun', 'runsc'].map((runtime) => ({
+    name: `oci:${runtime}`,
+    skip: reasonToSkipOci(runtime),
+    create: (inside: Inside) => createOciDriver({ ...inside, runtime, launcher: launcher ?? '' }),
+  })),
+];
+
+for (const subject of SUBJECTS) {
+  if (subject.skip !== false) {
+    it(`sandboxes of ${subject.name}`, { skip: subject.skip }, () => {});
+    continue;
+  }
+  describe(`sandboxes of ${subject.name}`, () => {
+    let directory: string;
+    let code: string;
+    let driver: SandboxDriver;
+    const endpointConnections: Duplex[] = [];
+
+    before(async () => {
+      directory = await mkdtemp(path.join(tmpdir(), 'hearth-contract-'));
+      code = path.join(directory, 'code');
+      await writeCode(code);
+      driver = await subject.create({
+        directory: path.join(directory, 'state'),
+        onEndpointConnection: (connection) => {
+          endpointConnections.push(connection);
+          connection.end('endpoint');
+        },
+        onDiagnostic: (line) => console.error(line),
+      });
+    });
+    after(async () => {
+      await driver[Symbol.asyncDispose]();
+      await rm(directory, { recursive: true, force: true });
+    });
+
+    const launch = (script: string, options: ScriptOptions = {}) =>
+      launchScript(driver, script, { mounts: [{ source: code, target: '/var/task' }], ...options });
+
+    it('gives out all that was written, each output by itself and in order', async () => {
+      const script =
+        'i=0; while [ $i -lt 2000 ]; do echo out $i; echo err $i >&2; i=$((i+1)); done';
+      await using run = await launch(script);
+      const exit = await run.sandbox.exited;
+      assert.equal(exit.description, 'exit status 0');
+      const numbers = Array.from({ length: 2000 }, (_, i) => i);
+      assert.equal(run.stdout(), numbers.map((i) => `out ${i}\n`).join(''));
+      assert.equal(run.stderr(), numbers.map((i) => `err ${i}\n`).join(''));
+    });
+
+    it('loses nothing that was written before a kill', async () => {
+      // A shell of its own, as the first process of a namespace cannot be killed from inside.
+      await using run = await launch('echo before; sh -c "echo last; kill -9 \\$\\$"; exit $?');
+      const exit = await run.sandbox.exited;
+      assert.equal(run.stdout(), 'before\nlast\n', exit.description);
+    });
+
+    it('tells the status with which the first process ended', async () => {
+      await using run = await launch('exit 7');
+      const { exitCode, description, outOfMemory } = await run.sandbox.exited;
+      assert.deepEqual(
+        { exitCode, description, outOfMemory },
+        {
+          exitCode: 7,
+          description: 'exit status 7',
+          outOfMemory: false,
+        },
+      );
+    });
+
+    it('passes arguments and variables on, byte for byte', async () => {
+      const value = 'a b\n"quoted" ü $HOME \\';
+      await using run = await launch('printf %s "$VALUE"; printf %s "$0"', {
+        environment: { VALUE: value, PATH: '/usr/bin:/bin' },
+        argument: value,
+      });
+      await run.sandbox.exited;
+      assert.equal(run.stdout(), value + value);
+    });
+
+    it('refuses an argument that holds NUL', async () => {
+      await assert.rejects(launch('true', { argument: 'a\0b' }));
+    });
+
+    it('starts in the directory of the code', async () => {
+      await using run = await launch('cat hello.txt');
+      await run.sandbox.exited;
+      assert.equal(run.stdout(), 'hello');
+    });
+
+    it('connects its processes with the Runtime API and with the endpoint', async () => {
+      const before = endpointConnections.length;
+      const script = `/usr/bin/python3 -I -S -c '
+import os, socket
+for address in (os.environ["AWS_LAMBDA_RUNTIME_API"], os.environ["AWS_ENDPOINT_URL"][7:]):
+    host, port = address.split(":")
+    stream = socket.create_connection((host, int(port)))
+    print(stream.makefile().read(), flush=True)
+'`;
+      let runtimeConnections = 0;
+      await using run = await launch(script, {
+        onRuntimeConnection: (connection) => {
+          runtimeConnections += 1;
+          connection.end('runtime');
+        },
+      });
+      await run.sandbox.exited;
+      assert.equal(run.stdout(), 'runtime\nendpoint\n', run.stderr());
+      assert.equal(runtimeConnections, 1);
+      assert.equal(endpointConnections.length, before + 1);
+    });
+
+    it('stands still while it is frozen, and goes on after', async () => {
+      await using run = await launch('echo ready; while true; do echo tick; sleep 0.01; done');
+      await run.printed('tick\ntick');
+      await run.sandbox.freeze();
+      const first = run.stdout();
+      await run.settle();
+      const still = run.stdout();
+      // What had been written before the standstill may still have been on its way.
+      await run.settle();
+      assert.equal(run.stdout(), still, first);
+      await run.sandbox.thaw();
+      await run.printedMore();
+    });
+
+    it('ends every process when it is disposed, also while it is frozen', async () => {
+      await using run = await launch(
+        'sleep 600 & (sleep 600 & sleep 600) & echo ready; while true; do echo x; sleep 0.01; done',
+      );
+      await run.printed('ready');
+      await run.sandbox.freeze();
+      await run.sandbox[Symbol.asyncDispose]();
+      const { description } = await run.sandbox.exited;
+      assert.equal(description, 'signal: killed');
+      await run.sandbox[Symbol.asyncDispose]();
+    });
+
+    it('asks the first process to end', async () => {
+      await using run = await launch(
+        'trap "echo bye; exit 0" TERM; echo ready; while true; do sleep 0.01; done',
+      );
+      await run.printed('ready');
+      await run.sandbox.terminate();
+      const { exitCode } = await run.sandbox.exited;
+      assert.equal(exitCode, 0);
+      assert.match(run.stdout(), /bye/);
+    });
+
+    it('mounts code into a sandbox that waits for it', async (context) => {
+      if (driver.canBindLate === false) {
+        context.skip('this driver cannot');
+        return;
+      }
+      await using run = await launch(
+        'until [ -e "$TASK/hello.txt" ]; do sleep 0.01; done; cat "$TASK/hello.txt"',
+        { mounts: [], environment: { TASK: '/var/task', PATH: '/usr/bin:/bin' } },
+      );
+      const limits = { memoryMiB: 256, temporaryStorageMiB: 512 };
+      await run.sandbox.bind({ mounts: [{ source: code, target: '/var/task' }], limits });
+      const { exitCode } = await run.sandbox.exited;
+      assert.equal(exitCode, 0);
+      assert.equal(run.stdout(), 'hello');
+    });
+
+    it('runs many at once', async () => {
+      const runs = await Promise.all(Array.from({ length: 8 }, (_, i) => launch(`echo ${i}`)));
+      await Promise.all(runs.map((run) => run.sandbox.exited));
+      assert.deepEqual(
+        runs.map((run) => run.stdout()),
+        runs.map((_, i) => `${i}\n`),
+      );
+      await Promise.all(runs.map((run) => run[Symbol.asyncDispose]()));
+    });
+
+    it('answers questions about a sandbox that has ended', async () => {
+      await using run = await launch('exit 0');
+      await run.sandbox.exited;
+      assert.ok((await run.sandbox.peakMemoryBytes()) >= 0);
+    });
+  });
+}
+
+interface Run extends AsyncDisposable {
+  readonly sandbox: Sandbox;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves once this text was printed. */
+  printed(text: string): Promise<void>;
+  /** Resolves once anything more was printed. */
+  printedMore(): Promise<void>;
+  /** Gives what is on its way the time to come. */
+  settle(): Promise<void>;
+}
+
+interface ScriptOptions extends Partial<SandboxSpec> {
+  readonly argument?: string;
+}
+
+let launches = 0;
+
+async function launchScript(
+  driver: SandboxDriver,
+  script: string,
+  { argument = 'sh', ...options }: ScriptOptions,
+): Promise<Run> {
+  const chunks = { stdout: '', stderr: '' };
+  const waiting = new Set<() => void>();
+  launches += 1;
+  const sandbox = await driver.launch({
+    id: `contract-${process.pid}-${launches}`,
+    command: ['/bin/sh', '-c', script, argument],
+    environment: { PATH: '/usr/bin:/bin' },
+    mounts: [],
+    limits: { memoryMiB: 512, temporaryStorageMiB: 512 },
+    onRuntimeConnection: (connection) => connection.destroy(),
+    onOutput: (output, chunk) => {
+      chunks[output] += Buffer.from(chunk).toString();
+      for (const look of waiting) look();
+    },
+    ...options,
+  });
+  const untilOutput = (holds: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (holds()) {
+          waiting.delete(look);
+          resolve();
+        }
+      };
+      waiting.add(look);
+      look();
+    });
+  return {
+    sandbox,
+    stdout: () => chunks.stdout,
+    stderr: () => chunks.stderr,
+    printed: (text) => untilOutput(() => chunks.stdout.includes(text)),
+    printedMore: () => {
+      const { length } = chunks.stdout;
+      return untilOutput(() => chunks.stdout.length > length);
+    },
+    settle: () => new Promise((resolve) => setTimeout(resolve, 60)),
+    [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
+  };
+}
+
+async function writeCode(code: string): Promise<void> {
+  await mkdir(code, { recursive: true });
+  await chmod(path.dirname(code), 0o755);
+  await writeFile(path.join(code, 'hello.txt'), 'hello');
+}
+
+function reasonToSkipOci(runtime: string): string | false {
+  if (!isRoot) return 'needs root';
+  if (launcher === undefined) return 'needs the launcher';
+  try {
+    execFileSync(runtime, ['--version'], { stdio: 'ignore' });
+  } catch {
+    return `${runtime} is not installed`;
+  }
+  // crun knows either version of control groups, not the mixture that some machines mount.
+  const isHybrid = execFileSync('stat', ['-fc', '%T', '/sys/fs/cgroup'], { encoding: 'utf8' });
+  if (runtime === 'crun' && !isHybrid.startsWith('cgroup2')) return 'crun refuses cgroups v1';
+  return false;
+}
