@@ -5,12 +5,11 @@
  * again, before anything that came later. I3 All that waits is at most `SINK_BYTES_MAX`: a function cannot be
  * slowed down from here, so lines beyond are dropped, and a line in their place tells how many.
  */
-import { assert } from '#kernel/assert.ts';
 import { SECOND_MS } from '#kernel/units.ts';
 import type { LogLine, LogSink, LogStreamName } from '#ports/peers/log-sink.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import type { LogsDependencies } from './dependencies.ts';
-import { SINK_BYTES_MAX, SINK_DELAY_MS } from './limits.ts';
+import { SINK_BUSY_DELAY_MS, SINK_BUSY_STREAMS, SINK_BYTES_MAX, SINK_DELAY_MS } from './limits.ts';
 import { bytesOf } from './model.ts';
 import type { NewEvent } from './model.ts';
 import { findGroup, insertGroup, nextNumber } from './store-groups.ts';
@@ -27,6 +26,9 @@ interface Stream {
   dropped: number;
   lastMs: number;
   isWriting: boolean;
+  /** Lines that ever waited, and those of them that are stored. */
+  taken: number;
+  stored: number;
 }
 
 export class BufferingLogSink implements LogSink {
@@ -46,17 +48,16 @@ export class BufferingLogSink implements LogSink {
     const key = `${name.accountId}/${name.region}/${name.logGroup}:${name.logStream}`;
     let stream = this.#streams.get(key);
     if (stream === undefined) {
-      stream = { name, waiting: [], dropped: 0, lastMs: 0, isWriting: false };
+      stream = { name, waiting: [], dropped: 0, lastMs: 0, isWriting: false, taken: 0, stored: 0 };
       this.#streams.set(key, stream);
     }
     for (const line of lines) this.#add(stream, line);
-    this.#timer ??= this.#dependencies.clock.setTimer(SINK_DELAY_MS, () => {
-      this.#writeAll();
-    });
+    this.#writeSoon();
   }
 
   async flush(): Promise<void> {
-    while (this.#streams.size > 0) {
+    const ends = [...this.#streams.values()].map((stream) => ({ stream, end: stream.taken }));
+    while (ends.some(({ stream, end }) => stream.stored < end)) {
       const stored = new Promise<void>((resolve) => this.#onStored.push(resolve));
       this.#writeAll();
       await stored;
@@ -74,15 +75,26 @@ export class BufferingLogSink implements LogSink {
     }
     if (stream.dropped > 0) this.#tellDropped(stream, event.timestamp);
     stream.lastMs = event.timestamp;
-    stream.waiting.push(event);
-    this.#bytes += bytes;
+    this.#wait(stream, event);
   }
 
   #tellDropped(stream: Stream, timestamp: number): void {
     const message = `[hearth] ${stream.dropped} lines were dropped here: the store could not keep up`;
     stream.dropped = 0;
-    stream.waiting.push({ timestamp, message });
-    this.#bytes += bytesOf({ timestamp, message });
+    this.#wait(stream, { timestamp, message });
+  }
+
+  #wait(stream: Stream, event: NewEvent): void {
+    stream.waiting.push(event);
+    stream.taken += 1;
+    this.#bytes += bytesOf(event);
+  }
+
+  #writeSoon(): void {
+    const delayMs = this.#streams.size > SINK_BUSY_STREAMS ? SINK_BUSY_DELAY_MS : SINK_DELAY_MS;
+    this.#timer ??= this.#dependencies.clock.setTimer(delayMs, () => {
+      this.#writeAll();
+    });
   }
 
   #writeAll(): void {
@@ -93,29 +105,35 @@ export class BufferingLogSink implements LogSink {
     }
   }
 
-  /** Stores what waits in a stream, batch after batch, until nothing does. */
+  /** Stores what waits in a stream now; what comes meanwhile waits for company of its own. */
   async #write(key: string, stream: Stream): Promise<void> {
-    const { database, clock, log } = this.#dependencies;
     stream.isWriting = true;
-    for (;;) {
-      if (stream.waiting.length === 0 && stream.dropped > 0)
-        this.#tellDropped(stream, stream.lastMs);
-      const batch = takeBatch(stream.waiting);
-      if (batch.length === 0) break;
-      try {
-        await database.transact((tx) => this.#store(tx, stream.name, batch));
-      } catch (error) {
-        log.error('log lines could not be stored, and are tried again', { ...stream.name, error });
-        await clock.sleep(SECOND_MS);
-        continue;
-      }
+    if (stream.dropped > 0) this.#tellDropped(stream, stream.lastMs);
+    for (let left = stream.waiting.length; left > 0;) {
+      const batch = takeBatch(stream.waiting.slice(0, left));
+      if (!(await this.#tryToStore(stream.name, batch))) continue;
+      left -= batch.length;
       stream.waiting.splice(0, batch.length);
+      stream.stored += batch.length;
       for (const event of batch) this.#bytes -= bytesOf(event);
     }
-    assert(stream.waiting.length === 0, 'a stream is left while lines wait');
-    this.#streams.delete(key);
-    if (this.#streams.size === 0) assert(this.#bytes === 0, 'bytes are counted for no line');
+    stream.isWriting = false;
+    if (stream.waiting.length === 0 && stream.dropped === 0) this.#streams.delete(key);
+    else this.#writeSoon();
     for (const resolve of this.#onStored.splice(0)) resolve();
+  }
+
+  /** False, after a while, where the store refused. */
+  async #tryToStore(name: LogStreamName, batch: readonly NewEvent[]): Promise<boolean> {
+    const { database, clock, log } = this.#dependencies;
+    try {
+      await database.transact((tx) => this.#store(tx, name, batch));
+      return true;
+    } catch (error) {
+      log.error('log lines could not be stored, and are tried again', { ...name, error });
+      await clock.sleep(SECOND_MS);
+      return false;
+    }
   }
 
   async #store(tx: Transaction, name: LogStreamName, batch: readonly NewEvent[]): Promise<void> {
