@@ -31,6 +31,3 @@ export const CREDENTIALS_MS = 12 * HOUR_MS;
 
 /** Connections that one sandbox may hold open to the Runtime API; ours, AWS sets no such limit. */
 export const RUNTIME_CONNECTIONS_MAX = 64;
-
-/** Bytes of an error that a runtime posts. @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
-export const ERROR_BYTES_MAX = RESPONSE_BYTES_MAX;

@@ -14,7 +14,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { concatBytes, EMPTY_BYTES } from '#kernel/bytes.ts';
 import type { Log } from '#ports/world/log.ts';
-import { ERROR_BYTES_MAX, RESPONSE_BYTES_MAX, RUNTIME_CONNECTIONS_MAX } from '../limits.ts';
+import { RESPONSE_BYTES_MAX, RUNTIME_CONNECTIONS_MAX } from '../limits.ts';
 import { HttpConnection } from './http-connection.ts';
 import type { BodyReader, HttpExchange, HttpReply } from './http-connection.ts';
 import {
@@ -231,7 +231,7 @@ export class RuntimeApi {
     if (refusal !== undefined) return answer(exchange, refusal);
     this.#phase = { kind: 'responding', requestId };
     const errorType = exchange.head.headers.get(ERROR_TYPE) ?? '';
-    return collect(ERROR_BYTES_MAX, {
+    return collect(RESPONSE_BYTES_MAX, {
       done: (payload) => {
         this.#phase = { kind: 'responded', requestId };
         exchange.reply(ACCEPTED);
@@ -258,7 +258,7 @@ export class RuntimeApi {
       exchange.reply(ACCEPTED);
       this.#listener.onInitError({ errorType, payload });
     };
-    return collect(ERROR_BYTES_MAX, {
+    return collect(RESPONSE_BYTES_MAX, {
       done: fail,
       tooLarge: () => fail(EMPTY_BYTES),
       cut: () => fail(EMPTY_BYTES),
