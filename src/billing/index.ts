@@ -8,7 +8,7 @@ import type { Schema } from '#ports/world/database.ts';
 export { billOf } from './bill.ts';
 export type { Bill, BillLine } from './bill.ts';
 export type { FunctionUsage, TotalsDependencies, TotalsQuery } from './totals.ts';
-export { NO_USAGE, usageOf } from './usage.ts';
+export { addUsage, NO_USAGE, usageOf } from './usage.ts';
 export type { Usage } from './usage.ts';
 
 export interface Billing extends AsyncDisposable {
