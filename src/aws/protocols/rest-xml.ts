@@ -117,7 +117,8 @@ function requestIds(requestId: string): Record<string, string> {
   return { 'x-amz-request-id': requestId, 'x-amz-id-2': hostId(requestId) };
 }
 
-function hostId(requestId: string): string {
+/** The second id, which S3's events tell too. */
+export function hostId(requestId: string): string {
   return Buffer.from(`hearth${requestId}`.padEnd(56, requestId)).toString('base64').slice(0, 76);
 }
 

@@ -13,6 +13,7 @@ import { KEY_BYTES_MAX } from './limits.ts';
 import { readMetadata } from './metadata.ts';
 import type { Bucket, ObjectAttributes, ObjectHeaders, ObjectLock } from './model.ts';
 import type { Notifications } from './notification-config.ts';
+import { pastDateError } from './object-lock.ts';
 import { getConfiguration, getConfigurations } from './store.ts';
 import type {
   OwnershipControls,
@@ -163,11 +164,7 @@ export function lockOfInput(
   const hold = legalHold === undefined ? {} : { legalHold };
   if (mode !== undefined && until !== undefined) {
     if (until <= nowMs) {
-      throw invalidArgument(
-        'The retain until date must be in the future!',
-        'x-amz-object-lock-retain-until-date',
-        new Date(until).toISOString(),
-      );
+      throw pastDateError('x-amz-object-lock-retain-until-date', until);
     }
     return { retentionMode: mode, retainUntilMs: until, ...hold };
   }

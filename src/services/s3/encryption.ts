@@ -106,14 +106,14 @@ function customerKeyMembers(input: CustomerKeyInput): EncryptionMembers {
   }
   if (key === undefined) throw invalidArgument(`${NEEDS} an appropriate secret key.`, ARGUMENT);
   const bytes = Buffer.from(key, 'base64');
-  if (md5 === undefined || bytes.length !== 32) {
-    throw invalidArgument('The secret key was invalid for the specified algorithm.', ARGUMENT);
-  }
-  if (createHash('md5').update(bytes).digest('base64') !== md5) {
+  if (md5 !== undefined && createHash('md5').update(bytes).digest('base64') !== md5) {
     throw invalidArgument(
       'The calculated MD5 hash of the key did not match the hash that was provided.',
       ARGUMENT,
     );
+  }
+  if (md5 === undefined || bytes.length !== 32) {
+    throw invalidArgument('The secret key was invalid for the specified algorithm.', ARGUMENT);
   }
   return { SSECustomerAlgorithm: algorithm, SSECustomerKeyMD5: md5 };
 }

@@ -1,6 +1,5 @@
 import type { ServiceExtras } from '#aws/extras.ts';
 import { s3 } from '#aws/models/s3.gen.ts';
-import type { Operations } from '#aws/models/s3.types.gen.ts';
 import type { Service } from '#aws/operation.ts';
 import { MIB, HOUR_MS } from '#kernel/units.ts';
 import type { ObjectReader } from '#ports/peers/object-reader.ts';
@@ -39,9 +38,8 @@ export function createS3(dependencies: S3Dependencies): S3 {
     ledger: new BlobLedger(blobs, log),
     sequence: createSequence(clock),
   };
-  const operations: Partial<Operations> = createOperations(core);
   return {
-    service: { model: s3, operations, bodyBytesMax: BODY_BYTES_MAX },
+    service: { model: s3, operations: createOperations(core), bodyBytesMax: BODY_BYTES_MAX },
     extras: createExtras(core),
     objects: createObjectReader(core),
     schema,

@@ -25,3 +25,30 @@ export function assertBypassable(bucket: Bucket, bypass: boolean | undefined): v
     'x-amz-bypass-governance-retention',
   );
 }
+
+/**
+ * A date in the past, as S3 complains of it: in Pacific time, as Java prints dates.
+ * Recorded: s3.json TestS3ObjectLockRetention::test_s3_object_retention_exc
+ */
+export function pastDateError(argument: string, timestampMs: number): Error {
+  const message = 'The retain until date must be in the future!';
+  return invalidArgument(message, argument, pacificDate(timestampMs));
+}
+
+function pacificDate(timestampMs: number): string {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: 'America/Los_Angeles',
+    weekday: 'short',
+    month: 'short',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    year: 'numeric',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).formatToParts(timestampMs);
+  const of = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';
+  const time = `${of('hour')}:${of('minute')}:${of('second')}`;
+  return `${of('weekday')} ${of('month')} ${of('day')} ${time} ${of('timeZoneName')} ${of('year')}`;
+}

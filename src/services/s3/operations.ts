@@ -1,5 +1,7 @@
 import type { Operations } from '#aws/models/s3.types.gen.ts';
+import type { Operation, Service } from '#aws/operation.ts';
 import type { S3Core } from './core.ts';
+import { checkRequired } from './required-members.ts';
 import { abortMultipartUpload } from './operations/abort-multipart-upload.ts';
 import {
   getBucketAccelerateConfiguration,
@@ -214,7 +216,16 @@ const MAKERS = {
 } as const satisfies { readonly [Name in keyof Operations]?: (core: S3Core) => Operations[Name] };
 
 /** All that is built; what is missing is answered with 501. */
-export function createOperations(core: S3Core): Partial<Operations> {
-  const made = Object.entries(MAKERS).map(([name, make]) => [name, make(core)] as const);
-  return Object.fromEntries(made) as Partial<Operations>; // As the table above says.
+export function createOperations(core: S3Core): Service['operations'] {
+  return Object.fromEntries(
+    Object.entries(MAKERS).map(([name, make]) => {
+      // The input is parsed by the model of the very operation.
+      const operate = make(core) as Operation<never, unknown>;
+      const checked: Operation<never, unknown> = async (context, input) => {
+        checkRequired(name, input);
+        return operate(context, input);
+      };
+      return [name, checked];
+    }),
+  );
 }

@@ -17,7 +17,5 @@ export function ownerPrincipalId(accountId: string): string {
   return `A${number.toString(36).toUpperCase().padStart(14, '0').slice(-13)}`;
 }
 
-/** S3's second request id, `x-amz-id-2`, which follows from the first. */
-export function extendedRequestId(requestId: string): string {
-  return createHash('sha512').update(requestId).digest().subarray(0, 56).toString('base64');
-}
+/** S3's second request id, `x-amz-id-2`; the wire answers the same. */
+export { hostId as extendedRequestId } from '#aws/protocols/rest-xml.ts';

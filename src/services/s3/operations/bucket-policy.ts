@@ -16,17 +16,19 @@ const kind = 'policy';
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */
 export function putBucketPolicy(core: S3Core): Operations['PutBucketPolicy'] {
   return async (context, input) => {
+    // An empty body is no text at all to the parser.
+    const policy = (input.Policy as string | undefined) ?? '';
     await writeConfiguration(core, { context, input, kind }, async (bucket, tx) => {
-      checkPolicy(input.Policy, bucket.name);
+      checkPolicy(policy, bucket.name);
       const block = await getConfiguration<PublicAccessBlockConfiguration>(
         tx,
         bucket.name,
         'public-access-block',
       );
-      if (block?.BlockPublicPolicy === true && isPublicPolicy(input.Policy)) {
+      if (block?.BlockPublicPolicy === true && isPublicPolicy(policy)) {
         throw publicPolicyBlocked(context.principal.arn, bucket.name);
       }
-      return input.Policy;
+      return policy;
     });
     return noContent();
   };

@@ -5,7 +5,7 @@ import { requireBucket, type BucketInput, type S3Core } from '../core.ts';
 import { invalidArgument, invalidRequest, s3Error } from '../errors.ts';
 import { requireObject, type ObjectInput } from '../find-object.ts';
 import type { ObjectVersion } from '../model.ts';
-import { lockedError } from '../object-lock.ts';
+import { lockedError, pastDateError } from '../object-lock.ts';
 import { getConfiguration, putConfiguration, setObjectLock } from '../store.ts';
 import { updateVersion } from '../store-objects.ts';
 
@@ -88,11 +88,7 @@ export function putObjectRetention(core: S3Core): Operations['PutObjectRetention
       }
       const nowMs = core.clock.now();
       if (until !== undefined && until <= nowMs) {
-        throw invalidArgument(
-          'The retain until date must be in the future!',
-          'RetainUntilDate',
-          new Date(until).toISOString(),
-        );
+        throw pastDateError('RetainUntilDate', until);
       }
       assertMayChange(
         version,
