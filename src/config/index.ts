@@ -1,4 +1,4 @@
-export { ConfigError, flagOf, readConfig, variableOf } from './config.ts';
+export { ConfigError, readConfig } from './config.ts';
 export type { Config, ConfigInput } from './config.ts';
 export { describeFlags, renderReference } from './reference.ts';
 export type { Machine } from './settings.ts';
