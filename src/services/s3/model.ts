@@ -100,5 +100,3 @@ export interface ObjectDraft {
 }
 
 export const NULL_VERSION = 'null';
-
-export const NO_ATTRIBUTES: ObjectAttributes = { headers: {}, metadata: {}, encryption: {} };
