@@ -51,6 +51,7 @@ export async function startServer(config: Config): Promise<Server> {
   });
   for (const schema of services.schemas) await world.database.migrate(schema);
   stack.use(services.billing);
+  stack.defer(services.flushMetrics);
   stack.defer(() => services.logSink.flush());
   const { driver, runtimes } = await openIsolation({
     config,

@@ -2,7 +2,11 @@
 import type { ServiceExtras } from '#aws/extras.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { createBilling, type Billing } from '#billing/index.ts';
-import { createLambdaControl, type LambdaControl } from '#lambda/control/index.ts';
+import {
+  createLambdaControl,
+  type LambdaControl,
+  type LambdaControlOptions,
+} from '#lambda/control/index.ts';
 import type { Credentials } from '#ports/peers/credential-issuer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
@@ -11,6 +15,7 @@ import type { Schema } from '#ports/world/database.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
 import { createIam } from '#services/iam/index.ts';
 import { createLogs } from '#services/logs/index.ts';
+import { createMetrics } from '#services/metrics/index.ts';
 import { createS3 } from '#services/s3/index.ts';
 import { createSqs } from '#services/sqs/index.ts';
 import { createSts, type Sts } from '#services/sts/index.ts';
@@ -27,6 +32,8 @@ export interface ServicesOptions {
   readonly invoker: () => Invoker;
   /** Puts the root credentials where their owner alone can read them. */
   readonly publishRoot: (credentials: Credentials) => Promise<void>;
+  /** Told of each asynchronous event's end after its commit; the simulator counts them. */
+  readonly onAsyncEnd?: NonNullable<LambdaControlOptions['onAsyncEnd']>;
 }
 
 export interface Services {
@@ -39,6 +46,8 @@ export interface Services {
   readonly sts: Sts;
   readonly logSink: LogSink;
   readonly metrics: MetricSink;
+  /** Writes the minute that is not over yet; for the end. */
+  readonly flushMetrics: () => Promise<void>;
   readonly billing: Billing;
   /** Background work; each runs until the signal aborts, and rejects with a bug of ours. */
   readonly loops: readonly ((signal: AbortSignal) => Promise<void>)[];
@@ -46,9 +55,9 @@ export interface Services {
 
 /** Makes the services; migrate the schemas before anything is asked of them. */
 export function createServices(options: ServicesOptions): Services {
-  const { world } = options;
+  const { world, onAsyncEnd } = options;
   const deliverer = createDelivererRouter();
-  const metrics: MetricSink = { put: () => undefined };
+  const metrics = createMetrics({ ...world, deliverer });
   const iam = createIam({
     ...world,
     forgetKey: (accessKeyId) => sts.credentials.forget(accessKeyId),
@@ -63,21 +72,24 @@ export function createServices(options: ServicesOptions): Services {
   const s3 = createS3({ ...world, blobs: world.objects, deliverer, credentials: sts.credentials });
   const dynamodb = createDynamodb(world);
   const sqs = createSqs(world);
-  const logs = createLogs({ ...world, deliverer, metricSink: metrics });
+  const logs = createLogs({ ...world, deliverer, metricSink: metrics.metricSink });
   const billing = createBilling(world);
   const control = createLambdaControl({
     ...world,
     blobs: world.archives,
     objects: s3.objects,
-    metrics,
+    metrics: metrics.metricSink,
     deliverer,
     invoker: options.invoker,
     host: options.host,
-    options: { accountConcurrency: options.accountConcurrency },
+    options: {
+      accountConcurrency: options.accountConcurrency,
+      ...(onAsyncEnd === undefined ? {} : { onAsyncEnd }),
+    },
   });
   deliverer.join('lambda', control.deliverer);
   deliverer.join('sqs', sqs.deliverer);
-  const parts = [sts, s3, dynamodb, sqs, logs, control];
+  const parts = [sts, s3, dynamodb, sqs, logs, metrics, control];
   return {
     services: [...parts.map(({ service }) => service), iam.service, dynamodb.streamsService],
     extras: new Map([['s3', s3.extras]]),
@@ -87,7 +99,8 @@ export function createServices(options: ServicesOptions): Services {
     control,
     sts,
     logSink: logs.logSink,
-    metrics,
+    metrics: metrics.metricSink,
+    flushMetrics: () => metrics.flush(),
     billing,
     loops: parts.map((part) => (signal: AbortSignal) => part.run(signal)),
   };
