@@ -1,0 +1,35 @@
+/** What EventBridge answers to bad input, word for word as recorded from AWS (recordings of events). */
+import { AwsError } from '#aws/errors.ts';
+
+export function validation(message: string): AwsError {
+  return new AwsError({ code: 'ValidationException', message, status: 400 });
+}
+
+export function notFound(message: string): AwsError {
+  return new AwsError({ code: 'ResourceNotFoundException', message, status: 400 });
+}
+
+export function alreadyExists(message: string): AwsError {
+  return new AwsError({ code: 'ResourceAlreadyExistsException', message, status: 400 });
+}
+
+/** `tests_concurrency_error_too_many_active_replays`. */
+export function limitExceeded(): AwsError {
+  const message = 'The requested resource exceeds the maximum number allowed.';
+  return new AwsError({ code: 'LimitExceededException', message, status: 400 });
+}
+
+/** `test_event_pattern`, `test_invalid_json_event_pattern`. */
+export function invalidPattern(reason: string): AwsError {
+  const message = `Event pattern is not valid. Reason: ${reason}`;
+  return new AwsError({ code: 'InvalidEventPatternException', message, status: 400 });
+}
+
+export function noSuchBus(name: string): AwsError {
+  return notFound(`Event bus ${name} does not exist.`);
+}
+
+/** `test_describe_nonexistent_rule`. */
+export function noSuchRule(rule: string, bus: string): AwsError {
+  return notFound(`Rule ${rule} does not exist on EventBus ${bus}.`);
+}

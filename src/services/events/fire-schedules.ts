@@ -1,0 +1,72 @@
+/**
+ * Fires rules that have a schedule.
+ * I1 The deliveries of a firing and the time of the next one are one transaction: a firing happens once, however
+ * often the server restarts. I2 Of firings that were missed while the server was down, the first is made up for,
+ * with its own time in the event; the others are left out.
+ */
+import { nextFiring, parseRuleExpression } from '#kernel/schedule/index.ts';
+import { MINUTE_MS } from '#kernel/units.ts';
+import { runDueLoop } from '#ports/world/due-loop.ts';
+import { deliverToTarget } from './deliver-to-target.ts';
+import type { EventsDependencies } from './dependencies.ts';
+import { eventTime, ruleArn, type EventEnvelope, type Rule } from './model.ts';
+import { dueRules, nextFiringOfAll, saveRule, targetsOf, type DueRule } from './store-rules.ts';
+
+export const SCHEDULES_TOPIC = 'events/schedules';
+const RULES_PER_TRANSACTION = 50;
+
+/** Fires until the signal aborts; sleeps until the next rule is due. */
+export function runSchedules(dependencies: EventsDependencies, signal: AbortSignal): Promise<void> {
+  const { clock, wakeups } = dependencies;
+  return runDueLoop({
+    clock,
+    wakeups,
+    topic: SCHEDULES_TOPIC,
+    // A clock that jumps is noticed within the minute.
+    intervalMs: MINUTE_MS,
+    signal,
+    work: () => fireDueRules(dependencies),
+  });
+}
+
+/** Fires what is due; answers when the next rule is. */
+export async function fireDueRules(dependencies: EventsDependencies): Promise<number | undefined> {
+  const { database, clock } = dependencies;
+  const nextMs = await database.read(nextFiringOfAll);
+  if (nextMs === undefined || nextMs > clock.now()) return nextMs;
+  await database.transact(async (tx) => {
+    for (const due of await dueRules(tx, clock.now(), RULES_PER_TRANSACTION)) {
+      const event = scheduledEvent(due, dependencies.random.uuid());
+      for (const target of await targetsOf(tx, due)) {
+        const routed = { event, isForwarded: false };
+        await deliverToTarget(dependencies, tx, due, { target, routed });
+      }
+      await saveRule(tx, due, due.definition, nextFiringOf(due.definition, clock.now()));
+    }
+  });
+  return database.read(nextFiringOfAll);
+}
+
+/** When an enabled rule fires next after an instant; `undefined` for one that has no schedule or has ended. */
+export function nextFiringOf(rule: Rule, nowMs: number): number | undefined {
+  if (rule.schedule === undefined || rule.state === 'DISABLED') return undefined;
+  const expression = parseRuleExpression(rule.schedule);
+  if (expression === undefined) return undefined;
+  // A rule's rate fires first when its period has passed once, and not at the anchor.
+  const afterMs = Math.max(nowMs, rule.anchorMs);
+  return nextFiring(expression, { afterMs, anchorMs: rule.anchorMs });
+}
+
+function scheduledEvent(due: DueRule, id: string): EventEnvelope {
+  return {
+    version: '0',
+    id,
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account: due.accountId,
+    time: eventTime(due.dueAtMs),
+    region: due.region,
+    resources: [ruleArn(due)],
+    detail: {},
+  };
+}

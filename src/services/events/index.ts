@@ -1,0 +1,70 @@
+/** Amazon EventBridge: buses, rules, targets, schedules. */
+import { events as model } from '#aws/models/events.gen.ts';
+import type { Service } from '#aws/operation.ts';
+import type { Deliverer } from '#ports/peers/deliverer.ts';
+import type { Schema } from '#ports/world/database.ts';
+import { createEventsDeliverer } from './delivery.ts';
+import type { EventsDependencies } from './dependencies.ts';
+import { runSchedules } from './fire-schedules.ts';
+import * as buses from './operations/event-buses.ts';
+import * as permissions from './operations/permissions.ts';
+import { putEvents } from './operations/put-events.ts';
+import * as rules from './operations/rules.ts';
+import * as tags from './operations/tags.ts';
+import * as targets from './operations/targets.ts';
+import { testEventPattern } from './operations/test-event-pattern.ts';
+import { PatternCache } from './pattern-cache.ts';
+import { eventsSchema } from './store-schema.ts';
+
+export type { EventsDependencies } from './dependencies.ts';
+
+export interface Events {
+  readonly service: Service;
+  readonly schema: Schema;
+  /** Takes whole events for `arn:aws:events:REGION:ACCOUNT:event-bus/NAME`. */
+  readonly deliverer: Deliverer;
+  /** Fires the rules that have a schedule, until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Amazon EventBridge over a database whose schema was migrated. */
+export function createEvents(dependencies: EventsDependencies): Events {
+  const patterns = new PatternCache();
+  const deliverer = createEventsDeliverer({ ...dependencies, patterns });
+  return {
+    service: { model, operations: operationsOf(dependencies, patterns) },
+    schema: eventsSchema,
+    deliverer,
+    run: (signal) => runSchedules(dependencies, signal),
+  };
+}
+
+function operationsOf(
+  dependencies: EventsDependencies,
+  patterns: PatternCache,
+): Service['operations'] {
+  return {
+    CreateEventBus: buses.createEventBus(dependencies),
+    DeleteEventBus: buses.deleteEventBus(dependencies),
+    DeleteRule: rules.deleteRule(dependencies),
+    DescribeEventBus: buses.describeEventBus(dependencies),
+    DescribeRule: rules.describeRule(dependencies),
+    DisableRule: rules.disableRule(dependencies),
+    EnableRule: rules.enableRule(dependencies),
+    ListEventBuses: buses.listEventBuses(dependencies),
+    ListRuleNamesByTarget: targets.listRuleNamesByTarget(dependencies),
+    ListRules: rules.listRules(dependencies),
+    ListTagsForResource: tags.listTagsForResource(dependencies),
+    ListTargetsByRule: targets.listTargetsByRule(dependencies),
+    PutEvents: putEvents({ ...dependencies, patterns }),
+    PutPermission: permissions.putPermission(dependencies),
+    PutRule: rules.putRule(dependencies),
+    PutTargets: targets.putTargets(dependencies),
+    RemovePermission: permissions.removePermission(dependencies),
+    RemoveTargets: targets.removeTargets(dependencies),
+    TagResource: tags.tagResource(dependencies),
+    TestEventPattern: testEventPattern(),
+    UntagResource: tags.untagResource(dependencies),
+    UpdateEventBus: buses.updateEventBus(dependencies),
+  };
+}

@@ -1,0 +1,15 @@
+/**
+ * EventBridge's quotas.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
+import { MIB } from '#kernel/units.ts';
+
+/** All entries of one PutEvents together. */
+export const PUT_EVENTS_BYTES_MAX = MIB;
+/** What a time adds to an entry's size. */
+export const TIME_BYTES = 14;
+export const TARGETS_PER_RULE_MAX = 5;
+export const RULES_PER_BUS_MAX = 300;
+export const BUSES_MAX = 100;
+export const TAGS_MAX = 50;
+export const LIST_RESULTS_MAX = 100;

@@ -1,0 +1,85 @@
+import type { Operations, Target } from '#aws/models/events.types.gen.ts';
+import { parseArn } from '#kernel/arn.ts';
+import type { EventsDependencies } from '../dependencies.ts';
+import { limitExceeded, validation } from '../errors.ts';
+import { checkInput } from '../input.ts';
+import { TARGETS_PER_RULE_MAX } from '../limits.ts';
+import { busAddressOf } from '../model.ts';
+import { pageOf } from '../paging.ts';
+import { deleteTarget, ruleNamesOfTarget, saveTarget, targetsOf } from '../store-rules.ts';
+import { requireBus } from './event-buses.ts';
+import { requireRule } from './rules.ts';
+
+/** Adds targets, or replaces those that have the same id. */
+export function putTargets({ database, clock }: EventsDependencies): Operations['PutTargets'] {
+  return async (context, { Rule, EventBusName, Targets }) => {
+    const address = { ...busAddressOf(context, EventBusName), rule: Rule };
+    await database.transact(async (tx) => {
+      await requireRule(tx, address, clock.now());
+      for (const target of Targets) checkTarget(target);
+      const known = await targetsOf(tx, address);
+      const ids = new Set([...known, ...Targets].map(({ Id }) => Id));
+      if (ids.size > TARGETS_PER_RULE_MAX) throw limitExceeded();
+      for (const target of Targets) await saveTarget(tx, address, target);
+    });
+    return { FailedEntryCount: 0, FailedEntries: [] };
+  };
+}
+
+function checkTarget(target: Target): void {
+  const arn = parseArn(target.Arn);
+  if (arn === undefined) {
+    const reason = 'Provided Arn is not in correct format.';
+    throw validation(`Parameter ${target.Arn} is not valid. Reason: ${reason}`);
+  }
+  const isFifo = arn.service === 'sqs' && arn.resource.endsWith('.fifo');
+  if (isFifo && target.SqsParameters?.MessageGroupId === undefined) {
+    throw validation(`Parameter(s) SqsParameters must be specified for target: ${target.Id}.`);
+  }
+  checkInput(target);
+}
+
+/** Targets that are not there are no error. */
+export function removeTargets({
+  database,
+  clock,
+}: EventsDependencies): Operations['RemoveTargets'] {
+  return async (context, { Rule, EventBusName, Ids }) => {
+    const address = { ...busAddressOf(context, EventBusName), rule: Rule };
+    await database.transact(async (tx) => {
+      await requireRule(tx, address, clock.now());
+      for (const id of Ids) await deleteTarget(tx, address, id);
+    });
+    return { FailedEntryCount: 0, FailedEntries: [] };
+  };
+}
+
+export function listTargetsByRule({
+  database,
+  clock,
+}: EventsDependencies): Operations['ListTargetsByRule'] {
+  return async (context, { Rule, EventBusName, NextToken, Limit }) => {
+    const address = { ...busAddressOf(context, EventBusName), rule: Rule };
+    const targets = await database.transact(async (tx) => {
+      await requireRule(tx, address, clock.now());
+      return targetsOf(tx, address);
+    });
+    const { page, next } = pageOf(targets, ({ Id }) => Id, { token: NextToken, limit: Limit });
+    return { Targets: page, ...next };
+  };
+}
+
+export function listRuleNamesByTarget({
+  database,
+  clock,
+}: EventsDependencies): Operations['ListRuleNamesByTarget'] {
+  return async (context, { TargetArn, EventBusName, NextToken, Limit }) => {
+    const bus = busAddressOf(context, EventBusName);
+    const names = await database.transact(async (tx) => {
+      await requireBus(tx, bus, bus.bus, clock.now());
+      return ruleNamesOfTarget(tx, bus, TargetArn);
+    });
+    const { page, next } = pageOf(names, (name) => name, { token: NextToken, limit: Limit });
+    return { RuleNames: page, ...next };
+  };
+}

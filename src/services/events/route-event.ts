@@ -1,0 +1,24 @@
+/** From an event on a bus to the targets of all rules that it matches. */
+import { matchPattern } from '#kernel/event-pattern/index.ts';
+import type { Transaction } from '#ports/world/database.ts';
+import { deliverToTarget, type RoutedEvent, type TargetDependencies } from './deliver-to-target.ts';
+import type { BusAddress } from './model.ts';
+import type { PatternCache } from './pattern-cache.ts';
+import { activePatterns, targetsOf } from './store-rules.ts';
+
+/** Routes in the caller's transaction: what is acknowledged is delivered, or neither happens. */
+export async function routeEvent(
+  dependencies: TargetDependencies & { readonly patterns: PatternCache },
+  tx: Transaction,
+  bus: BusAddress,
+  routed: RoutedEvent,
+): Promise<void> {
+  const { patterns } = dependencies;
+  for (const { name, pattern } of await activePatterns(tx, bus)) {
+    if (!matchPattern(patterns.get(pattern), routed.event)) continue;
+    const rule = { ...bus, rule: name };
+    for (const target of await targetsOf(tx, rule)) {
+      await deliverToTarget(dependencies, tx, rule, { target, routed });
+    }
+  }
+}
