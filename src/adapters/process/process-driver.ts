@@ -129,6 +129,7 @@ function withDirectory(
     thaw: () => sandbox.thaw(),
     terminate: () => sandbox.terminate(),
     peakMemoryBytes: () => sandbox.peakMemoryBytes(),
+    outputSettled: async () => sandbox.outputSettled?.(),
     async [Symbol.asyncDispose]() {
       await sandbox[Symbol.asyncDispose]();
       runtimeApi.close();

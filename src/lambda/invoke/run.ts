@@ -86,6 +86,7 @@ export async function run(
   held.beginFinish();
   onAnswer(answer);
   const ended = await running.ended;
+  await environment.outputSettled();
   return {
     ...ended,
     durationMs: ended.durationMs + init.repeatedMs,

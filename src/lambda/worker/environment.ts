@@ -169,6 +169,11 @@ export class Environment implements AsyncDisposable {
     return inHand;
   }
 
+  /** Resolves once the log tap has what was written before. */
+  async outputSettled(): Promise<void> {
+    await this.#sandbox?.outputSettled?.();
+  }
+
   /** The most memory that it ever used, in bytes; 0 where the driver cannot tell. */
   async peakMemoryBytes(): Promise<number> {
     return (await this.#sandbox?.peakMemoryBytes()) ?? 0;

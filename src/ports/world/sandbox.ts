@@ -76,6 +76,11 @@ export interface Sandbox extends AsyncDisposable {
   terminate(): Promise<void>;
   /** The kernel's peak of memory, in bytes, since the launch; 0 where the driver cannot tell. */
   peakMemoryBytes(): Promise<number>;
+  /**
+   * Resolves once what its processes wrote before this call was given to `onOutput`: a line that a function
+   * wrote before it answered belongs before the answer's own. Absent where output and connections come in order.
+   */
+  outputSettled?(): Promise<void>;
   /** Resolves once every process is gone. */
   readonly exited: Promise<SandboxExit>;
   /** Kills every process and frees all that the sandbox held; may be called again. */
