@@ -72,6 +72,7 @@ export function isChecksumValue(algorithm: ChecksumAlgorithm, text: string): boo
   return bytes.length === DIGEST_BYTES[algorithm] && bytes.toString('base64') === text;
 }
 
+/** Whether checksums of the algorithm can be combined without the bytes. */
 export function isCrc(algorithm: ChecksumAlgorithm): algorithm is CrcAlgorithm {
   return algorithm.startsWith('CRC');
 }

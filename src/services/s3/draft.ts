@@ -28,6 +28,7 @@ export interface WriteSettings {
   readonly 'object-lock'?: ObjectLockConfiguration;
 }
 
+/** The bucket's settings for a write, in one statement. */
 export async function readWriteSettings(queries: Queries, bucket: string): Promise<WriteSettings> {
   return (await getConfigurations(queries, bucket)) as WriteSettings; // Stored under the same names.
 }

@@ -165,10 +165,12 @@ export function s3Error(
   return new AwsError({ code, status, message: message ?? usual, fields, headers });
 }
 
+/** 404 for a key without a current object. */
 export function noSuchKey(key: string): AwsError {
   return s3Error('NoSuchKey', { Key: key });
 }
 
+/** 404 for an upload that is unknown, aborted or completed. */
 export function noSuchUpload(uploadId: string): AwsError {
   return s3Error('NoSuchUpload', { UploadId: uploadId });
 }
@@ -182,6 +184,7 @@ export function invalidArgument(message: string, name: string, value?: string | 
   );
 }
 
+/** 400 with a message of its own, which names what S3 will not do. */
 export function invalidRequest(message: string): AwsError {
   return s3Error('InvalidRequest', {}, message);
 }

@@ -36,6 +36,7 @@ export function pageLimit(asked: number | undefined, name: string): number {
   return Math.min(asked ?? PAGE_MAX, PAGE_MAX);
 }
 
+/** The common prefixes of a page, as an output names them. */
 export function prefixesOf(
   entries: readonly ListedEntry<unknown>[],
   write: KeyWriter,
@@ -46,6 +47,7 @@ export function prefixesOf(
   return prefixes.length === 0 ? {} : { CommonPrefixes: prefixes };
 }
 
+/** The rows of a page, without its common prefixes. */
 export function rowsOf<Row>(entries: readonly ListedEntry<Row>[]): readonly Row[] {
   return entries.flatMap((entry) => (entry.kind === 'row' ? [entry.row] : []));
 }

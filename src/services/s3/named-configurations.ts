@@ -63,6 +63,7 @@ export interface NamedPage<T> {
   };
 }
 
+/** A page of a bucket's configurations of one kind. @throws AwsError InvalidArgument for a bad token */
 export async function listNamed<T>(
   core: S3Core,
   context: RequestContext,

@@ -95,6 +95,7 @@ export function causeOf(context: RequestContext, atMs: number): EventCause {
   };
 }
 
+/** `arn:aws:s3:::BUCKET`. */
 export function bucketArn(bucket: string): string {
   return formatArn('s3', '', '', bucket);
 }

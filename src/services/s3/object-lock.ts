@@ -13,6 +13,7 @@ export function isLocked({ lock }: ObjectVersion, nowMs: number, isBypass: boole
 
 /** Recorded: s3.json TestS3ObjectLockRetention::test_s3_object_retention */
 
+/** 403 for what a lock protects. */
 export function lockedError(): Error {
   return s3Error('AccessDenied', {}, 'Access Denied because object protected by object lock.');
 }

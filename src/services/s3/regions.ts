@@ -9,6 +9,7 @@ const REGIONS = new Set(
   ).split(' '),
 );
 
+/** Whether AWS has a Region of the name. */
 export function isRegion(name: string): boolean {
   return REGIONS.has(name);
 }

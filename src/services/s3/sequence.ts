@@ -6,6 +6,7 @@ export interface Sequence {
   next(previous?: number): number;
 }
 
+/** A sequence that begins near the present time, so that it goes on growing after a restart. */
 export function createSequence(clock: Clock): Sequence {
   let last = 0;
   return {

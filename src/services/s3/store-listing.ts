@@ -84,6 +84,7 @@ export interface Scan {
   readonly values: readonly SqlValue[];
 }
 
+/** The SQL of a scan from the position on, within the scope. */
 export function scanOf({ prefix }: ListScope, position: Position): Scan {
   // Text is compared by its UTF-8 bytes, as the database does.
   const isBeforePrefix = Buffer.compare(Buffer.from(position.key), Buffer.from(prefix)) < 0;

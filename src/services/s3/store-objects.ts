@@ -44,6 +44,7 @@ export interface VersionRow extends SqlRow {
   legal_hold: string | null;
 }
 
+/** A version as its row says it. */
 export function versionOf(row: VersionRow): ObjectVersion {
   const { checksum_algorithm: algorithm, checksum_type: type, checksum_value: value } = row;
   const [, partCount] = /-(\d+)$/.exec(row.etag) ?? [];
@@ -67,10 +68,12 @@ export function versionOf(row: VersionRow): ObjectVersion {
   };
 }
 
+/** Tags of a column; none for NULL. */
 export function tagsOf(text: string | null): readonly Tag[] {
   return text === null ? [] : (JSON.parse(text) as Tag[]); // Written by insertVersion or setTags.
 }
 
+/** A version's or an upload's lock, from its columns. */
 export function lockOf(
   row: Pick<VersionRow, 'retention_mode' | 'retain_until' | 'legal_hold'>,
 ): ObjectLock {
@@ -145,6 +148,7 @@ export async function readInline(
   return row?.content ?? new Uint8Array(0);
 }
 
+/** The parts from which a version was completed; empty where it was put at once. */
 export async function readParts(
   queries: Queries,
   { bucket, key, sequence }: Pick<ObjectVersion, 'bucket' | 'key' | 'sequence'>,
@@ -205,10 +209,12 @@ export function lockValues(lock: ObjectLock): readonly [SqlValue, SqlValue, SqlV
   return [lock.retentionMode ?? null, lock.retainUntilMs ?? null, lock.legalHold ?? null];
 }
 
+/** For the column `tags`. */
 export function tagsText(tags: readonly Tag[]): string | null {
   return tags.length === 0 ? null : JSON.stringify(tags);
 }
 
+/** Adds a delete marker as the newest version. */
 export async function insertDeleteMarker(tx: Transaction, place: VersionPlace): Promise<void> {
   await tx.run(
     `INSERT INTO s3_objects (
@@ -223,6 +229,7 @@ export async function insertDeleteMarker(tx: Transaction, place: VersionPlace): 
   );
 }
 
+/** Marks a version as its key's latest, or as an older one. */
 export async function setLatest(
   tx: Transaction,
   { bucket, key, sequence }: Pick<ObjectVersion, 'bucket' | 'key' | 'sequence'>,
@@ -237,6 +244,7 @@ export async function setLatest(
   );
 }
 
+/** Removes a version's row; its blob is the caller's to discard. */
 export async function deleteVersion(
   tx: Transaction,
   { bucket, key, sequence }: Pick<ObjectVersion, 'bucket' | 'key' | 'sequence'>,
@@ -255,6 +263,7 @@ export type VersionChange =
   | { readonly attributes: ObjectAttributes }
   | { readonly lock: ObjectLock };
 
+/** Changes columns of a version in place. */
 export async function updateVersion(
   tx: Transaction,
   { bucket, key, sequence }: Pick<ObjectVersion, 'bucket' | 'key' | 'sequence'>,

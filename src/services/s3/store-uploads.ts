@@ -95,6 +95,7 @@ function partOf(row: PartRow): UploadPart {
   };
 }
 
+/** Adds an upload, with no parts yet. */
 export async function insertUpload(tx: Transaction, upload: Upload): Promise<void> {
   await tx.run(
     `INSERT INTO s3_uploads (
@@ -124,6 +125,7 @@ export interface FoundUpload {
   readonly completed?: string;
 }
 
+/** The upload of that id, if it is for that key. */
 export async function findUpload(
   queries: Queries,
   address: { readonly bucket: string; readonly key: string; readonly id: string },

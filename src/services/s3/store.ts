@@ -33,6 +33,7 @@ interface BucketRow extends SqlRow {
   is_object_lock: number;
 }
 
+/** The bucket of that name, whoever owns it. */
 export async function findBucket(queries: Queries, name: string): Promise<Bucket | undefined> {
   const row = await queries.get<BucketRow>('SELECT * FROM s3_buckets WHERE name = $1', name);
   return row && bucketOf(row);
@@ -50,6 +51,7 @@ function bucketOf(row: BucketRow): Bucket {
   };
 }
 
+/** Adds a bucket; its name must be free. */
 export async function insertBucket(tx: Transaction, bucket: Bucket): Promise<void> {
   await tx.run(
     `INSERT INTO s3_buckets (name, account_id, region, location, created_at, versioning, is_object_lock)
@@ -70,6 +72,7 @@ export async function deleteBucket(tx: Transaction, name: string): Promise<void>
   await tx.run('DELETE FROM s3_buckets WHERE name = $1', name);
 }
 
+/** Enables or suspends the versioning of a bucket. */
 export async function setVersioning(
   tx: Transaction,
   bucket: string,
@@ -78,10 +81,12 @@ export async function setVersioning(
   await tx.run('UPDATE s3_buckets SET versioning = $1 WHERE name = $2', versioning, bucket);
 }
 
+/** Makes the bucket one whose objects can be locked, for ever. */
 export async function setObjectLock(tx: Transaction, bucket: string): Promise<void> {
   await tx.run('UPDATE s3_buckets SET is_object_lock = 1 WHERE name = $1', bucket);
 }
 
+/** How many buckets an account has. */
 export async function countBuckets(queries: Queries, accountId: string): Promise<number> {
   const row = await queries.get<{ count: number }>(
     'SELECT count(*) AS count FROM s3_buckets WHERE account_id = $1',
@@ -181,6 +186,7 @@ export async function listConfigurations<T>(
   return rows.map(({ id, body }) => ({ id, body: JSON.parse(body) as T })); // As in getConfiguration.
 }
 
+/** Stores a configuration as JSON, in the place of an earlier one. */
 export async function putConfiguration(
   tx: Transaction,
   bucket: string,

@@ -28,6 +28,7 @@ export function sequenceOfId(text: string): number | undefined {
   return Number(id.readBigUInt64BE(RANDOM_BYTES) ^ id.readBigUInt64BE(0));
 }
 
+/** Whether the text is an id that was once given out, or `null`. */
 export function isVersionId(text: string): boolean {
   return text === NULL_VERSION || sequenceOfId(text) !== undefined;
 }
