@@ -82,7 +82,10 @@ export class LaunchedSandboxes implements AsyncDisposable {
     );
     const serial = Number(answer?.[0]);
     const held = generation.held.get(serial);
-    if (held === undefined) throw new SandboxUnavailable('the launcher lost the sandbox');
+    if (held === undefined) {
+      await generation.link.request('release', serial).catch(ignoreDeath);
+      throw new SandboxUnavailable('the launcher lost the sandbox');
+    }
     held.prepared.attach(options);
     return new LaunchedSandbox(options, serial, generation);
   }
@@ -100,18 +103,24 @@ class Generation implements LauncherEvents {
   readonly #early = new Map<number, [number, Server][]>();
   #lastPrepared = 0;
 
+  readonly #onDiagnostic: (line: string) => void;
+
   constructor(command: LauncherCommand) {
+    this.#onDiagnostic = command.onDiagnostic;
     this.link = new LauncherLink(command, this);
   }
 
   onPrepared(serial: number, pipes: readonly string[]): void {
     this.#lastPrepared = serial;
-    const prepared = new PreparedSandbox(pipes);
-    this.held.set(serial, { prepared, exit: Promise.withResolvers() });
-    for (const [port, listener] of this.#early.get(serial) ?? []) {
-      prepared.addListener(port, listener);
-    }
+    const early = this.#early.get(serial) ?? [];
     this.#early.delete(serial);
+    const prepared = this.#prepare(pipes);
+    if (prepared === undefined) {
+      for (const [, listener] of early) listener.close();
+      return;
+    }
+    this.held.set(serial, { prepared, exit: Promise.withResolvers() });
+    for (const [port, listener] of early) prepared.addListener(port, listener);
   }
 
   onListener(serial: number, port: number, listener: Server): void {
@@ -122,6 +131,16 @@ class Generation implements LauncherEvents {
       listener.close();
     } else {
       this.#early.set(serial, [...(this.#early.get(serial) ?? []), [port, listener]]);
+    }
+  }
+
+  /** `undefined` for a sandbox that has ended meanwhile: its `gone` follows. */
+  #prepare(pipes: readonly string[]): PreparedSandbox | undefined {
+    try {
+      return new PreparedSandbox(pipes);
+    } catch (error) {
+      this.#onDiagnostic(`a sandbox was lost before its first use: ${String(error)}`);
+      return undefined;
     }
   }
 
@@ -193,6 +212,13 @@ class LaunchedSandbox implements Sandbox {
 
   async terminate(): Promise<void> {
     await this.#request('terminate');
+  }
+
+  /** What is in a pipe is read in the next turn of the event loop, before its `setImmediate`s. */
+  outputSettled(): Promise<void> {
+    return new Promise((resolve) => {
+      setImmediate(resolve);
+    });
   }
 
   async peakMemoryBytes(): Promise<number> {

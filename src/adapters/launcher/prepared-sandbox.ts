@@ -6,7 +6,7 @@
  * I1 What was written before the last process ended is given out before `outputEnded` resolves.
  * I2 A connection that comes in before `attach` waits in the kernel, or is closed after `close`.
  */
-import { constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -25,9 +25,13 @@ export class PreparedSandbox {
   #user: SandboxUser | undefined;
   #isClosed = false;
 
-  /** `pipes` are the paths of stdout and stderr, which the launcher keeps open. */
+  /**
+   * `pipes` are the paths of stdout and stderr, which the launcher keeps open as long as the sandbox is.
+   * @throws where that is over already, or where no descriptor is left
+   */
   constructor(pipes: readonly string[]) {
-    this.#outputs = pipes.map(openPipe);
+    const fds = openPipes(pipes);
+    this.#outputs = fds.map((fd) => new Socket({ fd, readable: true, writable: false }));
     const [out, error] = this.#outputs;
     out?.on('data', (chunk: Buffer) => this.#user?.onOutput('stdout', chunk));
     error?.on('data', (chunk: Buffer) => this.#user?.onOutput('stderr', chunk));
@@ -66,10 +70,16 @@ export class PreparedSandbox {
   }
 }
 
-/** Its own description of the pipe, so that it does not share a mode with the launcher's. */
-function openPipe(path: string): Socket {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  return new Socket({ fd, readable: true, writable: false });
+/** Descriptions of their own, so that they do not share a mode with the launcher's; all or none. */
+function openPipes(paths: readonly string[]): readonly number[] {
+  const fds: number[] = [];
+  try {
+    for (const path of paths) fds.push(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  } catch (error) {
+    fds.forEach((fd) => closeSync(fd));
+    throw error;
+  }
+  return fds;
 }
 
 function ended(pipe: Socket): Promise<void> {
