@@ -7,6 +7,7 @@ import {
   type LambdaControl,
   type LambdaControlOptions,
 } from '#lambda/control/index.ts';
+import { createEventSources, eventSourceTags } from '#lambda/sources/index.ts';
 import type { Credentials } from '#ports/peers/credential-issuer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
@@ -84,24 +85,41 @@ export function createServices(options: ServicesOptions): Services {
     host: options.host,
     options: {
       accountConcurrency: options.accountConcurrency,
+      tagBearers: eventSourceTags(world.clock),
       ...(onAsyncEnd === undefined ? {} : { onAsyncEnd }),
     },
   });
+  const sources = createEventSources({
+    ...world,
+    metrics: metrics.metricSink,
+    deliverer,
+    invoker: options.invoker,
+    catalog: control.catalog,
+    sqsSource: (arn) => sqs.eventSource(arn),
+    streamReaders: { dynamodb: dynamodb.streamReader },
+  });
+  const lambda = {
+    ...control,
+    service: {
+      ...control.service,
+      operations: { ...control.service.operations, ...sources.operations },
+    },
+  };
   deliverer.join('lambda', control.deliverer);
   deliverer.join('sqs', sqs.deliverer);
-  const parts = [sts, s3, dynamodb, sqs, logs, metrics, control];
+  const parts = [sts, s3, dynamodb, sqs, logs, metrics, lambda];
   return {
     services: [...parts.map(({ service }) => service), iam.service, dynamodb.streamsService],
     extras: new Map([['s3', s3.extras]]),
     surfaces: control.surfaces,
     internal: control.internal,
-    schemas: [...parts.map(({ schema }) => schema), iam.schema, billing.schema],
+    schemas: [...parts.map(({ schema }) => schema), iam.schema, billing.schema, sources.schema],
     control,
     sts,
     logSink: logs.logSink,
     metrics: metrics.metricSink,
     flushMetrics: () => metrics.flush(),
     billing,
-    loops: parts.map((part) => (signal: AbortSignal) => part.run(signal)),
+    loops: [...parts, sources].map((part) => (signal: AbortSignal) => part.run(signal)),
   };
 }

@@ -1,4 +1,10 @@
 /** Lambda's control plane: its operations, the catalog of functions, the asynchronous queue and its surfaces. */
 export { createLambdaControl } from './lambda-control.ts';
-export type { LambdaControl, LambdaControlDependencies } from './lambda-control.ts';
+export type {
+  LambdaControl,
+  LambdaControlDependencies,
+  LambdaControlOptions,
+} from './lambda-control.ts';
+export { pageOf } from './page.ts';
+export type { TagBearers } from './tags.ts';
 export { UNSUPPORTED_OPERATIONS } from './unsupported.ts';

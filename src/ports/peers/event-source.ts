@@ -31,6 +31,14 @@ export interface BatchResult {
   readonly doneIds: readonly string[];
   /** Ids to be given again. */
   readonly failedIds: readonly string[];
+  /** Ids that no function was tried with: to be given again at once. */
+  readonly releasedIds?: readonly string[];
+}
+
+/** What a poller has to know of its source. */
+export interface SourceDescription {
+  /** How long a record that was given stays hidden from others, in ms. */
+  readonly visibilityTimeoutMs: number;
 }
 
 /** Services meet by being polled: SQS queues, DynamoDB and Kinesis shards. */
@@ -38,4 +46,6 @@ export interface EventSource {
   /** Waits for records, woken by arrival; an empty batch when the signal aborts. */
   poll(cursor: string | undefined, limits: BatchLimits, signal: AbortSignal): Promise<Batch>;
   settle(batch: Batch, result: BatchResult): Promise<void>;
+  /** The source as it is now, or `undefined` where it is gone. */
+  describe(): Promise<SourceDescription | undefined>;
 }

@@ -1,5 +1,6 @@
 /** A queue as a source of events for Lambda: polled in batches, settled by deleting what was handled. */
 import type { Batch, BatchLimits, EventRecord, EventSource } from '#ports/peers/event-source.ts';
+import type { Transaction } from '#ports/world/database.ts';
 import { numberOf } from './attributes.ts';
 import { queueOfArn } from './delivery.ts';
 import type { SqsDependencies } from './dependencies.ts';
@@ -16,7 +17,8 @@ import {
   type StoredMessage,
 } from './model.ts';
 import { receiveMessages } from './receive.ts';
-import { deleteMessage, findMessage } from './store-messages.ts';
+import { queueTopic } from './send.ts';
+import { deleteMessage, findMessage, refreshGroup, updateMessage } from './store-messages.ts';
 
 /** How long one poll waits for a first message before it looks whether the queue is still there. */
 const POLL_WAIT_MS = 20_000;
@@ -34,18 +36,53 @@ export function createSqsEventSource(dependencies: SqsDependencies, arn: string)
       const messages = await gather(dependencies, { queue, limits, signal });
       return { token: queue.queueId, records: messages.map((message) => recordOf(queue, message)) };
     },
-    settle: async (batch, { doneIds }) => {
-      const done = new Set(doneIds);
-      const sequences = batch.records.filter(({ id }) => done.has(id)).map(sequenceOf);
-      if (sequences.length === 0) return;
+    settle: async (batch, { doneIds, releasedIds = [] }) => {
+      const done = sequencesOf(batch, doneIds);
+      const released = new Set(releasedIds);
+      if (done.length + released.size === 0) return;
       await database.transact(async (tx) => {
-        for (const sequence of sequences) {
+        for (const sequence of done) {
           const message = await findMessage(tx, batch.token, sequence);
-          if (message !== undefined) await deleteMessage(tx, message);
+          if (message === undefined) continue;
+          await deleteMessage(tx, message);
+          // The next of its group can be received now.
+          if (message.groupId !== undefined) wakeAfter(dependencies, tx, batch.token);
+        }
+        for (const record of batch.records) {
+          if (released.has(record.id)) await release(dependencies, tx, record);
         }
       });
     },
+    describe: async () => {
+      const queue = await database.read((queries) => queueOfArn(queries, arn));
+      return queue && { visibilityTimeoutMs: numberOf(queue, 'VisibilityTimeout') * 1000 };
+    },
   };
+}
+
+function sequencesOf(batch: Batch, ids: readonly string[]): number[] {
+  const wanted = new Set(ids);
+  return batch.records.filter(({ id }) => wanted.has(id)).map(sequenceOf);
+}
+
+function wakeAfter({ wakeups }: SqsDependencies, tx: Transaction, queueId: string): void {
+  tx.afterCommit(() => wakeups.notify(queueTopic(queueId)));
+}
+
+/** Makes a message visible again at once, unless another has received it since. */
+async function release(
+  dependencies: SqsDependencies,
+  tx: Transaction,
+  record: EventRecord,
+): Promise<void> {
+  const receipt = receiptOf(record);
+  if (receipt === undefined) return;
+  const { queueId, sequence, receiveCount } = receipt;
+  const message = await findMessage(tx, queueId, sequence);
+  if (message?.receiveCount !== receiveCount) return;
+  await updateMessage(tx, { ...message, visibleAtMs: dependencies.clock.now() });
+  if (message.groupId !== undefined) await refreshGroup(tx, queueId, message.groupId);
+  wakeAfter(dependencies, tx, queueId);
 }
 
 interface Gathering {
@@ -120,7 +157,11 @@ function eventAttributes(attributes: MessageAttributes): Record<string, unknown>
 }
 
 function sequenceOf(record: EventRecord): number {
+  return receiptOf(record)?.sequence ?? 0;
+}
+
+function receiptOf(record: EventRecord) {
   // The record's event is the one that recordOf made.
   const { receiptHandle } = record.event as { readonly receiptHandle: string };
-  return parseReceiptHandle(receiptHandle)?.sequence ?? 0;
+  return parseReceiptHandle(receiptHandle);
 }

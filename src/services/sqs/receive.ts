@@ -43,6 +43,8 @@ export async function receiveMessages(
   const { queue, waitMs, signal } = request;
   const deadline = clock.monotonicMs() + waitMs;
   for (;;) {
+    // Whoever has gone away takes nothing.
+    if (signal.aborted) return [];
     // Subscribed before looking: a message that comes in between is not missed.
     let isHinted = false;
     let wake: (() => void) | undefined;

@@ -1,0 +1,64 @@
+/** What the operations on event source mappings refuse with, word for word as AWS. */
+import type { AwsError } from '#aws/errors.ts';
+
+import { conflict, invalidParameter } from '../errors.ts';
+import type { FunctionAddress } from '../model/address.ts';
+import { sourceKind, type MappingRecord } from './model.ts';
+
+/** @see recording `lambda_api: test_event_source_mapping_exceptions` */
+export function unrecognizedSource(): AwsError {
+  return invalidParameter('Unrecognized event source.');
+}
+
+/** @see recording `lambda_api: test_event_source_mapping_exceptions` */
+export function functionMissing(): AwsError {
+  return invalidParameter('Function does not exist');
+}
+
+/** @see recording `lambda_api: test_event_source_mapping_exceptions` */
+export function unsupportedParameter(name: string): AwsError {
+  return invalidParameter(`Unsupported ${name} parameter for given event source mapping type.`);
+}
+
+/** @see recording `lambda_integration_sqs: test_sqs_invalid_event_filter` */
+export function invalidFilter(): AwsError {
+  return invalidParameter('Invalid filter pattern definition.');
+}
+
+/** @see recording `lambda_integration_sqs: test_esm_with_not_existing_sqs_queue` */
+export function queueMissing(): AwsError {
+  return invalidParameter(
+    'Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. ' +
+      'SQS Error Message: The specified queue does not exist.',
+  );
+}
+
+/** @see https://github.com/hashicorp/terraform-provider-aws/issues/18099 */
+export function visibilityTooShort(visibilitySeconds: number, timeoutSeconds: number): AwsError {
+  return invalidParameter(
+    `Queue visibility timeout: ${visibilitySeconds} seconds is less than Function timeout: ${timeoutSeconds} seconds`,
+  );
+}
+
+/** @see https://github.com/aws-amplify/amplify-cli/issues/11626 */
+export function streamMissing(arn: string): AwsError {
+  return invalidParameter(`Stream not found: ${arn}`);
+}
+
+/**
+ * The same source and function, mapped twice; streams are told of in other words than queues.
+ * @see recordings `lambda_integration_sqs` and `lambda_integration_kinesis: test_duplicate_event_source_mappings`
+ */
+export function duplicateMapping({ eventSourceArn, target, uuid }: MappingRecord): AwsError {
+  const name = nameOf(target);
+  const end = `already exists. Please update or delete the existing mapping with UUID ${uuid}`;
+  return conflict(
+    sourceKind(eventSourceArn) === 'sqs'
+      ? `An event source mapping with SQS arn (" ${eventSourceArn} ") and function (" ${name} ") ${end}`
+      : `The event source arn (" ${eventSourceArn} ") and function (" ${name} ") provided mapping ${end}`,
+  );
+}
+
+function nameOf({ functionName, qualifier }: FunctionAddress): string {
+  return qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
+}

@@ -1,0 +1,3 @@
+/** Lambda's event source mappings: their operations, and the loop that polls for them. */
+export { createEventSources, eventSourceTags } from './event-sources.ts';
+export type { EventSources, EventSourcesDependencies } from './event-sources.ts';

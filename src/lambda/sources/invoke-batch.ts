@@ -1,0 +1,52 @@
+/** Runs a function with a batch, once. */
+import { AwsError } from '#aws/errors.ts';
+import { collectBytes } from '#kernel/bytes.ts';
+import type { InvocationSource, Invoker, Outcome } from '#ports/peers/invoker.ts';
+
+import { SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
+import type { FunctionAddress } from '../model/address.ts';
+
+export type BatchOutcome =
+  | { readonly kind: 'returned'; readonly executedVersion: string; readonly payload: Uint8Array }
+  | {
+      readonly kind: 'failed';
+      readonly executedVersion: string;
+      readonly functionError: string;
+      readonly payload: Uint8Array;
+    }
+  /** The function did not run: throttled, not ready, or gone. */
+  | { readonly kind: 'refused'; readonly isGone: boolean };
+
+export interface BatchInvocation {
+  readonly target: FunctionAddress;
+  readonly requestId: string;
+  readonly payload: Uint8Array;
+  readonly source: InvocationSource;
+  readonly traceHeader?: string;
+}
+
+/** Invokes and waits for the whole answer; what Invoke refuses is an outcome, all else is thrown. */
+export async function invokeBatch(
+  invoker: Invoker,
+  { target, ...invocation }: BatchInvocation,
+  signal: AbortSignal,
+): Promise<BatchOutcome> {
+  let outcome: Outcome;
+  try {
+    outcome = await invoker.invoke(
+      { ...target, ...invocation, responseMode: 'buffered' as const },
+      signal,
+    );
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { kind: 'refused', isGone: error.code === 'ResourceNotFoundException' };
+  }
+  if (outcome.kind === 'throttled') return { kind: 'refused', isGone: false };
+  const { executedVersion } = outcome;
+  if (outcome.kind === 'failed') {
+    const { functionError, payload } = outcome;
+    return { kind: 'failed', executedVersion, functionError, payload };
+  }
+  const payload = await collectBytes(outcome.payload, SYNCHRONOUS_PAYLOAD_BYTES_MAX * 2);
+  return { kind: 'returned', executedVersion, payload };
+}

@@ -1,0 +1,62 @@
+import type { Operations, UpdateEventSourceMappingRequest } from '#aws/models/lambda.types.gen.ts';
+
+import { conflict } from '../../errors.ts';
+import { describeMapping, stateOf, type MappingPhase, type MappingRecord } from '../model.ts';
+import { settingsFrom } from '../settings.ts';
+import { resultOf } from '../store.ts';
+import {
+  checkQueue,
+  checkUnique,
+  loadMapping,
+  saveMapping,
+  targetOf,
+  timeoutSecondsOf,
+  type MappingOperationsDependencies,
+} from './dependencies.ts';
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html */
+export function updateEventSourceMapping(
+  dependencies: MappingOperationsDependencies,
+): Operations['UpdateEventSourceMapping'] {
+  const { database, clock, settleMs } = dependencies;
+  return async (context, input) => {
+    const nowMs = clock.now();
+    const { UUID, FunctionName } = input;
+    const target = FunctionName === undefined ? undefined : targetOf(context, FunctionName);
+    const before = await database.read((queries) => loadMapping(queries, context, UUID, nowMs));
+    if (target !== undefined) {
+      const timeoutSeconds = await database.read((queries) => timeoutSecondsOf(queries, target));
+      await checkQueue(dependencies, before.eventSourceArn, timeoutSeconds);
+    }
+    return database.transact(async (tx) => {
+      const current = await loadMapping(tx, context, UUID, nowMs);
+      if (stateOf(current, nowMs) === 'Deleting') throw inUse();
+      const { isEnabled } = current;
+      const mapping: MappingRecord = {
+        ...current,
+        target: target ?? current.target,
+        settings: settingsFrom(input, current.eventSourceArn, current.settings),
+        isEnabled: input.Enabled ?? isEnabled,
+        phase: phaseOf(input, isEnabled, nowMs + settleMs),
+        lastModifiedMs: nowMs,
+      };
+      await checkUnique(tx, mapping, nowMs);
+      await saveMapping(dependencies, tx, mapping);
+      return describeMapping(mapping, nowMs, await resultOf(tx, mapping));
+    });
+  };
+}
+
+function phaseOf(
+  { Enabled }: UpdateEventSourceMappingRequest,
+  wasEnabled: boolean,
+  untilMs: number,
+): MappingPhase {
+  if (Enabled === undefined || Enabled === wasEnabled) return { kind: 'Updating', untilMs };
+  return { kind: Enabled ? 'Enabling' : 'Disabling', untilMs };
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html ResourceInUseException */
+function inUse(): Error {
+  return conflict('Cannot update the event source mapping because it is being deleted.');
+}

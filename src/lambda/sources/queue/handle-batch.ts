@@ -1,0 +1,103 @@
+/** Takes one batch of a queue through filter and function, and settles it. */
+import { isObject } from '#kernel/json.ts';
+import type { Batch, BatchResult, EventRecord, EventSource } from '#ports/peers/event-source.ts';
+
+import { inPayloads, pack, payloadOf, type PackedRecord } from '../batch-payload.ts';
+import { failedIdsOf } from '../batch-response.ts';
+import type { SourcesDependencies } from '../dependencies.ts';
+import { compileFilter } from '../filter/index.ts';
+import { invokeBatch } from '../invoke-batch.ts';
+import { BATCH_BYTES_MAX } from '../limits.ts';
+import { countEvents } from '../metrics.ts';
+import { isFifoQueue, type MappingRecord } from '../model.ts';
+
+export interface BatchDependencies extends SourcesDependencies {
+  readonly source: EventSource;
+  /** Told before what was refused is given back. */
+  readonly onRefused: () => void;
+}
+
+type Attempt = BatchResult & { readonly kind: 'done' | 'failed' | 'refused' };
+
+/** Handles a batch to its end. */
+export async function handleBatch(
+  dependencies: BatchDependencies,
+  mapping: MappingRecord,
+  batch: Batch,
+  signal: AbortSignal,
+): Promise<void> {
+  const { source } = dependencies;
+  const passes = compileFilter(mapping.settings.FilterCriteria, 'sqs');
+  const passing = batch.records.filter(({ event }) => passes(event));
+  const wanted = new Set(passing);
+  const dropped = batch.records.filter((record) => !wanted.has(record)).map(({ id }) => id);
+  countEvents(dependencies, mapping, {
+    PolledEventCount: batch.records.length,
+    FilteredOutEventCount: dropped.length,
+  });
+  if (dropped.length > 0) await source.settle(batch, { doneIds: dropped, failedIds: [] });
+  let kind: Attempt['kind'] = 'done';
+  for (const records of inPayloads(passing.map(pack), BATCH_BYTES_MAX)) {
+    const isHeldUp = isFifoQueue(mapping.eventSourceArn) && kind === 'failed';
+    if (isHeldUp) break;
+    const attempt: Attempt =
+      kind === 'refused'
+        ? refused(records)
+        : await tryRecords(dependencies, mapping, records, signal);
+    if (attempt.kind === 'refused' && kind !== 'refused') dependencies.onRefused();
+    if (attempt.kind !== 'done') ({ kind } = attempt);
+    await source.settle(batch, attempt);
+    countEvents(dependencies, mapping, { DeletedEventCount: attempt.doneIds.length });
+  }
+}
+
+async function tryRecords(
+  dependencies: BatchDependencies,
+  mapping: MappingRecord,
+  records: readonly PackedRecord[],
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const { random, invoker } = dependencies;
+  const traceHeader = traceHeaderOf(records[0]?.record);
+  const invocation = {
+    target: mapping.target,
+    requestId: random.uuid(),
+    payload: payloadOf(records),
+    source: 'sqs' as const,
+    ...(traceHeader === undefined ? {} : { traceHeader }),
+  };
+  const outcome = await invokeBatch(invoker(), invocation, signal);
+  if (outcome.kind === 'refused') return refused(records);
+  const ids = records.map(({ record }) => record.id);
+  const failed = outcome.kind === 'failed' ? new Set(ids) : reported(mapping, outcome.payload, ids);
+  countEvents(dependencies, mapping, {
+    InvokedEventCount: ids.length,
+    FailedInvokeEventCount: failed.size,
+  });
+  return {
+    kind: failed.size === 0 ? 'done' : 'failed',
+    doneIds: ids.filter((id) => !failed.has(id)),
+    failedIds: [...failed],
+  };
+}
+
+function reported(
+  { settings }: MappingRecord,
+  payload: Uint8Array,
+  ids: readonly string[],
+): ReadonlySet<string> {
+  const reports = settings.FunctionResponseTypes.includes('ReportBatchItemFailures');
+  return reports ? failedIdsOf(payload, ids) : new Set();
+}
+
+function refused(records: readonly PackedRecord[]): Attempt {
+  const releasedIds = records.map(({ record }) => record.id);
+  return { kind: 'refused', doneIds: [], failedIds: [], releasedIds };
+}
+
+/** The trace goes on through a queue. */
+function traceHeaderOf(record: EventRecord | undefined): string | undefined {
+  const attributes = isObject(record?.event) ? record.event['attributes'] : undefined;
+  const header = isObject(attributes) ? attributes['AWSTraceHeader'] : undefined;
+  return typeof header === 'string' ? header : undefined;
+}

@@ -1,0 +1,147 @@
+/**
+ * Polls a queue for one mapping.
+ * Owns the batches that it has received, until each is settled; the queue owns the messages.
+ * I1 A message is deleted only after the function has handled it or the filter has dropped it.
+ * I2 At most `concurrency.limit` batches are in hand, and no slow one keeps the others from going on.
+ * I3 Of a FIFO queue's batch, nothing is tried behind what failed.
+ * I4 While nothing arrives there is one wait, and nothing else.
+ */
+import { SECOND_MS } from '#kernel/units.ts';
+import type { Batch, BatchLimits, EventSource } from '#ports/peers/event-source.ts';
+
+import { createBell, type Bell } from '../bell.ts';
+import type { InHand, Poller, SourcesDependencies } from '../dependencies.ts';
+import {
+  BATCH_BYTES_MAX,
+  IN_HAND_BYTES_MAX,
+  MISSING_SOURCE_DELAY_MS,
+  retryDelayMs,
+} from '../limits.ts';
+import type { MappingRecord } from '../model.ts';
+import { CONCURRENCY_START, GROWTH_STEP_MS, grown, shrunk } from './concurrency.ts';
+import { handleBatch } from './handle-batch.ts';
+
+/** Polls until it is stopped; `signal` ends what is in hand too. */
+export class QueuePoller implements Poller {
+  readonly finished: Promise<void>;
+  readonly #dependencies: SourcesDependencies;
+  readonly #inHand: InHand;
+  readonly #signal: AbortSignal;
+  readonly #source: EventSource;
+  readonly #bell: Bell;
+  readonly #running = new Set<Promise<void>>();
+  readonly #failure = Promise.withResolvers<never>();
+  #mapping: MappingRecord;
+  #concurrency = CONCURRENCY_START;
+  #refusals = 0;
+  /** No poll before this, in ms of the monotonic clock. */
+  #notBeforeMs = 0;
+  #isStopped = false;
+  #polling: AbortController | undefined;
+
+  constructor(
+    dependencies: SourcesDependencies,
+    mapping: MappingRecord,
+    inHand: InHand,
+    signal: AbortSignal,
+  ) {
+    this.#dependencies = dependencies;
+    this.#mapping = mapping;
+    this.#inHand = inHand;
+    this.#signal = signal;
+    this.#source = dependencies.sqsSource(mapping.eventSourceArn);
+    this.#bell = createBell(dependencies.clock);
+    this.finished = Promise.race([this.#poll(), this.#failure.promise]);
+  }
+
+  update(mapping: MappingRecord): void {
+    this.#mapping = mapping;
+    this.#polling?.abort();
+    this.#bell.ring();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#polling?.abort();
+    this.#bell.ring();
+  }
+
+  async #poll(): Promise<void> {
+    while (!this.#isStopped) {
+      const waitMs = this.#waitMs();
+      if (waitMs > 0) await this.#bell.wait(waitMs);
+      else await this.#pollOnce();
+    }
+    await Promise.all(this.#running);
+  }
+
+  /** How long to wait before it is worth looking again whether a batch may be taken (I2). */
+  #waitMs(): number {
+    const { clock } = this.#dependencies;
+    const leftMs = this.#notBeforeMs - clock.monotonicMs();
+    if (leftMs > 0) return leftMs;
+    const { size } = this.#running;
+    const limitMax = this.#mapping.settings.ScalingConfig?.MaximumConcurrency;
+    this.#concurrency = grown(this.#concurrency, size, clock.monotonicMs(), limitMax);
+    const hasMemory = this.#inHand.bytes < IN_HAND_BYTES_MAX || size === 0;
+    return size < this.#concurrency.limit && hasMemory ? 0 : GROWTH_STEP_MS;
+  }
+
+  async #pollOnce(): Promise<void> {
+    const polling = new AbortController();
+    this.#polling = polling;
+    const limits = limitsOf(this.#mapping);
+    const batch = await this.#source.poll(undefined, limits, polling.signal);
+    if (batch.records.length > 0) this.#start(batch);
+    else if (!polling.signal.aborted) await this.#rest();
+  }
+
+  /** Nothing came in a whole wait: the next batches begin anew, unless the queue is gone. */
+  async #rest(): Promise<void> {
+    this.#concurrency = CONCURRENCY_START;
+    if ((await this.#source.describe()) !== undefined) return;
+    this.#notBeforeMs = this.#dependencies.clock.monotonicMs() + MISSING_SOURCE_DELAY_MS;
+  }
+
+  #start(batch: Batch): void {
+    const bytes = batch.records.reduce((sum, record) => sum + record.bytes, 0);
+    this.#inHand.bytes += bytes;
+    const run = this.#handle(batch)
+      .catch((error: unknown) => {
+        if (!this.#signal.aborted) this.#failure.reject(error);
+      })
+      .finally(() => {
+        this.#inHand.bytes -= bytes;
+        this.#running.delete(run);
+        this.#bell.ring();
+      });
+    this.#running.add(run);
+  }
+
+  async #handle(batch: Batch): Promise<void> {
+    let wasRefused = false;
+    const onRefused = (): void => {
+      wasRefused = true;
+      this.#slowDown();
+    };
+    const dependencies = { ...this.#dependencies, source: this.#source, onRefused };
+    await handleBatch(dependencies, this.#mapping, batch, this.#signal);
+    if (!wasRefused) this.#refusals = 0;
+  }
+
+  #slowDown(): void {
+    this.#refusals += 1;
+    this.#notBeforeMs = this.#dependencies.clock.monotonicMs() + retryDelayMs(this.#refusals);
+    this.#concurrency = shrunk(this.#concurrency);
+    // What is given back must not be taken before the wait.
+    this.#polling?.abort();
+  }
+}
+
+function limitsOf({ settings }: MappingRecord): BatchLimits {
+  return {
+    recordsMax: settings.BatchSize,
+    bytesMax: BATCH_BYTES_MAX,
+    windowMs: settings.MaximumBatchingWindowInSeconds * SECOND_MS,
+  };
+}
