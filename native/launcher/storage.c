@@ -94,52 +94,6 @@ static int remember_pieces(struct storage_template *template, int image) {
   return fail("the image has too many pieces");
 }
 
-static void template_forget(struct storage_template *template) {
-  for (int i = 0; i < template->piece_count; i++) free(template->pieces[i].bytes);
-  *template = (struct storage_template){0};
-}
-
-static int template_make(const struct storage *storage, struct storage_template *template,
-                         unsigned mib) {
-  char path[PATH_BYTES_MAX];
-  path_format(path, "%s/template.ext4", storage->directory);
-  template->mib = mib;
-  template->image_bytes = (off_t)image_mib(mib) << 20;
-  if (format(path, template->image_bytes) < 0) return -1;
-  int image = open(path, O_RDWR | O_CLOEXEC);
-  if (image < 0) return fail("open %s", path);
-  unlink(path);
-  int result = trim(image, mib) < 0 ? -1 : remember_pieces(template, image);
-  close(image);
-  return result;
-}
-
-static const struct storage_template *template_find(struct storage *storage, unsigned mib) {
-  for (unsigned i = 0; i < STORAGE_TEMPLATES_MAX; i++) {
-    if (storage->templates[i].mib == mib) return &storage->templates[i];
-  }
-  unsigned turn = mib == STORAGE_MIB_MIN ? 0 : 1 + storage->template_next++ % (STORAGE_TEMPLATES_MAX - 1);
-  struct storage_template *template = &storage->templates[turn];
-  template_forget(template);
-  if (template_make(storage, template, mib) == 0) return template;
-  template_forget(template);
-  return NULL;
-}
-
-static int image_create(const struct storage *storage, const struct storage_template *template) {
-  int image = open(storage->directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (image < 0) return fail("create a file in %s", storage->directory);
-  bool has_failed = ftruncate(image, template->image_bytes) < 0;
-  for (int i = 0; i < template->piece_count && !has_failed; i++) {
-    const struct storage_piece *piece = &template->pieces[i];
-    has_failed = pwrite(image, piece->bytes, piece->length, piece->offset) < 0;
-  }
-  if (!has_failed) return image;
-  fail("write the image of a /tmp");
-  close(image);
-  return -1;
-}
-
 /* A free number may be taken by another before it is configured: then the next is asked for. */
 static int loop_attach(int image, char *path, size_t path_bytes) {
   int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
@@ -153,8 +107,12 @@ static int loop_attach(int image, char *path, size_t path_bytes) {
     struct loop_config config = {
         .fd = (uint32_t)image,
         .block_size = BLOCK_BYTES,
-        /* Direct, lest each page of /tmp lie in memory twice. */
-        .info.lo_flags = LO_FLAGS_AUTOCLEAR | LO_FLAGS_DIRECT_IO,
+        /*
+         * Through the page cache: most images are gone before anything of them reached the disk,
+         * while direct requests would wait for it at each mount. What is cached twice is given
+         * back when memory is wanted.
+         */
+        .info.lo_flags = LO_FLAGS_AUTOCLEAR,
     };
     if (ioctl(device, LOOP_CONFIGURE, &config) == 0) {
       close(control);
@@ -191,6 +149,61 @@ static int image_mount(int image) {
   return tree;
 }
 
+/* A directory that no function expects in its /tmp; once here, and not in every copy. */
+static int tidy(int image) {
+  int tree = image_mount(image);
+  if (tree < 0) return -1;
+  int result = unlinkat(tree, "lost+found", AT_REMOVEDIR);
+  close(tree);
+  return result < 0 ? fail("remove lost+found") : 0;
+}
+
+static void template_forget(struct storage_template *template) {
+  for (int i = 0; i < template->piece_count; i++) free(template->pieces[i].bytes);
+  *template = (struct storage_template){0};
+}
+
+static int template_make(const struct storage *storage, struct storage_template *template,
+                         unsigned mib) {
+  char path[PATH_BYTES_MAX];
+  path_format(path, "%s/template.ext4", storage->directory);
+  template->mib = mib;
+  template->image_bytes = (off_t)image_mib(mib) << 20;
+  if (format(path, template->image_bytes) < 0) return -1;
+  int image = open(path, O_RDWR | O_CLOEXEC);
+  if (image < 0) return fail("open %s", path);
+  unlink(path);
+  int result = trim(image, mib) < 0 || tidy(image) < 0 ? -1 : remember_pieces(template, image);
+  close(image);
+  return result;
+}
+
+static const struct storage_template *template_find(struct storage *storage, unsigned mib) {
+  for (unsigned i = 0; i < STORAGE_TEMPLATES_MAX; i++) {
+    if (storage->templates[i].mib == mib) return &storage->templates[i];
+  }
+  unsigned turn = mib == STORAGE_MIB_MIN ? 0 : 1 + storage->template_next++ % (STORAGE_TEMPLATES_MAX - 1);
+  struct storage_template *template = &storage->templates[turn];
+  template_forget(template);
+  if (template_make(storage, template, mib) == 0) return template;
+  template_forget(template);
+  return NULL;
+}
+
+static int image_create(const struct storage *storage, const struct storage_template *template) {
+  int image = open(storage->directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (image < 0) return fail("create a file in %s", storage->directory);
+  bool has_failed = ftruncate(image, template->image_bytes) < 0;
+  for (int i = 0; i < template->piece_count && !has_failed; i++) {
+    const struct storage_piece *piece = &template->pieces[i];
+    has_failed = pwrite(image, piece->bytes, piece->length, piece->offset) < 0;
+  }
+  if (!has_failed) return image;
+  fail("write the image of a /tmp");
+  close(image);
+  return -1;
+}
+
 int storage_create(struct storage *storage, unsigned mib, uid_t uid) {
   const struct storage_template *template = template_find(storage, mib);
   if (template == NULL) return -1;
@@ -200,7 +213,6 @@ int storage_create(struct storage *storage, unsigned mib, uid_t uid) {
   int tree = image_mount(image);
   close(image);
   if (tree < 0) return -1;
-  unlinkat(tree, "lost+found", AT_REMOVEDIR);
   if (fchownat(tree, "", uid, uid, AT_EMPTY_PATH) == 0) return tree;
   fail("give /tmp to its user");
   close(tree);
