@@ -48,11 +48,25 @@ int mount_attach(int tree, const char *target) {
   return 0;
 }
 
-int mount_attach_in(int tree, int target_namespace, int home_namespace, const char *target) {
+int mount_home_open(struct mount_home *home) {
+  home->namespace = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+  if (home->namespace < 0) return fail("open the mount namespace");
+  home->directory = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  return home->directory < 0 ? fail("open the root") : 0;
+}
+
+int mount_home_return(const struct mount_home *home) {
+  if (setns(home->namespace, CLONE_NEWNS) < 0) return fail("return to the mount namespace");
+  if (fchdir(home->directory) < 0 || chroot(".") < 0) return fail("return to the root");
+  return 0;
+}
+
+int mount_attach_in(int tree, int target_namespace, const struct mount_home *home,
+                    const char *target) {
   if (setns(target_namespace, CLONE_NEWNS) < 0) return fail("setns into the sandbox's mounts");
   int result = mount_attach(tree, target);
   /* Without the way back every later request would look at the wrong files: better no launcher. */
-  if (setns(home_namespace, CLONE_NEWNS) < 0) _exit(70);
+  if (mount_home_return(home) < 0) _exit(70);
   return result;
 }
 

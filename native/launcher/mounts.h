@@ -10,8 +10,19 @@ int mount_clone_read_only(const char *source);
 int mount_clone_writable(const char *source);
 /* Attaches a detached tree at `target` of the caller's mount namespace. */
 int mount_attach(int tree, const char *target);
-/* Attaches a tree inside the mount namespace of another process, then comes back to `home`. */
-int mount_attach_in(int tree, int target_namespace, int home_namespace, const char *target);
+/* Where the launcher lives: its mount namespace, and its root there, which setns() forgets in a chroot. */
+struct mount_home {
+  int namespace;
+  int directory;
+};
+
+/* Remembers the caller's own; -1 on failure. */
+int mount_home_open(struct mount_home *home);
+/* Comes back from another namespace; -1 on failure. */
+int mount_home_return(const struct mount_home *home);
+/* Attaches a tree inside the mount namespace of another process, then comes back home. */
+int mount_attach_in(int tree, int target_namespace, const struct mount_home *home,
+                    const char *target);
 /* Binds source to target read-only by the calls that Linux before 5.12 has too. */
 int mount_bind_read_only(const char *source, const char *target);
 

@@ -45,8 +45,7 @@ static int grow_tmp(struct sandboxes *all, struct sandbox *sandbox, unsigned mib
   int tree = storage_create(&all->storage, mib, all->first_uid + sandbox->index);
   if (tree < 0) return -1;
   int namespace = open_namespace(sandbox);
-  int result = namespace < 0 ? -1
-                             : mount_attach_in(tree, namespace, all->root.home_namespace, "/tmp");
+  int result = namespace < 0 ? -1 : mount_attach_in(tree, namespace, &all->root.home, "/tmp");
   if (result == 0) sandbox->tmp_mib = mib;
   close_fd(&namespace);
   close(tree);
@@ -75,7 +74,7 @@ static int attach(struct sandboxes *all, int namespace, const char *source, cons
   if (root_make_target(&all->root, target, S_ISDIR(status.st_mode)) < 0) return -1;
   int tree = mount_clone_read_only(source);
   if (tree < 0) return -1;
-  int result = mount_attach_in(tree, namespace, all->root.home_namespace, target);
+  int result = mount_attach_in(tree, namespace, &all->root.home, target);
   close(tree);
   return result;
 }

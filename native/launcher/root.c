@@ -222,13 +222,12 @@ static int open_own_namespace(void) {
 }
 
 static int template_open(struct root *root, const struct root_plan *plan) {
-  root->home_namespace = open_own_namespace();
-  if (root->home_namespace < 0) return -1;
+  if (mount_home_open(&root->home) < 0) return -1;
   if (unshare(CLONE_NEWNS) < 0) return fail("make the template's namespace");
   root->template_namespace = open_own_namespace();
   if (root->template_namespace < 0) return -1;
   if (become_template(root->directory, plan) < 0) return -1;
-  return setns(root->home_namespace, CLONE_NEWNS) < 0 ? fail("return from the template") : 0;
+  return mount_home_return(&root->home);
 }
 
 int root_open(struct root *root, const struct root_plan *plan) {

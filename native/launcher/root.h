@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "mounts.h"
+
 #define ROOT_MOUNTS_MAX 16
 
 struct root_mount {
@@ -28,7 +30,7 @@ struct root_plan {
 
 struct root {
   char directory[512];
-  int home_namespace;
+  struct mount_home home;
   int template_namespace;
 };
 
