@@ -52,6 +52,7 @@ export function describeExit(exit: LauncherExit, command: string): SandboxExit {
   };
 }
 
+/** A sandbox ends with its launcher, by its kill; whether of memory, nobody saw. */
 export function diedWithLauncher(): SandboxExit {
   return {
     description: 'signal: killed',

@@ -1,6 +1,5 @@
 export { describeExit } from './exit.ts';
 export { findLauncher } from './find-launcher.ts';
-export { LauncherLink } from './launcher-link.ts';
 export type { LauncherCommand, LauncherHello } from './launcher-link.ts';
 export { LaunchedSandboxes } from './launched-sandboxes.ts';
 export type { LaunchOptions } from './launched-sandboxes.ts';

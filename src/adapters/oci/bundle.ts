@@ -81,9 +81,10 @@ export function bundleConfig(options: BundleOptions): object {
   };
 }
 
-/** Below every controller's root. */
+/** The group above all containers. */
 export const CGROUP_PARENT = '/hearth-oci';
 
+/** The control group of one container, below every controller's root. */
 export function cgroupPath(id: string): string {
   return `${CGROUP_PARENT}/${id}`;
 }

@@ -109,7 +109,7 @@ def other_sandboxes(secret):
             below.remove("usr")
         found += [os.path.join(directory, name) for name in files if name == secret]
     for pid in filter(str.isdigit, os.listdir("/proc")):
-        path = f"/proc/{pid}/root/tmp/{secret}"
+        path = os.path.join("/proc", pid, "root", "tmp", secret)
         if os.path.exists(path):
             found.append(path)
     if found:
