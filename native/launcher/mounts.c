@@ -10,7 +10,9 @@
 /* Named here and not by <linux/mount.h>, which some versions of glibc cannot stand beside. */
 #define TREE_CLONE 1
 #define TREE_CLOEXEC O_CLOEXEC
+#define TREE_RECURSIVE 0x8000
 #define MOVE_FROM_EMPTY_PATH 0x4
+#define MOVE_TO_EMPTY_PATH 0x40
 #define ATTRIBUTE_READ_ONLY 0x1
 #define ATTRIBUTE_NOSUID 0x2
 #define ATTRIBUTE_NODEV 0x4
@@ -40,6 +42,16 @@ static int clone_tree(const char *source, uint64_t attribute) {
 int mount_clone_read_only(const char *source) { return clone_tree(source, ATTRIBUTE_READ_ONLY); }
 
 int mount_clone_writable(const char *source) { return clone_tree(source, 0); }
+
+int mount_clone_over(int directory) {
+  unsigned flags = TREE_CLONE | TREE_CLOEXEC | TREE_RECURSIVE | AT_EMPTY_PATH;
+  int tree = (int)syscall(SYS_open_tree, directory, "", flags);
+  if (tree < 0) return fail("open_tree");
+  unsigned both = MOVE_FROM_EMPTY_PATH | MOVE_TO_EMPTY_PATH;
+  if (syscall(SYS_move_mount, tree, "", directory, "", both) == 0) return tree;
+  close(tree);
+  return fail("move_mount over a directory");
+}
 
 int mount_attach(int tree, const char *target) {
   if (syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_FROM_EMPTY_PATH) < 0) {

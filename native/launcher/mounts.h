@@ -8,6 +8,8 @@
 int mount_clone_read_only(const char *source);
 /* A detached nosuid, nodev copy of a host directory that may be written to; -1 on failure. */
 int mount_clone_writable(const char *source);
+/* Mounts a directory, and all that is mounted below, over itself; answers its descriptor, or -1. */
+int mount_clone_over(int directory);
 /* Attaches a detached tree at `target` of the caller's mount namespace. */
 int mount_attach(int tree, const char *target);
 /* Where the launcher lives: its mount namespace, and its root there, which setns() forgets in a chroot. */

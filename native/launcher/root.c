@@ -230,13 +230,49 @@ static int template_open(struct root *root, const struct root_plan *plan) {
   return mount_home_return(&root->home);
 }
 
+static bool is_same_directory(int left, int right) {
+  struct stat of_left, of_right;
+  if (fstat(left, &of_left) < 0 || fstat(right, &of_right) < 0) return false;
+  return of_left.st_dev == of_right.st_dev && of_left.st_ino == of_right.st_ino;
+}
+
+/* Hangs a directory over itself, and lets nothing but what is below it remain. */
+static int become_root(int directory) {
+  int tree = mount_clone_over(directory);
+  if (tree < 0) return -1;
+  int result = fchdir(tree) < 0 ? fail("enter the chroot's tree") : 0;
+  close(tree);
+  if (result < 0) return -1;
+  if (syscall(SYS_pivot_root, ".", ".") < 0) return fail("pivot_root to the chroot");
+  if (umount2(".", MNT_DETACH) < 0) return fail("detach the host's tree");
+  return chdir("/") < 0 ? fail("chdir to the root") : 0;
+}
+
+/*
+ * Makes the caller's root the root of its mount namespace. In a chroot it is not: there pivot_root()
+ * would leave the host's tree below, and setns() would come out of the chroot.
+ */
+static int adopt_root(void) {
+  struct mount_home home;
+  if (mount_home_open(&home) < 0) return -1;
+  if (setns(home.namespace, CLONE_NEWNS) < 0) return fail("enter the own mount namespace");
+  /* What the host unmounts shall not live on here; what is mounted here shall not appear there. */
+  if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) return fail("make mounts slaves");
+  int outermost = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (outermost < 0) return fail("open the namespace's root");
+  int result = is_same_directory(outermost, home.directory) ? 0 : become_root(home.directory);
+  close(outermost);
+  close(home.directory);
+  close(home.namespace);
+  return result;
+}
+
 int root_open(struct root *root, const struct root_plan *plan) {
   umask(022);
   snprintf(root->directory, sizeof root->directory, "%s", plan->directory);
   if (directory_make(plan->directory, 0700) < 0) return -1;
   if (unshare(CLONE_NEWNS) < 0) return fail("make the launcher's mount namespace");
-  /* What the host unmounts shall not live on here; what is mounted here shall not appear there. */
-  if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) return fail("make mounts slaves");
+  if (adopt_root() < 0) return -1;
   unsigned long flags = MS_NOSUID | MS_NODEV;
   if (mount("tmpfs", plan->directory, "tmpfs", flags, "size=32m,mode=755") < 0) {
     return fail("mount the root");
