@@ -12,7 +12,7 @@ import { runDueLoop } from '#ports/world/due-loop.ts';
 
 import type { TagBearers } from '../control/index.ts';
 import type { InHand, Poller, SourcesDependencies } from './dependencies.ts';
-import { isActive, stateOf, type MappingRecord } from './model.ts';
+import { isActive, sourceKind, stateOf, type MappingRecord } from './model.ts';
 import {
   MAPPINGS_TOPIC,
   mappingOperations,
@@ -20,6 +20,7 @@ import {
   type MappingOperations,
 } from './operations/index.ts';
 import { QueuePoller } from './queue/queue-poller.ts';
+import { StreamPoller } from './stream/stream-poller.ts';
 import { allMappings, forgetMapping, SOURCES_SCHEMA } from './store.ts';
 
 export interface EventSourcesDependencies extends Omit<
@@ -133,7 +134,9 @@ function startPoller(
   inHand: InHand,
   signal: AbortSignal,
 ): Poller {
-  return new QueuePoller(dependencies, mapping, inHand, signal);
+  return sourceKind(mapping.eventSourceArn) === 'sqs'
+    ? new QueuePoller(dependencies, mapping, inHand, signal)
+    : new StreamPoller(dependencies, mapping, signal);
 }
 
 /** Forgets mappings whose deletion has settled (I2); answers when the next one will have. */

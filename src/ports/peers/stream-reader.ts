@@ -7,6 +7,8 @@ export interface StreamShard {
   readonly latestSequenceNumber?: string;
   /** True where no record will ever follow. */
   readonly isClosed: boolean;
+  /** Shards that were split or merged into this one: to be read to their end first. */
+  readonly parentShardIds?: readonly string[];
 }
 
 export interface StreamRead {

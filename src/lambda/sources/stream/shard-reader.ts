@@ -1,0 +1,236 @@
+/**
+ * Reads one shard for one mapping and hands its records to lanes.
+ * Owns the place in the shard: the row of lambda_stream_positions, and the records read beyond it.
+ * I1 The stored place never passes a record that is not done: after a crash each such record is read again.
+ * I2 Records of one key are in one lane, and a lane has one batch in hand: their order holds.
+ * I3 No more than two batches a lane are held in memory.
+ * I4 While nothing is written to the stream there is one wait, and nothing else.
+ */
+import { SECOND_MS } from '#kernel/units.ts';
+import type { EventRecord } from '#ports/peers/event-source.ts';
+import type { StreamReader } from '#ports/peers/stream-reader.ts';
+import type { Transaction } from '#ports/world/database.ts';
+
+import { fittingCount, pack, type PackedRecord } from '../batch-payload.ts';
+import { createBell, type Bell } from '../bell.ts';
+import type { SourcesDependencies } from '../dependencies.ts';
+import { compileFilter, type RecordFilter } from '../filter/index.ts';
+import { BATCH_BYTES_MAX, LOOK_INTERVAL_MS } from '../limits.ts';
+import { countEvents } from '../metrics.ts';
+import { sourceKind, type MappingRecord } from '../model.ts';
+import { putPosition, putResult } from '../store.ts';
+import { laneOfKey, orderingKey } from './ordering-key.ts';
+import { processRecords, type Lane } from './process-records.ts';
+
+export interface ShardReading {
+  readonly reader: StreamReader;
+  readonly mapping: MappingRecord;
+  readonly shardId: string;
+  /** The last record that is done; empty for the shard's beginning. */
+  readonly after: string;
+  /** Members that the mapping adds to each record. */
+  readonly extra: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+}
+
+interface LaneState {
+  readonly queue: PackedRecord[];
+  /** When the first of the queue was read, in ms of the monotonic clock. */
+  sinceMs: number;
+  isBusy: boolean;
+}
+
+/** Reads until the shard's end, or until it is stopped. */
+export class ShardReader {
+  /** Resolves when the shard has ended, or the reader was stopped and nothing is in hand. */
+  readonly finished: Promise<void>;
+  readonly #dependencies: SourcesDependencies;
+  readonly #reading: ShardReading;
+  readonly #passes: RecordFilter;
+  readonly #bell: Bell;
+  readonly #lanes: readonly LaneState[];
+  readonly #running = new Set<Promise<void>>();
+  readonly #pauses = new Set<() => void>();
+  readonly #failure = Promise.withResolvers<never>();
+  /** Read and beyond the stored place, in order, with whether they are done. */
+  readonly #beyond = new Map<string, boolean>();
+  #readUpTo: string;
+  #doneUpTo: string;
+  #mayHaveMore = true;
+  #isAtEnd = false;
+  #isStopped = false;
+  #lastResult = '';
+
+  constructor(dependencies: SourcesDependencies, reading: ShardReading) {
+    this.#dependencies = dependencies;
+    this.#reading = reading;
+    const { settings, eventSourceArn } = reading.mapping;
+    this.#passes = compileFilter(settings.FilterCriteria, sourceKind(eventSourceArn) ?? 'dynamodb');
+    this.#bell = createBell(dependencies.clock);
+    this.#lanes = Array.from({ length: settings.ParallelizationFactor }, () => ({
+      queue: [],
+      sinceMs: 0,
+      isBusy: false,
+    }));
+    this.#readUpTo = reading.after;
+    this.#doneUpTo = reading.after;
+    this.finished = Promise.race([this.#run(), this.#failure.promise]);
+  }
+
+  /** Something may have been written to the stream. */
+  wake(): void {
+    this.#mayHaveMore = true;
+    this.#bell.ring();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const end of this.#pauses) end();
+    this.#bell.ring();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      const hasRead = await this.#fill();
+      const waitMs = this.#dispatch();
+      if (this.#isAtEnd && this.#beyond.size === 0) return this.#end();
+      if (hasRead) continue;
+      await this.#bell.wait(waitMs);
+      if (waitMs === LOOK_INTERVAL_MS) this.#mayHaveMore = true;
+    }
+    await Promise.all(this.#running);
+  }
+
+  /** Reads more where there is room (I3); answers true where something came. */
+  async #fill(): Promise<boolean> {
+    const { reader, mapping, shardId } = this.#reading;
+    const { BatchSize, ParallelizationFactor } = mapping.settings;
+    const room = 2 * BatchSize * ParallelizationFactor - this.#beyond.size;
+    if (!this.#mayHaveMore || this.#isAtEnd || room <= 0) return false;
+    this.#mayHaveMore = false;
+    const after = this.#readUpTo === '' ? undefined : this.#readUpTo;
+    const read = await reader.read(mapping.eventSourceArn, shardId, after, room);
+    this.#isAtEnd = read?.isAtEnd ?? true;
+    if (read === undefined || read.records.length === 0) return false;
+    this.#mayHaveMore = true;
+    this.#readUpTo = read.records.at(-1)?.id ?? this.#readUpTo;
+    const passing = read.records.filter((record) => this.#isWanted(record));
+    const wanted = new Set(passing);
+    for (const record of read.records) this.#beyond.set(record.id, !wanted.has(record));
+    for (const record of passing) this.#enqueue(record);
+    const dropped = read.records.length - passing.length;
+    countEvents(this.#dependencies, mapping, {
+      PolledEventCount: read.records.length,
+      FilteredOutEventCount: dropped,
+    });
+    if (dropped > 0) await this.#settle([]);
+    return true;
+  }
+
+  #isWanted({ event, arrivedAtMs }: EventRecord): boolean {
+    const { StartingPositionTimestamp: fromMs = 0 } = this.#reading.mapping.settings;
+    return arrivedAtMs >= fromMs && this.#passes(event);
+  }
+
+  #enqueue(record: EventRecord): void {
+    const { extra } = this.#reading;
+    const lane = this.#lanes[laneOfKey(orderingKey(record.event), this.#lanes.length)];
+    if (lane === undefined) return;
+    if (lane.queue.length === 0) lane.sinceMs = this.#dependencies.clock.monotonicMs();
+    // Every source's records are objects.
+    const event = { ...(record.event as object), ...extra };
+    lane.queue.push(pack({ ...record, event }));
+  }
+
+  /** Starts what is due; answers how long nothing more will be, in ms. */
+  #dispatch(): number {
+    const { BatchSize, MaximumBatchingWindowInSeconds } = this.#reading.mapping.settings;
+    const nowMs = this.#dependencies.clock.monotonicMs();
+    let waitMs = LOOK_INTERVAL_MS;
+    for (const lane of this.#lanes) {
+      if (lane.isBusy || lane.queue.length === 0) continue;
+      const count = fittingCount(lane.queue, BatchSize, BATCH_BYTES_MAX);
+      const isFull = count === BatchSize || count < lane.queue.length;
+      const leftMs = lane.sinceMs + MaximumBatchingWindowInSeconds * SECOND_MS - nowMs;
+      if (isFull || leftMs <= 0 || this.#isAtEnd) this.#start(lane, lane.queue.splice(0, count));
+      else waitMs = Math.min(waitMs, leftMs);
+    }
+    return waitMs;
+  }
+
+  #start(state: LaneState, records: readonly PackedRecord[]): void {
+    state.isBusy = true;
+    const { mapping, shardId, signal } = this.#reading;
+    const lane: Lane = {
+      mapping,
+      shardId,
+      signal,
+      isStopped: () => this.#isStopped,
+      pause: (delayMs) => this.#pause(delayMs),
+      settle: (done, result, also) => this.#settle(done, result, also),
+      note: (result) => this.#note(result),
+    };
+    const run = processRecords(this.#dependencies, lane, records)
+      .catch((error: unknown) => {
+        if (!signal.aborted) this.#failure.reject(error);
+      })
+      .finally(() => {
+        state.isBusy = false;
+        state.sinceMs = this.#dependencies.clock.monotonicMs();
+        this.#running.delete(run);
+        this.#bell.ring();
+      });
+    this.#running.add(run);
+  }
+
+  async #pause(delayMs: number): Promise<void> {
+    if (this.#isStopped) return;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        timer[Symbol.dispose]();
+        this.#pauses.delete(end);
+        resolve();
+      };
+      const timer = this.#dependencies.clock.setTimer(delayMs, end);
+      this.#pauses.add(end);
+    });
+  }
+
+  /** Marks records as done and stores the place up to which all are (I1). */
+  async #settle(
+    records: readonly PackedRecord[],
+    result?: string,
+    also?: (tx: Transaction) => Promise<void>,
+  ): Promise<void> {
+    for (const { record } of records) this.#beyond.set(record.id, true);
+    for (const [id, isDone] of this.#beyond) {
+      if (!isDone) break;
+      this.#doneUpTo = id;
+      this.#beyond.delete(id);
+    }
+    const { mapping } = this.#reading;
+    const isNews = result !== undefined && result !== this.#lastResult;
+    if (isNews) this.#lastResult = result;
+    await this.#dependencies.database.transact(async (tx) => {
+      await this.#store(tx, false);
+      if (isNews) await putResult(tx, mapping, result);
+      await also?.(tx);
+    });
+  }
+
+  async #note(result: string): Promise<void> {
+    if (result === this.#lastResult) return;
+    this.#lastResult = result;
+    const { database } = this.#dependencies;
+    await database.transact((tx) => putResult(tx, this.#reading.mapping, result));
+  }
+
+  async #end(): Promise<void> {
+    await this.#dependencies.database.transact((tx) => this.#store(tx, true));
+  }
+
+  #store(tx: Transaction, isAtEnd: boolean): Promise<void> {
+    const { mapping, shardId } = this.#reading;
+    return putPosition(tx, mapping, { shardId, sequenceNumber: this.#doneUpTo, isAtEnd });
+  }
+}
