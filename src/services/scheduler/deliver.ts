@@ -1,0 +1,154 @@
+/** One firing of a schedule, handed to its target or to its dead-letter queue. */
+import { parseArn } from '#kernel/arn.ts';
+import { utf8 } from '#kernel/bytes.ts';
+import { SECOND_MS } from '#kernel/units.ts';
+import type {
+  Delivery,
+  DeliveryAttribute,
+  DeliveryCheck,
+  DeliveryOptions,
+} from '#ports/peers/deliverer.ts';
+import type { Transaction } from '#ports/world/database.ts';
+import type { SchedulerDependencies } from './dependencies.ts';
+import { EVENT_AGE_SECONDS_DEFAULT } from './limits.ts';
+import { scheduleArn } from './model.ts';
+import type { DueSchedule } from './store.ts';
+
+/** Delivers in the caller's transaction; what is too old or refused goes to the dead-letter queue, and is counted. */
+export async function deliverFiring(
+  dependencies: SchedulerDependencies,
+  tx: Transaction,
+  due: DueSchedule,
+): Promise<void> {
+  const { clock, random, deliverer } = dependencies;
+  const executionId = random.uuid();
+  const delivery = deliveryOf(due, executionId);
+  const { RetryPolicy, DeadLetterConfig } = due.schedule.target;
+  const ageMaxMs = (RetryPolicy?.MaximumEventAgeInSeconds ?? EVENT_AGE_SECONDS_DEFAULT) * SECOND_MS;
+  const isExpired = clock.now() - due.firing.dueAtMs > ageMaxMs;
+  const result = isExpired ? 'expired' : await deliverer.deliver(delivery, tx);
+  count(dependencies, due, 'InvocationAttemptCount');
+  if (result === 'deliverable') return;
+  count(dependencies, due, 'TargetErrorCount');
+  if (DeadLetterConfig?.Arn === undefined) {
+    count(dependencies, due, 'InvocationDroppedCount');
+    return;
+  }
+  const attributes = deadLetterAttributes(due, executionId, result);
+  const letter = { ...delivery, targetArn: DeadLetterConfig.Arn, options: { attributes } };
+  const isKept = (await deliverer.deliver(letter, tx)) === 'deliverable';
+  count(
+    dependencies,
+    due,
+    isKept ? 'InvocationsSentToDeadLetterCount' : 'InvocationsFailedToBeSentToDeadLetterCount',
+  );
+}
+
+function deliveryOf(due: DueSchedule, executionId: string): Delivery {
+  const { target } = due.schedule;
+  return {
+    targetArn: target.Arn,
+    sourceArn: scheduleArn(due),
+    sourceService: 'scheduler.amazonaws.com',
+    sourceAccountId: due.accountId,
+    payload: utf8(payloadOf(due, executionId)),
+    options: optionsOf(due, executionId),
+  };
+}
+
+function optionsOf({ schedule: { target } }: DueSchedule, executionId: string): DeliveryOptions {
+  const { RetryPolicy, DeadLetterConfig, SqsParameters, KinesisParameters } = target;
+  const attempts = RetryPolicy?.MaximumRetryAttempts;
+  const ageSeconds = RetryPolicy?.MaximumEventAgeInSeconds;
+  const groupId = SqsParameters?.MessageGroupId;
+  return {
+    ...(groupId === undefined ? {} : { messageGroupId: groupId }),
+    partitionKey: KinesisParameters?.PartitionKey ?? executionId,
+    retry: {
+      ...(attempts === undefined ? {} : { attemptsMax: attempts }),
+      ...(ageSeconds === undefined ? {} : { ageMsMax: ageSeconds * SECOND_MS }),
+      ...(DeadLetterConfig?.Arn === undefined ? {} : { deadLetterArn: DeadLetterConfig.Arn }),
+    },
+  };
+}
+
+/**
+ * The target's input with its context attributes filled in; an event of Scheduler's own where it has none.
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+ */
+function payloadOf(due: DueSchedule, executionId: string): string {
+  const { target } = due.schedule;
+  const scheduledAt = timeOf(due.firing.scheduledAtMs);
+  const attributes: Readonly<Record<string, string>> = {
+    'aws.scheduler.schedule-arn': scheduleArn(due),
+    'aws.scheduler.scheduled-time': scheduledAt,
+    'aws.scheduler.execution-id': executionId,
+    'aws.scheduler.attempt-number': '1',
+  };
+  const input = target.Input?.replaceAll(
+    /<(aws\.scheduler\.[a-z-]+)>/g,
+    (whole, name: string) => attributes[name] ?? whole,
+  );
+  const envelope = {
+    version: '0',
+    id: executionId,
+    'detail-type': target.EventBridgeParameters?.DetailType ?? 'Scheduled Event',
+    source: target.EventBridgeParameters?.Source ?? 'aws.scheduler',
+    account: due.accountId,
+    time: scheduledAt,
+    region: due.region,
+    resources: [scheduleArn(due)],
+  };
+  if (parseArn(target.Arn)?.service === 'events') {
+    const detail: unknown = JSON.parse(input ?? '{}');
+    return JSON.stringify({ ...envelope, detail });
+  }
+  return input ?? JSON.stringify({ ...envelope, detail: '{}' });
+}
+
+function timeOf(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+}
+
+type Failure = Exclude<DeliveryCheck, 'deliverable'> | 'expired';
+
+const FAILURES: Readonly<Record<Failure, readonly [code: string, message: string]>> = {
+  missing: ['ResourceNotFoundException', 'The target does not exist.'],
+  forbidden: ['AccessDeniedException', 'The target does not allow the delivery.'],
+  unsupported: ['ValidationException', 'The target does not take this payload.'],
+  expired: ['MaximumEventAgeInSeconds', 'The firing was older than its maximum age.'],
+};
+
+function deadLetterAttributes(
+  due: DueSchedule,
+  executionId: string,
+  failure: Failure,
+): Readonly<Record<string, DeliveryAttribute>> {
+  const [code, message] = FAILURES[failure];
+  const text = (value: string): DeliveryAttribute => ({ type: 'String', value });
+  return {
+    ERROR_CODE: text(code),
+    ERROR_MESSAGE: text(message),
+    EXECUTION_ID: text(executionId),
+    RETRY_ATTEMPTS: text('0'),
+    SCHEDULED_TIME: text(timeOf(due.firing.scheduledAtMs)),
+    SCHEDULE_ARN: text(scheduleArn(due)),
+    TARGET_ARN: text(due.schedule.target.Arn),
+  };
+}
+
+/** One count of a metric of AWS/Scheduler. */
+function count({ clock, metricSink }: SchedulerDependencies, due: DueSchedule, name: string): void {
+  metricSink.put([
+    {
+      accountId: due.accountId,
+      region: due.region,
+      namespace: 'AWS/Scheduler',
+      name,
+      dimensions: { ScheduleGroup: due.group },
+      value: 1,
+      unit: 'Count',
+      timestampMs: clock.now(),
+    },
+  ]);
+}

@@ -1,0 +1,338 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
+import { openDatabase } from '#adapters/sqlite/index.ts';
+import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
+import type { Operations } from '#aws/models/scheduler.types.gen.ts';
+import type { Operation, RequestContext } from '#aws/operation.ts';
+import { textOf } from '#kernel/bytes.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#kernel/units.ts';
+import type { Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
+import { createScheduler } from './index.ts';
+
+type Input<Name extends keyof Operations> = Parameters<Operations[Name]>[1];
+type Output<Name extends keyof Operations> = Awaited<ReturnType<Operations[Name]>>;
+
+const ACCOUNT = '111111111111';
+const QUEUE = `arn:aws:sqs:us-east-1:${ACCOUNT}:queue`;
+const DEAD_LETTERS = `arn:aws:sqs:us-east-1:${ACCOUNT}:dead-letters`;
+const BASE = {
+  Name: 's',
+  ScheduleExpression: 'rate(10 minutes)',
+  Target: { Arn: QUEUE, RoleArn: `arn:aws:iam::${ACCOUNT}:role/r` },
+  FlexibleTimeWindow: { Mode: 'OFF' },
+};
+const CONTEXT: RequestContext = {
+  requestId: '00000000-0000-4000-8000-000000000000',
+  accountId: ACCOUNT,
+  region: 'us-east-1',
+  principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
+  signal: new AbortController().signal,
+  http: { method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, sourceIp: '::1' },
+};
+
+async function start(startMs?: number) {
+  const clock = new SimulatedClock(startMs);
+  const database = await openDatabase({ path: ':memory:' });
+  const deliveries: { readonly at: string; readonly delivery: Delivery }[] = [];
+  const answers = new Map<string, DeliveryCheck>();
+  const dependencies = {
+    database,
+    clock,
+    random: new SeededRandom(1),
+    wakeups: new MemoryWakeups(),
+    metricSink: { put: () => undefined },
+    deliverer: {
+      check: async () => 'deliverable' as const,
+      deliver: async (delivery: Delivery) => {
+        const answer = answers.get(delivery.targetArn) ?? 'deliverable';
+        const at = new Date(clock.now()).toISOString().slice(0, 16);
+        if (answer === 'deliverable') deliveries.push({ at, delivery });
+        return answer;
+      },
+    },
+  };
+  const scheduler = createScheduler(dependencies);
+  await database.migrate(scheduler.schema);
+  const call = async <Name extends keyof Operations>(
+    name: Name,
+    input: Input<Name>,
+  ): Promise<Output<Name>> => {
+    // The table holds every operation under the name whose types these are.
+    const operation = scheduler.service.operations[name] as Operation<typeof input, never>;
+    return operation(CONTEXT, input);
+  };
+  /** Runs a server for a while, started anew each time. */
+  const pass = async (durationMs: number): Promise<void> => {
+    const stop = new AbortController();
+    const running = createScheduler(dependencies).run(stop.signal);
+    await clock.advance(durationMs);
+    stop.abort();
+    await running;
+  };
+  const firedAt = (): string[] => deliveries.map(({ at }) => at);
+  return { clock, call, pass, deliveries, answers, firedAt };
+}
+
+function fails(code: string, message: string) {
+  return (error: unknown): boolean => {
+    assert.ok(error instanceof Error && 'code' in error);
+    assert.deepEqual([error.code, error.message], [code, message]);
+    return true;
+  };
+}
+
+describe('a schedule', () => {
+  it('fires a rate at once and then regularly, across restarts', async () => {
+    const { call, pass, firedAt } = await start();
+    await call('CreateSchedule', BASE);
+    await pass(10 * MINUTE_MS - 1);
+    await pass(1);
+    await pass(10 * MINUTE_MS - 1);
+    assert.deepEqual(firedAt(), ['2026-01-01T00:00', '2026-01-01T00:10']);
+  });
+
+  it('follows the wall clock of its zone through daylight saving', async () => {
+    const { call, pass, firedAt } = await start(Date.parse('2026-03-07T00:00:00Z'));
+    await call('CreateSchedule', {
+      ...BASE,
+      ScheduleExpression: 'cron(0 9 * * ? *)',
+      ScheduleExpressionTimezone: 'America/New_York',
+    });
+    await pass(3 * DAY_MS);
+    assert.deepEqual(firedAt(), ['2026-03-07T14:00', '2026-03-08T13:00', '2026-03-09T13:00']);
+  });
+
+  it('fires once at its time, and is gone after that where asked', async () => {
+    const { call, pass, firedAt } = await start();
+    const once = { ...BASE, ScheduleExpression: 'at(2026-01-01T09:00:00)' };
+    const ScheduleExpressionTimezone = 'Asia/Seoul';
+    await call('CreateSchedule', { ...once, ScheduleExpressionTimezone });
+    await call('CreateSchedule', { ...once, Name: 'gone', ActionAfterCompletion: 'DELETE' });
+    await pass(DAY_MS);
+    assert.deepEqual(firedAt(), ['2026-01-01T00:00', '2026-01-01T09:00']);
+    const { Schedules } = await call('ListSchedules', {});
+    assert.deepEqual(
+      Schedules.map(({ Name }) => Name),
+      ['s'],
+    );
+  });
+
+  it('keeps to its start and its end', async () => {
+    const { call, clock, pass, firedAt } = await start();
+    const StartDate = clock.now() + 5 * MINUTE_MS;
+    await call('CreateSchedule', { ...BASE, StartDate, EndDate: StartDate + 20 * MINUTE_MS });
+    await pass(HOUR_MS);
+    assert.deepEqual(firedAt(), ['2026-01-01T00:05', '2026-01-01T00:15', '2026-01-01T00:25']);
+  });
+
+  it('fires within its flexible window, once', async () => {
+    const { call, pass, firedAt } = await start();
+    const FlexibleTimeWindow = { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 };
+    const ScheduleExpression = 'cron(0 * * * ? *)';
+    await call('CreateSchedule', { ...BASE, FlexibleTimeWindow, ScheduleExpression });
+    await pass(6 * HOUR_MS + 15 * MINUTE_MS);
+    const hours = firedAt().map((at) => at.slice(11, 13));
+    assert.deepEqual(hours, ['01', '02', '03', '04', '05', '06']);
+    const minutes = firedAt().map((at) => Number(at.slice(14)));
+    assert.ok(minutes.every((minute) => minute < 15) && new Set(minutes).size > 1);
+  });
+
+  it('makes up for one missed firing, or dead-letters it when it is too old', async () => {
+    const { call, clock, pass, deliveries, firedAt } = await start();
+    const RetryPolicy = { MaximumEventAgeInSeconds: 3600 };
+    const Target = { ...BASE.Target, RetryPolicy, DeadLetterConfig: { Arn: DEAD_LETTERS } };
+    await call('CreateSchedule', { ...BASE, Target, ScheduleExpression: 'cron(0 * * * ? *)' });
+    await clock.advance(2 * HOUR_MS);
+    await pass(0);
+    assert.deepEqual(firedAt(), ['2026-01-01T02:00']);
+    assert.equal(deliveries[0]?.delivery.targetArn, QUEUE);
+    await clock.advance(2 * HOUR_MS + MINUTE_MS);
+    await pass(0);
+    const letter = deliveries[1]?.delivery;
+    assert.equal(letter?.targetArn, DEAD_LETTERS);
+    assert.equal(letter.options?.attributes?.['SCHEDULED_TIME']?.value, '2026-01-01T03:00:00Z');
+    assert.equal(deliveries.length, 2);
+  });
+
+  it('does not fire while it is disabled', async () => {
+    const { call, pass, firedAt } = await start();
+    await call('CreateSchedule', { ...BASE, State: 'DISABLED' });
+    await pass(HOUR_MS);
+    assert.deepEqual(firedAt(), []);
+    await call('UpdateSchedule', BASE);
+    await pass(0);
+    assert.deepEqual(firedAt(), ['2026-01-01T01:00']);
+  });
+});
+
+describe('what a target receives', () => {
+  it('is its input with the attributes of the firing filled in', async () => {
+    const { call, pass, deliveries } = await start();
+    const Input = '{"arn":"<aws.scheduler.schedule-arn>","at":"<aws.scheduler.scheduled-time>"}';
+    await call('CreateSchedule', { ...BASE, Target: { ...BASE.Target, Input } });
+    await pass(0);
+    const arn = `arn:aws:scheduler:us-east-1:${ACCOUNT}:schedule/default/s`;
+    const [first] = deliveries;
+    assert.ok(first);
+    assert.deepEqual(JSON.parse(textOf(first.delivery.payload)), {
+      arn,
+      at: '2026-01-01T00:00:00Z',
+    });
+    assert.equal(first.delivery.sourceService, 'scheduler.amazonaws.com');
+    assert.equal(first.delivery.sourceArn, arn);
+  });
+
+  it('is a whole event where the target is a bus', async () => {
+    const { call, pass, deliveries } = await start();
+    const Target = {
+      ...BASE.Target,
+      Arn: `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/default`,
+      EventBridgeParameters: { DetailType: 'tick', Source: 'clock' },
+      Input: '{"a":1}',
+    };
+    await call('CreateSchedule', { ...BASE, Target });
+    await pass(0);
+    const event = JSON.parse(textOf(deliveries[0]?.delivery.payload ?? new Uint8Array())) as object;
+    assert.deepEqual(
+      { ...event, id: '' },
+      {
+        version: '0',
+        id: '',
+        'detail-type': 'tick',
+        source: 'clock',
+        account: ACCOUNT,
+        time: '2026-01-01T00:00:00Z',
+        region: 'us-east-1',
+        resources: [`arn:aws:scheduler:us-east-1:${ACCOUNT}:schedule/default/s`],
+        detail: { a: 1 },
+      },
+    );
+  });
+
+  it('goes to the dead-letter queue where the target is gone', async () => {
+    const { call, pass, deliveries, answers } = await start();
+    answers.set(QUEUE, 'missing');
+    const Target = { ...BASE.Target, DeadLetterConfig: { Arn: DEAD_LETTERS } };
+    await call('CreateSchedule', { ...BASE, Target });
+    await pass(0);
+    const attributes = deliveries[0]?.delivery.options?.attributes;
+    assert.equal(attributes?.['ERROR_CODE']?.value, 'ResourceNotFoundException');
+    assert.equal(attributes['TARGET_ARN']?.value, QUEUE);
+  });
+});
+
+describe('the operations', () => {
+  // Recorded: tests_create_schedule_with_invalid_schedule_expression.
+  it('refuse expressions in AWS’s words', async () => {
+    const { call } = await start();
+    const refused = [
+      'cron(7 20 * * NOT *)',
+      'cron(INVALID)',
+      'cron(0 dummy ? * MON-FRI *)',
+      'rate(10 years)',
+      'rate(10 minutess)',
+      'rate(foo minutes)',
+      'rate(-10 minutes)',
+      'at(2021-12-31)',
+    ];
+    for (const ScheduleExpression of refused) {
+      await assert.rejects(
+        call('CreateSchedule', { ...BASE, ScheduleExpression }),
+        fails('ValidationException', `Invalid Schedule Expression ${ScheduleExpression}.`),
+      );
+    }
+  });
+
+  it('take a start five minutes ago, and none before', async () => {
+    const { call, clock } = await start();
+    const StartDate = clock.now() - 5 * MINUTE_MS;
+    await call('CreateSchedule', { ...BASE, StartDate });
+    await assert.rejects(
+      call('CreateSchedule', { ...BASE, Name: 't', StartDate: StartDate - 1 }),
+      fails(
+        'ValidationException',
+        'The StartDate you specify cannot be earlier than 5 minutes ago.',
+      ),
+    );
+  });
+
+  it('refuse universal targets by name', async () => {
+    const { call } = await start();
+    const Arn = 'arn:aws:scheduler:::aws-sdk:sqs:sendMessage';
+    await assert.rejects(
+      call('CreateSchedule', { ...BASE, Target: { ...BASE.Target, Arn } }),
+      /universal targets are not built/,
+    );
+  });
+
+  it('describe a schedule with its defaults, and forget it when it is deleted', async () => {
+    const { call, clock } = await start();
+    await call('CreateSchedule', BASE);
+    const nowMs = clock.now();
+    const RetryPolicy = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 };
+    assert.deepEqual(await call('GetSchedule', { Name: 's' }), {
+      Arn: `arn:aws:scheduler:us-east-1:${ACCOUNT}:schedule/default/s`,
+      GroupName: 'default',
+      ...BASE,
+      ScheduleExpressionTimezone: 'UTC',
+      State: 'ENABLED',
+      CreationDate: nowMs,
+      LastModificationDate: nowMs,
+      Target: { ...BASE.Target, RetryPolicy },
+      ActionAfterCompletion: 'NONE',
+    });
+    await call('DeleteSchedule', { Name: 's' });
+    await assert.rejects(
+      call('GetSchedule', { Name: 's' }),
+      fails('ResourceNotFoundException', 'Schedule s does not exist.'),
+    );
+  });
+
+  it('answer a repeated creation by its token, and refuse any other', async () => {
+    const { call } = await start();
+    const first = await call('CreateSchedule', { ...BASE, ClientToken: 'token' });
+    assert.deepEqual(await call('CreateSchedule', { ...BASE, ClientToken: 'token' }), first);
+    await assert.rejects(
+      call('CreateSchedule', { ...BASE, ClientToken: 'other' }),
+      fails('ConflictException', 'Schedule s already exists.'),
+    );
+  });
+
+  it('keep schedules in groups, which have tags and take their schedules with them', async () => {
+    const { call } = await start();
+    await assert.rejects(
+      call('CreateSchedule', { ...BASE, GroupName: 'g' }),
+      fails('ResourceNotFoundException', 'Schedule group g does not exist.'),
+    );
+    const Tags = [{ Key: 'k', Value: 'v' }];
+    const { ScheduleGroupArn: ResourceArn } = await call('CreateScheduleGroup', {
+      Name: 'g',
+      Tags,
+    });
+    await call('CreateSchedule', { ...BASE, GroupName: 'g' });
+    await call('CreateSchedule', BASE);
+    assert.deepEqual(await call('ListTagsForResource', { ResourceArn }), { Tags });
+    await call('UntagResource', { ResourceArn, TagKeys: ['k'] });
+    assert.deepEqual(await call('ListTagsForResource', { ResourceArn }), { Tags: [] });
+    const page = await call('ListSchedules', { MaxResults: 1 });
+    assert.deepEqual(
+      page.Schedules.map(({ GroupName }) => GroupName),
+      ['default'],
+    );
+    const NextToken = page.NextToken ?? '';
+    const rest = await call('ListSchedules', { MaxResults: 1, NextToken });
+    assert.deepEqual(
+      rest.Schedules.map(({ GroupName }) => GroupName),
+      ['g'],
+    );
+    assert.equal(rest.NextToken, undefined);
+    await call('DeleteScheduleGroup', { Name: 'g' });
+    assert.equal((await call('ListSchedules', {})).Schedules.length, 1);
+    const { ScheduleGroups } = await call('ListScheduleGroups', {});
+    assert.deepEqual(
+      ScheduleGroups.map(({ Name }) => Name),
+      ['default'],
+    );
+  });
+});
