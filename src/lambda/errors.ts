@@ -27,15 +27,6 @@ export function conflict(message: string): AwsError {
   return userError('ResourceConflictException', 409, message);
 }
 
-/** 400: the model's own check, in the words of AWS's validation. */
-export function validation(message: string): AwsError {
-  return new AwsError({
-    code: 'ValidationException',
-    status: 400,
-    message: `1 validation error detected: ${message}`,
-  });
-}
-
 export type RevisionApi = 'GetFunction/GetAlias' | 'GetPolicy' | 'GetLayerPolicy';
 
 /** 412: RevisionId is not the newest. */

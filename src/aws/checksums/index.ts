@@ -1,11 +1,4 @@
-export {
-  CHECKSUM_ALGORITHMS,
-  algorithmOfHeader,
-  checksumHeader,
-  createHasher,
-  type ChecksumAlgorithm,
-  type Hasher,
-} from './algorithms.ts';
+export { createHasher, type ChecksumAlgorithm, type Hasher } from './algorithms.ts';
 export {
   checkBody,
   createChecksumCheck,
@@ -16,5 +9,3 @@ export {
   type ComputedChecksum,
   type DeclaredChecksum,
 } from './body-checks.ts';
-export { checksumErrors } from './errors.ts';
-export { crc32c } from './crc32c.ts';

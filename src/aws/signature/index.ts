@@ -1,5 +1,4 @@
-export { decodeChunked, incompleteBody } from './aws-chunked.ts';
-export { EMPTY_SHA256 } from './canonical-request.ts';
+export { decodeChunked } from './aws-chunked.ts';
 export { createChunkSignatures } from './chunk-signatures.ts';
 export { readClaim } from './claim.ts';
 export { refusalError, type ErrorFamily } from './errors.ts';
