@@ -69,7 +69,7 @@ export async function startServer(config: Config): Promise<Server> {
       logSink: services.logSink,
       metrics: services.metrics,
       reports: [services.billing.reports],
-      options: invokeOptions(config),
+      options: invokeOptions(config, driver.canBindLate ?? true),
     }),
   );
   parts.gateway = stack.use(openGateway(config, world, services));
@@ -120,7 +120,7 @@ function openGateway(config: Config, world: World, services: Services): Gateway 
   });
 }
 
-function invokeOptions(config: Config): InvokePlaneOptions {
+function invokeOptions(config: Config, canBindLate: boolean): InvokePlaneOptions {
   const defaults = defaultInvokeOptions({
     memoryMiB: config.sandboxMemoryMib,
     processors: availableParallelism(),
@@ -129,6 +129,10 @@ function invokeOptions(config: Config): InvokePlaneOptions {
     ...defaults,
     admission: { ...defaults.admission, accountConcurrency: config.accountConcurrency },
     pool: { ...defaults.pool, idleMs: config.idleEnvironmentSeconds * SECOND_MS },
+    stemCells:
+      config.stemCells > 0 && canBindLate
+        ? { ...defaults.stemCells, min: config.stemCells }
+        : { ...defaults.stemCells, min: 0, max: 0 },
     drainMs: config.shutdownSeconds * SECOND_MS,
   };
 }

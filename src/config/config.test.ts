@@ -80,19 +80,6 @@ describe('readConfig', () => {
     refuses(/--region must be/, ['--region', 'Ohio']);
   });
 
-  it('reads sizes by name', () => {
-    assert.deepEqual(read(['--stem-cells', 'nodejs=3,python=0']).stemCells, {
-      nodejs: 3,
-      python: 0,
-    });
-    assert.deepEqual(read(['--stem-cells', 'none']).stemCells, {});
-    for (const wrong of ['nodejs', 'nodejs=101', 'nodejs=1,', '=1', 'nodejs=-1']) {
-      refuses(/--stem-cells must be/, ['--stem-cells', wrong]);
-    }
-  });
-});
-
-describe('docs/reference/config.md', () => {
   it('says what the table says; `node scripts/generate-config-reference.ts` writes it', () => {
     const page = readFileSync(new URL('../../docs/reference/config.md', import.meta.url), 'utf8');
     assert.equal(page, renderReference());

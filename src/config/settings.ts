@@ -74,32 +74,3 @@ export function text<Value extends string = string>(
     parse: (value) => (pattern.test(value) ? (value as Value) : undefined),
   };
 }
-
-/** Numbers by name: `nodejs24.x=2,python3.12=1`. */
-export function sizes(
-  options: Described & {
-    readonly max: number;
-    readonly fallback: Readonly<Record<string, number>>;
-  },
-): Setting<Readonly<Record<string, number>>> {
-  const { max, fallback, ...described } = options;
-  const pairs = Object.entries(fallback).map(([name, size]) => `${name}=${size}`);
-  return {
-    ...described,
-    form: `\`NAME=NUMBER,…\`, each number from 0 to ${max}, or \`none\``,
-    fallback: () => fallback,
-    fallbackText: pairs.join(',') || 'none',
-    parse: (value) => parseSizes(value, max),
-  };
-}
-
-function parseSizes(value: string, max: number): Readonly<Record<string, number>> | undefined {
-  if (value === 'none') return {};
-  const entries: [string, number][] = [];
-  for (const pair of value.split(',')) {
-    const [, name, size] = /^([\w.-]+)=(\d{1,9})$/.exec(pair) ?? [];
-    if (name === undefined || Number(size) > max) return undefined;
-    entries.push([name, Number(size)]);
-  }
-  return Object.fromEntries(entries);
-}

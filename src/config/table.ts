@@ -2,7 +2,7 @@
  * Every setting of the server, once: flag and variable follow from the key (`dataDir` is `--data-dir`
  * and `HEARTH_DATA_DIR`). `docs/reference/config.md` is written from here.
  */
-import { choice, integer, sizes, text } from './settings.ts';
+import { choice, integer, text } from './settings.ts';
 import type { Setting } from './settings.ts';
 
 /** How strong a sandbox is asked for; `oci:NAME` names an OCI runtime on the path. */
@@ -83,10 +83,11 @@ export const TABLE = {
     doc: 'How long an execution environment waits for its next event before it ends.',
   }),
   sandboxMemoryMib: sandboxMemory(),
-  stemCells: sizes({
+  stemCells: integer({
+    min: 0,
     max: 100,
-    fallback: { nodejs: 1, python: 1 },
-    doc: 'How many booted sandboxes of each runtime family wait for a function; none while the family has no function.',
+    fallback: 1,
+    doc: 'How many booted sandboxes of each language wait for a function at the least, from its first use on; 0 boots none ahead.',
   }),
   shutdownSeconds: integer({
     min: 0,
