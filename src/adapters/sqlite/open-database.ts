@@ -54,11 +54,12 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
 function openInMemory(): Database {
   const writer = new Connection(':memory:', PRAGMAS);
   writer.script(VERSIONS);
-  // Microtasks alone, so that a simulation stays in its own order.
+  // Microtasks alone and no real time, so that a simulation stays in its own order.
   const writes = new TransactionQueue({
     connection: writer,
     durability: NO_DURABILITY,
     schedule: queueMicrotask,
+    groupMsMax: Infinity,
   });
   return new SqliteDatabase({ writer, writes, reads: writes, close: () => Promise.resolve() });
 }

@@ -25,6 +25,8 @@ export interface TransactionQueueOptions {
   readonly schedule: (callback: () => void) => void;
   /** What a group waits for before it begins: a checkpoint's last part. */
   readonly ready?: () => Promise<void> | undefined;
+  /** How long a group takes bodies in, in ms; GROUP_MS_MAX where nothing is said. */
+  readonly groupMsMax?: number;
   /** Bodies may only query; the snapshot is taken without the writer's lock. */
   readonly isReadOnly?: boolean;
 }
@@ -110,8 +112,8 @@ export class TransactionQueue {
 
   /** @throws what ended the whole group; SQLite itself undoes it when the disk is full or fails */
   async #runBodies(outcomes: Outcome[]): Promise<void> {
-    const { connection } = this.#options;
-    const endMs = performance.now() + GROUP_MS_MAX;
+    const { connection, groupMsMax = GROUP_MS_MAX } = this.#options;
+    const endMs = performance.now() + groupMsMax;
     using turn = new TurnGuard();
     // The queue may grow while it is walked; what comes in time joins the group.
     for (const waiting of this.#waiting) {

@@ -1,0 +1,54 @@
+/** Faults that come by themselves, at random times: the server, its sandboxes and its launcher die. */
+import type { SimulatedMachine } from '#compose/simulated.ts';
+import type { Chance } from './chance.ts';
+import type { Faults } from './faults.ts';
+import type { Host } from './host.ts';
+import type { Trace } from './trace.ts';
+
+export interface FaultSchedule {
+  readonly host: Host;
+  readonly faults: Faults;
+  readonly chance: Chance;
+  readonly machine: SimulatedMachine;
+  readonly trace: Trace;
+  readonly endMs: number;
+}
+
+/** Lets them happen until `endMs` of the monotonic clock. */
+export async function runFaults(schedule: FaultSchedule): Promise<void> {
+  const { host, faults, trace } = schedule;
+  const { intervals } = faults;
+  await Promise.all([
+    every(schedule, intervals.serverCrashMs, async () => host.crash()),
+    every(schedule, intervals.serverStopMs, () => host.stop()),
+    every(schedule, intervals.sandboxCrashMs, async () => faults.crashSandbox(host)),
+    every(schedule, intervals.launcherCrashMs, async () => faults.crashLauncher(host)),
+    every(schedule, intervals.claimLossMs, async () => {
+      trace.add('fault: claims are lost, events are polled again');
+      await loseClaims(schedule.machine);
+    }),
+  ]);
+}
+
+async function every(
+  { machine, chance, endMs }: FaultSchedule,
+  intervalMs: number,
+  happen: () => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    const delayMs = chance.between(1, 2 * intervalMs);
+    if (machine.clock.monotonicMs() + delayMs >= endMs) return;
+    await machine.clock.sleep(delayMs);
+    await happen();
+  }
+}
+
+/** Events that run come due again, as where their owner was held up for longer than its lease. */
+async function loseClaims({ database, clock }: SimulatedMachine): Promise<void> {
+  await database.transact((tx) =>
+    tx.run(
+      "UPDATE lambda_async_events SET due_at_ms = $1, owner = '' WHERE owner <> ''",
+      clock.now(),
+    ),
+  );
+}

@@ -1,0 +1,264 @@
+/*
+ * One run of the whole system: a seed, so many simulated seconds of work and faults, then quiet, then the checks.
+ *
+ * S1  All that happens follows from the seed: a run of the same seed has the same trace.
+ */
+import {
+  openSimulatedMachine,
+  type SimulatedMachine,
+  type SimulatedServerOptions,
+} from '#compose/simulated.ts';
+import { addUsage, NO_USAGE } from '#billing/index.ts';
+import { present } from '#kernel/assert.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
+import { defaultInvokeOptions, type InvokePlaneOptions } from '#lambda/invoke/index.ts';
+import { codeArchives } from './archives.ts';
+import { Chance } from './chance.ts';
+import { checkLeaks, createCheckers, type Checkers } from './checkers/index.ts';
+import { Faults } from './faults.ts';
+import { runFaults } from './fault-schedule.ts';
+import { functionsProgram } from './functions.ts';
+import { Host } from './host.ts';
+import { ACCOUNT, ACCOUNT_CONCURRENCY } from './names.ts';
+import { traceLog } from './trace-log.ts';
+import { Trace } from './trace.ts';
+import { acceptedEvents, queuedEvents, storedMessages, WITNESS_SCHEMA } from './witness.ts';
+import { readItem, readObject, runWorkload, setUp, type Actor } from './workload/index.ts';
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** Simulated seconds of work and faults. */
+  readonly ticks: number;
+  /** A bug to build in, by which the checkers are checked. */
+  readonly sabotage?: Sabotage;
+}
+
+/** Wraps what the server is made with. */
+export type Sabotage = (options: ServerOptions, machine: SimulatedMachine) => ServerOptions;
+export type ServerOptions = Omit<SimulatedServerOptions, 'life'>;
+
+export interface SimulationResult {
+  readonly seed: number;
+  /** What the checkers found. */
+  readonly broken: readonly string[];
+  readonly hash: string;
+  readonly trace: Trace;
+  readonly summary: string;
+}
+
+const STEM_CELL_MIB = 16;
+const IDLE_MS = 1 * MINUTE_MS;
+/** Turns of the event loop before time goes on: what needs no time, as unpacking a zip, mostly ends within. */
+const TURNS = 12;
+/** Events may wait for six hours; then all must have ended. */
+const QUIET_MS_MAX = 7 * HOUR_MS;
+
+/** Runs one simulation to its end. */
+export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  await using machine = await openSimulatedMachine(options.seed);
+  const archives = await codeArchives();
+  const trace = new Trace(machine.clock);
+  const run = new Run(options, { machine, trace, archives });
+  await drive(machine, run.play());
+  return {
+    seed: options.seed,
+    broken: trace.broken,
+    hash: trace.digest(),
+    trace,
+    summary: run.summary(),
+  };
+}
+
+/** Lets time pass, from timer to timer, until the promise has settled. */
+async function drive(machine: SimulatedMachine, promise: Promise<void>): Promise<void> {
+  let isOver = false;
+  const over = (): void => {
+    isOver = true;
+  };
+  promise.then(over, over);
+  while (!isOver) {
+    for (let turn = 0; turn < TURNS; turn += 1) await machine.clock.settle();
+    const nextMs = machine.clock.nextTimerAt() ?? machine.clock.now();
+    await machine.clock.advance(Math.max(0, nextMs - machine.clock.now()));
+  }
+  await promise;
+}
+
+interface RunParts {
+  readonly machine: SimulatedMachine;
+  readonly trace: Trace;
+  readonly archives: Actor['archives'];
+}
+
+class Run {
+  readonly #options: SimulationOptions;
+  readonly #parts: RunParts;
+  readonly #checkers: Checkers;
+  readonly #faults: Faults;
+  readonly #host: Host;
+  #streams = 0;
+
+  constructor(options: SimulationOptions, parts: RunParts) {
+    this.#options = options;
+    this.#parts = parts;
+    const { machine, trace } = parts;
+    const { clock } = machine;
+    const complain = (text: string): void => trace.complain(text);
+    this.#checkers = createCheckers({ clock, accountConcurrency: ACCOUNT_CONCURRENCY, complain });
+    this.#faults = new Faults(this.#chance(), clock, trace);
+    const server = this.#serverOptions();
+    this.#host = new Host({
+      server: options.sabotage?.(server, machine) ?? server,
+      trace,
+      chance: this.#chance(),
+      onDeath: (isCrash) => {
+        this.#checkers.billing.serverGone(isCrash, this.#faults.commitFailedAtMs);
+      },
+    });
+  }
+
+  /** Set-up, work with faults, quiet, checks. */
+  async play(): Promise<void> {
+    const { machine, trace } = this.#parts;
+    const { clock } = machine;
+    const running = this.#host.run();
+    await this.#untilUp();
+    await machine.database.migrate(WITNESS_SCHEMA);
+    await setUp(this.#actor('owner'));
+    trace.add('all is set up');
+    this.#faults.turn(true);
+    const endMs = clock.monotonicMs() + this.#options.ticks * SECOND_MS;
+    const faults = { host: this.#host, faults: this.#faults, chance: this.#chance() };
+    await Promise.all([
+      runWorkload((name) => this.#actor(name), endMs),
+      runFaults({ ...faults, machine, trace, endMs }),
+    ]);
+    this.#faults.turn(false);
+    trace.add('the work is done');
+    await this.#quiet();
+    await this.#check();
+    await this.#host.close();
+    await running;
+    this.#checkers.billing.check(await this.#billed());
+  }
+
+  summary(): string {
+    const { trace } = this.#parts;
+    const { concurrency } = this.#checkers;
+    return `${trace.lines.length} lines, ${this.#host.lives} lives, ${concurrency.peak} at once`;
+  }
+
+  async #untilUp(): Promise<void> {
+    while (this.#host.server === undefined) await this.#parts.machine.clock.sleep(100);
+  }
+
+  /** Waits until no event is queued and all environments have ended. */
+  async #quiet(): Promise<void> {
+    const { machine, trace } = this.#parts;
+    const untilMs = machine.clock.monotonicMs() + QUIET_MS_MAX;
+    while ((await queuedEvents(machine.database)) > 0) {
+      if (machine.clock.monotonicMs() > untilMs) return trace.complain('events wait for ever');
+      await machine.clock.sleep(10 * SECOND_MS);
+    }
+    await machine.clock.sleep(2 * IDLE_MS);
+    await this.#untilUp();
+    trace.add('all is quiet');
+  }
+
+  async #check(): Promise<void> {
+    const { machine, trace } = this.#parts;
+    const { events, work, orders, objects, items, concurrency } = this.#checkers;
+    const server = present(this.#host.server, 'the server is up');
+    checkLeaks(
+      {
+        stats: server.plane.stats(),
+        sandboxes: server.driver.sandboxes.size,
+        running: concurrency.running,
+        stemCellMemoryMiB: STEM_CELL_MIB,
+      },
+      (text) => trace.complain(text),
+    );
+    const messages = await storedMessages(machine.database);
+    const accepted = await acceptedEvents(machine.database);
+    events.check({ accepted, messages, untold: this.#host.untold });
+    work.check(messages);
+    orders.check(messages);
+    const reader = this.#actor('reader');
+    for (const key of objects.keys()) await readObject(reader, key);
+    for (const key of items.keys()) await readItem(reader, key);
+  }
+
+  /** What is billed for all months of the run, as the store has it. */
+  async #billed() {
+    const rows = await this.#parts.machine.database.read((queries) =>
+      queries.all<{
+        readonly requests: number;
+        readonly x86MibMs: number;
+        readonly armMibMs: number;
+        readonly temporaryMibMs: number;
+        readonly streamedBytes: number;
+      }>(
+        `SELECT requests, x86_mib_ms AS "x86MibMs", arm_mib_ms AS "armMibMs",
+           temporary_mib_ms AS "temporaryMibMs", streamed_bytes AS "streamedBytes"
+         FROM billing_usage`,
+      ),
+    );
+    return rows.reduce(addUsage, NO_USAGE);
+  }
+
+  #chance(): Chance {
+    this.#streams += 1;
+    return new Chance(this.#options.seed, this.#streams);
+  }
+
+  #actor(name: string): Actor {
+    const { machine, trace, archives } = this.#parts;
+    const parts = { machine, trace, archives, host: this.#host, checkers: this.#checkers };
+    return { ...parts, name, chance: this.#chance() };
+  }
+
+  #serverOptions(): ServerOptions {
+    const { machine, trace } = this.#parts;
+    const { events, concurrency, billing } = this.#checkers;
+    const chance = this.#chance();
+    return {
+      machine,
+      accountId: ACCOUNT,
+      accountConcurrency: ACCOUNT_CONCURRENCY,
+      log: traceLog(trace),
+      program: functionsProgram(this.#chance(), {
+        enter: (name) => concurrency.enter(name),
+        succeeded: (requestId) => events.succeeded(requestId),
+      }),
+      launchMs: chance.pick([0, 5, 50]),
+      plane: planeOptions(chance),
+      faults: this.#faults,
+      reports: {
+        report: (report) => {
+          const { requestId, functionName, failure = 'ok' } = report;
+          trace.add(
+            `report: ${functionName} ${requestId} ${failure} ${report.billedDurationMs} ms`,
+          );
+          billing.reported(report);
+          events.reported(requestId);
+        },
+      },
+      onAsyncEnd: (end) => {
+        trace.add(`end: ${end.id} ${end.condition} after ${end.invokeCount}`);
+        events.ended(end);
+      },
+    };
+  }
+}
+
+/** A machine with little room or with much. */
+function planeOptions(chance: Chance): InvokePlaneOptions {
+  const memoryMiB = chance.pick([1024, 4096, 65_536]);
+  const defaults = defaultInvokeOptions({ memoryMiB, processors: 2 });
+  return {
+    ...defaults,
+    admission: { ...defaults.admission, accountConcurrency: ACCOUNT_CONCURRENCY },
+    pool: { ...defaults.pool, idleMs: IDLE_MS },
+    stemCells: { ...defaults.stemCells, memoryMiB: STEM_CELL_MIB },
+  };
+}

@@ -1,0 +1,63 @@
+/** A witness inside the database: triggers note what is taken into the asynchronous queue and what leaves it. */
+import type { Database, Schema } from '#ports/world/database.ts';
+
+/** Migrate it after the tables that it watches. */
+export const WITNESS_SCHEMA: Schema = {
+  name: 'simulation',
+  steps: [
+    `CREATE TABLE simulation_accepted (id TEXT NOT NULL, function_name TEXT NOT NULL, payload BLOB NOT NULL);
+     CREATE TABLE simulation_ended (id TEXT NOT NULL);
+     CREATE TRIGGER simulation_accepts AFTER INSERT ON lambda_async_events BEGIN
+       INSERT INTO simulation_accepted VALUES (NEW.id, NEW.function_name, NEW.payload);
+     END;
+     CREATE TRIGGER simulation_ends AFTER DELETE ON lambda_async_events BEGIN
+       INSERT INTO simulation_ended VALUES (OLD.id);
+     END;`,
+  ],
+};
+
+/** An event that a committed transaction took in. */
+export interface AcceptedEvent {
+  readonly id: string;
+  readonly functionName: string;
+  readonly payload: string;
+  /** How often it left the queue for good. */
+  readonly ends: number;
+}
+
+/** All events that were ever taken in. */
+export async function acceptedEvents(database: Database): Promise<readonly AcceptedEvent[]> {
+  const rows = await database.read((queries) =>
+    queries.all<Omit<AcceptedEvent, 'payload'> & { readonly payload: Uint8Array }>(
+      `SELECT id, function_name AS "functionName", payload,
+         (SELECT COUNT(*) FROM simulation_ended AS ended WHERE ended.id = accepted.id) AS ends
+       FROM simulation_accepted AS accepted ORDER BY id`,
+    ),
+  );
+  return rows.map((row) => ({ ...row, payload: Buffer.from(row.payload).toString() }));
+}
+
+/** How many events wait or run. */
+export async function queuedEvents(database: Database): Promise<number> {
+  const row = await database.read((queries) =>
+    queries.get<{ readonly count: number }>('SELECT COUNT(*) AS count FROM lambda_async_events'),
+  );
+  return row?.count ?? 0;
+}
+
+export interface StoredMessage {
+  readonly queue: string;
+  readonly body: string;
+  readonly sequence: number;
+  readonly groupId: string | null;
+}
+
+/** All messages of all queues, whether visible or not. */
+export async function storedMessages(database: Database): Promise<readonly StoredMessage[]> {
+  return database.read((queries) =>
+    queries.all<StoredMessage>(
+      `SELECT name AS queue, body, sequence, group_id AS "groupId"
+       FROM sqs_messages JOIN sqs_queues USING (queue_id) ORDER BY queue_id, sequence`,
+    ),
+  );
+}
