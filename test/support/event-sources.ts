@@ -4,16 +4,21 @@
  */
 import assert from 'node:assert/strict';
 import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
-import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
+import {
+  MemoryBlobStore,
+  MemoryDirectoryStore,
+  SeededRandom,
+  SimulatedClock,
+} from '#adapters/simulated/index.ts';
 import { openDatabase } from '#adapters/sqlite/index.ts';
 import type { EventSourceMappingConfiguration } from '#aws/models/lambda.types.gen.ts';
-import type { RequestContext } from '#aws/operation.ts';
+import type { RequestContext, Service } from '#aws/operation.ts';
 import { textOf, utf8 } from '#kernel/bytes.ts';
-import { createEventSources, type EventSources } from '#lambda/sources/index.ts';
+import { createLambdaControl } from '#lambda/control/index.ts';
+import { createEventSources, eventSourceTags, type EventSources } from '#lambda/sources/index.ts';
 import { functionNotFound } from '#lambda/errors.ts';
 import type { VersionRecord } from '#lambda/model/records.ts';
 import { functions, versions } from '#lambda/store.ts';
-import { LAMBDA_SCHEMA } from '#lambda/store-schema.ts';
 import type { Delivery } from '#ports/peers/deliverer.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { Invocation, Outcome } from '#ports/peers/invoker.ts';
@@ -44,6 +49,8 @@ export type Script = (event: FunctionEvent, invocation: Invocation) => Promise<A
 export interface SourcesWorld extends AsyncDisposable {
   readonly clock: SimulatedClock;
   readonly database: Database;
+  /** For a gateway. */
+  readonly services: readonly Service[];
   readonly events: FunctionEvent[];
   readonly deliveries: Delivery[];
   readonly metrics: MetricDatum[];
@@ -90,6 +97,20 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
   const deliveries: Delivery[] = [];
   const metrics: MetricDatum[] = [];
   let script: Script = () => ({ returns: null });
+  const control = createLambdaControl({
+    database,
+    clock,
+    random,
+    wakeups,
+    blobs: new MemoryBlobStore(random),
+    directories: new MemoryDirectoryStore(random),
+    objects: { read: async () => ({ kind: 'no-such-bucket' }) },
+    metrics: { put: () => undefined },
+    deliverer: { check: async () => 'unsupported', deliver: async () => 'unsupported' },
+    invoker: () => ({ invoke: (invocation) => answer(invocation, generation) }),
+    host: () => '127.0.0.1',
+    options: { tagBearers: eventSourceTags(clock) },
+  });
   const make = (): EventSources =>
     createEventSources({
       database,
@@ -107,7 +128,7 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
         },
       },
       invoker: () => ({ invoke: (invocation) => answer(invocation, generation) }),
-      catalog: { resolve: async () => ({ kind: 'missing' }), onChange: () => nothing },
+      catalog: control.catalog,
       sqsSource: (arn) => sqs.eventSource(arn),
       streamReaders: { dynamodb: dynamodb.streamReader, ...options.streamReaders },
     });
@@ -124,7 +145,7 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
     return mine === generation ? outcome : new Promise<Outcome>(() => undefined);
   };
   const sources = make();
-  for (const schema of [LAMBDA_SCHEMA, sources.schema, sqs.schema, dynamodb.schema]) {
+  for (const schema of [control.schema, sources.schema, sqs.schema, dynamodb.schema]) {
     await database.migrate(schema);
   }
   let ending = new AbortController();
@@ -132,6 +153,15 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
   const world: SourcesWorld = {
     clock,
     database,
+    services: [
+      {
+        ...control.service,
+        operations: { ...control.service.operations, ...sources.operations },
+      },
+      sqs.service,
+      dynamodb.service,
+      dynamodb.streamsService,
+    ],
     events,
     deliveries,
     metrics,
@@ -265,8 +295,6 @@ async function addFunction(
     await versions.put(tx, scope, version);
   });
 }
-
-const nothing: Disposable = { [Symbol.dispose]: () => undefined };
 
 const silentLog = {
   debug: () => undefined,

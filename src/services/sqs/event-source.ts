@@ -118,14 +118,14 @@ async function gather(
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
 function recordOf(queue: Queue, message: StoredMessage): EventRecord {
-  const md5OfMessageAttributes = md5OfAttributes(message.attributes);
   const event = {
     messageId: message.messageId,
     receiptHandle: formatReceiptHandle(message),
     body: message.body,
     attributes: systemAttributes(message),
     messageAttributes: eventAttributes(message.attributes),
-    ...(md5OfMessageAttributes === undefined ? {} : { md5OfMessageAttributes }),
+    // Null where there are none: recorded in `lambda_integration_sqs`, 2025-11-25.
+    md5OfMessageAttributes: md5OfAttributes(message.attributes) ?? null,
     md5OfBody: md5Of(message.body),
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn(queue),

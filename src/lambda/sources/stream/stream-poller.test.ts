@@ -35,9 +35,10 @@ function idOf(record: { readonly [name: string]: unknown }): string {
   return Keys.id.S;
 }
 
-function sequenceOf(record: { readonly [name: string]: unknown } | undefined): string {
+function sequenceOf(record: { readonly [name: string]: unknown }): string {
   // The shape of a record of DynamoDB Streams.
-  return (record?.['dynamodb'] as { SequenceNumber: string }).SequenceNumber;
+  const { SequenceNumber } = record['dynamodb'] as { SequenceNumber: string };
+  return SequenceNumber;
 }
 
 test('a change reaches the function without time passing', async () => {
