@@ -51,15 +51,15 @@ export function updateSchedule(dependencies: SchedulerDependencies): Operations[
   };
 }
 
-/** Stores a schedule and when it fires first: a rate at this very instant, where it has no start. */
+/** Stores a schedule and when it fires first: a rate without a start, and a time that is now, at this very instant. */
 async function store(
   { clock, random, wakeups }: SchedulerDependencies,
   tx: Transaction,
   address: ScheduleAddress,
   schedule: Schedule,
 ): Promise<void> {
-  const isRate = schedule.expression.startsWith('rate(');
-  const firing = nextFiringOf(schedule, isRate ? clock.now() - 1 : clock.now(), random);
+  const isCron = schedule.expression.startsWith('cron(');
+  const firing = nextFiringOf(schedule, isCron ? clock.now() : clock.now() - 1, random);
   await saveSchedule(tx, address, schedule, firing);
   tx.afterCommit(() => wakeups.notify(SCHEDULES_TOPIC));
 }
