@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include "channel.h"
@@ -99,6 +102,21 @@ static void run(void) {
   }
 }
 
+/*
+ * A launcher with another root directory, in a chroot, sees other lock files, but the same network
+ * and control groups: this name is seen by both. False where it is taken.
+ */
+static bool claim_network_name(unsigned number) {
+  struct sockaddr_un name = {.sun_family = AF_UNIX};
+  int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "hearth-launcher-%u", number);
+  int claim = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
+  if (claim < 0 || bind(claim, (struct sockaddr *)&name, bytes) == 0) return true;
+  bool is_taken = errno == EADDRINUSE;
+  close(claim);
+  return !is_taken;
+}
+
 /* The first number that no living launcher holds; what a dead one of that number left is swept. */
 static int take_number(void) {
   if (directory_make(LOCK_DIRECTORY, 0755) < 0) return -1;
@@ -107,8 +125,8 @@ static int take_number(void) {
     path_format(path, LOCK_DIRECTORY "/%u.lock", number);
     int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock < 0) return fail("open %s", path);
-    /* Kept open, and so kept, until this process ends. */
-    if (flock(lock, LOCK_EX | LOCK_NB) == 0) return (int)number;
+    /* Both are kept open, and so kept, until this process ends. */
+    if (flock(lock, LOCK_EX | LOCK_NB) == 0 && claim_network_name(number)) return (int)number;
     close(lock);
   }
   errno = EAGAIN;

@@ -10,6 +10,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 
 #include "sys.h"
 
@@ -29,7 +30,8 @@ struct loop_config {
 /* Offsets in the superblock of two counts of blocks: kept for root alone, and free. */
 #define RESERVED_OFFSET (SUPERBLOCK_OFFSET + 8)
 #define FREE_OFFSET (SUPERBLOCK_OFFSET + 12)
-#define LOOP_ATTEMPTS 32
+#define LOOP_ATTEMPTS 64
+#define LOOP_PAUSE_NS 1000000
 
 #define FSCONFIG_TEXT 1
 #define FSCONFIG_FLAG 0
@@ -120,6 +122,8 @@ static int loop_attach(int image, char *path, size_t path_bytes) {
     }
     close(device);
     if (errno != EBUSY) break;
+    /* One that is just being let go of is free by its number, but still held: it takes a moment. */
+    nanosleep(&(struct timespec){.tv_nsec = LOOP_PAUSE_NS}, NULL);
   }
   fail("attach a loop device");
   close(control);
