@@ -17,6 +17,17 @@ export function invalidParameter(message: string): AwsError {
   return userError('InvalidParameterValueException', 400, message);
 }
 
+/** 400: a quota that is narrower than the model's constraint; told as that constraint would be. */
+export function valueTooLarge(name: string, value: number, max: number): AwsError {
+  return new AwsError({
+    code: 'ValidationException',
+    status: 400,
+    message:
+      `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ` +
+      `Member must have value less than or equal to ${max}`,
+  });
+}
+
 /** 404: what the request names is not there. */
 export function notFound(message: string): AwsError {
   return userError('ResourceNotFoundException', 404, message);

@@ -24,7 +24,11 @@ export const FUNCTION_NAME_LENGTH_MAX = 64;
 export const TAGS_MAX = 50;
 
 export const TIMEOUT_SECONDS_DEFAULT = 3;
+/** The model allows more: what runs on capacity providers. */
+export const TIMEOUT_SECONDS_MAX = 900;
 export const MEMORY_MIB_DEFAULT = 128;
+/** The model allows more: what runs on capacity providers. */
+export const MEMORY_MIB_MAX = 10_240;
 export const TEMPORARY_STORAGE_MIB_DEFAULT = 512;
 
 /** Request and response of a synchronous invocation. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 
 import {
@@ -508,4 +508,33 @@ test('image functions are kept and shown, and take no zip', async () => {
     new UpdateFunctionConfigurationCommand({ FunctionName: 'one', ImageConfig: {} }),
   );
   assert.equal(cleared.ImageConfigResponse, undefined);
+});
+
+test('a timeout and a memory size above the quotas are refused, at them taken', async () => {
+  await using world = await startWorld();
+  const { client } = world;
+  const input = await functionInput('limits');
+  const above = { ...input, Timeout: 901 };
+  const refused = await failureOf(client.send(new CreateFunctionCommand(above)));
+  assert.equal(refused.name, 'ValidationException');
+  assert.equal(
+    refused.message,
+    "1 validation error detected: Value '901' at 'timeout' failed to satisfy constraint: " +
+      'Member must have value less than or equal to 900',
+  );
+  const at = { ...input, Timeout: 900, MemorySize: 10_240 };
+  await client.send(new CreateFunctionCommand(at));
+  await world.settle();
+  const larger = { FunctionName: 'limits', MemorySize: 10_241 };
+  const failure = await failureOf(client.send(new UpdateFunctionConfigurationCommand(larger)));
+  assert.match(failure.message, /'memorySize' .* less than or equal to 10240$/);
+});
+
+test('a zip that is larger than other requests may be is taken', async () => {
+  await using world = await startWorld();
+  const input = await functionInput('large');
+  const noise = randomBytes(14 * 1024 * 1024).toString('base64');
+  const ZipFile = await handlerZip(`exports.handler = async () => 1; // ${noise}`);
+  const made = await world.client.send(new CreateFunctionCommand({ ...input, Code: { ZipFile } }));
+  assert.equal(made.CodeSize, ZipFile.byteLength);
 });

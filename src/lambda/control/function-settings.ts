@@ -6,12 +6,14 @@ import type {
   UpdateFunctionConfigurationRequest,
 } from '#aws/models/lambda.types.gen.ts';
 
-import { invalidParameter } from '../errors.ts';
+import { invalidParameter, valueTooLarge } from '../errors.ts';
 import {
   ENVIRONMENT_BYTES_MAX,
   MEMORY_MIB_DEFAULT,
+  MEMORY_MIB_MAX,
   TEMPORARY_STORAGE_MIB_DEFAULT,
   TIMEOUT_SECONDS_DEFAULT,
+  TIMEOUT_SECONDS_MAX,
 } from '../limits.ts';
 import { omitUndefined } from '../model/omit-undefined.ts';
 import type { FunctionSettings } from '../model/records.ts';
@@ -118,9 +120,16 @@ function logging(current: LoggingConfig, change: LoggingConfig | undefined): Log
 
 function checked(settings: FunctionSettings): FunctionSettings {
   const { Runtime, Environment, SnapStart } = settings;
+  checkAtMost('timeout', settings.Timeout, TIMEOUT_SECONDS_MAX);
+  checkAtMost('memorySize', settings.MemorySize, MEMORY_MIB_MAX);
   if (Runtime !== undefined) checkRuntime(Runtime, SnapStart);
   checkEnvironment(Environment?.Variables ?? {});
   return settings;
+}
+
+/** @throws AwsError ValidationException, in the words of the model's own constraints */
+function checkAtMost(name: string, value: number, max: number): void {
+  if (value > max) throw valueTooLarge(name, value, max);
 }
 
 /** @see recordings `test_create_lambda_exceptions`, `TestRuntimeValidation` */

@@ -17,6 +17,7 @@ import { ACCOUNT_CONCURRENCY_DEFAULT } from '../limits.ts';
 import type { FunctionCatalog, ProvisionedStatus } from '../model/function-catalog.ts';
 import type { AsyncEnd } from '../queue/index.ts';
 import { createAsyncQueue, createLambdaDeliverer } from '../queue/index.ts';
+import { CODE_REQUEST_BYTES_MAX } from '../limits.ts';
 import { LAMBDA_SCHEMA } from '../store-schema.ts';
 import { createCatalog } from './catalog.ts';
 import { codeSurface } from './code-surface.ts';
@@ -101,7 +102,11 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
     provisionedStatus: options.provisionedStatus,
   };
   return {
-    service: { model: lambda, operations: { ...controlOperations(control) } },
+    service: {
+      model: lambda,
+      operations: { ...controlOperations(control) },
+      bodyBytesMax: CODE_REQUEST_BYTES_MAX,
+    },
     catalog,
     deliverer: createLambdaDeliverer({ queue, random }),
     surfaces: [functionUrlSurface(control)],
