@@ -37,7 +37,7 @@ export async function openWorld(config: Config): Promise<World> {
   await using stack = new AsyncDisposableStack();
   const log = openLog(config);
   stack.use(await lockDataDirectory(config.dataDir));
-  const database = stack.use(await openDatabase({ path: join(config.dataDir, 'hearth.db') }));
+  const database = stack.use(await openDatabase({ path: join(config.dataDir, 'hearth.db'), log }));
   const opened = stack.move();
   return {
     clock: systemClock,

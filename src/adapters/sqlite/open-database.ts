@@ -66,6 +66,8 @@ function openInMemory(): Database {
 
 function openFile({ path, log, checkpointFramesMax }: OpenDatabaseOptions): Database {
   mkdirSync(dirname(path), { recursive: true });
+  // It holds secrets, whoever may look into the directory; the log takes over the file's mode.
+  closeSync(openSync(path, 'a', 0o600));
   const writer = new Connection(path, FILE_PRAGMAS);
   writer.script(VERSIONS);
   syncDirectory(dirname(path));
