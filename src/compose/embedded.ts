@@ -74,7 +74,7 @@ export async function startServer(config: Config): Promise<Server> {
   );
   parts.gateway = stack.use(openGateway(config, world, services));
   const { port } = await parts.gateway.listen(config);
-  parts.host = `${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
+  parts.host = hostOf(config.host, port);
   await services.sts.openRoot();
   parts.gateway.ready();
   const loops = [...services.loops, (signal: AbortSignal) => parts.plane?.run(signal)];
@@ -151,6 +151,12 @@ function publishRoot(
     join(config.dataDir, 'credentials.json'),
     `${JSON.stringify(keys, null, 2)}\n`,
   );
+}
+
+/** `127.0.0.1:4566`, `[::1]:4566`: where a client of this machine reaches the address listened on. */
+function hostOf(host: string, port: number): string {
+  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return reached.includes(':') ? `[${reached}]:${port}` : `${reached}:${port}`;
 }
 
 function endpointOf({ endpointUrl }: Config, host: string): string {
