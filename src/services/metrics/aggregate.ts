@@ -29,15 +29,43 @@ export function mergeAggregates(a: Aggregate, b: Aggregate): Aggregate {
   };
 }
 
+/** Gathers values one by one: what `mergeAggregates` would give, without a copy for each value. */
+export class Gathering implements Aggregate {
+  sampleCount = 0;
+  sum = 0;
+  minimum = Infinity;
+  maximum = -Infinity;
+  counts = new Map<number, number>();
+  #isBucketed = false;
+
+  add(value: number, count = 1): void {
+    this.sampleCount += count;
+    this.sum += value * count;
+    this.minimum = Math.min(this.minimum, value);
+    this.maximum = Math.max(this.maximum, value);
+    const counted = this.#isBucketed ? nearest(value) : value;
+    this.counts.set(counted, (this.counts.get(counted) ?? 0) + count);
+    if (this.#isBucketed || this.counts.size <= EXACT_VALUES_MAX) return;
+    this.#isBucketed = true;
+    this.counts = bucket(this.counts);
+  }
+}
+
 /** Counts values that are near each other as one: at most one for each step of the ratio. */
 function bucket(counts: ReadonlyMap<number, number>): Map<number, number> {
   const buckets = new Map<number, number>();
   for (const [value, count] of counts) {
-    const step = value === 0 ? 0 : Math.round(Math.log(Math.abs(value)) / Math.log(BUCKET_RATIO));
-    const nearest = value === 0 ? 0 : Math.sign(value) * BUCKET_RATIO ** step;
-    buckets.set(nearest, (buckets.get(nearest) ?? 0) + count);
+    const step = nearest(value);
+    buckets.set(step, (buckets.get(step) ?? 0) + count);
   }
   return buckets;
+}
+
+/** The power of the ratio that is nearest to a value. */
+function nearest(value: number): number {
+  if (value === 0) return 0;
+  const step = Math.round(Math.log(Math.abs(value)) / Math.log(BUCKET_RATIO));
+  return Math.sign(value) * BUCKET_RATIO ** step;
 }
 
 /** True for the name of a statistic that `statisticOf` can tell. */

@@ -7,15 +7,18 @@
 import type { MetricDatum, MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Database } from '#ports/world/database.ts';
-import { aggregateOf, mergeAggregates } from './aggregate.ts';
+import { Gathering } from './aggregate.ts';
 import { RESOLUTION_MS, SINK_SERIES_MAX } from './limits.ts';
 import { dimensionsKey } from './model.ts';
-import type { MetricKey, Point } from './model.ts';
+import type { MetricKey } from './model.ts';
 import { addPoint } from './store-points.ts';
 
+/** What was gathered of one metric in one unit and minute. */
 interface Series {
   readonly key: MetricKey;
-  point: Point;
+  readonly atMs: number;
+  readonly unit: string;
+  readonly aggregate: Gathering;
 }
 
 export class AggregatingMetricSink implements MetricSink {
@@ -51,10 +54,10 @@ export class AggregatingMetricSink implements MetricSink {
     this.#series = new Map();
     try {
       await this.#database.transact(async (tx) => {
-        for (const { key, point } of taken.values()) await addPoint(tx, key, point);
+        for (const { key, ...point } of taken.values()) await addPoint(tx, key, point);
       });
     } catch (error) {
-      for (const [id, series] of taken) this.#merge(id, series);
+      for (const [id, series] of taken) this.#putBack(id, series);
       throw error;
     }
   }
@@ -73,16 +76,18 @@ export class AggregatingMetricSink implements MetricSink {
     const key = { accountId, region, namespace, name, dimensions: dimensionsKey(pairs) };
     const atMs = Math.floor(timestampMs / RESOLUTION_MS) * RESOLUTION_MS;
     const id = JSON.stringify([...Object.values(key), unit, atMs]);
-    this.#merge(id, { key, point: { atMs, unit, aggregate: aggregateOf(value) } });
+    let series = this.#series.get(id);
+    if (series === undefined) {
+      series = { key, atMs, unit, aggregate: new Gathering() };
+      this.#series.set(id, series);
+    }
+    series.aggregate.add(value);
   }
 
-  #merge(id: string, { key, point }: Series): void {
-    const series = this.#series.get(id);
-    if (series === undefined) this.#series.set(id, { key, point });
-    else
-      series.point = {
-        ...point,
-        aggregate: mergeAggregates(series.point.aggregate, point.aggregate),
-      };
+  /** Adds what could not be written to what came since. */
+  #putBack(id: string, series: Series): void {
+    const since = this.#series.get(id);
+    this.#series.set(id, series);
+    for (const [value, count] of since?.aggregate.counts ?? []) series.aggregate.add(value, count);
   }
 }
