@@ -279,7 +279,7 @@ test('lists by function and by source, in pages', async () => {
   const list = (input: object) => server.lambda.send(new ListEventSourceMappingsCommand(input));
   const sourcesOf = async (input: object) =>
     ((await list(input)).EventSourceMappings ?? []).map((mapping) => mapping.EventSourceArn);
-  assert.deepEqual((await sourcesOf({ FunctionName: 'f' })).toSorted(), arns);
+  assert.deepEqual(new Set(await sourcesOf({ FunctionName: 'f' })), new Set(arns));
   assert.deepEqual(await sourcesOf({ FunctionName: functionArn('g') }), [arns[0]]);
   assert.equal((await sourcesOf({ EventSourceArn: arns[0] })).length, 2);
   const first = await list({ MaxItems: 3 });
@@ -317,18 +317,21 @@ test('a sent message is an event as AWS makes it', async () => {
   await server.world.quiet();
   const [record] = server.world.events[0]?.Records ?? [];
   // Recorded in lambda_integration_sqs: test_message_body_and_attributes_passed_correctly.
-  assert.deepEqual(Object.keys(record ?? {}).toSorted(), [
-    'attributes',
-    'awsRegion',
-    'body',
-    'eventSource',
-    'eventSourceARN',
-    'md5OfBody',
-    'md5OfMessageAttributes',
-    'messageAttributes',
-    'messageId',
-    'receiptHandle',
-  ]);
+  assert.deepEqual(
+    new Set(Object.keys(record ?? {})),
+    new Set([
+      'attributes',
+      'awsRegion',
+      'body',
+      'eventSource',
+      'eventSourceARN',
+      'md5OfBody',
+      'md5OfMessageAttributes',
+      'messageAttributes',
+      'messageId',
+      'receiptHandle',
+    ]),
+  );
   assert.equal(record?.['body'], '{"a":1}');
   assert.deepEqual(record['messageAttributes'], {
     Title: {

@@ -29,10 +29,10 @@ export function grown(
   if (inHand < bounded) return { limit: bounded };
   const sinceMs = fullSinceMs ?? nowMs;
   const steps = Math.floor((nowMs - sinceMs) / GROWTH_STEP_MS);
-  const next = Math.min(limitMax, bounded + steps);
-  return inHand < next
-    ? { limit: next }
-    : { limit: next, fullSinceMs: sinceMs + steps * GROWTH_STEP_MS };
+  return {
+    limit: Math.min(limitMax, bounded + steps),
+    fullSinceMs: sinceMs + steps * GROWTH_STEP_MS,
+  };
 }
 
 /** The limit after Lambda refused a batch. */
