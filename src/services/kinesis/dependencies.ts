@@ -1,0 +1,12 @@
+import type { Clock } from '#ports/world/clock.ts';
+import type { Database } from '#ports/world/database.ts';
+import type { Random } from '#ports/world/random.ts';
+import type { Wakeups } from '#ports/world/wakeups.ts';
+
+/** What Kinesis Data Streams needs of the world. */
+export interface KinesisDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly wakeups: Wakeups;
+}

@@ -1,0 +1,31 @@
+import type { PutRecordInput, PutRecordOutput } from '#aws/models/kinesis.types.gen.ts';
+import type { Operation } from '#aws/operation.ts';
+import { assert } from '#kernel/assert.ts';
+import { appendRecords } from '../append.ts';
+import { encryptionOf } from '../describe.ts';
+import type { KinesisDependencies } from '../dependencies.ts';
+import { dryRun } from '../errors.ts';
+import { requireStream } from '../find-stream.ts';
+import { newRecord } from '../new-record.ts';
+
+/**
+ * Puts one record. Its order is that of the calls; SequenceNumberForOrdering asks for nothing more.
+ * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
+ */
+export function putRecord({
+  database,
+  clock,
+  random,
+  wakeups,
+}: KinesisDependencies): Operation<PutRecordInput, PutRecordOutput> {
+  return (context, input) =>
+    database.transact(async (tx) => {
+      const stream = await requireStream(tx, context, input);
+      const record = newRecord(stream, input, '', random);
+      if (input.DryRun === true) throw dryRun();
+      const nowMs = Math.floor(clock.now());
+      const [place] = await appendRecords(tx, stream, [record], { nowMs, wakeups });
+      assert(place !== undefined, 'a record that was put has a place');
+      return { ...place, ...encryptionOf(stream) };
+    });
+}
