@@ -1,3 +1,4 @@
+import { revisionKey } from '#lambda/worker/index.ts';
 import type { EnvironmentPool, HeldEnvironment } from '#lambda/worker/index.ts';
 import type { ThrottleReason } from '#ports/peers/invoker.ts';
 import type { Admission } from './admission.ts';
@@ -24,7 +25,7 @@ export async function assign(
   signal: AbortSignal,
 ): Promise<Assigned> {
   const { pool, line, admission } = dependencies;
-  const idle = pool.take(version) ?? (await pool.takeSoon(version));
+  const idle = pool.take(version) ?? (await pool.takeSoon(revisionKey(version)));
   if (idle !== undefined) return { kind: 'assigned', held: idle };
   const reason = 'ConcurrentInvocationLimitExceeded';
   if (!admission.mayGrow(version.functionArn)) return { kind: 'throttled', reason };

@@ -39,7 +39,7 @@ export async function record(
     ...(target.alias === undefined ? {} : { alias: target.alias }),
     source: invocation.source,
     architecture: version.architecture,
-    initializationType: 'on-demand',
+    initializationType: held.initializationType,
     startedAtMs: end.startedAtMs,
     durationMs: end.durationMs,
     ...(end.initDurationMs === undefined ? {} : { initDurationMs: end.initDurationMs }),

@@ -133,16 +133,17 @@ async function initialise(
   };
 }
 
-type FailedInit = Exclude<InitEnd, { kind: 'ready' }>;
+export type FailedInit = Exclude<InitEnd, { kind: 'ready' }>;
 
-function reportInit(held: HeldEnvironment, end: FailedInit, phase: InitPhase): void {
+/** Writes the line of an init that failed. */
+export function reportInit(held: HeldEnvironment, end: FailedInit, phase: InitPhase): void {
   const { tap } = held.environment;
   tap.flush();
   tap.record({
     kind: 'init-report',
     durationMs: end.durationMs,
     phase,
-    initializationType: 'on-demand',
+    initializationType: held.initializationType,
     ...(end.kind === 'timeout'
       ? { status: 'timeout' }
       : { status: 'error', errorType: answerOf(end, '', 0).errorType }),

@@ -44,13 +44,16 @@ export interface LaunchOptions {
   readonly runtime: RuntimeEntry;
   readonly initTimeoutMs: number;
   readonly phase: InitPhase;
+  readonly initializationType: InitializationType;
   /** A waiting sandbox of the runtime's family, to become this environment. */
   readonly stemCell?: StemCell;
   /** The log of the environment that this one replaces. */
   readonly tap?: LogTap;
 }
 
-const INITIALIZATION_TYPE = 'on-demand';
+/** What began an environment, in the words of AWS_LAMBDA_INITIALIZATION_TYPE. */
+export type InitializationType = 'on-demand' | 'provisioned-concurrency';
+
 /** Processors that a small function has until its init is over. */
 const INIT_VIRTUAL_CPUS = 2;
 /** Memory that brings one processor. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
@@ -81,7 +84,7 @@ export class Launcher {
         runtimeVersion: runtime.versionText,
         runtimeVersionArn: `arn:aws:lambda:${version.region}::runtime:${runtime.versionHash}`,
         phase,
-        initializationType: INITIALIZATION_TYPE,
+        initializationType: options.initializationType,
         functionName: version.functionName,
         functionVersion: version.version,
       });
@@ -185,7 +188,7 @@ export class Launcher {
         runtime,
         credentials,
         logStream: environment.tap.stream.logStream,
-        initializationType: INITIALIZATION_TYPE,
+        initializationType: options.initializationType,
       }),
       mounts: [...runtime.mounts, ...mounts],
       limits: initLimitsOf(version),
@@ -206,7 +209,7 @@ export class Launcher {
       runtime,
       credentials,
       logStream: environment.tap.stream.logStream,
-      initializationType: INITIALIZATION_TYPE,
+      initializationType: options.initializationType,
       addresses: sandbox,
     });
     const request = present(line.bindRequest, 'a stem cell that is not booted is bound');

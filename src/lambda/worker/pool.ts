@@ -9,16 +9,18 @@
  *     seen to use: memory that is promised is never promised twice.
  * I3  An environment serves one revision of one version only.
  * I4  A slot is given back once the last process of its environment is gone.
+ * I5  An environment that has a home is never idle here: the pool starts and ends it, its home keeps it.
  */
 import { assert } from '#kernel/assert.ts';
-import { MIB } from '#kernel/units.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Log } from '#ports/world/log.ts';
-import type { Capacity, Slot } from './capacity.ts';
+import type { Capacity } from './capacity.ts';
 import type { Environment } from './environment.ts';
-import type { Launcher } from './launcher.ts';
-import { INIT_TIMEOUT_MS } from './limits.ts';
+import { HeldEnvironment, revisionKey } from './held-environment.ts';
+import type { EnvironmentOwner, Home } from './held-environment.ts';
+import type { Launcher, LaunchOptions } from './launcher.ts';
+import { INIT_TIMEOUT_MS, PROVISIONED_INIT_TIMEOUT_MS } from './limits.ts';
 import type { RuntimeEntry } from './runtime-table.ts';
 import type { StemCells } from './stem-cells.ts';
 
@@ -49,12 +51,10 @@ export interface PoolListener {
 const START_PERMIT_MS = 1_000;
 /** How long a caller waits for an environment that has just answered. */
 const FINISH_MS = 4;
-/** The kernel's peak only grows: of a busy environment it is read so often. */
-const MEASURE_MS = 100;
 
 type Taker = (held: HeldEnvironment | undefined) => void;
 
-export class EnvironmentPool implements AsyncDisposable {
+export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
   readonly #dependencies: PoolDependencies;
   /** Idle ones by function revision; the last was used last. */
   readonly #idle = new Map<string, HeldEnvironment[]>();
@@ -94,7 +94,7 @@ export class EnvironmentPool implements AsyncDisposable {
    * Begins a new environment where the machine has room for it now. Where it has not, idle
    * environments and stem cells begin to end, and the listener hears when they have.
    */
-  start(version: FunctionVersion, runtime: RuntimeEntry): HeldEnvironment | undefined {
+  start(version: FunctionVersion, runtime: RuntimeEntry, home?: Home): HeldEnvironment | undefined {
     const { capacity, launcher, stemCells, clock } = this.#dependencies;
     if (this.#isDraining || !capacity.mayStart) return undefined;
     const slot = capacity.reserve(version.memorySizeMiB);
@@ -110,7 +110,7 @@ export class EnvironmentPool implements AsyncDisposable {
       version,
       runtime,
       phase: 'init',
-      initTimeoutMs: INIT_TIMEOUT_MS,
+      ...initOf(version, home),
       ...(stemCell === undefined ? {} : { stemCell }),
     });
     const held = new HeldEnvironment(this, {
@@ -118,6 +118,7 @@ export class EnvironmentPool implements AsyncDisposable {
       runtime,
       slot,
       nowMs: clock.monotonicMs(),
+      ...(home === undefined ? {} : { home }),
     });
     this.#all.add(held);
     this.#follow(held, environment);
@@ -132,6 +133,7 @@ export class EnvironmentPool implements AsyncDisposable {
       version: environment.version,
       runtime,
       phase: 'invoke',
+      initializationType: held.initializationType,
       initTimeoutMs,
       tap: environment.tap,
     });
@@ -152,8 +154,8 @@ export class EnvironmentPool implements AsyncDisposable {
    * An environment that has just answered, once it is free: for a caller who comes right after the
    * answer, so that one caller at a time needs one environment. `undefined` where none is, or too late.
    */
-  async takeSoon(version: FunctionVersion): Promise<HeldEnvironment | undefined> {
-    const finishing = this.#finishing.get(revisionKey(version));
+  async takeSoon(key: string): Promise<HeldEnvironment | undefined> {
+    const finishing = this.#finishing.get(key);
     if (finishing === undefined || finishing.takers.length >= finishing.count) return undefined;
     const { promise, resolve } = Promise.withResolvers<HeldEnvironment | undefined>();
     finishing.takers.push(resolve);
@@ -171,10 +173,16 @@ export class EnvironmentPool implements AsyncDisposable {
     const taker = this.#endFinish(held);
     const { clock, options } = this.#dependencies;
     const nowMs = clock.monotonicMs();
-    const isWorn = environment.isRetired || nowMs - held.startedAtMs > options.ageMsMax;
+    const isOld = held.home === undefined && nowMs - held.startedAtMs > options.ageMsMax;
+    const isWorn = environment.isRetired || isOld;
     if (!environment.isIdle || isWorn || this.#isDraining) {
       taker?.(undefined);
-      await this.#end(held);
+      await this.end(held);
+      return;
+    }
+    if (held.home !== undefined) {
+      if (taker !== undefined) taker(held);
+      else if (!held.home.takeBack(held)) await this.end(held);
       return;
     }
     if (this.#listener?.offer(held) === true) {
@@ -193,7 +201,8 @@ export class EnvironmentPool implements AsyncDisposable {
   retire(functionArn: string): void {
     for (const held of this.#all) {
       const { environment } = held;
-      if (environment.version.functionArn !== functionArn) continue;
+      // What is kept ready is a published version, which never changes; its home knows when it goes.
+      if (environment.version.functionArn !== functionArn || held.home !== undefined) continue;
       environment.isRetired = true;
       if (this.#idleByAge.has(held)) this.#endIdle(held);
     }
@@ -210,7 +219,7 @@ export class EnvironmentPool implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDraining = true;
     this.#sweep?.[Symbol.dispose]();
-    await Promise.all([...this.#all].map((held) => this.#end(held)));
+    await Promise.all([...this.#all].map((held) => this.end(held)));
   }
 
   async #quiet(graceMs: number): Promise<void> {
@@ -265,10 +274,11 @@ export class EnvironmentPool implements AsyncDisposable {
 
   #endIdle(held: HeldEnvironment): void {
     this.#removeIdle(held);
-    void this.#end(held);
+    void this.end(held);
   }
 
-  async #end(held: HeldEnvironment): Promise<void> {
+  /** Ends one that nobody else can take any more; resolves once nothing is left of it. */
+  async end(held: HeldEnvironment): Promise<void> {
     if (held.isEnding) return;
     held.isEnding = true;
     this.#freeingMiB += held.slot.memoryMiB;
@@ -326,68 +336,18 @@ export class EnvironmentPool implements AsyncDisposable {
   }
 }
 
-interface HeldOptions {
-  readonly environment: Environment;
-  readonly runtime: RuntimeEntry;
-  readonly slot: Slot;
-  readonly nowMs: number;
-}
-
-/** An environment and its slot, in the hands of one invocation; goes back to the pool when disposed of. */
-export class HeldEnvironment implements AsyncDisposable {
-  readonly key: string;
-  readonly runtime: RuntimeEntry;
-  readonly slot: Slot;
-  readonly startedAtMs: number;
-  environment: Environment;
-  isEnding = false;
-  isFinishing = false;
-  /** The most memory that it was seen to use, in MiB; 0 where nobody knows. */
-  peakMemoryMiB = 0;
-  readonly #pool: EnvironmentPool;
-  #measuredAtMs = -Infinity;
-
-  constructor(pool: EnvironmentPool, { environment, runtime, slot, nowMs }: HeldOptions) {
-    this.#pool = pool;
-    this.environment = environment;
-    this.runtime = runtime;
-    this.slot = slot;
-    this.startedAtMs = nowMs;
-    this.key = revisionKey(environment.version);
-  }
-
-  /** Its function has answered. */
-  beginFinish(): void {
-    if (!this.isFinishing) this.#pool.beginFinish(this);
-  }
-
-  /** Begins it anew, under the function's timeout. */
-  restart(initTimeoutMs: number): Environment {
-    return this.#pool.restart(this, initTimeoutMs);
-  }
-
-  /** The peak of memory, in MiB; the driver is asked again once MEASURE_MS have passed. */
-  async measure(nowMs: number): Promise<number> {
-    if (nowMs - this.#measuredAtMs < MEASURE_MS && this.environment.isIdle) {
-      return this.peakMemoryMiB;
-    }
-    this.#measuredAtMs = nowMs;
-    const bytes = await this.environment.peakMemoryBytes();
-    this.peakMemoryMiB = Math.ceil(bytes / MIB);
-    return this.peakMemoryMiB;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.release(this);
-  }
-}
-
-/** What distinguishes environments that may serve the same events. */
-export function revisionKey(version: FunctionVersion): string {
-  return `${version.functionArn} ${version.version} ${version.revisionId}`;
-}
-
 function idleMemoryMiB(held: HeldEnvironment): number {
   const { memorySizeMiB } = held.environment.version;
   return held.peakMemoryMiB === 0 ? memorySizeMiB : Math.min(memorySizeMiB, held.peakMemoryMiB);
+}
+
+function initOf(
+  version: FunctionVersion,
+  home: Home | undefined,
+): Pick<LaunchOptions, 'initializationType' | 'initTimeoutMs'> {
+  if (home === undefined) {
+    return { initializationType: 'on-demand', initTimeoutMs: INIT_TIMEOUT_MS };
+  }
+  const initTimeoutMs = Math.max(PROVISIONED_INIT_TIMEOUT_MS, version.timeoutMs);
+  return { initializationType: 'provisioned-concurrency', initTimeoutMs };
 }

@@ -1,0 +1,92 @@
+import { MIB } from '#kernel/units.ts';
+import type { FunctionVersion } from '#lambda/model/function-version.ts';
+import type { Slot } from './capacity.ts';
+import type { Environment } from './environment.ts';
+import type { InitializationType } from './launcher.ts';
+import type { RuntimeEntry } from './runtime-table.ts';
+
+/** What starts environments, and takes them back. */
+export interface EnvironmentOwner {
+  beginFinish(held: HeldEnvironment): void;
+  restart(held: HeldEnvironment, initTimeoutMs: number): Environment;
+  release(held: HeldEnvironment): Promise<void>;
+}
+
+/** Where an environment that is kept ready stays between its events. */
+export interface Home {
+  /** What its environments have in common; no other's have it. */
+  readonly key: string;
+  /** False where it has no place for it any more: then it ends. */
+  takeBack(held: HeldEnvironment): boolean;
+}
+
+interface HeldOptions {
+  readonly environment: Environment;
+  readonly runtime: RuntimeEntry;
+  readonly slot: Slot;
+  readonly nowMs: number;
+  readonly home?: Home;
+}
+
+/** The kernel's peak only grows: of a busy environment it is read so often. */
+const MEASURE_MS = 100;
+
+/** An environment and its slot, in the hands of one invocation; goes back to its owner when disposed of. */
+export class HeldEnvironment implements AsyncDisposable {
+  readonly key: string;
+  readonly runtime: RuntimeEntry;
+  readonly slot: Slot;
+  readonly startedAtMs: number;
+  readonly home: Home | undefined;
+  environment: Environment;
+  isEnding = false;
+  isFinishing = false;
+  /** The most memory that it was seen to use, in MiB; 0 where nobody knows. */
+  peakMemoryMiB = 0;
+  readonly #owner: EnvironmentOwner;
+  #measuredAtMs = -Infinity;
+
+  constructor(owner: EnvironmentOwner, { environment, runtime, slot, nowMs, home }: HeldOptions) {
+    this.#owner = owner;
+    this.environment = environment;
+    this.runtime = runtime;
+    this.slot = slot;
+    this.startedAtMs = nowMs;
+    this.home = home;
+    this.key = home?.key ?? revisionKey(environment.version);
+  }
+
+  get initializationType(): InitializationType {
+    return this.home === undefined ? 'on-demand' : 'provisioned-concurrency';
+  }
+
+  /** Its function has answered. */
+  beginFinish(): void {
+    if (!this.isFinishing) this.#owner.beginFinish(this);
+  }
+
+  /** Begins it anew, under the function's timeout. */
+  restart(initTimeoutMs: number): Environment {
+    return this.#owner.restart(this, initTimeoutMs);
+  }
+
+  /** The peak of memory, in MiB; the driver is asked again once MEASURE_MS have passed. */
+  async measure(nowMs: number): Promise<number> {
+    if (nowMs - this.#measuredAtMs < MEASURE_MS && this.environment.isIdle) {
+      return this.peakMemoryMiB;
+    }
+    this.#measuredAtMs = nowMs;
+    const bytes = await this.environment.peakMemoryBytes();
+    this.peakMemoryMiB = Math.ceil(bytes / MIB);
+    return this.peakMemoryMiB;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#owner.release(this);
+  }
+}
+
+/** What distinguishes environments that may serve the same events. */
+export function revisionKey(version: FunctionVersion): string {
+  return `${version.functionArn} ${version.version} ${version.revisionId}`;
+}
