@@ -1,0 +1,71 @@
+/** What Amazon SNS answers to bad input, word for word as recorded from AWS (recordings of sns). */
+import { AwsError } from '#aws/errors.ts';
+
+function snsError(code: string, message: string, status = 400): AwsError {
+  return new AwsError({ code, message, status, fields: { Type: 'Sender' } });
+}
+
+/** @param detail what follows `Invalid parameter: ` */
+export function invalidParameter(detail: string): AwsError {
+  return snsError('InvalidParameter', `Invalid parameter: ${detail}`);
+}
+
+/** `test_sns_confirm_subscription_wrong_token`. */
+export function invalidToken(): AwsError {
+  return snsError('InvalidParameter', 'Invalid token');
+}
+
+/** `test_subscribe_bad_sms`. */
+export function invalidSms(endpoint: string): AwsError {
+  return snsError('InvalidParameter', `Invalid SMS endpoint: ${endpoint}`);
+}
+
+export function noSuchTopic(): AwsError {
+  return snsError('NotFound', 'Topic does not exist', 404);
+}
+
+export function noSuchSubscription(): AwsError {
+  return snsError('NotFound', 'Subscription does not exist', 404);
+}
+
+export function noSuchResource(): AwsError {
+  return snsError('ResourceNotFound', 'Resource does not exist', 404);
+}
+
+/** `test_message_attributes_prefixes`. */
+export function invalidAttributeValue(message: string): AwsError {
+  return snsError('ParameterValueInvalid', message);
+}
+
+export function tagLimitExceeded(): AwsError {
+  return snsError(
+    'TagLimitExceeded',
+    'Could not complete request: tag quota of per resource exceeded',
+  );
+}
+
+/** `test_publish_batch_exceptions`. */
+export function tooManyEntries(): AwsError {
+  const message = 'The batch request contains more entries than permissible.';
+  return snsError('TooManyEntriesInBatchRequest', message);
+}
+
+export function emptyBatch(): AwsError {
+  return snsError('EmptyBatchRequest', "The batch request doesn't contain any entries.");
+}
+
+export function entryIdsNotDistinct(): AwsError {
+  const message = 'Two or more batch entries in the request have the same Id.';
+  return snsError('BatchEntryIdsNotDistinct', message);
+}
+
+export function invalidEntryId(): AwsError {
+  const message = "The Id of a batch entry in a batch request doesn't abide by the specification.";
+  return snsError('InvalidBatchEntryId', message);
+}
+
+/** `test_publish_batch_too_long_message`. */
+export function batchTooLong(): AwsError {
+  const message = 'The length of all the messages put together is more than the limit.';
+  return snsError('BatchRequestTooLong', message);
+}

@@ -1,0 +1,102 @@
+/** What the tests of Amazon SNS stand on: the service over a database in memory and a fake clock. */
+import assert from 'node:assert/strict';
+import { openDatabase } from '#adapters/sqlite/index.ts';
+import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
+import type { Operations } from '#aws/models/sns.types.gen.ts';
+import type { Operation, RequestContext } from '#aws/operation.ts';
+import { textOf } from '#kernel/bytes.ts';
+import type { Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
+import type { Database } from '#ports/world/database.ts';
+import { createSns, type Sns } from './index.ts';
+
+type Input<Name extends keyof Operations> = Parameters<Operations[Name]>[1];
+type Output<Name extends keyof Operations> = Awaited<ReturnType<Operations[Name]>>;
+
+export const ACCOUNT = '111111111111';
+export const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:topic`;
+export const QUEUE = `arn:aws:sqs:us-east-1:${ACCOUNT}:queue`;
+export const FUNCTION = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f`;
+
+export interface Harness {
+  readonly sns: Sns;
+  readonly clock: SimulatedClock;
+  readonly database: Database;
+  /** What was committed to endpoints. */
+  readonly deliveries: Delivery[];
+  /** What endpoints answer, by ARN; they are deliverable where nothing is said. */
+  readonly answers: Map<string, DeliveryCheck>;
+  call<Name extends keyof Operations>(name: Name, input: Input<Name>): Promise<Output<Name>>;
+  /** The texts of all deliveries. */
+  bodies(): string[];
+  /** A topic `topic`, or `topic.fifo`, with a subscribed endpoint; answers the subscription's ARN. */
+  subscribed(
+    attributes?: Record<string, string>,
+    more?: Partial<Input<'Subscribe'>>,
+  ): Promise<string>;
+}
+
+export async function openHarness(): Promise<Harness> {
+  const clock = new SimulatedClock();
+  const database = await openDatabase({ path: ':memory:' });
+  const deliveries: Delivery[] = [];
+  const answers = new Map<string, DeliveryCheck>();
+  const sns = createSns({
+    database,
+    clock,
+    random: new SeededRandom(1),
+    metricSink: { put: () => undefined },
+    host: () => 'localhost:4566',
+    deliverer: {
+      check: async () => 'deliverable',
+      deliver: async (delivery, tx) => {
+        const answer = answers.get(delivery.targetArn) ?? 'deliverable';
+        if (answer === 'deliverable') tx.afterCommit(() => void deliveries.push(delivery));
+        return answer;
+      },
+    },
+  });
+  await database.migrate(sns.schema);
+  const call: Harness['call'] = async (name, input) => {
+    // The table holds every operation under the name whose types these are.
+    const operation = sns.service.operations[name] as Operation<typeof input, never> | undefined;
+    assert.ok(operation, `${name} is built`);
+    return operation(CONTEXT, input);
+  };
+  return {
+    sns,
+    clock,
+    database,
+    deliveries,
+    answers,
+    call,
+    bodies: () => deliveries.map(({ payload }) => textOf(payload)),
+    subscribed: async (Attributes = {}, more = {}) => {
+      await call('CreateTopic', { Name: 'topic' });
+      const endpoint = { TopicArn: TOPIC, Protocol: 'sqs', Endpoint: QUEUE };
+      const { SubscriptionArn = '' } = await call('Subscribe', {
+        ...endpoint,
+        Attributes,
+        ...more,
+      });
+      return SubscriptionArn;
+    },
+  };
+}
+
+const CONTEXT: RequestContext = {
+  requestId: '00000000-0000-4000-8000-000000000000',
+  accountId: ACCOUNT,
+  region: 'us-east-1',
+  principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
+  signal: new AbortController().signal,
+  http: { method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, sourceIp: '::1' },
+};
+
+/** For `assert.rejects`: an error of this code and message. */
+export function fails(code: string, message: string) {
+  return (error: unknown): boolean => {
+    assert.ok(error instanceof Error && 'code' in error);
+    assert.deepEqual([error.code, error.message], [code, message]);
+    return true;
+  };
+}

@@ -1,0 +1,171 @@
+import type { Operations, Subscription as Listed } from '#aws/models/sns.types.gen.ts';
+import type { SnsDependencies } from '../dependencies.ts';
+import { checkEndpoint, isConfirmedAtOnce } from '../endpoint.ts';
+import { invalidParameter, invalidToken, noSuchSubscription } from '../errors.ts';
+import {
+  subscriptionAddressOf,
+  subscriptionArn,
+  topicAddressOf,
+  topicArn,
+  type Subscription,
+} from '../model.ts';
+import { pageOf } from '../paging.ts';
+import {
+  allSubscriptions,
+  deleteSubscriptionRow,
+  findSubscription,
+  saveSubscription,
+  subscriptionsOf,
+} from '../store.ts';
+import {
+  checkAttributeName,
+  checkSubscriptionAttributes,
+  describeSubscription,
+} from '../subscription-attributes.ts';
+import { requireTopic } from './topics.ts';
+
+const PENDING = 'pending confirmation';
+
+/** An endpoint that is subscribed already is answered, unless with other attributes. */
+export function subscribe({ database, random }: SnsDependencies): Operations['Subscribe'] {
+  return async (context, input) => {
+    const { Protocol: protocol, Endpoint: endpoint = '' } = input;
+    const given = Object.entries(input.Attributes ?? {});
+    const attributes = Object.fromEntries(given.filter((entry) => !isEmptyPolicy(...entry)));
+    const address = topicAddressOf(input.TopicArn);
+    const subscription = await database.transact(async (tx) => {
+      checkEndpoint(protocol, endpoint, address.topic.endsWith('.fifo'));
+      const topic = await requireTopic(tx, address);
+      checkSubscriptionAttributes(attributes, { protocol, isAtCreation: true });
+      const others = await subscriptionsOf(tx, address);
+      const known = others.find(
+        (other) => other.protocol === protocol && other.endpoint === endpoint,
+      );
+      if (known !== undefined) return sameAs(known, attributes);
+      const { accountId, region, topic: name } = topic;
+      const made: Subscription = {
+        accountId,
+        region,
+        topic: name,
+        id: random.uuid(),
+        protocol,
+        endpoint,
+        ownerId: context.accountId,
+        principalArn: context.principal.arn,
+        isPending: !isConfirmedAtOnce(protocol),
+        token: Buffer.from(random.bytes(96)).toString('hex'),
+        attributes,
+      };
+      await saveSubscription(tx, made);
+      return made;
+    });
+    const isHidden = subscription.isPending && input.ReturnSubscriptionArn !== true;
+    return { SubscriptionArn: isHidden ? PENDING : subscriptionArn(subscription) };
+  };
+}
+
+function sameAs(known: Subscription, attributes: Readonly<Record<string, string>>): Subscription {
+  const isOther = Object.entries(attributes).some(
+    ([name, value]) => known.attributes[name] !== value,
+  );
+  if (!isOther) return known;
+  const reason = 'Subscription already exists with different attributes';
+  throw invalidParameter(`Attributes Reason: ${reason}`);
+}
+
+/** Recorded: `test_sns_confirm_subscription_wrong_token`. */
+export function confirmSubscription({
+  database,
+}: SnsDependencies): Operations['ConfirmSubscription'] {
+  return async (_context, { TopicArn, Token }) => {
+    const address = topicAddressOf(TopicArn);
+    if (!/^[0-9a-f]{192}$/.test(Token)) throw invalidToken();
+    return database.transact(async (tx) => {
+      const subscriptions = await subscriptionsOf(tx, address);
+      const found = subscriptions.find(({ token }) => token === Token);
+      if (found === undefined) throw invalidParameter('Token');
+      await saveSubscription(tx, { ...found, isPending: false });
+      return { SubscriptionArn: subscriptionArn(found) };
+    });
+  };
+}
+
+/** A subscription that is not there is no error. */
+export function unsubscribe({ database }: SnsDependencies): Operations['Unsubscribe'] {
+  return async (_context, { SubscriptionArn }) => {
+    const address = subscriptionAddressOf(SubscriptionArn);
+    await database.transact((tx) => deleteSubscriptionRow(tx, address));
+    return {};
+  };
+}
+
+export function getSubscriptionAttributes({
+  database,
+}: SnsDependencies): Operations['GetSubscriptionAttributes'] {
+  return async (_context, { SubscriptionArn }) => {
+    const address = subscriptionAddressOf(SubscriptionArn);
+    const found = await database.read((queries) => findSubscription(queries, address));
+    if (found === undefined) throw noSuchSubscription();
+    return { Attributes: describeSubscription(found) };
+  };
+}
+
+/** An empty filter policy, and no value for another attribute, take the attribute away. */
+export function setSubscriptionAttributes({
+  database,
+}: SnsDependencies): Operations['SetSubscriptionAttributes'] {
+  return async (_context, { SubscriptionArn, AttributeName: name, AttributeValue: value }) => {
+    const address = subscriptionAddressOf(SubscriptionArn);
+    await database.transact(async (tx) => {
+      const known = await findSubscription(tx, address);
+      if (known === undefined) throw noSuchSubscription();
+      const { [name]: _old, ...others } = known.attributes;
+      const isTaken = value === undefined || value === '' || isEmptyPolicy(name, value);
+      const attributes = isTaken ? others : { ...others, [name]: value };
+      checkAttributeName(name);
+      checkSubscriptionAttributes(attributes, {
+        protocol: known.protocol,
+        isAtCreation: false,
+      });
+      await saveSubscription(tx, { ...known, attributes });
+    });
+    return {};
+  };
+}
+
+/** A policy without keys filters nothing: it is the same as none. */
+function isEmptyPolicy(name: string, value: string): boolean {
+  return name === 'FilterPolicy' && /^\s*\{\s*\}\s*$/.test(value);
+}
+
+export function listSubscriptions({ database }: SnsDependencies): Operations['ListSubscriptions'] {
+  return async (context, { NextToken }) => {
+    const all = await database.read((queries) => allSubscriptions(queries, context));
+    const { page, next } = pageOf(all, ({ topic, id }) => `${topic}:${id}`, NextToken);
+    return { Subscriptions: page.map(listed), ...next };
+  };
+}
+
+export function listSubscriptionsByTopic({
+  database,
+}: SnsDependencies): Operations['ListSubscriptionsByTopic'] {
+  return async (_context, { TopicArn, NextToken }) => {
+    const address = topicAddressOf(TopicArn);
+    const subscriptions = await database.read(async (queries) => {
+      await requireTopic(queries, address);
+      return subscriptionsOf(queries, address);
+    });
+    const { page, next } = pageOf(subscriptions, ({ id }) => id, NextToken);
+    return { Subscriptions: page.map(listed), ...next };
+  };
+}
+
+function listed(subscription: Subscription): Listed {
+  return {
+    SubscriptionArn: subscription.isPending ? 'PendingConfirmation' : subscriptionArn(subscription),
+    Owner: subscription.ownerId,
+    Protocol: subscription.protocol,
+    Endpoint: subscription.endpoint,
+    TopicArn: topicArn(subscription),
+  };
+}

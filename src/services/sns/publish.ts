@@ -1,0 +1,193 @@
+/** From a message that a topic has taken to all endpoints that want it, in one transaction. */
+import { utf8 } from '#kernel/bytes.ts';
+import { isObject, parseJson } from '#kernel/json.ts';
+import type { Delivery, DeliveryAttribute, DeliveryOptions } from '#ports/peers/deliverer.ts';
+import type { Transaction } from '#ports/world/database.ts';
+import type { SnsDependencies } from './dependencies.ts';
+import { lambdaEvent, notification, type EnvelopeContext } from './envelope.ts';
+import { wants } from './filter-policy.ts';
+import { DEDUPLICATION_MS } from './limits.ts';
+import {
+  sequenceNumber,
+  textFor,
+  topicArn,
+  type Message,
+  type MessageAttributes,
+  type Subscription,
+  type Topic,
+} from './model.ts';
+import { findRemembered, nextSequence, remember, subscriptionsOf } from './store.ts';
+
+export type NewMessage = Omit<Message, 'id' | 'sequenceNumber' | 'publishedAtMs'>;
+
+export interface Published {
+  readonly messageId: string;
+  readonly sequenceNumber?: string;
+}
+
+/** Takes a message and delivers it; a FIFO topic answers a repeated one as it did the first. */
+export async function publishMessage(
+  dependencies: SnsDependencies,
+  tx: Transaction,
+  topic: Topic,
+  fresh: NewMessage,
+): Promise<Published> {
+  const { clock, random } = dependencies;
+  const nowMs = clock.now();
+  const { deduplicationId } = fresh;
+  if (!topic.isFifo || deduplicationId === undefined) {
+    const message = { ...fresh, id: random.uuid(), publishedAtMs: nowMs };
+    await deliverToAll(dependencies, tx, topic, message);
+    return { messageId: message.id };
+  }
+  const key =
+    topic.attributes['FifoThroughputScope'] === 'MessageGroup'
+      ? `${fresh.groupId ?? ''}\n${deduplicationId}`
+      : deduplicationId;
+  const known = await findRemembered(tx, topic, key, nowMs);
+  if (known !== undefined) return known;
+  const sequence = sequenceNumber(await nextSequence(tx, topic));
+  const published = { messageId: random.uuid(), sequenceNumber: sequence };
+  await remember(tx, topic, key, { ...published, nowMs, expiresMs: nowMs + DEDUPLICATION_MS });
+  const message = {
+    ...fresh,
+    id: published.messageId,
+    sequenceNumber: sequence,
+    publishedAtMs: nowMs,
+  };
+  await deliverToAll(dependencies, tx, topic, message);
+  return published;
+}
+
+async function deliverToAll(
+  dependencies: SnsDependencies,
+  tx: Transaction,
+  topic: Topic,
+  message: Message,
+): Promise<void> {
+  count(dependencies, topic, 'NumberOfMessagesPublished');
+  for (const subscription of await subscriptionsOf(tx, topic)) {
+    if (subscription.isPending) continue;
+    if (wants(subscription, message)) {
+      await deliverTo(dependencies, tx, { topic, subscription, message });
+    } else count(dependencies, topic, 'NumberOfNotificationsFilteredOut');
+  }
+}
+
+interface Addressed {
+  readonly topic: Topic;
+  readonly subscription: Subscription;
+  readonly message: Message;
+}
+
+/** What an endpoint refuses goes to the subscription's dead-letter queue, and is counted in any case. */
+async function deliverTo(
+  dependencies: SnsDependencies,
+  tx: Transaction,
+  addressed: Addressed,
+): Promise<void> {
+  const { topic, subscription } = addressed;
+  const { deliverer } = dependencies;
+  const isDelivered =
+    (subscription.protocol === 'sqs' || subscription.protocol === 'lambda') &&
+    (await deliverer.deliver(deliveryOf(dependencies, addressed), tx)) === 'deliverable';
+  count(
+    dependencies,
+    topic,
+    isDelivered ? 'NumberOfNotificationsDelivered' : 'NumberOfNotificationsFailed',
+  );
+  if (isDelivered) return;
+  const deadLetterArn = deadLetterArnOf(subscription);
+  if (deadLetterArn === undefined) return;
+  const letter = queueDelivery(dependencies, addressed, deadLetterArn);
+  const isKept = (await deliverer.deliver(letter, tx)) === 'deliverable';
+  count(
+    dependencies,
+    topic,
+    isKept ? 'NumberOfNotificationsRedrivenToDlq' : 'NumberOfNotificationsFailedToRedriveToDlq',
+  );
+}
+
+function deliveryOf(dependencies: SnsDependencies, addressed: Addressed): Delivery {
+  const { subscription, message, topic } = addressed;
+  if (subscription.protocol === 'sqs') {
+    return queueDelivery(dependencies, addressed, subscription.endpoint);
+  }
+  const event = lambdaEvent(subscription, message, contextOf(dependencies, topic));
+  const { traceHeader } = message;
+  return {
+    ...sourceOf(topic),
+    targetArn: subscription.endpoint,
+    payload: utf8(event),
+    ...(traceHeader === undefined ? {} : { options: { traceHeader } }),
+  };
+}
+
+/** For the endpoint or its dead-letter queue; a raw message has its attributes as the queue's own. */
+function queueDelivery(
+  dependencies: SnsDependencies,
+  { topic, subscription, message }: Addressed,
+  queueArn: string,
+): Delivery {
+  const isRaw = subscription.attributes['RawMessageDelivery'] === 'true';
+  const body = isRaw
+    ? textFor(message, subscription.protocol)
+    : notification(subscription, message, contextOf(dependencies, topic));
+  const isGrouped = queueArn.endsWith('.fifo') || !topic.isFifo;
+  const { groupId, deduplicationId, traceHeader } = message;
+  const options: DeliveryOptions = {
+    ...(isRaw ? { attributes: deliveryAttributes(message.attributes) } : {}),
+    ...(isGrouped && groupId !== undefined ? { messageGroupId: groupId } : {}),
+    ...(isGrouped && deduplicationId !== undefined ? { deduplicationId } : {}),
+    ...(traceHeader === undefined ? {} : { traceHeader }),
+  };
+  return { ...sourceOf(topic), targetArn: queueArn, payload: utf8(body), options };
+}
+
+function sourceOf(topic: Topic): Pick<Delivery, 'sourceArn' | 'sourceService' | 'sourceAccountId'> {
+  return {
+    sourceArn: topicArn(topic),
+    sourceService: 'sns.amazonaws.com',
+    sourceAccountId: topic.accountId,
+  };
+}
+
+function contextOf({ host }: SnsDependencies, topic: Topic): EnvelopeContext {
+  return {
+    endpoint: `http://${host()}`,
+    signatureVersion: topic.attributes['SignatureVersion'] ?? '1',
+  };
+}
+
+function deliveryAttributes(
+  attributes: MessageAttributes,
+): Readonly<Record<string, DeliveryAttribute>> {
+  const entries = Object.entries(attributes).map(([name, attribute]) => {
+    const value = attribute.StringValue ?? attribute.BinaryValue ?? '';
+    return [name, { type: attribute.DataType, value }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function deadLetterArnOf({ attributes }: Subscription): string | undefined {
+  const policy = parseJson(attributes['RedrivePolicy'] ?? '');
+  if (!isObject(policy)) return undefined;
+  const { deadLetterTargetArn: arn } = policy;
+  return typeof arn === 'string' ? arn : undefined;
+}
+
+/** One count of a metric of AWS/SNS. */
+function count({ clock, metricSink }: SnsDependencies, topic: Topic, name: string): void {
+  metricSink.put([
+    {
+      accountId: topic.accountId,
+      region: topic.region,
+      namespace: 'AWS/SNS',
+      name,
+      dimensions: { TopicName: topic.topic },
+      value: 1,
+      unit: 'Count',
+      timestampMs: clock.now(),
+    },
+  ]);
+}
