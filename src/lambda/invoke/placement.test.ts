@@ -256,4 +256,19 @@ describe('stem cells', () => {
     test.catalog.put(functionVersion({ runtime: 'provided.al2023' }));
     assert.equal((await test.during(test.invoke(), 2000)).kind, 'returned');
   });
+
+  // Found by the simulation of seed 9: each was ended as soon as it had booted, and made again.
+  it('are not made anew while somebody waits for their room', async () => {
+    await using test = new TestPlane({
+      program: sleeper(1000),
+      driver: { launchMs: 1 },
+      options: { ...options, capacity: { memoryMiB: 160, slots: 100, starts: 100 } },
+    });
+    void test.plane.run(new AbortController().signal);
+    await test.during(Promise.resolve(), 100);
+    test.catalog.put(functionVersion({ runtime: 'provided.al2023' }));
+    const outcomes = Promise.all([test.invoke(), test.invoke()]);
+    await test.during(outcomes, 3000);
+    assert.ok(test.driver.launches <= 6, `${test.driver.launches} sandboxes were made`);
+  });
 });

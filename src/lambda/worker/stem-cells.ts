@@ -62,6 +62,8 @@ export class StemCells implements AsyncDisposable {
   #look: Disposable | undefined;
   #isLookSoon = false;
   #isClosed = false;
+  /** While the machine is full the room of evicted ones goes to those who wait, not to new ones (I3). */
+  #restUntilMs = -Infinity;
 
   constructor(dependencies: StemCellDependencies) {
     this.#dependencies = dependencies;
@@ -98,6 +100,7 @@ export class StemCells implements AsyncDisposable {
         const evicted = family.waiting.shift();
         if (evicted === undefined) break;
         freedMiB += evicted.slot.memoryMiB;
+        this.#restUntilMs = this.#dependencies.clock.monotonicMs() + LOOK_MS;
         this.#end(evicted);
       }
     }
@@ -154,6 +157,7 @@ export class StemCells implements AsyncDisposable {
       if (surplus !== undefined) this.#end(surplus);
       lack += 1;
     }
+    if (this.#dependencies.clock.monotonicMs() < this.#restUntilMs) return;
     while (lack > 0 && family.boots < limits.bootsMax && family.failures < FAILURES_MAX) {
       const slot = this.#isClosed ? undefined : capacity.reserve(limits.memoryMiB);
       if (slot === undefined) return;
