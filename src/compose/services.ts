@@ -9,15 +9,18 @@ import {
 } from '#lambda/control/index.ts';
 import { createEventSources, eventSourceTags } from '#lambda/sources/index.ts';
 import type { Credentials } from '#ports/peers/credential-issuer.ts';
+import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
+import { createEvents } from '#services/events/index.ts';
 import { createIam } from '#services/iam/index.ts';
 import { createLogs } from '#services/logs/index.ts';
 import { createMetrics } from '#services/metrics/index.ts';
 import { createS3 } from '#services/s3/index.ts';
+import { createScheduler } from '#services/scheduler/index.ts';
 import { createSqs } from '#services/sqs/index.ts';
 import { createSts, type Sts } from '#services/sts/index.ts';
 import { createDelivererRouter } from './deliverer-router.ts';
@@ -56,70 +59,115 @@ export interface Services {
 
 /** Makes the services; migrate the schemas before anything is asked of them. */
 export function createServices(options: ServicesOptions): Services {
-  const { world, onAsyncEnd } = options;
-  const deliverer = createDelivererRouter();
-  const metrics = createMetrics({ ...world, deliverer });
+  const { world } = options;
+  const router = createDelivererRouter();
+  const metrics = createMetrics({ ...world, deliverer: router });
+  const peers: Peers = { ...world, deliverer: router, metricSink: metrics.metricSink };
+  const identity = createIdentity(options);
+  const storage = createStorage(options, peers, identity.sts);
+  const eventing = createEventing(peers);
+  const billing = createBilling(world);
+  const lambda = createLambda(options, peers, storage);
+  router.join('lambda', lambda.control.deliverer);
+  router.join('sqs', storage.sqs.deliverer);
+  router.join('events', eventing.events.deliverer);
+  const { dynamodb, ...others } = storage;
+  const parts = [
+    metrics,
+    identity.sts,
+    dynamodb,
+    ...Object.values(others),
+    ...Object.values(eventing),
+  ];
+  return {
+    services: [
+      ...parts.map(({ service }) => service),
+      identity.iam.service,
+      dynamodb.streamsService,
+      lambda.service,
+    ],
+    extras: new Map([['s3', storage.s3.extras]]),
+    surfaces: lambda.control.surfaces,
+    internal: lambda.control.internal,
+    schemas: [
+      ...parts.map(({ schema }) => schema),
+      identity.iam.schema,
+      billing.schema,
+      lambda.control.schema,
+      lambda.sources.schema,
+    ],
+    control: lambda.control,
+    sts: identity.sts,
+    logSink: storage.logs.logSink,
+    metrics: metrics.metricSink,
+    flushMetrics: () => metrics.flush(),
+    billing,
+    loops: [...parts, lambda.control, lambda.sources].map(
+      (part) => (signal: AbortSignal) => part.run(signal),
+    ),
+  };
+}
+
+/** What services ask of one another, beside what they ask of the machine. */
+interface Peers extends Omit<World, typeof Symbol.asyncDispose> {
+  readonly deliverer: Deliverer;
+  readonly metricSink: MetricSink;
+}
+
+function createIdentity({ world, accountId, publishRoot }: ServicesOptions) {
   const iam = createIam({
     ...world,
     forgetKey: (accessKeyId) => sts.credentials.forget(accessKeyId),
   });
-  const sts: Sts = createSts({
-    ...world,
-    accountId: options.accountId,
-    roles: iam.roles,
-    users: iam.users,
-    publishRoot: options.publishRoot,
-  });
-  const s3 = createS3({ ...world, blobs: world.objects, deliverer, credentials: sts.credentials });
-  const dynamodb = createDynamodb(world);
-  const sqs = createSqs(world);
-  const logs = createLogs({ ...world, deliverer, metricSink: metrics.metricSink });
-  const billing = createBilling(world);
+  const { roles, users } = iam;
+  const sts: Sts = createSts({ ...world, accountId, roles, users, publishRoot });
+  return { iam, sts };
+}
+
+/** Services that keep what they are given. */
+function createStorage({ world }: ServicesOptions, peers: Peers, { credentials }: Sts) {
+  return {
+    s3: createS3({ ...peers, blobs: world.objects, credentials }),
+    dynamodb: createDynamodb(world),
+    sqs: createSqs(world),
+    logs: createLogs(peers),
+  };
+}
+
+/** Services that hand on what they are given, or do so at its time. */
+function createEventing(peers: Peers) {
+  return { events: createEvents(peers), scheduler: createScheduler(peers) };
+}
+
+function createLambda(
+  options: ServicesOptions,
+  { deliverer, metricSink: metrics }: Peers,
+  storage: ReturnType<typeof createStorage>,
+) {
+  const { world, invoker, host, accountConcurrency, onAsyncEnd } = options;
   const control = createLambdaControl({
     ...world,
     blobs: world.archives,
-    objects: s3.objects,
-    metrics: metrics.metricSink,
+    objects: storage.s3.objects,
+    metrics,
     deliverer,
-    invoker: options.invoker,
-    host: options.host,
+    invoker,
+    host,
     options: {
-      accountConcurrency: options.accountConcurrency,
+      accountConcurrency,
       tagBearers: eventSourceTags(world.clock),
       ...(onAsyncEnd === undefined ? {} : { onAsyncEnd }),
     },
   });
   const sources = createEventSources({
     ...world,
-    metrics: metrics.metricSink,
+    metrics,
     deliverer,
-    invoker: options.invoker,
+    invoker,
     catalog: control.catalog,
-    sqsSource: (arn) => sqs.eventSource(arn),
-    streamReaders: { dynamodb: dynamodb.streamReader },
+    sqsSource: (arn) => storage.sqs.eventSource(arn),
+    streamReaders: { dynamodb: storage.dynamodb.streamReader },
   });
-  const lambda = {
-    ...control,
-    service: {
-      ...control.service,
-      operations: { ...control.service.operations, ...sources.operations },
-    },
-  };
-  deliverer.join('lambda', control.deliverer);
-  deliverer.join('sqs', sqs.deliverer);
-  const parts = [sts, s3, dynamodb, sqs, logs, metrics, lambda];
-  return {
-    services: [...parts.map(({ service }) => service), iam.service, dynamodb.streamsService],
-    extras: new Map([['s3', s3.extras]]),
-    surfaces: control.surfaces,
-    internal: control.internal,
-    schemas: [...parts.map(({ schema }) => schema), iam.schema, billing.schema, sources.schema],
-    control,
-    sts,
-    logSink: logs.logSink,
-    metrics: metrics.metricSink,
-    flushMetrics: () => metrics.flush(),
-    billing,
-    loops: [...parts, sources].map((part) => (signal: AbortSignal) => part.run(signal)),
-  };
+  const operations = { ...control.service.operations, ...sources.operations };
+  return { control, sources, service: { ...control.service, operations } };
 }
