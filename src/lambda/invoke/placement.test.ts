@@ -266,7 +266,7 @@ describe('stem cells', () => {
     });
     void test.plane.run(new AbortController().signal);
     await test.during(Promise.resolve(), 100);
-    test.catalog.put(functionVersion({ runtime: 'provided.al2023' }));
+    test.catalog.put(functionVersion());
     const outcomes = Promise.all([test.invoke(), test.invoke()]);
     await test.during(outcomes, 3000);
     assert.ok(test.driver.launches <= 6, `${test.driver.launches} sandboxes were made`);
