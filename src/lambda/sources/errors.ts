@@ -1,5 +1,5 @@
 /** What the operations on event source mappings refuse with, word for word as AWS. */
-import type { AwsError } from '#aws/errors.ts';
+import { AwsError } from '#aws/errors.ts';
 
 import { conflict, invalidParameter } from '../errors.ts';
 import type { FunctionAddress } from '../model/address.ts';
@@ -61,4 +61,14 @@ export function duplicateMapping({ eventSourceArn, target, uuid }: MappingRecord
 
 function nameOf({ functionName, qualifier }: FunctionAddress): string {
   return qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html ResourceInUseException */
+export function mappingInUse(): AwsError {
+  return new AwsError({
+    code: 'ResourceInUseException',
+    status: 400,
+    message: 'Cannot update the event source mapping because it is in use.',
+    fields: { Type: 'User' },
+  });
 }

@@ -1,6 +1,6 @@
 import type { Operations, UpdateEventSourceMappingRequest } from '#aws/models/lambda.types.gen.ts';
 
-import { conflict } from '../../errors.ts';
+import { mappingInUse } from '../errors.ts';
 import { describeMapping, stateOf, type MappingPhase, type MappingRecord } from '../model.ts';
 import { settingsFrom } from '../settings.ts';
 import { resultOf } from '../store.ts';
@@ -30,7 +30,7 @@ export function updateEventSourceMapping(
     }
     return database.transact(async (tx) => {
       const current = await loadMapping(tx, context, UUID, nowMs);
-      if (stateOf(current, nowMs) === 'Deleting') throw inUse();
+      if (stateOf(current, nowMs) === 'Deleting') throw mappingInUse();
       const { isEnabled } = current;
       const mapping: MappingRecord = {
         ...current,
@@ -54,9 +54,4 @@ function phaseOf(
 ): MappingPhase {
   if (Enabled === undefined || Enabled === wasEnabled) return { kind: 'Updating', untilMs };
   return { kind: Enabled ? 'Enabling' : 'Disabling', untilMs };
-}
-
-/** @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html ResourceInUseException */
-function inUse(): Error {
-  return conflict('Cannot update the event source mapping because it is being deleted.');
 }

@@ -22,6 +22,10 @@ export interface Lane {
   /** Ends what is in hand. */
   readonly signal: AbortSignal;
   isStopped(): boolean;
+  /** What the event says beside the records. */
+  members(): Readonly<Record<string, unknown>>;
+  /** Told of each answer that has handled at least one record, or all of none. */
+  answered(payload: Uint8Array): void;
   /** Waits, shorter where the lane is stopped. */
   pause(delayMs: number): Promise<void>;
   /** Writes that records are done, and what goes with that, in one transaction. */
@@ -88,6 +92,7 @@ async function step(
     InvokedEventCount: records.length,
     FailedInvokeEventCount: failedAt === -1 ? 0 : records.length - failedAt,
   });
+  if (outcome.kind === 'returned' && failedAt !== 0) lane.answered(outcome.payload);
   if (failedAt === -1) {
     await lane.settle(records, OK);
     return [];
@@ -132,16 +137,16 @@ async function afterFailure(
 
 function invokeRecords(
   dependencies: SourcesDependencies,
-  { mapping, signal }: Lane,
+  { mapping, signal, members }: Lane,
   { records, requestId }: Try,
 ): Promise<BatchOutcome> {
-  const newest = records.at(-1)?.record.arrivedAtMs ?? 0;
-  measureIteratorAge(dependencies, mapping, newest);
+  const newest = records.at(-1)?.record;
+  if (newest !== undefined) measureIteratorAge(dependencies, mapping, newest.arrivedAtMs);
   const isKinesis = sourceKind(mapping.eventSourceArn) === 'kinesis';
   const invocation: BatchInvocation = {
     target: mapping.target,
     requestId,
-    payload: payloadOf(records),
+    payload: payloadOf(records, members()),
     source: isKinesis ? 'kinesis' : 'dynamodb',
   };
   return invokeBatch(dependencies.invoker(), invocation, signal);
@@ -177,6 +182,8 @@ async function abandon(
   { records, failures, requestId, response }: Try,
   condition: GiveUpCondition,
 ): Promise<void> {
+  // The last event of a window has no records to be given up.
+  if (records.length === 0) return lane.settle(records, CALL_FAILED);
   const given: GivenUp = {
     condition,
     shardId: lane.shardId,
@@ -186,5 +193,5 @@ async function abandon(
     invokeCount: failures,
     ...(response === undefined ? {} : { response }),
   };
-  await lane.settle(records, CALL_FAILED, (tx) => giveUp(dependencies, tx, lane.mapping, given));
+  return lane.settle(records, CALL_FAILED, (tx) => giveUp(dependencies, tx, lane.mapping, given));
 }

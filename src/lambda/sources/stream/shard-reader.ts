@@ -5,6 +5,7 @@
  * I2 Records of one key are in one lane, and a lane has one batch in hand: their order holds.
  * I3 No more than two batches a lane are held in memory.
  * I4 While nothing is written to the stream there is one wait, and nothing else.
+ * I5 Windows have one lane: a window ends, with an event of its own, before a record of the next is tried.
  */
 import { SECOND_MS } from '#kernel/units.ts';
 import type { EventRecord } from '#ports/peers/event-source.ts';
@@ -21,6 +22,13 @@ import { sourceKind, type MappingRecord } from '../model.ts';
 import { putPosition, putResult } from '../store.ts';
 import { laneOfKey, orderingKey } from './ordering-key.ts';
 import { processRecords, type Lane } from './process-records.ts';
+import {
+  parseWindow,
+  windowAt,
+  windowMembers,
+  withAnswer,
+  type OpenWindow,
+} from './tumbling-window.ts';
 
 export interface ShardReading {
   readonly reader: StreamReader;
@@ -28,6 +36,8 @@ export interface ShardReading {
   readonly shardId: string;
   /** The last record that is done; empty for the shard's beginning. */
   readonly after: string;
+  /** A tumbling window that was open, as it was stored. */
+  readonly windowState?: string;
   /** Members that the mapping adds to each record. */
   readonly extra: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
@@ -60,6 +70,9 @@ export class ShardReader {
   #isAtEnd = false;
   #isStopped = false;
   #lastResult = '';
+  #window: OpenWindow | undefined;
+  /** True while the open window's last event is in hand. */
+  #isClosing = false;
 
   constructor(dependencies: SourcesDependencies, reading: ShardReading) {
     this.#dependencies = dependencies;
@@ -67,7 +80,9 @@ export class ShardReader {
     const { settings, eventSourceArn } = reading.mapping;
     this.#passes = compileFilter(settings.FilterCriteria, sourceKind(eventSourceArn) ?? 'dynamodb');
     this.#bell = createBell(dependencies.clock);
-    this.#lanes = Array.from({ length: settings.ParallelizationFactor }, () => ({
+    const lanes = settings.TumblingWindowInSeconds > 0 ? 1 : settings.ParallelizationFactor;
+    this.#window = parseWindow(reading.windowState);
+    this.#lanes = Array.from({ length: lanes }, () => ({
       queue: [],
       sinceMs: 0,
       isBusy: false,
@@ -93,7 +108,8 @@ export class ShardReader {
     while (!this.#isStopped) {
       const hasRead = await this.#fill();
       const waitMs = this.#dispatch();
-      if (this.#isAtEnd && this.#beyond.size === 0) return this.#end();
+      const isDone = this.#beyond.size === 0 && this.#window === undefined;
+      if (this.#isAtEnd && isDone) return this.#end();
       if (hasRead) continue;
       await this.#bell.wait(waitMs);
       if (waitMs === LOOK_INTERVAL_MS) this.#mayHaveMore = true;
@@ -148,14 +164,50 @@ export class ShardReader {
     const nowMs = this.#dependencies.clock.monotonicMs();
     let waitMs = LOOK_INTERVAL_MS;
     for (const lane of this.#lanes) {
+      if (lane.isBusy) continue;
+      waitMs = Math.min(waitMs, this.#turnWindow(lane));
       if (lane.isBusy || lane.queue.length === 0) continue;
-      const count = fittingCount(lane.queue, BatchSize, BATCH_BYTES_MAX);
+      const fitting = fittingCount(lane.queue, BatchSize, BATCH_BYTES_MAX);
+      const count = Math.min(fitting, this.#countInWindow(lane.queue));
       const isFull = count === BatchSize || count < lane.queue.length;
       const leftMs = lane.sinceMs + MaximumBatchingWindowInSeconds * SECOND_MS - nowMs;
       if (isFull || leftMs <= 0 || this.#isAtEnd) this.#start(lane, lane.queue.splice(0, count));
       else waitMs = Math.min(waitMs, leftMs);
     }
     return waitMs;
+  }
+
+  /** Ends the open window where its time is over (I5), or opens the first record's; answers when to look again. */
+  #turnWindow(lane: LaneState): number {
+    const sizeMs = this.#reading.mapping.settings.TumblingWindowInSeconds * SECOND_MS;
+    if (sizeMs === 0) return LOOK_INTERVAL_MS;
+    const next = lane.queue[0]?.record.arrivedAtMs;
+    const open = this.#window;
+    if (open === undefined) {
+      if (next !== undefined) this.#window = windowAt(next, sizeMs);
+      return LOOK_INTERVAL_MS;
+    }
+    const nowMs = this.#dependencies.clock.now();
+    const isOver = next === undefined ? this.#isAtEnd || nowMs >= open.endMs : next >= open.endMs;
+    if (isOver || open.isTerminatedEarly) {
+      this.#isClosing = true;
+      this.#start(lane, []);
+    }
+    return Math.max(1, open.endMs - nowMs);
+  }
+
+  /** How many of the first records are in the open window; all where there are no windows. */
+  #countInWindow(queue: readonly PackedRecord[]): number {
+    const endMs = this.#window?.endMs ?? Infinity;
+    const beyond = queue.findIndex(({ record }) => record.arrivedAtMs >= endMs);
+    return beyond === -1 ? queue.length : beyond;
+  }
+
+  #membersOfWindow(): Readonly<Record<string, unknown>> {
+    const { mapping, shardId } = this.#reading;
+    if (this.#window === undefined) return {};
+    const source = { shardId, eventSourceARN: mapping.eventSourceArn };
+    return windowMembers(this.#window, source, this.#isClosing);
   }
 
   #start(state: LaneState, records: readonly PackedRecord[]): void {
@@ -166,6 +218,10 @@ export class ShardReader {
       shardId,
       signal,
       isStopped: () => this.#isStopped,
+      members: () => this.#membersOfWindow(),
+      answered: (payload) => {
+        this.#window = this.#window && withAnswer(this.#window, payload);
+      },
       pause: (delayMs) => this.#pause(delayMs),
       settle: (done, result, also) => this.#settle(done, result, also),
       note: (result) => this.#note(result),
@@ -176,6 +232,7 @@ export class ShardReader {
       })
       .finally(() => {
         state.isBusy = false;
+        this.#isClosing = false;
         state.sinceMs = this.#dependencies.clock.monotonicMs();
         this.#running.delete(run);
         this.#bell.ring();
@@ -208,6 +265,8 @@ export class ShardReader {
       this.#doneUpTo = id;
       this.#beyond.delete(id);
     }
+    // Only the event in hand tells a result.
+    if (this.#isClosing && result !== undefined) this.#window = undefined;
     const { mapping } = this.#reading;
     const isNews = result !== undefined && result !== this.#lastResult;
     if (isNews) this.#lastResult = result;
@@ -231,6 +290,12 @@ export class ShardReader {
 
   #store(tx: Transaction, isAtEnd: boolean): Promise<void> {
     const { mapping, shardId } = this.#reading;
-    return putPosition(tx, mapping, { shardId, sequenceNumber: this.#doneUpTo, isAtEnd });
+    const windowState = this.#window && JSON.stringify(this.#window);
+    return putPosition(tx, mapping, {
+      shardId,
+      sequenceNumber: this.#doneUpTo,
+      isAtEnd,
+      ...(windowState === undefined ? {} : { windowState }),
+    });
   }
 }

@@ -104,7 +104,9 @@ export class StreamPoller implements Poller {
     const mapping = this.#mapping;
     const after = position?.sequenceNumber ?? mapping.startAfter?.[shardId] ?? '';
     const signal = this.#signal;
-    const reading = { reader: this.#reader, mapping, shardId, after, extra, signal };
+    const { windowState } = position ?? {};
+    const stored = windowState === undefined ? {} : { windowState };
+    const reading = { reader: this.#reader, mapping, shardId, after, extra, signal, ...stored };
     const reader = new ShardReader(this.#dependencies, reading);
     this.#readers.set(shardId, reader);
     reader.finished
