@@ -28,6 +28,10 @@ export const LOG_TAIL_BYTES = 4 * 1024;
 /** Bytes of one event of CloudWatch Logs. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
 export const LOG_LINE_BYTES_MAX = 1 * MIB;
 
+/** How old, and how far ahead, a log event may be. @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */
+export const LOG_AGE_MS_MAX = 14 * 24 * HOUR_MS;
+export const LOG_AHEAD_MS_MAX = 2 * HOUR_MS;
+
 /** How long an environment's credentials hold; environments end long before. */
 export const CREDENTIALS_MS = 12 * HOUR_MS;
 

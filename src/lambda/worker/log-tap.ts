@@ -12,7 +12,7 @@ import { isObject, parseJson } from '#kernel/json.ts';
 import type { LoggingConfiguration } from '#lambda/model/function-version.ts';
 import type { LogLine, LogSink, LogStreamName } from '#ports/peers/log-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
-import { LOG_TAIL_BYTES } from './limits.ts';
+import { LOG_AGE_MS_MAX, LOG_AHEAD_MS_MAX, LOG_TAIL_BYTES } from './limits.ts';
 import { LineCutter } from './log-frames.ts';
 import type { OutputLine } from './log-frames.ts';
 import { platformLines, rank } from './platform-log.ts';
@@ -91,7 +91,7 @@ export class LogTap {
     const nowMs = this.#options.clock.now();
     const lines: LogLine[] = [];
     for (const { message, timestampMs } of output) {
-      const line = { message, timestampMs: timestampMs ?? nowMs };
+      const line = { message, timestampMs: timeOf(timestampMs, nowMs) };
       this.#options.observer?.onLine(line);
       if (this.#isWanted(message)) lines.push(line);
     }
@@ -118,4 +118,14 @@ export class LogTap {
       this.#tailBytes -= this.#tail.shift()?.length ?? 0;
     }
   }
+}
+
+/**
+ * A framed line's own time, where CloudWatch Logs would take it: the function may have written anything.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+ */
+function timeOf(framedMs: number | undefined, nowMs: number): number {
+  if (framedMs === undefined) return nowMs;
+  const isTaken = framedMs >= nowMs - LOG_AGE_MS_MAX && framedMs <= nowMs + LOG_AHEAD_MS_MAX;
+  return isTaken ? framedMs : nowMs;
 }
