@@ -16,6 +16,39 @@ import { listShards } from './operations/list-shards.ts';
 import { listStreams } from './operations/list-streams.ts';
 import { putRecord } from './operations/put-record.ts';
 import { putRecords } from './operations/put-records.ts';
+import {
+  deregisterStreamConsumer,
+  describeStreamConsumer,
+  listStreamConsumers,
+  registerStreamConsumer,
+} from './operations/consumers.ts';
+import { describeLimits } from './operations/describe-limits.ts';
+import { mergeShards } from './operations/merge-shards.ts';
+import {
+  deleteResourcePolicy,
+  getResourcePolicy,
+  putResourcePolicy,
+} from './operations/resource-policy.ts';
+import { listTagsForResource, tagResource, untagResource } from './operations/resource-tags.ts';
+import {
+  decreaseStreamRetentionPeriod,
+  increaseStreamRetentionPeriod,
+} from './operations/retention.ts';
+import { splitShard } from './operations/split-shard.ts';
+import {
+  disableEnhancedMonitoring,
+  enableEnhancedMonitoring,
+  startStreamEncryption,
+  stopStreamEncryption,
+  updateMaxRecordSize,
+  updateStreamMode,
+} from './operations/stream-settings.ts';
+import {
+  addTagsToStream,
+  listTagsForStream,
+  removeTagsFromStream,
+} from './operations/stream-tags.ts';
+import { updateShardCount } from './operations/update-shard-count.ts';
 import { kinesisSchema } from './store-schema.ts';
 import { createStreamReader } from './stream-reader.ts';
 import { runSweep } from './sweep.ts';
@@ -46,15 +79,40 @@ export function createKinesis(dependencies: KinesisDependencies): Kinesis {
 
 function operationsOf(dependencies: KinesisDependencies): Service['operations'] {
   return {
+    AddTagsToStream: addTagsToStream(dependencies),
     CreateStream: createStream(dependencies),
+    DecreaseStreamRetentionPeriod: decreaseStreamRetentionPeriod(dependencies),
+    DeleteResourcePolicy: deleteResourcePolicy(dependencies),
     DeleteStream: deleteStream(dependencies),
+    DeregisterStreamConsumer: deregisterStreamConsumer(dependencies),
+    DescribeLimits: describeLimits(dependencies),
     DescribeStream: describeStream(dependencies),
+    DescribeStreamConsumer: describeStreamConsumer(dependencies),
     DescribeStreamSummary: describeStreamSummary(dependencies),
+    DisableEnhancedMonitoring: disableEnhancedMonitoring(dependencies),
+    EnableEnhancedMonitoring: enableEnhancedMonitoring(dependencies),
     GetRecords: getRecords(dependencies),
+    GetResourcePolicy: getResourcePolicy(dependencies),
     GetShardIterator: getShardIterator(dependencies),
+    IncreaseStreamRetentionPeriod: increaseStreamRetentionPeriod(dependencies),
     ListShards: listShards(dependencies),
+    ListStreamConsumers: listStreamConsumers(dependencies),
     ListStreams: listStreams(dependencies),
+    ListTagsForResource: listTagsForResource(dependencies),
+    ListTagsForStream: listTagsForStream(dependencies),
+    MergeShards: mergeShards(dependencies),
     PutRecord: putRecord(dependencies),
     PutRecords: putRecords(dependencies),
+    PutResourcePolicy: putResourcePolicy(dependencies),
+    RegisterStreamConsumer: registerStreamConsumer(dependencies),
+    RemoveTagsFromStream: removeTagsFromStream(dependencies),
+    SplitShard: splitShard(dependencies),
+    StartStreamEncryption: startStreamEncryption(dependencies),
+    StopStreamEncryption: stopStreamEncryption(dependencies),
+    TagResource: tagResource(dependencies),
+    UntagResource: untagResource(dependencies),
+    UpdateMaxRecordSize: updateMaxRecordSize(dependencies),
+    UpdateShardCount: updateShardCount(dependencies),
+    UpdateStreamMode: updateStreamMode(dependencies),
   };
 }

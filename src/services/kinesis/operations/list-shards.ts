@@ -32,12 +32,12 @@ export function listShards({
       );
       const limit = input.MaxResults ?? LIST_SHARDS_DEFAULT;
       const last = shards[limit - 1];
-      const filter = page.filter === undefined ? '' : JSON.stringify(page.filter);
+      const filter = filterTexts(page.filter);
       return {
         Shards: shards.slice(0, limit).map((shard) => describeShard(stream, shard)),
         ...(shards.length > limit &&
           last && {
-            NextToken: formatToken('shards', stream.streamId, String(last.index), filter),
+            NextToken: formatToken('shards', stream.streamId, String(last.index), ...filter),
           }),
       };
     });
@@ -58,13 +58,17 @@ function pageOf(input: ListShardsInput): Page {
   if (input.StreamName !== undefined || input.ExclusiveStartShardId !== undefined) {
     throw invalidArgument('NextToken and StreamName cannot be provided together.');
   }
-  const [streamId, after, filter = ''] = parseTokenParts('shards', input.NextToken);
-  // The token's filter was written by this file.
-  return {
-    streamId,
-    after: Number(after),
-    filter: filter === '' ? undefined : (JSON.parse(filter) as Filter),
-  };
+  const [streamId, after, Type, ShardId = '', timestamp = ''] = parseTokenParts(
+    'shards',
+    input.NextToken,
+  );
+  const filter = Type === undefined ? undefined : { Type, ShardId, Timestamp: Number(timestamp) };
+  return { streamId, after: Number(after), filter };
+}
+
+function filterTexts(filter: Filter | undefined): readonly string[] {
+  if (filter === undefined) return [];
+  return [filter.Type, filter.ShardId ?? '', String(filter.Timestamp ?? '')];
 }
 
 function filterOf(filter: Filter | undefined, trimHorizonMs: number): (shard: Shard) => boolean {
