@@ -37,7 +37,7 @@ import type { BlobStore } from '#ports/world/blob-store.ts';
 import type { Database } from '#ports/world/database.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { Log } from '#ports/world/log.ts';
-import type { SandboxSpec } from '#ports/world/sandbox.ts';
+import { SandboxUnavailable, type SandboxSpec } from '#ports/world/sandbox.ts';
 import { createServices, type Services, type ServicesOptions } from './services.ts';
 import type { World } from './world.ts';
 
@@ -128,7 +128,10 @@ export async function startSimulatedServer(
     clock: world.clock,
     program,
     launchMs,
-    onLaunch: faults.onLaunch,
+    onLaunch: (spec) => {
+      if (life.isOver) throw new SandboxUnavailable('the server is dead');
+      faults.onLaunch(spec);
+    },
   });
   // The launcher ends its sandboxes when the server is gone.
   void life.over.then(() => {
