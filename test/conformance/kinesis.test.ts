@@ -13,6 +13,8 @@ import {
   ListStreamsCommand,
   PutRecordCommand,
   PutRecordsCommand,
+  RegisterStreamConsumerCommand,
+  SubscribeToShardCommand,
   waitUntilStreamExists,
 } from '@aws-sdk/client-kinesis';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -115,6 +117,32 @@ describe('the client of AWS', () => {
     assert.equal(Shards[3]?.HashKeyRange?.EndingHashKey, '340282366920938463463374607431768211455');
     const { StreamNames } = await client.send(new ListStreamsCommand({}));
     assert.ok(StreamNames?.includes('described'));
+  });
+
+  it('is pushed records as they come to a shard', async () => {
+    const StreamARN = await create('pushed');
+    const { Consumer } = await client.send(
+      new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: 'consumer' }),
+    );
+    const put = (text: string) =>
+      client.send(new PutRecordCommand({ StreamARN, Data: utf8(text), PartitionKey: 'k' }));
+    await put('one');
+    const { EventStream } = await client.send(
+      new SubscribeToShardCommand({
+        ConsumerARN: Consumer?.ConsumerARN,
+        ShardId: 'shardId-000000000000',
+        StartingPosition: { Type: 'TRIM_HORIZON' },
+      }),
+    );
+    assert.ok(EventStream);
+    const texts: string[] = [];
+    for await (const { SubscribeToShardEvent: event } of EventStream) {
+      texts.push(...(event?.Records ?? []).map(({ Data }) => textOf(Data ?? new Uint8Array())));
+      assert.match(event?.ContinuationSequenceNumber ?? '', /^\d{56}$/);
+      if (texts.length === 2) break;
+      await put('two');
+    }
+    assert.deepEqual(texts, ['one', 'two']);
   });
 
   it('is told of a stream that is not there', async () => {

@@ -37,7 +37,10 @@ export function shardNotInStream(stream: Stream, shardId: string): AwsError {
 }
 
 /** A shard that the stream never had, of an operation that changes it. */
-export function couldNotFindShard(stream: Stream, shardId: string): AwsError {
+export function couldNotFindShard(
+  stream: Pick<Stream, 'name' | 'accountId'>,
+  shardId: string,
+): AwsError {
   return notFound(
     `Could not find shard ${shardId} in stream ${stream.name} under account ${stream.accountId}.`,
   );

@@ -48,6 +48,7 @@ import {
   listTagsForStream,
   removeTagsFromStream,
 } from './operations/stream-tags.ts';
+import { subscribeToShard } from './operations/subscribe-to-shard.ts';
 import { updateShardCount } from './operations/update-shard-count.ts';
 import { kinesisSchema } from './store-schema.ts';
 import { createStreamReader } from './stream-reader.ts';
@@ -109,6 +110,7 @@ function operationsOf(dependencies: KinesisDependencies): Service['operations'] 
     SplitShard: splitShard(dependencies),
     StartStreamEncryption: startStreamEncryption(dependencies),
     StopStreamEncryption: stopStreamEncryption(dependencies),
+    SubscribeToShard: subscribeToShard(dependencies),
     TagResource: tagResource(dependencies),
     UntagResource: untagResource(dependencies),
     UpdateMaxRecordSize: updateMaxRecordSize(dependencies),
