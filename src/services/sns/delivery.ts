@@ -4,13 +4,12 @@ import { parseArn } from '#kernel/arn.ts';
 import { textOf } from '#kernel/bytes.ts';
 import type { Deliverer, Delivery } from '#ports/peers/deliverer.ts';
 import type { Queries } from '#ports/world/database.ts';
-import type { SnsDependencies } from './dependencies.ts';
 import type { MessageAttributes, Topic } from './model.ts';
-import { publishMessage } from './publish.ts';
+import { publishMessage, type PublishDependencies } from './publish.ts';
 import { findTopic } from './store.ts';
 
 /** Publishes in the caller's own transaction. */
-export function createSnsDeliverer(dependencies: SnsDependencies): Deliverer {
+export function createSnsDeliverer(dependencies: PublishDependencies): Deliverer {
   return {
     deliver: async (delivery, tx) => {
       const topic = await topicOf(tx, delivery.targetArn);

@@ -1,15 +1,14 @@
 /** The forms in which endpoints receive a message. Recorded: `test_publish_sqs_from_sns`, `test_publish_lambda_verify_signature`. */
 import type { Json } from '#kernel/json.ts';
 import { subscriptionArn, textFor, topicArn, type Message, type Subscription } from './model.ts';
+import type { Signer } from './signing.ts';
 
 export interface EnvelopeContext {
   /** Where links lead: `http://HOST:PORT`. */
   readonly endpoint: string;
   readonly signatureVersion: string;
+  readonly signer: Signer;
 }
-
-/** Nothing signs yet; the members are there, as consumers expect them. */
-const UNSIGNED = 'EXAMPLE';
 
 /** The notification that queues and web servers receive, its members in AWS's order. */
 export function notification(
@@ -32,7 +31,7 @@ export function notification(
       ? {}
       : {
           SignatureVersion: context.signatureVersion,
-          Signature: UNSIGNED,
+          Signature: signatureOf(subscription, message, context),
           SigningCertURL: certificateUrl(context),
         }),
     UnsubscribeURL: unsubscribeUrl(subscription, context),
@@ -59,7 +58,7 @@ export function lambdaEvent(
       Message: textFor(message, 'lambda'),
       Timestamp: new Date(message.publishedAtMs).toISOString(),
       SignatureVersion: context.signatureVersion,
-      Signature: UNSIGNED,
+      Signature: signatureOf(subscription, message, context),
       SigningCertUrl: certificateUrl(context),
       UnsubscribeUrl: unsubscribeUrl(subscription, context),
       MessageAttributes: describeAttributes(message),
@@ -77,8 +76,56 @@ function describeAttributes({ attributes }: Message): Readonly<Record<string, Js
   return Object.fromEntries(entries);
 }
 
-function certificateUrl({ endpoint }: EnvelopeContext): string {
-  return `${endpoint}/SimpleNotificationService-0000000000000000000000000000000000000000.pem`;
+function certificateUrl({ endpoint, signer }: EnvelopeContext): string {
+  return `${endpoint}/${signer.certificateName}`;
+}
+
+/** @see https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html */
+function signatureOf(
+  subscription: Subscription,
+  message: Message,
+  { signer, signatureVersion }: EnvelopeContext,
+): string {
+  const signed = {
+    Message: textFor(message, subscription.protocol),
+    MessageId: message.id,
+    ...(message.subject === undefined ? {} : { Subject: message.subject }),
+    Timestamp: new Date(message.publishedAtMs).toISOString(),
+    TopicArn: topicArn(subscription),
+    Type: 'Notification',
+  };
+  return signer.sign(textToSign(signed), signatureVersion);
+}
+
+/** Names and values, each on a line of its own, by name. */
+function textToSign(members: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.map(([name, value]) => `${name}\n${value}\n`).join('');
+}
+
+/** The letter that asks an endpoint to confirm its subscription. */
+export function confirmation(
+  subscription: Subscription,
+  { messageId, atMs }: { readonly messageId: string; readonly atMs: number },
+  context: EnvelopeContext,
+): string {
+  const { token } = subscription;
+  const topic = topicArn(subscription);
+  const signed = {
+    Type: 'SubscriptionConfirmation',
+    MessageId: messageId,
+    Token: token,
+    TopicArn: topic,
+    Message: `You have chosen to subscribe to the topic ${topic}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`,
+    SubscribeURL: `${context.endpoint}/?Action=ConfirmSubscription&TopicArn=${topic}&Token=${token}`,
+    Timestamp: new Date(atMs).toISOString(),
+  };
+  return JSON.stringify({
+    ...signed,
+    SignatureVersion: context.signatureVersion,
+    Signature: context.signer.sign(textToSign(signed), context.signatureVersion),
+    SigningCertURL: certificateUrl(context),
+  });
 }
 
 function unsubscribeUrl(subscription: Subscription, { endpoint }: EnvelopeContext): string {

@@ -1,13 +1,17 @@
 /** What the tests of Amazon SNS stand on: the service over a database in memory and a fake clock. */
 import assert from 'node:assert/strict';
 import { openDatabase } from '#adapters/sqlite/index.ts';
+import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
 import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
 import type { Operations } from '#aws/models/sns.types.gen.ts';
 import type { Operation, RequestContext } from '#aws/operation.ts';
 import { textOf } from '#kernel/bytes.ts';
 import type { Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
 import type { Database } from '#ports/world/database.ts';
+import type { HttpAnswer, HttpPost } from '#ports/world/http-client.ts';
 import { createSns, type Sns } from './index.ts';
+import { makeSigningKey } from './signing.ts';
+import { saveSigningKey } from './store-signing.ts';
 
 type Input<Name extends keyof Operations> = Parameters<Operations[Name]>[1];
 type Output<Name extends keyof Operations> = Awaited<ReturnType<Operations[Name]>>;
@@ -25,6 +29,9 @@ export interface Harness {
   readonly deliveries: Delivery[];
   /** What endpoints answer, by ARN; they are deliverable where nothing is said. */
   readonly answers: Map<string, DeliveryCheck>;
+  /** What was posted to web servers, and what these answer. */
+  readonly posts: HttpPost[];
+  readonly web: { answer: HttpAnswer };
   call<Name extends keyof Operations>(name: Name, input: Input<Name>): Promise<Output<Name>>;
   /** The texts of all deliveries. */
   bodies(): string[];
@@ -40,10 +47,19 @@ export async function openHarness(): Promise<Harness> {
   const database = await openDatabase({ path: ':memory:' });
   const deliveries: Delivery[] = [];
   const answers = new Map<string, DeliveryCheck>();
+  const posts: HttpPost[] = [];
+  const web: { answer: HttpAnswer } = { answer: { kind: 'answered', status: 200 } };
   const sns = createSns({
     database,
     clock,
     random: new SeededRandom(1),
+    wakeups: new MemoryWakeups(),
+    http: {
+      post: async (request) => {
+        posts.push(request);
+        return request.url.includes('slow') ? new Promise(() => undefined) : web.answer;
+      },
+    },
     metricSink: { put: () => undefined },
     host: () => 'localhost:4566',
     deliverer: {
@@ -56,6 +72,7 @@ export async function openHarness(): Promise<Harness> {
     },
   });
   await database.migrate(sns.schema);
+  await database.transact((tx) => saveSigningKey(tx, KEY));
   const call: Harness['call'] = async (name, input) => {
     // The table holds every operation under the name whose types these are.
     const operation = sns.service.operations[name] as Operation<typeof input, never> | undefined;
@@ -68,6 +85,8 @@ export async function openHarness(): Promise<Harness> {
     database,
     deliveries,
     answers,
+    posts,
+    web,
     call,
     bodies: () => deliveries.map(({ payload }) => textOf(payload)),
     subscribed: async (Attributes = {}, more = {}) => {
@@ -82,6 +101,9 @@ export async function openHarness(): Promise<Harness> {
     },
   };
 }
+
+/** Made once: it takes longer than the tests. */
+const KEY = makeSigningKey(Date.UTC(2026, 0, 1));
 
 const CONTEXT: RequestContext = {
   requestId: '00000000-0000-4000-8000-000000000000',

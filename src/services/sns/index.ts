@@ -1,6 +1,6 @@
 /** Amazon SNS: topics, subscriptions, notifications. */
 import { sns as model } from '#aws/models/sns.gen.ts';
-import type { Service } from '#aws/operation.ts';
+import type { HttpSurface, Service } from '#aws/operation.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createSnsDeliverer } from './delivery.ts';
@@ -10,7 +10,10 @@ import * as publishing from './operations/publish.ts';
 import * as subscriptions from './operations/subscriptions.ts';
 import * as tags from './operations/tags.ts';
 import * as topics from './operations/topics.ts';
+import { runPosts } from './post-loop.ts';
+import { Signing } from './signing.ts';
 import { snsSchema } from './store.ts';
+import { createSnsSurface } from './surface.ts';
 
 export type { SnsDependencies } from './dependencies.ts';
 
@@ -19,10 +22,19 @@ export interface Sns {
   readonly schema: Schema;
   /** Publishes to `arn:aws:sns:...`. */
   readonly deliverer: Deliverer;
+  /** Answers the links in notifications: the certificate, confirmations, ends of subscriptions. */
+  readonly surface: HttpSurface;
+  /** Posts to the endpoints of http and https, until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
 }
 
+/** What a link in a notification does needs no signature: the token or ARN is enough. */
+const UNSIGNED = new Set(['ConfirmSubscription', 'Unsubscribe']);
+
 /** Amazon SNS over a database whose schema was migrated. */
-export function createSns(dependencies: SnsDependencies): Sns {
+export function createSns(given: SnsDependencies): Sns {
+  const signing = new Signing();
+  const dependencies = { ...given, signing };
   const operations: Service['operations'] = {
     AddPermission: permissions.addPermission(dependencies),
     ConfirmSubscription: subscriptions.confirmSubscription(dependencies),
@@ -45,8 +57,10 @@ export function createSns(dependencies: SnsDependencies): Sns {
     UntagResource: tags.untagResource(dependencies),
   };
   return {
-    service: { model, operations },
+    service: { model, operations, unsigned: UNSIGNED },
     schema: snsSchema,
     deliverer: createSnsDeliverer(dependencies),
+    surface: createSnsSurface(dependencies, signing),
+    run: (signal) => runPosts(dependencies, signal),
   };
 }

@@ -16,7 +16,11 @@ import {
   type Subscription,
   type Topic,
 } from './model.ts';
+import { postTo } from './posts.ts';
+import type { Signer, Signing } from './signing.ts';
 import { findRemembered, nextSequence, remember, subscriptionsOf } from './store.ts';
+
+export type PublishDependencies = SnsDependencies & { readonly signing: Signing };
 
 export type NewMessage = Omit<Message, 'id' | 'sequenceNumber' | 'publishedAtMs'>;
 
@@ -27,7 +31,7 @@ export interface Published {
 
 /** Takes a message and delivers it; a FIFO topic answers a repeated one as it did the first. */
 export async function publishMessage(
-  dependencies: SnsDependencies,
+  dependencies: PublishDependencies,
   tx: Transaction,
   topic: Topic,
   fresh: NewMessage,
@@ -60,16 +64,18 @@ export async function publishMessage(
 }
 
 async function deliverToAll(
-  dependencies: SnsDependencies,
+  dependencies: PublishDependencies,
   tx: Transaction,
   topic: Topic,
   message: Message,
 ): Promise<void> {
   count(dependencies, topic, 'NumberOfMessagesPublished');
+  const signer = await dependencies.signing.open(tx, message.publishedAtMs);
+  const context = contextOf(dependencies, topic, onceEach(signer));
   for (const subscription of await subscriptionsOf(tx, topic)) {
     if (subscription.isPending) continue;
     if (wants(subscription, message)) {
-      await deliverTo(dependencies, tx, { topic, subscription, message });
+      await deliverTo(dependencies, tx, { topic, subscription, message, context });
     } else count(dependencies, topic, 'NumberOfNotificationsFilteredOut');
   }
 }
@@ -78,19 +84,18 @@ interface Addressed {
   readonly topic: Topic;
   readonly subscription: Subscription;
   readonly message: Message;
+  readonly context: EnvelopeContext;
 }
 
 /** What an endpoint refuses goes to the subscription's dead-letter queue, and is counted in any case. */
 async function deliverTo(
-  dependencies: SnsDependencies,
+  dependencies: PublishDependencies,
   tx: Transaction,
   addressed: Addressed,
 ): Promise<void> {
   const { topic, subscription } = addressed;
   const { deliverer } = dependencies;
-  const isDelivered =
-    (subscription.protocol === 'sqs' || subscription.protocol === 'lambda') &&
-    (await deliverer.deliver(deliveryOf(dependencies, addressed), tx)) === 'deliverable';
+  const isDelivered = await handOver(dependencies, tx, addressed);
   count(
     dependencies,
     topic,
@@ -99,7 +104,7 @@ async function deliverTo(
   if (isDelivered) return;
   const deadLetterArn = deadLetterArnOf(subscription);
   if (deadLetterArn === undefined) return;
-  const letter = queueDelivery(dependencies, addressed, deadLetterArn);
+  const letter = queueDelivery(addressed, deadLetterArn);
   const isKept = (await deliverer.deliver(letter, tx)) === 'deliverable';
   count(
     dependencies,
@@ -108,31 +113,63 @@ async function deliverTo(
   );
 }
 
-function deliveryOf(dependencies: SnsDependencies, addressed: Addressed): Delivery {
-  const { subscription, message, topic } = addressed;
-  if (subscription.protocol === 'sqs') {
-    return queueDelivery(dependencies, addressed, subscription.endpoint);
+/** True where the endpoint has it, or will be posted it. */
+async function handOver(
+  dependencies: PublishDependencies,
+  tx: Transaction,
+  addressed: Addressed,
+): Promise<boolean> {
+  const { subscription, message } = addressed;
+  switch (subscription.protocol) {
+    case 'sqs':
+    case 'lambda': {
+      const delivery = deliveryOf(addressed);
+      return (await dependencies.deliverer.deliver(delivery, tx)) === 'deliverable';
+    }
+    case 'http':
+    case 'https': {
+      const deadLetterArn = deadLetterArnOf(subscription);
+      await postTo(dependencies, tx, subscription, {
+        type: 'Notification',
+        messageId: message.id,
+        body: bodyOf(addressed),
+        ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
+      });
+      return true;
+    }
+    default:
+      return false;
   }
-  const event = lambdaEvent(subscription, message, contextOf(dependencies, topic));
+}
+
+function deliveryOf({ subscription, message, topic, context }: Addressed): Delivery {
+  if (subscription.protocol === 'sqs') {
+    return queueDelivery({ subscription, message, topic, context }, subscription.endpoint);
+  }
   const { traceHeader } = message;
   return {
     ...sourceOf(topic),
     targetArn: subscription.endpoint,
-    payload: utf8(event),
+    payload: utf8(lambdaEvent(subscription, message, context)),
     ...(traceHeader === undefined ? {} : { options: { traceHeader } }),
   };
 }
 
-/** For the endpoint or its dead-letter queue; a raw message has its attributes as the queue's own. */
-function queueDelivery(
-  dependencies: SnsDependencies,
-  { topic, subscription, message }: Addressed,
-  queueArn: string,
-): Delivery {
-  const isRaw = subscription.attributes['RawMessageDelivery'] === 'true';
-  const body = isRaw
+function isRawOf({ attributes }: Subscription): boolean {
+  return attributes['RawMessageDelivery'] === 'true';
+}
+
+function bodyOf({ subscription, message, context }: Addressed): string {
+  return isRawOf(subscription)
     ? textFor(message, subscription.protocol)
-    : notification(subscription, message, contextOf(dependencies, topic));
+    : notification(subscription, message, context);
+}
+
+/** For the endpoint or its dead-letter queue; a raw message has its attributes as the queue's own. */
+function queueDelivery(addressed: Addressed, queueArn: string): Delivery {
+  const { topic, subscription, message } = addressed;
+  const body = bodyOf(addressed);
+  const isRaw = isRawOf(subscription);
   const isGrouped = queueArn.endsWith('.fifo') || !topic.isFifo;
   const { groupId, deduplicationId, traceHeader } = message;
   const options: DeliveryOptions = {
@@ -152,10 +189,29 @@ function sourceOf(topic: Topic): Pick<Delivery, 'sourceArn' | 'sourceService' | 
   };
 }
 
-function contextOf({ host }: SnsDependencies, topic: Topic): EnvelopeContext {
+/** What a notification of a topic is written with. */
+export function contextOf(
+  { host }: Pick<SnsDependencies, 'host'>,
+  topic: Topic,
+  signer: Signer,
+): EnvelopeContext {
   return {
     endpoint: `http://${host()}`,
     signatureVersion: topic.attributes['SignatureVersion'] ?? '1',
+    signer,
+  };
+}
+
+/** Signs each text once: subscriptions of one protocol have the same. */
+function onceEach(signer: Signer): Signer {
+  const known = new Map<string, string>();
+  return {
+    ...signer,
+    sign: (text, version) => {
+      const signature = known.get(text) ?? signer.sign(text, version);
+      known.set(text, signature);
+      return signature;
+    },
   };
 }
 

@@ -37,6 +37,18 @@ export const snsSchema: Schema = {
       PRIMARY KEY (account_id, region, topic, deduplication_id)
     );
     CREATE INDEX sns_deduplication_expires ON sns_deduplication (expires_ms)`,
+    `CREATE TABLE sns_signing_key (
+      id INTEGER PRIMARY KEY,
+      private_key TEXT NOT NULL,
+      certificate TEXT NOT NULL
+    );
+    CREATE TABLE sns_posts (
+      id TEXT PRIMARY KEY,
+      attempts INTEGER NOT NULL,
+      due_ms BIGINT NOT NULL,
+      body TEXT NOT NULL
+    );
+    CREATE INDEX sns_posts_due ON sns_posts (due_ms)`,
   ],
 };
 

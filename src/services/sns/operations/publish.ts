@@ -1,5 +1,4 @@
 import type { Operations } from '#aws/models/sns.types.gen.ts';
-import type { SnsDependencies } from '../dependencies.ts';
 import {
   batchTooLong,
   emptyBatch,
@@ -11,13 +10,13 @@ import {
 import { BATCH_ENTRIES_MAX, BATCH_ENTRY_ID_PATTERN, MESSAGE_BYTES_MAX } from '../limits.ts';
 import { topicAddressOf } from '../model.ts';
 import { newMessageOf, requestBytes } from '../new-message.ts';
-import { publishMessage, type Published } from '../publish.ts';
+import { publishMessage, type PublishDependencies, type Published } from '../publish.ts';
 import { requireTopic } from './topics.ts';
 
 const TRACE_HEADER = 'x-amzn-trace-id';
 
 /** To a phone's number nothing is sent; the message is answered as if it were. */
-export function publish(dependencies: SnsDependencies): Operations['Publish'] {
+export function publish(dependencies: PublishDependencies): Operations['Publish'] {
   return async ({ http }, input) => {
     const arn = input.TopicArn ?? input.TargetArn;
     if (arn === undefined) {
@@ -35,7 +34,7 @@ export function publish(dependencies: SnsDependencies): Operations['Publish'] {
 }
 
 /** All entries are one transaction. */
-export function publishBatch(dependencies: SnsDependencies): Operations['PublishBatch'] {
+export function publishBatch(dependencies: PublishDependencies): Operations['PublishBatch'] {
   return async ({ http }, { TopicArn, PublishBatchRequestEntries: entries }) => {
     const address = topicAddressOf(TopicArn);
     const successful = await dependencies.database.transact(async (tx) => {

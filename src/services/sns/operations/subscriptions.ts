@@ -1,7 +1,8 @@
 import type { Operations, Subscription as Listed } from '#aws/models/sns.types.gen.ts';
+import { confirm, endSubscription } from '../confirm.ts';
 import type { SnsDependencies } from '../dependencies.ts';
 import { checkEndpoint, isConfirmedAtOnce } from '../endpoint.ts';
-import { invalidParameter, invalidToken, noSuchSubscription } from '../errors.ts';
+import { invalidParameter, noSuchSubscription } from '../errors.ts';
 import {
   subscriptionAddressOf,
   subscriptionArn,
@@ -10,13 +11,9 @@ import {
   type Subscription,
 } from '../model.ts';
 import { pageOf } from '../paging.ts';
-import {
-  allSubscriptions,
-  deleteSubscriptionRow,
-  findSubscription,
-  saveSubscription,
-  subscriptionsOf,
-} from '../store.ts';
+import { askForConfirmation } from '../posts.ts';
+import { contextOf, type PublishDependencies } from '../publish.ts';
+import { allSubscriptions, findSubscription, saveSubscription, subscriptionsOf } from '../store.ts';
 import {
   checkAttributeName,
   checkSubscriptionAttributes,
@@ -27,7 +24,8 @@ import { requireTopic } from './topics.ts';
 const PENDING = 'pending confirmation';
 
 /** An endpoint that is subscribed already is answered, unless with other attributes. */
-export function subscribe({ database, random }: SnsDependencies): Operations['Subscribe'] {
+export function subscribe(dependencies: PublishDependencies): Operations['Subscribe'] {
+  const { database, random, clock, signing } = dependencies;
   return async (context, input) => {
     const { Protocol: protocol, Endpoint: endpoint = '' } = input;
     const given = Object.entries(input.Attributes ?? {});
@@ -57,6 +55,10 @@ export function subscribe({ database, random }: SnsDependencies): Operations['Su
         attributes,
       };
       await saveSubscription(tx, made);
+      if (protocol.startsWith('http')) {
+        const signer = await signing.open(tx, clock.now());
+        await askForConfirmation(dependencies, tx, made, contextOf(dependencies, topic, signer));
+      }
       return made;
     });
     const isHidden = subscription.isPending && input.ReturnSubscriptionArn !== true;
@@ -73,28 +75,18 @@ function sameAs(known: Subscription, attributes: Readonly<Record<string, string>
   throw invalidParameter(`Attributes Reason: ${reason}`);
 }
 
-/** Recorded: `test_sns_confirm_subscription_wrong_token`. */
 export function confirmSubscription({
   database,
 }: SnsDependencies): Operations['ConfirmSubscription'] {
   return async (_context, { TopicArn, Token }) => {
-    const address = topicAddressOf(TopicArn);
-    if (!/^[0-9a-f]{192}$/.test(Token)) throw invalidToken();
-    return database.transact(async (tx) => {
-      const subscriptions = await subscriptionsOf(tx, address);
-      const found = subscriptions.find(({ token }) => token === Token);
-      if (found === undefined) throw invalidParameter('Token');
-      await saveSubscription(tx, { ...found, isPending: false });
-      return { SubscriptionArn: subscriptionArn(found) };
-    });
+    const SubscriptionArn = await database.transact((tx) => confirm(tx, TopicArn, Token));
+    return { SubscriptionArn };
   };
 }
 
-/** A subscription that is not there is no error. */
 export function unsubscribe({ database }: SnsDependencies): Operations['Unsubscribe'] {
   return async (_context, { SubscriptionArn }) => {
-    const address = subscriptionAddressOf(SubscriptionArn);
-    await database.transact((tx) => deleteSubscriptionRow(tx, address));
+    await database.transact((tx) => endSubscription(tx, SubscriptionArn));
     return {};
   };
 }

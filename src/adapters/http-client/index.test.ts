@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { describe, it } from 'node:test';
+import { utf8 } from '#kernel/bytes.ts';
+import { createHttpClient } from './index.ts';
+
+async function listen(status: number) {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      seen.push(
+        `${request.method} ${String(request.headers['x-name'])} ${Buffer.concat(chunks).toString()}`,
+      );
+      if (status > 0) response.writeHead(status, { location: '/other' }).end('body');
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  assert.ok(address !== null && typeof address === 'object');
+  const close = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${address.port}/`, seen, close };
+}
+
+describe('the client for servers outside', () => {
+  const post = (url: string, timeoutMs = 5000, signal = new AbortController().signal) =>
+    createHttpClient().post(
+      { url, headers: { 'x-name': 'n' }, body: utf8('b'), timeoutMs },
+      signal,
+    );
+
+  it('answers the status, of redirects too', async () => {
+    for (const status of [200, 302, 404, 500]) {
+      const { url, seen, close } = await listen(status);
+      assert.deepEqual(await post(url), { kind: 'answered', status });
+      assert.deepEqual(seen, ['POST n b']);
+      close();
+    }
+  });
+
+  it('tells that there was no answer, or none in time', async () => {
+    const { url, close } = await listen(0);
+    assert.deepEqual(await post(url, 50), { kind: 'failed', reason: 'timeout' });
+    close();
+    assert.equal((await post(url)).kind, 'failed');
+    assert.equal((await post('no url')).kind, 'failed');
+  });
+
+  it('ends with the signal', async () => {
+    const { url, close } = await listen(0);
+    await assert.rejects(post(url, 5000, AbortSignal.abort(new Error('closed'))), /closed/);
+    close();
+  });
+});

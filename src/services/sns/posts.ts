@@ -1,0 +1,61 @@
+/** What web servers are posted: notifications, and the letters that begin a subscription. */
+import type { Transaction } from '#ports/world/database.ts';
+import type { SnsDependencies } from './dependencies.ts';
+import { confirmation, type EnvelopeContext } from './envelope.ts';
+import { subscriptionArn, topicArn, type Subscription } from './model.ts';
+import { POSTS_TOPIC } from './post-loop.ts';
+import { savePost } from './store-posts.ts';
+
+export interface Letter {
+  readonly type: 'Notification' | 'SubscriptionConfirmation';
+  readonly messageId: string;
+  readonly body: string;
+  readonly deadLetterArn?: string;
+}
+
+/** Stores a post in the caller's transaction, and wakes who posts it. */
+export async function postTo(
+  { clock, random, wakeups }: SnsDependencies,
+  tx: Transaction,
+  subscription: Subscription,
+  letter: Letter,
+): Promise<void> {
+  const { accountId, region, topic, endpoint, attributes } = subscription;
+  const isRaw = letter.type === 'Notification' && attributes['RawMessageDelivery'] === 'true';
+  const post = {
+    id: random.uuid(),
+    accountId,
+    region,
+    topic,
+    url: endpoint,
+    headers: {
+      'content-type': 'text/plain; charset=UTF-8',
+      'user-agent': 'Amazon Simple Notification Service Agent',
+      'x-amz-sns-message-type': letter.type,
+      'x-amz-sns-message-id': letter.messageId,
+      'x-amz-sns-topic-arn': topicArn(subscription),
+      ...(letter.type === 'Notification'
+        ? { 'x-amz-sns-subscription-arn': subscriptionArn(subscription) }
+        : {}),
+      ...(isRaw ? { 'x-amz-sns-rawdelivery': 'true' } : {}),
+    },
+    body: letter.body,
+    ...(letter.deadLetterArn === undefined ? {} : { deadLetterArn: letter.deadLetterArn }),
+  };
+  await savePost(tx, post, clock.now());
+  tx.afterCommit(() => wakeups.notify(POSTS_TOPIC));
+}
+
+/** Asks a web server to confirm its subscription. */
+export async function askForConfirmation(
+  dependencies: SnsDependencies,
+  tx: Transaction,
+  subscription: Subscription,
+  context: EnvelopeContext,
+): Promise<void> {
+  const messageId = dependencies.random.uuid();
+  const atMs = dependencies.clock.now();
+  const body = confirmation(subscription, { messageId, atMs }, context);
+  const letter: Letter = { type: 'SubscriptionConfirmation', messageId, body };
+  await postTo(dependencies, tx, subscription, letter);
+}

@@ -1,0 +1,59 @@
+/** What is to be posted to web servers. */
+import type { Queries, Transaction } from '#ports/world/database.ts';
+
+export interface Post {
+  readonly id: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly topic: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Where it goes when the server refuses it for good. */
+  readonly deadLetterArn?: string;
+}
+
+export interface DuePost extends Post {
+  readonly attempts: number;
+}
+
+export async function savePost(tx: Transaction, post: Post, dueMs: number): Promise<void> {
+  await tx.run(
+    'INSERT INTO sns_posts (id, attempts, due_ms, body) VALUES ($1, 0, $2, $3)',
+    post.id,
+    dueMs,
+    JSON.stringify(post),
+  );
+}
+
+/** The oldest first. */
+export async function duePosts(queries: Queries, nowMs: number, limit: number): Promise<DuePost[]> {
+  const rows = await queries.all<{ readonly attempts: number; readonly body: string }>(
+    'SELECT attempts, body FROM sns_posts WHERE due_ms <= $1 ORDER BY due_ms, id LIMIT $2',
+    nowMs,
+    limit,
+  );
+  // What savePost has stored.
+  return rows.map(({ attempts, body }) => ({ ...(JSON.parse(body) as Post), attempts }));
+}
+
+/** When the first post is due that is not yet. */
+export async function nextPostAfter(queries: Queries, nowMs: number): Promise<number | undefined> {
+  const row = await queries.get<{ readonly at: number | null }>(
+    'SELECT MIN(due_ms) AS at FROM sns_posts WHERE due_ms > $1',
+    nowMs,
+  );
+  return row?.at ?? undefined;
+}
+
+export async function retryPost(tx: Transaction, id: string, dueMs: number): Promise<void> {
+  await tx.run(
+    'UPDATE sns_posts SET attempts = attempts + 1, due_ms = $1 WHERE id = $2',
+    dueMs,
+    id,
+  );
+}
+
+export async function deletePost(tx: Transaction, id: string): Promise<void> {
+  await tx.run('DELETE FROM sns_posts WHERE id = $1', id);
+}
