@@ -20,8 +20,11 @@ import { receiveMessages } from './receive.ts';
 import { queueTopic } from './send.ts';
 import { deleteMessage, findMessage, refreshGroup, updateMessage } from './store-messages.ts';
 
-/** How long one poll waits for a first message before it looks whether the queue is still there. */
-const POLL_WAIT_MS = 20_000;
+/**
+ * How long one poll waits for a first message before it looks whether the queue is still there; AWS lets a name
+ * be used again after as long.
+ */
+const POLL_WAIT_MS = 60_000;
 
 /**
  * Polls the queue of an ARN. Messages that are not settled as done are seen again after the queue's

@@ -3,7 +3,7 @@
  * Owns the place in the shard: the row of lambda_stream_positions, and the records read beyond it.
  * I1 The stored place never passes a record that is not done: after a crash each such record is read again.
  * I2 Records of one key are in one lane, and a lane has one batch in hand: their order holds.
- * I3 No more than two batches a lane are held in memory.
+ * I3 No more than two batches a lane wait in memory, nor much more than one payload a lane.
  * I4 While nothing is written to the stream there is one wait, and nothing else.
  * I5 Windows have one lane: a window ends, with an event of its own, before a record of the next is tried.
  */
@@ -66,6 +66,8 @@ export class ShardReader {
   readonly #beyond = new Map<string, boolean>();
   #readUpTo: string;
   #doneUpTo: string;
+  /** Of all lanes' queues. */
+  #waitingBytes = 0;
   #mayHaveMore = true;
   #isAtEnd = false;
   #isStopped = false;
@@ -122,7 +124,8 @@ export class ShardReader {
     const { reader, mapping, shardId } = this.#reading;
     const { BatchSize, ParallelizationFactor } = mapping.settings;
     const room = 2 * BatchSize * ParallelizationFactor - this.#beyond.size;
-    if (!this.#mayHaveMore || this.#isAtEnd || room <= 0) return false;
+    const hasMemory = this.#waitingBytes < BATCH_BYTES_MAX * this.#lanes.length;
+    if (!this.#mayHaveMore || this.#isAtEnd || room <= 0 || !hasMemory) return false;
     this.#mayHaveMore = false;
     const after = this.#readUpTo === '' ? undefined : this.#readUpTo;
     const read = await reader.read(mapping.eventSourceArn, shardId, after, room);
@@ -155,7 +158,9 @@ export class ShardReader {
     if (lane.queue.length === 0) lane.sinceMs = this.#dependencies.clock.monotonicMs();
     // Every source's records are objects.
     const event = { ...(record.event as object), ...extra };
-    lane.queue.push(pack({ ...record, event }));
+    const packed = pack({ ...record, event });
+    lane.queue.push(packed);
+    this.#waitingBytes += packed.bytes;
   }
 
   /** Starts what is due; answers how long nothing more will be, in ms. */
@@ -212,6 +217,7 @@ export class ShardReader {
 
   #start(state: LaneState, records: readonly PackedRecord[]): void {
     state.isBusy = true;
+    for (const { bytes } of records) this.#waitingBytes -= bytes;
     const { mapping, shardId, signal } = this.#reading;
     const lane: Lane = {
       mapping,
