@@ -42,6 +42,8 @@ import {
   stopStreamEncryption,
   updateMaxRecordSize,
   updateStreamMode,
+  updateStreamRecordDistributionStrategy,
+  updateStreamWarmThroughput,
 } from './operations/stream-settings.ts';
 import {
   addTagsToStream,
@@ -116,5 +118,7 @@ function operationsOf(dependencies: KinesisDependencies): Service['operations'] 
     UpdateMaxRecordSize: updateMaxRecordSize(dependencies),
     UpdateShardCount: updateShardCount(dependencies),
     UpdateStreamMode: updateStreamMode(dependencies),
+    UpdateStreamRecordDistributionStrategy: updateStreamRecordDistributionStrategy(dependencies),
+    UpdateStreamWarmThroughput: updateStreamWarmThroughput(dependencies),
   };
 }

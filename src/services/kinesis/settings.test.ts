@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { utf8 } from '#kernel/bytes.ts';
 import { fails, start } from './harness.test.ts';
 
 const StreamName = 'orders';
@@ -42,6 +43,22 @@ describe('settings of a stream', () => {
     await assert.rejects(call('PutRecord', record), fails('ValidationException'));
     await call('UpdateMaxRecordSize', { StreamARN: arn, MaxRecordSizeInKiB: 2048 });
     await call('PutRecord', record);
+  });
+});
+
+describe('a stream that spreads its records itself', () => {
+  it('takes records without a partition key, which others refuse', async () => {
+    const { call, clock, create } = await start();
+    const { arn: StreamARN, texts } = await create(StreamName);
+    const record = { StreamName, Data: utf8('x') };
+    await assert.rejects(call('PutRecord', record), fails('ValidationException', /partitionKey/));
+    const strategy = { StreamARN, RecordDistributionStrategy: 'AUTO' };
+    await call('UpdateStreamRecordDistributionStrategy', strategy);
+    await call('PutRecord', record);
+    await clock.advance(1000);
+    const warm = await call('UpdateStreamWarmThroughput', { StreamName, WarmThroughputMiBps: 5 });
+    assert.deepEqual(warm['WarmThroughput'], { TargetMiBps: 5 });
+    assert.deepEqual(await texts('TRIM_HORIZON'), ['x']);
   });
 });
 

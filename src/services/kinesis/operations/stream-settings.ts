@@ -7,6 +7,9 @@ import type {
   StopStreamEncryptionInput,
   UpdateMaxRecordSizeInput,
   UpdateStreamModeInput,
+  UpdateStreamRecordDistributionStrategyInput,
+  UpdateStreamWarmThroughputInput,
+  UpdateStreamWarmThroughputOutput,
 } from '#aws/models/kinesis.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
 import { changeSettings } from '../change-stream.ts';
@@ -107,6 +110,39 @@ export function updateMaxRecordSize(
     await changeSettings(dependencies, context, input, (settings) => ({
       ...settings,
       recordKibMax,
+    }));
+    return {};
+  };
+}
+
+/** @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamWarmThroughput.html */
+export function updateStreamWarmThroughput(
+  dependencies: KinesisDependencies,
+): Operation<UpdateStreamWarmThroughputInput, UpdateStreamWarmThroughputOutput> {
+  return async (context, input) => {
+    const TargetMiBps = input.WarmThroughputMiBps;
+    const stream = await changeSettings(dependencies, context, input, (settings) => ({
+      ...settings,
+      warmMibps: TargetMiBps,
+    }));
+    const { warmMibps: CurrentMiBps } = stream.settings;
+    return {
+      StreamName: stream.name,
+      StreamARN: streamArn(stream),
+      WarmThroughput: { TargetMiBps, ...(CurrentMiBps !== undefined && { CurrentMiBps }) },
+    };
+  };
+}
+
+/** @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamRecordDistributionStrategy.html */
+export function updateStreamRecordDistributionStrategy(
+  dependencies: KinesisDependencies,
+): Operation<UpdateStreamRecordDistributionStrategyInput, Empty> {
+  return async (context, input) => {
+    const distribution = input.RecordDistributionStrategy;
+    await changeSettings(dependencies, context, input, (settings) => ({
+      ...settings,
+      distribution,
     }));
     return {};
   };
