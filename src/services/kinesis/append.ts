@@ -22,7 +22,10 @@ export interface RecordPlace {
   readonly SequenceNumber: string;
 }
 
-/** Appends in the caller's transaction, and wakes readers once it is durable. `nowMs` in ms since 1970. */
+/**
+ * Appends in the caller's transaction, and wakes readers once it is durable.
+ * `nowMs` in ms since 1970.
+ */
 export async function appendRecords(
   tx: Transaction,
   stream: Stream,

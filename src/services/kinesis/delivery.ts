@@ -8,7 +8,10 @@ import { parseStreamArn } from './model.ts';
 import type { Stream } from './model.ts';
 import { findStream } from './store-streams.ts';
 
-/** Delivers by putting a record, in the caller's own transaction; its partition key is chance where none is given. */
+/**
+ * Delivers by putting a record, in the caller's own transaction; its partition key is chance
+ * where none is given.
+ */
 export function createKinesisDeliverer({ clock, random, wakeups }: KinesisDependencies): Deliverer {
   return {
     deliver: async ({ targetArn, payload, options }, tx) => {

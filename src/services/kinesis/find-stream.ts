@@ -19,8 +19,8 @@ interface Scope {
 
 /**
  * The stream that a request names.
- * @throws AwsError ResourceNotFoundException; InvalidArgumentException where nothing names a stream, or
- * two members name different ones
+ * @throws AwsError ResourceNotFoundException; InvalidArgumentException where nothing names a stream,
+ * or two members name different ones
  */
 export async function requireStream(
   queries: Queries,

@@ -12,7 +12,10 @@ export function hashKeyOf(partitionKey: string): bigint {
   return BigInt(`0x${createHash('md5').update(partitionKey).digest('hex')}`);
 }
 
-/** `count` ranges of equal size that together are all hash keys, as AWS divides them for a new stream. */
+/**
+ * `count` ranges of equal size that together are all hash keys, as AWS divides them for a new
+ * stream.
+ */
 export function evenRanges(count: number): { readonly start: bigint; readonly end: bigint }[] {
   const size = (HASH_KEY_MAX + 1n) / BigInt(count);
   return Array.from({ length: count }, (_, index) => ({

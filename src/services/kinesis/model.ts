@@ -87,7 +87,10 @@ export function shardId(index: number): string {
   return `shardId-${String(index).padStart(12, '0')}`;
 }
 
-/** The number of a shard; AWS takes it without its prefix and zeros also. `undefined` for no shard's id. */
+/**
+ * The number of a shard; AWS takes it without its prefix and zeros also. `undefined` for no
+ * shard's id.
+ */
 export function parseShardId(text: string): number | undefined {
   const digits = /^(?:[a-zA-Z0-9_.]*-)?(\d{1,12})$/.exec(text)?.[1];
   if (digits === undefined || Number(digits) > 0x7f_ff_ff_ff) return undefined;

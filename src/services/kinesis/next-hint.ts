@@ -2,7 +2,7 @@
 import type { KinesisDependencies } from './dependencies.ts';
 
 export interface NextHint extends Disposable {
-  /** Resolves at once where a wakeup came already; else at the next, after `delayMs`, or at the abort. */
+  /** Resolves once a wakeup has come since the subscription, after `delayMs`, or at the abort. */
   wait(delayMs: number): Promise<void>;
 }
 

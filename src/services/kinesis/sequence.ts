@@ -1,7 +1,7 @@
 /**
  * Sequence numbers as AWS shows them: 56 decimal digits that grow, 47 hexadecimal ones in truth.
- * They are `2`, the stream's creation in seconds (9), the record's place in the stream (16), zeros (3), its arrival in
- * seconds (9), its shard (8), `2`.
+ * They are `2`, the stream's creation in seconds (9), the record's place in the stream (16), zeros
+ * (3), its arrival in seconds (9), its shard (8), `2`.
  */
 import { SECOND_MS } from '#kernel/units.ts';
 import type { Stream } from './model.ts';

@@ -1,4 +1,7 @@
-/** Forgets what is past its time: records past retention, shards that closed before it, deleted streams' records. */
+/**
+ * Forgets what is past its time: records past retention, shards that closed before it, deleted
+ * streams' records.
+ */
 import { MINUTE_MS } from '#kernel/units.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';
 import type { KinesisDependencies } from './dependencies.ts';

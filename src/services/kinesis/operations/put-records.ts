@@ -9,7 +9,8 @@ import { PUT_RECORDS_BYTES_MAX } from '../limits.ts';
 import { newRecord } from '../new-record.ts';
 
 /**
- * Puts up to 500 records, all or none: what AWS may refuse singly is throughput, which has no bound here.
+ * Puts up to 500 records, all or none: what AWS may refuse singly is throughput, which has no
+ * bound here.
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
  */
 export function putRecords({
