@@ -22,6 +22,7 @@ const { services } = createServices({
     random,
     wakeups: new MemoryWakeups(),
     log: openPinoLog({ level: 'silent', format: 'json' }),
+    http: { post: unused },
     database,
     objects: new MemoryBlobStore(random),
     archives: new MemoryBlobStore(random),

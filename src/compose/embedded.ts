@@ -47,6 +47,10 @@ export async function startServer(config: Config): Promise<Server> {
     accountConcurrency: config.accountConcurrency,
     host: () => parts.host,
     invoker: () => present(parts.plane, 'the invoke plane is asked before it is made').invoker,
+    provisionedStatus: {
+      status: (demand) =>
+        parts.plane?.provisionedStatus.status(demand) ?? { allocated: 0, available: 0 },
+    },
     publishRoot: (credentials) => publishRoot(config, parts.host, credentials),
   });
   for (const schema of services.schemas) await world.database.migrate(schema);
@@ -73,7 +77,7 @@ export async function startServer(config: Config): Promise<Server> {
     }),
   );
   parts.gateway = stack.use(openGateway(config, world, services));
-  const { port } = await parts.gateway.listen(config);
+  const { port } = await listen(parts.gateway, config);
   parts.host = hostOf(config.host, port);
   await services.sts.openRoot();
   parts.gateway.ready();
@@ -151,6 +155,19 @@ function publishRoot(
     join(config.dataDir, 'credentials.json'),
     `${JSON.stringify(keys, null, 2)}\n`,
   );
+}
+
+async function listen(gateway: Gateway, config: Config): Promise<{ readonly port: number }> {
+  try {
+    return await gateway.listen(config);
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    throw new Error(
+      `the port ${config.port} of ${config.host} is in use: stop what listens there, or choose another by --port`,
+      { cause: error },
+    );
+  }
 }
 
 /** `127.0.0.1:4566`, `[::1]:4566`: where a client of this machine reaches the address listened on. */

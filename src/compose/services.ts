@@ -17,10 +17,12 @@ import type { Schema } from '#ports/world/database.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
 import { createEvents } from '#services/events/index.ts';
 import { createIam } from '#services/iam/index.ts';
+import { createKinesis } from '#services/kinesis/index.ts';
 import { createLogs } from '#services/logs/index.ts';
 import { createMetrics } from '#services/metrics/index.ts';
 import { createS3 } from '#services/s3/index.ts';
 import { createScheduler } from '#services/scheduler/index.ts';
+import { createSns } from '#services/sns/index.ts';
 import { createSqs } from '#services/sqs/index.ts';
 import { createSts, type Sts } from '#services/sts/index.ts';
 import { createDelivererRouter } from './deliverer-router.ts';
@@ -38,6 +40,8 @@ export interface ServicesOptions {
   readonly publishRoot: (credentials: Credentials) => Promise<void>;
   /** Told of each asynchronous event's end after its commit; the simulator counts them. */
   readonly onAsyncEnd?: NonNullable<LambdaControlOptions['onAsyncEnd']>;
+  /** How far the invoke plane has got with provisioned concurrency. */
+  readonly provisionedStatus?: NonNullable<LambdaControlOptions['provisionedStatus']>;
 }
 
 export interface Services {
@@ -65,12 +69,14 @@ export function createServices(options: ServicesOptions): Services {
   const peers: Peers = { ...world, deliverer: router, metricSink: metrics.metricSink };
   const identity = createIdentity(options);
   const storage = createStorage(options, peers, identity.sts);
-  const eventing = createEventing(peers);
+  const eventing = createEventing(peers, options.host);
   const billing = createBilling(world);
   const lambda = createLambda(options, peers, storage);
   router.join('lambda', lambda.control.deliverer);
   router.join('sqs', storage.sqs.deliverer);
   router.join('events', eventing.events.deliverer);
+  router.join('sns', eventing.sns.deliverer);
+  router.join('kinesis', storage.kinesis.deliverer);
   const { dynamodb, ...others } = storage;
   const parts = [
     metrics,
@@ -87,7 +93,7 @@ export function createServices(options: ServicesOptions): Services {
       lambda.service,
     ],
     extras: new Map([['s3', storage.s3.extras]]),
-    surfaces: lambda.control.surfaces,
+    surfaces: [...lambda.control.surfaces, eventing.sns.surface],
     internal: lambda.control.internal,
     schemas: [
       ...parts.map(({ schema }) => schema),
@@ -130,13 +136,18 @@ function createStorage({ world }: ServicesOptions, peers: Peers, { credentials }
     s3: createS3({ ...peers, blobs: world.objects, credentials }),
     dynamodb: createDynamodb(world),
     sqs: createSqs(world),
+    kinesis: createKinesis(world),
     logs: createLogs(peers),
   };
 }
 
 /** Services that hand on what they are given, or do so at its time. */
-function createEventing(peers: Peers) {
-  return { events: createEvents(peers), scheduler: createScheduler(peers) };
+function createEventing(peers: Peers, host: () => string) {
+  return {
+    events: createEvents(peers),
+    scheduler: createScheduler(peers),
+    sns: createSns({ ...peers, host }),
+  };
 }
 
 function createLambda(
@@ -157,6 +168,9 @@ function createLambda(
       accountConcurrency,
       tagBearers: eventSourceTags(world.clock),
       ...(onAsyncEnd === undefined ? {} : { onAsyncEnd }),
+      ...(options.provisionedStatus === undefined
+        ? {}
+        : { provisionedStatus: options.provisionedStatus }),
     },
   });
   const sources = createEventSources({
@@ -166,7 +180,10 @@ function createLambda(
     invoker,
     catalog: control.catalog,
     sqsSource: (arn) => storage.sqs.eventSource(arn),
-    streamReaders: { dynamodb: storage.dynamodb.streamReader },
+    streamReaders: {
+      dynamodb: storage.dynamodb.streamReader,
+      kinesis: storage.kinesis.streamReader,
+    },
   });
   const operations = { ...control.service.operations, ...sources.operations };
   return { control, sources, service: { ...control.service, operations } };

@@ -22,8 +22,8 @@ import {
   SeededRandom,
   SimulatedClock,
   withLostWakeups,
-  type Fate,
 } from '#adapters/simulated/index.ts';
+import type { Fate } from '#adapters/simulated/index.ts';
 import { openDatabase } from '#adapters/sqlite/index.ts';
 import { present } from '#kernel/assert.ts';
 import {
@@ -112,13 +112,13 @@ export async function startSimulatedServer(
 ): Promise<SimulatedServer> {
   const { life } = options;
   const world = mortalWorld(options);
-  let plane: InvokePlane | undefined;
+  const parts: { plane?: InvokePlane } = {};
   const services = createServices({
     world,
     accountId: options.accountId,
     accountConcurrency: options.accountConcurrency,
     host: () => '127.0.0.1:4566',
-    invoker: () => present(plane, 'the invoke plane is asked before it is made').invoker,
+    invoker: () => present(parts.plane, 'the invoke plane is asked before it is made').invoker,
     publishRoot: async () => {},
     onAsyncEnd: options.onAsyncEnd,
   });
@@ -137,21 +137,21 @@ export async function startSimulatedServer(
   void life.over.then(() => {
     for (const { process } of driver.sandboxes) process.kill();
   });
-  const made = openPlane(options, world, services, driver);
-  plane = made;
+  const plane = openPlane(options, world, services, driver);
+  parts.plane = plane;
   await services.sts.openRoot();
   const ending = new AbortController();
-  const loops = [...services.loops, (signal: AbortSignal) => made.run(signal)];
+  const loops = [...services.loops, (signal: AbortSignal) => plane.run(signal)];
   return {
     services,
-    plane: made,
+    plane,
     driver,
     run: async () => {
       await Promise.all(loops.map((loop) => loop(ending.signal)));
     },
     stop: async () => {
       ending.abort();
-      await made[Symbol.asyncDispose]();
+      await plane[Symbol.asyncDispose]();
       await driver[Symbol.asyncDispose]();
       await services.logSink.flush();
       await services.billing[Symbol.asyncDispose]();
@@ -166,6 +166,7 @@ function mortalWorld({ life, machine, faults, log }: SimulatedServerOptions): Wo
     random: machine.random,
     wakeups: mortalWakeups(wakeups, life),
     log,
+    http: { post: async () => ({ kind: 'failed', reason: 'there is nobody outside' }) },
     database: mortalDatabase(machine.database, life, faults.fateOf),
     objects: mortalBlobs(machine.objects, life),
     archives: mortalBlobs(machine.archives, life),

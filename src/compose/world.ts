@@ -1,6 +1,7 @@
 /** The machine, as the ports ask for it: opened at the start, closed in reverse order at the end. */
 import { join } from 'node:path';
 import { openFileBlobStore, openFileDirectoryStore } from '#adapters/files/index.ts';
+import { createHttpClient } from '#adapters/http-client/index.ts';
 import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
 import { openPinoLog } from '#adapters/pino-log/index.ts';
 import { lockDataDirectory, openDatabase } from '#adapters/sqlite/index.ts';
@@ -11,6 +12,7 @@ import type { BlobStore } from '#ports/world/blob-store.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database } from '#ports/world/database.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
+import type { HttpClient } from '#ports/world/http-client.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
@@ -20,6 +22,8 @@ export interface World extends AsyncDisposable {
   readonly random: Random;
   readonly wakeups: Wakeups;
   readonly log: Log;
+  /** For endpoints outside: those that subscribed to a topic. */
+  readonly http: HttpClient;
   readonly database: Database;
   /** Objects of S3. */
   readonly objects: BlobStore;
@@ -44,6 +48,7 @@ export async function openWorld(config: Config): Promise<World> {
     random: systemRandom,
     wakeups: new MemoryWakeups(),
     log,
+    http: createHttpClient(),
     database,
     objects: openFileBlobStore(join(config.dataDir, 'objects')),
     archives: openFileBlobStore(join(config.dataDir, 'archives')),
