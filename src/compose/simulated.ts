@@ -11,7 +11,6 @@ import {
   type SimulatedProgram,
 } from '#adapters/simulated-sandbox/index.ts';
 import {
-  Life,
   MemoryBlobStore,
   MemoryDirectoryStore,
   mortalBlobs,
@@ -23,7 +22,7 @@ import {
   SimulatedClock,
   withLostWakeups,
 } from '#adapters/simulated/index.ts';
-import type { Fate } from '#adapters/simulated/index.ts';
+import type { Fate, Life } from '#adapters/simulated/index.ts';
 import { openDatabase } from '#adapters/sqlite/index.ts';
 import { present } from '#kernel/assert.ts';
 import {

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { failureText } from './failure-text.ts';
 import { simulate } from './simulation.ts';
 
-const SEEDS = [1, 2, 3, 4, 5, 6] as const;
-const TICKS = 60;
+const SEEDS = [1, 2, 3, 4] as const;
+const TICKS = 40;
 const SEED_MAX = 2 ** 31;
 
 for (const seed of SEEDS) {
@@ -20,7 +20,7 @@ test('every promise is kept in a simulation that nobody has seen before', async 
 });
 
 test('a seed replays exactly, and another seed goes another way', async () => {
-  const ticks = 15;
+  const ticks = 10;
   const first = await simulate({ seed: 42, ticks });
   const again = await simulate({ seed: 42, ticks });
   const other = await simulate({ seed: 43, ticks });

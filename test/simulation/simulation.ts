@@ -34,7 +34,7 @@ export interface SimulationOptions {
 }
 
 /** Wraps what the server is made with. */
-export type Sabotage = (options: ServerOptions, machine: SimulatedMachine) => ServerOptions;
+export type Sabotage = (options: ServerOptions) => ServerOptions;
 export type ServerOptions = Omit<SimulatedServerOptions, 'life'>;
 
 export interface SimulationResult {
@@ -71,12 +71,12 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 
 /** Lets time pass, from timer to timer, until the promise has settled. */
 async function drive(machine: SimulatedMachine, promise: Promise<void>): Promise<void> {
-  let isOver = false;
+  const end = { isOver: false };
   const over = (): void => {
-    isOver = true;
+    end.isOver = true;
   };
   promise.then(over, over);
-  while (!isOver) {
+  while (!end.isOver) {
     for (let turn = 0; turn < TURNS; turn += 1) await machine.clock.settle();
     const nextMs = machine.clock.nextTimerAt() ?? machine.clock.now();
     await machine.clock.advance(Math.max(0, nextMs - machine.clock.now()));
@@ -108,7 +108,7 @@ class Run {
     this.#faults = new Faults(this.#chance(), clock, trace);
     const server = this.#serverOptions();
     this.#host = new Host({
-      server: options.sabotage?.(server, machine) ?? server,
+      server: options.sabotage?.(server) ?? server,
       trace,
       chance: this.#chance(),
       onDeath: (isCrash) => {

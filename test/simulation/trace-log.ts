@@ -8,7 +8,7 @@ import type { Trace } from './trace.ts';
 export function traceLog(trace: Trace): Log {
   const write = (level: string, message: string, fields: LogFields = {}): void => {
     const { error } = fields;
-    trace.add(`${level}: ${message}${error === undefined ? '' : `: ${String(error)}`}`);
+    trace.add(`${level}: ${message}${error instanceof Error ? `: ${error.message}` : ''}`);
   };
   return {
     debug: () => {},
