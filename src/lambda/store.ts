@@ -154,11 +154,18 @@ export interface ScopedReservation extends Scope {
   readonly reserved: number;
 }
 
-/** Reserved concurrency of each account and Region. */
+/** Concurrency of each account and Region that is set aside: reserved, or provisioned without being reserved. */
 export function reservations(queries: Queries): Promise<ScopedReservation[]> {
   return queries.all<ScopedReservation>(
-    'SELECT account_id AS "accountId", region, SUM(reserved_concurrency) AS reserved ' +
-      'FROM lambda_functions WHERE reserved_concurrency IS NOT NULL GROUP BY account_id, region',
+    `SELECT account_id AS "accountId", region, SUM(kept) AS reserved FROM (
+       SELECT account_id, region, reserved_concurrency AS kept FROM lambda_functions
+         WHERE reserved_concurrency IS NOT NULL
+       UNION ALL
+       SELECT p.account_id, p.region, p.requested AS kept FROM lambda_provisioned p
+         JOIN lambda_functions f ON f.account_id = p.account_id AND f.region = p.region
+           AND f.function_name = p.function_name
+         WHERE f.reserved_concurrency IS NULL) AS asides
+       GROUP BY account_id, region`,
   );
 }
 

@@ -8,7 +8,11 @@ import type {
 } from '#adapters/simulated-sandbox/index.ts';
 import { createInvokePlane, defaultInvokeOptions } from '#lambda/invoke/index.ts';
 import type { InvokePlane, InvokePlaneOptions } from '#lambda/invoke/index.ts';
-import type { FunctionCatalog, Resolution } from '#lambda/model/function-catalog.ts';
+import type {
+  FunctionCatalog,
+  ProvisionedDemand,
+  Resolution,
+} from '#lambda/model/function-catalog.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import { createRuntimeTable } from '#lambda/worker/index.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
@@ -55,6 +59,8 @@ export function functionVersion(overrides: Partial<FunctionVersion> = {}): Funct
 export class FakeCatalog implements FunctionCatalog {
   readonly functions = new Map<string, Resolution>();
   readonly #callbacks = new Set<(functionArn: string) => void>();
+  readonly #demandCallbacks = new Set<() => void>();
+  #demands: readonly ProvisionedDemand[] = [];
 
   put(version: FunctionVersion, reservedConcurrency?: number): void {
     this.functions.set(version.functionName, {
@@ -62,7 +68,40 @@ export class FakeCatalog implements FunctionCatalog {
       version,
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
     });
-    for (const callback of this.#callbacks) callback(version.functionArn);
+    this.changed(version.functionArn);
+  }
+
+  /** Puts a version with environments that are to be kept ready, and no others. */
+  provision(demand: ProvisionedDemand, reservedConcurrency?: number): void {
+    const { version, qualifier, requested } = demand;
+    this.functions.set(version.functionName, {
+      kind: 'found',
+      version,
+      alias: qualifier,
+      provisioned: { qualifier, requested },
+      ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+    });
+    this.#demands = [demand];
+    for (const callback of this.#demandCallbacks) callback();
+  }
+
+  /** Asks for no environments any more. */
+  unprovision(): void {
+    this.#demands = [];
+    for (const callback of this.#demandCallbacks) callback();
+  }
+
+  changed(functionArn: string): void {
+    for (const callback of this.#callbacks) callback(functionArn);
+  }
+
+  async provisionedDemands(): Promise<readonly ProvisionedDemand[]> {
+    return this.#demands;
+  }
+
+  onDemandChange(callback: () => void): Disposable {
+    this.#demandCallbacks.add(callback);
+    return { [Symbol.dispose]: () => this.#demandCallbacks.delete(callback) };
   }
 
   async resolve({ functionName }: { readonly functionName: string }): Promise<Resolution> {

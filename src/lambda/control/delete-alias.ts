@@ -18,6 +18,7 @@ export function deleteAlias(control: Control): Operations['DeleteAlias'] {
       const parts = [aliases, policies, eventInvokeConfigs, provisioned];
       for (const part of parts) await part.delete(tx, address, address.functionName, Name);
       noteChange(control, tx, address, false);
+      tx.afterCommit(() => void control.catalog.refreshReservations());
     });
     return {};
   };

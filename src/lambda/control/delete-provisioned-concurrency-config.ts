@@ -18,6 +18,7 @@ export function deleteProvisionedConcurrencyConfig(
       await checkProvisionable(tx, address);
       await provisioned.delete(tx, address, address.functionName, address.qualifier ?? '');
       noteChange(control, tx, address, false);
+      tx.afterCommit(() => void control.catalog.refreshReservations());
     });
     return {};
   };

@@ -33,6 +33,7 @@ export function putProvisionedConcurrencyConfig(
       await checkOther(tx, address, qualifier);
       await provisioned.put(tx, address, record);
       noteChange(control, tx, address, false);
+      tx.afterCommit(() => void control.catalog.refreshReservations());
     });
     return {
       RequestedProvisionedConcurrentExecutions: requested,

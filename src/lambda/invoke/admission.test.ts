@@ -12,6 +12,7 @@ function request(name: string, overrides: Partial<AdmissionRequest> = {}): Admis
     functionArn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
     reservedConcurrency: undefined,
     reservedConcurrencyTotal: undefined,
+    isProvisioned: false,
     isRateLimited: false,
     ...overrides,
   };

@@ -5,7 +5,8 @@
  * Does not own: the machine's room (pool).
  *
  * I1  A function with reserved concurrency never runs more than that at once; all others together never
- *     more than what the reservations leave of the account's limit.
+ *     more than what the reservations leave of the account's limit. Provisioned concurrency is reserved
+ *     too: within a function's reservation, or beside it where the function has none.
  * I2  A lease counts once, until it is disposed of.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
@@ -31,10 +32,12 @@ export interface AdmissionRequest {
   readonly reservedConcurrencyTotal: number | undefined;
   /** The asynchronous queue has no limit of requests a second. */
   readonly isRateLimited: boolean;
+  /** An environment was kept ready for it: its concurrency was set aside when that was asked for. */
+  readonly isProvisioned: boolean;
 }
 
 /** Requests a second for each unit of concurrency. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const REQUESTS_PER_SECOND = 10;
+export const REQUESTS_PER_SECOND = 10;
 /** Functions remembered before those that say nothing new are forgotten. */
 const FUNCTIONS_MAX = 10_000;
 
@@ -110,12 +113,11 @@ export class Admission {
     const nowMs = this.#clock.monotonicMs();
     const scope = this.#scopeOf(request, nowMs);
     const count = this.#countOf(request.functionArn, nowMs);
-    const reason =
-      request.reservedConcurrency === undefined
-        ? this.#refuseUnreserved(scope, request, nowMs)
-        : refuseReserved(count, request.reservedConcurrency, request.isRateLimited, nowMs);
+    const isUnreserved = request.reservedConcurrency === undefined && !request.isProvisioned;
+    const reason = isUnreserved
+      ? this.#refuseUnreserved(scope, request, nowMs)
+      : refuseReserved(count, request, nowMs);
     if (reason !== undefined) return { kind: 'throttled', reason };
-    const isUnreserved = request.reservedConcurrency === undefined;
     count.inUse += 1;
     scope.inUse += 1;
     if (isUnreserved) scope.unreservedInUse += 1;
@@ -193,10 +195,10 @@ export class Admission {
 
 function refuseReserved(
   count: FunctionCount,
-  reserved: number,
-  isRateLimited: boolean,
+  { reservedConcurrency: reserved, isRateLimited }: AdmissionRequest,
   nowMs: number,
 ): ThrottleReason | undefined {
+  if (reserved === undefined) return undefined;
   if (count.inUse >= reserved) return 'ReservedFunctionConcurrentInvocationLimitExceeded';
   if (!isRateLimited) return undefined;
   const rate = REQUESTS_PER_SECOND * reserved;

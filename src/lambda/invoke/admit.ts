@@ -11,6 +11,7 @@ export function admit(
   { admission }: AdmitDependencies,
   target: Target,
   invocation: Invocation,
+  isProvisioned = false,
 ): Admitted {
   const { accountId, region, functionArn } = target.version;
   return admission.admit({
@@ -19,6 +20,12 @@ export function admit(
     functionArn,
     reservedConcurrency: target.reservedConcurrency,
     reservedConcurrencyTotal: target.reservedConcurrencyTotal,
-    isRateLimited: invocation.source !== 'invoke-async',
+    isRateLimited: isRateLimited(invocation),
+    isProvisioned,
   });
+}
+
+/** The asynchronous queue has no limit of requests a second. */
+export function isRateLimited({ source }: Invocation): boolean {
+  return source !== 'invoke-async';
 }

@@ -1,4 +1,4 @@
-import type { FunctionCatalog } from '#lambda/model/function-catalog.ts';
+import type { FunctionCatalog, ProvisionedStatus } from '#lambda/model/function-catalog.ts';
 import { Capacity, EnvironmentPool, Launcher, StemCells } from '#lambda/worker/index.ts';
 import type {
   CapacityLimits,
@@ -20,6 +20,7 @@ import { Admission } from './admission.ts';
 import type { AdmissionLimits } from './admission.ts';
 import { createInvoker } from './invoke.ts';
 import { InvocationMetrics } from './metrics.ts';
+import { ProvisionedConcurrency } from './provisioned.ts';
 import { WaitingLine } from './waiting-line.ts';
 import type { WaitingLimits } from './waiting-line.ts';
 
@@ -67,7 +68,9 @@ export interface InvokePlaneStats {
 
 export interface InvokePlane extends AsyncDisposable {
   readonly invoker: Invoker;
-  /** Keeps the pool warm until the signal aborts. */
+  /** How far provisioned concurrency is there. */
+  readonly provisionedStatus: ProvisionedStatus;
+  /** Keeps the pool warm, and what is provisioned ready, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   stats(): InvokePlaneStats;
 }
@@ -95,27 +98,24 @@ export function defaultInvokeOptions(machine: {
 
 /** Puts the invoke plane and its worker together. Closing it drains: what runs may end, the rest is killed. */
 export function createInvokePlane(dependencies: InvokePlaneDependencies): InvokePlane {
-  const { clock, log, runtimes, catalog, options } = dependencies;
-  const capacity = new Capacity(options.capacity);
-  const launcher = new Launcher({ ...dependencies, freezeAfterMs: options.freezeAfterMs });
-  const stemCells = new StemCells({
-    clock,
-    log,
-    launcher,
-    capacity,
-    limits: options.stemCells,
-    onFreed: () => waiting.onFreed(),
-  });
-  const pool = new EnvironmentPool({
-    clock,
-    log,
-    launcher,
-    capacity,
-    stemCells,
-    options: options.pool,
-  });
+  const { clock, runtimes, catalog, options } = dependencies;
+  const { capacity, stemCells, pool } = createPool(dependencies, () => waiting.onFreed());
   const waiting = new WaitingLine(pool, clock, options.waiting);
-  pool.listen(waiting);
+  const provisioned = new ProvisionedConcurrency({
+    clock,
+    catalog,
+    runtimes,
+    pool,
+    capacity: options.capacity,
+    ageMsMax: options.pool.ageMsMax,
+  });
+  pool.listen({
+    onFreed: () => {
+      waiting.onFreed();
+      provisioned.onFreed();
+    },
+    offer: (held) => waiting.offer(held),
+  });
   const admission = new Admission(clock, options.admission);
   const changes = catalog.onChange((functionArn) => pool.retire(functionArn));
   return {
@@ -124,14 +124,16 @@ export function createInvokePlane(dependencies: InvokePlaneDependencies): Invoke
       pool,
       line: waiting,
       admission,
+      provisioned,
       invocationMetrics: new InvocationMetrics(dependencies.metrics, clock, admission),
     }),
+    provisionedStatus: provisioned,
     run: async (signal) => {
       for (const name of options.warmRuntimes) {
         const runtime = runtimes.get(name);
         if (runtime?.hasStemCells === true) stemCells.warm(runtime);
       }
-      await aborted(signal);
+      await provisioned.run(signal);
     },
     stats: () => ({
       ...pool.stats,
@@ -142,6 +144,7 @@ export function createInvokePlane(dependencies: InvokePlaneDependencies): Invoke
     }),
     [Symbol.asyncDispose]: async () => {
       changes[Symbol.dispose]();
+      provisioned[Symbol.dispose]();
       await pool.drain(options.drainMs);
       await pool[Symbol.asyncDispose]();
       await stemCells[Symbol.asyncDispose]();
@@ -149,9 +152,26 @@ export function createInvokePlane(dependencies: InvokePlaneDependencies): Invoke
   };
 }
 
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
+/** This machine's room, and what lives in it. */
+function createPool(dependencies: InvokePlaneDependencies, onFreed: () => void) {
+  const { clock, log, options } = dependencies;
+  const capacity = new Capacity(options.capacity);
+  const launcher = new Launcher({ ...dependencies, freezeAfterMs: options.freezeAfterMs });
+  const stemCells = new StemCells({
+    clock,
+    log,
+    launcher,
+    capacity,
+    limits: options.stemCells,
+    onFreed,
   });
+  const pool = new EnvironmentPool({
+    clock,
+    log,
+    launcher,
+    capacity,
+    stemCells,
+    options: options.pool,
+  });
+  return { capacity, stemCells, pool };
 }

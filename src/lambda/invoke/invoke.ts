@@ -1,11 +1,12 @@
-import type { Answer } from '#lambda/worker/index.ts';
+import type { Answer, HeldEnvironment } from '#lambda/worker/index.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { Invocation, Invoker, Outcome } from '#ports/peers/invoker.ts';
 import type { Log } from '#ports/world/log.ts';
-import { admit } from './admit.ts';
+import { admit, isRateLimited } from './admit.ts';
 import type { AdmitDependencies } from './admit.ts';
 import { assign } from './assign.ts';
 import type { AssignDependencies } from './assign.ts';
+import type { ProvisionedConcurrency } from './provisioned.ts';
 import { record } from './record.ts';
 import type { RecordDependencies } from './record.ts';
 import { resolve } from './resolve.ts';
@@ -17,7 +18,7 @@ export type InvokeDependencies = ResolveDependencies &
   AdmitDependencies &
   AssignDependencies &
   RunDependencies &
-  RecordDependencies & { readonly log: Log };
+  RecordDependencies & { readonly log: Log; readonly provisioned: ProvisionedConcurrency };
 
 /** The one door to run a function. */
 export function createInvoker(dependencies: InvokeDependencies): Invoker {
@@ -52,16 +53,29 @@ interface Performance {
   readonly settle: (outcome: Outcome) => void;
 }
 
-async function perform(
-  dependencies: InvokeDependencies,
-  { target, invocation, signal, settle }: Performance,
-): Promise<void> {
+async function perform(dependencies: InvokeDependencies, performance: Performance): Promise<void> {
+  const { target, invocation, signal, settle } = performance;
+  await using ready = await dependencies.provisioned.take(target, isRateLimited(invocation));
+  if (ready !== undefined) {
+    const admitted = admit(dependencies, target, invocation, true);
+    if (admitted.kind === 'throttled') return settle(throttled(dependencies, target, admitted));
+    using _lease = admitted.lease;
+    return await runIn(dependencies, ready, performance);
+  }
   const admitted = admit(dependencies, target, invocation);
   if (admitted.kind === 'throttled') return settle(throttled(dependencies, target, admitted));
   using _lease = admitted.lease;
   const assigned = await assign(dependencies, target, signal);
   if (assigned.kind === 'throttled') return settle(throttled(dependencies, target, assigned));
   await using held = assigned.held;
+  await runIn(dependencies, held, performance);
+}
+
+async function runIn(
+  dependencies: InvokeDependencies,
+  held: HeldEnvironment,
+  { target, invocation, settle }: Performance,
+): Promise<void> {
   const reported = Promise.withResolvers<InvocationReport>();
   reported.promise.catch(() => {});
   const answered = Promise.withResolvers<Answer>();

@@ -1,4 +1,5 @@
 import { SECOND_MS } from '#kernel/units.ts';
+import type { Home } from '#lambda/worker/index.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { MetricDatum, MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
@@ -32,8 +33,8 @@ export class InvocationMetrics {
     this.#admission = admission;
   }
 
-  /** Measures an invocation that has run. */
-  record(report: InvocationReport, target: Target): void {
+  /** Measures an invocation that has run, in an environment that was kept ready where it has a home. */
+  record(report: InvocationReport, target: Target, home: Home | undefined): void {
     const { startedAtMs, durationMs, failure } = report;
     const data: MetricDatum[] = [];
     const put = (name: string, value: number, unit: string): void => {
@@ -44,6 +45,12 @@ export class InvocationMetrics {
     put('Invocations', 1, 'Count');
     put('Errors', failure === undefined ? 0 : 1, 'Count');
     put('Duration', durationMs, 'Milliseconds');
+    if (home !== undefined) {
+      put('ProvisionedConcurrencyInvocations', 1, 'Count');
+      this.#putProvisioned(target, home, data);
+    } else if (target.provisioned !== undefined) {
+      put('ProvisionedConcurrencySpilloverInvocations', 1, 'Count');
+    }
     this.#putConcurrency(target, data);
     this.#sink.put(data);
   }
@@ -68,6 +75,20 @@ export class InvocationMetrics {
     if (this.#rises(`${accountId} ${region}`, inUse.account, timestampMs)) {
       put('ConcurrentExecutions', inUse.account, ALL_FUNCTIONS);
       put('UnreservedConcurrentExecutions', inUse.unreserved, ALL_FUNCTIONS);
+    }
+  }
+
+  #putProvisioned(target: Target, { key, busy, requested }: Home, data: MetricDatum[]): void {
+    const timestampMs = this.#clock.now();
+    if (!this.#rises(key, busy, timestampMs)) return;
+    const measurements = [
+      { name: 'ProvisionedConcurrentExecutions', value: busy, unit: 'Count' },
+      { name: 'ProvisionedConcurrencyUtilization', value: busy / requested, unit: 'Count' },
+    ];
+    for (const measurement of measurements) {
+      for (const dimensions of dimensionsOf(target).slice(1)) {
+        data.push(datum(target, dimensions, { ...measurement, timestampMs }));
+      }
     }
   }
 

@@ -57,7 +57,7 @@ export async function record(
   tap.record(...linesOf(report, end.traceHeader, version.tracingMode === 'Active'));
   const logTail = tap.takeTail();
   const whole = logTail === undefined ? report : { ...report, logTail };
-  dependencies.invocationMetrics.record(whole, target);
+  dependencies.invocationMetrics.record(whole, target, held.home);
   for (const sink of dependencies.reports) sink.report(whole);
   return whole;
 }

@@ -14,6 +14,8 @@ export interface Target {
   readonly alias?: string;
   readonly reservedConcurrency: number | undefined;
   readonly reservedConcurrencyTotal: number | undefined;
+  /** Under which name environments are kept ready for it. */
+  readonly provisioned?: { readonly qualifier: string };
   /** The ARN as it was invoked, with the qualifier where one was named. */
   readonly invokedFunctionArn: string;
 }
@@ -48,7 +50,7 @@ export async function resolve(
     throw functionNotFound({ ...address, qualifier: qualifier ?? LATEST });
   }
   if (resolution.kind === 'not-ready') throw functionPending(resolution.state);
-  const { version, alias, reservedConcurrency } = resolution;
+  const { version, alias, reservedConcurrency, provisioned } = resolution;
   const runtime = runtimes.get(version.runtime);
   if (runtime === undefined) throw runtimeNotHere(version.runtime);
   const { functionArn } = version;
@@ -56,6 +58,7 @@ export async function resolve(
     version,
     runtime,
     ...(alias === undefined ? {} : { alias }),
+    ...(provisioned === undefined ? {} : { provisioned }),
     reservedConcurrency,
     reservedConcurrencyTotal: catalog.reservedConcurrencyTotal?.({ accountId, region }),
     invokedFunctionArn: qualifier === undefined ? functionArn : `${functionArn}:${qualifier}`,

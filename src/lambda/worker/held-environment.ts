@@ -16,6 +16,9 @@ export interface EnvironmentOwner {
 export interface Home {
   /** What its environments have in common; no other's have it. */
   readonly key: string;
+  /** How many were asked for, and how many are with an invocation now. */
+  readonly requested: number;
+  readonly busy: number;
   /** False where it has no place for it any more: then it ends. */
   takeBack(held: HeldEnvironment): boolean;
 }
