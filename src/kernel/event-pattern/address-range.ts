@@ -32,6 +32,7 @@ export function parseCidr(text: string): AddressRange {
   return { version: address.version, first, last: first + size - 1n };
 }
 
+/** True where the text is an address of the same version between the two ends. */
 export function isInRange(text: string, { version, first, last }: AddressRange): boolean {
   const address = parseAddress(text);
   if (address?.version !== version) return false;

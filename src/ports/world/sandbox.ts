@@ -63,7 +63,9 @@ export interface Sandbox extends AsyncDisposable {
    * An environment as it must read inside, where the paths of mounts are others there than the spec's
    * targets (plain processes); a spec's environment is translated by the driver itself.
    */
-  environmentInside?(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
+  environmentInside?(
+    environment: Readonly<Record<string, string>>,
+  ): Readonly<Record<string, string>>;
   /**
    * Mounts code and sets limits on a sandbox that was launched without; mounts once in its life, while
    * limits may be changed again with no mounts.

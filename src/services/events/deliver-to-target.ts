@@ -17,6 +17,8 @@ export interface RoutedEvent {
   readonly lineage?: string;
   /** It came from another bus, and is not handed on to a third one. */
   readonly isForwarded: boolean;
+  /** The only rules that a replay is for, where it names some. */
+  readonly ruleArns?: readonly string[];
 }
 
 export type TargetDependencies = Pick<EventsDependencies, 'clock' | 'deliverer' | 'metricSink'>;

@@ -1,14 +1,17 @@
 /** What EventBridge answers to bad input, word for word as recorded from AWS (recordings of events). */
 import { AwsError } from '#aws/errors.ts';
 
+/** 400: what was sent breaks a rule; the message says which. */
 export function validation(message: string): AwsError {
   return new AwsError({ code: 'ValidationException', message, status: 400 });
 }
 
+/** 400: what the request names is not there. */
 export function notFound(message: string): AwsError {
   return new AwsError({ code: 'ResourceNotFoundException', message, status: 400 });
 }
 
+/** 400: a resource of that name is there. */
 export function alreadyExists(message: string): AwsError {
   return new AwsError({ code: 'ResourceAlreadyExistsException', message, status: 400 });
 }
@@ -25,6 +28,7 @@ export function invalidPattern(reason: string): AwsError {
   return new AwsError({ code: 'InvalidEventPatternException', message, status: 400 });
 }
 
+/** 400: no event bus has that name. */
 export function noSuchBus(name: string): AwsError {
   return notFound(`Event bus ${name} does not exist.`);
 }

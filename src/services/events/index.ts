@@ -6,14 +6,17 @@ import type { Schema } from '#ports/world/database.ts';
 import { createEventsDeliverer } from './delivery.ts';
 import type { EventsDependencies } from './dependencies.ts';
 import { runSchedules } from './fire-schedules.ts';
+import * as archives from './operations/archives.ts';
 import * as buses from './operations/event-buses.ts';
 import * as permissions from './operations/permissions.ts';
 import { putEvents } from './operations/put-events.ts';
+import * as replays from './operations/replays.ts';
 import * as rules from './operations/rules.ts';
 import * as tags from './operations/tags.ts';
 import * as targets from './operations/targets.ts';
 import { testEventPattern } from './operations/test-event-pattern.ts';
 import { PatternCache } from './pattern-cache.ts';
+import { runReplays } from './run-replays.ts';
 import { eventsSchema } from './store-schema.ts';
 
 export type { EventsDependencies } from './dependencies.ts';
@@ -23,7 +26,7 @@ export interface Events {
   readonly schema: Schema;
   /** Takes whole events for `arn:aws:events:REGION:ACCOUNT:event-bus/NAME`. */
   readonly deliverer: Deliverer;
-  /** Fires the rules that have a schedule, until the signal aborts. */
+  /** Fires the rules that have a schedule, and replays archives, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -35,7 +38,20 @@ export function createEvents(dependencies: EventsDependencies): Events {
     service: { model, operations: operationsOf(dependencies, patterns) },
     schema: eventsSchema,
     deliverer,
-    run: (signal) => runSchedules(dependencies, signal),
+    run: async (signal) => {
+      const failing = new AbortController();
+      const either = AbortSignal.any([signal, failing.signal]);
+      const loops = [
+        runSchedules(dependencies, either),
+        runReplays({ ...dependencies, patterns }, either),
+      ];
+      try {
+        await Promise.all(loops);
+      } finally {
+        failing.abort();
+        await Promise.allSettled(loops);
+      }
+    },
   };
 }
 
@@ -44,14 +60,21 @@ function operationsOf(
   patterns: PatternCache,
 ): Service['operations'] {
   return {
+    CancelReplay: replays.cancelReplay(dependencies),
+    CreateArchive: archives.createArchive(dependencies),
     CreateEventBus: buses.createEventBus(dependencies),
+    DeleteArchive: archives.deleteArchive(dependencies),
     DeleteEventBus: buses.deleteEventBus(dependencies),
     DeleteRule: rules.deleteRule(dependencies),
+    DescribeArchive: archives.describeArchive(dependencies),
     DescribeEventBus: buses.describeEventBus(dependencies),
+    DescribeReplay: replays.describeReplay(dependencies),
     DescribeRule: rules.describeRule(dependencies),
     DisableRule: rules.disableRule(dependencies),
     EnableRule: rules.enableRule(dependencies),
+    ListArchives: archives.listArchives(dependencies),
     ListEventBuses: buses.listEventBuses(dependencies),
+    ListReplays: replays.listReplays(dependencies),
     ListRuleNamesByTarget: targets.listRuleNamesByTarget(dependencies),
     ListRules: rules.listRules(dependencies),
     ListTagsForResource: tags.listTagsForResource(dependencies),
@@ -62,9 +85,11 @@ function operationsOf(
     PutTargets: targets.putTargets(dependencies),
     RemovePermission: permissions.removePermission(dependencies),
     RemoveTargets: targets.removeTargets(dependencies),
+    StartReplay: replays.startReplay(dependencies),
     TagResource: tags.tagResource(dependencies),
     TestEventPattern: testEventPattern(),
     UntagResource: tags.untagResource(dependencies),
+    UpdateArchive: archives.updateArchive(dependencies),
     UpdateEventBus: buses.updateEventBus(dependencies),
   };
 }

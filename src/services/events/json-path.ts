@@ -6,6 +6,7 @@ export function valueAt(path: string, root: unknown): unknown {
   return steps === undefined ? undefined : walk(root, steps);
 }
 
+/** True where the text is a path of the kind that inputs take: `$.detail.id`. */
 export function isPath(path: string): boolean {
   return parsePath(path) !== undefined;
 }

@@ -13,3 +13,5 @@ export const RULES_PER_BUS_MAX = 300;
 export const BUSES_MAX = 100;
 export const TAGS_MAX = 50;
 export const LIST_RESULTS_MAX = 100;
+/** Replays that run at the same time, in one account and Region. */
+export const REPLAYS_ACTIVE_MAX = 10;

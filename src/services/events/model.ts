@@ -55,12 +55,21 @@ export interface EventEnvelope {
   /** `2026-01-01T00:00:00Z`, without a fraction. */
   readonly time: string;
   readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: Json;
   /** Where it was replayed out of an archive. */
   readonly 'replay-name'?: string;
+  readonly resources: readonly string[];
+  readonly detail: Json;
 }
 
+export function archiveArn({ accountId, region }: Place, name: string): string {
+  return formatArn('events', region, accountId, `archive/${name}`);
+}
+
+export function replayArn({ accountId, region }: Place, name: string): string {
+  return formatArn('events', region, accountId, `replay/${name}`);
+}
+
+/** `arn:aws:events:REGION:ACCOUNT:event-bus/NAME`. */
 export function busArn({ accountId, region, bus }: BusAddress): string {
   return formatArn('events', region, accountId, `event-bus/${bus}`);
 }

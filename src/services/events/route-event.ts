@@ -1,8 +1,9 @@
-/** From an event on a bus to the targets of all rules that it matches. */
+/** From an event on a bus to the targets of all rules that it matches, and into the bus's archives. */
 import { matchPattern } from '#kernel/event-pattern/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
+import { archiveEvent } from './archive-event.ts';
 import { deliverToTarget, type RoutedEvent, type TargetDependencies } from './deliver-to-target.ts';
-import type { BusAddress } from './model.ts';
+import { ruleArn, type BusAddress } from './model.ts';
 import type { PatternCache } from './pattern-cache.ts';
 import { activePatterns, targetsOf } from './store-rules.ts';
 
@@ -14,9 +15,11 @@ export async function routeEvent(
   routed: RoutedEvent,
 ): Promise<void> {
   const { patterns } = dependencies;
+  await archiveEvent(dependencies, tx, bus, routed.event);
   for (const { name, pattern } of await activePatterns(tx, bus)) {
     if (!matchPattern(patterns.get(pattern), routed.event)) continue;
     const rule = { ...bus, rule: name };
+    if (routed.ruleArns?.includes(ruleArn(rule)) === false) continue;
     for (const target of await targetsOf(tx, rule)) {
       await deliverToTarget(dependencies, tx, rule, { target, routed });
     }

@@ -2,7 +2,7 @@
 import type { Queries, Transaction } from '#ports/world/database.ts';
 import type { Bus, Place } from './model.ts';
 
-export type DocumentKind = 'bus';
+export type DocumentKind = 'bus' | 'archive' | 'replay';
 
 export interface DocumentKey extends Place {
   readonly kind: DocumentKind;
@@ -52,6 +52,27 @@ export async function listDocuments<Body>(
   return rows.map(({ body }) => JSON.parse(body) as Body);
 }
 
+/** A document with where it lives. */
+export interface PlacedDocument<Body> extends Place {
+  readonly body: Body;
+}
+
+/** All of a kind, in every account and Region. */
+export async function allDocuments<Body>(
+  queries: Queries,
+  kind: DocumentKind,
+): Promise<PlacedDocument<Body>[]> {
+  const rows = await queries.all<Row & { readonly account_id: string; readonly region: string }>(
+    'SELECT account_id, region, body FROM events_documents WHERE kind = $1 ORDER BY name',
+    kind,
+  );
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    region: row.region,
+    body: JSON.parse(row.body) as Body,
+  }));
+}
+
 /** Makes or replaces. */
 export async function saveDocument(
   tx: Transaction,
@@ -70,6 +91,7 @@ export async function saveDocument(
   );
 }
 
+/** Deletes a document; a missing one is no error. */
 export async function deleteDocument(
   tx: Transaction,
   { accountId, region, kind, name }: DocumentKey,
@@ -85,10 +107,12 @@ export async function deleteDocument(
   return changed > 0;
 }
 
+/** The key of a bus’s document. */
 export function busKey(place: Place, name: string): DocumentKey {
   return { accountId: place.accountId, region: place.region, kind: 'bus', name };
 }
 
+/** The bus of a name, or `undefined`. */
 export function findBus(queries: Queries, place: Place, name: string): Promise<Bus | undefined> {
   return findDocument<Bus>(queries, busKey(place, name));
 }

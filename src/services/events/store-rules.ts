@@ -12,6 +12,7 @@ interface RuleRow {
   readonly body: string;
 }
 
+/** The rule of a name on a bus, or `undefined`. */
 export async function findRule(
   queries: Queries,
   { accountId, region, bus, rule }: RuleAddress,
@@ -58,6 +59,7 @@ export async function saveRule(
   );
 }
 
+/** Deletes a rule; its targets go before it. */
 export async function deleteRuleRow(
   tx: Transaction,
   { accountId, region, bus, rule }: RuleAddress,
@@ -130,6 +132,7 @@ export async function dueRules(queries: Queries, nowMs: number, limit: number): 
   }));
 }
 
+/** When the next schedule of any rule is due, in ms since 1970. */
 export async function nextFiringOfAll(queries: Queries): Promise<number | undefined> {
   const row = await queries.get<{ readonly at: number | null }>(
     'SELECT MIN(next_firing_ms) AS at FROM events_rules WHERE next_firing_ms IS NOT NULL',
@@ -158,6 +161,7 @@ export async function targetsOf(
   return rows.map(({ body }) => JSON.parse(body) as Target);
 }
 
+/** Adds a target, or replaces the one with its id. */
 export async function saveTarget(
   tx: Transaction,
   { accountId, region, bus, rule }: RuleAddress,
@@ -178,6 +182,7 @@ export async function saveTarget(
   );
 }
 
+/** Takes one target from a rule. */
 export async function deleteTarget(
   tx: Transaction,
   { accountId, region, bus, rule }: RuleAddress,

@@ -35,5 +35,16 @@ export const eventsSchema: Schema = {
       PRIMARY KEY (account_id, region, bus, rule, target_id)
     );
     CREATE INDEX events_targets_arn ON events_targets (account_id, region, bus, arn)`,
+    `CREATE TABLE events_archived (
+      account_id TEXT NOT NULL,
+      region TEXT NOT NULL,
+      archive TEXT NOT NULL,
+      at_ms BIGINT NOT NULL,
+      event_id TEXT NOT NULL,
+      bytes INTEGER NOT NULL,
+      event TEXT NOT NULL,
+      PRIMARY KEY (account_id, region, archive, at_ms, event_id)
+    );
+    CREATE INDEX events_documents_kind ON events_documents (kind)`,
   ],
 };

@@ -48,10 +48,12 @@ export interface Firing {
   readonly dueAtMs: number;
 }
 
+/** `arn:aws:scheduler:REGION:ACCOUNT:schedule/GROUP/NAME`. */
 export function scheduleArn({ accountId, region, group, name }: ScheduleAddress): string {
   return formatArn('scheduler', region, accountId, `schedule/${group}/${name}`);
 }
 
+/** `arn:aws:scheduler:REGION:ACCOUNT:schedule-group/NAME`. */
 export function groupArn({ accountId, region }: Place, name: string): string {
   return formatArn('scheduler', region, accountId, `schedule-group/${name}`);
 }

@@ -42,6 +42,7 @@ function parseSchedule({ body }: Pick<ScheduleRow, 'body'>): Schedule {
   return JSON.parse(body) as Schedule;
 }
 
+/** The schedule of a group and name, or `undefined`. */
 export async function findSchedule(
   queries: Queries,
   { accountId, region, group, name }: ScheduleAddress,
@@ -80,6 +81,7 @@ export async function saveSchedule(
   );
 }
 
+/** Deletes one schedule. */
 export async function deleteScheduleRow(
   tx: Transaction,
   { accountId, region, group, name }: ScheduleAddress,
@@ -148,6 +150,7 @@ export async function dueSchedules(
   }));
 }
 
+/** When the next schedule is due, in ms since 1970. */
 export async function nextDueOfAll(queries: Queries): Promise<number | undefined> {
   const row = await queries.get<{ readonly at: number | null }>(
     'SELECT MIN(due_ms) AS at FROM scheduler_schedules WHERE due_ms IS NOT NULL',
@@ -159,6 +162,7 @@ interface GroupRow {
   readonly body: string;
 }
 
+/** The group of a name, or `undefined`. */
 export async function findGroup(
   queries: Queries,
   { accountId, region }: Place,
@@ -174,6 +178,7 @@ export async function findGroup(
   return row && (JSON.parse(row.body) as Group);
 }
 
+/** All groups of an account and Region, by name. */
 export async function listGroups(queries: Queries, { accountId, region }: Place): Promise<Group[]> {
   const rows = await queries.all<GroupRow>(
     'SELECT body FROM scheduler_groups WHERE account_id = $1 AND region = $2 ORDER BY name',
@@ -183,6 +188,7 @@ export async function listGroups(queries: Queries, { accountId, region }: Place)
   return rows.map(({ body }) => JSON.parse(body) as Group);
 }
 
+/** Adds a group, or replaces the one of its name. */
 export async function saveGroup(
   tx: Transaction,
   { accountId, region }: Place,

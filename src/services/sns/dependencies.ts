@@ -12,8 +12,8 @@ export interface SnsDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly wakeups: Wakeups;
-  /** Posts to the endpoints of http and https. */
-  readonly http: HttpClient;
+  /** Posts to the endpoints of http and https; without it, what is to be posted waits in the store. */
+  readonly http?: HttpClient;
   /** Takes deliveries for the ARNs of endpoints. */
   readonly deliverer: Deliverer;
   readonly metricSink: MetricSink;

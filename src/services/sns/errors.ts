@@ -20,14 +20,17 @@ export function invalidSms(endpoint: string): AwsError {
   return snsError('InvalidParameter', `Invalid SMS endpoint: ${endpoint}`);
 }
 
+/** 404: no topic has that ARN. */
 export function noSuchTopic(): AwsError {
   return snsError('NotFound', 'Topic does not exist', 404);
 }
 
+/** 404: no subscription has that ARN. */
 export function noSuchSubscription(): AwsError {
   return snsError('NotFound', 'Subscription does not exist', 404);
 }
 
+/** 404: no topic to tag has that ARN. */
 export function noSuchResource(): AwsError {
   return snsError('ResourceNotFound', 'Resource does not exist', 404);
 }
@@ -37,6 +40,7 @@ export function invalidAttributeValue(message: string): AwsError {
   return snsError('ParameterValueInvalid', message);
 }
 
+/** 400: a topic has no room for more tags. */
 export function tagLimitExceeded(): AwsError {
   return snsError(
     'TagLimitExceeded',
@@ -50,15 +54,18 @@ export function tooManyEntries(): AwsError {
   return snsError('TooManyEntriesInBatchRequest', message);
 }
 
+/** 400: a batch without entries. */
 export function emptyBatch(): AwsError {
   return snsError('EmptyBatchRequest', "The batch request doesn't contain any entries.");
 }
 
+/** 400: two entries of a batch with one id. */
 export function entryIdsNotDistinct(): AwsError {
   const message = 'Two or more batch entries in the request have the same Id.';
   return snsError('BatchEntryIdsNotDistinct', message);
 }
 
+/** 400: an entry’s id has other characters than it may. */
 export function invalidEntryId(): AwsError {
   const message = "The Id of a batch entry in a batch request doesn't abide by the specification.";
   return snsError('InvalidBatchEntryId', message);

@@ -61,6 +61,9 @@ export function createSns(given: SnsDependencies): Sns {
     schema: snsSchema,
     deliverer: createSnsDeliverer(dependencies),
     surface: createSnsSurface(dependencies, signing),
-    run: (signal) => runPosts(dependencies, signal),
+    run: async (signal) => {
+      const { http } = given;
+      if (http !== undefined) await runPosts({ ...dependencies, http }, signal);
+    },
   };
 }

@@ -46,10 +46,12 @@ export interface Message {
   readonly publishedAtMs: number;
 }
 
+/** `arn:aws:sns:REGION:ACCOUNT:NAME`. */
 export function topicArn({ accountId, region, topic }: TopicAddress): string {
   return formatArn('sns', region, accountId, topic);
 }
 
+/** A topic’s ARN, and the subscription’s id behind it. */
 export function subscriptionArn(subscription: Subscription): string {
   return `${topicArn(subscription)}:${subscription.id}`;
 }
@@ -82,6 +84,7 @@ export function subscriptionAddressOf(text: string): SubscriptionAddress {
   return { ...place, topic, id };
 }
 
+/** The message as a protocol’s endpoint is to have it, where it was sent in several forms. */
 export function textFor(message: Message, protocol: string): string {
   return message.texts[protocol] ?? message.texts['default'] ?? '';
 }

@@ -6,10 +6,13 @@
 import { utf8 } from '#kernel/bytes.ts';
 import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';
-import type { HttpAnswer } from '#ports/world/http-client.ts';
+import type { HttpAnswer, HttpClient } from '#ports/world/http-client.ts';
 import type { SnsDependencies } from './dependencies.ts';
 import { deletePost, duePosts, nextPostAfter, retryPost, type DuePost } from './store-posts.ts';
 import { topicArn } from './model.ts';
+
+/** This loop is the only one that needs to reach the web. */
+export type PostDependencies = SnsDependencies & { readonly http: HttpClient };
 
 export const POSTS_TOPIC = 'sns/posts';
 const POSTS_MAX = 100;
@@ -20,7 +23,7 @@ const RETRIES_MAX = 3;
 const RETRY_DELAY_MS = 20 * SECOND_MS;
 
 /** Posts until the signal aborts; what is on its way then is posted again by the next server. */
-export async function runPosts(dependencies: SnsDependencies, signal: AbortSignal): Promise<void> {
+export async function runPosts(dependencies: PostDependencies, signal: AbortSignal): Promise<void> {
   const { clock, wakeups, database } = dependencies;
   const underway = new Map<string, Promise<void>>();
   const failed = new AbortController();
@@ -57,7 +60,7 @@ export async function runPosts(dependencies: SnsDependencies, signal: AbortSigna
 }
 
 async function postOnce(
-  dependencies: SnsDependencies,
+  dependencies: PostDependencies,
   post: DuePost,
   signal: AbortSignal,
 ): Promise<void> {

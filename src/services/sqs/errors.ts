@@ -61,16 +61,6 @@ export function receiptHandleIsInvalid(handle: string): AwsError {
   );
 }
 
-/** An ARN that names nothing; of the message move tasks. */
-export function resourceNotFound(message: string): AwsError {
-  return clientError('ResourceNotFoundException', message, 404);
-}
-
-/** What the queue's own settings forbid. */
-export function unsupportedOperation(message: string): AwsError {
-  return clientError('UnsupportedOperation', message);
-}
-
 /** A batch without entries. */
 export function emptyBatch(): AwsError {
   return clientError(

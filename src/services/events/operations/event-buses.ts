@@ -15,6 +15,7 @@ import {
 import { listRulesOf } from '../store-rules.ts';
 import { tagsOf } from '../tag-list.ts';
 
+/** Makes a bus of its own name. */
 export function createEventBus({
   database,
   clock,
@@ -41,6 +42,7 @@ export function createEventBus({
   };
 }
 
+/** Changes what a bus is described by. */
 export function updateEventBus({
   database,
   clock,
@@ -72,6 +74,7 @@ export function deleteEventBus({ database }: EventsDependencies): Operations['De
   };
 }
 
+/** Tells of one bus, the default one where none is named. */
 export function describeEventBus({
   database,
   clock,
@@ -83,6 +86,7 @@ export function describeEventBus({
   };
 }
 
+/** Lists buses by name, a page at a time. */
 export function listEventBuses({
   database,
   clock,
@@ -115,6 +119,7 @@ export async function requireBus(
   return bus;
 }
 
+/** The account and Region of a request or a bus. */
 export function placeOf({ accountId, region }: Place): Place {
   return { accountId, region };
 }

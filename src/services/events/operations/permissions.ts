@@ -51,6 +51,7 @@ function withStatement(bus: Bus, address: BusAddress, input: PutPermissionReques
   return { Version: '2012-10-17', Statement: [...others, statement] };
 }
 
+/** Takes a statement, or all of them, out of a bus’s policy. */
 export function removePermission({
   database,
   clock,

@@ -28,6 +28,7 @@ export function untagResource(dependencies: EventsDependencies): Operations['Unt
   };
 }
 
+/** Lists the tags of a rule or a bus. */
 export function listTagsForResource({
   database,
   clock,

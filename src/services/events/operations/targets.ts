@@ -54,6 +54,7 @@ export function removeTargets({
   };
 }
 
+/** Lists a rule’s targets, a page at a time. */
 export function listTargetsByRule({
   database,
   clock,
@@ -69,6 +70,7 @@ export function listTargetsByRule({
   };
 }
 
+/** Lists the rules that have a target, a page at a time. */
 export function listRuleNamesByTarget({
   database,
   clock,

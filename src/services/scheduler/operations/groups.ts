@@ -7,6 +7,7 @@ import { DEFAULT_GROUP, groupArn, type Group, type Place } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { deleteGroupRows, findGroup, listGroups, saveGroup } from '../store.ts';
 
+/** Makes a group for schedules. */
 export function createScheduleGroup({
   database,
   clock,
@@ -41,6 +42,7 @@ export function deleteScheduleGroup({
   };
 }
 
+/** Tells of one group. */
 export function getScheduleGroup({
   database,
   clock,
@@ -51,6 +53,7 @@ export function getScheduleGroup({
   };
 }
 
+/** Lists groups by name, a page at a time. */
 export function listScheduleGroups({
   database,
   clock,

@@ -93,6 +93,7 @@ export function getSchedule({ database, clock }: SchedulerDependencies): Operati
   };
 }
 
+/** Deletes a schedule; what it has handed over already goes on. */
 export function deleteSchedule({
   database,
   clock,
@@ -107,6 +108,7 @@ export function deleteSchedule({
   };
 }
 
+/** Lists schedules by group and name, a page at a time. */
 export function listSchedules({
   database,
   clock,

@@ -25,6 +25,7 @@ export function untagResource(dependencies: SchedulerDependencies): Operations['
   };
 }
 
+/** Lists the tags of a group. */
 export function listTagsForResource({
   database,
   clock,

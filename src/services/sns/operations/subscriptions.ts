@@ -75,6 +75,7 @@ function sameAs(known: Subscription, attributes: Readonly<Record<string, string>
   throw invalidParameter(`Attributes Reason: ${reason}`);
 }
 
+/** Confirms a subscription by the token that was sent to its endpoint. */
 export function confirmSubscription({
   database,
 }: SnsDependencies): Operations['ConfirmSubscription'] {
@@ -91,6 +92,7 @@ export function unsubscribe({ database }: SnsDependencies): Operations['Unsubscr
   };
 }
 
+/** Tells what is set of a subscription. */
 export function getSubscriptionAttributes({
   database,
 }: SnsDependencies): Operations['GetSubscriptionAttributes'] {
@@ -138,6 +140,7 @@ export function listSubscriptions({ database }: SnsDependencies): Operations['Li
   };
 }
 
+/** Lists a topic’s subscriptions, a page at a time. */
 export function listSubscriptionsByTopic({
   database,
 }: SnsDependencies): Operations['ListSubscriptionsByTopic'] {

@@ -31,6 +31,7 @@ export function untagResource({ database }: SnsDependencies): Operations['UntagR
   };
 }
 
+/** Lists a topic’s tags. */
 export function listTagsForResource({
   database,
 }: SnsDependencies): Operations['ListTagsForResource'] {
