@@ -5,7 +5,6 @@ import { invokeFunctions } from './invocations.ts';
 import { consumeOrders, consumeWork, sendOrder, sendWork } from './messages.ts';
 import { useItems, useObjects } from './storage.ts';
 
-export { call } from './actor.ts';
 export type { Actor } from './actor.ts';
 export { setUp } from './set-up.ts';
 export { readItem, readObject } from './storage.ts';
