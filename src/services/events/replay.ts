@@ -1,0 +1,23 @@
+import type { Cursor } from './store-archived.ts';
+
+/** An archive's events, sent to its bus again. Times are ms since 1970. */
+export interface Replay {
+  readonly name: string;
+  readonly archive: string;
+  readonly archiveArn: string;
+  readonly busArn: string;
+  /** The only rules that it is for; all of the bus where nothing is said. */
+  readonly ruleArns?: readonly string[];
+  readonly description?: string;
+  readonly eventStartMs: number;
+  readonly eventEndMs: number;
+  readonly state: 'STARTING' | 'RUNNING' | 'CANCELLING' | 'COMPLETED' | 'CANCELLED';
+  readonly startedAtMs: number;
+  readonly endedAtMs?: number;
+  readonly lastReplayedMs?: number;
+  readonly cursor: Cursor;
+}
+
+export function isActive({ state }: Replay): boolean {
+  return state === 'STARTING' || state === 'RUNNING' || state === 'CANCELLING';
+}
