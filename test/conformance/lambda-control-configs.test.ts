@@ -230,6 +230,13 @@ test('provisioned concurrency belongs to a version or to one alias of it', async
     'Version is pointed by a Provisioned Concurrency alias',
   );
   const { catalog } = world.control;
+  const scope = { accountId: ACCOUNT, region: REGION };
+  assert.equal(catalog.reservedConcurrencyTotal?.(scope), 5, 'others have less');
+  await client.send(
+    new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 7 }),
+  );
+  await world.quiet();
+  assert.equal(catalog.reservedConcurrencyTotal?.(scope), 7, 'it is within the reservation');
   const found = await catalog.resolve(
     { accountId: ACCOUNT, region: REGION, functionName: FunctionName, qualifier: 'live' },
     0,
