@@ -237,6 +237,7 @@ test('provisioned concurrency belongs to a version or to one alias of it', async
   );
   await world.quiet();
   assert.equal(catalog.reservedConcurrencyTotal?.(scope), 7, 'it is within the reservation');
+  await client.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
   const found = await catalog.resolve(
     { accountId: ACCOUNT, region: REGION, functionName: FunctionName, qualifier: 'live' },
     0,
