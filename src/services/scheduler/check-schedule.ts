@@ -14,11 +14,7 @@ const START_AGE_MS_MAX = 5 * MINUTE_MS;
  * The schedule that an input describes.
  * @throws AwsError ValidationException
  */
-export function scheduleOf(
-  input: CreateScheduleInput,
-  createdAtMs: number,
-  nowMs: number,
-): Schedule {
+export function scheduleOf(input: CreateScheduleInput, nowMs: number): Schedule {
   const { ScheduleExpression: expression, ScheduleExpressionTimezone: timeZone = 'UTC' } = input;
   if (parseSchedulerExpression(expression) === undefined) throw invalidExpression(expression);
   if (!isTimeZone(timeZone)) throw validation(`Invalid Schedule Expression Timezone ${timeZone}.`);
@@ -38,7 +34,7 @@ export function scheduleOf(
     window: input.FlexibleTimeWindow,
     afterCompletion: input.ActionAfterCompletion ?? 'NONE',
     ...(ClientToken === undefined ? {} : { clientToken: ClientToken }),
-    createdAtMs,
+    createdAtMs: nowMs,
     modifiedAtMs: nowMs,
   };
 }

@@ -21,7 +21,7 @@ export function createSchedule(dependencies: SchedulerDependencies): Operations[
   const { database, clock } = dependencies;
   return async (context, input) => {
     const address = addressOf(context, input);
-    const schedule = scheduleOf(input, clock.now(), clock.now());
+    const schedule = scheduleOf(input, clock.now());
     await database.transact(async (tx) => {
       await requireGroup(tx, address, address.group, clock.now());
       const known = await findSchedule(tx, address);
@@ -39,7 +39,7 @@ export function updateSchedule(dependencies: SchedulerDependencies): Operations[
   const { database, clock } = dependencies;
   return async (context, input) => {
     const address = addressOf(context, input);
-    const schedule = scheduleOf(input, clock.now(), clock.now());
+    const schedule = scheduleOf(input, clock.now());
     await database.transact(async (tx) => {
       await requireGroup(tx, address, address.group, clock.now());
       const known = await findSchedule(tx, address);
@@ -53,13 +53,15 @@ export function updateSchedule(dependencies: SchedulerDependencies): Operations[
 
 /** Stores a schedule and when it fires first: a rate without a start, and a time that is now, at this very instant. */
 async function store(
-  { clock, random, wakeups }: SchedulerDependencies,
+  { random, wakeups }: SchedulerDependencies,
   tx: Transaction,
   address: ScheduleAddress,
   schedule: Schedule,
 ): Promise<void> {
   const isCron = schedule.expression.startsWith('cron(');
-  const firing = nextFiringOf(schedule, isCron ? clock.now() : clock.now() - 1, random);
+  // The instant of the request: the clock has gone on since then.
+  const { modifiedAtMs: nowMs } = schedule;
+  const firing = nextFiringOf(schedule, isCron ? nowMs : nowMs - 1, random);
   await saveSchedule(tx, address, schedule, firing);
   tx.afterCommit(() => wakeups.notify(SCHEDULES_TOPIC));
 }
