@@ -25,8 +25,9 @@ export const handler = async () => {
   return 'finished';
 };`;
 
-test('an invocation in hand is answered after SIGTERM, then nothing is left', async () => {
+test('an invocation in hand is answered after SIGTERM, then nothing is left', async (t) => {
   const server = await startServer();
+  t.after(() => server.stop());
   const { lambda } = createClients(server);
   await createFunction(lambda, HANDLER);
   // The first one starts the environment, so that the second is surely in hand when the signal comes.
@@ -41,9 +42,10 @@ test('an invocation in hand is answered after SIGTERM, then nothing is left', as
   assert.deepEqual(remains(server.dataDir), []);
 });
 
-test('a killed server takes its sandboxes along', async () => {
+test('a killed server takes its sandboxes along', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'hearth-shutdown-'));
   const server = await startServer({ dataDir });
+  t.after(() => server.kill());
   const { lambda } = createClients(server);
   await createFunction(lambda, HANDLER);
   const cut = assert.rejects(lambda.send(new InvokeCommand({ FunctionName: 'f' })));
@@ -57,12 +59,18 @@ test('a killed server takes its sandboxes along', async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('a data directory is refused while another server has it, and when it is too new', async () => {
+test('a data directory is refused while another server has it, and when it is too new', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'hearth-shutdown-'));
   const server = await startServer({ dataDir });
+  t.after(() => server.kill());
   const second = await up('--data-dir', dataDir);
   assert.equal(second.code, 1);
   assert.match(second.said, /is in use by the process \d+: stop that server/);
+  const elsewhere = mkdtempSync(join(tmpdir(), 'hearth-shutdown-'));
+  const { port } = new URL(server.endpoint);
+  const samePort = await up('--data-dir', elsewhere, '--port', port);
+  assert.match(samePort.said, new RegExp(`the port ${port} of 127.0.0.1 is in use: .* --port`));
+  rmSync(elsewhere, { recursive: true });
   await server.stop();
   const database = new DatabaseSync(join(dataDir, 'hearth.db'));
   database.exec("UPDATE hearth_schema SET version = 999 WHERE name = 's3'");
@@ -99,9 +107,10 @@ async function createFunction(lambda: LambdaClient, handler: string): Promise<vo
   );
 }
 
-/** Runs `hearth up` on a free port, for a start that is to be refused. */
+/** Runs `hearth up`, on a free port where none is said, for a start that is to be refused. */
 async function up(...flags: readonly string[]): Promise<{ code: unknown; said: string }> {
-  const parameters = ['--disable-warning=ExperimentalWarning', MAIN, 'up', '--port', '0'];
+  const port = flags.includes('--port') ? [] : ['--port', '0'];
+  const parameters = ['--disable-warning=ExperimentalWarning', MAIN, 'up', ...port];
   const server = spawn(process.execPath, [...parameters, ...flags], { timeout: 10_000 });
   let said = '';
   server.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
