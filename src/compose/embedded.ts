@@ -55,8 +55,7 @@ export async function startServer(config: Config): Promise<Server> {
   });
   for (const schema of services.schemas) await world.database.migrate(schema);
   stack.use(services.billing);
-  stack.defer(services.flushMetrics);
-  stack.defer(() => services.logSink.flush());
+  stack.defer(() => storeWithin(config, world, services));
   const { driver, runtimes } = await openIsolation({
     config,
     log: world.log,
@@ -89,6 +88,16 @@ export async function startServer(config: Config): Promise<Server> {
     runUntil: (signal) => runLoops(loops, signal),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** Stores what waits in memory; a store that refuses it does not hold the end up for longer than configured. */
+async function storeWithin(config: Config, world: World, services: Services): Promise<void> {
+  const { flushMetrics, logSink } = services;
+  const isStored = Promise.all([logSink.flush(), flushMetrics()]).then(() => true);
+  const isLate = world.clock.sleep(config.shutdownSeconds * SECOND_MS).then(() => false);
+  if (!(await Promise.race([isStored, isLate]))) {
+    world.log.error('the last log lines and measurements could not be stored');
+  }
 }
 
 /** Runs all loops; the first that fails ends the others, and its error is the answer. */

@@ -62,6 +62,13 @@ class SpawnedProcess implements Sandbox {
     this.#process.kill('SIGTERM');
   }
 
+  /** What is in a pipe is read in the next turn of the event loop, before its `setImmediate`s. */
+  outputSettled(): Promise<void> {
+    return new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+
   async peakMemoryBytes(): Promise<number> {
     return 0;
   }

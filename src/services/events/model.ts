@@ -61,10 +61,12 @@ export interface EventEnvelope {
   readonly detail: Json;
 }
 
+/** `arn:aws:events:REGION:ACCOUNT:archive/NAME`. */
 export function archiveArn({ accountId, region }: Place, name: string): string {
   return formatArn('events', region, accountId, `archive/${name}`);
 }
 
+/** `arn:aws:events:REGION:ACCOUNT:replay/NAME`. */
 export function replayArn({ accountId, region }: Place, name: string): string {
   return formatArn('events', region, accountId, `replay/${name}`);
 }

@@ -18,6 +18,7 @@ export interface Replay {
   readonly cursor: Cursor;
 }
 
+/** True while a replay still sends events. */
 export function isActive({ state }: Replay): boolean {
   return state === 'STARTING' || state === 'RUNNING' || state === 'CANCELLING';
 }

@@ -9,6 +9,7 @@ export interface ArchiveAddress extends Place {
 
 const OF_ARCHIVE = 'account_id = $1 AND region = $2 AND archive = $3';
 
+/** Keeps one event in an archive. */
 export async function saveArchived(
   tx: Transaction,
   { accountId, region, archive }: ArchiveAddress,
@@ -30,6 +31,7 @@ export async function saveArchived(
   );
 }
 
+/** How many events an archive keeps, and how many bytes. */
 export async function countArchived(
   queries: Queries,
   { accountId, region, archive }: ArchiveAddress,

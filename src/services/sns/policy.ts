@@ -37,6 +37,7 @@ export function defaultPolicy(address: TopicAddress): string {
   });
 }
 
+/** A topic’s policy: the one that was set, or AWS’s default. */
 export function policyOf(topic: Topic): string {
   return topic.attributes['Policy'] ?? defaultPolicy(topic);
 }
@@ -54,6 +55,7 @@ export function changeStatements(
   return JSON.stringify({ ...document, Statement: change(statements) });
 }
 
+/** A statement’s id, whatever it is. */
 export function sidOf(statement: Json): unknown {
   return isObject(statement) ? statement['Sid'] : undefined;
 }

@@ -17,6 +17,7 @@ export interface DuePost extends Post {
   readonly attempts: number;
 }
 
+/** Keeps a post until it is taken by its endpoint, or given up. */
 export async function savePost(tx: Transaction, post: Post, dueMs: number): Promise<void> {
   await tx.run(
     'INSERT INTO sns_posts (id, attempts, due_ms, body) VALUES ($1, 0, $2, $3)',
@@ -46,6 +47,7 @@ export async function nextPostAfter(queries: Queries, nowMs: number): Promise<nu
   return row?.at ?? undefined;
 }
 
+/** Lets a post wait for its next attempt. */
 export async function retryPost(tx: Transaction, id: string, dueMs: number): Promise<void> {
   await tx.run(
     'UPDATE sns_posts SET attempts = attempts + 1, due_ms = $1 WHERE id = $2',
@@ -54,6 +56,7 @@ export async function retryPost(tx: Transaction, id: string, dueMs: number): Pro
   );
 }
 
+/** Forgets a post. */
 export async function deletePost(tx: Transaction, id: string): Promise<void> {
   await tx.run('DELETE FROM sns_posts WHERE id = $1', id);
 }

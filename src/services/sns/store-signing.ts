@@ -6,6 +6,7 @@ export interface SigningKey {
   readonly certificate: string;
 }
 
+/** The key with which notifications are signed, once one was made. */
 export async function findSigningKey(queries: Queries): Promise<SigningKey | undefined> {
   const row = await queries.get<{ readonly private_key: string; readonly certificate: string }>(
     'SELECT private_key, certificate FROM sns_signing_key WHERE id = 1',
@@ -13,6 +14,7 @@ export async function findSigningKey(queries: Queries): Promise<SigningKey | und
   return row && { privateKey: row.private_key, certificate: row.certificate };
 }
 
+/** Keeps the key, unless there is one already. */
 export async function saveSigningKey(
   tx: Transaction,
   { privateKey, certificate }: SigningKey,

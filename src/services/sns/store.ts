@@ -62,6 +62,7 @@ function keyOf({ accountId, region, topic }: TopicAddress): SqlValue[] {
   return [accountId, region, topic];
 }
 
+/** The topic of an address, or `undefined`. */
 export async function findTopic(
   queries: Queries,
   address: TopicAddress,
@@ -74,6 +75,7 @@ export async function findTopic(
   return row && (JSON.parse(row.body) as Topic);
 }
 
+/** Adds a topic, or replaces the one of its name. */
 export async function saveTopic(tx: Transaction, topic: Topic): Promise<void> {
   await tx.run(
     `INSERT INTO sns_topics (account_id, region, topic, sequence, body) VALUES ($1, $2, $3, 0, $4)
@@ -90,6 +92,7 @@ export async function deleteTopicRows(tx: Transaction, address: TopicAddress): P
   }
 }
 
+/** Topics of an account and Region by name, a page at a time. */
 export async function listTopicsOf(
   queries: Queries,
   { accountId, region }: Pick<TopicAddress, 'accountId' | 'region'>,
@@ -111,6 +114,7 @@ export async function nextSequence(tx: Transaction, address: TopicAddress): Prom
   return row?.sequence ?? 0;
 }
 
+/** The subscription of an ARN, or `undefined`. */
 export async function findSubscription(
   queries: Queries,
   address: SubscriptionAddress,
@@ -124,6 +128,7 @@ export async function findSubscription(
   return row && (JSON.parse(row.body) as Subscription);
 }
 
+/** Adds a subscription, or replaces the one with its id. */
 export async function saveSubscription(tx: Transaction, subscription: Subscription): Promise<void> {
   await tx.run(
     `INSERT INTO sns_subscriptions (account_id, region, topic, id, protocol, endpoint, body)
@@ -137,6 +142,7 @@ export async function saveSubscription(tx: Transaction, subscription: Subscripti
   );
 }
 
+/** Deletes one subscription. */
 export async function deleteSubscriptionRow(
   tx: Transaction,
   address: SubscriptionAddress,
@@ -160,6 +166,7 @@ export async function subscriptionsOf(
   return rows.map(({ body }) => JSON.parse(body) as Subscription);
 }
 
+/** All subscriptions of a topic. */
 export async function allSubscriptions(
   queries: Queries,
   { accountId, region }: Pick<TopicAddress, 'accountId' | 'region'>,
@@ -178,6 +185,7 @@ export interface Remembered {
   readonly sequenceNumber: string;
 }
 
+/** The message that was published with a deduplication id in the last five minutes. */
 export async function findRemembered(
   queries: Queries,
   address: TopicAddress,

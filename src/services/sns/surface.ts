@@ -8,6 +8,7 @@ import type { Signing } from './signing.ts';
 const CERTIFICATE = /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/;
 const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
 
+/** Answers the links that stand in notifications: certificate, confirmation, end of a subscription. */
 export function createSnsSurface(dependencies: SnsDependencies, signing: Signing): HttpSurface {
   const { database, clock } = dependencies;
   return {

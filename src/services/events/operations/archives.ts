@@ -20,6 +20,7 @@ import {
 import { placeOf, requireBus } from './event-buses.ts';
 import { checkPattern } from './rules.ts';
 
+/** Begins to keep a bus’s events that match a pattern. */
 export function createArchive({
   database,
   clock,
@@ -79,6 +80,7 @@ export function deleteArchive({ database }: EventsDependencies): Operations['Del
   };
 }
 
+/** Tells of one archive, and how much it keeps. */
 export function describeArchive({ database }: EventsDependencies): Operations['DescribeArchive'] {
   return async (context, { ArchiveName }) =>
     database.read(async (queries) => {
@@ -93,6 +95,7 @@ export function describeArchive({ database }: EventsDependencies): Operations['D
     });
 }
 
+/** Lists archives by name, a page at a time. */
 export function listArchives({ database, clock }: EventsDependencies): Operations['ListArchives'] {
   return async (context, { NamePrefix = '', EventSourceArn, State, NextToken, Limit }) => {
     const place = placeOf(context);

@@ -68,6 +68,7 @@ function replayOf(input: StartReplayRequest, archive: string, nowMs: number): Re
   };
 }
 
+/** Ends a replay before its end; what it has sent stays sent. */
 export function cancelReplay({
   database,
   wakeups,
@@ -87,6 +88,7 @@ export function cancelReplay({
   };
 }
 
+/** Tells how far a replay has got. */
 export function describeReplay({ database }: EventsDependencies): Operations['DescribeReplay'] {
   return async (context, { ReplayName }) => {
     const key = keyOf(context, ReplayName);
@@ -104,6 +106,7 @@ export function describeReplay({ database }: EventsDependencies): Operations['De
   };
 }
 
+/** Lists replays by name, a page at a time. */
 export function listReplays({ database }: EventsDependencies): Operations['ListReplays'] {
   return async (context, { NamePrefix = '', EventSourceArn, State, NextToken, Limit }) => {
     const filter = { ...placeOf(context), kind: 'replay', prefix: NamePrefix } as const;

@@ -83,6 +83,7 @@ function ruleOf(
   };
 }
 
+/** Lets a rule match again. */
 export function enableRule(dependencies: EventsDependencies): Operations['EnableRule'] {
   return async (context, { Name, EventBusName }) => {
     const address = { ...busAddressOf(context, EventBusName), rule: Name };
@@ -91,6 +92,7 @@ export function enableRule(dependencies: EventsDependencies): Operations['Enable
   };
 }
 
+/** Lets a rule match no more, and keeps it. */
 export function disableRule(dependencies: EventsDependencies): Operations['DisableRule'] {
   return async (context, { Name, EventBusName }) => {
     const address = { ...busAddressOf(context, EventBusName), rule: Name };
@@ -140,6 +142,7 @@ export function deleteRule({ database, clock }: EventsDependencies): Operations[
   };
 }
 
+/** Tells of one rule. */
 export function describeRule({ database, clock }: EventsDependencies): Operations['DescribeRule'] {
   return async (context, { Name, EventBusName }) => {
     const address = { ...busAddressOf(context, EventBusName), rule: Name };
@@ -149,6 +152,7 @@ export function describeRule({ database, clock }: EventsDependencies): Operation
   };
 }
 
+/** Lists a bus’s rules by name, a page at a time. */
 export function listRules({ database, clock }: EventsDependencies): Operations['ListRules'] {
   return async (context, { NamePrefix, EventBusName, NextToken, Limit }) => {
     const bus = busAddressOf(context, EventBusName);

@@ -12,6 +12,7 @@ import { tagList, tagsOf } from '../tag-list.ts';
 import { requireBus } from './event-buses.ts';
 import { requireRule } from './rules.ts';
 
+/** Sets tags of a rule or a bus. */
 export function tagResource(dependencies: EventsDependencies): Operations['TagResource'] {
   return async (_context, { ResourceARN, Tags: list }) => {
     await changeTags(dependencies, ResourceARN, (tags) => ({ ...tags, ...tagsOf(list) }));
@@ -19,6 +20,7 @@ export function tagResource(dependencies: EventsDependencies): Operations['TagRe
   };
 }
 
+/** Takes tags away. */
 export function untagResource(dependencies: EventsDependencies): Operations['UntagResource'] {
   return async (_context, { ResourceARN, TagKeys }) => {
     await changeTags(dependencies, ResourceARN, (tags) =>

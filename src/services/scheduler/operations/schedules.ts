@@ -66,6 +66,7 @@ async function store(
   tx.afterCommit(() => wakeups.notify(SCHEDULES_TOPIC));
 }
 
+/** Tells of one schedule. */
 export function getSchedule({ database, clock }: SchedulerDependencies): Operations['GetSchedule'] {
   return async (context, input) => {
     const address = addressOf(context, input);

@@ -8,6 +8,7 @@ import { requireGroup } from './groups.ts';
 
 type Tags = Group['tags'];
 
+/** Sets tags of a group. */
 export function tagResource(dependencies: SchedulerDependencies): Operations['TagResource'] {
   return async (_context, { ResourceArn, Tags: list }) => {
     const added = Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
@@ -16,6 +17,7 @@ export function tagResource(dependencies: SchedulerDependencies): Operations['Ta
   };
 }
 
+/** Takes tags away. */
 export function untagResource(dependencies: SchedulerDependencies): Operations['UntagResource'] {
   return async (_context, { ResourceArn, TagKeys }) => {
     await changeTags(dependencies, ResourceArn, (tags) =>

@@ -7,6 +7,7 @@ import { topicAddressOf, type Topic } from '../model.ts';
 import { findTopic, saveTopic } from '../store.ts';
 import { tagsOf } from '../tag-list.ts';
 
+/** Sets tags of a topic. */
 export function tagResource({ database }: SnsDependencies): Operations['TagResource'] {
   return async (_context, { ResourceArn, Tags }) => {
     const added = tagsOf(Tags);
@@ -20,6 +21,7 @@ export function tagResource({ database }: SnsDependencies): Operations['TagResou
   };
 }
 
+/** Takes tags away. */
 export function untagResource({ database }: SnsDependencies): Operations['UntagResource'] {
   return async (_context, { ResourceArn, TagKeys }) => {
     await database.transact(async (tx) => {

@@ -65,6 +65,7 @@ export function listTopics({ database }: SnsDependencies): Operations['ListTopic
   };
 }
 
+/** Tells what is set of a topic, and how many subscribe to it. */
 export function getTopicAttributes({
   database,
 }: SnsDependencies): Operations['GetTopicAttributes'] {
@@ -77,6 +78,7 @@ export function getTopicAttributes({
   };
 }
 
+/** Sets one attribute of a topic. */
 export function setTopicAttributes({
   database,
 }: SnsDependencies): Operations['SetTopicAttributes'] {
