@@ -42,6 +42,7 @@ function oneOrAll(values: readonly string[]): Json {
   return values.length === 1 && first !== undefined ? first : values;
 }
 
+/** Takes a statement out of a topic’s policy. */
 export function removePermission({ database }: SnsDependencies): Operations['RemovePermission'] {
   return async (_context, { TopicArn, Label }) => {
     const address = topicAddressOf(TopicArn);

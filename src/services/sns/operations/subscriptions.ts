@@ -85,6 +85,7 @@ export function confirmSubscription({
   };
 }
 
+/** Ends a subscription. */
 export function unsubscribe({ database }: SnsDependencies): Operations['Unsubscribe'] {
   return async (_context, { SubscriptionArn }) => {
     await database.transact((tx) => endSubscription(tx, SubscriptionArn));
@@ -132,6 +133,7 @@ function isEmptyPolicy(name: string, value: string): boolean {
   return name === 'FilterPolicy' && /^\s*\{\s*\}\s*$/.test(value);
 }
 
+/** Lists an account’s subscriptions, a page at a time. */
 export function listSubscriptions({ database }: SnsDependencies): Operations['ListSubscriptions'] {
   return async (context, { NextToken }) => {
     const all = await database.read((queries) => allSubscriptions(queries, context));

@@ -57,6 +57,7 @@ export function deleteTopic({ database }: SnsDependencies): Operations['DeleteTo
   };
 }
 
+/** Lists an account’s topics, a page at a time. */
 export function listTopics({ database }: SnsDependencies): Operations['ListTopics'] {
   return async (context, { NextToken }) => {
     const topics = await database.read((queries) => listTopicsOf(queries, context));
