@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { assertModulesRead } from './check-dependency-rules.ts';
 import { runTests, type TestCounts } from './run-tests.ts';
 
@@ -29,6 +29,9 @@ const STAGES: readonly Stage[] = [
   { name: 'conformance', tests: ['test/conformance/**/*.test.ts'] },
   { name: 'end-to-end', tests: ['test/attack/**/*.test.ts', 'test/e2e/**/*.test.ts'] },
 ];
+
+// The tests' `python3` is the set-up's own, which has boto3.
+process.env['PATH'] = `${resolve('.cache/python/bin')}:${process.env['PATH'] ?? ''}`;
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !STAGES.some((stage) => stage.name === name));
