@@ -60,7 +60,7 @@ describe('A checkpoint', () => {
     });
     const content = new Uint8Array(2000);
     const lane = async (number: number): Promise<void> => {
-      for (let n = 0; n < 500; n += 1) {
+      for (let n = 0; n < 2000; n += 1) {
         await database.transact((tx) =>
           tx.run('INSERT INTO c VALUES ($1, $2)', n * 8 + number, content),
         );
@@ -70,13 +70,14 @@ describe('A checkpoint', () => {
     const count = await database.read((queries) =>
       queries.get<{ n: number }>('SELECT count(*) AS n FROM c'),
     );
-    assert.equal(count?.n, 4000);
+    assert.equal(count?.n, 16_000);
     assert.ok(
       statSync(path).size > 4_000_000,
       'pages were carried over while the database was open',
     );
     const logBytes = statSync(`${path}-wal`).size;
-    assert.ok(logBytes < 6_000_000, `the log has ${logBytes} bytes`);
+    // Without a checkpoint it would have 50 MB; how much it has follows from when the thread gets a core.
+    assert.ok(logBytes < 40_000_000, `the log has ${logBytes} bytes`);
   });
 });
 
