@@ -24,6 +24,7 @@ const FOR_RUNNING: readonly WantedProgram[] = [
 
 const FOR_TESTS: readonly WantedProgram[] = [
   { program: 'git', debianPackage: 'git', purpose: 'the tidy tests' },
+  { program: 'curl', debianPackage: 'curl', purpose: 'the tests of hostile functions' },
 ];
 
 const PYTHON_CLIENTS = ['boto3==1.44.5', 'botocore==1.44.5', 'awscli==1.46.3'];
