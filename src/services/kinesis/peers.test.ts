@@ -38,6 +38,19 @@ describe('a poller of functions', () => {
     });
   });
 
+  it('is told which shards were split or merged into a shard', async () => {
+    const { call, clock, create, kinesis } = await start();
+    const { arn } = await create('orders');
+    const StreamName = 'orders';
+    const [low, high] = ['shardId-000000000001', 'shardId-000000000002'];
+    await call('SplitShard', { StreamName, ShardToSplit: SHARD, NewStartingHashKey: '1000' });
+    await clock.advance(1000);
+    await call('MergeShards', { StreamName, ShardToMerge: low, AdjacentShardToMerge: high });
+    const shards = (await kinesis.streamReader.getShards(arn)) ?? [];
+    const parents = shards.map(({ parentShardIds = [] }) => parentShardIds);
+    assert.deepEqual(parents, [[], [SHARD], [SHARD], [low, high]]);
+  });
+
   it('is told that a closed shard ends, and that a stream is gone', async () => {
     const { call, create, kinesis } = await start();
     const { arn, put } = await create('orders');

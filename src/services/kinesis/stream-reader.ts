@@ -68,10 +68,12 @@ async function describeForPoller(
 ): Promise<StreamShard> {
   const address = { streamId: stream.streamId, shardIndex: shard.index };
   const newest = await newestRecord(queries, address);
+  const parents = [shard.parentIndex, shard.adjacentParentIndex].flatMap((index) => index ?? []);
   return {
     shardId: shardId(shard.index),
     ...(newest && { latestSequenceNumber: formatSequence(stream, shard.index, newest) }),
     isClosed: shard.closedSequence !== undefined,
+    ...(parents.length > 0 && { parentShardIds: parents.map(shardId) }),
   };
 }
 
