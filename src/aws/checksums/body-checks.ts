@@ -13,7 +13,7 @@ import { checksumErrors } from './errors.ts';
 export interface BodyCheck {
   update(bytes: Uint8Array): void;
   /** @throws AwsError where the body is not what was declared */
-  finish(): Promise<void>;
+  finish(): void;
 }
 
 /** A checksum that the client sent, in a header or after the body. */
@@ -49,21 +49,21 @@ export interface ComputedChecksum {
 }
 
 /** Checks the declared checksum; the value, once known, is left in `computed`. */
-export function createChecksumCheck(
+export async function createChecksumCheck(
   declared: DeclaredChecksum,
   trailers: ReadonlyMap<string, string>,
   computed: ComputedChecksum,
-): BodyCheck {
+): Promise<BodyCheck> {
   const { algorithm } = declared;
-  const hasher = createHasher(algorithm);
+  const hasher = await createHasher(algorithm);
   return {
     update: (bytes) => hasher.update(bytes),
-    async finish() {
+    finish() {
       const expected =
         declared.place === 'header' ? declared.expected : trailers.get(checksumHeader(algorithm));
       if (expected === undefined) throw checksumErrors.malformedTrailer();
       if (!isDigest(expected, DIGEST_BYTES[algorithm])) throw checksumErrors.malformed(algorithm);
-      const value = base64(await hasher.digest());
+      const value = base64(hasher.digest());
       if (value !== expected) throw checksumErrors.mismatch(algorithm);
       computed.value = value;
     },
@@ -77,11 +77,13 @@ export function createChecksumCheck(
  */
 export function createMd5Check(expected: string): BodyCheck {
   if (!isDigest(expected, DIGEST_BYTES.MD5)) throw checksumErrors.malformedMd5(expected);
-  const hasher = createHasher('MD5');
+  const hash = createHash('md5');
   return {
-    update: (bytes) => hasher.update(bytes),
-    async finish() {
-      const calculated = base64(await hasher.digest());
+    update(bytes) {
+      hash.update(bytes);
+    },
+    finish() {
+      const calculated = hash.digest('base64');
       if (calculated !== expected) throw checksumErrors.md5Mismatch(expected, calculated);
     },
   };
@@ -94,7 +96,7 @@ export function createSha256Check(expected: string): BodyCheck {
     update(bytes) {
       digest.update(bytes);
     },
-    async finish() {
+    finish() {
       const computed = digest.digest('hex');
       if (computed !== expected) throw checksumErrors.sha256Mismatch(expected, computed);
     },
@@ -110,7 +112,7 @@ export async function* checkBody(
     for (const check of checks) check.update(chunk);
     yield chunk;
   }
-  for (const check of checks) await check.finish();
+  for (const check of checks) check.finish();
 }
 
 function isDigest(text: string, bytes: number): boolean {

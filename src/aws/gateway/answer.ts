@@ -80,7 +80,7 @@ async function answerOperation(answerer: Answerer, exchange: Exchange): Promise<
     requireSignature(exchange, sender, call.operation);
     const operation = service?.operations[call.operation.name];
     if (operation === undefined) throw notImplemented(model, call.operation.name);
-    const checksum = decoded.expectChecksum(call.operation);
+    const checksum = await decoded.expectChecksum(call.operation);
     const input = await call.parse();
     validateInput(model, call.operation, input);
     const context = contextOf(answerer, exchange, sender);

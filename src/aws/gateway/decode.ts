@@ -22,7 +22,7 @@ export interface Decoded {
    * take one; answers where the value will be.
    * @throws AwsError where the declaration is malformed
    */
-  expectChecksum(operation: OperationModel): ComputedChecksum | undefined;
+  expectChecksum(operation: OperationModel): Promise<ComputedChecksum | undefined>;
 }
 
 /** The members of a query that are its signature's own; the other `x-amz-` ones stand for headers. */
@@ -48,7 +48,8 @@ export function decode(
 ): Decoded {
   const { payload } = authenticated;
   if (!isStorage) {
-    return { request: { ...head, body: authenticated.body }, expectChecksum: () => undefined };
+    const expectChecksum = async (): Promise<undefined> => undefined;
+    return { request: { ...head, body: authenticated.body }, expectChecksum };
   }
   const trailers = new Map<string, string>();
   const checks: BodyCheck[] = [];
@@ -60,14 +61,14 @@ export function decode(
       : authenticated.body;
   return {
     request: { ...head, headers, body: checkBody(source, checks) },
-    expectChecksum(operation) {
+    async expectChecksum(operation) {
       if (!takesChecksum(operation)) return undefined;
       const md5 = headers['content-md5'];
       if (md5 !== undefined) checks.push(createMd5Check(md5));
       const declared = declaredChecksum(headers);
       if (declared === undefined) return undefined;
       const computed: ComputedChecksum = { algorithm: declared.algorithm, value: undefined };
-      checks.push(createChecksumCheck(declared, trailers, computed));
+      checks.push(await createChecksumCheck(declared, trailers, computed));
       return computed;
     },
   };

@@ -41,11 +41,11 @@ export async function ingest(
   options: IngestOptions,
 ): Promise<Ingested> {
   const md5 = createHash('md5');
-  const checksum = checksumOver(options.algorithm, options.declared);
+  const checksum = await checksumOver(options.algorithm, options.declared);
   const second =
     options.secondAlgorithm === undefined
       ? undefined
-      : checksumOver(options.secondAlgorithm, options.declared);
+      : await checksumOver(options.secondAlgorithm, options.declared);
   let size = 0;
   async function* hashed(): AsyncGenerator<Uint8Array> {
     for await (const chunk of body ?? []) {
@@ -62,29 +62,29 @@ export async function ingest(
     content,
     size,
     md5: md5.digest('hex'),
-    checksum: await checksum.value(),
-    ...(second ? { secondChecksum: await second.value() } : {}),
+    checksum: checksum.value(),
+    ...(second ? { secondChecksum: second.value() } : {}),
   };
 }
 
 interface RunningChecksum {
   update(bytes: Uint8Array): void;
   /** Base64, once the body has ended. */
-  value(): Promise<string>;
+  value(): string;
 }
 
-function checksumOver(
+async function checksumOver(
   algorithm: ChecksumAlgorithm,
   declared: RequestChecksum | undefined,
-): RunningChecksum {
+): Promise<RunningChecksum> {
   if (declared?.algorithm === algorithm) {
-    const value = async (): Promise<string> => present(declared.value, 'the body has ended');
+    const value = (): string => present(declared.value, 'the body has ended');
     return { update: () => undefined, value };
   }
-  const hasher = createHasher(algorithm);
+  const hasher = await createHasher(algorithm);
   return {
     update: (bytes) => hasher.update(bytes),
-    value: async () => Buffer.from(await hasher.digest()).toString('base64'),
+    value: () => Buffer.from(hasher.digest()).toString('base64'),
   };
 }
 
