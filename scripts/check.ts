@@ -23,7 +23,15 @@ const STAGES: readonly Stage[] = [
   },
   { name: 'types', command: ['node', 'node_modules/typescript-7/bin/tsc', '-p', '.'] },
   { name: 'tidy', tests: ['test/tidy/*.test.ts'] },
-  { name: 'unit', tests: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/fuzz/**/*.test.ts'] },
+  {
+    name: 'unit',
+    tests: [
+      'src/**/*.test.ts',
+      'scripts/**/*.test.ts',
+      'test/fuzz/**/*.test.ts',
+      'test/parity/**/*.test.ts',
+    ],
+  },
   { name: 'contract', tests: ['test/contract/**/*.test.ts'] },
   { name: 'simulation', tests: ['test/simulation/**/*.test.ts'] },
   { name: 'conformance', tests: ['test/conformance/**/*.test.ts'] },

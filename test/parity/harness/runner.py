@@ -1,0 +1,39 @@
+"""Runs scenarios that are named on standard input, one `FILE<tab>ENTRY` a line, and prints what each observed.
+
+`runner.py --list FILE ...` prints what is written instead: one JSON object of file -> entries.
+"""
+
+import json
+import os
+import sys
+import traceback
+
+from .context import Context
+from .registry import scenarios
+
+
+def main():
+    if sys.argv[1:2] == ["--list"]:
+        print(json.dumps({file: list(scenarios(file)) for file in sys.argv[2:]}))
+        return
+    # What a scenario prints goes to standard error: standard output is the harness's.
+    answers, sys.stdout = os.fdopen(os.dup(1), "w"), sys.stderr
+    for line in sys.stdin:
+        file, name = line.rstrip("\n").split("\t")
+        print(json.dumps(run(*scenarios(file)[name])), file=answers, flush=True)
+
+
+def run(scenario, arguments):
+    """What a scenario observed, as the comparison takes it, and where it failed."""
+    context = Context()
+    failure = None
+    try:
+        scenario(context, *arguments)
+    except Exception:
+        failure = traceback.format_exc(limit=-3)
+    finally:
+        context.clean_up()
+    return {**context.observation(), "failure": failure}
+
+
+main()

@@ -1,0 +1,106 @@
+/**
+ * One worker: a server of its own and a Python process that runs scenarios against it, one after the other.
+ * Scenarios never meet those of another worker. A scenario that takes too long loses its process.
+ */
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { startServer, type ExampleServer } from '../../examples/server.ts';
+import type { Observation } from './compare.ts';
+
+export interface Outcome extends Observation {
+  /** Where the scenario itself failed. */
+  readonly failure: string | null;
+}
+
+export interface Worker {
+  run(file: string, entry: string): Promise<Outcome>;
+  stop(): Promise<void>;
+}
+
+/** Recordings tell this account, so it is the server's. */
+const ACCOUNT = '111111111111';
+const REGION = 'us-east-1';
+const SCENARIO_TIMEOUT_MS = 150_000;
+const FLAGS = ['--account-id', ACCOUNT, '--region', REGION, '--log-level', 'warn'];
+const PYTHON = '.cache/python/bin/python';
+
+/** Which entries have a scenario, by recording file. @throws Error where a scenario file cannot be read */
+export async function listScenarios(
+  files: readonly string[],
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  const python = startPython({}, ['--list', ...files]);
+  let text = '';
+  python.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const [code] = (await once(python, 'close')) as [number | null];
+  if (code !== 0) throw new Error('the scenarios cannot be read');
+  // The runner's own answer.
+  return JSON.parse(text) as Readonly<Record<string, readonly string[]>>;
+}
+
+/** Starts a server with a new data directory; Python starts with the first scenario. */
+export async function startWorker(): Promise<Worker> {
+  const server = await startServer({ flags: FLAGS });
+  let runner: Runner | undefined;
+  return {
+    async run(file, entry) {
+      runner ??= startRunner(server);
+      const outcome = await runner.run(`${file}\t${entry}`);
+      if (outcome !== undefined) return outcome;
+      runner = undefined;
+      const failure = `no answer within ${SCENARIO_TIMEOUT_MS / 1000} s, or Python ended`;
+      return { values: {}, failure };
+    },
+    async stop() {
+      runner?.end();
+      await server.stop();
+    },
+  };
+}
+
+interface Runner {
+  /** Undefined when it did not come in time. */
+  run(line: string): Promise<Outcome | undefined>;
+  end(): void;
+}
+
+function startRunner(server: ExampleServer): Runner {
+  const python = startPython(environment(server), []);
+  const lines = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
+  return {
+    async run(line) {
+      python.stdin.write(`${line}\n`);
+      const timeout = setTimeout(() => python.kill('SIGKILL'), SCENARIO_TIMEOUT_MS);
+      const { done, value } = await lines.next();
+      clearTimeout(timeout);
+      // The runner's own answer.
+      return done === true ? undefined : (JSON.parse(value) as Outcome);
+    },
+    end: () => void python.stdin.end(),
+  };
+}
+
+function startPython(
+  variables: Readonly<Record<string, string>>,
+  parameters: readonly string[],
+): ChildProcessByStdio<Writable, Readable, null> {
+  return spawn(PYTHON, ['-B', '-m', 'harness.runner', ...parameters], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...variables, PYTHONPATH: import.meta.dirname },
+  });
+}
+
+function environment({ endpoint, credentials }: ExampleServer): Readonly<Record<string, string>> {
+  return {
+    PARITY_ACCOUNT: ACCOUNT,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
