@@ -1,14 +1,12 @@
 /** Amazon SQS as the target of another service's events. */
 import { createHash } from 'node:crypto';
-import { parseArn } from '#kernel/arn.ts';
 import { textOf } from '#kernel/bytes.ts';
 import type { Deliverer, Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
-import type { Queries } from '#ports/world/database.ts';
 import { attributeOf, numberOf } from './attributes.ts';
 import type { SqsDependencies } from './dependencies.ts';
 import { messageBytes, type MessageAttributes, type NewMessage, type Queue } from './model.ts';
 import { putMessage } from './send.ts';
-import { findQueue } from './store-queues.ts';
+import { queueOfArn } from './store-queues.ts';
 
 /** Delivers by putting a message into the queue, in the caller's own transaction. */
 export function createSqsDeliverer({ clock, random, wakeups }: SqsDependencies): Deliverer {
@@ -28,14 +26,6 @@ export function createSqsDeliverer({ clock, random, wakeups }: SqsDependencies):
     check: async ({ targetArn }, tx): Promise<DeliveryCheck> =>
       (await queueOfArn(tx, targetArn)) === undefined ? 'missing' : 'deliverable',
   };
-}
-
-/** The queue that an ARN names, in whichever account and Region. */
-export async function queueOfArn(queries: Queries, text: string): Promise<Queue | undefined> {
-  const arn = parseArn(text);
-  if (arn?.service !== 'sqs') return undefined;
-  const { accountId, region, resource: name } = arn;
-  return findQueue(queries, { accountId, region, name });
 }
 
 function messageOf(queue: Queue, delivery: Delivery, messageId: string): NewMessage {

@@ -97,3 +97,14 @@ export function batchRequestTooLong(bytes: number, bytesMax: number): AwsError {
     `Batch requests cannot be longer than ${bytesMax} bytes. You have sent ${bytes} bytes.`,
   );
 }
+
+/** `test_cancel_with_invalid_source_arn_in_task_handle`. */
+export function queueOfParameterNotFound(parameter: 'SourceArn' | 'DestinationArn'): AwsError {
+  const message = `The resource that you specified for the ${parameter} parameter doesn't exist.`;
+  return clientError('ResourceNotFoundException', message, 404);
+}
+
+/** `test_cancel_with_invalid_task_id_in_task_handle`. */
+export function taskDoesNotExist(): AwsError {
+  return clientError('ResourceNotFoundException', 'Task does not exist.', 404);
+}

@@ -2,7 +2,6 @@
 import type { Batch, BatchLimits, EventRecord, EventSource } from '#ports/peers/event-source.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { numberOf } from './attributes.ts';
-import { queueOfArn } from './delivery.ts';
 import type { SqsDependencies } from './dependencies.ts';
 import { systemAttributes } from './describe-message.ts';
 import { RECEIVE_MESSAGES_MAX } from './limits.ts';
@@ -19,6 +18,7 @@ import {
 import { receiveMessages } from './receive.ts';
 import { queueTopic } from './send.ts';
 import { deleteMessage, findMessage, refreshGroup, updateMessage } from './store-messages.ts';
+import { queueOfArn } from './store-queues.ts';
 
 /**
  * How long one poll waits for a first message before it looks whether the queue is still there; AWS lets a name
@@ -84,7 +84,7 @@ async function release(
   const message = await findMessage(tx, queueId, sequence);
   if (message?.receiveCount !== receiveCount) return;
   await updateMessage(tx, { ...message, visibleAtMs: dependencies.clock.now() });
-  if (message.groupId !== undefined) await refreshGroup(tx, queueId, message.groupId);
+  await refreshGroup(tx, message);
   wakeAfter(dependencies, tx, queueId);
 }
 

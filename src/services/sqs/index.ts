@@ -7,6 +7,7 @@ import type { Schema } from '#ports/world/database.ts';
 import { createSqsDeliverer } from './delivery.ts';
 import type { SqsDependencies } from './dependencies.ts';
 import { createSqsEventSource } from './event-source.ts';
+import { runMoveTasks } from './move-loop.ts';
 import { changeMessageVisibilityBatch } from './operations/change-message-visibility-batch.ts';
 import { changeMessageVisibility } from './operations/change-message-visibility.ts';
 import { createQueue } from './operations/create-queue.ts';
@@ -17,6 +18,11 @@ import { getQueueAttributes } from './operations/get-queue-attributes.ts';
 import { getQueueUrl } from './operations/get-queue-url.ts';
 import { listDeadLetterSourceQueues } from './operations/list-dead-letter-source-queues.ts';
 import { listQueuesOperation } from './operations/list-queues.ts';
+import {
+  cancelMessageMoveTask,
+  listMessageMoveTasks,
+  startMessageMoveTask,
+} from './operations/message-move-tasks.ts';
 import { addPermission, removePermission } from './operations/permissions.ts';
 import { purgeQueue } from './operations/purge-queue.ts';
 import { receiveMessage } from './operations/receive-message.ts';
@@ -36,7 +42,7 @@ export interface Sqs {
   readonly deliverer: Deliverer;
   /** Polls the queue of an ARN, for Lambda's event source mappings. */
   eventSource(queueArn: string): EventSource;
-  /** Forgets what is past its time, until the signal aborts. */
+  /** Forgets what is past its time and moves what is redriven, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -47,13 +53,16 @@ export function createSqs(dependencies: SqsDependencies): Sqs {
     schema: sqsSchema,
     deliverer: createSqsDeliverer(dependencies),
     eventSource: (queueArn) => createSqsEventSource(dependencies, queueArn),
-    run: (signal) => runSweep(dependencies, signal),
+    run: async (signal) => {
+      await Promise.all([runSweep(dependencies, signal), runMoveTasks(dependencies, signal)]);
+    },
   };
 }
 
 function operationsOf(dependencies: SqsDependencies): Service['operations'] {
   return {
     AddPermission: addPermission(dependencies),
+    CancelMessageMoveTask: cancelMessageMoveTask(dependencies),
     ChangeMessageVisibility: changeMessageVisibility(dependencies),
     ChangeMessageVisibilityBatch: changeMessageVisibilityBatch(dependencies),
     CreateQueue: createQueue(dependencies),
@@ -63,6 +72,7 @@ function operationsOf(dependencies: SqsDependencies): Service['operations'] {
     GetQueueAttributes: getQueueAttributes(dependencies),
     GetQueueUrl: getQueueUrl(dependencies),
     ListDeadLetterSourceQueues: listDeadLetterSourceQueues(dependencies),
+    ListMessageMoveTasks: listMessageMoveTasks(dependencies),
     ListQueues: listQueuesOperation(dependencies),
     ListQueueTags: listQueueTags(dependencies),
     PurgeQueue: purgeQueue(dependencies),
@@ -71,6 +81,7 @@ function operationsOf(dependencies: SqsDependencies): Service['operations'] {
     SendMessage: sendMessage(dependencies),
     SendMessageBatch: sendMessageBatch(dependencies),
     SetQueueAttributes: setQueueAttributes(dependencies),
+    StartMessageMoveTask: startMessageMoveTask(dependencies),
     TagQueue: tagQueue(dependencies),
     UntagQueue: untagQueue(dependencies),
   };

@@ -16,3 +16,7 @@ export const VISIBILITY_SECONDS_MAX = 43_200;
 /** A message's deduplication id is remembered for five minutes. */
 export const DEDUPLICATION_MS = 5 * 60 * 1000;
 export const LIST_RESULTS_MAX = 1000;
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html */
+export const MOVES_PER_SECOND_MAX = 500;
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListMessageMoveTasks.html */
+export const MOVE_TASKS_LISTED_MAX = 10;

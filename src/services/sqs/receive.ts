@@ -2,22 +2,20 @@
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Transaction } from '#ports/world/database.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
-import { parseArn } from '#kernel/arn.ts';
 import { numberOf } from './attributes.ts';
 import { queueArn, redrivePolicy, type Queue, type StoredMessage } from './model.ts';
 import { queueTopic } from './send.ts';
 import {
   deleteMessage,
   groupMessages,
-  insertMessage,
-  joinGroup,
   nextVisibleAt,
   refreshGroup,
   updateMessage,
   visibleGroups,
   visibleMessages,
 } from './store-messages.ts';
-import { findQueue, takeSequences } from './store-queues.ts';
+import { queueOfArn } from './store-queues.ts';
+import { transferMessage } from './transfer.ts';
 
 export interface ReceiveDependencies {
   readonly database: Database;
@@ -57,14 +55,17 @@ export async function receiveMessages(
     if (found.length > 0 || leftMs <= 0 || signal.aborted) return found;
     const nowMs = clock.now();
     const nextAt = await database.read((queries) => nextVisibleAt(queries, queue.queueId, nowMs));
-    const sleepMs = Math.min(leftMs, (nextAt ?? Infinity) - nowMs);
+    const sleepMs = Math.max(0, Math.min(leftMs, (nextAt ?? Infinity) - nowMs));
     await new Promise<void>((resolve) => {
-      const timer = clock.setTimer(Math.max(0, sleepMs), resolve);
       wake = () => {
         timer[Symbol.dispose]();
+        signal.removeEventListener('abort', onAbort);
         resolve();
       };
-      signal.addEventListener('abort', () => wake?.(), { once: true });
+      const onAbort = (): void => wake?.();
+      const timer = clock.setTimer(sleepMs, onAbort);
+      // The signal outlives the wait, and keeps what listens to it.
+      signal.addEventListener('abort', onAbort);
       if (isHinted || signal.aborted) wake();
     });
   }
@@ -101,7 +102,7 @@ async function takeVisible(
 }
 
 /** The next messages in the queue's order; of a group, those before the first that is hidden. */
-async function candidateMessages(
+export async function candidateMessages(
   tx: Transaction,
   queue: Queue,
   nowMs: number,
@@ -131,7 +132,7 @@ async function takeOutOfSight(
     firstReceivedAtMs: message.firstReceivedAtMs ?? nowMs,
   };
   await updateMessage(tx, taken);
-  if (message.groupId !== undefined) await refreshGroup(tx, message.queueId, message.groupId);
+  await refreshGroup(tx, message);
   return taken;
 }
 
@@ -144,21 +145,10 @@ async function redrive(
 ): Promise<boolean> {
   const policy = redrivePolicy(queue);
   if (policy === undefined || message.receiveCount < policy.maxReceiveCount) return false;
-  const arn = parseArn(policy.deadLetterTargetArn);
-  if (arn === undefined) return false;
-  const { accountId, region, resource: name } = arn;
-  const target = await findQueue(tx, { accountId, region, name });
+  const target = await queueOfArn(tx, policy.deadLetterTargetArn);
   if (target === undefined || target.isFifo !== queue.isFifo) return false;
-  await deleteMessage(tx, message);
-  const moved = {
-    ...message,
-    queueId: target.queueId,
-    sequence: await takeSequences(tx, target.queueId, 1),
-    visibleAtMs: nowMs,
-    deadLetterSourceArn: queueArn(queue),
-  };
-  await insertMessage(tx, moved);
-  if (target.isFifo) await joinGroup(tx, moved);
+  const moved = { ...message, visibleAtMs: nowMs, deadLetterSourceArn: queueArn(queue) };
+  await transferMessage(tx, message, target, moved);
   tx.afterCommit(() => wakeups.notify(queueTopic(target.queueId)));
   return true;
 }

@@ -1,67 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { openDatabase } from '#adapters/sqlite/index.ts';
-import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
-import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
 import { utf8 } from '#kernel/bytes.ts';
-import type { ReceiveMessageResult, SendMessageResult } from '#aws/models/sqs.types.gen.ts';
-import type { RequestContext } from '#aws/operation.ts';
-import { createSqs } from './index.ts';
-
-const ACCOUNT = '000000000000';
-const context: RequestContext = {
-  requestId: 'request',
-  accountId: ACCOUNT,
-  region: 'us-east-1',
-  principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-  signal: new AbortController().signal,
-  http: {
-    method: 'POST',
-    path: '/',
-    query: new URLSearchParams(),
-    headers: { host: 'localhost:4566' },
-    sourceIp: '127.0.0.1',
-  },
-};
-
-async function start() {
-  const clock = new SimulatedClock();
-  const wakeups = new MemoryWakeups();
-  const database = await openDatabase({ path: ':memory:' });
-  const sqs = createSqs({ database, clock, random: new SeededRandom(1), wakeups });
-  await database.migrate(sqs.schema);
-  const call = async <Output = Record<string, unknown>>(
-    name: string,
-    input: object,
-  ): Promise<Output> => {
-    const operation = sqs.service.operations[name];
-    assert.ok(operation, `${name} is built`);
-    // The wire parses inputs; the test gives what it would.
-    return (await operation(context, input as never)) as Output;
-  };
-  const create = async (QueueName: string, Attributes: Record<string, string> = {}) => {
-    const { QueueUrl } = await call<{ QueueUrl: string }>('CreateQueue', { QueueName, Attributes });
-    const send = (MessageBody: string, more: object = {}) =>
-      call<SendMessageResult>('SendMessage', { QueueUrl, MessageBody, ...more });
-    const receive = async (more: object = {}) => {
-      const input = { QueueUrl, MaxNumberOfMessages: 10, ...more };
-      return (await call<ReceiveMessageResult>('ReceiveMessage', input)).Messages ?? [];
-    };
-    const bodies = async (more: object = {}) => (await receive(more)).map(({ Body }) => Body);
-    return { QueueUrl, send, receive, bodies };
-  };
-  return { clock, database, sqs, call, create };
-}
-
-function fails(code: string, message?: string | RegExp) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof Error && 'code' in error);
-    assert.equal(error.code, code);
-    if (typeof message === 'string') assert.equal(error.message, message);
-    if (message instanceof RegExp) assert.match(error.message, message);
-    return true;
-  };
-}
+import { ACCOUNT, fails, start } from './harness.test.ts';
 
 describe('a standard queue', () => {
   it('gives a message again after the visibility timeout, and not before', async () => {
@@ -258,6 +198,34 @@ describe('a FIFO queue', () => {
       queue.send('one', { MessageGroupId: 'a' }),
       fails('InvalidParameterValue', /ContentBasedDeduplication enabled/),
     );
+  });
+});
+
+describe('a FIFO queue with waiting receivers', () => {
+  const FIFO = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
+
+  it('gives them the next of a group at once when the one before is deleted', async () => {
+    const { clock, call, create } = await start();
+    const queue = await create('orders.fifo', FIFO);
+    for (const body of ['1', '2']) await queue.send(body, { MessageGroupId: 'a' });
+    const [first] = await queue.receive({ MaxNumberOfMessages: 1 });
+    const waiting = queue.bodies({ WaitTimeSeconds: 20 });
+    await clock.advance(1000);
+    const { QueueUrl } = queue;
+    await call('DeleteMessage', { QueueUrl, ReceiptHandle: first?.ReceiptHandle });
+    assert.deepEqual(await waiting, ['2']);
+  });
+
+  it('gives them the next of a group at once when a batch deletes the one before', async () => {
+    const { clock, call, create } = await start();
+    const queue = await create('orders.fifo', FIFO);
+    for (const body of ['1', '2']) await queue.send(body, { MessageGroupId: 'a' });
+    const [first] = await queue.receive({ MaxNumberOfMessages: 1 });
+    const waiting = queue.bodies({ WaitTimeSeconds: 20 });
+    await clock.advance(1000);
+    const Entries = [{ Id: 'one', ReceiptHandle: first?.ReceiptHandle }];
+    await call('DeleteMessageBatch', { QueueUrl: queue.QueueUrl, Entries });
+    assert.deepEqual(await waiting, ['2']);
   });
 });
 

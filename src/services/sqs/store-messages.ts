@@ -3,6 +3,7 @@
  * first message of its group (I1); every function that inserts, moves or deletes a message keeps it.
  */
 import type { Queries, Transaction } from '#ports/world/database.ts';
+import { assert } from '#kernel/assert.ts';
 import type { MessageAttributes, StoredMessage } from './model.ts';
 
 interface MessageRow {
@@ -97,12 +98,19 @@ export async function joinGroup(tx: Transaction, message: StoredMessage): Promis
   );
 }
 
-/** Makes a group's row tell its first message again (I1). */
+/**
+ * Makes the row of a message's group tell its first message again (I1). In a standard queue, whose messages may
+ * have a group but no deduplication id, groups order nothing and have no row.
+ */
 export async function refreshGroup(
   tx: Transaction,
-  queueId: string,
-  groupId: string,
+  {
+    queueId,
+    groupId,
+    deduplicationId,
+  }: Pick<StoredMessage, 'queueId' | 'groupId' | 'deduplicationId'>,
 ): Promise<void> {
+  if (groupId === undefined || deduplicationId === undefined) return;
   const head = await tx.get<{ sequence: number; visible_ms: number }>(
     `SELECT sequence, visible_ms FROM sqs_messages
      WHERE queue_id = $1 AND group_id = $2 ORDER BY sequence LIMIT 1`,
@@ -207,7 +215,7 @@ export async function deleteMessage(tx: Transaction, message: StoredMessage): Pr
     message.queueId,
     message.sequence,
   );
-  if (message.groupId !== undefined) await refreshGroup(tx, message.queueId, message.groupId);
+  await refreshGroup(tx, message);
 }
 
 /** Deletes every message of a queue, and what is remembered of them. */
@@ -258,17 +266,20 @@ export async function countMessages(
   queueId: string,
   nowMs: number,
 ): Promise<MessageCounts> {
-  const count = async (condition: string): Promise<number> => {
-    const row = await queries.get<{ count: number }>(
-      `SELECT COUNT(*) AS count FROM sqs_messages WHERE queue_id = $1 AND ${condition}`,
-      queueId,
-      nowMs,
-    );
-    return row?.count ?? 0;
-  };
+  const all = await queries.get<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM sqs_messages WHERE queue_id = $1',
+    queueId,
+  );
+  const hidden = await queries.get<{ count: number; delayed: number }>(
+    `SELECT COUNT(*) AS count, COALESCE(SUM(CASE receive_count WHEN 0 THEN 1 ELSE 0 END), 0) AS delayed
+     FROM sqs_messages WHERE queue_id = $1 AND visible_ms > $2`,
+    queueId,
+    nowMs,
+  );
+  assert(all !== undefined && hidden !== undefined, 'a count is always answered');
   return {
-    visible: await count('visible_ms <= $2'),
-    inFlight: await count('visible_ms > $2 AND receive_count > 0'),
-    delayed: await count('visible_ms > $2 AND receive_count = 0'),
+    visible: all.count - hidden.count,
+    inFlight: hidden.count - hidden.delayed,
+    delayed: hidden.delayed,
   };
 }

@@ -1,7 +1,8 @@
 /** SQL of queues. */
 import type { Queries, Transaction } from '#ports/world/database.ts';
 import { assert } from '#kernel/assert.ts';
-import type { Queue, QueueAddress } from './model.ts';
+import { parseArn } from '#kernel/arn.ts';
+import { queueArn, redrivePolicy, type Queue, type QueueAddress } from './model.ts';
 
 interface QueueRow {
   readonly queue_id: string;
@@ -45,6 +46,23 @@ export async function findQueue(
     name,
   );
   return row === undefined ? undefined : queueOf(row);
+}
+
+/** The queue of an id, or `undefined` once it is deleted. */
+export async function findQueueById(queries: Queries, queueId: string): Promise<Queue | undefined> {
+  const row = await queries.get<QueueRow>(
+    `SELECT ${COLUMNS} FROM sqs_queues WHERE queue_id = $1`,
+    queueId,
+  );
+  return row === undefined ? undefined : queueOf(row);
+}
+
+/** The queue that an ARN names, in whichever account and Region. */
+export async function queueOfArn(queries: Queries, text: string): Promise<Queue | undefined> {
+  const arn = parseArn(text);
+  if (arn?.service !== 'sqs') return undefined;
+  const { accountId, region, resource: name } = arn;
+  return findQueue(queries, { accountId, region, name });
 }
 
 /** Adds a queue, whose sequence begins at 1. */
@@ -97,6 +115,14 @@ export async function listQueues(
     page.limit,
   );
   return rows.map(queueOf);
+}
+
+/** The queues of a dead-letter queue's account and Region that send their poison to it, by name. */
+export async function deadLetterSources(queries: Queries, target: Queue): Promise<Queue[]> {
+  const page = { prefix: '', after: '', limit: Number.MAX_SAFE_INTEGER };
+  const arn = queueArn(target);
+  const queues = await listQueues(queries, target, page);
+  return queues.filter((queue) => redrivePolicy(queue)?.deadLetterTargetArn === arn);
 }
 
 /** Every queue, for the sweep of what is past its retention. */

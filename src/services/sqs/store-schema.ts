@@ -66,5 +66,8 @@ export const sqsSchema: Schema = {
       failure_reason TEXT
     );
     CREATE INDEX sqs_move_tasks_source ON sqs_move_tasks (source_arn, started_ms)`,
+    `ALTER TABLE sqs_move_tasks ADD COLUMN next_ms BIGINT NOT NULL DEFAULT 0;
+    CREATE INDEX sqs_move_tasks_queue ON sqs_move_tasks (source_queue_id, started_ms);
+    CREATE INDEX sqs_move_tasks_due ON sqs_move_tasks (status, next_ms)`,
   ],
 };

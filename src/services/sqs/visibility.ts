@@ -1,8 +1,10 @@
 /** What a receipt handle allows: deleting its message, or changing when it is seen again. */
 import type { Transaction } from '#ports/world/database.ts';
+import type { Wakeups } from '#ports/world/wakeups.ts';
 import { invalidParameter, invalidValue, receiptHandleIsInvalid } from './errors.ts';
 import { VISIBILITY_SECONDS_MAX } from './limits.ts';
 import { parseReceiptHandle, type Queue, type StoredMessage } from './model.ts';
+import { queueTopic } from './send.ts';
 import { deleteMessage, findMessage, refreshGroup, updateMessage } from './store-messages.ts';
 
 /**
@@ -14,7 +16,7 @@ export async function deleteByReceipt(
   tx: Transaction,
   queue: Queue,
   handle: string,
-  nowMs: number,
+  { nowMs, wakeups }: { readonly nowMs: number; readonly wakeups: Wakeups },
 ): Promise<void> {
   const message = await messageOfReceipt(tx, queue, handle);
   if (message === undefined) return;
@@ -22,6 +24,8 @@ export async function deleteByReceipt(
     throw invalidValue(handle, 'ReceiptHandle', 'The receipt handle has expired.');
   }
   await deleteMessage(tx, message);
+  // The next of its group can be received now.
+  if (queue.isFifo) tx.afterCommit(() => wakeups.notify(queueTopic(queue.queueId)));
 }
 
 /**
@@ -49,7 +53,7 @@ export async function changeVisibility(
     );
   }
   await updateMessage(tx, { ...message, visibleAtMs: nowMs + seconds * 1000 });
-  if (message.groupId !== undefined) await refreshGroup(tx, queue.queueId, message.groupId);
+  await refreshGroup(tx, message);
 }
 
 async function messageOfReceipt(

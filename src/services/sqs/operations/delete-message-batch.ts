@@ -12,13 +12,14 @@ import { deleteByReceipt } from '../visibility.ts';
 export function deleteMessageBatch({
   database,
   clock,
+  wakeups,
 }: SqsDependencies): Operation<DeleteMessageBatchRequest, DeleteMessageBatchResult> {
   return (context, input) =>
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
       checkBatch(input.Entries);
       const { successful, failed } = await runBatch(input.Entries, async (entry) => {
-        await deleteByReceipt(tx, queue, entry.ReceiptHandle, clock.now());
+        await deleteByReceipt(tx, queue, entry.ReceiptHandle, { nowMs: clock.now(), wakeups });
         return { Id: entry.Id };
       });
       return { Successful: successful, Failed: failed };

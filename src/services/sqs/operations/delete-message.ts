@@ -8,10 +8,11 @@ import { deleteByReceipt } from '../visibility.ts';
 export function deleteMessageOperation({
   database,
   clock,
+  wakeups,
 }: SqsDependencies): Operation<DeleteMessageRequest, void> {
   return (context, input) =>
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
-      await deleteByReceipt(tx, queue, input.ReceiptHandle, clock.now());
+      await deleteByReceipt(tx, queue, input.ReceiptHandle, { nowMs: clock.now(), wakeups });
     });
 }

@@ -4,6 +4,7 @@ import type { SqsDependencies } from '../dependencies.ts';
 import { requireQueue } from '../queue-url.ts';
 import { forgetQueue } from '../store-deduplication.ts';
 import { deleteMessages } from '../store-messages.ts';
+import { forgetTasks } from '../store-move-tasks.ts';
 import { deleteQueueRow } from '../store-queues.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html */
@@ -13,6 +14,7 @@ export function deleteQueue({ database }: SqsDependencies): Operation<DeleteQueu
       const { queueId } = await requireQueue(tx, context, input.QueueUrl);
       await deleteMessages(tx, queueId);
       await forgetQueue(tx, queueId);
+      await forgetTasks(tx, queueId, 0);
       await deleteQueueRow(tx, queueId);
     });
 }

@@ -5,9 +5,8 @@ import type {
 import type { Operation } from '#aws/operation.ts';
 import type { SqsDependencies } from '../dependencies.ts';
 import { LIST_RESULTS_MAX } from '../limits.ts';
-import { queueArn, redrivePolicy } from '../model.ts';
 import { queueUrl, requireQueue } from '../queue-url.ts';
-import { listQueues } from '../store-queues.ts';
+import { deadLetterSources } from '../store-queues.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListDeadLetterSourceQueues.html */
 export function listDeadLetterSourceQueues({
@@ -21,10 +20,8 @@ export function listDeadLetterSourceQueues({
       const target = await requireQueue(queries, context, input.QueueUrl);
       const limit = input.MaxResults ?? LIST_RESULTS_MAX;
       const after = input.NextToken === undefined ? '' : fromToken(input.NextToken);
-      const page = { prefix: '', after, limit: Number.MAX_SAFE_INTEGER };
-      const sources = (await listQueues(queries, context, page)).filter(
-        (queue) => redrivePolicy(queue)?.deadLetterTargetArn === queueArn(target),
-      );
+      const all = await deadLetterSources(queries, target);
+      const sources = all.filter(({ name }) => name > after);
       const shown = sources.slice(0, limit);
       const last = shown.at(-1);
       return {
