@@ -25,7 +25,8 @@ import { startServer, type ExampleServer } from '../../examples/server.ts';
 import { createClients, zipOf, type Clients } from './clients.ts';
 
 const MESSAGES = 60;
-const DEADLINE_MS = 60_000;
+/** A machine that is busy with other things is slow, not wrong: only a standstill fails. */
+const STANDSTILL_MS = 60_000;
 const HANDLER = `
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 const dynamodb = new DynamoDBClient({});
@@ -37,7 +38,7 @@ export const handler = (event) =>
 
 test(
   'every message and every change is handled, though the server is killed twice',
-  { timeout: 180_000 },
+  { timeout: 600_000 },
   async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'hearth-sources-'));
     let server: ExampleServer | undefined;
@@ -49,21 +50,26 @@ test(
         await server.kill();
         server = await startServer({ dataDir });
       }
-      const { dynamodb } = createClients(server);
       const wanted = 2 * MESSAGES * 2;
-      const deadline = Date.now() + DEADLINE_MS;
-      let found = 0;
-      while (found < wanted && Date.now() < deadline) {
-        await sleep(200);
-        found = (await dynamodb.send(new ScanCommand({ TableName: 'handled' }))).Count ?? 0;
-      }
-      assert.equal(found, wanted);
+      assert.equal(await itemsWhenDone(createClients(server), wanted), wanted);
     } finally {
       await server?.stop();
       rmSync(dataDir, { recursive: true, force: true });
     }
   },
 );
+
+async function itemsWhenDone({ dynamodb }: Clients, wanted: number): Promise<number> {
+  let found = 0;
+  let movedAt = Date.now();
+  while (found < wanted && Date.now() - movedAt < STANDSTILL_MS) {
+    await sleep(200);
+    const { Count = 0 } = await dynamodb.send(new ScanCommand({ TableName: 'handled' }));
+    if (Count > found) movedAt = Date.now();
+    found = Count;
+  }
+  return found;
+}
 
 async function setUp(server: ExampleServer): Promise<{ readonly QueueUrl: string }> {
   const { dynamodb, lambda } = createClients(server);
@@ -79,6 +85,7 @@ async function setUp(server: ExampleServer): Promise<{ readonly QueueUrl: string
       Handler: 'index.handler',
       Role: 'arn:aws:iam::000000000000:role/f',
       Timeout: 10,
+      MemorySize: 1024,
       Code: { ZipFile: await zipOf({ 'index.mjs': HANDLER }) },
     }),
   );
