@@ -94,7 +94,7 @@ export class ProvisionedGroup implements Home {
 
   /** An init succeeded. */
   succeed(): void {
-    this.#failures = 0;
+    this.#forgetFailures();
     this.failure = undefined;
     if (this.ready >= this.requested) this.hasBeenReady = true;
   }
@@ -112,7 +112,13 @@ export class ProvisionedGroup implements Home {
     this.requested = requested;
     this.hasBeenReady = this.ready >= requested;
     this.failure = undefined;
+    this.#forgetFailures();
+  }
+
+  /** The pause goes with its failures: the next failure makes one of its own. */
+  #forgetFailures(): void {
     this.#failures = 0;
+    this.#pausedUntilMs = -Infinity;
   }
 }
 

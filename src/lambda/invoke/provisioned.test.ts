@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { runtimeProgram } from '#adapters/simulated-sandbox/index.ts';
+import { SandboxUnavailable } from '#ports/world/sandbox.ts';
 import { functionVersion, payloadOf, TestPlane } from '../../../test/support/invoke-plane.ts';
 import type { TestPlaneOptions } from '../../../test/support/invoke-plane.ts';
 
@@ -171,6 +172,19 @@ describe('provisioned concurrency', () => {
     assert.equal((await test.during(test.invoke())).kind, 'returned');
     await test.during(Promise.resolve(), 120_000);
     assert.deepEqual(statusOf(test, 4), { allocated: 4, available: 4 });
+  });
+
+  it('pauses after a failure that comes right after another number was asked for', async () => {
+    const driver = {
+      onLaunch: () => {
+        throw new SandboxUnavailable('there are none');
+      },
+    };
+    await using test = planeKeeping(1, { driver });
+    await test.during(Promise.resolve());
+    test.catalog.provision({ version: VERSION, qualifier: 'live', requested: 2 });
+    await test.during(Promise.resolve(), 10_000);
+    assert.ok(test.driver.launches < 12, `${test.driver.launches} launches`);
   });
 
   it('allocates what the machine has room for, and leaves a part to what runs on demand', async () => {
