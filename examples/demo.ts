@@ -1,8 +1,10 @@
 /** `npm run demo [-- thumbnail|cron] [--keep]`: the stories that everyone tries first. */
+import { runCronStory } from './cron/story.ts';
 import { runThumbnailStory } from './thumbnail/story.ts';
 
 const STORIES: Readonly<Record<string, (isKept: boolean) => Promise<void>>> = {
   thumbnail: runThumbnailStory,
+  cron: runCronStory,
 };
 
 const words = process.argv.slice(2);

@@ -19,6 +19,7 @@ const unused = (): never => {
 const { services } = createServices({
   world: {
     clock: new SimulatedClock(),
+    machineClock: new SimulatedClock(),
     random,
     wakeups: new MemoryWakeups(),
     log: openPinoLog({ level: 'silent', format: 'json' }),

@@ -6,7 +6,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateTableCommand,
@@ -30,6 +29,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { heading, say, step } from '../progress.ts';
 import { startServer, type ExampleServer } from '../server.ts';
+import { waitFor } from '../wait-for.ts';
 import { packageFunction } from './package-function.ts';
 
 const PICTURES = 'pictures';
@@ -201,16 +201,6 @@ async function waitForLog(logs: CloudWatchLogsClient): Promise<string[]> {
       throw error;
     }
   });
-}
-
-async function waitFor<T>(name: string, look: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + 30_000;
-  while (Date.now() < deadline) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await sleep(10);
-  }
-  throw new Error(`${name} did not come within 30 s`);
 }
 
 /** The price of what the REPORT line says was billed. */

@@ -12,9 +12,10 @@ import {
   type InvokePlane,
   type InvokePlaneOptions,
 } from '#lambda/invoke/index.ts';
+import { createClockSurface } from './clock-surface.ts';
 import { openIsolation } from './isolation.ts';
 import { createServices, type Services } from './services.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, type OpenedWorld, type World } from './world.ts';
 
 export interface Server extends AsyncDisposable {
   /** `http://127.0.0.1:4566`. */
@@ -65,6 +66,7 @@ export async function startServer(config: Config): Promise<Server> {
   parts.plane = stack.use(
     createInvokePlane({
       ...world,
+      clock: world.machineClock,
       driver,
       runtimes,
       catalog: services.control.catalog,
@@ -93,9 +95,13 @@ export async function startServer(config: Config): Promise<Server> {
 /** Stores what waits in memory; a store that refuses it does not hold the end up for longer than configured. */
 async function storeWithin(config: Config, world: World, services: Services): Promise<void> {
   const { flushMetrics, logSink } = services;
+  const late = Promise.withResolvers<boolean>();
+  // A timer keeps no process alive; a sleep would, to its end.
+  using _timer = world.clock.setTimer(config.shutdownSeconds * SECOND_MS, () =>
+    late.resolve(false),
+  );
   const isStored = Promise.all([logSink.flush(), flushMetrics()]).then(() => true);
-  const isLate = world.clock.sleep(config.shutdownSeconds * SECOND_MS).then(() => false);
-  if (!(await Promise.race([isStored, isLate]))) {
+  if (!(await Promise.race([isStored, late.promise]))) {
     world.log.error('the last log lines and measurements could not be stored');
   }
 }
@@ -118,19 +124,29 @@ async function runLoops(
   if (failing.signal.aborted) throw failing.signal.reason;
 }
 
-function openGateway(config: Config, world: World, services: Services): Gateway {
+function openGateway(config: Config, world: OpenedWorld, services: Services): Gateway {
   const { root, credentials } = services.sts;
   return createGateway({
     ...world,
+    clock: world.machineClock,
     services: services.services,
     extras: services.extras,
     surfaces: services.surfaces,
-    internal: services.internal,
+    internal: internalOf(world, services),
     credentials,
     auth: config.auth === 'none' ? { kind: 'none', root } : { kind: config.auth },
     region: config.region,
     bounds: { closeMs: config.shutdownSeconds * SECOND_MS },
   });
+}
+
+/** What is answered under `/_hearth/`; the clock where it can be moved alone. */
+function internalOf(
+  { movableClock: clock, database }: OpenedWorld,
+  { internal, agendas }: Services,
+): Services['internal'] {
+  if (clock === undefined) return internal;
+  return new Map([...internal, ['clock', createClockSurface({ clock, database, agendas })]]);
 }
 
 function invokeOptions(config: Config, canBindLate: boolean): InvokePlaneOptions {

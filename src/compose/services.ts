@@ -8,6 +8,7 @@ import {
   type LambdaControlOptions,
 } from '#lambda/control/index.ts';
 import { createEventSources, eventSourceTags } from '#lambda/sources/index.ts';
+import type { Agenda } from '#ports/peers/agenda.ts';
 import type { Credentials } from '#ports/peers/credential-issuer.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
@@ -57,6 +58,8 @@ export interface Services {
   /** Writes the minute that is not over yet; for the end. */
   readonly flushMetrics: () => Promise<void>;
   readonly billing: Billing;
+  /** What waits for a time, for a clock that is moved. */
+  readonly agendas: readonly Agenda[];
   /** Background work; each runs until the signal aborts, and rejects with a bug of ours. */
   readonly loops: readonly ((signal: AbortSignal) => Promise<void>)[];
 }
@@ -108,6 +111,7 @@ export function createServices(options: ServicesOptions): Services {
     metrics: metrics.metricSink,
     flushMetrics: () => metrics.flush(),
     billing,
+    agendas: [eventing.events.agenda, eventing.scheduler.agenda, lambda.control.agenda],
     loops: [...parts, lambda.control, lambda.sources].map(
       (part) => (signal: AbortSignal) => part.run(signal),
     ),
@@ -126,7 +130,8 @@ function createIdentity({ world, accountId, publishRoot }: ServicesOptions) {
     forgetKey: (accessKeyId) => sts.credentials.forget(accessKeyId),
   });
   const { roles, users } = iam;
-  const sts: Sts = createSts({ ...world, accountId, roles, users, publishRoot });
+  const clock = world.machineClock;
+  const sts: Sts = createSts({ ...world, clock, accountId, roles, users, publishRoot });
   return { iam, sts };
 }
 

@@ -118,6 +118,10 @@ export async function startSimulatedServer(
     accountConcurrency: options.accountConcurrency,
     host: () => '127.0.0.1:4566',
     invoker: () => present(parts.plane, 'the invoke plane is asked before it is made').invoker,
+    provisionedStatus: {
+      status: (demand) =>
+        parts.plane?.provisionedStatus.status(demand) ?? { allocated: 0, available: 0 },
+    },
     publishRoot: async () => {},
     onAsyncEnd: options.onAsyncEnd,
   });
@@ -160,8 +164,10 @@ export async function startSimulatedServer(
 
 function mortalWorld({ life, machine, faults, log }: SimulatedServerOptions): World {
   const wakeups = withLostWakeups(new MemoryWakeups(), faults.losesWakeup);
+  const clock = mortalClock(machine.clock, life);
   return {
-    clock: mortalClock(machine.clock, life),
+    clock,
+    machineClock: clock,
     random: machine.random,
     wakeups: mortalWakeups(wakeups, life),
     log,

@@ -5,6 +5,7 @@ import { createHttpClient } from '#adapters/http-client/index.ts';
 import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
 import { openPinoLog } from '#adapters/pino-log/index.ts';
 import { lockDataDirectory, openDatabase } from '#adapters/sqlite/index.ts';
+import { openMovableClock, type MovableClock } from '#adapters/movable-clock/index.ts';
 import { systemClock } from '#adapters/system-clock/index.ts';
 import { systemRandom } from '#adapters/system-random/index.ts';
 import type { Config } from '#config/index.ts';
@@ -18,7 +19,10 @@ import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 
 export interface World extends AsyncDisposable {
+  /** What time it is for the services. */
   readonly clock: Clock;
+  /** The machine's own, which nobody moves: signatures and credentials hold by it, and functions run by it. */
+  readonly machineClock: Clock;
   readonly random: Random;
   readonly wakeups: Wakeups;
   readonly log: Log;
@@ -33,20 +37,33 @@ export interface World extends AsyncDisposable {
   readonly directories: DirectoryStore;
 }
 
+/** A world whose services' clock can be moved where the server was started for it. */
+export interface OpenedWorld extends World {
+  readonly movableClock?: MovableClock;
+}
+
 /**
  * Opens the data directory, which no other server may have open.
  * @throws DataDirectoryInUse, NewerSchema
  */
-export async function openWorld(config: Config): Promise<World> {
+export async function openWorld(config: Config): Promise<OpenedWorld> {
   await using stack = new AsyncDisposableStack();
   const log = openLog(config);
   stack.use(await lockDataDirectory(config.dataDir));
   const database = stack.use(await openDatabase({ path: join(config.dataDir, 'hearth.db'), log }));
+  const wakeups = new MemoryWakeups();
+  const onMoved = (): void => wakeups.notifyAll();
+  const movableClock =
+    config.clock === 'movable'
+      ? await openMovableClock({ machineClock: systemClock, database, onMoved })
+      : undefined;
   const opened = stack.move();
   return {
-    clock: systemClock,
+    clock: movableClock ?? systemClock,
+    machineClock: systemClock,
+    ...(movableClock === undefined ? {} : { movableClock }),
     random: systemRandom,
-    wakeups: new MemoryWakeups(),
+    wakeups,
     log,
     http: createHttpClient(),
     database,

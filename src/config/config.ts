@@ -39,6 +39,12 @@ export function readConfig({ flags, environment, machine }: ConfigInput): Config
         'leave --host at 127.0.0.1, or use --auth signature',
     );
   }
+  if (config.clock === 'movable' && !isLoopback(config.host)) {
+    throw new ConfigError(
+      `clock is movable, which would let everybody on ${config.host} move it: ` +
+        'leave --host at 127.0.0.1, or use --clock system',
+    );
+  }
   return config;
 }
 

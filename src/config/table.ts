@@ -89,6 +89,11 @@ export const TABLE = {
     fallback: 1,
     doc: 'How many booted sandboxes of each language wait for a function at the least, from its first use on; 0 boots none ahead.',
   }),
+  clock: choice({
+    words: ['system', 'movable'],
+    fallback: 'system',
+    doc: '`movable` is for tests of schedules: POST /_hearth/clock sets the time of the services ahead. Refused on any address but loopback.',
+  }),
   shutdownSeconds: integer({
     min: 0,
     max: 900,

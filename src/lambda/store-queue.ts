@@ -182,6 +182,14 @@ export async function postpone(
   return rows === 1;
 }
 
+/** When the next event is due, in ms since 1970; one that runs counts as due since ever. */
+export async function nextEventAt(queries: Queries): Promise<number | undefined> {
+  const row = await queries.get<{ readonly at: number | null }>(
+    "SELECT MIN(CASE owner WHEN '' THEN due_at_ms ELSE 0 END) AS at FROM lambda_async_events",
+  );
+  return row?.at ?? undefined;
+}
+
 /** Takes a claimed event off for good; false where the claim was lost. */
 export async function endEvent(tx: Transaction, event: QueuedEvent): Promise<boolean> {
   const sql = 'DELETE FROM lambda_async_events WHERE id = $1 AND claims = $2';

@@ -23,3 +23,18 @@ test('a photograph becomes a thumbnail, an item and a log', { timeout: 120_000 }
     assert.ok(demo.stdout.includes(line), `the log has ${line}`);
   }
 });
+
+test('a day of schedules passes in seconds, over a crash at noon', { timeout: 180_000 }, () => {
+  const demo = spawnSync(process.execPath, ['examples/demo.ts', 'cron'], {
+    encoding: 'utf8',
+    timeout: 170_000,
+  });
+  assert.equal(demo.status, 0, demo.stdout + demo.stderr);
+  assert.match(demo.stdout, /^ {2}1440 firings of rate\(1 minute\), each exactly once$/m);
+  assert.match(demo.stdout, /^ {2}1 firing of the daily schedule, exactly once$/m);
+  const [, path = ''] = /: (\S+\.txt)$/m.exec(demo.stdout) ?? [];
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  rmSync(path);
+  assert.equal(new Set(lines.map((line) => line.split('\t')[2])).size, 1441);
+  assert.match(lines.at(-1) ?? '', /^\d{4}-\d\d-\d\d 09:00:00\t\d{4}-\d\d-\d\dT00:00:00Z\t/);
+});

@@ -11,6 +11,11 @@ export class MemoryWakeups implements Wakeups {
     for (const subscriber of this.#topics.get(topic) ?? []) subscriber.hint();
   }
 
+  /** Hints to everybody: what time it is was changed, or something else that all wait for. */
+  notifyAll(): void {
+    for (const topic of this.#topics.keys()) this.notify(topic);
+  }
+
   subscribe(topic: string, callback: () => void): Disposable {
     const subscribers = this.#topics.get(topic) ?? new Set();
     this.#topics.set(topic, subscribers);

@@ -1,6 +1,7 @@
 import { lambda } from '#aws/models/lambda.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { HOUR_MS } from '#kernel/units.ts';
+import type { Agenda } from '#ports/peers/agenda.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
@@ -18,6 +19,7 @@ import type { FunctionCatalog, ProvisionedStatus } from '../model/function-catal
 import type { AsyncEnd } from '../queue/index.ts';
 import { createAsyncQueue, createLambdaDeliverer } from '../queue/index.ts';
 import { CODE_REQUEST_BYTES_MAX } from '../limits.ts';
+import { nextEventAt } from '../store-queue.ts';
 import { LAMBDA_SCHEMA } from '../store-schema.ts';
 import { createCatalog } from './catalog.ts';
 import { codeSurface } from './code-surface.ts';
@@ -69,6 +71,8 @@ export interface LambdaControl {
   /** Handlers under `/_hearth/`, by the path with which they begin. */
   readonly internal: ReadonlyMap<string, HttpSurface['handle']>;
   readonly schema: Schema;
+  /** When the next asynchronous event is to be run. */
+  readonly agenda: Agenda;
   /** Runs queued events and sweeps code until the signal aborts; rejects with a bug of ours. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -112,6 +116,7 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
     surfaces: [functionUrlSurface(control)],
     internal: new Map([['code/', codeSurface(control, dependencies.blobs)]]),
     schema: LAMBDA_SCHEMA,
+    agenda: nextEventAt,
     async run(signal) {
       await catalog.refreshReservations();
       await Promise.all([queue.run(signal), sweep(signal)]);

@@ -1,12 +1,11 @@
 /**
  * Fires rules that have a schedule.
- * I1 The deliveries of a firing and the time of the next one are one transaction: a firing happens once, however
- * often the server restarts. I2 Of firings that were missed while the server was down, the first is made up for,
- * with its own time in the event; the others are left out.
+ * I1 Of firings that were missed while the server was down, the first is made up for, with its own time in the
+ * event; the others are left out.
  */
 import { nextFiring, parseRuleExpression } from '#kernel/schedule/index.ts';
-import { MINUTE_MS } from '#kernel/units.ts';
-import { runDueLoop } from '#ports/world/due-loop.ts';
+import type { Transaction } from '#ports/world/database.ts';
+import { runFiringLoop } from '#ports/world/firing-loop.ts';
 import { deliverToTarget } from './deliver-to-target.ts';
 import type { EventsDependencies } from './dependencies.ts';
 import { eventTime, ruleArn, type EventEnvelope, type Rule } from './model.ts';
@@ -17,34 +16,25 @@ const RULES_PER_TRANSACTION = 50;
 
 /** Fires until the signal aborts; sleeps until the next rule is due. */
 export function runSchedules(dependencies: EventsDependencies, signal: AbortSignal): Promise<void> {
-  const { clock, wakeups } = dependencies;
-  return runDueLoop({
-    clock,
-    wakeups,
+  return runFiringLoop({
+    ...dependencies,
     topic: SCHEDULES_TOPIC,
-    // A clock that jumps is noticed within the minute.
-    intervalMs: MINUTE_MS,
+    nextDueAt: nextFiringOfAll,
+    fire: (tx) => fireDueRules(dependencies, tx),
     signal,
-    work: () => fireDueRules(dependencies),
   });
 }
 
-/** Fires what is due; answers when the next rule is. */
-export async function fireDueRules(dependencies: EventsDependencies): Promise<number | undefined> {
-  const { database, clock } = dependencies;
-  const nextMs = await database.read(nextFiringOfAll);
-  if (nextMs === undefined || nextMs > clock.now()) return nextMs;
-  await database.transact(async (tx) => {
-    for (const due of await dueRules(tx, clock.now(), RULES_PER_TRANSACTION)) {
-      const event = scheduledEvent(due, dependencies.random.uuid());
-      for (const target of await targetsOf(tx, due)) {
-        const routed = { event, isForwarded: false };
-        await deliverToTarget(dependencies, tx, due, { target, routed });
-      }
-      await saveRule(tx, due, due.definition, nextFiringOf(due.definition, clock.now()));
+async function fireDueRules(dependencies: EventsDependencies, tx: Transaction): Promise<void> {
+  const { clock, random } = dependencies;
+  for (const due of await dueRules(tx, clock.now(), RULES_PER_TRANSACTION)) {
+    const event = scheduledEvent(due, random.uuid());
+    for (const target of await targetsOf(tx, due)) {
+      const routed = { event, isForwarded: false };
+      await deliverToTarget(dependencies, tx, due, { target, routed });
     }
-  });
-  return database.read(nextFiringOfAll);
+    await saveRule(tx, due, due.definition, nextFiringOf(due.definition, clock.now()));
+  }
 }
 
 /** When an enabled rule fires next after an instant; `undefined` for one that has no schedule or has ended. */

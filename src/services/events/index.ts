@@ -1,6 +1,7 @@
 /** Amazon EventBridge: buses, rules, targets, schedules. */
 import { events as model } from '#aws/models/events.gen.ts';
 import type { Service } from '#aws/operation.ts';
+import type { Agenda } from '#ports/peers/agenda.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createEventsDeliverer } from './delivery.ts';
@@ -17,6 +18,7 @@ import * as targets from './operations/targets.ts';
 import { testEventPattern } from './operations/test-event-pattern.ts';
 import { PatternCache } from './pattern-cache.ts';
 import { runReplays } from './run-replays.ts';
+import { nextFiringOfAll } from './store-rules.ts';
 import { eventsSchema } from './store-schema.ts';
 
 export type { EventsDependencies } from './dependencies.ts';
@@ -26,6 +28,8 @@ export interface Events {
   readonly schema: Schema;
   /** Takes whole events for `arn:aws:events:REGION:ACCOUNT:event-bus/NAME`. */
   readonly deliverer: Deliverer;
+  /** When the next rule that has a schedule fires. */
+  readonly agenda: Agenda;
   /** Fires the rules that have a schedule, and replays archives, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -38,6 +42,7 @@ export function createEvents(dependencies: EventsDependencies): Events {
     service: { model, operations: operationsOf(dependencies, patterns) },
     schema: eventsSchema,
     deliverer,
+    agenda: nextFiringOfAll,
     run: async (signal) => {
       const failing = new AbortController();
       const either = AbortSignal.any([signal, failing.signal]);

@@ -1,12 +1,10 @@
 /**
  * Fires schedules that are due.
- * I1 A firing's delivery and the time of the next one are one transaction: a firing happens once, however often the
- * server restarts. I2 Of firings that were missed while the server was down, the first is made up for, unless it is
- * older than its retry policy allows; the others are left out.
+ * I1 Of firings that were missed while the server was down, the first is made up for, unless it is older than its retry
+ * policy allows; the others are left out.
  */
-import { MINUTE_MS } from '#kernel/units.ts';
 import type { Transaction } from '#ports/world/database.ts';
-import { runDueLoop } from '#ports/world/due-loop.ts';
+import { runFiringLoop } from '#ports/world/firing-loop.ts';
 import { deliverFiring } from './deliver.ts';
 import type { SchedulerDependencies } from './dependencies.ts';
 import { nextFiringOf, windowMsOf } from './model.ts';
@@ -26,29 +24,19 @@ export function runSchedules(
   dependencies: SchedulerDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, wakeups } = dependencies;
-  return runDueLoop({
-    clock,
-    wakeups,
+  return runFiringLoop({
+    ...dependencies,
     topic: SCHEDULES_TOPIC,
-    // A clock that jumps is noticed within the minute.
-    intervalMs: MINUTE_MS,
+    nextDueAt: nextDueOfAll,
+    fire: async (tx) => {
+      const nowMs = dependencies.clock.now();
+      for (const due of await dueSchedules(tx, nowMs, SCHEDULES_PER_TRANSACTION)) {
+        await deliverFiring(dependencies, tx, due);
+        await plan(dependencies, tx, due);
+      }
+    },
     signal,
-    work: () => fireDueSchedules(dependencies),
   });
-}
-
-async function fireDueSchedules(dependencies: SchedulerDependencies): Promise<number | undefined> {
-  const { database, clock } = dependencies;
-  const nextMs = await database.read(nextDueOfAll);
-  if (nextMs === undefined || nextMs > clock.now()) return nextMs;
-  await database.transact(async (tx) => {
-    for (const due of await dueSchedules(tx, clock.now(), SCHEDULES_PER_TRANSACTION)) {
-      await deliverFiring(dependencies, tx, due);
-      await plan(dependencies, tx, due);
-    }
-  });
-  return database.read(nextDueOfAll);
 }
 
 /** Stores the next firing; a schedule that has none goes where that was asked for. */

@@ -1,19 +1,22 @@
 /** Amazon EventBridge Scheduler: schedules in time zones, groups, flexible windows. */
 import { scheduler as model } from '#aws/models/scheduler.gen.ts';
 import type { Service } from '#aws/operation.ts';
+import type { Agenda } from '#ports/peers/agenda.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { SchedulerDependencies } from './dependencies.ts';
 import { runSchedules } from './fire.ts';
 import * as groups from './operations/groups.ts';
 import * as schedules from './operations/schedules.ts';
 import * as tags from './operations/tags.ts';
-import { schedulerSchema } from './store.ts';
+import { nextDueOfAll, schedulerSchema } from './store.ts';
 
 export type { SchedulerDependencies } from './dependencies.ts';
 
 export interface Scheduler {
   readonly service: Service;
   readonly schema: Schema;
+  /** When the next schedule fires. */
+  readonly agenda: Agenda;
   /** Fires schedules until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -37,6 +40,7 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
   return {
     service: { model, operations },
     schema: schedulerSchema,
+    agenda: nextDueOfAll,
     run: (signal) => runSchedules(dependencies, signal),
   };
 }
