@@ -2,6 +2,7 @@ import type {
   CreateBucketOutput,
   CreateBucketRequest,
   Operations,
+  Tag,
 } from '#aws/models/s3.types.gen.ts';
 import type { RequestContext } from '#aws/operation.ts';
 import type { Transaction } from '#ports/world/database.ts';
@@ -22,7 +23,7 @@ export function createBucket(core: S3Core): Operations['CreateBucket'] {
     assertBucketName(input.Bucket);
     const { LocationConstraint, Tags } = input.CreateBucketConfiguration ?? {};
     const { region, constraint } = locateBucket(context.region, LocationConstraint);
-    const tags = checkTags(Tags ?? [], 'bucket');
+    const tags = checkNewTags(Tags ?? []);
     const ownership = input.ObjectOwnership ?? 'BucketOwnerEnforced';
     const { accountId } = context;
     const policy = {
@@ -49,6 +50,15 @@ export function createBucket(core: S3Core): Operations['CreateBucket'] {
     });
     return outputOf(context, input, region);
   };
+}
+
+/**
+ * As for PutBucketTagging, but for a key that comes twice, at which AWS fails.
+ * Recorded: s3_api.json TestS3BucketObjectTagging::test_create_bucket_with_tags_exc
+ */
+function checkNewTags(tags: readonly Partial<Tag>[]): readonly Tag[] {
+  if (new Set(tags.map(({ Key }) => Key)).size < tags.length) throw s3Error('InternalError');
+  return checkTags(tags, 'bucket');
 }
 
 /** @throws AwsError BucketAlreadyOwnedByYou, BucketAlreadyExists, TooManyBuckets */
