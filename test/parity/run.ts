@@ -97,5 +97,6 @@ function readRecordings(directory: string): Map<string, Readonly<Record<string, 
 }
 
 function hasScenarios(file: string): boolean {
-  return existsSync(join(import.meta.dirname, 'scenarios', `${file}.py`));
+  const path = join(import.meta.dirname, 'scenarios', file);
+  return existsSync(`${path}.py`) || existsSync(path);
 }

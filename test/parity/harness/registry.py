@@ -1,6 +1,7 @@
 """Which function repeats which recorded entry."""
 
 import importlib
+import pkgutil
 
 _registered = {}
 
@@ -13,21 +14,22 @@ def entry(name, parameters=None):
     """
 
     def register(function):
-        module = _registered.setdefault(function.__module__, {})
+        file = _registered.setdefault(function.__module__.split(".")[1], {})
         if parameters is None:
-            module[name] = (function, ())
+            file[name] = (function, ())
             return function
         values = parameters if isinstance(parameters, dict) else {id: id for id in parameters}
         for id, value in values.items():
             arguments = value if isinstance(value, tuple) else (value,)
-            module[f"{name}[{id}]"] = (function, arguments)
+            file[f"{name}[{id}]"] = (function, arguments)
         return function
 
     return register
 
 
 def scenarios(file):
-    """The scenarios of `scenarios/FILE.py`: entry -> (function, arguments after the context)."""
-    module = f"scenarios.{file}"
-    importlib.import_module(module)
-    return _registered.get(module, {})
+    """The scenarios of `scenarios/FILE.py` or `scenarios/FILE/*.py`: entry -> (function, arguments)."""
+    module = importlib.import_module(f"scenarios.{file}")
+    for part in pkgutil.iter_modules(getattr(module, "__path__", [])):
+        importlib.import_module(f"scenarios.{file}.{part.name}")
+    return _registered.get(file, {})
