@@ -4,6 +4,8 @@ import {
   FREE_REQUESTS,
   FREE_STREAMED_GB,
   GB_SECOND_TIERS,
+  PROVISIONED_KEPT_PRICE,
+  PROVISIONED_RUN_PRICE,
   REQUEST_PRICE,
   STREAMED_GB_PRICE,
   TEMPORARY_STORAGE_PRICE,
@@ -43,6 +45,7 @@ export function billOf(usage: Usage): Bill {
     compute('Compute, x86_64', x86, x86Free, GB_SECOND_TIERS.x86_64),
     compute('Compute, arm64', arm, armFree, GB_SECOND_TIERS.arm64),
     line('Requests', usage.requests, FREE_REQUESTS, REQUEST_PRICE),
+    ...provisionedLines(usage),
     line('Ephemeral storage', gbSeconds(usage.temporaryMibMs), 0, TEMPORARY_STORAGE_PRICE),
     line('Streamed responses', streamed, FREE_STREAMED_GB, STREAMED_GB_PRICE),
   ].filter(({ quantity }) => quantity > 0);
@@ -61,6 +64,19 @@ export function tieredAmount(quantity: number, tiers: readonly Tier[]): number {
   return amount;
 }
 
+/** What provisioned concurrency costs: kept, run and asked; nothing of it is free. */
+function provisionedLines(usage: Usage): BillLine[] {
+  const { x86_64: keptX86, arm64: keptArm } = PROVISIONED_KEPT_PRICE;
+  const { x86_64: runX86, arm64: runArm } = PROVISIONED_RUN_PRICE;
+  return [
+    line('Provisioned concurrency, x86_64', gbSeconds(usage.keptX86MibMs), 0, keptX86),
+    line('Provisioned concurrency, arm64', gbSeconds(usage.keptArmMibMs), 0, keptArm),
+    line('Provisioned compute, x86_64', gbSeconds(usage.provisionedX86MibMs), 0, runX86),
+    line('Provisioned compute, arm64', gbSeconds(usage.provisionedArmMibMs), 0, runArm),
+    line('Provisioned requests', usage.provisionedRequests, 0, REQUEST_PRICE),
+  ];
+}
+
 function compute(name: string, quantity: number, free: number, tiers: readonly Tier[]): BillLine {
   const amount = tieredAmount(quantity - free, tiers);
   return { name, quantity, free, unit: 'GB-seconds', amount };
@@ -75,4 +91,8 @@ function line(name: string, quantity: number, freeMax: number, price: number): B
 const UNITS: Readonly<Record<string, BillLine['unit']>> = {
   'Ephemeral storage': 'GB-seconds',
   'Streamed responses': 'GB',
+  'Provisioned concurrency, x86_64': 'GB-seconds',
+  'Provisioned concurrency, arm64': 'GB-seconds',
+  'Provisioned compute, x86_64': 'GB-seconds',
+  'Provisioned compute, arm64': 'GB-seconds',
 };

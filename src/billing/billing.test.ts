@@ -52,11 +52,10 @@ describe('bill', () => {
       report({ billedDurationMs: 280, memorySizeMiB: 4096, temporaryStorageMiB: 2048 }),
     );
     const bill = billOf({
+      ...NO_USAGE,
       requests: 6e6,
       x86MibMs: one.x86MibMs * 6e6,
-      armMibMs: 0,
       temporaryMibMs: one.temporaryMibMs * 6e6,
-      streamedBytes: 0,
     });
     assert.deepEqual(
       bill.lines.map(({ amount }) => amount.toFixed(2)),

@@ -24,6 +24,11 @@ export const GB_SECOND_TIERS: Readonly<Record<'x86_64' | 'arm64', readonly Tier[
   ],
 };
 
+/** A GB-second for which an environment is kept ready, used or not. */
+export const PROVISIONED_KEPT_PRICE = { x86_64: 0.0000041667, arm64: 0.0000033334 };
+/** A GB-second of compute in an environment that was kept ready; nothing of it is free. */
+export const PROVISIONED_RUN_PRICE = { x86_64: 0.0000097222, arm64: 0.0000077778 };
+
 export const REQUEST_PRICE = 0.2 / 1e6;
 /** A GB-second of /tmp beyond 512 MB. */
 export const TEMPORARY_STORAGE_PRICE = 0.0000000309;

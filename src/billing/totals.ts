@@ -8,10 +8,12 @@
  * I2  What a crash can lose is what was reported in the last FLUSH_MS; nothing is counted twice.
  */
 import type { InvocationReport, ReportSink } from '#ports/peers/invocation-report.ts';
+import type { ProvisionedLedger } from '#ports/peers/provisioned-ledger.ts';
 import type { Clock } from '#ports/world/clock.ts';
-import type { Database, Schema, Transaction } from '#ports/world/database.ts';
+import type { Database, Queries, Schema, Transaction } from '#ports/world/database.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
+import { isLastOfEnabling, keptUsage, stretchOfMonth } from './kept.ts';
 import { addUsage, NO_USAGE, usageOf } from './usage.ts';
 import type { Usage } from './usage.ts';
 
@@ -20,6 +22,8 @@ export interface TotalsDependencies {
   readonly database: Database;
   readonly log: Log;
   readonly random: Random;
+  /** What was kept ready when; without it only what ran is counted. */
+  readonly ledger?: ProvisionedLedger;
 }
 
 /** Whose usage, of which month (`2026-11`, UTC). */
@@ -71,6 +75,9 @@ export const BILLING_SCHEMA: Schema = {
        id TEXT NOT NULL PRIMARY KEY,
        written_at_ms BIGINT NOT NULL
      );`,
+    `ALTER TABLE billing_usage ADD COLUMN provisioned_requests BIGINT NOT NULL DEFAULT 0;
+     ALTER TABLE billing_usage ADD COLUMN provisioned_x86_mib_ms BIGINT NOT NULL DEFAULT 0;
+     ALTER TABLE billing_usage ADD COLUMN provisioned_arm_mib_ms BIGINT NOT NULL DEFAULT 0;`,
   ],
 };
 
@@ -121,18 +128,41 @@ export class Totals implements ReportSink, AsyncDisposable {
     region,
   }: TotalsQuery): Promise<readonly FunctionUsage[]> {
     await this.flush();
-    return this.#dependencies.database.read((queries) =>
-      queries.all<FunctionUsage>(
+    const { database } = this.#dependencies;
+    const [ran, kept] = await database.read(async (queries) => [
+      await queries.all<FunctionUsage>(
         `SELECT region, function_name AS "functionName", requests, x86_mib_ms AS "x86MibMs",
            arm_mib_ms AS "armMibMs", temporary_mib_ms AS "temporaryMibMs",
-           streamed_bytes AS "streamedBytes"
-         FROM billing_usage WHERE account_id = $1 AND month = $2 AND ($3 = '' OR region = $3)
-         ORDER BY region, function_name`,
+           streamed_bytes AS "streamedBytes", provisioned_requests AS "provisionedRequests",
+           provisioned_x86_mib_ms AS "provisionedX86MibMs",
+           provisioned_arm_mib_ms AS "provisionedArmMibMs"
+         FROM billing_usage WHERE account_id = $1 AND month = $2`,
         accountId,
         month,
-        region ?? '',
       ),
-    );
+      await this.#kept(queries, { accountId, month }),
+    ]);
+    const byName = new Map<string, FunctionUsage>();
+    for (const { region: its, functionName, ...usage } of [...ran, ...kept]) {
+      if (region !== undefined && its !== region) continue;
+      const key = `${its} ${functionName}`;
+      const sum = addUsage(byName.get(key) ?? NO_USAGE, { ...NO_USAGE, ...usage });
+      byName.set(key, { region: its, functionName, ...sum });
+    }
+    return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, usage]) => usage);
+  }
+
+  /** What was kept ready in a month, period by period. */
+  async #kept(queries: Queries, { accountId, month }: TotalsQuery): Promise<FunctionUsage[]> {
+    const { clock, ledger } = this.#dependencies;
+    const stretch = stretchOfMonth(month);
+    const nowMs = clock.now();
+    const periods = (await ledger?.periods(queries, { accountId, ...stretch })) ?? [];
+    return periods.map((period, index) => {
+      const isLast = isLastOfEnabling(period, periods[index + 1]);
+      const { region, functionName } = period;
+      return { region, functionName, ...keptUsage(period, { stretch, nowMs, isLast }) };
+    });
   }
 
   /** What an account used in a month. */
@@ -173,13 +203,21 @@ async function writeBatch(tx: Transaction, batch: Batch, nowMs: number): Promise
   );
   for (const { accountId, region, month, functionName, usage } of batch.usages.values()) {
     await tx.run(
-      `INSERT INTO billing_usage VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      `INSERT INTO billing_usage (account_id, region, month, function_name, requests, x86_mib_ms,
+         arm_mib_ms, temporary_mib_ms, streamed_bytes, provisioned_requests, provisioned_x86_mib_ms,
+         provisioned_arm_mib_ms)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
        ON CONFLICT (account_id, month, region, function_name) DO UPDATE SET
          requests = billing_usage.requests + excluded.requests,
          x86_mib_ms = billing_usage.x86_mib_ms + excluded.x86_mib_ms,
          arm_mib_ms = billing_usage.arm_mib_ms + excluded.arm_mib_ms,
          temporary_mib_ms = billing_usage.temporary_mib_ms + excluded.temporary_mib_ms,
-         streamed_bytes = billing_usage.streamed_bytes + excluded.streamed_bytes`,
+         streamed_bytes = billing_usage.streamed_bytes + excluded.streamed_bytes,
+         provisioned_requests = billing_usage.provisioned_requests + excluded.provisioned_requests,
+         provisioned_x86_mib_ms =
+           billing_usage.provisioned_x86_mib_ms + excluded.provisioned_x86_mib_ms,
+         provisioned_arm_mib_ms =
+           billing_usage.provisioned_arm_mib_ms + excluded.provisioned_arm_mib_ms`,
       accountId,
       region,
       month,
@@ -189,6 +227,9 @@ async function writeBatch(tx: Transaction, batch: Batch, nowMs: number): Promise
       usage.armMibMs,
       usage.temporaryMibMs,
       usage.streamedBytes,
+      usage.provisionedRequests,
+      usage.provisionedX86MibMs,
+      usage.provisionedArmMibMs,
     );
   }
 }

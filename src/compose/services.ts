@@ -4,6 +4,7 @@ import type { HttpSurface, Service } from '#aws/operation.ts';
 import { createBilling, type Billing } from '#billing/index.ts';
 import {
   createLambdaControl,
+  provisionedLedger,
   type LambdaControl,
   type LambdaControlOptions,
 } from '#lambda/control/index.ts';
@@ -73,7 +74,7 @@ export function createServices(options: ServicesOptions): Services {
   const identity = createIdentity(options);
   const storage = createStorage(options, peers, identity.sts);
   const eventing = createEventing(peers, options.host);
-  const billing = createBilling(world);
+  const billing = createBilling({ ...world, ledger: provisionedLedger });
   const lambda = createLambda(options, peers, storage);
   router.join('lambda', lambda.control.deliverer);
   router.join('sqs', storage.sqs.deliverer);

@@ -77,5 +77,13 @@ CREATE TABLE lambda_async_events (
 CREATE INDEX lambda_async_events_due ON lambda_async_events (lane, due_at_ms);
 CREATE INDEX lambda_async_events_owner ON lambda_async_events (owner) WHERE owner <> '';
 `,
+    `
+CREATE TABLE lambda_provisioned_periods (
+  account_id TEXT NOT NULL, region TEXT NOT NULL, function_name TEXT NOT NULL, qualifier TEXT NOT NULL,
+  from_ms BIGINT NOT NULL, enabled_at_ms BIGINT NOT NULL, until_ms BIGINT, x86_mib BIGINT NOT NULL,
+  arm_mib BIGINT NOT NULL,
+  PRIMARY KEY (account_id, region, function_name, qualifier, from_ms)
+);
+`,
   ],
 };

@@ -11,6 +11,7 @@ import { LATEST, functionArn, qualifierKind } from '../model/address.ts';
 import type { FunctionCatalog, ProvisionedDemand, Resolution } from '../model/function-catalog.ts';
 import type { FunctionVersion } from '../model/function-version.ts';
 import { omitUndefined } from '../model/omit-undefined.ts';
+import { provisionedShares } from '../model/provisioned-shares.ts';
 import type { AliasRecord, FunctionRecord, Scope } from '../model/records.ts';
 import {
   aliases,
@@ -26,6 +27,11 @@ import { functionVersion } from './function-version.ts';
 export interface Catalog extends FunctionCatalog {
   /** Says after a commit that a function changed; `isCodeChanged` where environments have to go. */
   changed(address: FunctionAddress, isCodeChanged: boolean): void;
+  /** What a configuration of provisioned concurrency demands, version by version. */
+  demandsUnder(
+    address: FunctionAddress & { readonly qualifier: string },
+    requested: number,
+  ): Promise<readonly ProvisionedDemand[]>;
   /** Reads the reservations anew; at the start and after each change of them. */
   refreshReservations(): Promise<void>;
 }
@@ -78,18 +84,19 @@ export function createCatalog(database: Database): Catalog {
       const demands = await Promise.all(
         asked.map(async ({ requested, ...address }) => {
           const entry = await entryOf(address);
-          if (entry === undefined) return undefined;
-          const found = await resolveIn(database, entry, address, 1);
-          if (found.kind !== 'found') return undefined;
-          return { version: found.version, qualifier: address.qualifier, requested };
+          return entry === undefined ? [] : demandsOf(database, entry, address, requested);
         }),
       );
-      return demands.filter((demand): demand is ProvisionedDemand => demand !== undefined);
+      return demands.flat();
     },
     changed(address, isCodeChanged) {
       entries.delete(functionArn(address));
       if (isCodeChanged) for (const tell of listeners) tell(functionArn(address));
       for (const tell of demandListeners) tell();
+    },
+    async demandsUnder(address, requested) {
+      const entry = await entryOf(address);
+      return entry === undefined ? [] : demandsOf(database, entry, address, requested);
     },
     async refreshReservations() {
       const rows = await database.read(reservations);
@@ -97,6 +104,24 @@ export function createCatalog(database: Database): Catalog {
       for (const row of rows) totals.set(scopeKey(row), row.reserved);
     },
   };
+}
+
+/** What one configuration demands: of an alias with weights, its versions' shares. */
+async function demandsOf(
+  database: Database,
+  entry: Entry,
+  address: FunctionAddress & { readonly qualifier: string },
+  requested: number,
+): Promise<ProvisionedDemand[]> {
+  const { qualifier } = address;
+  const alias = entry.aliases.get(qualifier) ?? { functionVersion: qualifier, weights: {} };
+  const demands: ProvisionedDemand[] = [];
+  for (const share of provisionedShares(alias, requested)) {
+    const version = await versionIn(database, entry, address, versionNumber(share.version));
+    if (version === undefined || version === 'image') continue;
+    demands.push({ version, qualifier, requested: share.requested });
+  }
+  return demands;
 }
 
 async function loadEntry(queries: Queries, address: FunctionAddress): Promise<Entry | undefined> {
@@ -113,7 +138,7 @@ async function loadEntry(queries: Queries, address: FunctionAddress): Promise<En
   };
 }
 
-/** Follows the qualifier; a fraction of 1 leads to the alias's main version. */
+/** Follows the qualifier. */
 async function resolveIn(
   database: Database,
   entry: Entry,

@@ -3,6 +3,7 @@ import type { Operations } from '#aws/models/lambda.types.gen.ts';
 import { aliases, eventInvokeConfigs, policies, provisioned } from '../store.ts';
 import type { Control } from './control.ts';
 import { addressOf, loadFunction, noteChange, unqualified } from './control.ts';
+import { meterProvisioned } from './meter-provisioned.ts';
 
 /**
  * Deletes an alias and what hangs on it, but for its URL, which answers 403 from then on.
@@ -17,6 +18,7 @@ export function deleteAlias(control: Control): Operations['DeleteAlias'] {
       await loadFunction(tx, address);
       const parts = [aliases, policies, eventInvokeConfigs, provisioned];
       for (const part of parts) await part.delete(tx, address, address.functionName, Name);
+      await meterProvisioned(tx, address, control.clock.now());
       noteChange(control, tx, address, false);
       tx.afterCommit(() => void control.catalog.refreshReservations());
     });

@@ -16,6 +16,7 @@ import {
 } from '../store.ts';
 import type { Control } from './control.ts';
 import { addressOf, noteChange, unqualified } from './control.ts';
+import { meterProvisioned } from './meter-provisioned.ts';
 
 /**
  * Deletes a function with all that belongs to it, or one version.
@@ -35,6 +36,7 @@ export function deleteFunction(control: Control): Operations['DeleteFunction'] {
       if (found === undefined) throw functionNotFound(unqualified(address));
       if (qualifier === undefined) await deleteAll(control, tx, address);
       else await deleteVersion(control, tx, address, Number(qualifier));
+      await meterProvisioned(tx, address, control.clock.now());
       noteChange(control, tx, address, true);
       tx.afterCommit(() => void control.catalog.refreshReservations());
     });

@@ -3,6 +3,7 @@ import type { Operations } from '#aws/models/lambda.types.gen.ts';
 import { provisioned } from '../store.ts';
 import type { Control } from './control.ts';
 import { addressOf, noteChange } from './control.ts';
+import { meterProvisioned } from './meter-provisioned.ts';
 import { checkProvisionable } from './provisioned-concurrency.ts';
 
 /**
@@ -17,6 +18,7 @@ export function deleteProvisionedConcurrencyConfig(
     await control.database.transact(async (tx) => {
       await checkProvisionable(tx, address);
       await provisioned.delete(tx, address, address.functionName, address.qualifier ?? '');
+      await meterProvisioned(tx, address, control.clock.now());
       noteChange(control, tx, address, false);
       tx.afterCommit(() => void control.catalog.refreshReservations());
     });

@@ -1,4 +1,5 @@
 /** Lambda's control plane: its operations, the catalog of functions, the asynchronous queue and its surfaces. */
+export { provisionedLedger } from '../store-provisioned.ts';
 export { createLambdaControl } from './lambda-control.ts';
 export type {
   LambdaControl,

@@ -79,7 +79,13 @@ async function progressOf(control: Control, address: FunctionAddress, record: Pr
     const hasSettled = clock.now() - lastModifiedMs >= settings.settleMs;
     return hasSettled ? { ...none, allocated: requested, available: requested } : none;
   }
-  const found = await catalog.resolve({ ...address, qualifier }, 1);
-  if (found.kind !== 'found') return none;
-  return provisionedStatus.status({ version: found.version, qualifier, requested });
+  const demands = await catalog.demandsUnder({ ...address, qualifier }, requested);
+  return demands.reduce((sum, demand) => {
+    const { allocated, available, failure } = provisionedStatus.status(demand);
+    return omitUndefined({
+      allocated: sum.allocated + allocated,
+      available: sum.available + available,
+      failure: sum.failure ?? failure,
+    });
+  }, none);
 }

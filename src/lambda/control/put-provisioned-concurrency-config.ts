@@ -10,6 +10,7 @@ import { accountUsage, aliases, functions, provisioned } from '../store.ts';
 import type { Control } from './control.ts';
 import { addressOf, noteChange } from './control.ts';
 import { lambdaDate } from './describe-function.ts';
+import { meterProvisioned } from './meter-provisioned.ts';
 import { checkProvisionable } from './provisioned-concurrency.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_PutProvisionedConcurrencyConfig.html */
@@ -32,6 +33,7 @@ export function putProvisionedConcurrencyConfig(
       await checkRoom(control, tx, address, requested);
       await checkOther(tx, address, qualifier);
       await provisioned.put(tx, address, record);
+      await meterProvisioned(tx, address, lastModifiedMs);
       noteChange(control, tx, address, false);
       tx.afterCommit(() => void control.catalog.refreshReservations());
     });
@@ -81,7 +83,11 @@ async function checkRoom(
   );
 }
 
-/** A version is provisioned by its number or through one alias, never by both. */
+/**
+ * A version is provisioned by its number or through one alias, never by both; through an alias with weights
+ * not at all, though weights may be given to an alias that is provisioned.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+ */
 async function checkOther(
   queries: Queries,
   address: FunctionAddress,
@@ -91,6 +97,9 @@ async function checkOther(
   if (qualifierKind(qualifier) === 'alias') {
     const alias = await aliases.get(queries, address, functionName, qualifier);
     const target = alias?.functionVersion ?? LATEST;
+    if (Object.keys(alias?.weights ?? {}).length > 0) {
+      throw invalidParameter('Invalid alias configuration for Provisioned Concurrency');
+    }
     if (target === LATEST) {
       throw invalidParameter(
         'Provisioned Concurrency Configs cannot be applied to unpublished function versions.',

@@ -6,6 +6,7 @@ import { aliases } from '../store.ts';
 import { checkRouting, describeAlias } from './aliases.ts';
 import type { Control } from './control.ts';
 import { addressOf, loadFunction, noteChange, unqualified } from './control.ts';
+import { meterProvisioned } from './meter-provisioned.ts';
 
 /**
  * Changes an alias; even a change of nothing gives it a new revision id.
@@ -26,6 +27,7 @@ export function updateAlias(control: Control): Operations['UpdateAlias'] {
       const routing = { AdditionalVersionWeights: next.weights };
       await checkRouting(tx, address, next.functionVersion, routing);
       await aliases.put(tx, address, next);
+      await meterProvisioned(tx, address, control.clock.now());
       noteChange(control, tx, address, false);
       return next;
     });
