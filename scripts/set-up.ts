@@ -5,7 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { buildLauncher } from './build-launcher.ts';
-import { stageNodeSdk, stagePythonSdk } from './stage-runtimes.ts';
+import { stageRuntimeClients } from './stage-runtime-clients.ts';
+import { stageJavaClient, stageNodeSdk, stagePythonSdk } from './stage-runtimes.ts';
 
 /** A program that is wanted, the Debian package that brings it, and what is lost without it. */
 interface WantedProgram {
@@ -25,6 +26,7 @@ const FOR_RUNNING: readonly WantedProgram[] = [
 const FOR_TESTS: readonly WantedProgram[] = [
   { program: 'git', debianPackage: 'git', purpose: 'the tidy tests' },
   { program: 'curl', debianPackage: 'curl', purpose: 'the tests of hostile functions' },
+  { program: 'ruby', debianPackage: 'ruby', purpose: 'the tests of functions in Ruby' },
 ];
 
 const PYTHON_CLIENTS = ['boto3==1.44.5', 'botocore==1.44.5', 'awscli==1.46.3'];
@@ -37,7 +39,15 @@ stageNodeSdk();
 if (!makePythonEnvironment() || !stagePythonSdk(`${PYTHON_ENVIRONMENT}/bin/python`)) {
   say('boto3 could not be installed from PyPI: functions in Python start without it.');
 }
-if (mode === 'test') installPythonClients();
+if (isInPath('java') && isInPath('mvn') && !stageJavaClient()) {
+  say(
+    "AWS's runtime client for Java could not be brought from Maven: there are no functions in Java.",
+  );
+}
+if (mode === 'test') {
+  installPythonClients();
+  for (const failure of await stageRuntimeClients()) say(failure);
+}
 
 function installDebianPackages(wanted: readonly WantedProgram[]): void {
   const missing = wanted.filter(({ program }) => !isInPath(program));

@@ -1,7 +1,7 @@
 /** The sandboxes of this machine, and the languages that run in them. */
 import { join, resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { findNode, findPythons } from '#adapters/interpreters/index.ts';
+import { findJavas, findNode, findPythons, findRubies } from '#adapters/interpreters/index.ts';
 import { findLauncher } from '#adapters/launcher/index.ts';
 import { chooseDriver } from '#adapters/sandbox-drivers/index.ts';
 import type { Config } from '#config/index.ts';
@@ -27,18 +27,22 @@ export async function openIsolation(
   options: IsolationOptions,
 ): Promise<{ readonly driver: SandboxDriver; readonly runtimes: RuntimeTable }> {
   const { config, log, onEndpointConnection } = options;
+  const runtimesDirectory = join(PACKAGE_ROOT, 'runtimes');
   const node = findNode();
+  const javas = findJavas(runtimesDirectory);
   const driver = await chooseDriver(config.isolation, {
     launcher: findLauncher(PACKAGE_ROOT),
     directory: resolve(config.dataDir, 'sandboxes'),
     onEndpointConnection,
     onDiagnostic: (line) => log.warn(line),
-    baseMounts: node.mounts,
+    baseMounts: [...node.mounts, ...javas.flatMap(({ mounts }) => mounts)],
   });
   const runtimes = createRuntimeTable({
-    runtimesDirectory: join(PACKAGE_ROOT, 'runtimes'),
+    runtimesDirectory,
     node,
     pythons: findPythons(),
+    javas,
+    rubies: findRubies(),
   });
   return { driver, runtimes };
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { findJavas, findRubies } from '#adapters/interpreters/index.ts';
 import { createProcessDriver } from '#adapters/process/index.ts';
 import { systemClock } from '#adapters/system-clock/index.ts';
 import { systemRandom } from '#adapters/system-random/index.ts';
@@ -68,6 +69,8 @@ export class RealPlane implements AsyncDisposable {
         runtimesDirectory: resolve('runtimes'),
         node,
         pythons: [{ command: PYTHON, mounts: [], version: pythonVersion() }],
+        javas: findJavas(resolve('runtimes')),
+        rubies: findRubies(),
       }),
       credentials: {
         issue: async () => ({
@@ -102,6 +105,11 @@ export class RealPlane implements AsyncDisposable {
     const version = functionVersion({ functionName, codeDirectoryId: functionName, ...overrides });
     this.catalog.put(version);
     return functionName;
+  }
+
+  /** Where a directory of a function's code or layers is. */
+  pathOf(directoryId: string): string {
+    return join(this.#directory, directoryId);
   }
 
   /** Writes a directory, which a function may name as its code or layers. */

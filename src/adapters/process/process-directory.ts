@@ -21,9 +21,10 @@ export class ProcessDirectory implements AsyncDisposable {
     return new ProcessDirectory(directory);
   }
 
-  /** Shows `mount.source` at `mount.target`. */
+  /** Shows `mount.source` at `mount.target`; other paths of the host are there as they are. */
   async link(mount: SandboxMount): Promise<void> {
     const link = this.inside(mount.target);
+    if (link === mount.target) return;
     await mkdir(path.dirname(link), { recursive: true });
     await symlink(path.resolve(mount.source), link);
   }

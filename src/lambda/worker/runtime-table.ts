@@ -19,7 +19,7 @@ export interface RuntimeEntry {
   readonly hasStemCells: boolean;
 }
 
-export type RuntimeFamily = 'nodejs' | 'python' | 'provided';
+export type RuntimeFamily = 'nodejs' | 'python' | 'java' | 'ruby' | 'provided';
 
 /** An interpreter that the machine has. */
 export interface Interpreter {
@@ -37,6 +37,9 @@ export interface RuntimeTableOptions {
   readonly node?: Interpreter;
   /** The Pythons of this machine, the default one first. */
   readonly pythons: readonly Interpreter[];
+  /** The Java virtual machines of this machine; used where AWS's runtime client for Java is, too. */
+  readonly javas?: readonly Interpreter[];
+  readonly rubies?: readonly Interpreter[];
 }
 
 /** The runtimes that this machine can run, by AWS's names. */
@@ -52,12 +55,15 @@ const PYTHON_RUNTIMES = [
   'python3.13',
   'python3.14',
 ] as const;
+const JAVA_RUNTIMES = ['java8.al2', 'java11', 'java17', 'java21', 'java25'] as const;
+const RUBY_RUNTIMES = ['ruby3.2', 'ruby3.3', 'ruby3.4', 'ruby4.0'] as const;
 const PROVIDED_RUNTIMES = ['provided.al2', 'provided.al2023'] as const;
 const RUNTIME_TARGET = '/var/runtime';
 
 /**
  * The runtimes of this machine. Functions of an older Node run on the one that is here, those of a
- * Python that is not here on the default one: `sys.version` then tells another version than the name.
+ * Python or Ruby that is not here on the default one: `sys.version` then tells another version than the
+ * name; those of a Java that is not here on the next newer one, else on the newest.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
  */
 export function createRuntimeTable(options: RuntimeTableOptions): RuntimeTable {
@@ -70,6 +76,16 @@ export function createRuntimeTable(options: RuntimeTableOptions): RuntimeTable {
     const wanted = `${name.slice('python'.length)}.`;
     const python = pythons.find((it) => it.version.startsWith(wanted)) ?? pythons[0];
     if (python !== undefined) entries.push(pythonEntry(name, python, options));
+  }
+  for (const name of JAVA_RUNTIMES) {
+    const java = javaFor(Number.parseInt(name.slice('java'.length), 10), options.javas ?? []);
+    if (java !== undefined) entries.push(javaEntry(name, java, options));
+  }
+  for (const name of RUBY_RUNTIMES) {
+    const wanted = `${name.slice('ruby'.length)}.`;
+    const rubies = options.rubies ?? [];
+    const ruby = rubies.find((it) => it.version.startsWith(wanted)) ?? rubies[0];
+    if (ruby !== undefined) entries.push(rubyEntry(name, ruby, options));
   }
   return new Map(entries.map((entry) => [entry.name, entry]));
 }
@@ -116,6 +132,64 @@ function pythonEntry(
     versionHash: hashOf(`${name} ${python.version}`),
     hasStemCells: true,
   };
+}
+
+/** The virtual machine of a version, else the oldest of those that run its code, else the newest. */
+function javaFor(major: number, javas: readonly Interpreter[]): Interpreter | undefined {
+  const byAge = [...javas].sort((left, right) => majorOf(left) - majorOf(right));
+  return byAge.find((java) => majorOf(java) >= major) ?? byAge.at(-1);
+}
+
+function majorOf({ version }: Interpreter): number {
+  return Number.parseInt(version, 10);
+}
+
+function javaEntry(name: string, java: Interpreter, options: RuntimeTableOptions): RuntimeEntry {
+  const directory = `${options.runtimesDirectory}/java`;
+  return {
+    name,
+    family: 'java',
+    command: [`${RUNTIME_TARGET}/bootstrap`, java.command, ...allowances(java)],
+    mounts: [{ source: directory, target: RUNTIME_TARGET }, ...java.mounts],
+    environment: { AWS_EXECUTION_ENV: `AWS_Lambda_${name}`, HEARTH_LAYERS_ROOT: '/opt' },
+    versionText: `java:${name.slice('java'.length)}.hearth.v${java.version}`,
+    versionHash: hashOf(`${name} ${java.version}`),
+    hasStemCells: false,
+  };
+}
+
+/** What AWS's client needs beyond what newer virtual machines allow: the descriptor of its log, its library. */
+function allowances(java: Interpreter): readonly string[] {
+  const major = majorOf(java);
+  return [
+    ...(major > 8 ? ['--add-opens=java.base/java.io=ALL-UNNAMED'] : []),
+    ...(major > 21 ? ['--enable-native-access=ALL-UNNAMED'] : []),
+  ];
+}
+
+function rubyEntry(name: string, ruby: Interpreter, options: RuntimeTableOptions): RuntimeEntry {
+  const directory = `${options.runtimesDirectory}/ruby`;
+  return {
+    name,
+    family: 'ruby',
+    command: [ruby.command, `${RUNTIME_TARGET}/bootstrap.rb`],
+    mounts: [{ source: directory, target: RUNTIME_TARGET }, ...ruby.mounts],
+    environment: {
+      AWS_EXECUTION_ENV: `AWS_Lambda_${name}`,
+      HEARTH_LAYERS_ROOT: '/opt',
+      LC_CTYPE: 'C.UTF-8',
+      GEM_PATH: `/var/task/vendor/bundle/ruby/${abi(ruby)}:/opt/ruby/gems/${abi(ruby)}`,
+      RUBYLIB: '/var/task:/var/runtime/lib:/opt/ruby/lib',
+    },
+    versionText: `ruby:${name.slice('ruby'.length)}.hearth.v${ruby.version}`,
+    versionHash: hashOf(`${name} ${ruby.version}`),
+    hasStemCells: true,
+  };
+}
+
+/** `3.1.0` of 3.1.7: the name of the folders for gems. */
+function abi({ version }: Interpreter): string {
+  return `${version.split('.').slice(0, 2).join('.')}.0`;
 }
 
 function providedEntry(name: string, options: RuntimeTableOptions): RuntimeEntry {

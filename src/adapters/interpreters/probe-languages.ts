@@ -1,0 +1,38 @@
+/** Which languages this machine can run functions in, for `hearth doctor`. */
+import { findJavas, findNode, findPythons, findRubies } from './find-interpreters.ts';
+import type { FoundInterpreter } from './find-interpreters.ts';
+
+/** One language, in the form of the doctor's other findings. */
+export interface LanguageProbe {
+  readonly name: string;
+  readonly isEnforced: boolean;
+  readonly detail: string;
+  /** The command that brings it. */
+  readonly remedy?: string;
+}
+
+/** Looks for every language of AWS's managed runtimes; `runtimesDirectory` holds the runtime clients. */
+export function probeLanguages(runtimesDirectory: string): readonly LanguageProbe[] {
+  return [
+    probe('functions in Node.js', [findNode()], 'bin/set-up'),
+    probe('functions in Python', findPythons(), 'apt-get install python3'),
+    probe(
+      'functions in Java',
+      findJavas(runtimesDirectory),
+      'apt-get install default-jdk-headless maven && bin/set-up',
+    ),
+    probe('functions in Ruby', findRubies(), 'apt-get install ruby'),
+    {
+      name: 'functions in .NET',
+      isEnforced: false,
+      detail: 'no managed runtime: bring the program with its own bootstrap, on provided.al2023',
+      remedy: 'dotnet publish --runtime linux-x64 --self-contained',
+    },
+  ];
+}
+
+function probe(name: string, found: readonly FoundInterpreter[], remedy: string): LanguageProbe {
+  const isEnforced = found.length > 0;
+  const detail = found.map(({ version, command }) => `${version} (${command})`).join(', ');
+  return { name, isEnforced, detail: isEnforced ? detail : 'not found', remedy };
+}
