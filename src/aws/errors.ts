@@ -10,6 +10,8 @@ export interface AwsErrorOptions {
   /** Further members of the error's shape: `{ Type: 'User' }`, S3's `{ BucketName }`. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** True where the query protocol leaves out the empty `<Detail/>` that the service's errors have. */
+  readonly omitsDetail?: boolean;
 }
 
 /** An error that AWS would answer. Its message is AWS's, word for word; each service's `errors.ts` makes them. */
@@ -20,6 +22,7 @@ export class AwsError extends Error {
   readonly fault: Fault;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
+  readonly omitsDetail: boolean;
 
   constructor(options: AwsErrorOptions) {
     super(options.message);
@@ -28,5 +31,6 @@ export class AwsError extends Error {
     this.fault = options.fault ?? (options.status >= 500 ? 'server' : 'client');
     this.fields = options.fields ?? {};
     this.headers = options.headers ?? {};
+    this.omitsDetail = options.omitsDetail ?? false;
   }
 }

@@ -91,7 +91,7 @@ function serializeError(model: ServiceModel, error: AwsError, requestId: string)
   for (const [name, value] of Object.entries(error.fields)) {
     content += element(name, escapeXml(scalarText(value)));
   }
-  if (model.hasErrorDetail) content += element('Detail', '');
+  if (model.hasErrorDetail && !error.omitsDetail) content += element('Detail', '');
   const id = element('RequestId', escapeXml(requestId));
   const xml = element('ErrorResponse', element('Error', content) + id, namespaceOf(model));
   const response = respond(error.status, xml, requestId);

@@ -1,7 +1,8 @@
 /** The attributes of a queue: which there are, their bounds and defaults. */
-import { invalidAttributeName, invalidAttributeValue } from './errors.ts';
+import { invalidAttributeName, invalidAttributeValue, twoEncryptions } from './errors.ts';
 import { MESSAGE_BYTES_MAX } from './limits.ts';
 import type { Queue } from './model.ts';
+import { checkRedrivePolicy } from './redrive-policy.ts';
 
 interface AttributeRule {
   readonly fallback?: string;
@@ -31,10 +32,10 @@ const RULES: Readonly<Record<string, AttributeRule>> = {
   ReceiveMessageWaitTimeSeconds: { fallback: '0', isValid: isWithin(0, 20) },
   VisibilityTimeout: { fallback: '30', isValid: isWithin(0, 43_200) },
   Policy: { isValid: isJsonOrEmpty },
-  RedrivePolicy: { isValid: isRedrivePolicy },
+  RedrivePolicy: { isValid: isAnything },
   RedriveAllowPolicy: { isValid: isJsonOrEmpty },
   KmsMasterKeyId: { isValid: isAnything },
-  KmsDataKeyReusePeriodSeconds: { isValid: isWithin(60, 86_400) },
+  KmsDataKeyReusePeriodSeconds: { fallback: '300', isValid: isWithin(60, 86_400) },
   SqsManagedSseEnabled: { fallback: 'true', isValid: isFlag },
   FifoQueue: { isFifoOnly: true, isValid: isOneOf('true') },
   ContentBasedDeduplication: { fallback: 'false', isFifoOnly: true, isValid: isFlag },
@@ -62,20 +63,6 @@ function isJsonOrEmpty(value: string): boolean {
   }
 }
 
-function isRedrivePolicy(value: string): boolean {
-  if (value === '') return true;
-  if (!isJsonOrEmpty(value)) return false;
-  // Only two members are read, each checked here.
-  const policy = JSON.parse(value) as Record<string, unknown> | null;
-  const maxReceiveCount = Number(policy?.['maxReceiveCount']);
-  return (
-    typeof policy?.['deadLetterTargetArn'] === 'string' &&
-    Number.isInteger(maxReceiveCount) &&
-    maxReceiveCount >= 1 &&
-    maxReceiveCount <= 1000
-  );
-}
-
 /**
  * Checks attributes to be set on a queue.
  * @throws AwsError InvalidAttributeName, InvalidAttributeValue
@@ -92,6 +79,9 @@ export function checkAttributes(
     if (rule.isFifoOnly === true && !isFifo) throw fifoOnly(name);
     if (!rule.isValid(value)) throw invalidAttributeValue(name);
   }
+  if (attributes['RedrivePolicy'] !== undefined) checkRedrivePolicy(attributes['RedrivePolicy']);
+  const isManaged = attributes['SqsManagedSseEnabled'] === 'true';
+  if (isManaged && (attributes['KmsMasterKeyId'] ?? '') !== '') throw twoEncryptions();
   const isPerGroup = attributes['FifoThroughputLimit'] === 'perMessageGroupId';
   if (isPerGroup && attributes['DeduplicationScope'] === 'queue') {
     throw invalidAttributeValue('FifoThroughputLimit');
@@ -105,12 +95,17 @@ function fifoOnly(name: string): Error {
     : invalidAttributeName(`You can specify the ${name} only when FifoQueue is set to true.`);
 }
 
-/** The stored attributes after a change; empty policies and keys are taken away. */
+/**
+ * The stored attributes after a change; empty policies and keys are taken away, and one way of encryption ends
+ * the other. Recorded in `test_set_queue_attributes_default_values`.
+ */
 export function mergeAttributes(
   current: Readonly<Record<string, string>>,
   changed: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const merged: Record<string, string> = { ...current, ...changed };
+  if (changed['SqsManagedSseEnabled'] === 'true') delete merged['KmsMasterKeyId'];
+  if ((changed['KmsMasterKeyId'] ?? '') !== '') merged['SqsManagedSseEnabled'] = 'false';
   for (const name of REMOVED_WHEN_EMPTY) if (merged[name] === '') delete merged[name];
   return merged;
 }
@@ -138,6 +133,8 @@ export function describedAttributes(queue: Queue): Record<string, string> {
   const described: Record<string, string> = {};
   for (const [name, rule] of Object.entries(RULES)) {
     if (rule.isFifoOnly === true && !queue.isFifo) continue;
+    if (name === 'KmsDataKeyReusePeriodSeconds' && !('KmsMasterKeyId' in queue.attributes))
+      continue;
     const value = attributeOf(queue, name);
     if (value !== undefined) described[name] = value;
   }

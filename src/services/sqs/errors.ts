@@ -40,6 +40,18 @@ export function invalidAttributeValue(attribute: string, reason?: string): AwsEr
   );
 }
 
+/** `test_sse_kms_and_sqs_are_mutually_exclusive`. */
+export function twoEncryptions(): AwsError {
+  return invalidAttributeName(
+    'You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.',
+  );
+}
+
+/** A redrive policy that cannot be followed; the reasons are AWS's, not recorded. */
+export function invalidRedrivePolicy(policy: string, reason: string): AwsError {
+  return invalidValue(policy, 'RedrivePolicy', reason);
+}
+
 /** No queue has this URL. */
 export function queueDoesNotExist(): AwsError {
   return clientError('QueueDoesNotExist', 'The specified queue does not exist.');
@@ -61,9 +73,14 @@ export function receiptHandleIsInvalid(handle: string): AwsError {
   );
 }
 
+/** What is wrong with a batch as a whole; recorded without Detail in `test_delete_message_batch_invalid_msg_id`. */
+function batchError(code: string, message: string): AwsError {
+  return new AwsError({ code, message, status: 400, omitsDetail: true });
+}
+
 /** A batch without entries. */
 export function emptyBatch(): AwsError {
-  return clientError(
+  return batchError(
     'EmptyBatchRequest',
     'There should be at least one SendMessageBatchRequestEntry in the request.',
   );
@@ -71,7 +88,7 @@ export function emptyBatch(): AwsError {
 
 /** `test_delete_message_batch_with_too_large_batch`. */
 export function tooManyEntries(entries: number): AwsError {
-  return clientError(
+  return batchError(
     'TooManyEntriesInBatchRequest',
     `Maximum number of entries per request are 10. You have sent ${entries}.`,
   );
@@ -79,7 +96,7 @@ export function tooManyEntries(entries: number): AwsError {
 
 /** `test_delete_message_batch_invalid_msg_id`. */
 export function invalidBatchEntryId(): AwsError {
-  return clientError(
+  return batchError(
     'InvalidBatchEntryId',
     'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.',
   );
@@ -87,7 +104,7 @@ export function invalidBatchEntryId(): AwsError {
 
 /** Two entries of a batch with one id. */
 export function batchEntryIdsNotDistinct(id: string): AwsError {
-  return clientError('BatchEntryIdsNotDistinct', `Id ${id} repeated.`);
+  return batchError('BatchEntryIdsNotDistinct', `Id ${id} repeated.`);
 }
 
 /** `test_send_message_batch_with_oversized_contents`. */

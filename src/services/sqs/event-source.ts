@@ -1,7 +1,7 @@
 /** A queue as a source of events for Lambda: polled in batches, settled by deleting what was handled. */
 import type { Batch, BatchLimits, EventRecord, EventSource } from '#ports/peers/event-source.ts';
 import type { Transaction } from '#ports/world/database.ts';
-import { numberOf } from './attributes.ts';
+import { attributeOf, numberOf } from './attributes.ts';
 import type { SqsDependencies } from './dependencies.ts';
 import { systemAttributes } from './describe-message.ts';
 import { RECEIVE_MESSAGES_MAX } from './limits.ts';
@@ -58,7 +58,12 @@ export function createSqsEventSource(dependencies: SqsDependencies, arn: string)
     },
     describe: async () => {
       const queue = await database.read((queries) => queueOfArn(queries, arn));
-      return queue && { visibilityTimeoutMs: numberOf(queue, 'VisibilityTimeout') * 1000 };
+      return (
+        queue && {
+          visibilityTimeoutMs: numberOf(queue, 'VisibilityTimeout') * 1000,
+          hasDeadLetters: attributeOf(queue, 'RedrivePolicy') !== undefined,
+        }
+      );
     },
   };
 }

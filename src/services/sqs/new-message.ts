@@ -20,6 +20,14 @@ export interface SendRequest {
   readonly MessageGroupId?: string;
 }
 
+/** Where a message comes from. */
+export interface MessageOrigin {
+  readonly messageId: string;
+  readonly senderId: string;
+  /** Of the request, where it has one: SDKs send it from within functions. */
+  readonly traceHeader: string | undefined;
+}
+
 // The characters of XML 1.0; anything else is refused.
 const ALLOWED_BODY = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 const IDENTIFIER_REASON =
@@ -32,11 +40,11 @@ const IDENTIFIER_REASON =
 export function newMessageOf(
   queue: Queue,
   request: SendRequest,
-  { messageId, senderId }: { readonly messageId: string; readonly senderId: string },
+  { messageId, senderId, traceHeader }: MessageOrigin,
 ): NewMessage {
   const attributes = request.MessageAttributes ?? {};
   checkBody(queue, request.MessageBody, attributes);
-  const trace = request.MessageSystemAttributes?.['AWSTraceHeader']?.StringValue;
+  const trace = request.MessageSystemAttributes?.['AWSTraceHeader']?.StringValue ?? traceHeader;
   const deduplicationId = deduplicationIdOf(queue, request);
   return {
     messageId,
@@ -79,6 +87,20 @@ function delaySecondsOf(queue: Queue, requested: number | undefined): number {
     throw invalidValue(requested, 'DelaySeconds', 'DelaySeconds must be >= 0 and <= 900.');
   }
   return requested;
+}
+
+/**
+ * Checks what a FIFO queue asks of every message; in a batch, one that lacks it fails all of them.
+ * @throws AwsError InvalidParameterValue; `test_send_batch_missing_message_group_id_for_fifo_queue`
+ */
+export function checkOrdering(queue: Queue, entries: readonly SendRequest[]): void {
+  if (!queue.isFifo) return;
+  for (const entry of entries) {
+    if (entry.MessageGroupId === undefined) {
+      throw invalidParameter(missingParameter('MessageGroupId').message);
+    }
+    deduplicationIdOf(queue, entry);
+  }
 }
 
 /** Standard queues take a group as well: fair queues. */

@@ -28,9 +28,9 @@ export async function putMessage(
   message: NewMessage,
   { nowMs, wakeups }: { readonly nowMs: number; readonly wakeups: Wakeups },
 ): Promise<SentMessage> {
-  const key = deduplicationKey(queue, message);
-  if (key !== undefined) {
-    const earlier = await findRemembered(tx, queue.queueId, key, nowMs);
+  const [key, ...olderKeys] = deduplicationKeys(queue, message);
+  for (const known of key === undefined ? [] : [key, ...olderKeys]) {
+    const earlier = await findRemembered(tx, queue.queueId, known, nowMs);
     if (earlier !== undefined) return earlier;
   }
   const sequence = await takeSequences(tx, queue.queueId, 1);
@@ -56,11 +56,15 @@ function withoutDelay({ delayMs: _delayMs, ...message }: NewMessage): Omit<NewMe
   return message;
 }
 
-/** By queue or by group, as `DeduplicationScope` says; none for a standard queue. */
-function deduplicationKey(queue: Queue, message: NewMessage): string | undefined {
-  if (!queue.isFifo || message.deduplicationId === undefined) return undefined;
+/**
+ * By queue or by group, as `DeduplicationScope` says; none for a standard queue. A message that was sent while
+ * the scope was the queue still stands for all groups: `test_fifo_change_to_high_throughput_after_creation`.
+ */
+function deduplicationKeys(queue: Queue, message: NewMessage): string[] {
+  if (!queue.isFifo || message.deduplicationId === undefined) return [];
+  const ofQueue = JSON.stringify([message.deduplicationId]);
   const isPerGroup = attributeOf(queue, 'DeduplicationScope') === 'messageGroup';
   return isPerGroup
-    ? JSON.stringify([message.groupId, message.deduplicationId])
-    : JSON.stringify([message.deduplicationId]);
+    ? [JSON.stringify([message.groupId, message.deduplicationId]), ofQueue]
+    : [ofQueue];
 }

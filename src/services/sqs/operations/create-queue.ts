@@ -6,6 +6,7 @@ import { invalidParameter, queueAlreadyExists } from '../errors.ts';
 import { FIFO_QUEUE_NAME_PATTERN, QUEUE_NAME_PATTERN } from '../limits.ts';
 import type { Queue } from '../model.ts';
 import { queueUrl } from '../queue-url.ts';
+import { checkDeadLetterTarget } from '../redrive-policy.ts';
 import { findQueue, insertQueue } from '../store-queues.ts';
 
 /**
@@ -37,8 +38,11 @@ export function createQueue({
     };
     return database.transact(async (tx) => {
       const existing = await findQueue(tx, queue);
-      if (existing === undefined) await insertQueue(tx, queue);
-      else checkSame(existing, attributes);
+      if (existing !== undefined) checkSame(existing, attributes);
+      else {
+        await checkDeadLetterTarget(tx, queue);
+        await insertQueue(tx, queue);
+      }
       return { QueueUrl: queueUrl(context, queue) };
     });
   };

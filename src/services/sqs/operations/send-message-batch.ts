@@ -9,10 +9,10 @@ import type { SqsDependencies } from '../dependencies.ts';
 import { batchRequestTooLong } from '../errors.ts';
 import { MESSAGE_BYTES_MAX } from '../limits.ts';
 import { messageBytes } from '../model.ts';
-import { newMessageOf } from '../new-message.ts';
+import { checkOrdering, newMessageOf } from '../new-message.ts';
 import { requireQueue } from '../queue-url.ts';
 import { putMessage } from '../send.ts';
-import { describeSent } from './send-message.ts';
+import { describeSent, originOf } from './send-message.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 export function sendMessageBatch(
@@ -24,8 +24,9 @@ export function sendMessageBatch(
       const queue = await requireQueue(tx, context, input.QueueUrl);
       checkBatch(input.Entries);
       checkTotal(input.Entries);
+      checkOrdering(queue, input.Entries);
       const { successful, failed } = await runBatch(input.Entries, async (entry) => {
-        const ids = { messageId: random.uuid(), senderId: context.principal.userId };
+        const ids = originOf(context, random.uuid());
         const message = newMessageOf(queue, entry, ids);
         const sent = await putMessage(tx, queue, message, { nowMs: clock.now(), wakeups });
         return { Id: entry.Id, ...describeSent(queue, message, sent, entry) };

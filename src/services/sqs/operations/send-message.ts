@@ -1,8 +1,8 @@
 import type { SendMessageRequest, SendMessageResult } from '#aws/models/sqs.types.gen.ts';
-import type { Operation } from '#aws/operation.ts';
+import type { Operation, RequestContext } from '#aws/operation.ts';
 import type { SqsDependencies } from '../dependencies.ts';
 import { md5Of, md5OfAttributes, sequenceNumber, type NewMessage, type Queue } from '../model.ts';
-import { newMessageOf } from '../new-message.ts';
+import { newMessageOf, type MessageOrigin } from '../new-message.ts';
 import { requireQueue } from '../queue-url.ts';
 import { putMessage, type SentMessage } from '../send.ts';
 
@@ -14,11 +14,17 @@ export function sendMessage(
   return (context, input) =>
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
-      const ids = { messageId: random.uuid(), senderId: context.principal.userId };
+      const ids = originOf(context, random.uuid());
       const message = newMessageOf(queue, input, ids);
       const sent = await putMessage(tx, queue, message, { nowMs: clock.now(), wakeups });
       return describeSent(queue, message, sent, input);
     });
+}
+
+/** Where a message of a request comes from. */
+export function originOf({ principal, http }: RequestContext, messageId: string): MessageOrigin {
+  const { userId: senderId } = principal;
+  return { messageId, senderId, traceHeader: http.headers['x-amzn-trace-id'] };
 }
 
 /** The answer for a message that was sent: its ids, and the MD5s that clients compare. */

@@ -4,6 +4,7 @@ import { checkAttributes, mergeAttributes } from '../attributes.ts';
 import type { SqsDependencies } from '../dependencies.ts';
 import { invalidAttributeValue } from '../errors.ts';
 import { requireQueue } from '../queue-url.ts';
+import { checkDeadLetterTarget } from '../redrive-policy.ts';
 import { updateQueue } from '../store-queues.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
@@ -20,6 +21,8 @@ export function setQueueAttributes({
       }
       checkAttributes(input.Attributes, queue.isFifo);
       const attributes = mergeAttributes(queue.attributes, input.Attributes);
-      await updateQueue(tx, { ...queue, attributes, modifiedAtMs: Math.floor(clock.now()) });
+      const changed = { ...queue, attributes, modifiedAtMs: Math.floor(clock.now()) };
+      if ('RedrivePolicy' in input.Attributes) await checkDeadLetterTarget(tx, changed);
+      await updateQueue(tx, changed);
     });
 }

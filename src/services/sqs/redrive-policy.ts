@@ -1,0 +1,54 @@
+/** Where a queue's poison goes. */
+import { parseArn } from '#kernel/arn.ts';
+import { isObject, parseJson } from '#kernel/json.ts';
+import type { Queries } from '#ports/world/database.ts';
+import { invalidRedrivePolicy } from './errors.ts';
+import { redrivePolicy, type Queue } from './model.ts';
+import { queueOfArn } from './store-queues.ts';
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+const RECEIVE_COUNT_MAX = 1000;
+
+/**
+ * Checks what can be told without the store; an empty policy takes the policy away.
+ * @throws AwsError InvalidParameterValue; `test_invalid_dead_letter_arn_rejected_before_lookup`
+ */
+export function checkRedrivePolicy(text: string): void {
+  if (text === '') return;
+  const policy = parseJson(text);
+  if (!isObject(policy)) {
+    throw invalidRedrivePolicy(text, 'Redrive policy is not a valid JSON map.');
+  }
+  const { deadLetterTargetArn: arn, maxReceiveCount } = policy;
+  for (const [name, value] of Object.entries({ deadLetterTargetArn: arn, maxReceiveCount })) {
+    if (value !== undefined) continue;
+    const reason = `Redrive policy does not contain mandatory attribute: ${name}.`;
+    throw invalidRedrivePolicy(text, reason);
+  }
+  if (typeof arn !== 'string' || parseArn(arn)?.service !== 'sqs') {
+    throw invalidRedrivePolicy(text, 'Invalid value for deadLetterTargetArn.');
+  }
+  const count = Number(maxReceiveCount);
+  if (!Number.isInteger(count) || count < 1 || count > RECEIVE_COUNT_MAX) {
+    throw invalidRedrivePolicy(
+      text,
+      `Invalid value for maxReceiveCount: ${String(maxReceiveCount)}, valid values are from 1 to ${RECEIVE_COUNT_MAX} both inclusive.`,
+    );
+  }
+}
+
+/**
+ * Checks that the queue that a policy names is there, and of the same type.
+ * @throws AwsError InvalidParameterValue
+ */
+export async function checkDeadLetterTarget(queries: Queries, queue: Queue): Promise<void> {
+  const policy = redrivePolicy(queue);
+  if (policy === undefined) return;
+  const text = queue.attributes['RedrivePolicy'] ?? '';
+  const target = await queueOfArn(queries, policy.deadLetterTargetArn);
+  if (target === undefined) throw invalidRedrivePolicy(text, 'Dead letter target does not exist.');
+  if (target.isFifo !== queue.isFifo) {
+    const reason = 'Dead letter target should be of the same type of queue as the source.';
+    throw invalidRedrivePolicy(text, reason);
+  }
+}
