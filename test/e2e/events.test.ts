@@ -61,14 +61,12 @@ let clients: ReturnType<typeof createClients>;
 function createClients({ endpoint, region, credentials }: ExampleServer) {
   const configuration = { endpoint, region, credentials, maxAttempts: 1 };
   const sqs = new SQSClient(configuration);
-  // Kinesis' client speaks HTTP/2 of itself, which the gateway does not; SQS' handler speaks HTTP/1.1.
-  const { requestHandler } = sqs.config;
   return {
     sqs,
     s3: new S3Client({ ...configuration, forcePathStyle: true }),
     dynamodb: new DynamoDBClient(configuration),
     events: new EventBridgeClient(configuration),
-    kinesis: new KinesisClient({ ...configuration, requestHandler }),
+    kinesis: new KinesisClient(configuration),
     lambda: new LambdaClient(configuration),
     scheduler: new SchedulerClient(configuration),
     sns: new SNSClient(configuration),

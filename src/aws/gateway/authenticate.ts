@@ -1,6 +1,6 @@
 /** Step three: who sent this. Nothing of the body is believed before. */
 import { hash, type KeyObject } from 'node:crypto';
-import { collectBytes, TooManyBytes } from '#kernel/bytes.ts';
+import { collectBytes, streamOfBytes, TooManyBytes } from '#kernel/bytes.ts';
 import type { CredentialLookup, Principal } from '#ports/peers/credential-issuer.ts';
 import { AwsError } from '../errors.ts';
 import { ANONYMOUS } from '../operation.ts';
@@ -116,7 +116,7 @@ async function verifyWhole(
 ): Promise<AsyncIterable<Uint8Array>> {
   const bytes = await readWhole(request.body, bytesMax);
   checkSignature(request.signed, claim, signer.key, hash('sha256', bytes));
-  return once(bytes);
+  return streamOfBytes(bytes);
 }
 
 /** S3's older presigned URLs; nobody else has them. */
@@ -177,9 +177,4 @@ export async function readWhole(
       status: 413,
     });
   }
-}
-
-/** Bytes as a stream of one chunk. */
-export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (bytes.byteLength > 0) yield bytes;
 }

@@ -5,11 +5,11 @@
  * I2 What a client sends or takes is bounded in bytes and in time; see Bounds.
  * I3 A request's signal aborts when its client goes away, and when the gateway's closing takes too long.
  */
-import { createServer, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MODELS } from '../models/index.ts';
 import { createRouter } from '../route.ts';
 import { createSigningKeys } from '../signature/index.ts';
+import { HttpServer } from './http-server.ts';
 import { DEFAULT_BOUNDS, type Bounds, type GatewayOptions } from './options.ts';
 import { serve, type ServeOptions } from './serve.ts';
 
@@ -37,7 +37,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 class HttpGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #bounds: Bounds;
-  readonly #server: Server;
+  readonly #server: HttpServer;
   readonly #closing = new AbortController();
   /** Connections that node:http does not know to be its own. */
   readonly #accepted = new Set<Duplex>();
@@ -48,22 +48,26 @@ class HttpGateway implements Gateway {
     this.#options = options;
     this.#bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
     const services = new Map(options.services.map((service) => [service.model.name, service]));
-    this.#server = createHttpServer(this.#bounds, {
+    const serving: ServeOptions = {
       answerer: { options, router: createRouter(MODELS), services, keys: createSigningKeys() },
       bounds: this.#bounds,
       closing: this.#closing.signal,
       isReady: () => this.#isReady,
       isClosing: () => this.#isClosing,
+    };
+    this.#server = new HttpServer(this.#bounds, options.clock, (request, response) => {
+      void serve(request, response, serving);
     });
   }
 
   async listen({ host, port }: Address): Promise<{ readonly port: number }> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#server.once('error', reject);
-    this.#server.listen({ host, port, backlog: 1024 }, resolve);
+    const { listener } = this.#server;
+    listener.once('error', reject);
+    listener.listen({ host, port, backlog: 1024 }, resolve);
     await promise;
-    this.#server.off('error', reject);
-    const address = this.#server.address();
+    listener.off('error', reject);
+    const address = listener.address();
     return { port: typeof address === 'object' && address !== null ? address.port : port };
   }
 
@@ -74,7 +78,7 @@ class HttpGateway implements Gateway {
     }
     this.#accepted.add(connection);
     connection.once('close', () => this.#accepted.delete(connection));
-    this.#server.emit('connection', connection);
+    this.#server.listener.emit('connection', connection);
   }
 
   ready(): void {
@@ -84,8 +88,7 @@ class HttpGateway implements Gateway {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isReady = false;
     this.#isClosing = true;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeIdleConnections();
+    const closed = this.#server.close();
     using _deadline = this.#options.clock.setTimer(this.#bounds.closeMs, () => this.#cut());
     await closed;
     this.#cut();
@@ -93,28 +96,7 @@ class HttpGateway implements Gateway {
 
   #cut(): void {
     this.#closing.abort();
-    this.#server.closeAllConnections();
+    this.#server.cut();
     for (const connection of this.#accepted) connection.destroy();
   }
-}
-
-function createHttpServer(bounds: Bounds, options: ServeOptions): Server {
-  const server = createServer({
-    maxHeaderSize: bounds.headerBytesMax,
-    headersTimeout: bounds.headersTimeoutMs,
-    // A body may take as long as it likes, while it goes on: see idleTimeoutMs.
-    requestTimeout: 0,
-    keepAliveTimeout: bounds.keepAliveMs,
-    noDelay: true,
-  });
-  server.maxConnections = bounds.connectionsMax;
-  server.on('request', (message, response) => void serve(message, response, options));
-  server.on('checkContinue', (message, response) => void serve(message, response, options));
-  server.on('clientError', (error: NodeJS.ErrnoException, connection: Duplex) => {
-    if (!connection.writable || connection.destroyed) return;
-    const isTooLong = error.code === 'HPE_HEADER_OVERFLOW';
-    const status = isTooLong ? '431 Request Header Fields Too Large' : '400 Bad Request';
-    connection.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  });
-  return server;
 }

@@ -1,8 +1,8 @@
 /** Step one: what came over the connection, as a head and an unread body. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '#ports/world/clock.ts';
 import type { RequestHead } from '../operation.ts';
 import type { SignedRequest } from '../signature/index.ts';
+import { RequestBody, type BodyOptions } from './request-body.ts';
+import type { HttpRequest, HttpResponse } from './http-server.ts';
 
 /** A request of which nothing is believed and whose body is unread. */
 export interface Received {
@@ -12,21 +12,11 @@ export interface Received {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-export interface ReceiveOptions {
-  readonly clock: Clock;
-  readonly idleTimeoutMs: number;
-}
-
-/** The client went away, or was too slow, before its body had ended. */
-export class ClientGone extends Error {
-  override readonly name = 'ClientGone';
-}
-
 /** Reads a request's head; `undefined` where its target is no path. */
 export function receive(
-  message: IncomingMessage,
-  response: ServerResponse,
-  options: ReceiveOptions,
+  message: HttpRequest,
+  response: HttpResponse,
+  options: BodyOptions,
 ): Received | undefined {
   const target = pathOf(message.url ?? '');
   if (!target.startsWith('/')) return undefined;
@@ -39,7 +29,7 @@ export function receive(
   return {
     head: { method, path, query: new URLSearchParams(rawQuery), headers, sourceIp },
     signed: { method, path, rawQuery, headers },
-    body: readBody(message, response, options),
+    body: new RequestBody(message, response, options),
   };
 }
 
@@ -56,31 +46,12 @@ function headersOf(raw: readonly string[]): Record<string, string> {
     const before = headers[name];
     headers[name] = before === undefined ? value : `${before},${value}`;
   }
+  // HTTP/2 names the host so; clients sign it under either name.
+  const authority = headers[':authority'];
+  if (authority !== undefined) headers['host'] ??= authority;
   return headers;
 }
 
 function addressOf(address: string | undefined): string {
   return address?.replace(/^::ffff:/, '') ?? '127.0.0.1';
-}
-
-async function* readBody(
-  message: IncomingMessage,
-  response: ServerResponse,
-  { clock, idleTimeoutMs }: ReceiveOptions,
-): AsyncGenerator<Uint8Array> {
-  if (message.headers.expect !== undefined && !response.headersSent) response.writeContinue();
-  const arm = (): Disposable => clock.setTimer(idleTimeoutMs, () => message.destroy());
-  let timer = arm();
-  try {
-    for await (const chunk of message.iterator({ destroyOnReturn: false })) {
-      timer[Symbol.dispose]();
-      yield chunk;
-      timer = arm();
-    }
-  } catch (error) {
-    if (message.complete) throw error;
-    throw new ClientGone('the request body did not end', { cause: error });
-  } finally {
-    timer[Symbol.dispose]();
-  }
 }

@@ -1,8 +1,8 @@
 /** Step two: the service that is meant, and the request as that service sees it. */
-import { textOf } from '#kernel/bytes.ts';
+import { streamOfBytes, textOf } from '#kernel/bytes.ts';
 import type { ServiceModel } from '../model.ts';
 import { bucketOfHost, hostOf, type Destination, type Router } from '../route.ts';
-import { once, readAnyClaim, readWhole, type ReadClaim } from './authenticate.ts';
+import { readAnyClaim, readWhole, type ReadClaim } from './authenticate.ts';
 import { unknownModel } from './unknown-model.ts';
 import type { Received } from './receive.ts';
 
@@ -35,7 +35,7 @@ export async function routeRequest(
   const bytes = await readWhole(received.body, FORM_BYTES_MAX);
   const form = new URLSearchParams(textOf(bytes));
   for (const [name, value] of received.head.query) form.append(name, value);
-  const again = { ...received, body: once(bytes) };
+  const again = { ...received, body: streamOfBytes(bytes) };
   return settle(router.routeForm(form), again, read, baseHosts);
 }
 

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '#ports/world/clock.ts';
 import type { WireResponse } from '../wire.ts';
+import { isGone, type HttpResponse } from './http-server.ts';
 
 export interface SendOptions {
   readonly clock: Clock;
@@ -17,10 +18,12 @@ export interface SendOptions {
  * @throws what the stream threw
  */
 export async function send(
-  target: ServerResponse,
+  answer: HttpResponse,
   response: WireResponse,
   options: SendOptions,
 ): Promise<void> {
+  // The two kinds declare the same calls in ways that TypeScript cannot unite.
+  const target = answer as ServerResponse;
   const { body } = response;
   const headers: Record<string, string | number> = { ...response.headers };
   if (options.isLast) headers['connection'] = 'close';
@@ -52,7 +55,7 @@ async function sendStream(
 ): Promise<void> {
   try {
     for await (const chunk of body) {
-      if (target.destroyed) return;
+      if (isGone(target)) return;
       if (!target.write(chunk)) await drained(target, options);
     }
     target.end();
@@ -73,6 +76,6 @@ async function drained(target: ServerResponse, options: SendOptions): Promise<vo
     };
     target.on('drain', done);
     target.on('close', done);
-    if (target.destroyed) done();
+    if (isGone(target)) done();
   });
 }

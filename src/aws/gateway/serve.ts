@@ -1,8 +1,8 @@
-/** What happens between a request that node:http has read and its answer that is sent. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+/** What happens between a request that the HTTP server has read and its answer that is sent. */
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import type { WireResponse } from '../wire.ts';
 import { answer, type Answerer } from './answer.ts';
+import { isGone, isSent, type HttpRequest, type HttpResponse } from './http-server.ts';
 import type { Bounds } from './options.ts';
 import { ClientGone, receive, type Received } from './receive.ts';
 import { send } from './send.ts';
@@ -20,23 +20,23 @@ export interface ServeOptions {
 
 /** Serves one request. Never rejects: what goes wrong once an answer has begun cuts the connection. */
 export async function serve(
-  message: IncomingMessage,
-  response: ServerResponse,
+  message: HttpRequest,
+  response: HttpResponse,
   options: ServeOptions,
 ): Promise<void> {
   const { log } = options.answerer.options;
   try {
     await serveOnce(message, response, options);
   } catch (error) {
-    const isAlone = response.closed || error instanceof ClientGone;
+    const isAlone = isGone(response) || error instanceof ClientGone;
     response.destroy();
     if (!isAlone) log.warn('an answer was cut off', { path: message.url, error: String(error) });
   }
 }
 
 async function serveOnce(
-  message: IncomingMessage,
-  response: ServerResponse,
+  message: HttpRequest,
+  response: HttpResponse,
   options: ServeOptions,
 ): Promise<void> {
   const { bounds, closing } = options;
@@ -45,7 +45,7 @@ async function serveOnce(
   const received = receive(message, response, { clock, idleTimeoutMs });
   const going = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) going.abort();
+    if (!isSent(response)) going.abort();
   });
   const signal = AbortSignal.any([going.signal, closing]);
   const result = received === undefined ? badTarget() : await answerAny(received, signal, options);
@@ -60,7 +60,7 @@ async function serveOnce(
     clock,
     idleTimeoutMs,
     isHead,
-    isLast: options.isClosing() || isWaiting,
+    isLast: message.httpVersionMajor === 1 && (options.isClosing() || isWaiting),
   });
 }
 
@@ -76,7 +76,7 @@ async function answerAny(
 }
 
 /** A body that nobody read may go on for a while, then its connection is cut. */
-function drain(message: IncomingMessage, { answerer, bounds }: ServeOptions): void {
+function drain(message: HttpRequest, { answerer, bounds }: ServeOptions): void {
   if (message.complete) return;
   const timer = answerer.options.clock.setTimer(bounds.drainMs, () => message.destroy());
   message.once('close', () => timer[Symbol.dispose]());

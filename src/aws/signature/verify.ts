@@ -98,9 +98,10 @@ function checkTime(claim: Claim, nowMs: number): void {
   }
 }
 
-/** The host is always signed; for S3 every `x-amz-` header is, too. */
+/** The host is always signed, by its name in HTTP/1.1 or in HTTP/2; for S3 every `x-amz-` header is, too. */
 function checkSignedHeaders(request: SignedRequest, claim: Claim): void {
-  const names = claim.signedHeaders.includes('host') ? [] : ['host'];
+  const isHostSigned = claim.signedHeaders.some((name) => name === 'host' || name === ':authority');
+  const names = isHostSigned ? [] : ['host'];
   if (claim.scope.service === 's3') {
     for (const name of Object.keys(request.headers)) {
       if (name.startsWith('x-amz-') && !claim.signedHeaders.includes(name)) names.push(name);

@@ -104,7 +104,7 @@ test('moments and blobs keep their values', async () => {
           ],
         },
   );
-  // Kinesis's client speaks HTTP/2 unless it is given another's handler.
+  // Kinesis's client speaks HTTP/2, this server does not: it is given another's handler.
   const { requestHandler } = new SQSClient(clientSettings(kinesis)).config;
   using http1 = disposable(new KinesisClient({ ...clientSettings(kinesis), requestHandler }));
   const put = await http1.send(

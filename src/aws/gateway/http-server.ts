@@ -1,0 +1,143 @@
+/**
+ * HTTP/1.1 and HTTP/2 on one port, without TLS: some clients of AWS's (Kinesis in JavaScript) speak HTTP/2 at once.
+ * Such a client begins with a preface that no request of HTTP/1.1 begins with, so the first bytes tell.
+ * Owns: the listening server, the sessions of HTTP/2, and connections that said nothing yet.
+ * @see https://www.rfc-editor.org/rfc/rfc9113#section-3.3
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttp2Server,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '#ports/world/clock.ts';
+import type { Bounds } from './options.ts';
+
+export type HttpRequest = IncomingMessage | Http2ServerRequest;
+export type HttpResponse = ServerResponse | Http2ServerResponse;
+export type OnRequest = (request: HttpRequest, response: HttpResponse) => void;
+
+const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+/** Streams that one client may have open on one connection. */
+const STREAMS_MAX = 256;
+
+export class HttpServer {
+  /** Listens and takes connections; speaks HTTP/1.1 itself. */
+  readonly listener: Server;
+  readonly #http2: Http2Server;
+  readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #silent = new Set<Duplex>();
+  readonly #bounds: Bounds;
+  readonly #clock: Clock;
+
+  constructor(bounds: Bounds, clock: Clock, onRequest: OnRequest) {
+    this.#bounds = bounds;
+    this.#clock = clock;
+    this.listener = createHttp1(bounds, onRequest);
+    this.#http2 = this.#createHttp2(onRequest);
+    const speakHttp1 = this.listener.listeners('connection');
+    this.listener.removeAllListeners('connection');
+    this.listener.on('connection', (connection: Duplex) => {
+      this.#awaitFirstBytes(connection, (isHttp2) => {
+        if (isHttp2) this.#http2.emit('connection', connection);
+        else for (const speak of speakHttp1) speak.call(this.listener, connection);
+      });
+    });
+  }
+
+  /** Takes no new connection; resolves when those there are have ended. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.listener.close(() => resolve()));
+    this.listener.closeIdleConnections();
+    for (const connection of this.#silent) connection.destroy();
+    for (const session of this.#sessions) session.close();
+    await closed;
+  }
+
+  /** Ends what is left. */
+  cut(): void {
+    this.listener.closeAllConnections();
+    for (const session of this.#sessions) session.destroy();
+  }
+
+  #awaitFirstBytes(connection: Duplex, speak: (isHttp2: boolean) => void): void {
+    this.#silent.add(connection);
+    const abandon = (): void => void connection.destroy();
+    const timer = this.#clock.setTimer(this.#bounds.headersTimeoutMs, abandon);
+    const forget = (): void => {
+      this.#silent.delete(connection);
+      timer[Symbol.dispose]();
+      connection.off('readable', look);
+      connection.off('end', abandon);
+      connection.off('close', forget);
+      connection.off('error', forget);
+    };
+    let bytes = Buffer.alloc(0);
+    const look = (): void => {
+      const more: Buffer | null = connection.read();
+      if (more === null) return;
+      bytes = Buffer.concat([bytes, more]);
+      const isPreface = PREFACE.subarray(0, bytes.length).equals(bytes.subarray(0, PREFACE.length));
+      if (isPreface && bytes.length < PREFACE.length) return;
+      forget();
+      connection.unshift(bytes);
+      speak(isPreface);
+    };
+    connection.on('readable', look);
+    connection.on('end', abandon);
+    connection.on('close', forget);
+    connection.on('error', forget);
+  }
+
+  #createHttp2(onRequest: OnRequest): Http2Server {
+    const server = createHttp2Server({
+      settings: {
+        maxHeaderListSize: this.#bounds.headerBytesMax,
+        maxConcurrentStreams: STREAMS_MAX,
+      },
+    });
+    server.on('session', (session) => {
+      this.#sessions.add(session);
+      session.once('close', () => this.#sessions.delete(session));
+      session.setTimeout(this.#bounds.keepAliveMs, () => session.close());
+    });
+    server.on('sessionError', () => undefined);
+    server.on('request', onRequest);
+    server.on('checkContinue', onRequest);
+    return server;
+  }
+}
+
+/** Whether the answer's connection or stream has ended, on either side. */
+export function isGone(response: HttpResponse): boolean {
+  return 'stream' in response ? response.stream.closed : response.closed;
+}
+
+/** Whether the whole answer was handed to the connection. */
+export function isSent(response: HttpResponse): boolean {
+  return 'stream' in response ? !response.stream.aborted : response.writableFinished;
+}
+
+function createHttp1(bounds: Bounds, onRequest: OnRequest): Server {
+  const server = createServer({
+    maxHeaderSize: bounds.headerBytesMax,
+    headersTimeout: bounds.headersTimeoutMs,
+    // A body may take as long as it likes, while it goes on: see idleTimeoutMs.
+    requestTimeout: 0,
+    keepAliveTimeout: bounds.keepAliveMs,
+    noDelay: true,
+  });
+  server.maxConnections = bounds.connectionsMax;
+  server.on('request', onRequest);
+  server.on('checkContinue', onRequest);
+  server.on('clientError', (error: NodeJS.ErrnoException, connection: Duplex) => {
+    if (!connection.writable || connection.destroyed) return;
+    const isTooLong = error.code === 'HPE_HEADER_OVERFLOW';
+    const status = isTooLong ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    connection.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  });
+  return server;
+}
