@@ -20,7 +20,15 @@ export interface Dialect {
   /** Members that are validated by the operation itself, by operation and member. */
   readonly unchecked: ReadonlySet<string>;
   /** Enumerations of which AWS names other values than it describes, by operation and member. */
-  readonly enums: ReadonlyMap<string, string>;
+  readonly enums: ReadonlyMap<string, Enumeration>;
+  /** The member of an operation's input that is looked at after all others. */
+  readonly late: ReadonlyMap<string, string>;
+}
+
+/** Values as a message lists them, and those that are taken though none lists them. */
+export interface Enumeration {
+  readonly listed: string;
+  readonly unlisted?: ReadonlySet<string>;
 }
 
 const DEFAULT: Dialect = {
@@ -30,6 +38,7 @@ const DEFAULT: Dialect = {
   saysNotNull: () => false,
   unchecked: new Set(),
   enums: new Map(),
+  late: new Map(),
 };
 
 /** Runtimes that Lambda's frontend knows, as recorded in 2025: future, past and internal ones among them. */
@@ -55,11 +64,17 @@ const LAMBDA: Dialect = {
   saysNotNull: ({ name }) => !NULLABLE_LISTS.has(name),
   // Lambda answers these in words of its own: InvalidParameterValueException, "… or be a valid ARN".
   unchecked: new Set(['CreateFunction.Runtime', 'UpdateFunctionConfiguration.Runtime']),
-  enums: new Map([
-    ['ListLayers.CompatibleRuntime', RUNTIMES_KNOWN],
-    ['ListLayerVersions.CompatibleRuntime', RUNTIMES_KNOWN],
-    ['PublishLayerVersion.CompatibleRuntimes', RUNTIMES_CURRENT],
+  enums: new Map<string, Enumeration>([
+    ['ListLayers.CompatibleRuntime', { listed: RUNTIMES_KNOWN }],
+    ['ListLayerVersions.CompatibleRuntime', { listed: RUNTIMES_KNOWN }],
+    // Layers for retired runtimes are taken, though the message lists none: `test_layer_compatibilities`.
+    [
+      'PublishLayerVersion.CompatibleRuntimes',
+      { listed: RUNTIMES_CURRENT, unlisted: new Set(RUNTIMES_KNOWN.split(', ')) },
+    ],
   ]),
+  // Came to the model after the runtimes: `test_layer_exceptions`.
+  late: new Map([['PublishLayerVersion', 'CompatibleArchitectures']]),
 };
 
 /** The pattern of names of users, roles, groups and policies. */

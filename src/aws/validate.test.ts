@@ -53,6 +53,35 @@ test('names the pattern before the length, and members in their order', () => {
   );
 });
 
+test('looks at the member last that came to the model last', () => {
+  // lambda_api: TestLambdaLayer::test_layer_exceptions
+  const message = messageOf('lambda', 'PublishLayerVersion', {
+    LayerName: 'tools',
+    Content: {},
+    CompatibleArchitectures: ['invalidarch'],
+    CompatibleRuntimes: ['invalidruntime'],
+  });
+  assert.match(
+    message ?? '',
+    /^2 .* at 'compatibleRuntimes' .*; Value '\[invalidarch\]' at 'compatibleArchitectures' /,
+  );
+});
+
+test('takes retired runtimes for a layer, and lists current ones alone', () => {
+  // lambda_api: TestLambdaLayer::test_layer_compatibilities
+  const publish = (runtime: string): string | undefined =>
+    messageOf('lambda', 'PublishLayerVersion', {
+      LayerName: 'tools',
+      Content: {},
+      CompatibleRuntimes: [runtime],
+    });
+  assert.equal(publish('go1.x'), undefined);
+  assert.equal(publish('python3.14'), undefined);
+  const message = publish('cobol');
+  assert.match(message ?? '', /enum value set: \[nodejs20\.x, /);
+  assert.doesNotMatch(message ?? '', /go1\.x/);
+});
+
 test('accepts a length at the limit and refuses one more', () => {
   const input = (length: number): Values => ({
     Name: 'a'.repeat(length),

@@ -2,7 +2,7 @@
 import { modelledError } from './error-model.ts';
 import type { Member, OperationModel, ServiceModel, Shape, StructureShape } from './model.ts';
 import { shapeConstraints, type Constraint } from './validate-constraint.ts';
-import { dialectOf, type Dialect } from './validate-dialect.ts';
+import { dialectOf, type Dialect, type Enumeration } from './validate-dialect.ts';
 import { javaText, lowerFirst } from './validate-text.ts';
 
 /** Errors that one answer names. */
@@ -53,7 +53,12 @@ class Findings {
   }
 
   structure(shape: StructureShape, value: Values, path: string): void {
-    for (const member of shape.members) this.member(member, value, path);
+    const late = path === '' ? this.#dialect.late.get(this.#operation.name) : undefined;
+    for (const member of shape.members) {
+      if (member.name !== late) this.member(member, value, path);
+    }
+    if (late === undefined) return;
+    for (const member of shape.members) if (member.name === late) this.member(member, value, path);
   }
 
   member(member: Member, container: Values, path: string): void {
@@ -137,11 +142,11 @@ class Findings {
   }
 
   /** A string or a list of them, of values that the model does not say. */
-  #special(place: Place, values: string): void {
-    const known = new Set(values.split(', '));
+  #special(place: Place, { listed, unlisted }: Enumeration): void {
+    const known = new Set(listed.split(', '));
     const items = Array.isArray(place.value) ? place.value : [place.value];
-    if (items.every((item) => known.has(item))) return;
-    this.#broken(place, `Member must satisfy enum value set: [${values}]`);
+    if (items.every((item) => known.has(item) || unlisted?.has(item))) return;
+    this.#broken(place, `Member must satisfy enum value set: [${listed}]`);
   }
 
   #broken(place: Place, text: string, constraint?: Constraint): void {

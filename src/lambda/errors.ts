@@ -17,6 +17,16 @@ export function invalidParameter(message: string): AwsError {
   return userError('InvalidParameterValueException', 400, message);
 }
 
+/** 400: what an alias refuses of its versions; AWS names no type. */
+export function latestRouted(): AwsError {
+  return new AwsError({
+    code: 'InvalidParameterValueException',
+    status: 400,
+    message: '$LATEST is not supported for an alias pointing to more than 1 version',
+    fields: { Type: undefined },
+  });
+}
+
 /** 400: a quota that is narrower than the model's constraint; told as that constraint would be. */
 export function valueTooLarge(name: string, value: number, max: number): AwsError {
   return new AwsError({
@@ -106,6 +116,19 @@ export function invalidPayload(problem: string): AwsError {
     'InvalidRequestContentException',
     400,
     `Could not parse request body into json: Could not parse payload into json: ${problem}`,
+  );
+}
+
+/**
+ * 400: a chain of functions came round too often.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html RecursiveInvocationException
+ */
+export function recursiveInvocation(): AwsError {
+  return userError(
+    'RecursiveInvocationException',
+    400,
+    'Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services ' +
+      "resources and stopped your function's invocation.",
   );
 }
 

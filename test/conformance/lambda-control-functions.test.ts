@@ -134,7 +134,7 @@ test('settings stay where an update does not name them, and go where it empties 
       Environment: { Variables: { AA: '1' } },
       KMSKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/1`,
       DeadLetterConfig: { TargetArn: `arn:aws:sqs:us-east-1:${ACCOUNT}:dead` },
-      VpcConfig: { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] },
+      VpcConfig: { SubnetIds: [], SecurityGroupIds: [], Ipv6AllowedForDualStack: true },
       FileSystemConfigs: [
         {
           Arn: `arn:aws:elasticfilesystem:us-east-1:${ACCOUNT}:access-point/fsap-12345678901234567`,
@@ -162,7 +162,7 @@ test('settings stay where an update does not name them, and go where it empties 
   });
   assert.deepEqual(first.Environment, { Variables: { AA: '1' } });
   assert.equal(first.DeadLetterConfig?.TargetArn, `arn:aws:sqs:us-east-1:${ACCOUNT}:dead`);
-  assert.match(first.VpcConfig?.VpcId ?? '', /^vpc-[0-9a-f]{17}$/);
+  assert.equal(first.VpcConfig?.Ipv6AllowedForDualStack, true);
   assert.equal(first.FileSystemConfigs?.length, 1);
   const second = await change({
     KMSKeyArn: '',
@@ -182,6 +182,28 @@ test('settings stay where an update does not name them, and go where it empties 
   });
   assert.deepEqual(second.Environment, { Variables: {} });
   assert.equal(second.LoggingConfig?.LogFormat, 'JSON');
+});
+
+test('subnets and security groups are not there', async () => {
+  // lambda_api: test_invalid_vpc_config_subnet, test_invalid_vpc_config_security_group
+  await using world = await startWorld();
+  const create = async (VpcConfig: object) =>
+    failureOf(
+      world.client.send(new CreateFunctionCommand({ ...(await functionInput('one')), VpcConfig })),
+    );
+  const subnet = await create({ SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] });
+  assert.equal(subnet.name, 'InvalidParameterValueException');
+  assert.equal(
+    subnet.message,
+    'Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. ' +
+      "EC2 Error Message: The subnet ID 'subnet-1' does not exist",
+  );
+  const group = await create({ SecurityGroupIds: ['sg-1'] });
+  assert.equal(
+    group.message,
+    'Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. ' +
+      "EC2 Error Message: The security group 'sg-1' does not exist",
+  );
 });
 
 test('runtimes are refused in the words for unknown and for retired ones', async () => {
@@ -382,6 +404,9 @@ test('versions are numbered copies, and nothing new makes no new one', async () 
   await world.settle();
   const again = await client.send(new PublishVersionCommand({ FunctionName }));
   assert.equal(again.Version, '1');
+  const latest = await client.send(new GetFunctionCommand({ FunctionName }));
+  const revisions = [made, again, latest.Configuration ?? {}].map(({ RevisionId }) => RevisionId);
+  assert.equal(new Set(revisions).size, 3);
   await client.send(
     new UpdateFunctionConfigurationCommand({ FunctionName, Description: 'second' }),
   );

@@ -132,6 +132,7 @@ test('an alias leads to versions that are there, and not to one twice', async ()
     latest.message,
     '$LATEST is not supported for an alias pointing to more than 1 version',
   );
+  assert.equal(latest.type, undefined);
   assert.equal(
     (await create('1', undefined, 'one-unknown')).message,
     `Function not found: ${functionArn('one-unknown')}:1`,

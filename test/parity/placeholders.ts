@@ -10,7 +10,8 @@ const ISO_8601 = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-
 /** Kinds whose values have a form that is worth holding to. */
 const FORMS: Readonly<Record<string, string>> = {
   uuid: '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
-  'code-sha256': '[A-Za-z0-9+/]{43}=',
+  // An archive's in base64, an image's in hex.
+  'code-sha256': '(?:[A-Za-z0-9+/]{43}=|[0-9a-f]{64})',
   'code-size': String.raw`\d+`,
 };
 

@@ -13,7 +13,7 @@ export function errorBody(error: AwsError, named: NamedError): Mutable {
   const members = named.model?.shape.members ?? [];
   const own = members.find((member) => member.name.toLowerCase() === 'message')?.wireName;
   const key = own ?? (CAPITAL_MESSAGE.has(named.name) ? 'Message' : 'message');
-  if (members.some((member) => member.name === 'Type') && error.fields['Type'] === undefined) {
+  if (members.some((member) => member.name === 'Type') && !('Type' in error.fields)) {
     body['Type'] = error.fault === 'server' ? 'Service' : 'User';
   }
   Object.assign(body, error.fields);

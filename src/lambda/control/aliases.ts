@@ -5,7 +5,7 @@ import type {
 } from '#aws/models/lambda.types.gen.ts';
 import type { Queries } from '#ports/world/database.ts';
 
-import { functionNotFound, invalidParameter } from '../errors.ts';
+import { functionNotFound, invalidParameter, latestRouted } from '../errors.ts';
 import type { FunctionAddress } from '../model/address.ts';
 import { LATEST, qualifiedArn } from '../model/address.ts';
 import { omitUndefined } from '../model/omit-undefined.ts';
@@ -47,11 +47,7 @@ export async function checkRouting(
         `Invalid function version ${version}. Function version ${version} is already included in routing configuration.`,
       );
     }
-    if (functionVersion === LATEST) {
-      throw invalidParameter(
-        '$LATEST is not supported for an alias pointing to more than 1 version',
-      );
-    }
+    if (functionVersion === LATEST) throw latestRouted();
     await checkVersion(queries, address, version);
   }
 }

@@ -56,14 +56,7 @@ export function listVersion(
 
 function describeVpc(config: NonNullable<FunctionSettings['VpcConfig']>): VpcConfigResponse {
   const { SubnetIds = [], SecurityGroupIds = [], Ipv6AllowedForDualStack = false } = config;
-  const isAttached = SubnetIds.length > 0;
-  const vpc = createHash('sha256').update(SubnetIds.join()).digest('hex').slice(0, 17);
-  return {
-    SubnetIds,
-    SecurityGroupIds,
-    VpcId: isAttached ? `vpc-${vpc}` : '',
-    Ipv6AllowedForDualStack,
-  };
+  return { SubnetIds, SecurityGroupIds, VpcId: '', Ipv6AllowedForDualStack };
 }
 
 function runtimeVersion(address: FunctionAddress, record: VersionRecord): FunctionConfiguration {

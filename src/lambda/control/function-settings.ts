@@ -4,7 +4,9 @@ import type {
   LoggingConfig,
   SnapStart,
   UpdateFunctionConfigurationRequest,
+  VpcConfig,
 } from '#aws/models/lambda.types.gen.ts';
+import type { AwsError } from '#aws/errors.ts';
 
 import { invalidParameter, valueTooLarge } from '../errors.ts';
 import {
@@ -97,6 +99,7 @@ const CLEARABLE: ReadonlySet<string> = new Set([
 ]);
 
 function optionalSettings(input: CreateFunctionRequest | UpdateFunctionConfigurationRequest) {
+  checkNetwork(input.VpcConfig);
   const { DeadLetterConfig, Environment, KMSKeyArn, FileSystemConfigs, ImageConfig } = input;
   const isImageConfigured = ImageConfig !== undefined && Object.keys(ImageConfig).length > 0;
   return omitUndefined({
@@ -108,6 +111,35 @@ function optionalSettings(input: CreateFunctionRequest | UpdateFunctionConfigura
     ImageConfig: isImageConfigured ? ImageConfig : undefined,
     DurableConfig: input.DurableConfig,
   });
+}
+
+/**
+ * There is no EC2 here, so no subnet and no security group is there.
+ * @see recordings `test_invalid_vpc_config_subnet`, `test_invalid_vpc_config_security_group`
+ */
+function checkNetwork(network: VpcConfig | undefined): void {
+  const [subnet] = network?.SubnetIds ?? [];
+  const [group] = network?.SecurityGroupIds ?? [];
+  if (subnet !== undefined) {
+    throw ec2Refusal(
+      'DescribeSubnets',
+      'InvalidSubnetID.NotFound',
+      `The subnet ID '${subnet}' does not exist`,
+    );
+  }
+  if (group !== undefined) {
+    throw ec2Refusal(
+      'DescribeSecurityGroups',
+      'InvalidGroup.NotFound',
+      `The security group '${group}' does not exist`,
+    );
+  }
+}
+
+function ec2Refusal(operation: string, code: string, message: string): AwsError {
+  return invalidParameter(
+    `Error occurred while ${operation}. EC2 Error Code: ${code}. EC2 Error Message: ${message}`,
+  );
 }
 
 /** JSON brings its levels, text has none; recorded in `TestLoggingConfig`. */

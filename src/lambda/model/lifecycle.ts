@@ -44,10 +44,12 @@ export function published(
   newId: () => string,
 ): VersionRecord {
   const Description = description ?? latest.settings.Description;
+  const { phase } = latest;
   return {
     ...latest,
     number,
     settings: { ...latest.settings, Description },
+    phase: phase.kind === 'settled' ? phase : { ...phase, nextRevisionId: newId() },
     revisionId: newId(),
     deploymentId: newId(),
     sourceDeploymentId: latest.deploymentId,

@@ -195,12 +195,12 @@ def update_during_an_update(t):
     t.record("create-function-response", wrapped(created))
     update = t.lambda_.update_function_configuration
     name = created["FunctionName"]
-    update(FunctionName=name, Environment={"Variables": {"A": "1"}})
+    update(FunctionName=name, Environment={"Variables": {"FIRST": "1"}})
     t.record(
         "update-during-in-progress-update-exc",
         update,
         FunctionName=name,
-        Environment={"Variables": {"A": "2"}},
+        Environment={"Variables": {"SECOND": "2"}},
     )
 
 
@@ -310,7 +310,7 @@ SNAPS = {runtime: (runtime, handler) for runtime, handler in SNAP_RUNTIMES.items
 
 @entry("TestLambdaSnapStart::test_snapstart_lifecycle", SNAPS)
 def snap_start(t, runtime, handler):
-    created = make_snap(t, runtime, handler, SnapStart={"ApplyOn": "PublishedVersions"})
+    created = make_snap(t, runtime, handler)
     t.record("create_function_response", created)
     name = created["FunctionName"]
     t.record("get_function_response_latest", t.lambda_.get_function, FunctionName=name)
@@ -352,7 +352,7 @@ def part_of_logging_configuration(t, change):
 
 def updated_logging(t, created, change):
     name = created["FunctionName"]
-    t.record("create_response", {"CreateFunctionResponse": created})
+    t.record("create_response", wrapped(created))
     t.record("get_function_response", t.lambda_.get_function, FunctionName=name)
     configuration = t.lambda_.get_function_configuration
     t.record("function_config", configuration, FunctionName=name)
@@ -387,7 +387,7 @@ def refused_concurrency(t):
         f"{key}_and_invalid_concurrency",
         put,
         FunctionName="doesnotexist",
-        ReservedConcurrentExecutions=-1,
+        ReservedConcurrentExecutions=1_000_000,
     )
     name = make(t)["FunctionName"]
     version = t.lambda_.publish_version(FunctionName=name)
@@ -452,7 +452,7 @@ def total_code_size_of_versions(t):
         return t.lambda_.get_account_settings()["AccountUsage"]["TotalCodeSize"]
 
     before = size()
-    name = make(t)["FunctionName"]
+    name = t.function(sized_zip(300), Timeout=30)["FunctionName"]
     created = size()
     t.record("is_total_code_size_diff_create_function_more_than_200", created - before > 200)
     t.lambda_.update_function_configuration(FunctionName=name, Runtime="python3.13")

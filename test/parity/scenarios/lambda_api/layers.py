@@ -37,7 +37,7 @@ def compatibilities(t, runtimes):
         "publish_result",
         t.name("layer"),
         CompatibleRuntimes=runtimes,
-        CompatibleArchitectures=["x86_64", "arm64"],
+        CompatibleArchitectures=["arm64", "x86_64"],
     )
 
 

@@ -2,17 +2,13 @@
 
 from harness import entry
 
-from .made import make, updated
+from .made import make, updated, wrapped
 
 S3 = {
     "Action": "lambda:InvokeFunction",
     "Principal": "s3.amazonaws.com",
     "SourceArn": "arn:aws:s3:::parity-permissions",
 }
-
-
-def created_with_wrapper(created):
-    return {"CreateFunctionResponse": created}
 
 
 @entry("TestLambdaPermissions::test_permission_exceptions")
@@ -51,7 +47,7 @@ def refused_permissions(t):
 @entry("TestLambdaPermissions::test_add_lambda_permission_aws")
 def permission_for_a_service(t):
     created = make(t)
-    t.record("create_lambda", created_with_wrapper(created))
+    t.record("create_lambda", wrapped(created))
     name = created["FunctionName"]
     t.record(
         "add_permission", t.lambda_.add_permission, FunctionName=name, StatementId="s3", **S3
@@ -194,10 +190,10 @@ def revisions_of_policies(t):
     key = "remove_permission_fn_revision_id_doesnotmatch"
     t.record(key, remove, FunctionName=name, StatementId="s3", RevisionId="wrong")
     t.lambda_.publish_version(FunctionName=name)
-    add(FunctionName=name, StatementId="s3_2", **S3)
-    add(FunctionName=name, StatementId="s3_2", **S3, Qualifier="1")
     update = t.lambda_.update_function_configuration
     updated(t, name, update, Runtime="python3.9")
+    add(FunctionName=name, StatementId="s3_2", **S3)
+    add(FunctionName=name, StatementId="s3_2", **S3, Qualifier="1")
     t.record("get_policy_after_publish_version", get, FunctionName=name)
     key = "get_policy_v1_after_publish_version"
     t.record(key, get, FunctionName=name, Qualifier="1")
