@@ -9,12 +9,11 @@ import { AwsClient } from 'aws4fetch';
 import { systemClock } from '#adapters/system-clock/index.ts';
 import { systemRandom } from '#adapters/system-random/index.ts';
 import { answer, type Answerer } from '#aws/gateway/answer.ts';
-import { once as oneChunk } from '#aws/gateway/authenticate.ts';
 import { MODELS } from '#aws/models/index.ts';
 import { lambda } from '#aws/models/lambda.gen.ts';
 import { createRouter } from '#aws/route.ts';
 import { createSigningKeys } from '#aws/signature/index.ts';
-import { utf8 } from '#kernel/bytes.ts';
+import { streamOfBytes, utf8 } from '#kernel/bytes.ts';
 import { ROOT, startGateway } from '../test/support/gateway.ts';
 
 const ROUNDS = 5;
@@ -59,7 +58,7 @@ function stepsRound(): () => Promise<void> {
         {
           head: { ...head, query: new URLSearchParams() },
           signed: { ...head, rawQuery: '' },
-          body: oneChunk(bytes),
+          body: streamOfBytes(bytes),
         },
         signal,
       );

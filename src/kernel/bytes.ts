@@ -23,6 +23,28 @@ export class TooManyBytes extends Error {
   override readonly name = 'TooManyBytes';
 }
 
+/** A stream that hands over all its bytes sooner than chunk by chunk. Read once, in one of the two ways. */
+export interface Collectable extends AsyncIterable<Uint8Array> {
+  /**
+   * All bytes.
+   * @throws TooManyBytes once more than `bytesMax` bytes have come
+   */
+  collect(bytesMax: number): Promise<Uint8Array>;
+}
+
+/** Bytes that are there already, as a stream: of one chunk, or of none where there are no bytes. */
+export function streamOfBytes(bytes: Uint8Array): Collectable {
+  return {
+    async collect(bytesMax) {
+      if (bytes.byteLength > bytesMax) throw new TooManyBytes(`more than ${bytesMax} bytes`);
+      return bytes;
+    },
+    async *[Symbol.asyncIterator]() {
+      if (bytes.byteLength > 0) yield bytes;
+    },
+  };
+}
+
 /**
  * All bytes of a stream.
  * @throws TooManyBytes once more than `bytesMax` bytes have come
@@ -31,6 +53,7 @@ export async function collectBytes(
   source: AsyncIterable<Uint8Array>,
   bytesMax: number,
 ): Promise<Uint8Array> {
+  if (isCollectable(source)) return await source.collect(bytesMax);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of source) {
@@ -39,4 +62,8 @@ export async function collectBytes(
     chunks.push(chunk);
   }
   return concatBytes(chunks);
+}
+
+function isCollectable(source: AsyncIterable<Uint8Array>): source is Collectable {
+  return 'collect' in source;
 }

@@ -14,7 +14,8 @@ import { decode } from './decode.ts';
 import { internalFailure, logBug, notImplemented, unknownService } from './failures.ts';
 import { DEFAULT_BASE_HOSTS, type GatewayOptions } from './options.ts';
 import { prime } from './prime.ts';
-import { ClientGone, type Received } from './receive.ts';
+import type { Received } from './receive.ts';
+import { ClientGone } from './request-body.ts';
 import { storageRequestId } from './request-id.ts';
 import { routeRequest, type Routed } from './route-request.ts';
 

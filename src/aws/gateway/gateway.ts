@@ -38,7 +38,7 @@ class HttpGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #bounds: Bounds;
   readonly #server: HttpServer;
-  readonly #closing = new AbortController();
+  readonly #running = new Set<AbortController>();
   /** Connections that node:http does not know to be its own. */
   readonly #accepted = new Set<Duplex>();
   #isReady = false;
@@ -51,7 +51,7 @@ class HttpGateway implements Gateway {
     const serving: ServeOptions = {
       answerer: { options, router: createRouter(MODELS), services, keys: createSigningKeys() },
       bounds: this.#bounds,
-      closing: this.#closing.signal,
+      running: this.#running,
       isReady: () => this.#isReady,
       isClosing: () => this.#isClosing,
     };
@@ -95,7 +95,7 @@ class HttpGateway implements Gateway {
   }
 
   #cut(): void {
-    this.#closing.abort();
+    for (const request of this.#running) request.abort();
     this.#server.cut();
     for (const connection of this.#accepted) connection.destroy();
   }

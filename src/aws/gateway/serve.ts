@@ -4,15 +4,16 @@ import type { WireResponse } from '../wire.ts';
 import { answer, type Answerer } from './answer.ts';
 import { isGone, isSent, type HttpRequest, type HttpResponse } from './http-server.ts';
 import type { Bounds } from './options.ts';
-import { ClientGone, receive, type Received } from './receive.ts';
+import { receive, type Received } from './receive.ts';
+import { ClientGone } from './request-body.ts';
 import { send } from './send.ts';
 import { answerSurface, findSurface } from './surfaces.ts';
 
 export interface ServeOptions {
   readonly answerer: Answerer;
   readonly bounds: Bounds;
-  /** Aborts when running requests may not go on. */
-  readonly closing: AbortSignal;
+  /** What aborts each running request; it puts itself in and takes itself out. */
+  readonly running: Set<AbortController>;
   isReady(): boolean;
   /** Whether connections end with their next answer. */
   isClosing(): boolean;
@@ -39,15 +40,18 @@ async function serveOnce(
   response: HttpResponse,
   options: ServeOptions,
 ): Promise<void> {
-  const { bounds, closing } = options;
+  const { bounds, running } = options;
   const { clock } = options.answerer.options;
   const { idleTimeoutMs } = bounds;
   const received = receive(message, response, { clock, idleTimeoutMs });
+  // One controller for both reasons to stop: to join two signals costs more than all else here.
   const going = new AbortController();
+  running.add(going);
   response.once('close', () => {
+    running.delete(going);
     if (!isSent(response)) going.abort();
   });
-  const signal = AbortSignal.any([going.signal, closing]);
+  const { signal } = going;
   const result = received === undefined ? badTarget() : await answerAny(received, signal, options);
   // A client that was never told to send its body may send it or the next request: nobody can tell.
   const isWaiting = !message.complete && message.headers.expect !== undefined;

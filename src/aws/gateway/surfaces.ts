@@ -6,7 +6,8 @@ import type { WireResponse } from '../wire.ts';
 import type { Answerer } from './answer.ts';
 import { authenticate, readAnyClaim } from './authenticate.ts';
 import { internalFailure, logBug } from './failures.ts';
-import { ClientGone, type Received } from './receive.ts';
+import type { Received } from './receive.ts';
+import { ClientGone } from './request-body.ts';
 
 const INTERNAL_PREFIX = '/_hearth/';
 const BODY_BYTES_MAX = 16 * 1024 * 1024;

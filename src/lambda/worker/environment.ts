@@ -10,7 +10,7 @@
  *     the sandbox's end.
  */
 import { assert, present, unreachable } from '#kernel/assert.ts';
-import { EMPTY_BYTES } from '#kernel/bytes.ts';
+import { EMPTY_BYTES, streamOfBytes } from '#kernel/bytes.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Log } from '#ports/world/log.ts';
@@ -30,7 +30,6 @@ import { InHand, returned } from './in-hand.ts';
 import type { EndedInvocation, EnvironmentRequest } from './in-hand.ts';
 import { SHUTDOWN_EXTERNAL_MS, SHUTDOWN_INTERNAL_MS } from './limits.ts';
 import type { LogTap } from './log-tap.ts';
-import { streamOf } from './response-stream.ts';
 import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
 import type { RuntimeApi, RuntimeError } from './runtime-api/runtime-api.ts';
 
@@ -144,7 +143,7 @@ export class Environment implements AsyncDisposable {
   }
 
   onResponse(payload: Uint8Array, contentType: string | undefined): void {
-    this.#answer(returned(streamOf(payload), contentType));
+    this.#answer(returned(streamOfBytes(payload), contentType));
   }
 
   onResponseTooLarge(bytes: number): void {

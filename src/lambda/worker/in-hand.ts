@@ -4,13 +4,13 @@
  * I1  The answer settles once: by the function, the deadline, or the sandbox's end, whichever is first.
  * I2  The end settles once, after the answer.
  */
-import { EMPTY_BYTES } from '#kernel/bytes.ts';
+import { EMPTY_BYTES, streamOfBytes } from '#kernel/bytes.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import { errorAnswer, errorTypeOf, exitAnswer, timeoutAnswer, tooLargeAnswer } from './answers.ts';
 import type { Answer, FailedAnswer } from './answers.ts';
 import type { InvocationEnd } from './environment-state.ts';
 import { RESPONSE_BYTES_MAX } from './limits.ts';
-import { ResponseStream, streamOf } from './response-stream.ts';
+import { ResponseStream } from './response-stream.ts';
 import type { StreamEnd } from './response-stream.ts';
 import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
 import { collect } from './runtime-api/runtime-api.ts';
@@ -107,7 +107,7 @@ export class InHand {
     const fail = (errorType: string, payload: Uint8Array): void =>
       onAnswer(errorAnswer({ errorType, payload }, this.request.event.requestId));
     const reader = collect(RESPONSE_BYTES_MAX, {
-      done: (payload) => onAnswer(returned(streamOf(payload), contentType)),
+      done: (payload) => onAnswer(returned(streamOfBytes(payload), contentType)),
       tooLarge: (bytes) => onAnswer(tooLargeAnswer(bytes)),
       cut: () => fail('Runtime.TruncatedResponse', EMPTY_BYTES),
     });

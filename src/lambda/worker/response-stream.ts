@@ -129,8 +129,3 @@ export class ResponseStream implements BodyReader, AsyncIterable<Uint8Array> {
     this.#wake = undefined;
   }
 }
-
-/** A payload that is there in whole, as a stream of one chunk. */
-export async function* streamOf(payload: Uint8Array): AsyncGenerator<Uint8Array, void> {
-  yield payload;
-}

@@ -1,0 +1,111 @@
+/** The body of a request, as it comes over the connection. */
+import type { IncomingMessage } from 'node:http';
+import { concatBytes, TooManyBytes, type Collectable } from '#kernel/bytes.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { HttpRequest, HttpResponse } from './http-server.ts';
+
+export interface BodyOptions {
+  readonly clock: Clock;
+  /** How long the next bytes may take to come. */
+  readonly idleTimeoutMs: number;
+}
+
+/** The client went away, or was too slow, before its body had ended. */
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone';
+}
+
+/**
+ * A body that is read once: chunk by chunk with back pressure, or whole, which costs a fraction of that
+ * and is what most requests are. Its reading tells a client that waits to go on.
+ * @throws ClientGone from both ways, where the client leaves or pauses too long before the end
+ */
+export class RequestBody implements Collectable {
+  readonly #message: IncomingMessage;
+  readonly #response: HttpResponse;
+  readonly #options: BodyOptions;
+
+  constructor(message: HttpRequest, response: HttpResponse, options: BodyOptions) {
+    // The two kinds declare the same calls in ways that TypeScript cannot unite.
+    this.#message = message as IncomingMessage;
+    this.#response = response;
+    this.#options = options;
+  }
+
+  collect(bytesMax: number): Promise<Uint8Array> {
+    this.#goOn();
+    const message = this.#message;
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    const watch = this.#watch();
+    const stop = (): void => {
+      watch[Symbol.dispose]();
+      message.off('data', take).off('end', end).off('close', cut).off('error', cut);
+    };
+    const take = (chunk: Uint8Array): void => {
+      bytes += chunk.byteLength;
+      chunks.push(chunk);
+      watch.seen();
+      if (bytes <= bytesMax) return;
+      stop();
+      message.pause();
+      reject(new TooManyBytes(`more than ${bytesMax} bytes`));
+    };
+    const end = (): void => {
+      stop();
+      resolve(concatBytes(chunks));
+    };
+    const cut = (cause?: Error): void => {
+      stop();
+      reject(gone(cause));
+    };
+    message.on('end', end).on('close', cut).on('error', cut).on('data', take);
+    if (message.destroyed) cut();
+    return promise;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    this.#goOn();
+    let watch = this.#watch();
+    try {
+      for await (const chunk of this.#message.iterator({ destroyOnReturn: false })) {
+        watch[Symbol.dispose]();
+        yield chunk;
+        watch = this.#watch();
+      }
+    } catch (error) {
+      if (this.#message.complete) throw error;
+      throw gone(error);
+    } finally {
+      watch[Symbol.dispose]();
+    }
+  }
+
+  #goOn(): void {
+    const isAwaited = this.#message.headers.expect !== undefined;
+    if (isAwaited && !this.#response.headersSent) this.#response.writeContinue();
+  }
+
+  /** Cuts the client off once nothing was seen for too long: one timer, however many chunks come. */
+  #watch(): Disposable & { seen(): void } {
+    const { clock, idleTimeoutMs } = this.#options;
+    let seenAtMs = clock.monotonicMs();
+    const look = (): void => {
+      const leftMs = seenAtMs + idleTimeoutMs - clock.monotonicMs();
+      if (leftMs <= 0) this.#message.destroy();
+      else timer = clock.setTimer(leftMs, look);
+    };
+    let timer = clock.setTimer(idleTimeoutMs, look);
+    return {
+      seen: () => {
+        seenAtMs = clock.monotonicMs();
+      },
+      [Symbol.dispose]: () => timer[Symbol.dispose](),
+    };
+  }
+}
+
+function gone(cause: unknown): ClientGone {
+  return new ClientGone('the request body did not end', { cause });
+}
