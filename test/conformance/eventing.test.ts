@@ -67,9 +67,10 @@ const peers = {
   } satisfies Deliverer,
 };
 let host = '';
-const events = createEvents(peers);
+const http = createHttpClient();
+const events = createEvents({ ...peers, http });
 const scheduler = createScheduler(peers);
-const sns = createSns({ ...peers, http: createHttpClient(), host: () => host });
+const sns = createSns({ ...peers, http, host: () => host });
 const services = [sqs, sns, events, scheduler];
 for (const { schema } of services) await database.migrate(schema);
 const gateway = createGateway({

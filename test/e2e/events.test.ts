@@ -1,9 +1,12 @@
 /** Events on their way through the started server: one service hands to the next, and a function is run. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
+  CreateApiDestinationCommand,
+  CreateConnectionCommand,
   EventBridgeClient,
   PutEventsCommand,
   PutRuleCommand,
@@ -96,6 +99,32 @@ async function next(
   throw new Error(`nothing came to ${QueueUrl}`);
 }
 
+/** A web server that gives the token `t`, and tells how it was asked first beside that. */
+async function openWebServer() {
+  const first = Promise.withResolvers<readonly (string | undefined)[]>();
+  const web = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method, url, headers } = request;
+      if (url !== '/token') {
+        first.resolve([method, url, headers.authorization, Buffer.concat(chunks).toString()]);
+      }
+      response.end('{"access_token":"t","expires_in":60}');
+    });
+  });
+  await new Promise<void>((resolve) => {
+    web.listen(0, '127.0.0.1', resolve);
+  });
+  const address = web.address();
+  assert.ok(address !== null && typeof address === 'object');
+  const close = (): void => {
+    web.closeAllConnections();
+    web.close();
+  };
+  return { url: `http://127.0.0.1:${address.port}`, asked: first.promise, close };
+}
+
 /** The event with which the function was run whose records come from a source. */
 async function ranWith(eventSource: string): Promise<Record<string, unknown>> {
   const event = (await next(`${server.endpoint}/${ACCOUNT}/seen`, (value) =>
@@ -174,6 +203,40 @@ describe('events', { timeout: 180_000 }, () => {
     await clients.events.send(new PutEventsCommand({ Entries }));
     const event = (await next(queue)) as { readonly detail: unknown };
     assert.deepEqual(event.detail, { total: 50 });
+  });
+
+  it('from the default bus to a web server, with the token that its connection gets', async () => {
+    const web = await openWebServer();
+    const { ConnectionArn } = await clients.events.send(
+      new CreateConnectionCommand({
+        Name: 'shop',
+        AuthorizationType: 'OAUTH_CLIENT_CREDENTIALS',
+        AuthParameters: {
+          OAuthParameters: {
+            ClientParameters: { ClientID: 'id', ClientSecret: 'secret' },
+            AuthorizationEndpoint: `${web.url}/token`,
+            HttpMethod: 'POST',
+          },
+        },
+      }),
+    );
+    const { ApiDestinationArn } = await clients.events.send(
+      new CreateApiDestinationCommand({
+        Name: 'shop',
+        ConnectionArn,
+        InvocationEndpoint: `${web.url}/orders/*`,
+        HttpMethod: 'PUT',
+      }),
+    );
+    const EventPattern = JSON.stringify({ source: ['web'] });
+    await clients.events.send(new PutRuleCommand({ Name: 'web', EventPattern }));
+    const HttpParameters = { PathParameterValues: ['$.detail.id'] };
+    const target = { Id: 'web', Arn: ApiDestinationArn, InputPath: '$.detail', HttpParameters };
+    await clients.events.send(new PutTargetsCommand({ Rule: 'web', Targets: [target] }));
+    const Entries = [{ Source: 'web', DetailType: 'order', Detail: '{"id":"o1"}' }];
+    await clients.events.send(new PutEventsCommand({ Entries }));
+    assert.deepEqual(await web.asked, ['PUT', '/orders/o1', 'Bearer t', '{"id":"o1"}']);
+    web.close();
   });
 
   it('from a schedule to a queue, at its time', async () => {

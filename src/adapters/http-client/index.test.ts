@@ -38,8 +38,29 @@ describe('the client for servers outside', () => {
   it('answers the status, of redirects too', async () => {
     for (const status of [200, 302, 404, 500]) {
       const { url, seen, close } = await listen(status);
-      assert.deepEqual(await post(url), { kind: 'answered', status });
+      const answer = await post(url);
+      assert.equal(answer.kind === 'answered' && answer.status, status);
+      assert.ok(!('body' in answer), 'the body is not read');
       assert.deepEqual(seen, ['POST n b']);
+      close();
+    }
+  });
+
+  it('reads as much of the answer as it is asked for, by any method', async () => {
+    for (const [answerBytesMax, text] of [
+      [3, 'bod'],
+      [4, 'body'],
+      [5, 'body'],
+    ] as const) {
+      const { url, seen, close } = await listen(200);
+      const answer = await createHttpClient().post(
+        { url, method: 'GET', headers: {}, body: utf8('b'), timeoutMs: 5000, answerBytesMax },
+        new AbortController().signal,
+      );
+      assert.ok(answer.kind === 'answered');
+      assert.equal(Buffer.from(answer.body ?? []).toString(), text);
+      assert.equal(answer.headers?.['location'], '/other');
+      assert.deepEqual(seen, ['GET undefined ']);
       close();
     }
   });

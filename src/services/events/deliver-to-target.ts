@@ -3,12 +3,14 @@ import type { Target } from '#aws/models/events.types.gen.ts';
 import { parseArn } from '#kernel/arn.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { SECOND_MS } from '#kernel/units.ts';
-import type { DeliveryAttribute, DeliveryCheck, DeliveryOptions } from '#ports/peers/deliverer.ts';
+import type { DeliveryCheck, DeliveryOptions } from '#ports/peers/deliverer.ts';
 import type { Transaction } from '#ports/world/database.ts';
+import { count, sendDeadLetter } from './dead-letter.ts';
 import type { EventsDependencies } from './dependencies.ts';
 import { inputOf } from './input.ts';
 import { valueAt } from './json-path.ts';
 import { ruleArn, type EventEnvelope, type RuleAddress } from './model.ts';
+import { postToDestination } from './post-to-destination.ts';
 
 /** An event on its way, and what only some targets are told of it. */
 export interface RoutedEvent {
@@ -21,40 +23,47 @@ export interface RoutedEvent {
   readonly ruleArns?: readonly string[];
 }
 
-export type TargetDependencies = Pick<EventsDependencies, 'clock' | 'deliverer' | 'metricSink'>;
+export type TargetDependencies = Pick<
+  EventsDependencies,
+  'clock' | 'deliverer' | 'metricSink' | 'random' | 'wakeups'
+>;
 
-/**
- * Delivers in the caller's transaction. What cannot be delivered goes to the target's dead-letter queue with the
- * reason in its attributes, and is counted in any case.
- * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
- */
+/** Delivers in the caller's transaction. What cannot be delivered goes to the target's dead-letter queue. */
 export async function deliverToTarget(
   dependencies: TargetDependencies,
   tx: Transaction,
   rule: RuleAddress,
   { target, routed }: { readonly target: Target; readonly routed: RoutedEvent },
 ): Promise<void> {
-  const isBus = parseArn(target.Arn)?.service === 'events';
-  if (isBus && routed.isForwarded) return;
+  const arn = parseArn(target.Arn);
+  const isApi = arn?.service === 'events' && arn.resource.startsWith('api-destination/');
+  if (arn?.service === 'events' && !isApi && routed.isForwarded) return;
   const ingestedAtMs = dependencies.clock.now();
   const payload = utf8(inputOf(target, routed.event, { rule, ingestedAtMs }));
-  const source = {
-    sourceArn: ruleArn(rule),
-    sourceService: 'events.amazonaws.com',
-    sourceAccountId: rule.accountId,
-  };
-  const options = optionsOf(target, routed);
-  const delivery = { ...source, targetArn: target.Arn, payload, options };
-  const check = await dependencies.deliverer.deliver(delivery, tx);
+  const check = isApi
+    ? await postToDestination(dependencies, tx, rule, { target, event: routed.event, payload })
+    : await dependencies.deliverer.deliver(
+        {
+          sourceArn: ruleArn(rule),
+          sourceService: 'events.amazonaws.com',
+          sourceAccountId: rule.accountId,
+          targetArn: target.Arn,
+          payload,
+          options: optionsOf(target, routed),
+        },
+        tx,
+      );
+  // Its sender counts what became of it.
+  if (isApi && check === 'deliverable') return;
   count(dependencies, rule, 'Invocations');
   if (check === 'deliverable') return;
   count(dependencies, rule, 'FailedInvocations');
   const deadLetterArn = target.DeadLetterConfig?.Arn;
   if (deadLetterArn === undefined) return;
-  const attributes = deadLetterAttributes(rule, target, check);
-  const deadLetter = { ...source, targetArn: deadLetterArn, payload, options: { attributes } };
-  const isKept = (await dependencies.deliverer.deliver(deadLetter, tx)) === 'deliverable';
-  count(dependencies, rule, isKept ? 'InvocationsSentToDlq' : 'InvocationsFailedToBeSentToDlq');
+  const [code, message] = FAILURES[check];
+  const failure = { code, message };
+  const letter = { rule, targetArn: target.Arn, deadLetterArn, payload, failure };
+  await sendDeadLetter(dependencies, tx, letter);
 }
 
 function optionsOf(target: Target, routed: RoutedEvent): DeliveryOptions {
@@ -83,35 +92,3 @@ const FAILURES: Readonly<Record<Exclude<DeliveryCheck, 'deliverable'>, readonly 
     forbidden: ['NO_PERMISSIONS', 'The target does not allow EventBridge to deliver to it.'],
     unsupported: ['SDK_CLIENT_ERROR', 'The target does not take this event.'],
   };
-
-function deadLetterAttributes(
-  rule: RuleAddress,
-  target: Target,
-  check: Exclude<DeliveryCheck, 'deliverable'>,
-): Readonly<Record<string, DeliveryAttribute>> {
-  const [code, message] = FAILURES[check];
-  const text = (value: string): DeliveryAttribute => ({ type: 'String', value });
-  return {
-    RULE_ARN: text(ruleArn(rule)),
-    TARGET_ARN: text(target.Arn),
-    ERROR_CODE: text(code),
-    ERROR_MESSAGE: text(message),
-  };
-}
-
-/** One count of a metric of AWS/Events. */
-function count({ clock, metricSink }: TargetDependencies, rule: RuleAddress, name: string): void {
-  const { accountId, region } = rule;
-  metricSink.put([
-    {
-      accountId,
-      region,
-      namespace: 'AWS/Events',
-      name,
-      unit: 'Count',
-      value: 1,
-      dimensions: { RuleName: rule.rule },
-      timestampMs: clock.now(),
-    },
-  ]);
-}

@@ -37,3 +37,15 @@ export function noSuchBus(name: string): AwsError {
 export function noSuchRule(rule: string, bus: string): AwsError {
   return notFound(`Rule ${rule} does not exist on EventBus ${bus}.`);
 }
+
+/** `test_delete_connection`. */
+export function noSuchConnection(name: string): AwsError {
+  return notFound(`Failed to describe the connection(s). Connection '${name}' does not exist.`);
+}
+
+/** `test_api_destinations`. */
+export function noSuchApiDestination(name: string): AwsError {
+  return notFound(
+    `Failed to describe the api-destination(s). An api-destination '${name}' does not exist.`,
+  );
+}

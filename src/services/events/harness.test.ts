@@ -5,6 +5,7 @@ import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
 import type { Operations } from '#aws/models/events.types.gen.ts';
 import type { Operation, RequestContext } from '#aws/operation.ts';
 import { textOf } from '#kernel/bytes.ts';
+import type { HttpAnswer, HttpPost } from '#ports/world/http-client.ts';
 import type { Deliverer, Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
 import { createEvents, type Events } from './index.ts';
 
@@ -23,6 +24,10 @@ export interface Harness {
   readonly metrics: string[];
   /** What targets answer, by ARN; they are deliverable where nothing is said. */
   readonly answers: Map<string, DeliveryCheck>;
+  /** What API destinations and tokens' endpoints were asked. */
+  readonly requests: HttpPost[];
+  /** What the next requests are answered, in order; 200 where nothing is said. */
+  readonly httpAnswers: HttpAnswer[];
   call<Name extends keyof Operations>(name: Name, input: Input<Name>): Promise<Output<Name>>;
   /** The JSON that each delivery carried. */
   received(): unknown[];
@@ -39,6 +44,8 @@ export async function openHarness(): Promise<Harness> {
   const database = await openDatabase({ path: ':memory:' });
   const deliveries: Delivery[] = [];
   const metrics: string[] = [];
+  const requests: HttpPost[] = [];
+  const httpAnswers: HttpAnswer[] = [];
   const answers = new Map<string, DeliveryCheck>();
   const deliverer: Deliverer = {
     check: async ({ targetArn }) => answers.get(targetArn) ?? 'deliverable',
@@ -55,6 +62,12 @@ export async function openHarness(): Promise<Harness> {
     random: new SeededRandom(1),
     wakeups,
     deliverer,
+    http: {
+      post: async (request: HttpPost): Promise<HttpAnswer> => {
+        requests.push(request);
+        return httpAnswers.shift() ?? { kind: 'answered', status: 200 };
+      },
+    },
     metricSink: {
       put: (data: readonly { name: string }[]) =>
         void metrics.push(...data.map((datum) => datum.name)),
@@ -74,6 +87,8 @@ export async function openHarness(): Promise<Harness> {
     deliveries,
     metrics,
     answers,
+    requests,
+    httpAnswers,
     call,
     received: () => deliveries.map(({ payload }) => JSON.parse(textOf(payload)) as unknown),
     makeRule: async (pattern, target = {}, bus = 'default') => {

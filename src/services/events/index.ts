@@ -7,7 +7,10 @@ import type { Schema } from '#ports/world/database.ts';
 import { createEventsDeliverer } from './delivery.ts';
 import type { EventsDependencies } from './dependencies.ts';
 import { runSchedules } from './fire-schedules.ts';
+import { runAuthorizations } from './authorize.ts';
+import * as apiDestinations from './operations/api-destinations.ts';
 import * as archives from './operations/archives.ts';
+import * as connections from './operations/connections.ts';
 import * as buses from './operations/event-buses.ts';
 import * as permissions from './operations/permissions.ts';
 import { putEvents } from './operations/put-events.ts';
@@ -17,9 +20,12 @@ import * as tags from './operations/tags.ts';
 import * as targets from './operations/targets.ts';
 import { testEventPattern } from './operations/test-event-pattern.ts';
 import { PatternCache } from './pattern-cache.ts';
+import { runPosts } from './run-posts.ts';
 import { runReplays } from './run-replays.ts';
+import { nextPostOfAll } from './store-posts.ts';
 import { nextFiringOfAll } from './store-rules.ts';
 import { eventsSchema } from './store-schema.ts';
+import { createTokens } from './tokens.ts';
 
 export type { EventsDependencies } from './dependencies.ts';
 
@@ -28,27 +34,35 @@ export interface Events {
   readonly schema: Schema;
   /** Takes whole events for `arn:aws:events:REGION:ACCOUNT:event-bus/NAME`. */
   readonly deliverer: Deliverer;
-  /** When the next rule that has a schedule fires. */
+  /** When the next rule that has a schedule fires, or an API destination is asked. */
   readonly agenda: Agenda;
-  /** Fires the rules that have a schedule, and replays archives, until the signal aborts. */
+  /** Fires schedules, replays archives, asks API destinations, authorizes connections, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
 
 /** Amazon EventBridge over a database whose schema was migrated. */
 export function createEvents(dependencies: EventsDependencies): Events {
   const patterns = new PatternCache();
+  const tokens = createTokens(dependencies);
   const deliverer = createEventsDeliverer({ ...dependencies, patterns });
   return {
     service: { model, operations: operationsOf(dependencies, patterns) },
     schema: eventsSchema,
     deliverer,
-    agenda: nextFiringOfAll,
+    agenda: async (queries) => {
+      const [firingMs, postMs] = [await nextFiringOfAll(queries), await nextPostOfAll(queries)];
+      return firingMs === undefined || postMs === undefined
+        ? (firingMs ?? postMs)
+        : Math.min(firingMs, postMs);
+    },
     run: async (signal) => {
       const failing = new AbortController();
       const either = AbortSignal.any([signal, failing.signal]);
       const loops = [
         runSchedules(dependencies, either),
         runReplays({ ...dependencies, patterns }, either),
+        runPosts({ ...dependencies, tokens }, either),
+        runAuthorizations({ ...dependencies, tokens }, either),
       ];
       try {
         await Promise.all(loops);
@@ -66,18 +80,27 @@ function operationsOf(
 ): Service['operations'] {
   return {
     CancelReplay: replays.cancelReplay(dependencies),
+    CreateApiDestination: apiDestinations.createApiDestination(dependencies),
     CreateArchive: archives.createArchive(dependencies),
+    CreateConnection: connections.createConnection(dependencies),
     CreateEventBus: buses.createEventBus(dependencies),
+    DeauthorizeConnection: connections.deauthorizeConnection(dependencies),
+    DeleteApiDestination: apiDestinations.deleteApiDestination(dependencies),
     DeleteArchive: archives.deleteArchive(dependencies),
+    DeleteConnection: connections.deleteConnection(dependencies),
     DeleteEventBus: buses.deleteEventBus(dependencies),
     DeleteRule: rules.deleteRule(dependencies),
+    DescribeApiDestination: apiDestinations.describeApiDestination(dependencies),
     DescribeArchive: archives.describeArchive(dependencies),
+    DescribeConnection: connections.describeConnection(dependencies),
     DescribeEventBus: buses.describeEventBus(dependencies),
     DescribeReplay: replays.describeReplay(dependencies),
     DescribeRule: rules.describeRule(dependencies),
     DisableRule: rules.disableRule(dependencies),
     EnableRule: rules.enableRule(dependencies),
+    ListApiDestinations: apiDestinations.listApiDestinations(dependencies),
     ListArchives: archives.listArchives(dependencies),
+    ListConnections: connections.listConnections(dependencies),
     ListEventBuses: buses.listEventBuses(dependencies),
     ListReplays: replays.listReplays(dependencies),
     ListRuleNamesByTarget: targets.listRuleNamesByTarget(dependencies),
@@ -94,7 +117,9 @@ function operationsOf(
     TagResource: tags.tagResource(dependencies),
     TestEventPattern: testEventPattern(),
     UntagResource: tags.untagResource(dependencies),
+    UpdateApiDestination: apiDestinations.updateApiDestination(dependencies),
     UpdateArchive: archives.updateArchive(dependencies),
+    UpdateConnection: connections.updateConnection(dependencies),
     UpdateEventBus: buses.updateEventBus(dependencies),
   };
 }

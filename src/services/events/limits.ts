@@ -16,3 +16,10 @@ export const TAGS_MAX = 50;
 export const LIST_RESULTS_MAX = 100;
 /** Replays that run at the same time, in one account and Region. */
 export const REPLAYS_ACTIVE_MAX = 10;
+/** Requests to an API destination each second, where it says nothing. */
+export const API_DESTINATION_RATE_DEFAULT = 300;
+/** How long an API destination may take to answer, in ms. */
+export const API_DESTINATION_ANSWER_MS = 5000;
+/** How often, and for how many seconds, an event is retried where its target says nothing. */
+export const RETRY_ATTEMPTS_DEFAULT = 185;
+export const EVENT_AGE_SECONDS_DEFAULT = 86_400;

@@ -2,7 +2,7 @@
 import type { Queries, Transaction } from '#ports/world/database.ts';
 import type { Bus, Place } from './model.ts';
 
-export type DocumentKind = 'bus' | 'archive' | 'replay';
+export type DocumentKind = 'bus' | 'archive' | 'replay' | 'connection' | 'api-destination';
 
 export interface DocumentKey extends Place {
   readonly kind: DocumentKind;

@@ -46,5 +46,16 @@ export const eventsSchema: Schema = {
       PRIMARY KEY (account_id, region, archive, at_ms, event_id)
     );
     CREATE INDEX events_documents_kind ON events_documents (kind)`,
+    `CREATE TABLE events_posts (
+      id TEXT PRIMARY KEY,
+      account_id TEXT NOT NULL,
+      region TEXT NOT NULL,
+      destination_arn TEXT NOT NULL,
+      due_at_ms BIGINT NOT NULL,
+      attempts INTEGER NOT NULL,
+      payload BLOB NOT NULL,
+      body TEXT NOT NULL
+    );
+    CREATE INDEX events_posts_due ON events_posts (destination_arn, due_at_ms)`,
   ],
 };
