@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { payloadOf } from '../support/invoke-plane.ts';
-import { RealPlane } from '../support/real-plane.ts';
+import { NEEDS_PYTHON, RealPlane } from '../support/real-plane.ts';
 
-/** An external extension that prints what it hears, and takes `delay` seconds for each event. */
-function extension(name: string, delay = 0, events = '["INVOKE", "SHUTDOWN"]'): string {
+/** An external extension that prints what it hears, and takes `delay` seconds for each event, `lastDelay` for the last. */
+function extension(name: string, delay = 0, lastDelay = 0): string {
   return `#!/usr/bin/env python3
 import json, os, sys, time, urllib.request as r
 api = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2020-01-01/extension/"
-ask = r.Request(api + "register", data=b'{"events": ${events}}', headers={"Lambda-Extension-Name": "${name}", "Lambda-Extension-Accept-Feature": "accountId"})
+ask = r.Request(api + "register", data=b'{"events": ["INVOKE", "SHUTDOWN"]}', headers={"Lambda-Extension-Name": "${name}", "Lambda-Extension-Accept-Feature": "accountId"})
 with r.urlopen(ask) as answer:
     key = answer.headers["Lambda-Extension-Identifier"]
     print("registered", json.loads(answer.read()), flush=True)
@@ -17,14 +17,14 @@ while True:
     with r.urlopen(r.Request(api + "event/next", headers={"Lambda-Extension-Identifier": key})) as answer:
         event = json.loads(answer.read())
     print("heard", event["eventType"], event.get("shutdownReason", event.get("requestId")), flush=True)
-    if event["eventType"] == "SHUTDOWN": sys.exit(0)
+    if event["eventType"] == "SHUTDOWN": time.sleep(${lastDelay}); sys.exit(0)
     time.sleep(${delay})
 `;
 }
 
 const HELLO = { 'index.js': 'exports.handler = async () => "hello";' };
 
-describe('extensions', () => {
+describe('extensions', NEEDS_PYTHON, () => {
   let plane: RealPlane;
   before(async () => {
     plane = await RealPlane.open();
@@ -65,13 +65,19 @@ describe('extensions', () => {
   });
 
   it('hear of a timeout', async () => {
-    plane.write('late', { 'extensions/late': extension('late') });
+    plane.write('late', { 'extensions/late': extension('late', 0, 1) });
     const name = plane.deploy(
       { 'index.js': 'exports.handler = () => new Promise((r) => setTimeout(r, 60000));' },
       { layersDirectoryId: 'late', timeoutMs: 500 },
     );
+    const startedAtMs = performance.now();
     const outcome = await plane.invoke(name);
+    const answeredAfterMs = performance.now() - startedAtMs;
     assert.match(await payloadOf(outcome), /Sandbox\.Timedout/);
+    assert.ok(outcome.kind === 'failed');
+    await outcome.report;
+    // The extension's shutdown takes a second longer, for which no caller waits.
+    assert.ok(performance.now() - startedAtMs >= answeredAfterMs + 500);
     assert.match(plane.messages.join(''), /heard SHUTDOWN timeout\n/);
   });
 

@@ -136,13 +136,12 @@ for (const subject of SUBJECTS) {
 
     it('connects its processes with the Runtime API and with the endpoint', async () => {
       const before = endpointConnections.length;
-      const script = `/usr/bin/python3 -I -S -c '
-import os, socket
-for address in (os.environ["AWS_LAMBDA_RUNTIME_API"], os.environ["AWS_ENDPOINT_URL"][7:]):
-    host, port = address.split(":")
-    stream = socket.create_connection((host, int(port)))
-    print(stream.makefile().read(), flush=True)
-'`;
+      const script = `exec /bin/bash -c '
+for address in $AWS_LAMBDA_RUNTIME_API \${AWS_ENDPOINT_URL#http://}; do
+  exec 3<>/dev/tcp/\${address/://}
+  cat <&3
+  echo
+done'`;
       let runtimeConnections = 0;
       await using run = await launch(script, {
         onRuntimeConnection: (connection) => {

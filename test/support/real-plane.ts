@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { findJavas, findRubies } from '#adapters/interpreters/index.ts';
@@ -17,6 +17,10 @@ import type { SandboxDriver } from '#ports/world/sandbox.ts';
 import { FakeCatalog, functionVersion, KeptLog } from './invoke-plane.ts';
 
 const PYTHON = '/usr/bin/python3';
+/** Options of tests whose functions are written in Python. */
+export const NEEDS_PYTHON = existsSync(PYTHON)
+  ? {}
+  : { skip: 'there is no /usr/bin/python3 here: apt-get install python3' };
 
 export interface RealPlaneOptions {
   /** Where functions' code is written; removed at the end. */
@@ -68,7 +72,7 @@ export class RealPlane implements AsyncDisposable {
       runtimes: createRuntimeTable({
         runtimesDirectory: resolve('runtimes'),
         node,
-        pythons: [{ command: PYTHON, mounts: [], version: pythonVersion() }],
+        pythons: findPython(),
         javas: findJavas(resolve('runtimes')),
         rubies: findRubies(),
       }),
@@ -149,10 +153,11 @@ export class RealPlane implements AsyncDisposable {
   }
 }
 
-function pythonVersion(): string {
-  return execFileSync(PYTHON, ['-c', 'import platform; print(platform.python_version())'])
-    .toString()
-    .trim();
+function findPython(): Interpreter[] {
+  if (!existsSync(PYTHON)) return [];
+  const script = 'import platform; print(platform.python_version())';
+  const version = execFileSync(PYTHON, ['-c', script]).toString().trim();
+  return [{ command: PYTHON, mounts: [], version }];
 }
 
 function unsupported(): never {

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
 
 /** A tracked file's path and text. */
 export interface SourceFile {
@@ -7,15 +7,21 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** Tracked or new files that match; generated ones left out. */
+/** Files that match and that git does not ignore; generated ones left out. Needs no git. */
 export function sourceFiles(...patterns: readonly string[]): SourceFile[] {
-  const listed = execFileSync(
-    'git',
-    ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...patterns],
-    { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
-  );
-  const paths = listed.split('\n').filter((path) => path !== '' && !path.includes('.gen.'));
+  const wanted = patterns.length > 0 ? patterns : ['**', '.*', '.ci/**'];
+  const paths = globSync(wanted, { exclude: ignored(), withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.includes('.gen.'))
+    .map((entry) => relative('.', join(entry.parentPath, entry.name)));
   return paths.map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+}
+
+function ignored(): string[] {
+  const lines = readFileSync('.gitignore', 'utf8').split('\n');
+  return [
+    '.git/**',
+    ...lines.filter(Boolean).map((line) => (line.endsWith('/') ? `**/${line}**` : `**/${line}`)),
+  ];
 }
 
 /** `path:line` of each line that matches. */
