@@ -8,7 +8,6 @@ import {
   InvokeCommand,
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
-  PutFunctionRecursionConfigCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
@@ -387,39 +386,4 @@ test("another service's delivery needs the function's permission, and waits in i
     }),
   );
   assert.equal((await rowsOf(world, 'SELECT * FROM lambda_async_events')).length, 1);
-});
-
-test('a loop through Lambda is stopped at the seventeenth passage, unless it is allowed', async () => {
-  // lambda_api: TestLambdaRecursion
-  await using world = await worldWithOne();
-  const { control, database, client } = world;
-  const targetArn = functionArn('one');
-  const source = {
-    sourceArn: targetArn,
-    sourceService: 'lambda.amazonaws.com',
-    sourceAccountId: ACCOUNT,
-  };
-  const deliver = (lineage: string | undefined) =>
-    database.transact((tx) =>
-      control.deliverer.deliver(
-        {
-          ...source,
-          targetArn,
-          payload: utf8('{}'),
-          options: lineage === undefined ? {} : { lineage },
-        },
-        tx,
-      ),
-    );
-  let lineage: string | undefined;
-  for (let passage = 1; passage <= 16; passage += 1) {
-    assert.equal(await deliver(lineage), 'deliverable');
-    const rows = await rowsOf(world, 'SELECT trace_header FROM lambda_async_events ORDER BY rowid');
-    lineage = /Lineage=(.*)$/.exec(String(rows.at(-1)?.['trace_header']))?.[1];
-  }
-  assert.equal(await deliver(lineage), 'forbidden');
-  await client.send(
-    new PutFunctionRecursionConfigCommand({ FunctionName: 'one', RecursiveLoop: 'Allow' }),
-  );
-  assert.equal(await deliver(lineage), 'deliverable');
 });

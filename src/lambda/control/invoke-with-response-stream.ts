@@ -10,7 +10,13 @@ import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import { tooManyRequests } from '../errors.ts';
 import { SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { Control } from './control.ts';
-import { checkClientContext, checkedPayload, invocableAddress, invocationOf } from './invoke.ts';
+import {
+  checkClientContext,
+  checkLoop,
+  checkedPayload,
+  invocableAddress,
+  invocationOf,
+} from './invoke.ts';
 
 /**
  * Runs a function and passes its response on as it is written.
@@ -22,6 +28,7 @@ export function invokeWithResponseStream(control: Control): Operations['InvokeWi
     const payload = checkedPayload(input.Payload, SYNCHRONOUS_PAYLOAD_BYTES_MAX);
     const { ClientContext, LogType } = input;
     checkClientContext(ClientContext);
+    await checkLoop(control, context, address);
     const outcome = await control.invoker().invoke(
       {
         ...invocationOf(context, address, payload),
@@ -50,7 +57,7 @@ async function* eventsOf(
   if (outcome.kind === 'failed') {
     const { functionError, payload, report } = outcome;
     const error = { ErrorCode: functionError, ErrorDetails: textOf(payload) };
-    yield { InvokeComplete: { ...error, ...logOf(report) } };
+    yield { InvokeComplete: { ...error, ...logOf(await report) } };
     return;
   }
   for await (const chunk of outcome.payload) yield { PayloadChunk: { Payload: chunk } };

@@ -9,6 +9,7 @@ import {
   invalidParameter,
   invalidPayload,
   payloadTooLarge,
+  recursiveInvocation,
   tooManyRequests,
 } from '../errors.ts';
 import {
@@ -17,8 +18,10 @@ import {
   SYNCHRONOUS_PAYLOAD_BYTES_MAX,
 } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
-import { LATEST } from '../model/address.ts';
+import { LATEST, functionArn } from '../model/address.ts';
 import { jsonProblem } from '../model/json-problem.ts';
+import { withPassage } from '../model/lineage.ts';
+import { countStopped, isLoopToStop } from '../queue/index.ts';
 import type { Control } from './control.ts';
 import { addressOf, authorise } from './control.ts';
 
@@ -44,6 +47,7 @@ export function invoke(control: Control): Operations['Invoke'] {
       await checkInvocable(control, address);
       return { StatusCode: 204 };
     }
+    await checkLoop(control, context, address);
     const outcome = await control.invoker().invoke(
       {
         ...invocationOf(context, address, payload),
@@ -53,7 +57,7 @@ export function invoke(control: Control): Operations['Invoke'] {
       },
       context.signal,
     );
-    return answerOf(outcome);
+    return answerOf(outcome, LogType === 'Tail');
   };
 }
 
@@ -95,7 +99,7 @@ export function invocationOf(
   address: FunctionAddress,
   payload: Uint8Array,
 ): Omit<Invocation, 'responseMode'> {
-  const traceHeader = context.http.headers['x-amzn-trace-id'];
+  const traceHeader = chainOf(context, address);
   return {
     ...address,
     requestId: context.requestId,
@@ -103,6 +107,29 @@ export function invocationOf(
     source: 'invoke',
     ...(traceHeader === undefined ? {} : { traceHeader }),
   };
+}
+
+/** The caller's trace header, where it sent one, with this invocation counted in. */
+function chainOf(context: RequestContext, address: FunctionAddress): string | undefined {
+  const traceHeader = context.http.headers['x-amzn-trace-id'];
+  return traceHeader === undefined ? undefined : withPassage(traceHeader, functionArn(address));
+}
+
+/**
+ * Stops a chain of functions that invoke one another, or themselves, without end.
+ * @throws AwsError RecursiveInvocationException
+ */
+export async function checkLoop(
+  control: Control,
+  context: RequestContext,
+  address: FunctionAddress,
+): Promise<void> {
+  const header = chainOf(context, address);
+  if (header === undefined) return;
+  const { clock, database, metrics } = control;
+  if (!(await database.read((queries) => isLoopToStop(queries, address, header)))) return;
+  metrics.put([countStopped(address, clock.now())]);
+  throw recursiveInvocation();
 }
 
 /** @throws AwsError InvalidParameterValueException over 3,583 bytes */
@@ -124,7 +151,7 @@ export async function acceptEvent(
   payload: Uint8Array,
 ): Promise<void> {
   await checkInvocable(control, address);
-  const traceHeader = context.http.headers['x-amzn-trace-id'];
+  const traceHeader = chainOf(context, address);
   await control.database.transact((tx) =>
     control.queue.accept(tx, {
       id: context.requestId,
@@ -146,7 +173,8 @@ function invocationTargetMissing(address: FunctionAddress): Error {
   return functionNotFound({ ...address, qualifier: address.qualifier ?? LATEST });
 }
 
-async function answerOf(outcome: Outcome): Promise<InvocationResponse> {
+/** The log's tail is whole once the environment is quiet again; who does not want it does not wait. */
+async function answerOf(outcome: Outcome, isLogTailWanted: boolean): Promise<InvocationResponse> {
   if (outcome.kind === 'throttled') {
     throw tooManyRequests(outcome.reason, outcome.retryAfterSeconds);
   }
@@ -154,7 +182,7 @@ async function answerOf(outcome: Outcome): Promise<InvocationResponse> {
   const payload = isReturned
     ? await collectBytes(outcome.payload, SYNCHRONOUS_PAYLOAD_BYTES_MAX * 2)
     : outcome.payload;
-  const { logTail } = await outcome.report;
+  const logTail = isLogTailWanted ? (await outcome.report).logTail : undefined;
   return {
     StatusCode: 200,
     ExecutedVersion: outcome.executedVersion,

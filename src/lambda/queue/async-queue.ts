@@ -24,7 +24,8 @@ import {
   renewLeases,
 } from '../store-queue.ts';
 import type { RunnerDependencies } from './run-event.ts';
-import { countReceived, runEvent } from './run-event.ts';
+import { countReceived } from './follow.ts';
+import { runEvent } from './run-event.ts';
 import { createWindows } from './windows.ts';
 
 export type { AsyncEnd } from './run-event.ts';

@@ -14,6 +14,8 @@ export type Attempt =
   | ({ readonly kind: 'failed' } & FunctionFailure)
   /** Throttled, or Lambda's own trouble: the function did not run. */
   | { readonly kind: 'refused'; readonly isForGood: boolean }
+  /** Nobody tried: the event came round in a loop too often. */
+  | { readonly kind: 'recursive' }
   /** Nobody tried: the event was too old. */
   | { readonly kind: 'expired' }
   /** The function, version or alias is gone. */
@@ -24,7 +26,9 @@ export type Condition =
   | 'Success'
   | 'RetriesExhausted'
   | 'EventAgeExceeded'
-  | 'ZeroReservedConcurrency';
+  | 'ZeroReservedConcurrency'
+  /** Our word: AWS does not tell how it calls the end of a loop. */
+  | 'RecursiveInvocation';
 
 export type Decision =
   | ({ readonly kind: 'retry' } & Postponement)
@@ -72,6 +76,7 @@ export function decide(
     const response = { executedVersion, payload };
     return { kind: 'end', condition: 'Success', invokeCount: event.attempts + 1, response };
   }
+  if (attempt.kind === 'recursive') return endWithLast(event, 'RecursiveInvocation');
   if (attempt.kind === 'expired') return endWithLast(event, 'EventAgeExceeded');
   if (attempt.kind === 'refused') {
     if (attempt.isForGood) return endWithLast(event, 'ZeroReservedConcurrency');

@@ -3,13 +3,13 @@ import type { Deliverer, Delivery, DeliveryCheck } from '#ports/peers/deliverer.
 import type { Queries } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
 
-import { ASYNCHRONOUS_PAYLOAD_BYTES_MAX, RECURSION_COUNT_MAX } from '../limits.ts';
+import { ASYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
-import { LATEST, addressOfArn, functionArn, qualifierKind } from '../model/address.ts';
+import { LATEST, addressOfArn, qualifierKind } from '../model/address.ts';
 import { isAllowed } from '../model/policy.ts';
-import { aliases, functions, policies, versionNumber, versions } from '../store.ts';
+import { aliases, policies, versionNumber, versions } from '../store.ts';
 import type { AsyncQueue } from './async-queue.ts';
-import { nextLineage } from './lineage.ts';
+import { countedHeader } from './recursion.ts';
 
 export interface LambdaDelivererDependencies {
   readonly queue: AsyncQueue;
@@ -24,6 +24,17 @@ const SERVICES_WITH_ROLES: ReadonlySet<string> = new Set([
   'pipes.amazonaws.com',
 ]);
 
+/**
+ * Loops through these are seen; through others, such as event buses, they are meant.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html#invocation-recursion-supported
+ */
+const SERVICES_IN_LOOPS: ReadonlySet<string> = new Set([
+  'lambda.amazonaws.com',
+  's3.amazonaws.com',
+  'sns.amazonaws.com',
+  'sqs.amazonaws.com',
+]);
+
 /** The Deliverer's part for `arn:aws:lambda:…:function:…`, qualified or not. */
 export function createLambdaDeliverer(dependencies: LambdaDelivererDependencies): Deliverer {
   const { queue, random } = dependencies;
@@ -34,14 +45,14 @@ export function createLambdaDeliverer(dependencies: LambdaDelivererDependencies)
       const address = addressOfArn(delivery.targetArn);
       if (check !== 'deliverable' || address === undefined) return check;
       if (delivery.payload.byteLength > ASYNCHRONOUS_PAYLOAD_BYTES_MAX) return 'unsupported';
-      const { lineage, traceHeader } = delivery.options ?? {};
-      const next = nextLineage(lineage, functionArn(address));
-      if (next.count > RECURSION_COUNT_MAX && (await stopsLoops(tx, address))) return 'forbidden';
+      const { traceHeader } = delivery.options ?? {};
+      const isCounted = SERVICES_IN_LOOPS.has(delivery.sourceService);
+      const counted = isCounted ? countedHeader(traceHeader, address, random) : traceHeader;
       await queue.accept(tx, {
         id: random.uuid(),
         address,
         payload: delivery.payload,
-        traceHeader: withLineage(traceHeader, next.lineage, random),
+        ...(counted === undefined ? {} : { traceHeader: counted }),
       });
       return 'deliverable';
     },
@@ -77,16 +88,4 @@ async function exists(queries: Queries, address: FunctionAddress): Promise<boole
   }
   const number = versionNumber(qualifier);
   return (await versions.get(queries, address, functionName, number)) !== undefined;
-}
-
-async function stopsLoops(queries: Queries, address: FunctionAddress): Promise<boolean> {
-  const record = await functions.get(queries, address, address.functionName);
-  return record?.recursiveLoop !== 'Allow';
-}
-
-function withLineage(header: string | undefined, lineage: string, random: Random): string {
-  const root = Buffer.from(random.bytes(12)).toString('hex');
-  const base = header ?? `Root=1-${root.slice(0, 8)}-${root}`;
-  const parts = base.split(';').filter((part) => !part.startsWith('Lineage='));
-  return [...parts, `Lineage=${lineage}`].join(';');
 }

@@ -39,6 +39,8 @@ export interface BatchResult {
 export interface SourceDescription {
   /** How long a record that was given stays hidden from others, in ms. */
   readonly visibilityTimeoutMs: number;
+  /** True where the source itself puts aside what fails too often. */
+  readonly hasDeadLetters?: boolean;
 }
 
 /** Services meet by being polled: SQS queues, DynamoDB and Kinesis shards. */

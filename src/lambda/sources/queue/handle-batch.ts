@@ -1,6 +1,5 @@
 /** Takes one batch of a queue through filter and function, and settles it. */
-import { isObject } from '#kernel/json.ts';
-import type { Batch, BatchResult, EventRecord, EventSource } from '#ports/peers/event-source.ts';
+import type { Batch, BatchResult, EventSource } from '#ports/peers/event-source.ts';
 
 import { inPayloads, pack, payloadOf, type PackedRecord } from '../batch-payload.ts';
 import { failedIdsOf } from '../batch-response.ts';
@@ -10,6 +9,9 @@ import { invokeBatch } from '../invoke-batch.ts';
 import { BATCH_BYTES_MAX } from '../limits.ts';
 import { countEvents } from '../metrics.ts';
 import { isFifoQueue, type MappingRecord } from '../model.ts';
+import { functionArn } from '../../model/address.ts';
+import { countedHeader } from '../../queue/index.ts';
+import { chainHeader, stopLoops } from './stop-loops.ts';
 
 export interface BatchDependencies extends SourcesDependencies {
   readonly source: EventSource;
@@ -28,14 +30,15 @@ export async function handleBatch(
 ): Promise<void> {
   const { source } = dependencies;
   const passes = compileFilter(mapping.settings.FilterCriteria, 'sqs');
-  const passing = batch.records.filter(({ event }) => passes(event));
-  const wanted = new Set(passing);
+  const matching = batch.records.filter(({ event }) => passes(event));
+  const wanted = new Set(matching);
   const dropped = batch.records.filter((record) => !wanted.has(record)).map(({ id }) => id);
   countEvents(dependencies, mapping, {
     PolledEventCount: batch.records.length,
     FilteredOutEventCount: dropped.length,
   });
   if (dropped.length > 0) await source.settle(batch, { doneIds: dropped, failedIds: [] });
+  const passing = await stopLoops(dependencies, mapping, batch, matching);
   let kind: Attempt['kind'] = 'done';
   for (const records of inPayloads(passing.map(pack), BATCH_BYTES_MAX)) {
     const isHeldUp = isFifoQueue(mapping.eventSourceArn) && kind === 'failed';
@@ -58,7 +61,11 @@ async function tryRecords(
   signal: AbortSignal,
 ): Promise<Attempt> {
   const { random, invoker } = dependencies;
-  const traceHeader = traceHeaderOf(records[0]?.record);
+  const header = chainHeader(
+    records.map(({ record }) => record),
+    functionArn(mapping.target),
+  );
+  const traceHeader = header && countedHeader(header, mapping.target, random);
   const invocation = {
     target: mapping.target,
     requestId: random.uuid(),
@@ -93,11 +100,4 @@ function reported(
 function refused(records: readonly PackedRecord[]): Attempt {
   const releasedIds = records.map(({ record }) => record.id);
   return { kind: 'refused', doneIds: [], failedIds: [], releasedIds };
-}
-
-/** The trace goes on through a queue. */
-function traceHeaderOf(record: EventRecord | undefined): string | undefined {
-  const attributes = isObject(record?.event) ? record.event['attributes'] : undefined;
-  const header = isObject(attributes) ? attributes['AWSTraceHeader'] : undefined;
-  return typeof header === 'string' ? header : undefined;
 }
