@@ -4,5 +4,6 @@
  */
 export { compilePattern } from './compile.ts';
 export { matchPattern } from './match.ts';
+export { PatternCache } from './pattern-cache.ts';
 export type { Condition, EventPattern, PatternDialect, PatternLeaf } from './pattern.ts';
 export { PatternRefused } from './tokens.ts';

@@ -1,9 +1,8 @@
 /** Keeps an event in those archives of its bus whose pattern it matches. */
-import { matchPattern } from '#kernel/event-pattern/index.ts';
+import { matchPattern, type PatternCache } from '#kernel/event-pattern/index.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { busArn, type BusAddress, type EventEnvelope, type Place } from './model.ts';
-import type { PatternCache } from './pattern-cache.ts';
 import { saveArchived } from './store-archived.ts';
 import { listDocuments } from './store-documents.ts';
 

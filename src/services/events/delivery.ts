@@ -12,7 +12,7 @@ import {
   type BusAddress,
   type EventEnvelope,
 } from './model.ts';
-import type { PatternCache } from './pattern-cache.ts';
+import type { PatternCache } from '#kernel/event-pattern/index.ts';
 import { routeEvent } from './route-event.ts';
 import { findBus } from './store-documents.ts';
 

@@ -19,7 +19,7 @@ import * as rules from './operations/rules.ts';
 import * as tags from './operations/tags.ts';
 import * as targets from './operations/targets.ts';
 import { testEventPattern } from './operations/test-event-pattern.ts';
-import { PatternCache } from './pattern-cache.ts';
+import { PatternCache } from '#kernel/event-pattern/index.ts';
 import { runPosts } from './run-posts.ts';
 import { runReplays } from './run-replays.ts';
 import { nextPostOfAll } from './store-posts.ts';

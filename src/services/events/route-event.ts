@@ -1,10 +1,9 @@
 /** From an event on a bus to the targets of all rules that it matches, and into the bus's archives. */
-import { matchPattern } from '#kernel/event-pattern/index.ts';
+import { matchPattern, type PatternCache } from '#kernel/event-pattern/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { archiveEvent } from './archive-event.ts';
 import { deliverToTarget, type RoutedEvent, type TargetDependencies } from './deliver-to-target.ts';
 import { ruleArn, type BusAddress } from './model.ts';
-import type { PatternCache } from './pattern-cache.ts';
 import { activePatterns, targetsOf } from './store-rules.ts';
 
 /** Routes in the caller's transaction: what is acknowledged is delivered, or neither happens. */

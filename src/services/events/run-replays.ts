@@ -8,7 +8,7 @@ import { runDueLoop } from '#ports/world/due-loop.ts';
 import type { Archive } from './archive-event.ts';
 import type { EventsDependencies } from './dependencies.ts';
 import { busAddressOf } from './model.ts';
-import type { PatternCache } from './pattern-cache.ts';
+import type { PatternCache } from '#kernel/event-pattern/index.ts';
 import { isActive, type Replay } from './replay.ts';
 import { routeEvent } from './route-event.ts';
 import { archivedAfter, deleteArchivedBefore } from './store-archived.ts';

@@ -11,7 +11,7 @@ import type { EventsDependencies } from '../dependencies.ts';
 import { validation } from '../errors.ts';
 import { PUT_EVENTS_BYTES_MAX, TIME_BYTES } from '../limits.ts';
 import { busAddressOf, DEFAULT_BUS, eventTime } from '../model.ts';
-import type { PatternCache } from '../pattern-cache.ts';
+import type { PatternCache } from '#kernel/event-pattern/index.ts';
 import { routeEvent } from '../route-event.ts';
 import { findBus } from '../store-documents.ts';
 
