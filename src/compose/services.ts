@@ -81,6 +81,7 @@ export function createServices(options: ServicesOptions): Services {
   router.join('events', eventing.events.deliverer);
   router.join('sns', eventing.sns.deliverer);
   router.join('kinesis', storage.kinesis.deliverer);
+  router.join('logs', storage.logs.deliverer);
   const { dynamodb, ...others } = storage;
   const parts = [
     metrics,

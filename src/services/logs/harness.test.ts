@@ -5,6 +5,7 @@ import type { Operations } from '#aws/models/logs.types.gen.ts';
 import type { Operation, RequestContext } from '#aws/operation.ts';
 import type { Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
 import type { MetricDatum } from '#ports/peers/metric-sink.ts';
+import type { Database } from '#ports/world/database.ts';
 import { createLogs } from './index.ts';
 import type { Logs } from './index.ts';
 
@@ -13,6 +14,7 @@ type Output<Name extends keyof Operations> = Awaited<ReturnType<Operations[Name]
 
 export interface Harness extends AsyncDisposable {
   readonly logs: Logs;
+  readonly database: Database;
   readonly clock: SimulatedClock;
   readonly deliveries: Delivery[];
   readonly metrics: MetricDatum[];
@@ -80,6 +82,7 @@ export async function openHarness(): Promise<Harness> {
   };
   return {
     logs,
+    database,
     clock,
     deliveries,
     metrics,

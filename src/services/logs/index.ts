@@ -1,9 +1,11 @@
 /** CloudWatch Logs: groups, streams and events; where functions' lines go. */
 import { logs } from '#aws/models/logs.gen.ts';
 import type { Service } from '#aws/operation.ts';
+import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { LogsDependencies } from './dependencies.ts';
+import { createLogsDeliverer } from './delivery.ts';
 import { LiveTails } from './live-tail.ts';
 import { BufferingLogSink } from './log-sink.ts';
 import * as groupChanges from './operations/change-log-group.ts';
@@ -29,6 +31,8 @@ export interface Logs {
   readonly service: Service;
   readonly schema: Schema;
   readonly logSink: LogSink;
+  /** Takes events for `arn:aws:logs:REGION:ACCOUNT:log-group:NAME`. */
+  readonly deliverer: Deliverer;
   /** Clears away what is expired or deleted, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -40,6 +44,7 @@ export function createLogs(dependencies: LogsDependencies): Logs {
   return {
     service: { model: logs, operations: operationsOf(dependencies, writer, liveTails) },
     schema,
+    deliverer: createLogsDeliverer(dependencies, writer),
     logSink: new BufferingLogSink(dependencies, writer),
     run: (signal) => runSweep(dependencies, signal),
   };
