@@ -15,6 +15,8 @@ import type { BlobStore, ByteRange, StoredBlob } from '#ports/world/blob-store.t
 import { isMissing, syncDirectory } from './durable-files.ts';
 
 const CHUNK_BYTES_MAX = 256 * KIB;
+/** What is written at once, while as much more is taken in. */
+const BATCH_BYTES = 256 * KIB;
 /** A long write is synced in steps, so that the last sync is short and leaves the disk to others. */
 const BYTES_BETWEEN_SYNCS = 64 * MIB;
 const ID = /^[\da-f]{32}$/;
@@ -122,18 +124,42 @@ function missing(id: string): (error: unknown) => never {
   };
 }
 
-/** Writes a stream at the file's position; the number of bytes. */
+/**
+ * Writes a stream at the file's position: one buffer while the other is filled, and hashed by whoever sends it.
+ * @returns the number of bytes
+ */
 async function writeAll(handle: FileHandle, source: AsyncIterable<Uint8Array>): Promise<number> {
   let bytes = 0;
   let synced = 0;
+  let filled = 0;
+  let [buffer, other] = [Buffer.allocUnsafe(BATCH_BYTES), Buffer.allocUnsafe(BATCH_BYTES)];
+  let writing = Promise.resolve();
   for await (const chunk of source) {
-    for (let written = 0; written < chunk.byteLength;) {
-      written += (await handle.write(chunk, written)).bytesWritten;
+    for (let from = 0; from < chunk.byteLength;) {
+      const piece = chunk.subarray(from, from + BATCH_BYTES - filled);
+      buffer.set(piece, filled);
+      from += piece.byteLength;
+      filled += piece.byteLength;
+      if (filled < BATCH_BYTES) break;
+      await writing;
+      bytes += filled;
+      const isDue = bytes - synced >= BYTES_BETWEEN_SYNCS;
+      if (isDue) synced = bytes;
+      writing = writeBatch(handle, buffer, isDue);
+      // Whoever awaits it next is told; until then nobody listens.
+      writing.catch(() => undefined);
+      [buffer, other] = [other, buffer];
+      filled = 0;
     }
-    bytes += chunk.byteLength;
-    if (bytes - synced < BYTES_BETWEEN_SYNCS) continue;
-    await handle.datasync();
-    synced = bytes;
   }
-  return bytes;
+  await writing;
+  await writeBatch(handle, buffer.subarray(0, filled), false);
+  return bytes + filled;
+}
+
+async function writeBatch(handle: FileHandle, batch: Uint8Array, isDue: boolean): Promise<void> {
+  for (let written = 0; written < batch.byteLength;) {
+    written += (await handle.write(batch, written)).bytesWritten;
+  }
+  if (isDue) await handle.datasync();
 }
