@@ -30,6 +30,7 @@ import { InHand, returned } from './in-hand.ts';
 import type { EndedInvocation, EnvironmentRequest } from './in-hand.ts';
 import { SHUTDOWN_EXTERNAL_MS, SHUTDOWN_INTERNAL_MS } from './limits.ts';
 import type { LogTap } from './log-tap.ts';
+import { MovingTimer } from './moving-timer.ts';
 import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
 import type { RuntimeApi, RuntimeError } from './runtime-api/runtime-api.ts';
 
@@ -71,8 +72,9 @@ export class Environment implements AsyncDisposable {
   #state: EnvironmentState;
   #sandbox: Sandbox | undefined;
   #inHand: InHand | undefined;
-  #deadline: Disposable | undefined;
-  #quiet: Disposable | undefined;
+  readonly #deadline: MovingTimer;
+  readonly #quiet: MovingTimer;
+  #grace: Disposable | undefined;
   #gate: Promise<void> | undefined;
   #isKilled = false;
   #hasFailed = false;
@@ -86,7 +88,9 @@ export class Environment implements AsyncDisposable {
     const startedAtMs = options.clock.monotonicMs();
     const deadlineMs = startedAtMs + options.initTimeoutMs;
     this.#state = { kind: 'starting', startedAtMs, deadlineMs };
-    this.#setDeadline(deadlineMs);
+    this.#deadline = new MovingTimer(options.clock, () => this.#dispatch({ kind: 'deadline' }));
+    this.#quiet = new MovingTimer(options.clock, () => this.#dispatch({ kind: 'quiet' }));
+    this.#deadline.set(deadlineMs);
     const { extensions } = options;
     if (extensions === undefined) return;
     extensions.listener = {
@@ -191,7 +195,7 @@ export class Environment implements AsyncDisposable {
     const { state, effects } = transition(this.#state, event, this.#options.clock.monotonicMs());
     const wasIdle = this.#state.kind === 'idle';
     this.#state = state;
-    if (wasIdle && state.kind !== 'idle') this.#quiet?.[Symbol.dispose]();
+    if (wasIdle && state.kind !== 'idle') this.#quiet.clear();
     if (!wasIdle && state.kind === 'idle') this.#becomeQuietLater();
     for (const effect of effects) this.#carryOut(effect);
     if (state.kind === 'stopped') this.#forget();
@@ -200,9 +204,9 @@ export class Environment implements AsyncDisposable {
   #carryOut(effect: EnvironmentEffect): void {
     switch (effect.kind) {
       case 'set-deadline':
-        return this.#setDeadline(effect.atMs);
+        return this.#deadline.set(effect.atMs);
       case 'clear-deadline':
-        return this.#deadline?.[Symbol.dispose]();
+        return this.#deadline.clear();
       case 'end-init':
         return this.#endInit(effect.end);
       case 'deliver':
@@ -321,28 +325,18 @@ export class Environment implements AsyncDisposable {
     };
     const thawed = this.#gate ?? Promise.resolve();
     void thawed.then(tell).catch(() => this.#kill());
-    this.#deadline?.[Symbol.dispose]();
-    this.#deadline = clock.setTimer(graceMs, () => this.#kill());
+    this.#deadline.clear();
+    this.#grace = clock.setTimer(graceMs, () => this.#kill());
   }
 
   #forget(): void {
-    this.#deadline?.[Symbol.dispose]();
-    this.#quiet?.[Symbol.dispose]();
+    for (const timer of [this.#deadline, this.#quiet, this.#grace]) timer?.[Symbol.dispose]();
     this.#options.api.close();
     this.#gone.resolve();
   }
 
-  #setDeadline(atMs: number): void {
-    this.#deadline?.[Symbol.dispose]();
-    const { clock } = this.#options;
-    this.#deadline = clock.setTimer(Math.max(0, atMs - clock.monotonicMs()), () =>
-      this.#dispatch({ kind: 'deadline' }),
-    );
-  }
-
   #becomeQuietLater(): void {
     const { clock, freezeAfterMs } = this.#options;
-    this.#quiet?.[Symbol.dispose]();
-    this.#quiet = clock.setTimer(freezeAfterMs, () => this.#dispatch({ kind: 'quiet' }));
+    this.#quiet.set(clock.monotonicMs() + freezeAfterMs);
   }
 }
