@@ -1,44 +1,49 @@
 /** The checkers can fail: each known bug, built into the system, is caught by the checker that is for it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FUNCTION_NAMES, HANDLERS, QUEUES } from './names.ts';
 import { simulate, type Sabotage, type ServerOptions } from './simulation.ts';
-import { withDatabase } from './sabotage.ts';
+import { withDatabase, withSpoiled, type Written } from './sabotage.ts';
 
 const TICKS = 20;
 
 test('an event that is dropped after its acknowledgement is missed', () =>
   isCaught(
-    withDatabase((sql, count) => sql.startsWith('INSERT INTO lambda_async_events') && count === 5),
+    withDatabase(
+      ({ sql, count }) => sql.startsWith('INSERT INTO lambda_async_events') && count === 5,
+    ),
     /^event \S+ was acknowledged and is lost$/,
   ));
 
 test('an event whose end is not written is seen to end twice', () =>
   isCaught(
-    withDatabase((sql, count) => sql.startsWith('DELETE FROM lambda_async_events') && count === 3),
+    withDatabase(
+      ({ sql, count }) => sql.startsWith('DELETE FROM lambda_async_events') && count === 3,
+    ),
     /^the end of event \S+ is told twice$/,
   ));
 
 test('a destination that is left out is missed', () =>
   isCaught(
-    withDatabase((sql, count) => sql.startsWith('INSERT INTO sqs_messages') && count === 9),
+    withDatabase(({ sql, count }) => sql.startsWith('INSERT INTO sqs_messages') && count === 9),
     /reached its destination 0 times$|^message \S+ was acknowledged and is lost$/,
   ));
 
 test('a deletion of a message that is only acknowledged is noticed', () =>
   isCaught(
-    withDatabase((sql, count) => sql.startsWith('DELETE FROM sqs_messages') && count <= 5),
+    withDatabase(({ sql, count }) => sql.startsWith('DELETE FROM sqs_messages') && count <= 5),
     /^message \S+ (comes again after its deletion|is handled and still there)$/,
   ));
 
 test('an item that is acknowledged and not stored is missed', () =>
   isCaught(
-    withDatabase((sql, count) => sql.includes('INTO dynamodb_items') && count > 3),
+    withDatabase(({ sql, count }) => sql.includes('INTO dynamodb_items') && count > 3),
     /^item \S+ is .*, and should be /,
   ));
 
 test('usage that is not written is missed on the bill', () =>
   isCaught(
-    withDatabase((sql, count) => sql.startsWith('INSERT INTO billing_usage') && count === 2),
+    withDatabase(({ sql, count }) => sql.startsWith('INSERT INTO billing_usage') && count === 2),
     / requests are billed, /,
   ));
 
@@ -70,9 +75,92 @@ test('an end that is told twice is noticed', () =>
     /^the end of event \S+ is told twice$/,
   ));
 
-/** The first four writes make the functions. */
-function isReservation(sql: string, count: number): boolean {
-  return sql.startsWith('INSERT INTO lambda_functions') && count > 4;
+test('a message that is acknowledged and never reaches its function is missed', () =>
+  isCaught(
+    withDatabase((written) => isTo('sqs_messages', written, /"employer-1","number":2/)),
+    /^jobs: employer-1#2 was acknowledged and is neither handled nor given up$/,
+  ));
+
+test('a FIFO group that comes in another order is noticed', () =>
+  isCaught(
+    withSpoiled((written) =>
+      isTo('sqs_messages', written, /"sender-/)
+        ? written.parameters.with(1, 100_000 - Number(written.parameters[1]))
+        : written.parameters,
+    ),
+    /^parcels: \S+ is tried before \S+ has ended$/,
+  ));
+
+test('a record of a stream that is acknowledged and not stored is missed', () =>
+  isCaught(
+    withDatabase(({ sql, count }) => sql.startsWith('INSERT INTO kinesis_records') && count === 7),
+    /^readings: \S+ (was acknowledged and is neither handled|is tried before)/,
+  ));
+
+test('a shard that is read before those that it came from is noticed', () =>
+  isCaught(
+    withSpoiled(({ sql, parameters }) =>
+      sql.startsWith('INSERT INTO kinesis_shards')
+        ? parameters.with(4, null).with(5, null)
+        : parameters,
+    ),
+    /^readings: \S+ is tried before \S+ has ended$/,
+    3,
+  ));
+
+test('records that are given up without telling their destination are missed', () =>
+  isCaught(
+    withDatabase((written) => isTo('sqs_messages', written, /BatchInfo/)),
+    /^(readings|ledger): \S+ (was acknowledged and is neither handled|is tried before)/,
+  ));
+
+test('a place in a shard that goes back is noticed', () =>
+  isCaught(
+    withSpoiled(({ sql, count, parameters }) =>
+      sql.startsWith('INSERT INTO lambda_stream_positions') && count === 20
+        ? parameters.with(4, '1')
+        : parameters,
+    ),
+    /^the place of .* goes back from \d+ to 1$/,
+  ));
+
+test('a place in a shard that is not stored lets records be given up twice', () =>
+  isCaught(
+    withDatabase(
+      ({ sql, count, parameters }) =>
+        sql.startsWith('INSERT INTO lambda_stream_positions') && count > 3 && parameters[5] === 0,
+    ),
+    new RegExp(`^record \\d+ of ${QUEUES.readingsFailed} is given up twice$`),
+  ));
+
+test('a notification that one of its subscribers does not get is missed', () =>
+  isCaught(
+    withDatabase((written) => isTo('lambda_async_events', written, /newsreader/)),
+    /^notification \S+ is with its subscribers 1,0,[01] times$/,
+  ));
+
+test('provisioned environments for which there is no room are missed', () =>
+  isCaught(
+    (server) => ({ ...server, plane: tight(server) }),
+    /provisioned environments are there/,
+  ));
+
+function isTo(table: string, { sql, parameters }: Written, text: RegExp): boolean {
+  return (
+    sql.startsWith(`INSERT INTO ${table} `) &&
+    parameters.some((value) => typeof value === 'string' && text.test(value))
+  );
+}
+
+function tight(server: ServerOptions): ServerOptions['plane'] {
+  return { ...server.plane, capacity: { ...server.plane.capacity, memoryMiB: 256 } };
+}
+
+/** So many writes make the functions. */
+const FUNCTIONS_MADE = FUNCTION_NAMES.length + Object.keys(HANDLERS).length;
+
+function isReservation({ sql, count }: Written): boolean {
+  return sql.startsWith('INSERT INTO lambda_functions') && count > FUNCTIONS_MADE;
 }
 
 function roomy(server: ServerOptions): ServerOptions['plane'] {

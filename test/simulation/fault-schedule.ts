@@ -3,6 +3,7 @@ import type { SimulatedMachine } from '#compose/simulated.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Host } from './host.ts';
+import { QUEUES } from './names.ts';
 import type { Trace } from './trace.ts';
 
 export interface FaultSchedule {
@@ -24,7 +25,7 @@ export async function runFaults(schedule: FaultSchedule): Promise<void> {
     every(schedule, intervals.sandboxCrashMs, async () => faults.crashSandbox(host)),
     every(schedule, intervals.launcherCrashMs, async () => faults.crashLauncher(host)),
     every(schedule, intervals.claimLossMs, async () => {
-      trace.add('fault: claims are lost, events are polled again');
+      trace.add('fault: claims are lost, events and messages are polled again');
       await loseClaims(schedule.machine);
     }),
   ]);
@@ -43,12 +44,22 @@ async function every(
   }
 }
 
-/** Events that run come due again, as where their owner was held up for longer than its lease. */
+/**
+ * Events that run come due again, as where their owner was held up for longer than its lease; so do messages of
+ * the standard queue that a function polls.
+ */
 async function loseClaims({ database, clock }: SimulatedMachine): Promise<void> {
-  await database.transact((tx) =>
-    tx.run(
+  const nowMs = clock.now();
+  await database.transact(async (tx) => {
+    await tx.run(
       "UPDATE lambda_async_events SET due_at_ms = $1, owner = '' WHERE owner <> ''",
-      clock.now(),
-    ),
-  );
+      nowMs,
+    );
+    await tx.run(
+      `UPDATE sqs_messages SET visible_ms = $1 WHERE receive_count > 0
+         AND queue_id IN (SELECT queue_id FROM sqs_queues WHERE name = $2)`,
+      nowMs,
+      QUEUES.jobs,
+    );
+  });
 }

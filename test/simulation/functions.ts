@@ -6,6 +6,8 @@ import {
   type SimulatedProgram,
 } from '#adapters/simulated-sandbox/index.ts';
 import type { Chance } from './chance.ts';
+import type { DeliveriesChecker } from './checkers/deliveries.ts';
+import { recordsOf, type SeenRecord } from './deliveries.ts';
 import { TIMEOUT_MS } from './names.ts';
 
 export interface FunctionObserver {
@@ -13,6 +15,8 @@ export interface FunctionObserver {
   enter(functionName: string, requestId: string): Disposable;
   /** A handler answers with success. */
   succeeded(requestId: string): void;
+  /** Who watches the source that calls a function, if one does. */
+  deliveriesTo(functionName: string): DeliveriesChecker | undefined;
 }
 
 type Behaviour = 'succeed' | 'fail' | 'hang' | 'crash' | 'out-of-memory';
@@ -25,7 +29,9 @@ export function functionsProgram(chance: Chance, observer: FunctionObserver): Si
       const name = process.environment['AWS_LAMBDA_FUNCTION_NAME'] ?? '';
       using running = observer.enter(name, event.requestId);
       process.killed.addEventListener('abort', () => running[Symbol.dispose](), { once: true });
-      return await handle(chance, event, process, observer);
+      const deliveries = observer.deliveriesTo(name);
+      if (deliveries === undefined) return await handle(chance, event, process, observer);
+      return await handleBatch(chance, { event, process, observer, deliveries });
     },
   });
 }
@@ -60,4 +66,28 @@ async function handle(
   if (behaviour === 'fail') throw new Error('the handler fails');
   if (!process.killed.aborted) observer.succeeded(event.requestId);
   return JSON.stringify({ requestId: event.requestId });
+}
+
+interface BatchCall {
+  readonly event: SimulatedEvent;
+  readonly process: SimulatedProcess;
+  readonly observer: FunctionObserver;
+  readonly deliveries: DeliveriesChecker;
+}
+
+/** Handles a batch of a source: all of it, as far as it gets, or nothing. */
+async function handleBatch(
+  chance: Chance,
+  { event, process, observer, deliveries }: BatchCall,
+): Promise<string> {
+  const records = recordsOf(event.payload);
+  await deliveries.called(records);
+  await handle(chance, event, process, observer);
+  const done = chance.happens(0.8) ? records.length : chance.between(0, records.length - 1);
+  if (!process.killed.aborted) deliveries.handled(records.slice(0, done));
+  return JSON.stringify({ batchItemFailures: records.slice(done).map(failureOf) });
+}
+
+function failureOf({ item }: SeenRecord): { readonly itemIdentifier: string } {
+  return { itemIdentifier: item };
 }

@@ -1,37 +1,49 @@
-/** Bugs to build in: statements that are skipped as if they had been carried out. */
-import type { Database, Transaction } from '#ports/world/database.ts';
+/** Bugs to build in: statements that are skipped as if they had been carried out, or carried out wrongly. */
+import type { Database, SqlValue, Transaction } from '#ports/world/database.ts';
 import type { Sabotage } from './simulation.ts';
 
-/** Skips the statements that `skips` names; asked with the SQL and how many such statements there were, from 1. */
-export function withDatabase(skips: (sql: string, count: number) => boolean): Sabotage {
+/** A statement that writes, and how many such statements there were, from 1. */
+export interface Written {
+  readonly sql: string;
+  readonly count: number;
+  readonly parameters: readonly SqlValue[];
+}
+
+/** What is written instead; `undefined` for nothing. */
+type Spoil = (written: Written) => readonly SqlValue[] | undefined;
+
+/** Skips the statements that `skips` names. */
+export function withDatabase(skips: (written: Written) => boolean): Sabotage {
+  return withSpoiled((written) => (skips(written) ? undefined : written.parameters));
+}
+
+/** Carries statements out with other values. */
+export function withSpoiled(spoil: Spoil): Sabotage {
   return (server) => ({
     ...server,
-    machine: { ...server.machine, database: forgetful(server.machine.database, skips) },
+    machine: { ...server.machine, database: spoiled(server.machine.database, spoil) },
   });
 }
 
-function forgetful(database: Database, skips: (sql: string, count: number) => boolean): Database {
+function spoiled(database: Database, spoil: Spoil): Database {
   const counts = new Map<string, number>();
   return {
-    transact: (body) => database.transact((tx) => body(skipping(tx, skips, counts))),
+    transact: (body) => database.transact((tx) => body(spoiling(tx, spoil, counts))),
     read: (body) => database.read(body),
     migrate: (schema) => database.migrate(schema),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }
 
-function skipping(
-  tx: Transaction,
-  skips: (sql: string, count: number) => boolean,
-  counts: Map<string, number>,
-): Transaction {
+function spoiling(tx: Transaction, spoil: Spoil, counts: Map<string, number>): Transaction {
   return {
     all: (sql, ...parameters) => tx.all(sql, ...parameters),
     get: (sql, ...parameters) => tx.get(sql, ...parameters),
     run: async (sql, ...parameters) => {
       const count = (counts.get(sql) ?? 0) + 1;
       counts.set(sql, count);
-      return skips(sql, count) ? 1 : tx.run(sql, ...parameters);
+      const instead = spoil({ sql, count, parameters });
+      return instead === undefined ? 1 : tx.run(sql, ...instead);
     },
     afterCommit: (callback) => tx.afterCommit(callback),
   };

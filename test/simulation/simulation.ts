@@ -14,16 +14,31 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import { defaultInvokeOptions, type InvokePlaneOptions } from '#lambda/invoke/index.ts';
 import { codeArchives } from './archives.ts';
 import { Chance } from './chance.ts';
-import { checkLeaks, createCheckers, type Checkers } from './checkers/index.ts';
+import {
+  checkLeaks,
+  checkPlaces,
+  createCheckers,
+  SOURCE_NAMES,
+  type Checkers,
+} from './checkers/index.ts';
 import { Faults } from './faults.ts';
 import { runFaults } from './fault-schedule.ts';
 import { functionsProgram } from './functions.ts';
 import { Host } from './host.ts';
-import { ACCOUNT, ACCOUNT_CONCURRENCY } from './names.ts';
+import { ACCOUNT, ACCOUNT_CONCURRENCY, HANDLERS, QUEUES } from './names.ts';
 import { traceLog } from './trace-log.ts';
 import { Trace } from './trace.ts';
 import { acceptedEvents, queuedEvents, storedMessages, WITNESS_SCHEMA } from './witness.ts';
-import { readItem, readObject, runWorkload, setUp, type Actor } from './workload/index.ts';
+import {
+  checkProvisioned,
+  endProvisioned,
+  readItem,
+  readObject,
+  runWorkload,
+  placesOf,
+  setUp,
+  type Actor,
+} from './workload/index.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -52,6 +67,8 @@ const IDLE_MS = 1 * MINUTE_MS;
 const TURNS = 12;
 /** Events may wait for six hours; then all must have ended. */
 const QUIET_MS_MAX = 7 * HOUR_MS;
+/** Longer than a lost wakeup, a visibility timeout or a pause before a try lets a source wait. */
+const SOURCES_QUIET_MS = 3 * MINUTE_MS;
 
 /** Runs one simulation to its end. */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
@@ -102,9 +119,10 @@ class Run {
     this.#options = options;
     this.#parts = parts;
     const { machine, trace } = parts;
-    const { clock } = machine;
+    const { clock, database } = machine;
     const complain = (text: string): void => trace.complain(text);
-    this.#checkers = createCheckers({ clock, accountConcurrency: ACCOUNT_CONCURRENCY, complain });
+    const accountConcurrency = ACCOUNT_CONCURRENCY;
+    this.#checkers = createCheckers({ clock, database, accountConcurrency, complain });
     this.#faults = new Faults(this.#chance(), clock, trace);
     const server = this.#serverOptions();
     this.#host = new Host({
@@ -156,13 +174,27 @@ class Run {
   async #quiet(): Promise<void> {
     const { machine, trace } = this.#parts;
     const untilMs = machine.clock.monotonicMs() + QUIET_MS_MAX;
-    while ((await queuedEvents(machine.database)) > 0) {
+    while ((await queuedEvents(machine.database)) > 0 || this.#sourcesAreBusy()) {
       if (machine.clock.monotonicMs() > untilMs) return trace.complain('events wait for ever');
       await machine.clock.sleep(10 * SECOND_MS);
     }
+    await this.#endProvisioned();
     await machine.clock.sleep(2 * IDLE_MS);
     await this.#untilUp();
     trace.add('all is quiet');
+  }
+
+  #sourcesAreBusy(): boolean {
+    const calls = Object.values(this.#checkers.deliveries).map(({ lastCallMs }) => lastCallMs);
+    return this.#parts.machine.clock.monotonicMs() - Math.max(...calls) < SOURCES_QUIET_MS;
+  }
+
+  /** What is provisioned is there, and goes when it is given back. */
+  async #endProvisioned(): Promise<void> {
+    await this.#untilUp();
+    await this.#parts.machine.clock.sleep(2 * IDLE_MS);
+    const owner = this.#actor('owner');
+    if ((await checkProvisioned(owner)) > 0) await endProvisioned(owner);
   }
 
   async #check(): Promise<void> {
@@ -184,8 +216,20 @@ class Run {
     work.check(messages);
     orders.check(messages);
     const reader = this.#actor('reader');
+    await this.#checkSources(reader);
+    this.#checkers.topics.check(messages, accepted);
     for (const key of objects.keys()) await readObject(reader, key);
     for (const key of items.keys()) await readItem(reader, key);
+  }
+
+  async #checkSources(reader: Actor): Promise<void> {
+    const { machine, trace } = this.#parts;
+    const { jobs, parcels, ledger, readings } = this.#checkers.deliveries;
+    await jobs.check();
+    await parcels.check();
+    await ledger.check(await placesOf(reader, 'ledger'));
+    await readings.check(await placesOf(reader, 'readings'));
+    await checkPlaces(machine.database, QUEUES.readingsFailed, (text) => trace.complain(text));
   }
 
   /** What is billed for all months of the run, as the store has it. */
@@ -195,15 +239,21 @@ class Run {
         readonly requests: number;
         readonly x86MibMs: number;
         readonly armMibMs: number;
+        readonly provisionedRequests: number;
+        readonly provisionedX86MibMs: number;
+        readonly provisionedArmMibMs: number;
         readonly temporaryMibMs: number;
         readonly streamedBytes: number;
       }>(
         `SELECT requests, x86_mib_ms AS "x86MibMs", arm_mib_ms AS "armMibMs",
+           provisioned_requests AS "provisionedRequests",
+           provisioned_x86_mib_ms AS "provisionedX86MibMs",
+           provisioned_arm_mib_ms AS "provisionedArmMibMs",
            temporary_mib_ms AS "temporaryMibMs", streamed_bytes AS "streamedBytes"
          FROM billing_usage`,
       ),
     );
-    return rows.reduce(addUsage, NO_USAGE);
+    return rows.map((row) => ({ ...NO_USAGE, ...row })).reduce(addUsage, NO_USAGE);
   }
 
   #chance(): Chance {
@@ -219,7 +269,10 @@ class Run {
 
   #serverOptions(): ServerOptions {
     const { machine, trace } = this.#parts;
-    const { events, concurrency, billing } = this.#checkers;
+    const { events, concurrency, billing, deliveries } = this.#checkers;
+    const watchers = new Map(
+      SOURCE_NAMES.map((name) => [HANDLERS[name] as string, deliveries[name]]),
+    );
     const chance = this.#chance();
     return {
       machine,
@@ -229,6 +282,7 @@ class Run {
       program: functionsProgram(this.#chance(), {
         enter: (name) => concurrency.enter(name),
         succeeded: (requestId) => events.succeeded(requestId),
+        deliveriesTo: (name) => watchers.get(name),
       }),
       launchMs: chance.pick([0, 5, 50]),
       plane: planeOptions(chance),

@@ -12,6 +12,13 @@ export const WITNESS_SCHEMA: Schema = {
      END;
      CREATE TRIGGER simulation_ends AFTER DELETE ON lambda_async_events BEGIN
        INSERT INTO simulation_ended VALUES (OLD.id);
+     END;
+     CREATE TABLE simulation_places (uuid TEXT NOT NULL, shard_id TEXT NOT NULL, place TEXT NOT NULL);
+     CREATE TRIGGER simulation_begins_shard AFTER INSERT ON lambda_stream_positions BEGIN
+       INSERT INTO simulation_places VALUES (NEW.uuid, NEW.shard_id, NEW.sequence_number);
+     END;
+     CREATE TRIGGER simulation_goes_on AFTER UPDATE ON lambda_stream_positions BEGIN
+       INSERT INTO simulation_places VALUES (NEW.uuid, NEW.shard_id, NEW.sequence_number);
      END;`,
   ],
 };
@@ -52,12 +59,35 @@ export interface StoredMessage {
   readonly groupId: string | null;
 }
 
-/** All messages of all queues, whether visible or not. */
-export async function storedMessages(database: Database): Promise<readonly StoredMessage[]> {
+/** All messages of some queues, or of all, whether visible or not. */
+export async function storedMessages(
+  database: Database,
+  queues?: readonly string[],
+): Promise<readonly StoredMessage[]> {
   return database.read((queries) =>
     queries.all<StoredMessage>(
       `SELECT name AS queue, body, sequence, group_id AS "groupId"
-       FROM sqs_messages JOIN sqs_queues USING (queue_id) ORDER BY queue_id, sequence`,
+       FROM sqs_messages JOIN sqs_queues USING (queue_id)
+       WHERE $1 IS NULL OR name IN (SELECT value FROM json_each($1))
+       ORDER BY queue_id, sequence`,
+      queues === undefined ? null : JSON.stringify(queues),
+    ),
+  );
+}
+
+/** A place in a shard up to which a mapping had done all, in the order in which they were stored. */
+export interface StoredPlace {
+  /** The mapping and its shard. */
+  readonly reader: string;
+  /** A sequence number, or empty for the shard's beginning. */
+  readonly place: string;
+}
+
+/** All places that mappings ever stored. */
+export async function storedPlaces(database: Database): Promise<readonly StoredPlace[]> {
+  return database.read((queries) =>
+    queries.all<StoredPlace>(
+      `SELECT uuid || ' ' || shard_id AS reader, place FROM simulation_places ORDER BY rowid`,
     ),
   );
 }

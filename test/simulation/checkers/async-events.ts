@@ -141,10 +141,9 @@ function objectsOf(payload: string): readonly string[] {
   const event = parseJson(payload);
   const records: unknown = isObject(event) ? event['Records'] : undefined;
   if (!Array.isArray(records)) return [];
-  return records.map((record: { s3: { object: { key: string; eTag: string } } }) => {
-    const { key, eTag } = record.s3.object;
-    return `${key} ${eTag}`;
-  });
+  return records.flatMap((record: { s3?: { object: { key: string; eTag: string } } }) =>
+    record.s3 === undefined ? [] : [`${record.s3.object.key} ${record.s3.object.eTag}`],
+  );
 }
 
 function recordOf({ body }: StoredMessage): { readonly id: string; readonly condition: string } {

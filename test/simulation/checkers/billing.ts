@@ -8,6 +8,17 @@ const GATHERED_MS = 400;
 /** A batch whose commit failed is written again for ten seconds. */
 const RETRIED_MS = 15_000;
 
+/** What follows from reports; what was kept ready is counted apart. */
+const COMPARED = [
+  'requests',
+  'provisionedRequests',
+  'x86MibMs',
+  'armMibMs',
+  'provisionedX86MibMs',
+  'provisionedArmMibMs',
+  'temporaryMibMs',
+] as const;
+
 interface Reported {
   readonly atMs: number;
   readonly usage: Usage;
@@ -44,7 +55,7 @@ export class BillingChecker {
 
   /** Once the last server has ended in good order. */
   check(billed: Usage): void {
-    for (const name of ['requests', 'x86MibMs', 'armMibMs', 'temporaryMibMs'] as const) {
+    for (const name of COMPARED) {
       const most = this.#all[name];
       const least = most - this.#perhapsLost[name];
       if (billed[name] < least || billed[name] > most) {

@@ -1,12 +1,18 @@
+import { SECOND_MS } from '#kernel/units.ts';
 import type { Clock } from '#ports/world/clock.ts';
-import { QUEUES } from '../names.ts';
+import type { Database } from '#ports/world/database.ts';
+import { LEDGER_AGE_SECONDS_MAX, QUEUES } from '../names.ts';
 import { AsyncEventsChecker } from './async-events.ts';
 import { BillingChecker } from './billing.ts';
 import { ConcurrencyChecker } from './concurrency.ts';
+import { DeliveriesChecker, type DeliveriesOptions } from './deliveries.ts';
 import { MessagesChecker } from './messages.ts';
+import { queuePlaces, streamPlaces } from './places.ts';
 import { RegistersChecker } from './registers.ts';
+import { TopicsChecker } from './topics.ts';
 
 export { checkLeaks } from './leaks.ts';
+export { checkPlaces } from './places.ts';
 
 /** All who watch a run. */
 export interface Checkers {
@@ -17,17 +23,25 @@ export interface Checkers {
   readonly billing: BillingChecker;
   readonly work: MessagesChecker;
   readonly orders: MessagesChecker;
+  readonly deliveries: Readonly<Record<SourceName, DeliveriesChecker>>;
+  readonly topics: TopicsChecker;
 }
+
+/** Sources whose records functions get by event source mappings. */
+export const SOURCE_NAMES = ['jobs', 'parcels', 'ledger', 'readings'] as const;
+export type SourceName = (typeof SOURCE_NAMES)[number];
 
 export interface CheckersOptions {
   readonly clock: Clock;
+  readonly database: Database;
   readonly accountConcurrency: number;
   /** Takes each broken promise, in words. */
   readonly complain: (text: string) => void;
 }
 
 /** Checkers that have seen nothing yet. */
-export function createCheckers({ clock, accountConcurrency, complain }: CheckersOptions): Checkers {
+export function createCheckers(options: CheckersOptions): Checkers {
+  const { clock, accountConcurrency, complain } = options;
   return {
     events: new AsyncEventsChecker(complain),
     objects: new RegistersChecker('object', complain),
@@ -36,5 +50,29 @@ export function createCheckers({ clock, accountConcurrency, complain }: Checkers
     billing: new BillingChecker(clock, complain),
     work: new MessagesChecker({ queue: QUEUES.work, dead: QUEUES.workDead }, complain),
     orders: new MessagesChecker({ queue: QUEUES.orders, dead: QUEUES.ordersDead }, complain),
+    deliveries: deliveriesCheckers(options),
+    topics: new TopicsChecker(complain),
+  };
+}
+
+function deliveriesCheckers({ clock, database, complain }: CheckersOptions) {
+  const checker = (
+    name: SourceName,
+    more: Pick<DeliveriesOptions, 'isOrdered' | 'ageMsMax' | 'places'>,
+  ): DeliveriesChecker => new DeliveriesChecker({ clock, name, complain, ...more });
+  const jobs = { queue: QUEUES.jobs, dead: QUEUES.jobsDead };
+  const parcels = { queue: QUEUES.parcels, dead: QUEUES.parcelsDead };
+  return {
+    jobs: checker('jobs', { isOrdered: false, places: () => queuePlaces(database, jobs) }),
+    parcels: checker('parcels', { isOrdered: true, places: () => queuePlaces(database, parcels) }),
+    ledger: checker('ledger', {
+      isOrdered: true,
+      ageMsMax: LEDGER_AGE_SECONDS_MAX * SECOND_MS,
+      places: () => streamPlaces(database, QUEUES.ledgerFailed),
+    }),
+    readings: checker('readings', {
+      isOrdered: true,
+      places: () => streamPlaces(database, QUEUES.readingsFailed),
+    }),
   };
 }

@@ -1,3 +1,4 @@
+import { present } from '#kernel/assert.ts';
 import type { SimulatedMachine } from '#compose/simulated.ts';
 import type { Chance } from '../chance.ts';
 import type { Checkers } from '../checkers/index.ts';
@@ -29,4 +30,18 @@ export async function call<Output>(
     trace.complain(`${name}: ${request.service} ${request.operation} answers ${answer.code}`);
   }
   return answer;
+}
+
+/** Makes what the run begins with; answers what AWS does. */
+export async function make<Output>(
+  actor: Actor,
+  service: string,
+  operation: string,
+  input: object,
+): Promise<Output> {
+  const answer = await call<Output>(actor, { service, operation, input });
+  return present(
+    answer.kind === 'done' ? answer.output : undefined,
+    `${operation} does at the start`,
+  );
 }

@@ -3,10 +3,15 @@ import type { Actor } from './actor.ts';
 import { changeFunctions } from './changes.ts';
 import { invokeFunctions } from './invocations.ts';
 import { consumeOrders, consumeWork, sendOrder, sendWork } from './messages.ts';
+import { changeMappings } from './mappings.ts';
+import { provision } from './provisioning.ts';
+import { publishNews, putReading, reshard, sendJobs, sendParcels, writeLedger } from './sources.ts';
 import { useItems, useObjects } from './storage.ts';
 
 export type { Actor } from './actor.ts';
+export { checkProvisioned, endProvisioned } from './provisioning.ts';
 export { setUp } from './set-up.ts';
+export { placesOf } from './sources.ts';
 export { readItem, readObject } from './storage.ts';
 
 interface Role {
@@ -26,6 +31,14 @@ const ROLES: readonly Role[] = [
   { name: 'shop', count: 2, pauseMsMax: 1500, act: sendOrder },
   { name: 'consumer', count: 2, pauseMsMax: 2000, act: consumeWork },
   { name: 'packer', count: 2, pauseMsMax: 2000, act: consumeOrders },
+  { name: 'employer', count: 2, pauseMsMax: 1500, act: sendJobs },
+  { name: 'sender', count: 2, pauseMsMax: 1500, act: sendParcels },
+  { name: 'accountant', count: 2, pauseMsMax: 1500, act: writeLedger },
+  { name: 'sensor', count: 2, pauseMsMax: 1500, act: putReading },
+  { name: 'surveyor', count: 1, pauseMsMax: 15_000, act: reshard },
+  { name: 'reporter', count: 1, pauseMsMax: 3000, act: publishNews },
+  { name: 'planner', count: 1, pauseMsMax: 20_000, act: provision },
+  { name: 'operator', count: 1, pauseMsMax: 15_000, act: changeMappings },
 ];
 
 /** Resolves when all have done their last act, after `endMs` of the monotonic clock. */

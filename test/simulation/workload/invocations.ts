@@ -1,7 +1,7 @@
 /** Invocations: one event, one call, or a burst of either. */
 import type { InvocationResponse } from '#aws/models/lambda.types.gen.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
-import { FUNCTION_NAMES } from '../names.ts';
+import { FUNCTIONS, FUNCTION_NAMES, LIVE } from '../names.ts';
 import { call, type Actor } from './actor.ts';
 
 /** What Invoke may refuse: too many, a function that is gone or changing, a machine without sandboxes. */
@@ -15,7 +15,8 @@ const REFUSALS = [
 /** Invokes some function, once or so many times at once that some are throttled. */
 export async function invokeFunctions(actor: Actor): Promise<void> {
   const { chance } = actor;
-  const name = chance.pick(FUNCTION_NAMES);
+  const picked = chance.pick(FUNCTION_NAMES);
+  const name = picked === FUNCTIONS.ready ? `${picked}:${LIVE}` : picked;
   const invoke = chance.happens(0.6) ? invokeEvent : invokeAndWait;
   const count = chance.weighted(
     [

@@ -60,7 +60,7 @@ async function consume(actor: Actor, queue: 'work' | 'orders.fifo'): Promise<voi
   const receivedAtMs = machine.clock.monotonicMs();
   const messages = answer.output.Messages ?? [];
   if (messages.length === 0) return;
-  checker.received(messages.map(seen), await storedMessages(machine.database));
+  checker.received(messages.map(seen), await storedMessages(machine.database, [queue]));
   await machine.clock.sleep(chance.between(0, chance.happens(0.1) ? 8000 : 1500));
   for (const message of messages) {
     if (chance.happens(0.2)) continue;

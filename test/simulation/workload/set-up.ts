@@ -1,10 +1,10 @@
 /** The account before anything happens: a bucket that notifies, a table, queues and functions. */
-import { present } from '#kernel/assert.ts';
 import {
   ACCOUNT,
   BUCKET,
   FUNCTIONS,
   FUNCTION_NAMES,
+  HANDLERS,
   QUEUES,
   RECEIVES_MAX,
   TABLE,
@@ -14,12 +14,16 @@ import {
   functionArn,
   queueArn,
 } from '../names.ts';
-import { call, type Actor } from './actor.ts';
+import { call, make, type Actor } from './actor.ts';
+import { setUpProvisioned } from './provisioning.ts';
+import { setUpSources } from './set-up-sources.ts';
 
 /** Makes everything; nothing fails yet. */
 export async function setUp(actor: Actor): Promise<void> {
   await makeQueues(actor);
-  for (const name of FUNCTION_NAMES) await createFunction(actor, name);
+  for (const name of [...FUNCTION_NAMES, ...Object.values(HANDLERS)]) {
+    await createFunction(actor, name);
+  }
   await actor.machine.clock.sleep(1000);
   const Destination = queueArn(QUEUES.ends);
   const DestinationConfig = { OnSuccess: { Destination }, OnFailure: { Destination } };
@@ -34,6 +38,8 @@ export async function setUp(actor: Actor): Promise<void> {
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
     KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
   });
+  await setUpProvisioned(actor);
+  await setUpSources(actor);
 }
 
 /** Makes a function of the account; one that is there already is no error. */
@@ -90,14 +96,4 @@ async function makeBucket(actor: Actor): Promise<void> {
       ],
     },
   });
-}
-
-async function make(
-  actor: Actor,
-  service: string,
-  operation: string,
-  input: object,
-): Promise<unknown> {
-  const answer = await call(actor, { service, operation, input });
-  return present(answer.kind === 'done' ? {} : undefined, `${operation} does at the start`);
 }
