@@ -61,8 +61,8 @@ function checksumOf({ algorithm, value, type }: NonNullable<ObjectVersion['check
 }
 
 /**
- * The parts themselves only where they have checksums of their own.
- * Recorded: s3_list_operations.json TestS3ListParts::test_list_parts_via_object_attrs_pagination
+ * The parts themselves only where they have checksums of their own. Their number is bounded by the request only behind
+ * a marker: recorded in s3_list_operations.json TestS3ListParts::test_list_parts_via_object_attrs_pagination.
  */
 async function partsOf(
   queries: Queries,
@@ -72,8 +72,8 @@ async function partsOf(
 ): Promise<GetObjectAttributesParts> {
   const { checksum } = version;
   if (checksum?.type !== 'COMPOSITE') return { TotalPartsCount: count };
-  const marker = input.PartNumberMarker ?? 0;
-  const limit = pageLimit(input.MaxParts, 'max-parts');
+  const { PartNumberMarker: marker = 0, MaxParts: asked } = input;
+  const limit = pageLimit(input.PartNumberMarker === undefined ? undefined : asked, 'max-parts');
   const rest = (await readParts(queries, version)).filter(({ number }) => number > marker);
   const page = rest.slice(0, limit).map(({ number, size, checksum: value }) => ({
     PartNumber: number,
