@@ -12,6 +12,8 @@ import type { Observation } from './compare.ts';
 export interface Outcome extends Observation {
   /** Where the scenario itself failed. */
   readonly failure: string | null;
+  /** True where the server's clock is no longer the true one. */
+  readonly hasMovedTime?: boolean;
 }
 
 export interface Worker {
@@ -23,7 +25,10 @@ export interface Worker {
 const ACCOUNT = '111111111111';
 const REGION = 'us-east-1';
 const SCENARIO_TIMEOUT_MS = 150_000;
-const FLAGS = ['--account-id', ACCOUNT, '--region', REGION, '--log-level', 'warn'];
+const FLAGS = [
+  ...['--account-id', ACCOUNT, '--region', REGION],
+  ...['--clock', 'movable', '--log-level', 'warn'],
+];
 const PYTHON = '.cache/python/bin/python';
 
 /** Which entries have a scenario, by recording file. @throws Error where a scenario file cannot be read */
@@ -39,23 +44,32 @@ export async function listScenarios(
   return JSON.parse(text) as Readonly<Record<string, readonly string[]>>;
 }
 
-/** Starts a server with a new data directory; Python starts with the first scenario. */
+/**
+ * Starts a server with a new data directory; Python starts with the first scenario. After a scenario that
+ * moved time, both are new.
+ */
 export async function startWorker(): Promise<Worker> {
-  const server = await startServer({ flags: FLAGS });
+  let server = await startServer({ flags: FLAGS });
   let runner: Runner | undefined;
+  const stop = async (): Promise<void> => {
+    runner?.end();
+    runner = undefined;
+    await server.stop();
+  };
   return {
     async run(file, entry) {
       runner ??= startRunner(server);
       const outcome = await runner.run(`${file}\t${entry}`);
+      if (outcome?.hasMovedTime === true) {
+        await stop();
+        server = await startServer({ flags: FLAGS });
+      }
       if (outcome !== undefined) return outcome;
       runner = undefined;
       const failure = `no answer within ${SCENARIO_TIMEOUT_MS / 1000} s, or Python ended`;
       return { values: {}, failure };
     },
-    async stop() {
-      runner?.end();
-      await server.stop();
-    },
+    stop,
   };
 }
 

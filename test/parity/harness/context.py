@@ -1,10 +1,13 @@
 """What a scenario is given: clients, `record`, and helpers that clean up after themselves."""
 
+import http.client
 import io
 import json
 import os
 import sys
 import time
+import urllib.parse
+import urllib.request
 import uuid
 import zipfile
 
@@ -12,7 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from .encode import encode, read_streams
+from .encode import encode, masked, read_streams
 
 ECHO = "import json\n\n\ndef handler(event, context):\n    return event\n"
 
@@ -43,6 +46,9 @@ class Context:
         self._values = {}
         self._hidden = {}
         self._unordered = set()
+        self._masks = {}
+        self._role = None
+        self._has_moved_time = False
         self._cleanups = []
 
     def __getattr__(self, name):
@@ -71,7 +77,7 @@ class Context:
             raise KeyError(f"{key} is recorded twice")
         answer = self.call(value, **arguments) if callable(value) else value
         read_streams(answer)
-        self._values[key] = encode(answer)
+        self._values[key] = masked(encode(answer), self._masks)
         self._unordered.update(unordered)
         return answer
 
@@ -86,11 +92,24 @@ class Context:
         """Says what the recording's `<name>`, which has no number, stands for."""
         self._hidden[name] = value
 
+    def mask(self, key, word):
+        """Says that the recording has this word for whatever stands under `key`."""
+        self._masks[key] = word
+
+    def pass_time(self, seconds):
+        """Lets time pass for the services, and whatever falls due on the way be done."""
+        self._has_moved_time = True
+        body = json.dumps({"by": seconds}).encode()
+        headers = {"content-type": "application/json"}
+        request = urllib.request.Request(f"{self.endpoint}/_hearth/clock", body, headers)
+        urllib.request.urlopen(request, timeout=120).read()
+
     def observation(self):
         return {
             "values": self._values,
             "hidden": self._hidden,
             "unordered": sorted(self._unordered),
+            "hasMovedTime": self._has_moved_time,
         }
 
     # What is made, and deleted when the scenario ends.
@@ -124,6 +143,27 @@ class Context:
             time.sleep(every)
         raise TimeoutError(f"not within {seconds} s (last refusal: {refusal})")
 
+    def http(self, url, method="GET", body=None, headers=None):
+        """Status, headers and text of what the server answers at any URL of its own, whatever its host name."""
+        target = urllib.parse.urlsplit(url)
+        server = urllib.parse.urlsplit(self.endpoint)
+        path = f"{target.path or '/'}?{target.query}" if target.query else target.path or "/"
+        connection = http.client.HTTPConnection(server.hostname, server.port, timeout=60)
+        try:
+            given = {key.lower() for key in headers or {}}
+            connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+            if "host" not in given:
+                connection.putheader("Host", target.netloc)
+            if body is not None and "content-length" not in given:
+                connection.putheader("Content-Length", str(len(body)))
+            for key, value in (headers or {}).items():
+                connection.putheader(key, value)
+            connection.endheaders(body)
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read().decode()
+        finally:
+            connection.close()
+
     def role(self, name=None, trust=None, policy=None):
         """The ARN of a role that may be assumed by Lambda and may do everything."""
         name = name or self.name("role")
@@ -148,7 +188,7 @@ class Context:
         return buffer.getvalue()
 
     def function(self, code=ECHO, wait=True, **arguments):
-        """Creates a function (Python 3.12, `handler.handler`, unless told otherwise) and waits for it.
+        """Creates a function (Python 3.12, `handler.handler`, one role, unless told otherwise) and waits for it.
 
         Answers CreateFunction's response. `code` is a text, {name: text} or an archive's bytes.
         """
@@ -157,7 +197,8 @@ class Context:
         settings = {"Runtime": "python3.12", "Handler": "handler.handler", **arguments}
         settings.setdefault("Code", {"ZipFile": archive})
         if "Role" not in settings:
-            settings["Role"] = self.role()
+            self._role = self._role or self.role()
+            settings["Role"] = self._role
         made = self.lambda_.create_function(FunctionName=name, **settings)
         self.defer(self.lambda_.delete_function, FunctionName=name)
         if wait:

@@ -32,3 +32,12 @@ def read_streams(value):
     elif isinstance(value, list):
         for item in value:
             read_streams(item)
+
+
+def masked(value, masks):
+    """The JSON with a word of the recording in place of whatever stands under its key."""
+    if isinstance(value, dict):
+        return {key: masks.get(key, masked(item, masks)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [masked(item, masks) for item in value]
+    return value

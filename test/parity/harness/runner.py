@@ -29,11 +29,19 @@ def run(scenario, arguments):
     failure = None
     try:
         scenario(context, *arguments)
-    except Exception:
-        failure = traceback.format_exc(limit=-3)
+    except Exception as error:
+        failure = told(error)
     finally:
         context.clean_up()
     return {**context.observation(), "failure": failure}
+
+
+def told(error):
+    """What went wrong, and where in the scenario."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "/scenarios/" in frame.filename]
+    place = f"line {own[-1].lineno}: {own[-1].line}\n" if own else ""
+    return place + "".join(traceback.format_exception_only(error))
 
 
 main()

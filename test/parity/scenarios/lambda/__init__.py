@@ -1,0 +1,1 @@
+"""Functions at work: invoking them, their URLs, concurrency and errors."""
