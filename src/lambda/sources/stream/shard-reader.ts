@@ -70,6 +70,8 @@ export class ShardReader {
   #waitingBytes = 0;
   #mayHaveMore = true;
   #isAtEnd = false;
+  /** The shard is no longer there: what is stored of it stays as it is. */
+  #isGone = false;
   #isStopped = false;
   #lastResult = '';
   #window: OpenWindow | undefined;
@@ -129,6 +131,7 @@ export class ShardReader {
     this.#mayHaveMore = false;
     const after = this.#readUpTo === '' ? undefined : this.#readUpTo;
     const read = await reader.read(mapping.eventSourceArn, shardId, after, room);
+    this.#isGone = read === undefined;
     this.#isAtEnd = read?.isAtEnd ?? true;
     if (read === undefined || read.records.length === 0) return false;
     this.#mayHaveMore = true;
@@ -291,6 +294,7 @@ export class ShardReader {
   }
 
   async #end(): Promise<void> {
+    if (this.#isGone) return;
     await this.#dependencies.database.transact((tx) => this.#store(tx, true));
   }
 

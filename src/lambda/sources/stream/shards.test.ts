@@ -63,6 +63,27 @@ test('a shard is read once those that it came from have been read to their end',
   assert.deepEqual(keys(world.events), ['old', 'old', 'old', 'old', 'new']);
 });
 
+test('a stream that is gone and made again is read again, under the same name', async () => {
+  const shard = { shardId: 'a', isClosed: false, records: [record('1', 'old')] };
+  const there = fakeStream([shard]);
+  let isThere = true;
+  const stream: StreamReader = {
+    ...there,
+    getShards: async (arn) => (isThere ? there.getShards(arn) : undefined),
+    read: async (...from) => (isThere ? there.read(...from) : undefined),
+  };
+  await using world = await startSources({ streamReaders: { kinesis: stream } });
+  world.start();
+  await world.map({ EventSourceArn: ARN, StartingPosition: 'TRIM_HORIZON' });
+  await world.pass(1000);
+  isThere = false;
+  await world.pass(120_000);
+  isThere = true;
+  shard.records.push(record('2', 'new'));
+  await world.pass(120_000);
+  assert.deepEqual(keys(world.events), ['old', 'new']);
+});
+
 test('shards are handled beside one another, and a failing one holds up no other', async () => {
   const shards = ['a', 'b'].map((shardId) => ({
     shardId,

@@ -70,6 +70,8 @@ export class StreamPoller implements Poller {
   async #startReaders(): Promise<boolean> {
     const { database } = this.#dependencies;
     const mapping = this.#mapping;
+    // A reader that ends meanwhile may have stored more than is read here: its shard is looked at again.
+    const isBeingRead = new Set(this.#readers.keys());
     const shards = await this.#reader.getShards(mapping.eventSourceArn);
     if (shards === undefined) {
       await database.transact((tx) => putResult(tx, mapping, STREAM_GONE));
@@ -79,21 +81,12 @@ export class StreamPoller implements Poller {
     const positions = new Map(stored.map((position) => [position.shardId, position]));
     const extra = await this.#extraMembers();
     for (const shard of shards) {
-      if (this.#isReadable(shard, shards, positions) && !this.#isStopped) {
+      if (isBeingRead.has(shard.shardId) || this.#isStopped) continue;
+      if (isReadable(shard, shards, positions)) {
         this.#startReader(shard, positions.get(shard.shardId), extra);
       }
     }
     return true;
-  }
-
-  #isReadable(
-    { shardId, parentShardIds = [] }: StreamShard,
-    shards: readonly StreamShard[],
-    positions: ReadonlyMap<string, StreamPosition>,
-  ): boolean {
-    if (this.#readers.has(shardId) || positions.get(shardId)?.isAtEnd === true) return false;
-    const listed = new Set(shards.map((shard) => shard.shardId));
-    return parentShardIds.every((id) => !listed.has(id) || positions.get(id)?.isAtEnd === true);
   }
 
   #startReader(
@@ -131,4 +124,15 @@ export class StreamPoller implements Poller {
     const found = await this.#dependencies.catalog.resolve(target, 1);
     return found.kind === 'found' ? { invokeIdentityArn: found.version.roleArn } : {};
   }
+}
+
+/** True where a shard has not been read to its end, and those that it came from have (I1). */
+function isReadable(
+  { shardId, parentShardIds = [] }: StreamShard,
+  shards: readonly StreamShard[],
+  positions: ReadonlyMap<string, StreamPosition>,
+): boolean {
+  if (positions.get(shardId)?.isAtEnd === true) return false;
+  const listed = new Set(shards.map((shard) => shard.shardId));
+  return parentShardIds.every((id) => !listed.has(id) || positions.get(id)?.isAtEnd === true);
 }
