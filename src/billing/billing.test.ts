@@ -19,6 +19,7 @@ function report(overrides: Partial<InvocationReport> = {}): InvocationReport {
     functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:hello',
     version: '$LATEST',
     source: 'invoke',
+    traceHeader: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0',
     architecture: 'x86_64',
     initializationType: 'on-demand',
     startedAtMs: Date.UTC(2026, 10, 30, 23, 59, 59, 999),

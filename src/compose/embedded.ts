@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writePrivateFile } from '#adapters/files/index.ts';
+import { openTraces } from '#adapters/otlp/index.ts';
 import { createGateway, type Gateway } from '#aws/gateway/index.ts';
 import type { Config } from '#config/index.ts';
 import { present } from '#kernel/assert.ts';
@@ -12,6 +13,7 @@ import {
   type InvokePlane,
   type InvokePlaneOptions,
 } from '#lambda/invoke/index.ts';
+import type { ReportSink } from '#ports/peers/invocation-report.ts';
 import { createClockSurface } from './clock-surface.ts';
 import { openIsolation } from './isolation.ts';
 import { createServices, type Services } from './services.ts';
@@ -63,6 +65,7 @@ export async function startServer(config: Config): Promise<Server> {
     onEndpointConnection: (connection) => parts.gateway?.accept(connection),
   });
   stack.use(driver);
+  const traces = await openTracesOf(config, world, stack);
   parts.plane = stack.use(
     createInvokePlane({
       ...world,
@@ -73,7 +76,7 @@ export async function startServer(config: Config): Promise<Server> {
       credentials: services.sts.issuer,
       logSink: services.logSink,
       metrics: services.metrics,
-      reports: [services.billing.reports],
+      reports: [services.billing.reports, ...traces],
       options: invokeOptions(config, driver.canBindLate ?? true),
     }),
   );
@@ -90,6 +93,15 @@ export async function startServer(config: Config): Promise<Server> {
     runUntil: (signal) => runLoops(loops, signal),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** The traces where an endpoint is set, else none; closed with the stack. */
+async function openTracesOf(
+  { otlpEndpoint: endpoint }: Config,
+  { random, log }: World,
+  stack: AsyncDisposableStack,
+): Promise<readonly ReportSink[]> {
+  return endpoint === '' ? [] : [stack.use(await openTraces({ endpoint, random, log }))];
 }
 
 /** Stores what waits in memory; a store that refuses it does not hold the end up for longer than configured. */

@@ -3,6 +3,11 @@ import type { Machine, Setting } from './settings.ts';
 
 type Key = keyof typeof TABLE;
 
+/** Variables of others that set one of ours. @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
+const FOREIGN_VARIABLES: Readonly<Record<string, Key>> = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'otlpEndpoint',
+};
+
 /** The server's settings, each with its value; frozen. */
 export type Config = {
   readonly [Name in Key]: (typeof TABLE)[Name] extends Setting<infer Value> ? Value : never;
@@ -11,7 +16,7 @@ export type Config = {
 export interface ConfigInput {
   /** The command line after `hearth up`: `['--port', '0', '--auth=none']`. */
   readonly flags: readonly string[];
-  /** The process's environment; of it only what begins with `HEARTH_`. */
+  /** The process's environment; of it only what begins with `HEARTH_`, and OpenTelemetry's endpoint. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly machine: Machine;
 }
@@ -91,6 +96,10 @@ function readFlags(flags: readonly string[]): Map<string, Origin> {
 function readVariables(environment: ConfigInput['environment']): Map<string, Origin> {
   const keys = new Map(Object.keys(TABLE).map((key) => [variableOf(key), key]));
   const given = new Map<string, Origin>();
+  for (const [name, key] of Object.entries(FOREIGN_VARIABLES)) {
+    const text = environment[name];
+    if (text !== undefined) given.set(key, { name, text });
+  }
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith('HEARTH_') || text === undefined) continue;
     const key = keys.get(name);

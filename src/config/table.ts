@@ -75,6 +75,12 @@ export const TABLE = {
     fallback: 'auto',
     doc: "The server's own log: JSON lines, or `pretty` for people; `auto` is pretty on a terminal.",
   }),
+  otlpEndpoint: text({
+    form: 'a URL, `http://127.0.0.1:4318`',
+    pattern: /^(?:https?:\/\/\S+)?$/,
+    fallback: '',
+    doc: 'Where a span for each invocation goes, by OTLP over HTTP; nowhere where it is empty. `OTEL_EXPORTER_OTLP_ENDPOINT` sets it, too, and `OTEL_EXPORTER_OTLP_HEADERS` holds.',
+  }),
   idleEnvironmentSeconds: integer({
     min: 0,
     max: 86_400,

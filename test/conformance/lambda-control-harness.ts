@@ -221,7 +221,13 @@ function scriptedInvoker(
       }
       if ('fails' in outcome) {
         const payload = utf8(JSON.stringify(outcome.fails));
-        return { kind: 'failed', executedVersion, functionError: 'Unhandled', payload, report };
+        return {
+          kind: 'failed',
+          executedVersion,
+          functionError: 'Unhandled',
+          payload,
+          report: Promise.resolve(report),
+        };
       }
       if ('streams' in outcome) {
         const broken =
@@ -252,6 +258,7 @@ function reportOf(invocation: Invocation, version: string): InvocationReport {
     functionArn: functionArn(functionName),
     version,
     source,
+    traceHeader: invocation.traceHeader ?? '',
     architecture: 'x86_64',
     initializationType: 'on-demand',
     startedAtMs: 0,

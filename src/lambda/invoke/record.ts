@@ -38,6 +38,7 @@ export async function record(
     version: version.version,
     ...(target.alias === undefined ? {} : { alias: target.alias }),
     source: invocation.source,
+    traceHeader: end.traceHeader,
     architecture: version.architecture,
     initializationType: held.initializationType,
     startedAtMs: end.startedAtMs,
@@ -54,7 +55,7 @@ export async function record(
     ...(end.streamedBytes === undefined ? {} : { streamedBytes: end.streamedBytes }),
   };
   tap.flush();
-  tap.record(...linesOf(report, end.traceHeader, version.tracingMode === 'Active'));
+  tap.record(...linesOf(report, version.tracingMode === 'Active'));
   const logTail = tap.takeTail();
   const whole = logTail === undefined ? report : { ...report, logTail };
   dependencies.invocationMetrics.record(whole, target, held.home);
@@ -69,12 +70,8 @@ function billedRequests(invocation: Invocation): { readonly billedRequests?: num
   return { billedRequests: 1 + Math.ceil(extraBytes / (64 * KIB)) };
 }
 
-function linesOf(
-  report: InvocationReport,
-  traceHeader: string,
-  isTraced: boolean,
-): readonly PlatformRecord[] {
-  const { requestId, durationMs, initDurationMs, failure, errorType } = report;
+function linesOf(report: InvocationReport, isTraced: boolean): readonly PlatformRecord[] {
+  const { requestId, traceHeader, durationMs, initDurationMs, failure, errorType } = report;
   const status =
     failure === undefined || failure === 'error'
       ? ('success' as const)

@@ -9,6 +9,8 @@ export interface InvocationReport {
   readonly version: string;
   readonly alias?: string;
   readonly source: string;
+  /** X-Ray's header as the function received it: `Root=1-…;Parent=…;Sampled=0`. */
+  readonly traceHeader: string;
   readonly architecture: 'x86_64' | 'arm64';
   readonly initializationType: 'on-demand' | 'provisioned-concurrency' | 'snap-start';
   /** Wall clock at the start of the handler, in ms since 1970. */
