@@ -1,4 +1,5 @@
 import { SECOND_MS } from '#kernel/units.ts';
+import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Home } from '#lambda/worker/index.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { MetricDatum, MetricSink } from '#ports/peers/metric-sink.ts';
@@ -26,6 +27,8 @@ export class InvocationMetrics {
   readonly #clock: Clock;
   readonly #admission: Admission;
   readonly #peaks = new Map<string, Peak>();
+  /** By version and by the ARN that was invoked: the sink knows an object that it has seen. */
+  readonly #dimensions = new WeakMap<FunctionVersion, Map<string, readonly Dimensions[]>>();
 
   constructor(sink: MetricSink, clock: Clock, admission: Admission) {
     this.#sink = sink;
@@ -38,7 +41,7 @@ export class InvocationMetrics {
     const { startedAtMs, durationMs, failure } = report;
     const data: MetricDatum[] = [];
     const put = (name: string, value: number, unit: string): void => {
-      for (const dimensions of dimensionsOf(target)) {
+      for (const dimensions of this.#dimensionsOf(target)) {
         data.push(datum(target, dimensions, { name, value, unit, timestampMs: startedAtMs }));
       }
     };
@@ -59,7 +62,8 @@ export class InvocationMetrics {
   throttle(target: Target): void {
     const timestampMs = this.#clock.now();
     const throttle = { name: 'Throttles', value: 1, unit: 'Count', timestampMs };
-    this.#sink.put(dimensionsOf(target).map((dimensions) => datum(target, dimensions, throttle)));
+    const dimensions = this.#dimensionsOf(target);
+    this.#sink.put(dimensions.map((one) => datum(target, one, throttle)));
   }
 
   #putConcurrency(target: Target, data: MetricDatum[]): void {
@@ -86,10 +90,21 @@ export class InvocationMetrics {
       { name: 'ProvisionedConcurrencyUtilization', value: busy / requested, unit: 'Count' },
     ];
     for (const measurement of measurements) {
-      for (const dimensions of dimensionsOf(target).slice(1)) {
+      for (const dimensions of this.#dimensionsOf(target).slice(1)) {
         data.push(datum(target, dimensions, { ...measurement, timestampMs }));
       }
     }
+  }
+
+  #dimensionsOf(target: Target): readonly Dimensions[] {
+    const { version, invokedFunctionArn } = target;
+    const ofVersion = this.#dimensions.get(version) ?? new Map<string, readonly Dimensions[]>();
+    this.#dimensions.set(version, ofVersion);
+    const known = ofVersion.get(invokedFunctionArn);
+    if (known !== undefined) return known;
+    const dimensions = dimensionsOf(target);
+    ofVersion.set(invokedFunctionArn, dimensions);
+    return dimensions;
   }
 
   #rises(key: string, value: number, nowMs: number): boolean {

@@ -25,6 +25,8 @@ export class AggregatingMetricSink implements MetricSink {
   readonly #database: Database;
   readonly #log: Log;
   #series = new Map<string, Series>();
+  /** Keys of dimensions: whoever measures often gives the same object again. */
+  readonly #dimensionKeys = new WeakMap<MetricDatum['dimensions'], string>();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(database: Database, log: Log) {
@@ -62,26 +64,28 @@ export class AggregatingMetricSink implements MetricSink {
     }
   }
 
-  #add({
-    accountId,
-    region,
-    namespace,
-    name,
-    dimensions,
-    unit,
-    value,
-    timestampMs,
-  }: MetricDatum): void {
-    const pairs = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-    const key = { accountId, region, namespace, name, dimensions: dimensionsKey(pairs) };
-    const atMs = Math.floor(timestampMs / RESOLUTION_MS) * RESOLUTION_MS;
-    const id = JSON.stringify([...Object.values(key), unit, atMs]);
+  #add(datum: MetricDatum): void {
+    const { accountId, region, namespace, name, unit, value } = datum;
+    const dimensions = this.#keyOf(datum.dimensions);
+    const atMs = Math.floor(datum.timestampMs / RESOLUTION_MS) * RESOLUTION_MS;
+    // Seven parts, however they look: a name with a NUL in it only makes more of them.
+    const id = `${name}\0${atMs}\0${dimensions}\0${accountId}\0${region}\0${namespace}\0${unit}`;
     let series = this.#series.get(id);
     if (series === undefined) {
+      const key = { accountId, region, namespace, name, dimensions };
       series = { key, atMs, unit, aggregate: new Gathering() };
       this.#series.set(id, series);
     }
     series.aggregate.add(value);
+  }
+
+  #keyOf(dimensions: MetricDatum['dimensions']): string {
+    const known = this.#dimensionKeys.get(dimensions);
+    if (known !== undefined) return known;
+    const pairs = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+    const key = dimensionsKey(pairs);
+    this.#dimensionKeys.set(dimensions, key);
+    return key;
   }
 
   /** Adds what could not be written to what came since. */
