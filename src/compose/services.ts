@@ -73,7 +73,7 @@ export function createServices(options: ServicesOptions): Services {
   const peers: Peers = { ...world, deliverer: router, metricSink: metrics.metricSink };
   const identity = createIdentity(options);
   const storage = createStorage(options, peers, identity.sts);
-  const eventing = createEventing(peers, options.host);
+  const eventing = createEventing(peers, storage, options.host);
   const billing = createBilling({ ...world, ledger: provisionedLedger });
   const lambda = createLambda(options, peers, storage);
   router.join('lambda', lambda.control.deliverer);
@@ -149,11 +149,15 @@ function createStorage({ world }: ServicesOptions, peers: Peers, { credentials }
 }
 
 /** Services that hand on what they are given, or do so at its time. */
-function createEventing(peers: Peers, host: () => string) {
+function createEventing(
+  peers: Peers,
+  { logs: { logSink } }: ReturnType<typeof createStorage>,
+  host: () => string,
+) {
   return {
     events: createEvents(peers),
     scheduler: createScheduler(peers),
-    sns: createSns({ ...peers, host }),
+    sns: createSns({ ...peers, host, logSink }),
   };
 }
 

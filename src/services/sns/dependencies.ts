@@ -1,4 +1,5 @@
 import type { Deliverer } from '#ports/peers/deliverer.ts';
+import type { LogSink } from '#ports/peers/log-sink.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database } from '#ports/world/database.ts';
@@ -17,6 +18,8 @@ export interface SnsDependencies {
   /** Takes deliveries for the ARNs of endpoints. */
   readonly deliverer: Deliverer;
   readonly metricSink: MetricSink;
+  /** Takes what became of notifications, where a topic asks for it. */
+  readonly logSink?: LogSink;
   /** `HOST:PORT` of the server, for the links in notifications. */
   readonly host: () => string;
 }

@@ -76,3 +76,23 @@ export function batchTooLong(): AwsError {
   const message = 'The length of all the messages put together is more than the limit.';
   return snsError('BatchRequestTooLong', message);
 }
+
+/** Recorded: `test_get_platform_application_attributes_non_existing_app`. */
+export function noSuchPlatformApplication(): AwsError {
+  return snsError('NotFound', 'PlatformApplication does not exist', 404);
+}
+
+/** Recorded: `test_get_platform_endpoint_attributes_non_existent_endpoint`. */
+export function noSuchEndpoint(): AwsError {
+  return snsError('NotFound', 'Endpoint does not exist', 404);
+}
+
+/** 400: a message for an endpoint that was disabled. */
+export function endpointDisabled(): AwsError {
+  return snsError('EndpointDisabled', 'Endpoint is disabled');
+}
+
+/** 404: the sandbox has no such number. */
+export function noSuchPhoneNumber(): AwsError {
+  return snsError('ResourceNotFound', 'The phone number does not exist', 404);
+}

@@ -4,6 +4,7 @@ import {
   matchPattern,
   PatternRefused,
   type EventPattern,
+  type PatternCache,
   type PatternLeaf,
 } from '#kernel/event-pattern/index.ts';
 import { parseJson } from '#kernel/json.ts';
@@ -61,13 +62,17 @@ function* leavesOf(pattern: EventPattern): Iterable<PatternLeaf> {
   for (const alternative of pattern.anyOf.flat()) yield* leavesOf(alternative);
 }
 
-/** Whether a subscription wants a message. */
-export function wants({ attributes, protocol }: Subscription, message: Message): boolean {
+/** Whether a subscription wants a message; `policies` keeps what was compiled. */
+export function wants(
+  policies: PatternCache,
+  { attributes, protocol }: Subscription,
+  message: Message,
+): boolean {
   const { FilterPolicy: policy, FilterPolicyScope: scope } = attributes;
   if (policy === undefined) return true;
   const subject =
     scope === 'MessageBody' ? parseJson(textFor(message, protocol)) : valuesOf(message.attributes);
-  return matchPattern(compilePattern(policy, 'sns'), subject);
+  return matchPattern(policies.get(policy), subject);
 }
 
 /** Attributes as values: numbers, texts, and what arrays have in them; bytes match nothing. */

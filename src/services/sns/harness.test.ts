@@ -32,6 +32,8 @@ export interface Harness {
   /** What was posted to web servers, and what these answer. */
   readonly posts: HttpPost[];
   readonly web: { answer: HttpAnswer };
+  /** What CloudWatch Logs was told: the log group, and the line. */
+  readonly lines: { readonly logGroup: string; readonly line: string }[];
   call<Name extends keyof Operations>(name: Name, input: Input<Name>): Promise<Output<Name>>;
   /** The texts of all deliveries. */
   bodies(): string[];
@@ -48,6 +50,7 @@ export async function openHarness(): Promise<Harness> {
   const deliveries: Delivery[] = [];
   const answers = new Map<string, DeliveryCheck>();
   const posts: HttpPost[] = [];
+  const lines: { readonly logGroup: string; readonly line: string }[] = [];
   const web: { answer: HttpAnswer } = { answer: { kind: 'answered', status: 200 } };
   const sns = createSns({
     database,
@@ -61,6 +64,11 @@ export async function openHarness(): Promise<Harness> {
       },
     },
     metricSink: { put: () => undefined },
+    logSink: {
+      append: ({ logGroup }, told) =>
+        void lines.push(...told.map(({ message }) => ({ logGroup, line: message }))),
+      flush: async () => undefined,
+    },
     host: () => 'localhost:4566',
     deliverer: {
       check: async () => 'deliverable',
@@ -87,6 +95,7 @@ export async function openHarness(): Promise<Harness> {
     answers,
     posts,
     web,
+    lines,
     call,
     bodies: () => deliveries.map(({ payload }) => textOf(payload)),
     subscribed: async (Attributes = {}, more = {}) => {

@@ -117,6 +117,23 @@ describe('an endpoint on the web', () => {
     assert.equal(harness.posts.length, 4);
   });
 
+  it('is tried again as its own delivery policy says, and has its content type', async () => {
+    const DeliveryPolicy = JSON.stringify({
+      healthyRetryPolicy: { numRetries: 1, minDelayTarget: 5, maxDelayTarget: 5 },
+      requestPolicy: { headerContentType: 'text/csv' },
+    });
+    const harness = await confirmed({ DeliveryPolicy });
+    harness.web.answer = { kind: 'answered', status: 500 };
+    await harness.call('Publish', { TopicArn: TOPIC, Message: 'hello' });
+    await pass(harness, 4_999);
+    assert.equal(harness.posts.length, 1);
+    assert.equal(harness.posts[0]?.headers['content-type'], 'text/csv');
+    await pass(harness, 1);
+    assert.equal(harness.posts.length, 2);
+    await pass(harness, 60_000);
+    assert.equal(harness.posts.length, 2);
+  });
+
   it('is not tried again when it refuses the request', async () => {
     const harness = await confirmed();
     harness.web.answer = { kind: 'answered', status: 404 };

@@ -1,16 +1,21 @@
 /** Amazon SNS: topics, subscriptions, notifications. */
 import { sns as model } from '#aws/models/sns.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
+import { PatternCache } from '#kernel/event-pattern/index.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createSnsDeliverer } from './delivery.ts';
 import type { SnsDependencies } from './dependencies.ts';
+import * as protection from './operations/data-protection.ts';
 import * as permissions from './operations/permissions.ts';
+import * as platforms from './operations/platforms.ts';
 import * as publishing from './operations/publish.ts';
+import * as sms from './operations/sms.ts';
 import * as subscriptions from './operations/subscriptions.ts';
 import * as tags from './operations/tags.ts';
 import * as topics from './operations/topics.ts';
 import { runPosts } from './post-loop.ts';
+import type { PublishDependencies } from './publish.ts';
 import { Signing } from './signing.ts';
 import { snsSchema } from './store.ts';
 import { createSnsSurface } from './surface.ts';
@@ -34,12 +39,26 @@ const UNSIGNED = new Set(['ConfirmSubscription', 'Unsubscribe']);
 /** Amazon SNS over a database whose schema was migrated. */
 export function createSns(given: SnsDependencies): Sns {
   const signing = new Signing();
-  const dependencies = { ...given, signing };
-  const operations: Service['operations'] = {
+  const dependencies = { ...given, signing, policies: new PatternCache('sns') };
+  return {
+    service: { model, operations: operationsOf(dependencies), unsigned: UNSIGNED },
+    schema: snsSchema,
+    deliverer: createSnsDeliverer(dependencies),
+    surface: createSnsSurface(dependencies, signing),
+    run: async (signal) => {
+      const { http } = given;
+      if (http !== undefined) await runPosts({ ...dependencies, http }, signal);
+    },
+  };
+}
+
+function operationsOf(dependencies: PublishDependencies): Service['operations'] {
+  return {
     AddPermission: permissions.addPermission(dependencies),
     ConfirmSubscription: subscriptions.confirmSubscription(dependencies),
     CreateTopic: topics.createTopic(dependencies),
     DeleteTopic: topics.deleteTopic(dependencies),
+    GetDataProtectionPolicy: protection.getDataProtectionPolicy(dependencies),
     GetSubscriptionAttributes: subscriptions.getSubscriptionAttributes(dependencies),
     GetTopicAttributes: topics.getTopicAttributes(dependencies),
     ListSubscriptions: subscriptions.listSubscriptions(dependencies),
@@ -48,6 +67,7 @@ export function createSns(given: SnsDependencies): Sns {
     ListTopics: topics.listTopics(dependencies),
     Publish: publishing.publish(dependencies),
     PublishBatch: publishing.publishBatch(dependencies),
+    PutDataProtectionPolicy: protection.putDataProtectionPolicy(dependencies),
     RemovePermission: permissions.removePermission(dependencies),
     SetSubscriptionAttributes: subscriptions.setSubscriptionAttributes(dependencies),
     SetTopicAttributes: topics.setTopicAttributes(dependencies),
@@ -55,15 +75,33 @@ export function createSns(given: SnsDependencies): Sns {
     TagResource: tags.tagResource(dependencies),
     Unsubscribe: subscriptions.unsubscribe(dependencies),
     UntagResource: tags.untagResource(dependencies),
+    ...mobileOperationsOf(dependencies),
   };
+}
+
+/** What leads to telephones: kept and described, never sent. */
+function mobileOperationsOf(dependencies: SnsDependencies): Service['operations'] {
   return {
-    service: { model, operations, unsigned: UNSIGNED },
-    schema: snsSchema,
-    deliverer: createSnsDeliverer(dependencies),
-    surface: createSnsSurface(dependencies, signing),
-    run: async (signal) => {
-      const { http } = given;
-      if (http !== undefined) await runPosts({ ...dependencies, http }, signal);
-    },
+    CheckIfPhoneNumberIsOptedOut: sms.checkIfPhoneNumberIsOptedOut(),
+    CreatePlatformApplication: platforms.createPlatformApplication(dependencies),
+    CreatePlatformEndpoint: platforms.createPlatformEndpoint(dependencies),
+    CreateSMSSandboxPhoneNumber: sms.createSmsSandboxPhoneNumber(dependencies),
+    DeleteEndpoint: platforms.deleteEndpoint(dependencies),
+    DeletePlatformApplication: platforms.deletePlatformApplication(dependencies),
+    DeleteSMSSandboxPhoneNumber: sms.deleteSmsSandboxPhoneNumber(dependencies),
+    GetEndpointAttributes: platforms.getEndpointAttributes(dependencies),
+    GetPlatformApplicationAttributes: platforms.getPlatformApplicationAttributes(dependencies),
+    GetSMSAttributes: sms.getSmsAttributes(dependencies),
+    GetSMSSandboxAccountStatus: sms.getSmsSandboxAccountStatus(),
+    ListEndpointsByPlatformApplication: platforms.listEndpointsByPlatformApplication(dependencies),
+    ListOriginationNumbers: sms.listOriginationNumbers(),
+    ListPhoneNumbersOptedOut: sms.listPhoneNumbersOptedOut(),
+    ListPlatformApplications: platforms.listPlatformApplications(dependencies),
+    ListSMSSandboxPhoneNumbers: sms.listSmsSandboxPhoneNumbers(dependencies),
+    OptInPhoneNumber: sms.optInPhoneNumber(),
+    SetEndpointAttributes: platforms.setEndpointAttributes(dependencies),
+    SetPlatformApplicationAttributes: platforms.setPlatformApplicationAttributes(dependencies),
+    SetSMSAttributes: sms.setSmsAttributes(dependencies),
+    VerifySMSSandboxPhoneNumber: sms.verifySmsSandboxPhoneNumber(dependencies),
   };
 }

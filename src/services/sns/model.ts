@@ -14,6 +14,8 @@ export interface Topic extends TopicAddress {
   /** What was set, by AWS's names; defaults are not stored. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
+  /** JSON, as it was put. */
+  readonly dataProtectionPolicy?: string;
 }
 
 export interface Subscription extends TopicAddress {
@@ -66,6 +68,20 @@ export function topicAddressOf(text: string, parameter = 'TopicArn'): TopicAddre
   const arn = parseArn(text);
   if (arn?.service !== 'sns') throw invalidParameter(parameter);
   return { accountId: arn.accountId, region: arn.region, topic: arn.resource };
+}
+
+/**
+ * The topic that a request names; one of another Region is out of its reach.
+ * @throws AwsError InvalidParameter; recorded: `test_cross_region_access`
+ */
+export function requestedTopic(
+  { region }: Pick<TopicAddress, 'region'>,
+  text: string,
+  parameter = 'TopicArn',
+): TopicAddress {
+  const address = topicAddressOf(text, parameter);
+  if (address.region !== region) throw invalidParameter(parameter);
+  return address;
 }
 
 export interface SubscriptionAddress extends TopicAddress {

@@ -6,10 +6,14 @@
 import { utf8 } from '#kernel/bytes.ts';
 import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';
+import type { Transaction } from '#ports/world/database.ts';
 import type { HttpAnswer, HttpClient } from '#ports/world/http-client.ts';
+import { DEFAULT_RETRY_POLICY, retryDelayMs } from './delivery-policy.ts';
 import type { SnsDependencies } from './dependencies.ts';
 import { deletePost, duePosts, nextPostAfter, retryPost, type DuePost } from './store-posts.ts';
 import { topicArn } from './model.ts';
+import { tell } from './outcome.ts';
+import { findTopic } from './store.ts';
 
 /** This loop is the only one that needs to reach the web. */
 export type PostDependencies = SnsDependencies & { readonly http: HttpClient };
@@ -18,9 +22,6 @@ export const POSTS_TOPIC = 'sns/posts';
 const POSTS_MAX = 100;
 /** @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html: 15 s to answer */
 const ANSWER_MS = 15 * SECOND_MS;
-/** The default delivery policy of HTTP endpoints: three retries, twenty seconds apart. */
-const RETRIES_MAX = 3;
-const RETRY_DELAY_MS = 20 * SECOND_MS;
 
 /** Posts until the signal aborts; what is on its way then is posted again by the next server. */
 export async function runPosts(dependencies: PostDependencies, signal: AbortSignal): Promise<void> {
@@ -67,13 +68,15 @@ async function postOnce(
   const { http, database, clock, deliverer } = dependencies;
   const { url, headers, body } = post;
   const answer = await http.post({ url, headers, body: utf8(body), timeoutMs: ANSWER_MS }, signal);
-  const fate = fateOf(answer, post.attempts);
+  const fate = fateOf(answer);
+  const delayMs = retryDelayMs(post.retries ?? DEFAULT_RETRY_POLICY, post.attempts + 1);
   await database.transact(async (tx) => {
-    if (fate === 'retry') {
-      await retryPost(tx, post.id, clock.now() + RETRY_DELAY_MS);
+    if (fate === 'missed' && delayMs !== undefined) {
+      await retryPost(tx, post.id, clock.now() + delayMs);
       return;
     }
     await deletePost(tx, post.id);
+    await tellOf(dependencies, tx, post, answer);
     if (fate === 'taken' || post.deadLetterArn === undefined) return;
     await deliverer.deliver(
       {
@@ -88,10 +91,34 @@ async function postOnce(
   });
 }
 
+/** Where the topic is gone, nobody wants to know. */
+async function tellOf(
+  dependencies: PostDependencies,
+  tx: Transaction,
+  post: DuePost,
+  answer: HttpAnswer,
+): Promise<void> {
+  const topic = await findTopic(tx, post);
+  if (post.notification === undefined || topic === undefined) return;
+  const isDelivered = fateOf(answer) === 'taken';
+  tell(dependencies, tx, topic, {
+    protocol: 'http',
+    destination: post.url,
+    isDelivered,
+    statusCode: answer.kind === 'answered' ? answer.status : 0,
+    providerResponse: isDelivered ? {} : { ErrorMessage: refusalOf(answer) },
+    message: post.notification,
+  });
+}
+
+function refusalOf(answer: HttpAnswer): string {
+  return answer.kind === 'failed' ? answer.reason : `the server answered ${answer.status}`;
+}
+
 /** A refusal of the request itself (4xx but 429) is for good; anything else may pass. */
-function fateOf(answer: HttpAnswer, attempts: number): 'taken' | 'retry' | 'refused' {
+function fateOf(answer: HttpAnswer): 'taken' | 'missed' | 'refused' {
   const status = answer.kind === 'answered' ? answer.status : 0;
   if (status >= 200 && status < 300) return 'taken';
   const isForGood = status >= 400 && status < 500 && status !== 429;
-  return isForGood || attempts >= RETRIES_MAX ? 'refused' : 'retry';
+  return isForGood ? 'refused' : 'missed';
 }

@@ -1,8 +1,10 @@
 /** What web servers are posted: notifications, and the letters that begin a subscription. */
 import type { Transaction } from '#ports/world/database.ts';
 import type { SnsDependencies } from './dependencies.ts';
+import { effectivePolicy, type EffectivePolicy } from './delivery-policy.ts';
 import { confirmation, type EnvelopeContext } from './envelope.ts';
 import { subscriptionArn, topicArn, type Subscription } from './model.ts';
+import type { Outcome } from './outcome.ts';
 import { POSTS_TOPIC } from './post-loop.ts';
 import { savePost } from './store-posts.ts';
 
@@ -11,6 +13,9 @@ export interface Letter {
   readonly messageId: string;
   readonly body: string;
   readonly deadLetterArn?: string;
+  readonly policy: EffectivePolicy;
+  /** What is told of a notification when its post has ended. */
+  readonly notification?: Outcome['message'];
 }
 
 /** Stores a post in the caller's transaction, and wakes who posts it. */
@@ -29,7 +34,7 @@ export async function postTo(
     topic,
     url: endpoint,
     headers: {
-      'content-type': 'text/plain; charset=UTF-8',
+      'content-type': letter.policy.requestPolicy.headerContentType,
       'user-agent': 'Amazon Simple Notification Service Agent',
       'x-amz-sns-message-type': letter.type,
       'x-amz-sns-message-id': letter.messageId,
@@ -40,6 +45,8 @@ export async function postTo(
       ...(isRaw ? { 'x-amz-sns-rawdelivery': 'true' } : {}),
     },
     body: letter.body,
+    retries: letter.policy.healthyRetryPolicy,
+    ...(letter.notification === undefined ? {} : { notification: letter.notification }),
     ...(letter.deadLetterArn === undefined ? {} : { deadLetterArn: letter.deadLetterArn }),
   };
   await savePost(tx, post, clock.now());
@@ -53,9 +60,10 @@ export async function askForConfirmation(
   subscription: Subscription,
   context: EnvelopeContext,
 ): Promise<void> {
+  const policy = effectivePolicy({ attributes: {} }, { attributes: {} });
   const messageId = dependencies.random.uuid();
   const atMs = dependencies.clock.now();
   const body = confirmation(subscription, { messageId, atMs }, context);
-  const letter: Letter = { type: 'SubscriptionConfirmation', messageId, body };
+  const letter: Letter = { type: 'SubscriptionConfirmation', messageId, body, policy };
   await postTo(dependencies, tx, subscription, letter);
 }

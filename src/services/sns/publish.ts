@@ -1,8 +1,11 @@
 /** From a message that a topic has taken to all endpoints that want it, in one transaction. */
 import { utf8 } from '#kernel/bytes.ts';
+import type { PatternCache } from '#kernel/event-pattern/index.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import type { Delivery, DeliveryAttribute, DeliveryOptions } from '#ports/peers/deliverer.ts';
 import type { Transaction } from '#ports/world/database.ts';
+import { effectivePolicy } from './delivery-policy.ts';
+import { count, tell, type Outcome } from './outcome.ts';
 import type { SnsDependencies } from './dependencies.ts';
 import { lambdaEvent, notification, type EnvelopeContext } from './envelope.ts';
 import { wants } from './filter-policy.ts';
@@ -20,7 +23,11 @@ import { postTo } from './posts.ts';
 import type { Signer, Signing } from './signing.ts';
 import { findRemembered, nextSequence, remember, subscriptionsOf } from './store.ts';
 
-export type PublishDependencies = SnsDependencies & { readonly signing: Signing };
+export type PublishDependencies = SnsDependencies & {
+  readonly signing: Signing;
+  /** Filter policies, compiled. */
+  readonly policies: PatternCache;
+};
 
 export type NewMessage = Omit<Message, 'id' | 'sequenceNumber' | 'publishedAtMs'>;
 
@@ -74,7 +81,7 @@ async function deliverToAll(
   const context = contextOf(dependencies, topic, onceEach(signer));
   for (const subscription of await subscriptionsOf(tx, topic)) {
     if (subscription.isPending) continue;
-    if (wants(subscription, message)) {
+    if (wants(dependencies.policies, subscription, message)) {
       await deliverTo(dependencies, tx, { topic, subscription, message, context });
     } else count(dependencies, topic, 'NumberOfNotificationsFilteredOut');
   }
@@ -95,12 +102,10 @@ async function deliverTo(
 ): Promise<void> {
   const { topic, subscription } = addressed;
   const { deliverer } = dependencies;
+  // What became of a post is told once the post has ended.
+  if (subscription.protocol.startsWith('http')) return post(dependencies, tx, addressed);
   const isDelivered = await handOver(dependencies, tx, addressed);
-  count(
-    dependencies,
-    topic,
-    isDelivered ? 'NumberOfNotificationsDelivered' : 'NumberOfNotificationsFailed',
-  );
+  tell(dependencies, tx, topic, outcomeOf(dependencies, addressed, isDelivered));
   if (isDelivered) return;
   const deadLetterArn = deadLetterArnOf(subscription);
   if (deadLetterArn === undefined) return;
@@ -113,33 +118,57 @@ async function deliverTo(
   );
 }
 
-/** True where the endpoint has it, or will be posted it. */
+/** As AWS tells it of its own endpoints; recorded of Lambda in `test_delivery_lambda`. */
+function outcomeOf(
+  { random }: PublishDependencies,
+  { subscription, message }: Addressed,
+  isDelivered: boolean,
+): Outcome {
+  const { protocol, endpoint } = subscription;
+  const providerResponse = isDelivered
+    ? { [protocol === 'sqs' ? 'sqsRequestId' : 'lambdaRequestId']: random.uuid() }
+    : { ErrorCode: 'NotDelivered', ErrorMessage: `${endpoint} did not take the message` };
+  return {
+    protocol,
+    destination: endpoint,
+    isDelivered,
+    statusCode: isDelivered ? (protocol === 'sqs' ? 200 : 202) : 400,
+    providerResponse,
+    message: notificationOf(message, subscription),
+  };
+}
+
+function notificationOf(message: Message, { protocol }: Subscription): Outcome['message'] {
+  const { id, publishedAtMs } = message;
+  return { id, publishedAtMs, text: textFor(message, protocol) };
+}
+
+/** True where the endpoint has it. */
 async function handOver(
-  dependencies: PublishDependencies,
+  { deliverer }: PublishDependencies,
   tx: Transaction,
   addressed: Addressed,
 ): Promise<boolean> {
+  const { protocol } = addressed.subscription;
+  if (protocol !== 'sqs' && protocol !== 'lambda') return false;
+  return (await deliverer.deliver(deliveryOf(addressed), tx)) === 'deliverable';
+}
+
+async function post(
+  dependencies: PublishDependencies,
+  tx: Transaction,
+  addressed: Addressed,
+): Promise<void> {
   const { subscription, message } = addressed;
-  switch (subscription.protocol) {
-    case 'sqs':
-    case 'lambda': {
-      const delivery = deliveryOf(addressed);
-      return (await dependencies.deliverer.deliver(delivery, tx)) === 'deliverable';
-    }
-    case 'http':
-    case 'https': {
-      const deadLetterArn = deadLetterArnOf(subscription);
-      await postTo(dependencies, tx, subscription, {
-        type: 'Notification',
-        messageId: message.id,
-        body: bodyOf(addressed),
-        ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
-      });
-      return true;
-    }
-    default:
-      return false;
-  }
+  const deadLetterArn = deadLetterArnOf(subscription);
+  await postTo(dependencies, tx, subscription, {
+    type: 'Notification',
+    messageId: message.id,
+    notification: notificationOf(message, subscription),
+    body: bodyOf(addressed),
+    policy: effectivePolicy(addressed.topic, subscription),
+    ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
+  });
 }
 
 function deliveryOf({ subscription, message, topic, context }: Addressed): Delivery {
@@ -230,20 +259,4 @@ function deadLetterArnOf({ attributes }: Subscription): string | undefined {
   if (!isObject(policy)) return undefined;
   const { deadLetterTargetArn: arn } = policy;
   return typeof arn === 'string' ? arn : undefined;
-}
-
-/** One count of a metric of AWS/SNS. */
-function count({ clock, metricSink }: SnsDependencies, topic: Topic, name: string): void {
-  metricSink.put([
-    {
-      accountId: topic.accountId,
-      region: topic.region,
-      namespace: 'AWS/SNS',
-      name,
-      dimensions: { TopicName: topic.topic },
-      value: 1,
-      unit: 'Count',
-      timestampMs: clock.now(),
-    },
-  ]);
 }

@@ -1,5 +1,7 @@
 /** What is to be posted to web servers. */
 import type { Queries, Transaction } from '#ports/world/database.ts';
+import type { Outcome } from './outcome.ts';
+import type { RetryPolicy } from './delivery-policy.ts';
 
 export interface Post {
   readonly id: string;
@@ -9,6 +11,10 @@ export interface Post {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What was stored before there were policies has none. */
+  readonly retries?: RetryPolicy;
+  /** What is told of it when it has ended; none for a letter that begins a subscription. */
+  readonly notification?: Outcome['message'];
   /** Where it goes when the server refuses it for good. */
   readonly deadLetterArn?: string;
 }

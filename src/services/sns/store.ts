@@ -1,4 +1,5 @@
 /** Topics and subscriptions on the database: the only SQL of this service. */
+import { DAY_MS } from '#kernel/units.ts';
 import type { Queries, Schema, SqlValue, Transaction } from '#ports/world/database.ts';
 import type { Subscription, SubscriptionAddress, Topic, TopicAddress } from './model.ts';
 
@@ -49,6 +50,37 @@ export const snsSchema: Schema = {
       body TEXT NOT NULL
     );
     CREATE INDEX sns_posts_due ON sns_posts (due_ms)`,
+    `ALTER TABLE sns_subscriptions ADD COLUMN orphaned_ms BIGINT;
+    DROP INDEX sns_subscriptions_endpoint;
+    CREATE UNIQUE INDEX sns_subscriptions_endpoint
+      ON sns_subscriptions (account_id, region, topic, protocol, endpoint) WHERE orphaned_ms IS NULL;
+    CREATE INDEX sns_subscriptions_orphaned
+      ON sns_subscriptions (orphaned_ms) WHERE orphaned_ms IS NOT NULL;
+    CREATE TABLE sns_applications (
+      account_id TEXT NOT NULL,
+      region TEXT NOT NULL,
+      platform TEXT NOT NULL,
+      application TEXT NOT NULL,
+      body TEXT NOT NULL,
+      PRIMARY KEY (account_id, region, platform, application)
+    );
+    CREATE TABLE sns_endpoints (
+      account_id TEXT NOT NULL,
+      region TEXT NOT NULL,
+      platform TEXT NOT NULL,
+      application TEXT NOT NULL,
+      id TEXT PRIMARY KEY,
+      token TEXT NOT NULL,
+      body TEXT NOT NULL
+    );
+    CREATE INDEX sns_endpoints_token
+      ON sns_endpoints (account_id, region, platform, application, token);
+    CREATE TABLE sns_sms_settings (
+      account_id TEXT NOT NULL,
+      region TEXT NOT NULL,
+      body TEXT NOT NULL,
+      PRIMARY KEY (account_id, region)
+    )`,
   ],
 };
 
@@ -85,11 +117,24 @@ export async function saveTopic(tx: Transaction, topic: Topic): Promise<void> {
   );
 }
 
-/** With its subscriptions and what it remembers. */
-export async function deleteTopicRows(tx: Transaction, address: TopicAddress): Promise<void> {
-  for (const table of ['sns_subscriptions', 'sns_deduplication', 'sns_topics']) {
+/** How long a subscription is told of whose topic was deleted; AWS keeps it for some days. */
+const ORPHANED_MS = 3 * DAY_MS;
+
+/** With what it remembers; its subscriptions receive nothing any more. */
+export async function deleteTopicRows(
+  tx: Transaction,
+  address: TopicAddress,
+  nowMs: number,
+): Promise<void> {
+  for (const table of ['sns_deduplication', 'sns_topics']) {
     await tx.run(`DELETE FROM ${table} WHERE ${OF_TOPIC}`, ...keyOf(address));
   }
+  await tx.run(
+    `UPDATE sns_subscriptions SET orphaned_ms = $4 WHERE ${OF_TOPIC} AND orphaned_ms IS NULL`,
+    ...keyOf(address),
+    nowMs,
+  );
+  await tx.run('DELETE FROM sns_subscriptions WHERE orphaned_ms <= $1', nowMs - ORPHANED_MS);
 }
 
 /** Topics of an account and Region by name, a page at a time. */
@@ -114,7 +159,7 @@ export async function nextSequence(tx: Transaction, address: TopicAddress): Prom
   return row?.sequence ?? 0;
 }
 
-/** The subscription of an ARN, or `undefined`. */
+/** The subscription of an ARN, also one whose topic is gone, or `undefined`. */
 export async function findSubscription(
   queries: Queries,
   address: SubscriptionAddress,
@@ -160,7 +205,7 @@ export async function subscriptionsOf(
   address: TopicAddress,
 ): Promise<Subscription[]> {
   const rows = await queries.all<Row>(
-    `SELECT body FROM sns_subscriptions WHERE ${OF_TOPIC} ORDER BY id`,
+    `SELECT body FROM sns_subscriptions WHERE ${OF_TOPIC} AND orphaned_ms IS NULL ORDER BY id`,
     ...keyOf(address),
   );
   return rows.map(({ body }) => JSON.parse(body) as Subscription);
@@ -172,7 +217,8 @@ export async function allSubscriptions(
   { accountId, region }: Pick<TopicAddress, 'accountId' | 'region'>,
 ): Promise<Subscription[]> {
   const rows = await queries.all<Row>(
-    'SELECT body FROM sns_subscriptions WHERE account_id = $1 AND region = $2 ORDER BY topic, id',
+    `SELECT body FROM sns_subscriptions
+     WHERE account_id = $1 AND region = $2 AND orphaned_ms IS NULL ORDER BY topic, id`,
     accountId,
     region,
   );

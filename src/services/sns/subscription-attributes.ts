@@ -1,9 +1,14 @@
 /** Which attributes a subscription has, which values they take, and how they are described. */
 import { parseArn } from '#kernel/arn.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
+import {
+  deliveryPolicyRefusal,
+  effectivePolicy,
+  normalSubscriptionPolicy,
+} from './delivery-policy.ts';
 import { invalidParameter } from './errors.ts';
 import { checkFilterPolicy } from './filter-policy.ts';
-import { subscriptionArn, topicArn, type Subscription } from './model.ts';
+import { subscriptionArn, topicArn, type Subscription, type Topic } from './model.ts';
 
 const NAMES: readonly string[] = [
   'DeliveryPolicy',
@@ -46,6 +51,14 @@ export function checkSubscriptionAttributes(
   if (policy !== undefined) checkFilterPolicy(policy, scope, `${prefix}FilterPolicy`);
 }
 
+/** The attributes as they are kept once they were checked. */
+export function keptSubscriptionAttributes(
+  attributes: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const raw = attributes['RawMessageDelivery'];
+  return raw === undefined ? attributes : { ...attributes, RawMessageDelivery: raw.toLowerCase() };
+}
+
 function refusalOf(name: string, value: string, protocol: string): string | undefined {
   switch (name) {
     case 'RawMessageDelivery':
@@ -62,6 +75,7 @@ function refusalOf(name: string, value: string, protocol: string): string | unde
     case 'RedrivePolicy':
       return redriveRefusalOf(value);
     case 'DeliveryPolicy':
+      return deliveryPolicyRefusal(value);
     case 'ReplayPolicy':
       return isObject(parseJson(value)) ? undefined : 'failed to parse JSON.';
     default:
@@ -78,7 +92,10 @@ function redriveRefusalOf(value: string): string | undefined {
 }
 
 /** Recorded: `test_publish_sqs_from_sns`, `test_subscribe_sms_endpoint`. */
-export function describeSubscription(subscription: Subscription): Record<string, string> {
+export function describeSubscription(
+  subscription: Subscription,
+  topic: Pick<Topic, 'attributes'>,
+): Record<string, string> {
   const { attributes, isPending } = subscription;
   return {
     ConfirmationWasAuthenticated: String(!isPending),
@@ -92,5 +109,20 @@ export function describeSubscription(subscription: Subscription): Record<string,
     TopicArn: topicArn(subscription),
     ...(attributes['FilterPolicy'] === undefined ? {} : { FilterPolicyScope: 'MessageAttributes' }),
     ...attributes,
+    ...describeDelivery(subscription, topic),
+  };
+}
+
+/** Of web servers alone. Recorded: `test_subscribe_external_http_endpoint_content_type`. */
+function describeDelivery(
+  subscription: Subscription,
+  topic: Pick<Topic, 'attributes'>,
+): Record<string, string> {
+  if (!subscription.protocol.startsWith('http')) return {};
+  const policy = subscription.attributes['DeliveryPolicy'];
+  const own = policy && { DeliveryPolicy: JSON.stringify(normalSubscriptionPolicy(policy)) };
+  return {
+    ...own,
+    EffectiveDeliveryPolicy: JSON.stringify(effectivePolicy(topic, subscription)),
   };
 }

@@ -1,5 +1,10 @@
 /** Which attributes a topic has, which values they take, and how they are described. */
 import { isObject, parseJson } from '#kernel/json.ts';
+import {
+  deliveryPolicyRefusal,
+  effectiveTopicPolicy,
+  normalTopicPolicy,
+} from './delivery-policy.ts';
 import { invalidParameter } from './errors.ts';
 import { topicArn, type Subscription, type Topic } from './model.ts';
 import { policyOf } from './policy.ts';
@@ -12,7 +17,7 @@ const FEEDBACK =
 const CHECKS: Readonly<Record<string, (value: string) => boolean>> = {
   ArchivePolicy: isJsonObject,
   ContentBasedDeduplication: (value) => BOOLEAN.test(value),
-  DeliveryPolicy: (value) => value === '' || isJsonObject(value),
+  DeliveryPolicy: (value) => isNothing(value) || deliveryPolicyRefusal(value) === undefined,
   DisplayName: (value) => value.length <= 100,
   FifoThroughputScope: (value) => /^(Topic|MessageGroup)$/.test(value),
   FifoTopic: (value) => BOOLEAN.test(value),
@@ -21,6 +26,20 @@ const CHECKS: Readonly<Record<string, (value: string) => boolean>> = {
   SignatureVersion: (value) => /^[12]$/.test(value),
   TracingConfig: (value) => /^(PassThrough|Active)$/.test(value),
 };
+
+/** Takes a delivery policy away. */
+function isNothing(value: string): boolean {
+  return value === '' || value === 'null';
+}
+
+/** The attributes as they are kept once they were checked. */
+export function keptTopicAttributes(
+  attributes: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const { DeliveryPolicy: policy, ...others } = attributes;
+  if (policy === undefined || isNothing(policy)) return others;
+  return { ...others, DeliveryPolicy: normalTopicPolicy(policy) };
+}
 
 function isJsonObject(value: string): boolean {
   return isObject(parseJson(value));
@@ -39,20 +58,6 @@ export function checkTopicAttribute(name: string, value: string, isAtCreation: b
   if (!check(value)) throw invalidParameter(`Attributes Reason: Invalid value for ${name}`);
 }
 
-const DEFAULT_DELIVERY_POLICY = {
-  defaultHealthyRetryPolicy: {
-    minDelayTarget: 20,
-    maxDelayTarget: 20,
-    numRetries: 3,
-    numMaxDelayRetries: 0,
-    numNoDelayRetries: 0,
-    numMinDelayRetries: 0,
-    backoffFunction: 'linear',
-  },
-  disableSubscriptionOverrides: false,
-  defaultRequestPolicy: { headerContentType: 'text/plain; charset=UTF-8' },
-};
-
 /** Recorded: `test_create_topic_test_arn`, `test_create_topic_with_attributes`. */
 export function describeTopic(
   topic: Topic,
@@ -65,17 +70,11 @@ export function describeTopic(
     ...(topic.isFifo ? { FifoTopic: 'true', ContentBasedDeduplication: 'false' } : {}),
     ...attributes,
     Policy: policyOf(topic),
-    EffectiveDeliveryPolicy: JSON.stringify({ http: effectiveDeliveryPolicy(topic) }),
+    EffectiveDeliveryPolicy: JSON.stringify({ http: effectiveTopicPolicy(topic) }),
     Owner: topic.accountId,
     SubscriptionsConfirmed: String(subscriptions.length - pending),
     SubscriptionsDeleted: '0',
     SubscriptionsPending: String(pending),
     TopicArn: topicArn(topic),
   };
-}
-
-function effectiveDeliveryPolicy(topic: Topic): object {
-  const policy = parseJson(topic.attributes['DeliveryPolicy'] ?? '');
-  const http = isObject(policy) ? policy['http'] : undefined;
-  return isObject(http) ? { ...DEFAULT_DELIVERY_POLICY, ...http } : DEFAULT_DELIVERY_POLICY;
 }

@@ -2,15 +2,15 @@ import type { Operations } from '#aws/models/sns.types.gen.ts';
 import type { Json } from '#kernel/json.ts';
 import type { SnsDependencies } from '../dependencies.ts';
 import { invalidParameter } from '../errors.ts';
-import { topicAddressOf } from '../model.ts';
+import { requestedTopic } from '../model.ts';
 import { changeStatements, POLICY_ACTIONS, sidOf } from '../policy.ts';
 import { saveTopic } from '../store.ts';
 import { requireTopic } from './topics.ts';
 
 /** Recorded: `test_add_permission_errors`. */
 export function addPermission({ database }: SnsDependencies): Operations['AddPermission'] {
-  return async (_context, { TopicArn, Label, AWSAccountId, ActionName }) => {
-    const address = topicAddressOf(TopicArn);
+  return async (context, { TopicArn, Label, AWSAccountId, ActionName }) => {
+    const address = requestedTopic(context, TopicArn);
     const principals = AWSAccountId.map((id) => `arn:aws:iam::${id}:root`);
     const actions = ActionName.map((name) => `SNS:${name}`);
     const statement: Json = {
@@ -44,8 +44,8 @@ function oneOrAll(values: readonly string[]): Json {
 
 /** Takes a statement out of a topic’s policy. */
 export function removePermission({ database }: SnsDependencies): Operations['RemovePermission'] {
-  return async (_context, { TopicArn, Label }) => {
-    const address = topicAddressOf(TopicArn);
+  return async (context, { TopicArn, Label }) => {
+    const address = requestedTopic(context, TopicArn);
     await database.transact(async (tx) => {
       const topic = await requireTopic(tx, address);
       const Policy = changeStatements(topic, (statements) =>

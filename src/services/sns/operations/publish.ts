@@ -8,22 +8,32 @@ import {
   tooManyEntries,
 } from '../errors.ts';
 import { BATCH_ENTRIES_MAX, BATCH_ENTRY_ID_PATTERN, MESSAGE_BYTES_MAX } from '../limits.ts';
-import { topicAddressOf } from '../model.ts';
+import { requestedTopic } from '../model.ts';
 import { newMessageOf, requestBytes } from '../new-message.ts';
+import { isEndpointArn, requireEnabled } from '../platform.ts';
 import { publishMessage, type PublishDependencies, type Published } from '../publish.ts';
+import { checkPhoneNumber } from '../sms.ts';
 import { requireTopic } from './topics.ts';
 
 const TRACE_HEADER = 'x-amzn-trace-id';
 
-/** To a phone's number nothing is sent; the message is answered as if it were. */
+/** To a phone's number, and to an endpoint of a mobile platform, nothing is sent; it is answered as if it were. */
 export function publish(dependencies: PublishDependencies): Operations['Publish'] {
-  return async ({ http }, input) => {
-    const arn = input.TopicArn ?? input.TargetArn;
+  return async ({ http, region }, input) => {
+    const { TopicArn, TargetArn, PhoneNumber } = input;
+    const arn = TopicArn ?? TargetArn;
     if (arn === undefined) {
-      if (input.PhoneNumber !== undefined) return { MessageId: dependencies.random.uuid() };
-      throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');
+      if (PhoneNumber === undefined) {
+        throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');
+      }
+      checkPhoneNumber(PhoneNumber);
+      return { MessageId: dependencies.random.uuid() };
     }
-    const address = topicAddressOf(arn);
+    if (TopicArn === undefined && isEndpointArn(arn)) {
+      await dependencies.database.read((queries) => requireEnabled(queries, arn));
+      return { MessageId: dependencies.random.uuid() };
+    }
+    const address = requestedTopic({ region }, arn);
     const published = await dependencies.database.transact(async (tx) => {
       const topic = await requireTopic(tx, address);
       const message = newMessageOf(topic, input, http.headers[TRACE_HEADER]);
@@ -35,8 +45,8 @@ export function publish(dependencies: PublishDependencies): Operations['Publish'
 
 /** All entries are one transaction. */
 export function publishBatch(dependencies: PublishDependencies): Operations['PublishBatch'] {
-  return async ({ http }, { TopicArn, PublishBatchRequestEntries: entries }) => {
-    const address = topicAddressOf(TopicArn);
+  return async ({ http, region }, { TopicArn, PublishBatchRequestEntries: entries }) => {
+    const address = requestedTopic({ region }, TopicArn);
     const successful = await dependencies.database.transact(async (tx) => {
       const topic = await requireTopic(tx, address);
       checkBatch(entries);

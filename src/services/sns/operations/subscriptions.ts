@@ -4,20 +4,27 @@ import type { SnsDependencies } from '../dependencies.ts';
 import { checkEndpoint, isConfirmedAtOnce } from '../endpoint.ts';
 import { invalidParameter, noSuchSubscription } from '../errors.ts';
 import {
+  requestedTopic,
   subscriptionAddressOf,
   subscriptionArn,
-  topicAddressOf,
   topicArn,
   type Subscription,
 } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { askForConfirmation } from '../posts.ts';
 import { contextOf, type PublishDependencies } from '../publish.ts';
-import { allSubscriptions, findSubscription, saveSubscription, subscriptionsOf } from '../store.ts';
+import {
+  allSubscriptions,
+  findSubscription,
+  findTopic,
+  saveSubscription,
+  subscriptionsOf,
+} from '../store.ts';
 import {
   checkAttributeName,
   checkSubscriptionAttributes,
   describeSubscription,
+  keptSubscriptionAttributes,
 } from '../subscription-attributes.ts';
 import { requireTopic } from './topics.ts';
 
@@ -29,8 +36,9 @@ export function subscribe(dependencies: PublishDependencies): Operations['Subscr
   return async (context, input) => {
     const { Protocol: protocol, Endpoint: endpoint = '' } = input;
     const given = Object.entries(input.Attributes ?? {});
-    const attributes = Object.fromEntries(given.filter((entry) => !isEmptyPolicy(...entry)));
-    const address = topicAddressOf(input.TopicArn);
+    const kept = Object.fromEntries(given.filter((entry) => !isEmptyPolicy(...entry)));
+    const attributes = keptSubscriptionAttributes(kept);
+    const address = requestedTopic(context, input.TopicArn);
     const subscription = await database.transact(async (tx) => {
       checkEndpoint(protocol, endpoint, address.topic.endsWith('.fifo'));
       const topic = await requireTopic(tx, address);
@@ -99,9 +107,13 @@ export function getSubscriptionAttributes({
 }: SnsDependencies): Operations['GetSubscriptionAttributes'] {
   return async (_context, { SubscriptionArn }) => {
     const address = subscriptionAddressOf(SubscriptionArn);
-    const found = await database.read((queries) => findSubscription(queries, address));
-    if (found === undefined) throw noSuchSubscription();
-    return { Attributes: describeSubscription(found) };
+    const Attributes = await database.read(async (queries) => {
+      const found = await findSubscription(queries, address);
+      if (found === undefined) throw noSuchSubscription();
+      const topic = await findTopic(queries, found);
+      return describeSubscription(found, topic ?? { attributes: {} });
+    });
+    return { Attributes };
   };
 }
 
@@ -122,7 +134,7 @@ export function setSubscriptionAttributes({
         protocol: known.protocol,
         isAtCreation: false,
       });
-      await saveSubscription(tx, { ...known, attributes });
+      await saveSubscription(tx, { ...known, attributes: keptSubscriptionAttributes(attributes) });
     });
     return {};
   };
@@ -146,8 +158,8 @@ export function listSubscriptions({ database }: SnsDependencies): Operations['Li
 export function listSubscriptionsByTopic({
   database,
 }: SnsDependencies): Operations['ListSubscriptionsByTopic'] {
-  return async (_context, { TopicArn, NextToken }) => {
-    const address = topicAddressOf(TopicArn);
+  return async (context, { TopicArn, NextToken }) => {
+    const address = requestedTopic(context, TopicArn);
     const subscriptions = await database.read(async (queries) => {
       await requireTopic(queries, address);
       return subscriptionsOf(queries, address);

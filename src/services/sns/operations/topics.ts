@@ -3,11 +3,11 @@ import type { Queries } from '#ports/world/database.ts';
 import type { SnsDependencies } from '../dependencies.ts';
 import { invalidParameter, noSuchTopic } from '../errors.ts';
 import { FIFO_TOPIC_NAME_PATTERN, TOPIC_NAME_PATTERN } from '../limits.ts';
-import { topicAddressOf, topicArn, type Topic, type TopicAddress } from '../model.ts';
+import { requestedTopic, topicArn, type Topic, type TopicAddress } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { deleteTopicRows, findTopic, listTopicsOf, saveTopic, subscriptionsOf } from '../store.ts';
 import { tagsOf } from '../tag-list.ts';
-import { checkTopicAttribute, describeTopic } from '../topic-attributes.ts';
+import { checkTopicAttribute, describeTopic, keptTopicAttributes } from '../topic-attributes.ts';
 
 /** A topic that is there already is answered, unless it was made differently. */
 export function createTopic({ database }: SnsDependencies): Operations['CreateTopic'] {
@@ -26,14 +26,15 @@ function topicOf(address: TopicAddress, input: CreateTopicInput): Topic {
   const { Attributes: attributes = {} } = input;
   for (const [name, value] of Object.entries(attributes)) checkTopicAttribute(name, value, true);
   const isFifo = attributes['FifoTopic']?.toLowerCase() === 'true';
-  if (isFifo && !FIFO_TOPIC_NAME_PATTERN.test(address.topic)) {
-    throw invalidParameter(
-      'Fifo Topic names must end with .fifo and must be made up of only uppercase and lowercase ASCII letters, numbers, underscores, and hyphens, and must be between 1 and 256 characters long.',
-    );
-  }
   // Recorded: test_create_topic_name_constraints.
-  if (!isFifo && !TOPIC_NAME_PATTERN.test(address.topic)) throw invalidParameter('Topic Name');
-  return { ...address, isFifo, attributes, tags: tagsOf(input.Tags) };
+  const pattern = isFifo ? FIFO_TOPIC_NAME_PATTERN : TOPIC_NAME_PATTERN;
+  if (!pattern.test(address.topic)) throw invalidParameter('Topic Name');
+  return {
+    ...address,
+    isFifo,
+    attributes: keptTopicAttributes(attributes),
+    tags: tagsOf(input.Tags),
+  };
 }
 
 /** Recorded: `test_create_duplicate_topic_with_more_tags`, `test_create_topic_different_attrs`. */
@@ -49,10 +50,10 @@ function checkSame(known: Topic, topic: Topic, input: CreateTopicInput): void {
 }
 
 /** A topic that is not there is no error. */
-export function deleteTopic({ database }: SnsDependencies): Operations['DeleteTopic'] {
-  return async (_context, { TopicArn }) => {
-    const address = topicAddressOf(TopicArn);
-    await database.transact((tx) => deleteTopicRows(tx, address));
+export function deleteTopic({ database, clock }: SnsDependencies): Operations['DeleteTopic'] {
+  return async (context, { TopicArn }) => {
+    const address = requestedTopic(context, TopicArn);
+    await database.transact((tx) => deleteTopicRows(tx, address, clock.now()));
     return {};
   };
 }
@@ -70,8 +71,8 @@ export function listTopics({ database }: SnsDependencies): Operations['ListTopic
 export function getTopicAttributes({
   database,
 }: SnsDependencies): Operations['GetTopicAttributes'] {
-  return async (_context, { TopicArn }) => {
-    const address = topicAddressOf(TopicArn);
+  return async (context, { TopicArn }) => {
+    const address = requestedTopic(context, TopicArn);
     const Attributes = await database.read(async (queries) =>
       describeTopic(await requireTopic(queries, address), await subscriptionsOf(queries, address)),
     );
@@ -83,12 +84,13 @@ export function getTopicAttributes({
 export function setTopicAttributes({
   database,
 }: SnsDependencies): Operations['SetTopicAttributes'] {
-  return async (_context, { TopicArn, AttributeName, AttributeValue = '' }) => {
-    const address = topicAddressOf(TopicArn);
+  return async (context, { TopicArn, AttributeName, AttributeValue = '' }) => {
+    const address = requestedTopic(context, TopicArn);
     await database.transact(async (tx) => {
       const topic = await requireTopic(tx, address);
       checkTopicAttribute(AttributeName, AttributeValue, false);
-      const attributes = { ...topic.attributes, [AttributeName]: AttributeValue };
+      const changed = { ...topic.attributes, [AttributeName]: AttributeValue };
+      const attributes = keptTopicAttributes(changed);
       await saveTopic(tx, { ...topic, attributes });
     });
     return {};
