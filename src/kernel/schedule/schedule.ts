@@ -98,7 +98,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 
 function rateOf(content: string, isNumberStrict: boolean): ScheduleExpression | undefined {
   const [, digits = '', unit = '', plural] =
-    /^\s*(\d{1,9})\s+(minute|hour|day)(s?)\s*$/.exec(content) ?? [];
+    /^(\d{1,9}) (minute|hour|day)(s?)$/.exec(content) ?? [];
   const value = Number(digits);
   const unitMs = UNIT_MS[unit];
   if (unitMs === undefined || value < 1) return undefined;

@@ -3,7 +3,7 @@ import type { Target } from '#aws/models/events.types.gen.ts';
 import { parseArn } from '#kernel/arn.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { SECOND_MS } from '#kernel/units.ts';
-import type { DeliveryCheck, DeliveryOptions } from '#ports/peers/deliverer.ts';
+import type { Delivery, DeliveryCheck, DeliveryOptions } from '#ports/peers/deliverer.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { count, sendDeadLetter } from './dead-letter.ts';
 import type { EventsDependencies } from './dependencies.ts';
@@ -39,31 +39,42 @@ export async function deliverToTarget(
   const isApi = arn?.service === 'events' && arn.resource.startsWith('api-destination/');
   if (arn?.service === 'events' && !isApi && routed.isForwarded) return;
   const ingestedAtMs = dependencies.clock.now();
-  const payload = utf8(inputOf(target, routed.event, { rule, ingestedAtMs }));
-  const check = isApi
-    ? await postToDestination(dependencies, tx, rule, { target, event: routed.event, payload })
-    : await dependencies.deliverer.deliver(
-        {
-          sourceArn: ruleArn(rule),
-          sourceService: 'events.amazonaws.com',
-          sourceAccountId: rule.accountId,
-          targetArn: target.Arn,
-          payload,
-          options: optionsOf(target, routed),
-        },
-        tx,
-      );
+  const input = inputOf(target, routed.event, { rule, ingestedAtMs });
+  // What cannot be transformed is kept as it came.
+  const payload = utf8(input ?? JSON.stringify(routed.event));
+  const result =
+    input === undefined
+      ? 'malformed'
+      : isApi
+        ? await postToDestination(dependencies, tx, rule, { target, event: routed.event, payload })
+        : await dependencies.deliverer.deliver(deliveryOf(rule, target, routed, payload), tx);
   // Its sender counts what became of it.
-  if (isApi && check === 'deliverable') return;
+  if (isApi && result === 'deliverable') return;
   count(dependencies, rule, 'Invocations');
-  if (check === 'deliverable') return;
+  if (result === 'deliverable') return;
   count(dependencies, rule, 'FailedInvocations');
   const deadLetterArn = target.DeadLetterConfig?.Arn;
   if (deadLetterArn === undefined) return;
-  const [code, message] = FAILURES[check];
+  const [code, message] = FAILURES[result];
   const failure = { code, message };
   const letter = { rule, targetArn: target.Arn, deadLetterArn, payload, failure };
   await sendDeadLetter(dependencies, tx, letter);
+}
+
+function deliveryOf(
+  rule: RuleAddress,
+  target: Target,
+  routed: RoutedEvent,
+  payload: Uint8Array,
+): Delivery {
+  return {
+    sourceArn: ruleArn(rule),
+    sourceService: 'events.amazonaws.com',
+    sourceAccountId: rule.accountId,
+    targetArn: target.Arn,
+    payload,
+    options: optionsOf(target, routed),
+  };
 }
 
 function optionsOf(target: Target, routed: RoutedEvent): DeliveryOptions {
@@ -86,9 +97,11 @@ function optionsOf(target: Target, routed: RoutedEvent): DeliveryOptions {
   };
 }
 
-const FAILURES: Readonly<Record<Exclude<DeliveryCheck, 'deliverable'>, readonly [string, string]>> =
-  {
-    missing: ['NO_RESOURCE', 'The target does not exist.'],
-    forbidden: ['NO_PERMISSIONS', 'The target does not allow EventBridge to deliver to it.'],
-    unsupported: ['SDK_CLIENT_ERROR', 'The target does not take this event.'],
-  };
+type Failed = Exclude<DeliveryCheck, 'deliverable'> | 'malformed';
+
+const FAILURES: Readonly<Record<Failed, readonly [code: string, message: string]>> = {
+  malformed: ['INVALID_JSON', 'The transformed input is not valid JSON.'],
+  missing: ['NO_RESOURCE', 'The target does not exist.'],
+  forbidden: ['NO_PERMISSIONS', 'The target does not allow EventBridge to deliver to it.'],
+  unsupported: ['SDK_CLIENT_ERROR', 'The target does not take this event.'],
+};

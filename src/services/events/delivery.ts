@@ -24,12 +24,17 @@ export function createEventsDeliverer(
     deliver: async (delivery, tx) => {
       const bus = await busOf(tx, delivery.targetArn);
       if (bus === undefined) return 'missing';
-      const event = eventOf(dependencies, delivery, bus);
-      if (event === undefined) return 'unsupported';
+      const given = eventOf(dependencies, delivery, bus);
+      if (given === undefined) return 'unsupported';
+      const isForwarded = delivery.sourceService === 'events.amazonaws.com';
+      const isFromAway = parseArn(delivery.sourceArn)?.region !== bus.region;
+      // On its way to another Region an event gets another id: `…_cross_account_region[custom-region]`.
+      const event =
+        isForwarded && isFromAway ? { ...given, id: dependencies.random.uuid() } : given;
       const { traceHeader, lineage } = delivery.options ?? {};
       await routeEvent(dependencies, tx, bus, {
         event,
-        isForwarded: delivery.sourceService === 'events.amazonaws.com',
+        isForwarded,
         ...(traceHeader === undefined ? {} : { traceHeader }),
         ...(lineage === undefined ? {} : { lineage }),
       });

@@ -52,13 +52,22 @@ export interface InputContext {
   readonly ingestedAtMs: number;
 }
 
-/** The text that a target receives. */
-export function inputOf(target: Target, event: EventEnvelope, context: InputContext): string {
+/**
+ * The text that a target receives; `undefined` where a template was filled to what is no JSON, which is not delivered.
+ * Recorded: `test_input_transformer_nested_keys_replacement[<listmulti> multiple list items]`.
+ */
+export function inputOf(
+  target: Target,
+  event: EventEnvelope,
+  context: InputContext,
+): string | undefined {
   const { Input, InputPath, InputTransformer } = target;
   if (Input !== undefined) return Input;
   if (InputTransformer !== undefined) {
     const values = valuesOf(InputTransformer.InputPathsMap ?? {}, event, context);
-    return fill(InputTransformer.InputTemplate, values);
+    const filled = fill(InputTransformer.InputTemplate, values);
+    // Lines of texts are taken, each for itself.
+    return isJson(filled) || filled.trim().split('\n').every(isJson) ? filled : undefined;
   }
   return JSON.stringify(InputPath === undefined ? event : (valueAt(InputPath, event) ?? null));
 }
@@ -81,10 +90,12 @@ function valuesOf(
 }
 
 /**
- * Fills a template: inside quotes a value loses its own quotes, outside it is JSON; one that is missing is empty.
+ * Fills a template: outside quotes a value is JSON, inside them a text is its letters; one that is missing is empty.
+ * In a template that is a text itself, objects and lists lose their quotes; in one of JSON they break it.
  * Recorded: `test_input_transformer_nested_keys_replacement`.
  */
 function fill(template: string, values: ReadonlyMap<string, unknown>): string {
+  const isText = template.trimStart().startsWith('"');
   let filled = '';
   let isQuoted = false;
   let at = 0;
@@ -92,7 +103,7 @@ function fill(template: string, values: ReadonlyMap<string, unknown>): string {
     const before = template.slice(at, found.index);
     isQuoted = isQuotedAfter(before, isQuoted);
     const value = values.get(found[1] ?? '');
-    filled += before + (isQuoted ? textInQuotes(value) : JSON.stringify(value ?? ''));
+    filled += before + (isQuoted ? textInQuotes(value, isText) : JSON.stringify(value ?? ''));
     at = found.index + found[0].length;
   }
   return filled + template.slice(at);
@@ -103,8 +114,9 @@ function isQuotedAfter(text: string, isQuoted: boolean): boolean {
   return quotes % 2 === 0 ? isQuoted : !isQuoted;
 }
 
-function textInQuotes(value: unknown): string {
+function textInQuotes(value: unknown, isText: boolean): string {
   if (value === undefined) return '';
   const json = JSON.stringify(value);
-  return typeof value === 'string' ? json.slice(1, -1) : json.replaceAll(/(\\.)|"/g, '$1');
+  if (typeof value === 'string') return json.slice(1, -1);
+  return isText ? json.replaceAll(/(\\.)|"/g, '$1') : json;
 }
