@@ -14,6 +14,7 @@
 #define CPU_QUOTA_MICROSECONDS_MIN 1000u
 #define CPU_SHARES_OF_A_CORE 1024u
 #define CPU_WEIGHT_OF_A_CORE 100u
+#define MEMORY_BYTES_OF_A_CORE (1769ull << 20)
 
 static const char *const controller_names[CGROUP_CONTROLLERS] = {"memory", "cpu", "pids",
                                                                  "freezer"};
@@ -166,13 +167,15 @@ int cgroup_enter(const struct cgroups *cgroups, uint32_t serial) {
   return 0;
 }
 
-static int limit_cpu(const struct cgroups *cgroups, uint32_t serial, unsigned milli) {
+/* The quota is what is asked for, more of it while a sandbox boots; the weight is always its memory's
+ * share: where the processors are short, those that boot may not outweigh those that run. */
+static int limit_cpu(const struct cgroups *cgroups, uint32_t serial, struct cgroup_limits limits) {
   char quota[64];
   char weight[32];
-  uint64_t microseconds = (uint64_t)milli * CPU_PERIOD_MICROSECONDS / 1000;
+  uint64_t microseconds = (uint64_t)limits.cpu_milli * CPU_PERIOD_MICROSECONDS / 1000;
   if (microseconds < CPU_QUOTA_MICROSECONDS_MIN) microseconds = CPU_QUOTA_MICROSECONDS_MIN;
   uint64_t core = cgroups->is_v2 ? CPU_WEIGHT_OF_A_CORE : CPU_SHARES_OF_A_CORE;
-  uint64_t share = milli * core / 1000;
+  uint64_t share = limits.memory_bytes * core / MEMORY_BYTES_OF_A_CORE;
   snprintf(weight, sizeof weight, "%llu", (unsigned long long)(share < 2 ? 2 : share));
   if (cgroups->is_v2) {
     snprintf(quota, sizeof quota, "%llu %u", (unsigned long long)microseconds,
@@ -200,7 +203,7 @@ int cgroup_limit(const struct cgroups *cgroups, uint32_t serial, struct cgroup_l
   } else {
     group_write(cgroups, CGROUP_MEMORY, serial, "memory.swappiness", "0");
   }
-  if (limit_cpu(cgroups, serial, limits.cpu_milli) < 0) return -1;
+  if (limit_cpu(cgroups, serial, limits) < 0) return -1;
   snprintf(text, sizeof text, "%u", limits.pids);
   return group_write(cgroups, CGROUP_PIDS, serial, "pids.max", text);
 }

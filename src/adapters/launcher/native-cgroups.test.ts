@@ -87,7 +87,7 @@ describe('control groups in the launcher', () => {
     assert.equal(read('v1/memory/hearth0/7/memory.limit_in_bytes'), '134217728');
     assert.equal(read('v1/cpu/hearth0/7/cpu.cfs_period_us'), '20000');
     assert.equal(read('v1/cpu/hearth0/7/cpu.cfs_quota_us'), '1440');
-    assert.equal(read('v1/cpu/hearth0/7/cpu.shares'), '73');
+    assert.equal(read('v1/cpu/hearth0/7/cpu.shares'), '74');
     assert.equal(read('v1/pids/hearth0/7/pids.max'), '1025');
     assert.equal(read('v1/freezer/hearth0/7/freezer.state'), 'FROZEN');
     for (const name of ['memory', 'cpu', 'pids', 'freezer']) {

@@ -136,6 +136,12 @@ export class Admission {
     return this.#countOf(functionArn, nowMs).growth.take(nowMs);
   }
 
+  /** Gives back what `mayGrow` took: no environment was begun. */
+  didNotGrow(functionArn: string): void {
+    const nowMs = this.#clock.monotonicMs();
+    this.#countOf(functionArn, nowMs).growth.give(nowMs);
+  }
+
   #refuseUnreserved(
     scope: Scope,
     request: AdmissionRequest,

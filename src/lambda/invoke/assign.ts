@@ -25,11 +25,14 @@ export async function assign(
   signal: AbortSignal,
 ): Promise<Assigned> {
   const { pool, line, admission } = dependencies;
+  const { functionArn } = version;
   const idle = pool.take(version) ?? (await pool.takeSoon(revisionKey(version)));
   if (idle !== undefined) return { kind: 'assigned', held: idle };
   const reason = 'ConcurrentInvocationLimitExceeded';
-  if (!admission.mayGrow(version.functionArn)) return { kind: 'throttled', reason };
+  if (!admission.mayGrow(functionArn)) return { kind: 'throttled', reason };
   const started = line.count === 0 ? pool.start(version, runtime) : undefined;
   const held = started ?? (await line.wait(version, runtime, signal));
+  // Who waited in vain, or for an environment that was there already, did not grow.
+  if (held === undefined || held.environment.isIdle) admission.didNotGrow(functionArn);
   return held === undefined ? { kind: 'throttled', reason } : { kind: 'assigned', held };
 }

@@ -97,11 +97,30 @@ describe('placement', () => {
     });
     test.catalog.put(functionVersion());
     const outcomes = Promise.all([1, 2, 3, 4].map(() => test.invoke()));
-    await test.during(Promise.resolve(), 999);
+    await test.during(Promise.resolve(), 199);
     assert.equal(test.driver.launches, 2);
     await test.during(Promise.resolve(), 1);
     assert.equal(test.driver.launches, 4);
     await test.during(outcomes, 10_000);
+  });
+
+  it('counts only environments that were begun against how fast a function may grow', async () => {
+    await using test = new TestPlane({
+      program: sleeper(100),
+      options: {
+        capacity: { memoryMiB: 128, slots: 100, starts: 100 },
+        admission: { ...defaults.admission, environmentsPer10Seconds: 2 },
+        waiting: { ...defaults.waiting, waitMs: 10 },
+      },
+    });
+    test.catalog.put(functionVersion({ timeoutMs: 60_000 }));
+    const first = test.invoke();
+    for (let count = 0; count < 5; count += 1) {
+      assert.equal((await test.during(test.invoke(), 10)).kind, 'throttled', 'there is no room');
+    }
+    await test.during(first, 60);
+    test.catalog.put(functionVersion({ timeoutMs: 60_000, revisionId: 'another' }));
+    assert.equal((await test.during(test.invoke(), 200)).kind, 'returned', 'it may still grow');
   });
 
   it('gives functions turns, so that a storm on one does not starve another', async () => {

@@ -22,6 +22,12 @@ export class TokenBucket {
     return true;
   }
 
+  /** Gives one back that was taken for nothing. */
+  give(nowMs: number): void {
+    this.#fill(nowMs);
+    this.#tokens = Math.min(this.#tokensMax, this.#tokens + 1);
+  }
+
   /** Changes burst and rate; what is saved up beyond the new burst is lost. */
   resize(tokensMax: number, tokensPerSecond: number, nowMs: number): void {
     if (tokensMax === this.#tokensMax && tokensPerSecond / 1000 === this.#tokensPerMs) return;

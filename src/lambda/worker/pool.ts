@@ -48,7 +48,7 @@ export interface PoolListener {
 }
 
 /** How long a start counts among those that go on at once: an init that merely waits must not hold up others. */
-const START_PERMIT_MS = 1_000;
+const START_PERMIT_MS = 200;
 /** How long a caller waits for an environment that has just answered. */
 const FINISH_MS = 4;
 
