@@ -43,6 +43,30 @@ export function noSuchAccessKey(id: string): AwsError {
   return missing(`The Access Key with id ${id} cannot be found.`);
 }
 
+/** A credential for a service that is not the user's. Recorded: `test_user_match_id_mismatch`. */
+export function noSuchCredential(id: string): AwsError {
+  return missing(`No such credential ${id} exists`);
+}
+
+/** A service for which users have no passwords; our words. */
+export function noSuchService(name: string): AwsError {
+  return missing(`No such service ${name} is supported for Service Specific Credentials`);
+}
+
+/** A deletion of a service's role that nobody asked for; our words. */
+export function noSuchDeletionTask(id: string): AwsError {
+  return missing(`The deletion task ${id} cannot be found.`);
+}
+
+/** A change of a role that belongs to a service. */
+export function unmodifiable(roleName: string): AwsError {
+  return new AwsError({
+    code: 'UnmodifiableEntity',
+    status: 400,
+    message: `Cannot perform the operation on the protected role '${roleName}' - this role is only modifiable by AWS`,
+  });
+}
+
 /** A name that is taken, in whatever case. */
 export function alreadyExists(kind: Kind, name: string): AwsError {
   const noun = kind === 'instance-profile' ? 'Instance Profile' : capital(NOUNS[kind]);
@@ -75,6 +99,11 @@ export function limitExceeded(message: string): AwsError {
 /** A policy that is none. */
 export function malformedPolicy(message: string): AwsError {
   return new AwsError({ code: 'MalformedPolicyDocument', status: 400, message });
+}
+
+/** Recorded: `test_service_role_lifecycle_custom_suffix_not_allowed`. */
+export function invalidInput(message: string): AwsError {
+  return new AwsError({ code: 'InvalidInput', status: 400, message });
 }
 
 /** Input that the model cannot refuse. */

@@ -1,5 +1,6 @@
 import type { Queries } from '#ports/world/database.ts';
-import type { Entity, Holder } from './model.ts';
+import { unmodifiable } from './errors.ts';
+import { isServiceLinked, type Entity, type Holder } from './model.ts';
 import type { PageInput } from './paging.ts';
 import { getEntity } from './store-entities.ts';
 
@@ -27,4 +28,19 @@ export async function holderOf(
   input: HolderInput,
 ): Promise<Entity> {
   return await getEntity(queries, accountId, kind, input[`${WORDS[kind]}Name`] ?? '');
+}
+
+/**
+ * The role, user or group whose policies a request changes.
+ * @throws AwsError NoSuchEntity, UnmodifiableEntity
+ */
+export async function changedHolder(
+  queries: Queries,
+  accountId: string,
+  kind: Holder,
+  input: HolderInput,
+): Promise<Entity> {
+  const holder = await holderOf(queries, accountId, kind, input);
+  if (isServiceLinked(holder)) throw unmodifiable(holder.name);
+  return holder;
 }

@@ -17,6 +17,8 @@ import { instanceProfileOperations } from './operations/instance-profiles.ts';
 import { policyOperations } from './operations/policies.ts';
 import { policyVersionOperations } from './operations/policy-versions.ts';
 import { roleOperations } from './operations/roles.ts';
+import { serviceLinkedRoleOperations } from './operations/service-linked-roles.ts';
+import { serviceSpecificCredentialOperations } from './operations/service-specific-credentials.ts';
 import { tagOperations } from './operations/tags.ts';
 import { userOperations } from './operations/users.ts';
 import { findCredential } from './store-access-keys.ts';
@@ -62,6 +64,8 @@ function operationsOf(dependencies: IamDependencies): Service['operations'] {
     ...policyOperations(dependencies),
     ...policyVersionOperations(dependencies),
     ...instanceProfileOperations(dependencies),
+    ...serviceLinkedRoleOperations(dependencies),
+    ...serviceSpecificCredentialOperations(dependencies),
     ...tagOperations(dependencies),
   };
 }

@@ -2,6 +2,8 @@
 export const SESSION_SECONDS_DEFAULT = 3600;
 /** Access keys of one user. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const ACCESS_KEYS_MAX = 2;
+/** Credentials of one user for one service. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_ssh-keys.html */
+export const SERVICE_CREDENTIALS_MAX = 2;
 /** Versions of one managed policy. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const POLICY_VERSIONS_MAX = 5;
 /** Managed policies attached to one entity. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

@@ -77,6 +77,14 @@ export function arnOf({ accountId, kind, path, name }: Omit<Entity, 'tags' | 'de
   return formatArn('iam', '', accountId, `${kind}${path}${name}`);
 }
 
+/** Where roles are that belong to a service. */
+export const SERVICE_ROLE_PATH = '/aws-service-role/';
+
+/** True for a role that belongs to a service of AWS's: only that service changes it. */
+export function isServiceLinked({ kind, path }: Pick<Entity, 'kind' | 'path'>): boolean {
+  return kind === 'role' && path.startsWith(SERVICE_ROLE_PATH);
+}
+
 /** Names are compared without their case. */
 export function keyOf(name: string): string {
   return name.toLowerCase();

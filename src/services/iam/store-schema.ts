@@ -72,5 +72,12 @@ export const iamSchema: Schema = {
       PRIMARY KEY (account_id, group_key, user_key)
     );
     CREATE INDEX iam_group_members_user ON iam_group_members (account_id, user_key)`,
+    `CREATE TABLE iam_service_credentials (
+      account_id TEXT NOT NULL,
+      user_key TEXT NOT NULL,
+      id TEXT NOT NULL,
+      document TEXT NOT NULL,
+      PRIMARY KEY (account_id, user_key, id)
+    )`,
   ],
 };

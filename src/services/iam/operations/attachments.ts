@@ -2,7 +2,7 @@
 import type { Operation, Service } from '#aws/operation.ts';
 import { isAwsManaged, nameOfPolicyArn } from '../aws-managed-policies.ts';
 import type { IamDependencies } from '../dependencies.ts';
-import { holderOf, WORDS, type HolderInput } from '../holder.ts';
+import { changedHolder, holderOf, WORDS, type HolderInput } from '../holder.ts';
 import { limitExceeded, noSuchPolicy, notAttachable, validationError } from '../errors.ts';
 import { ATTACHMENTS_MAX } from '../limits.ts';
 import type { Holder } from '../model.ts';
@@ -29,7 +29,7 @@ function attachPolicy({ database }: IamDependencies, kind: Holder): Operation<Ho
       throw validationError(`ARN ${PolicyArn} is not valid.`);
     }
     await database.transact(async (tx) => {
-      const holder = await holderOf(tx, accountId, kind, input);
+      const holder = await changedHolder(tx, accountId, kind, input);
       const isThere = isAwsManaged(PolicyArn) || (await findPolicy(tx, accountId, PolicyArn));
       if (!isThere) throw notAttachable(PolicyArn);
       const arns = await attachedArns(tx, holder);
@@ -48,7 +48,7 @@ function detachPolicy({ database }: IamDependencies, kind: Holder): Operation<Ho
   return async ({ accountId }, input) => {
     const { PolicyArn = '' } = input;
     await database.transact(async (tx) => {
-      const holder = await holderOf(tx, accountId, kind, input);
+      const holder = await changedHolder(tx, accountId, kind, input);
       if (!(await detach(tx, holder, PolicyArn))) throw noSuchPolicy(PolicyArn);
     });
     return {};

@@ -1,7 +1,7 @@
 /** Policies inside of roles, users and groups: the same four operations for each. */
 import type { Operation, Service } from '#aws/operation.ts';
 import type { IamDependencies } from '../dependencies.ts';
-import { holderOf, WORDS, type HolderInput } from '../holder.ts';
+import { changedHolder, holderOf, WORDS, type HolderInput } from '../holder.ts';
 import { limitExceeded, noSuchInlinePolicy } from '../errors.ts';
 import { INLINE_CHARACTERS_MAX } from '../limits.ts';
 import type { Holder } from '../model.ts';
@@ -28,7 +28,7 @@ function putPolicy({ database }: IamDependencies, kind: Holder): Operation<Holde
     const { PolicyName = '', PolicyDocument = '' } = input;
     checkIdentityPolicy(PolicyDocument);
     await database.transact(async (tx) => {
-      const holder = await holderOf(tx, accountId, kind, input);
+      const holder = await changedHolder(tx, accountId, kind, input);
       const others = (await listInlinePolicies(tx, holder)).filter(
         ({ policyName }) => policyName !== PolicyName,
       );
@@ -73,7 +73,7 @@ function deletePolicy({ database }: IamDependencies, kind: Holder): Operation<Ho
   return async ({ accountId }, input) => {
     const { PolicyName = '' } = input;
     await database.transact(async (tx) => {
-      const holder = await holderOf(tx, accountId, kind, input);
+      const holder = await changedHolder(tx, accountId, kind, input);
       if (!(await deleteInlinePolicyRow(tx, holder, PolicyName))) {
         throw noSuchInlinePolicy(kind, PolicyName);
       }

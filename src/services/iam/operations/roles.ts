@@ -19,9 +19,9 @@ import {
   describeWholeRole,
   tagsOf,
 } from '../describe.ts';
-import { deleteConflict, limitExceeded } from '../errors.ts';
+import { deleteConflict, limitExceeded, unmodifiable } from '../errors.ts';
 import { SESSION_SECONDS_DEFAULT, TRUST_CHARACTERS_MAX } from '../limits.ts';
-import { keyOf, type Entity, type EntityDetails } from '../model.ts';
+import { isServiceLinked, keyOf, type Entity, type EntityDetails } from '../model.ts';
 import { insertEntity } from '../new-entity.ts';
 import { pageOf } from '../paging.ts';
 import { checkTrustPolicy, policyCharacters } from '../policy-document.ts';
@@ -94,6 +94,7 @@ function deleteRole({ database }: IamDependencies): Operation<Named, object> {
   return async ({ accountId }, { RoleName }) => {
     await database.transact(async (tx) => {
       const role = await getEntity(tx, accountId, 'role', RoleName);
+      if (isServiceLinked(role)) throw unmodifiable(role.name);
       const profiles = await listEntities(tx, accountId, 'instance-profile', '/');
       if (profiles.some(({ details }) => details.roles?.includes(role.name))) {
         throw deleteConflict(
@@ -134,7 +135,10 @@ function updateAssumeRolePolicy({
 }: IamDependencies): Operation<UpdateAssumeRolePolicyRequest, object> {
   return async (context, { RoleName, PolicyDocument }) => {
     checkTrust(PolicyDocument);
-    await database.transact((tx) => change(tx, context, RoleName, { trustPolicy: PolicyDocument }));
+    await database.transact(async (tx) => {
+      const role = await change(tx, context, RoleName, { trustPolicy: PolicyDocument });
+      if (isServiceLinked(role)) throw unmodifiable(role.name);
+    });
     return {};
   };
 }

@@ -16,6 +16,7 @@ import { insertEntity } from '../new-entity.ts';
 import { pageOf } from '../paging.ts';
 import { listAccessKeyRows } from '../store-access-keys.ts';
 import { getEntity, groupsOfUser, listEntities } from '../store-entities.ts';
+import { deleteCredential, listCredentials } from '../store-service-credentials.ts';
 import { userNameOf } from '../user-name.ts';
 
 /** The operations on users alone. */
@@ -80,6 +81,9 @@ function deleteUser({
       }
       if ((await groupsOfUser(tx, user)).length > 0) {
         throw deleteConflict('Cannot delete entity, must remove users from group first.');
+      }
+      for (const credential of await listCredentials(tx, accountId, user.name)) {
+        await deleteCredential(tx, credential);
       }
       await deleteHolder(tx, user);
     });
