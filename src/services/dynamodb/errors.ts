@@ -69,6 +69,12 @@ export function limitExceeded(message: string): AwsError {
 }
 
 export const CONDITION_FAILED = 'The conditional request failed';
+export const DUPLICATE_ITEM = 'Duplicate primary key exists in table';
+
+/** The refusal of a PartiQL INSERT of what is there. */
+export function duplicateItem(): AwsError {
+  return new AwsError({ code: 'DuplicateItemException', message: DUPLICATE_ITEM, status: 400 });
+}
 
 /**
  * `item` is there where the request asked for ALL_OLD and an item stands. The wire writes an

@@ -1,4 +1,5 @@
 import type { Operations } from '#aws/models/dynamodb.types.gen.ts';
+import { batchExecuteStatement } from './batch-execute-statement.ts';
 import { batchGetItem } from './batch-get-item.ts';
 import { batchWriteItem } from './batch-write-item.ts';
 import { describeContinuousBackups, updateContinuousBackups } from './continuous-backups.ts';
@@ -8,6 +9,8 @@ import { deleteTable } from './delete-table.ts';
 import type { Dynamodb } from './dependencies.ts';
 import { describeEndpoints, describeLimits } from './describe-limits.ts';
 import { describeTable, listTables } from './describe-table.ts';
+import { executeStatement } from './execute-statement.ts';
+import { executeTransaction } from './execute-transaction.ts';
 import { getItem } from './get-item.ts';
 import { putItem } from './put-item.ts';
 import { query } from './query.ts';
@@ -23,6 +26,7 @@ import { updateTable } from './update-table.ts';
 /** The operations that are built; the wire answers the rest with 501. */
 export function dynamodbOperations(dynamodb: Dynamodb) {
   return {
+    BatchExecuteStatement: batchExecuteStatement(dynamodb),
     BatchGetItem: batchGetItem(dynamodb),
     BatchWriteItem: batchWriteItem(dynamodb),
     CreateTable: createTable(dynamodb),
@@ -34,6 +38,8 @@ export function dynamodbOperations(dynamodb: Dynamodb) {
     DescribeLimits: describeLimits(),
     DescribeTable: describeTable(dynamodb),
     DescribeTimeToLive: describeTimeToLive(dynamodb),
+    ExecuteStatement: executeStatement(dynamodb),
+    ExecuteTransaction: executeTransaction(dynamodb),
     GetItem: getItem(dynamodb),
     GetResourcePolicy: getResourcePolicy(dynamodb),
     ListTables: listTables(dynamodb),

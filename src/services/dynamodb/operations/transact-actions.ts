@@ -12,6 +12,8 @@ interface Common {
   readonly condition?: Condition;
   /** ReturnValuesOnConditionCheckFailure. */
   readonly returnValues?: string;
+  /** Of PartiQL: there must be no such item. */
+  readonly isInsert?: boolean;
 }
 
 /** One action of a transaction, parsed and valid by itself. */
