@@ -70,6 +70,10 @@ test('a failing event is tried after 60 and 120 seconds, and ends at its destina
   const [delivery] = world.deliveries;
   assert.equal(delivery?.targetArn, QUEUE);
   assert.equal(delivery?.sourceService, 'lambda.amazonaws.com');
+  // One trace, told to the queue as to each attempt.
+  const traces = new Set(world.invocations.map(({ traceHeader }) => traceHeader));
+  assert.deepEqual([...traces], [delivery?.options?.traceHeader]);
+  assert.match(delivery?.options?.traceHeader ?? '', /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
   const record = JSON.parse(textOf(delivery?.payload ?? utf8('')));
   assert.match(record.timestamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   assert.deepEqual(record, {
@@ -264,6 +268,7 @@ test("one function's long queue does not hold up another's event", async () => {
   await using world = await worldWithOne();
   const { client } = world;
   await client.send(new CreateFunctionCommand(await functionInput('two')));
+  await world.settle();
   const open = Promise.withResolvers<void>();
   let running = 0;
   let most = 0;

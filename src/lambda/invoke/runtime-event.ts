@@ -2,6 +2,7 @@ import { isObject, parseJson } from '#kernel/json.ts';
 import type { RuntimeEvent } from '#lambda/worker/index.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
 import type { Random } from '#ports/world/random.ts';
+import { newTraceHeader, withSampling } from '#lambda/model/trace-header.ts';
 
 export interface RuntimeEventOptions {
   readonly invocation: Invocation;
@@ -34,19 +35,17 @@ export function runtimeEvent(options: RuntimeEventOptions): RuntimeEvent {
   };
 }
 
-/** The trace header of an invocation: the caller's, or a new one. @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
+/** The trace header of an invocation: the caller's, or a new one. */
 export function traceHeaderOf(
   invocation: Invocation,
   isActive: boolean,
   { random, nowMs }: { readonly random: Random; readonly nowMs: number },
 ): string {
-  const given = invocation.traceHeader;
-  if (given !== undefined && /^[\x20-\x7e]{1,512}$/.test(given)) return given;
+  const { traceHeader: given } = invocation;
+  const isGiven = given !== undefined && /^[\x20-\x7e]{1,512}$/.test(given);
   // UUIDs, as Node.js makes them many at a time.
-  const root = random.uuid().replaceAll('-', '').slice(0, 24);
-  const parent = random.uuid().replaceAll('-', '').slice(0, 16);
-  const seconds = Math.floor(nowMs / 1000).toString(16);
-  return `Root=1-${seconds}-${root};Parent=${parent};Sampled=${isActive ? 1 : 0}`;
+  const header = isGiven ? given : newTraceHeader(random.uuid(), nowMs);
+  return withSampling(header, random.uuid().replaceAll('-', '').slice(0, 16), isActive);
 }
 
 /** JSON on one line, as bytes of UTF-8 in a latin1 text; nothing where it is no JSON object. */

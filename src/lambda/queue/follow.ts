@@ -10,6 +10,7 @@ import { RECURSION_COUNT_MAX } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
 import { LATEST, addressOfArn, functionArn, qualifierKind } from '../model/address.ts';
 import { passagesOf } from '../model/lineage.ts';
+import { newTraceHeader, rootOf } from '../model/trace-header.ts';
 import type { EventInvokeRecord } from '../model/records.ts';
 import type { QueuedEvent } from '../store-queue.ts';
 import { aliases, eventInvokeConfigs, versionNumber, versions } from '../store.ts';
@@ -62,17 +63,25 @@ export async function follow(
   }
   const deadLetterArn = isSuccess ? undefined : await deadLetterArnOf(tx, event.address);
   if (deadLetterArn === undefined) return targetArn !== undefined;
-  const options = { attributes: deadLetterAttributes(event, end) };
+  const options = {
+    attributes: deadLetterAttributes(event, end),
+    ...chainOf(event, deadLetterArn),
+  };
   const letter = { ...source, targetArn: deadLetterArn, payload: event.payload, options };
   const check = await deliverer.deliver(letter, tx);
   countUnlessDelivered(dependencies, tx, event, ['DeadLetterErrors', check]);
   return true;
 }
 
-/** Functions are told the chain of invocations that led to them, so that a loop of destinations ends. */
-function chainOf({ traceHeader }: QueuedEvent, targetArn: string): DeliveryOptions {
-  const isFunction = parseArn(targetArn)?.service === 'lambda';
-  return isFunction && traceHeader !== undefined ? { traceHeader } : {};
+/**
+ * Functions are told the chain of invocations that led to them, so that a loop of destinations ends; all others
+ * the trace alone. Recorded in `lambda: TestLambdaConcurrency::test_reserved_concurrency`.
+ */
+function chainOf(event: QueuedEvent, targetArn: string): DeliveryOptions {
+  const traceHeader = event.traceHeader ?? newTraceHeader(event.id, event.acceptedAtMs);
+  if (parseArn(targetArn)?.service === 'lambda') return { traceHeader };
+  const root = rootOf(traceHeader);
+  return root === undefined ? {} : { traceHeader: root };
 }
 
 /** True for the destination of a stopped event where it is a function that the chain is to be stopped at. */

@@ -10,6 +10,7 @@ import type { Random } from '#ports/world/random.ts';
 
 import { SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
+import { newTraceHeader } from '../model/trace-header.ts';
 import type { EventInvokeRecord } from '../model/records.ts';
 import type { QueuedEvent } from '../store-queue.ts';
 import { endEvent, postpone } from '../store-queue.ts';
@@ -78,14 +79,13 @@ async function tryEvent(
   event: QueuedEvent,
   signal: AbortSignal,
 ): Promise<Attempt> {
-  const { traceHeader } = event;
   const invocation = {
     ...event.address,
     requestId: event.id,
     payload: event.payload,
     source: 'invoke-async' as const,
     responseMode: 'buffered' as const,
-    ...(traceHeader === undefined ? {} : { traceHeader }),
+    traceHeader: event.traceHeader ?? newTraceHeader(event.id, event.acceptedAtMs),
   };
   let outcome: Outcome;
   try {

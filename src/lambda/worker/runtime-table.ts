@@ -45,9 +45,16 @@ export interface RuntimeTableOptions {
 /** The runtimes that this machine can run, by AWS's names. */
 export type RuntimeTable = ReadonlyMap<string, RuntimeEntry>;
 
-/** Names that run on the Node that is here; 24 runs the code of 22 and 20. */
-const NODE_RUNTIMES = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x'] as const;
+/** Names that run on the Node that is here: 24 runs the code of older ones. */
+const NODE_RUNTIMES = [
+  'nodejs16.x',
+  'nodejs18.x',
+  'nodejs20.x',
+  'nodejs22.x',
+  'nodejs24.x',
+] as const;
 const PYTHON_RUNTIMES = [
+  'python3.8',
   'python3.9',
   'python3.10',
   'python3.11',
