@@ -254,6 +254,7 @@ test('an alias with weights splits invocations, and the configuration of the ali
       RoutingConfig: { AdditionalVersionWeights: { 2: 0.25 } },
     }),
   );
+  await world.settle();
   const versionAt = async (fraction: number) => {
     const found = await control.catalog.resolve(
       { accountId: ACCOUNT, region: REGION, functionName: 'one', qualifier: 'live' },
@@ -265,4 +266,31 @@ test('an alias with weights splits invocations, and the configuration of the ali
     [await versionAt(0), await versionAt(0.249), await versionAt(0.25), await versionAt(0.999)],
     ['2', '2', '1', '1'],
   );
+});
+
+test('a function that is still being created is not invoked; one that is being updated is', async () => {
+  // https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html: "Any invocations or other API actions
+  // that operate on the function will fail" while it is Pending, and while it is updated
+  // "it is possible to invoke the function".
+  await using world = await startWorld();
+  const { client, clock } = world;
+  const FunctionName = 'one';
+  await client.send(new CreateFunctionCommand(await functionInput(FunctionName)));
+  const message =
+    'The operation cannot be performed at this time. ' +
+    'The function is currently in the following state: Pending';
+  for (const InvocationType of ['RequestResponse', 'Event', 'DryRun'] as const) {
+    const failure = await failureOf(
+      client.send(new InvokeCommand({ FunctionName, InvocationType })),
+    );
+    assert.equal(failure.name, 'ResourceConflictException');
+    assert.equal(failure.status, 409);
+    assert.equal(failure.message, message);
+  }
+  await clock.advance(100);
+  assert.equal((await client.send(new InvokeCommand({ FunctionName }))).StatusCode, 200);
+  await client.send(
+    new UpdateFunctionCodeCommand({ FunctionName, ZipFile: await handlerZip('2') }),
+  );
+  assert.equal((await client.send(new InvokeCommand({ FunctionName }))).StatusCode, 200);
 });

@@ -4,6 +4,7 @@
  * I1 An entry is dropped after the commit that changes its function, so that the next question reads anew.
  * I2 An entry is never changed: whoever holds an old one goes on with what stood when he asked.
  */
+import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Queries } from '#ports/world/database.ts';
 
 import type { FunctionAddress } from '../model/address.ts';
@@ -36,19 +37,30 @@ export interface Catalog extends FunctionCatalog {
   refreshReservations(): Promise<void>;
 }
 
+export interface CatalogDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
+/** A version as the invoke plane runs it, and until when it is still being created. */
+interface RunnableVersion {
+  readonly version: FunctionVersion;
+  readonly pendingUntilMs?: number;
+}
+
 interface Entry {
   readonly record: FunctionRecord;
   readonly aliases: ReadonlyMap<string, AliasRecord>;
   readonly provisioned: ReadonlyMap<string, number>;
   /** By number, as the invoke plane runs them; `image` for what it cannot run. */
-  readonly versions: Map<number, Promise<FunctionVersion | 'image' | undefined>>;
+  readonly versions: Map<number, Promise<RunnableVersion | 'image' | undefined>>;
 }
 
 /** Functions held in memory; the least recently loaded goes first. */
 const ENTRIES_MAX = 10_000;
 
 /** Makes the catalog over the tables. */
-export function createCatalog(database: Database): Catalog {
+export function createCatalog({ database, clock }: CatalogDependencies): Catalog {
   const entries = new Map<string, Promise<Entry | undefined>>();
   const totals = new Map<string, number>();
   const listeners = new Set<(functionArn: string) => void>();
@@ -74,7 +86,7 @@ export function createCatalog(database: Database): Catalog {
       const entry = await entryOf(address);
       return entry === undefined
         ? { kind: 'missing' }
-        : resolveIn(database, entry, address, fraction);
+        : resolveIn({ database, clock }, entry, address, fraction);
     },
     onChange: (callback) => subscribe(listeners, callback),
     onDemandChange: (callback) => subscribe(demandListeners, callback),
@@ -117,9 +129,9 @@ async function demandsOf(
   const alias = entry.aliases.get(qualifier) ?? { functionVersion: qualifier, weights: {} };
   const demands: ProvisionedDemand[] = [];
   for (const share of provisionedShares(alias, requested)) {
-    const version = await versionIn(database, entry, address, versionNumber(share.version));
-    if (version === undefined || version === 'image') continue;
-    demands.push({ version, qualifier, requested: share.requested });
+    const found = await versionIn(database, entry, address, versionNumber(share.version));
+    if (found === undefined || found === 'image') continue;
+    demands.push({ version: found.version, qualifier, requested: share.requested });
   }
   return demands;
 }
@@ -140,7 +152,7 @@ async function loadEntry(queries: Queries, address: FunctionAddress): Promise<En
 
 /** Follows the qualifier. */
 async function resolveIn(
-  database: Database,
+  { database, clock }: CatalogDependencies,
   entry: Entry,
   address: FunctionAddress,
   fraction: number,
@@ -149,9 +161,13 @@ async function resolveIn(
   const alias = qualifierKind(qualifier) === 'alias' ? entry.aliases.get(qualifier) : undefined;
   if (alias === undefined && qualifierKind(qualifier) === 'alias') return { kind: 'missing' };
   const chosen = alias === undefined ? qualifier : weightedVersion(alias, fraction);
-  const version = await versionIn(database, entry, address, versionNumber(chosen));
-  if (version === undefined) return { kind: 'missing' };
-  if (version === 'image') return { kind: 'not-ready', state: 'Failed', reason: IMAGES };
+  const found = await versionIn(database, entry, address, versionNumber(chosen));
+  if (found === undefined) return { kind: 'missing' };
+  if (found === 'image') return { kind: 'not-ready', state: 'Failed', reason: IMAGES };
+  const { version, pendingUntilMs } = found;
+  if (pendingUntilMs !== undefined && clock.now() < pendingUntilMs) {
+    return { kind: 'not-ready', state: 'Pending', reason: CREATING };
+  }
   const asked = [qualifier, chosen].find((name) => entry.provisioned.has(name)) ?? '';
   const requested = entry.provisioned.get(asked);
   return omitUndefined({
@@ -168,14 +184,16 @@ function versionIn(
   entry: Entry,
   address: FunctionAddress,
   number: number,
-): Promise<FunctionVersion | 'image' | undefined> {
+): Promise<RunnableVersion | 'image' | undefined> {
   const known = entry.versions.get(number);
   if (known !== undefined) return known;
   const loading = database.read(async (queries) => {
     const record = await versions.get(queries, address, address.functionName, number);
     if (record === undefined) return undefined;
-    const { code } = record;
-    return code.kind === 'image' ? 'image' : functionVersion(address, record, code);
+    const { code, phase } = record;
+    if (code.kind === 'image') return 'image';
+    const version = functionVersion(address, record, code);
+    return phase.kind === 'creating' ? { version, pendingUntilMs: phase.untilMs } : { version };
   });
   entry.versions.set(number, loading);
   const forget = (): void => void entry.versions.delete(number);
@@ -183,6 +201,7 @@ function versionIn(
   return loading;
 }
 
+const CREATING = 'The function is being created.';
 const IMAGES = 'Functions defined as container images cannot be run yet.';
 
 /**

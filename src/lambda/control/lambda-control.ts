@@ -83,7 +83,7 @@ const SWEEP_INTERVAL_MS = 1 * HOUR_MS;
 /** Makes the control plane; migrate `schema` before anything is asked of it. */
 export function createLambdaControl(dependencies: LambdaControlDependencies): LambdaControl {
   const { database, clock, random, host, options = {} } = dependencies;
-  const catalog = createCatalog(database);
+  const catalog = createCatalog({ database, clock });
   const code = createCodeStore(dependencies);
   const endpoint = (): string => `http://${host()}`;
   const queue = createAsyncQueue({
