@@ -31,11 +31,16 @@ export function javaText(shape: Shape, value: unknown): string {
   }
 }
 
+/** Members that AWS's own models have beyond the published ones: `test_put_events_exceed_limit_ten_entries`. */
+const UNPUBLISHED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['PutEventsRequestEntry', ['kmsKeyIdentifier=null', 'internalMetadata=null']],
+]);
+
 function structureText(shape: StructureShape, value: Readonly<Record<string, unknown>>): string {
   const members = shape.members.map(
     (member) => `${lowerFirst(member.name)}=${javaText(member.shape, value[member.name])}`,
   );
-  return `${shape.name}(${members.join(', ')})`;
+  return `${shape.name}(${[...members, ...(UNPUBLISHED.get(shape.name) ?? [])].join(', ')})`;
 }
 
 /** A double as Java prints it: `1.0`. */

@@ -278,3 +278,22 @@ test('leaves S3 and the values of SQS to their services', () => {
   const input = { QueueName: 'q', Attributes: { Unknown: 'x' } };
   assert.equal(errorOf('sqs', 'CreateQueue', input), undefined);
 });
+
+// Recorded: events, test_put_events_exceed_limit_ten_entries.
+test('shows what only AWS’s own models have', () => {
+  const Entries = Array.from({ length: 11 }, () => ({
+    Source: 's',
+    DetailType: 't',
+    Detail: '{}',
+  }));
+  const entry =
+    'PutEventsRequestEntry(time=null, source=s, resources=null, detailType=t, detail={}, ' +
+    'eventBusName=null, traceHeader=null, kmsKeyIdentifier=null, internalMetadata=null)';
+  const value = `[${Array.from({ length: 11 }, () => entry).join(', ')}]`;
+  assert.equal(
+    messageOf('events', 'PutEvents', { Entries }),
+    found(
+      `Value '${value}' at 'entries' failed to satisfy constraint: Member must have length less than or equal to 10`,
+    ),
+  );
+});
