@@ -16,6 +16,9 @@ export const TAGS_MAX = 50;
 export const LIST_RESULTS_MAX = 100;
 /** Replays that run at the same time, in one account and Region. */
 export const REPLAYS_ACTIVE_MAX = 10;
+/** How long a replay is STARTING, and how long CANCELLING, in ms; on AWS both take longer. */
+export const REPLAY_STARTING_MS = 500;
+export const REPLAY_CANCELLING_MS = 1000;
 /** Requests to an API destination each second, where it says nothing. */
 export const API_DESTINATION_RATE_DEFAULT = 300;
 /** How long an API destination may take to answer, in ms. */

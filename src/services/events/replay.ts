@@ -16,6 +16,8 @@ export interface Replay {
   readonly endedAtMs?: number;
   readonly lastReplayedMs?: number;
   readonly cursor: Cursor;
+  /** When it goes on: a start and a cancellation take their moment, as on AWS. */
+  readonly dueAtMs?: number;
 }
 
 /** True while a replay still sends events. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DAY_MS } from '#kernel/units.ts';
+import { DAY_MS, SECOND_MS } from '#kernel/units.ts';
 import { ACCOUNT, openHarness, QUEUE, type Harness } from './harness.test.ts';
 
 const BUS = `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/default`;
@@ -94,9 +94,10 @@ describe('a replay', () => {
     }
     const before = received() as { detail: { index: number } }[];
     deliveries.length = 0;
+    const startedAtMs = clock.now();
     const { State } = await replay(harness);
     assert.equal(State, 'STARTING');
-    await pass(harness, 0);
+    await pass(harness, SECOND_MS);
     const after = received() as { detail: { index: number }; 'replay-name': string }[];
     assert.deepEqual(
       after,
@@ -104,7 +105,7 @@ describe('a replay', () => {
     );
     const described = await call('DescribeReplay', { ReplayName: 'replay' });
     assert.equal(described.State, 'COMPLETED');
-    assert.equal(described.EventLastReplayedTime, clock.now() - 1000);
+    assert.equal(described.EventLastReplayedTime, startedAtMs - SECOND_MS);
     const { EventCount } = await call('DescribeArchive', { ArchiveName: 'archive' });
     assert.equal(EventCount, 120);
   });
@@ -117,7 +118,7 @@ describe('a replay', () => {
     await put({});
     deliveries.length = 0;
     await replay(harness, { Destination: { Arn: BUS, FilterArns: [other.RuleArn] } });
-    await pass(harness, 0);
+    await pass(harness, SECOND_MS);
     assert.deepEqual(
       deliveries.map(({ sourceArn }) => sourceArn),
       [other.RuleArn],
@@ -131,7 +132,12 @@ describe('a replay', () => {
     await replay(harness);
     const { State } = await harness.call('CancelReplay', { ReplayName: 'replay' });
     assert.equal(State, 'CANCELLING');
-    await pass(harness, 0);
+    await pass(harness, SECOND_MS - 1);
+    // Recorded: test_start_list_describe_canceled_replay.
+    const cancelling = await harness.call('DescribeReplay', { ReplayName: 'replay' });
+    assert.equal(cancelling.State, 'CANCELLING');
+    assert.equal(cancelling.ReplayEndTime, undefined);
+    await pass(harness, 1);
     const described = await harness.call('DescribeReplay', { ReplayName: 'replay' });
     assert.equal(described.State, 'CANCELLED');
     assert.equal(harness.deliveries.length, 0);

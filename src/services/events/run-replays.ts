@@ -34,10 +34,13 @@ export function runReplays(dependencies: Dependencies, signal: AbortSignal): Pro
       const active = replays.filter(({ body }) => isActive(body));
       for (const { accountId, region, body } of active) {
         if (signal.aborted) break;
+        if ((body.dueAtMs ?? 0) > clock.now()) continue;
         const key: DocumentKey = { accountId, region, kind: 'replay', name: body.name };
         await database.transact((tx) => advance(dependencies, tx, key));
       }
-      return active.length === 0 ? undefined : clock.now();
+      return active.length === 0
+        ? undefined
+        : Math.min(...active.map(({ body }) => body.dueAtMs ?? 0));
     },
   });
 }

@@ -7,7 +7,7 @@ import { parseArn } from '#kernel/arn.ts';
 import type { Queries } from '#ports/world/database.ts';
 import type { EventsDependencies } from '../dependencies.ts';
 import { alreadyExists, limitExceeded, notFound, validation } from '../errors.ts';
-import { REPLAYS_ACTIVE_MAX } from '../limits.ts';
+import { REPLAY_CANCELLING_MS, REPLAY_STARTING_MS, REPLAYS_ACTIVE_MAX } from '../limits.ts';
 import { busAddressOf, replayArn, type Place } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { isActive, type Replay } from '../replay.ts';
@@ -65,11 +65,13 @@ function replayOf(input: StartReplayRequest, archive: string, nowMs: number): Re
     state: 'STARTING',
     startedAtMs: nowMs,
     cursor: { atMs: input.EventStartTime, eventId: '' },
+    dueAtMs: nowMs + REPLAY_STARTING_MS,
   };
 }
 
 /** Ends a replay before its end; what it has sent stays sent. */
 export function cancelReplay({
+  clock,
   database,
   wakeups,
 }: EventsDependencies): Operations['CancelReplay'] {
@@ -81,7 +83,8 @@ export function cancelReplay({
         const message = `Replay ${ReplayName} is not in a valid state for this operation.`;
         throw validation(message);
       }
-      await saveDocument(tx, key, { ...replay, state: 'CANCELLING' } satisfies Replay);
+      const dueAtMs = clock.now() + REPLAY_CANCELLING_MS;
+      await saveDocument(tx, key, { ...replay, state: 'CANCELLING', dueAtMs } satisfies Replay);
       tx.afterCommit(() => wakeups.notify(REPLAYS_TOPIC));
     });
     return { ReplayArn: replayArn(context, ReplayName), State: 'CANCELLING' };
