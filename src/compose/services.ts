@@ -10,7 +10,6 @@ import {
 } from '#lambda/control/index.ts';
 import { createEventSources, eventSourceTags } from '#lambda/sources/index.ts';
 import type { Agenda } from '#ports/peers/agenda.ts';
-import type { Credentials } from '#ports/peers/credential-issuer.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
@@ -26,20 +25,21 @@ import { createS3 } from '#services/s3/index.ts';
 import { createScheduler } from '#services/scheduler/index.ts';
 import { createSns } from '#services/sns/index.ts';
 import { createSqs } from '#services/sqs/index.ts';
-import { createSts, type Sts } from '#services/sts/index.ts';
+import { createSts, type Sts, type StsDependencies } from '#services/sts/index.ts';
 import { createDelivererRouter } from './deliverer-router.ts';
 import type { World } from './world.ts';
 
 export interface ServicesOptions {
   readonly world: World;
   readonly accountId: string;
+  readonly furtherAccountIds?: readonly string[];
   readonly accountConcurrency: number;
   /** `127.0.0.1:4566`, where the server is reached; asked for once it listens. */
   readonly host: () => string;
   /** The invoke plane, which is made after the services. */
   readonly invoker: () => Invoker;
   /** Puts the root credentials where their owner alone can read them. */
-  readonly publishRoot: (credentials: Credentials) => Promise<void>;
+  readonly publishRoot: StsDependencies['publishRoot'];
   /** Told of each asynchronous event's end after its commit; the simulator counts them. */
   readonly onAsyncEnd?: NonNullable<LambdaControlOptions['onAsyncEnd']>;
   /** How far the invoke plane has got with provisioned concurrency. */
@@ -126,14 +126,16 @@ interface Peers extends Omit<World, typeof Symbol.asyncDispose> {
   readonly metricSink: MetricSink;
 }
 
-function createIdentity({ world, accountId, publishRoot }: ServicesOptions) {
+function createIdentity(options: ServicesOptions) {
+  const { world, accountId, furtherAccountIds = [], publishRoot } = options;
   const iam = createIam({
     ...world,
     forgetKey: (accessKeyId) => sts.credentials.forget(accessKeyId),
   });
   const { roles, users } = iam;
   const clock = world.machineClock;
-  const sts: Sts = createSts({ ...world, clock, accountId, roles, users, publishRoot });
+  const accounts = { accountId, furtherAccountIds, publishRoot };
+  const sts: Sts = createSts({ ...world, clock, ...accounts, roles, users });
   return { iam, sts };
 }
 
@@ -141,7 +143,7 @@ function createIdentity({ world, accountId, publishRoot }: ServicesOptions) {
 function createStorage({ world }: ServicesOptions, peers: Peers, { credentials }: Sts) {
   return {
     s3: createS3({ ...peers, blobs: world.objects, credentials }),
-    dynamodb: createDynamodb(world),
+    dynamodb: createDynamodb(peers),
     sqs: createSqs(world),
     kinesis: createKinesis(world),
     logs: createLogs(peers),

@@ -5,6 +5,7 @@ import { openDatabase } from '#adapters/sqlite/index.ts';
 import { systemClock } from '#adapters/system-clock/index.ts';
 import { systemRandom } from '#adapters/system-random/index.ts';
 import { createGateway } from '#aws/gateway/index.ts';
+import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { KnownCredential } from '#ports/peers/credential-issuer.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
 
@@ -29,6 +30,11 @@ export interface DynamodbServer extends AsyncDisposable {
   };
 }
 
+const NOBODY: Deliverer = {
+  check: async () => 'unsupported',
+  deliver: async () => 'unsupported',
+};
+
 /** `path` is where the store lies; in memory where nothing is said. */
 export async function serveDynamodb(path = ':memory:'): Promise<DynamodbServer> {
   const database = await openDatabase({ path });
@@ -37,6 +43,7 @@ export async function serveDynamodb(path = ':memory:'): Promise<DynamodbServer> 
     clock: systemClock,
     random: systemRandom,
     wakeups: new MemoryWakeups(),
+    deliverer: NOBODY,
   };
   const dynamodb = createDynamodb(world);
   await database.migrate(dynamodb.schema);

@@ -11,6 +11,7 @@ import type { Operations } from '#aws/models/dynamodb.types.gen.ts';
 import type { Operations as StreamsOperations } from '#aws/models/dynamodbstreams.types.gen.ts';
 import type { Operation, RequestContext, Service } from '#aws/operation.ts';
 import { present } from '#kernel/assert.ts';
+import type { Deliverer, Delivery } from '#ports/peers/deliverer.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Database } from '#ports/world/database.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
@@ -26,9 +27,12 @@ export interface TestDynamodb extends AsyncDisposable {
   readonly database: Database;
   readonly wakeups: MemoryWakeups;
   readonly streamReader: StreamReader;
+  /** What Kinesis was given. */
+  readonly deliveries: readonly Delivery[];
   call<Name extends keyof Operations>(
     name: Name,
     input: Input<Operations[Name]>,
+    region?: string,
   ): Promise<Output<Operations[Name]>>;
   streams<Name extends keyof StreamsOperations>(
     name: Name,
@@ -42,14 +46,24 @@ export async function startDynamodb(): Promise<TestDynamodb> {
   const clock = new SimulatedClock();
   const wakeups = new MemoryWakeups();
   const database = await openDatabase({ path: ':memory:' });
-  const dynamodb = createDynamodb({ database, clock, wakeups, random: new SeededRandom(1) });
+  const deliveries: Delivery[] = [];
+  const deliverer: Deliverer = {
+    async deliver(delivery) {
+      deliveries.push(delivery);
+      return 'deliverable';
+    },
+    check: async ({ targetArn }) => (targetArn.endsWith('/missing') ? 'missing' : 'deliverable'),
+  };
+  const random = new SeededRandom(1);
+  const dynamodb = createDynamodb({ database, clock, wakeups, random, deliverer });
   await database.migrate(dynamodb.schema);
   return {
     clock,
     database,
     wakeups,
     streamReader: dynamodb.streamReader,
-    call: (name, input) => callOperation(dynamodb.service, name, input),
+    deliveries,
+    call: (name, input, region = REGION) => callOperation(dynamodb.service, name, input, region),
     streams: (name, input) => callOperation(dynamodb.streamsService, name, input),
     async work() {
       const controller = new AbortController();
@@ -63,9 +77,14 @@ export async function startDynamodb(): Promise<TestDynamodb> {
   };
 }
 
-async function callOperation<O>(service: Service, name: string, input: unknown): Promise<O> {
+async function callOperation<O>(
+  service: Service,
+  name: string,
+  input: unknown,
+  region = REGION,
+): Promise<O> {
   const operation = present(service.operations[name], `${name} is built`) as Operation<unknown, O>;
-  return operation(context(), input);
+  return operation({ ...context(), region }, input);
 }
 
 function context(): RequestContext {

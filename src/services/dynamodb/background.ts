@@ -15,7 +15,7 @@ import { CHORES_TOPIC } from './operations/dependencies.ts';
 import type { Dynamodb } from './operations/dependencies.ts';
 import { advanceChore, clearCounts, clearRows, deleteChore, firstChore } from './store/chores.ts';
 import type { Chore } from './store/chores.ts';
-import { count, expiredItems, hasEntry, itemsAfter, putEntry } from './store/items.ts';
+import { count, expiredItems, getItem, hasEntry, itemsAfter, putEntry } from './store/items.ts';
 import type { StoredItem } from './store/items.ts';
 import { oldestRecordMs, trimStreams } from './store/streams.ts';
 import { listExpiringTables, updateTable } from './store/tables.ts';
@@ -68,6 +68,7 @@ async function doChore(dynamodb: Dynamodb): Promise<boolean> {
   await dynamodb.database.transact(async (tx) => {
     const chore = await firstChore(tx);
     if (chore?.kind === 'fill') await fillIndex(dynamodb, tx, chore);
+    else if (chore?.kind === 'copy') await copyItems(dynamodb, tx, chore);
     else if (chore) await clear(tx, chore);
   });
   return true;
@@ -91,6 +92,22 @@ async function fillIndex(dynamodb: Dynamodb, tx: Transaction, chore: Chore): Pro
   }
   if (table) await activateIndex(tx, table, chore.number);
   await deleteChore(tx, chore.number, chore.kind);
+}
+
+/** Copies the next items of a global table into a new replica; what writes have brought meanwhile stays. */
+async function copyItems(dynamodb: Dynamodb, tx: Transaction, chore: Chore): Promise<void> {
+  const replica = await dynamodb.tables.find(tx, chore.table);
+  const [region] = replica?.replicas ?? [];
+  const source = region && (await dynamodb.tables.find(tx, { ...chore.table, region }));
+  const items = source ? await itemsAfter(tx, source.number, chore.after, ROWS_A_PIECE) : [];
+  for (const { key, item } of items) {
+    if (!replica || (await getItem(tx, replica.number, key))) continue;
+    const atMs = dynamodb.clock.now();
+    await writeItem(tx, dynamodb, replica, { key, after: item, atMs, isReplicated: true });
+  }
+  const last = items.at(-1);
+  if (last && items.length === ROWS_A_PIECE) await advanceChore(tx, chore, last.key);
+  else await deleteChore(tx, chore.number, chore.kind);
 }
 
 /** What a write has entered meanwhile stays. */
@@ -122,7 +139,7 @@ async function activateIndex(tx: Transaction, table: Table, number: number): Pro
 
 /** Removes some items whose time is over; false once none is left. */
 async function expireItems(dynamodb: Dynamodb, address: TableAddress): Promise<boolean> {
-  const { clock, database, tables, wakeups } = dynamodb;
+  const { clock, database, tables } = dynamodb;
   const nowMs = clock.now();
   const find = async (
     queries: Queries,
@@ -140,7 +157,7 @@ async function expireItems(dynamodb: Dynamodb, address: TableAddress): Promise<b
     const { table, expired } = await find(tx, ROWS_A_PIECE);
     if (!table) return false;
     for (const before of expired) {
-      await writeItem(tx, wakeups, table, {
+      await writeItem(tx, dynamodb, table, {
         key: before.key,
         before,
         atMs: nowMs,

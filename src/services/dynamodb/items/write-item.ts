@@ -2,11 +2,14 @@
  * The one way in which an item changes: its row, its entries, the counts and the stream, in one
  * transaction.
  */
+import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Transaction } from '#ports/world/database.ts';
+import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
-import { count, deleteEntry, deleteItem, putEntry, putItem } from '../store/items.ts';
+import { count, deleteEntry, deleteItem, getItem, putEntry, putItem } from '../store/items.ts';
 import type { IndexEntry, ItemKey, StoredItem } from '../store/items.ts';
 import { appendRecord } from '../store/streams.ts';
+import type { TableDefinitions } from '../store/tables.ts';
 import { streamArn } from '../tables/table.ts';
 import type { Index, Table } from '../tables/table.ts';
 import { areEqualItems } from '../value/compare.ts';
@@ -15,6 +18,7 @@ import type { Attributes } from '../value/value.ts';
 import { writeUnits } from './capacity.ts';
 import type { Units } from './capacity.ts';
 import { entryOf, expiryEntryOf, isSamePlace, isSameProjection } from './index-entries.ts';
+import { deliverToKinesis } from './kinesis-record.ts';
 import { streamChange } from './stream-change.ts';
 
 export interface ItemChange {
@@ -25,6 +29,16 @@ export interface ItemChange {
   readonly atMs: number;
   /** DynamoDB itself deletes what has expired. */
   readonly isByService?: boolean;
+  /** It came from another Region's replica, and goes no further. */
+  readonly isReplicated?: boolean;
+}
+
+/** What a change needs beside its transaction. */
+export interface Writing {
+  readonly wakeups: Wakeups;
+  readonly deliverer: Deliverer;
+  readonly random: Random;
+  readonly tables: TableDefinitions;
 }
 
 /** The topic on which a stream's readers are woken. */
@@ -38,7 +52,7 @@ export function streamTopic(arn: string): string {
  */
 export async function writeItem(
   tx: Transaction,
-  wakeups: Wakeups,
+  writing: Writing,
   table: Table,
   change: ItemChange,
 ): Promise<Units> {
@@ -59,8 +73,33 @@ export async function writeItem(
     if (indexUnits > 0) indexes.set(index.name, indexUnits);
   }
   await writeExpiry(tx, table, change);
-  await writeRecord(tx, wakeups, table, change);
+  await writeRecord(tx, writing.wakeups, table, change);
+  await deliverToKinesis(tx, writing, table, change);
+  if (change.isReplicated !== true) await replicate(tx, writing, table, change);
   return { table: units, indexes };
+}
+
+/** Brings the table's replicas in other Regions to the same item, in the same transaction. */
+async function replicate(
+  tx: Transaction,
+  writing: Writing,
+  table: Table,
+  { key, after, atMs, isByService }: ItemChange,
+): Promise<void> {
+  const { accountId, name, replicas = [] } = table;
+  for (const region of replicas) {
+    const replica = await writing.tables.find(tx, { accountId, region, name });
+    if (!replica) continue;
+    const before = await getItem(tx, replica.number, key);
+    await writeItem(tx, writing, replica, {
+      key,
+      ...(before && { before }),
+      ...(after && { after }),
+      atMs,
+      ...(isByService === undefined ? {} : { isByService }),
+      isReplicated: true,
+    });
+  }
 }
 
 /** Brings one index up to the change; answers the units that it took. */

@@ -96,7 +96,7 @@ async function writeTable(
   let units = NO_UNITS;
   for (const { write, key } of keyed) {
     const before = await getItem(tx, table.number, key);
-    const written = await writeItem(tx, dynamodb.wakeups, table, {
+    const written = await writeItem(tx, dynamodb, table, {
       key,
       ...(before && { before }),
       ...(write.kind === 'put' && { after: write.item }),

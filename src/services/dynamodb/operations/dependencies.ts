@@ -1,3 +1,4 @@
+import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Queries } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
@@ -14,6 +15,8 @@ export interface DynamodbDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly wakeups: Wakeups;
+  /** For the Kinesis data streams that tables feed. */
+  readonly deliverer: Deliverer;
 }
 
 export interface Dynamodb extends DynamodbDependencies {

@@ -9,6 +9,12 @@ import { deleteTable } from './delete-table.ts';
 import type { Dynamodb } from './dependencies.ts';
 import { describeEndpoints, describeLimits } from './describe-limits.ts';
 import { describeTable, listTables } from './describe-table.ts';
+import {
+  describeKinesisStreamingDestination,
+  disableKinesisStreamingDestination,
+  enableKinesisStreamingDestination,
+  updateKinesisStreamingDestination,
+} from './kinesis-destinations.ts';
 import { executeStatement } from './execute-statement.ts';
 import { executeTransaction } from './execute-transaction.ts';
 import { getItem } from './get-item.ts';
@@ -35,9 +41,12 @@ export function dynamodbOperations(dynamodb: Dynamodb) {
     DeleteTable: deleteTable(dynamodb),
     DescribeContinuousBackups: describeContinuousBackups(dynamodb),
     DescribeEndpoints: describeEndpoints(),
+    DescribeKinesisStreamingDestination: describeKinesisStreamingDestination(dynamodb),
     DescribeLimits: describeLimits(),
     DescribeTable: describeTable(dynamodb),
     DescribeTimeToLive: describeTimeToLive(dynamodb),
+    DisableKinesisStreamingDestination: disableKinesisStreamingDestination(dynamodb),
+    EnableKinesisStreamingDestination: enableKinesisStreamingDestination(dynamodb),
     ExecuteStatement: executeStatement(dynamodb),
     ExecuteTransaction: executeTransaction(dynamodb),
     GetItem: getItem(dynamodb),
@@ -54,6 +63,7 @@ export function dynamodbOperations(dynamodb: Dynamodb) {
     UntagResource: untagResource(dynamodb),
     UpdateContinuousBackups: updateContinuousBackups(dynamodb),
     UpdateItem: updateItem(dynamodb),
+    UpdateKinesisStreamingDestination: updateKinesisStreamingDestination(dynamodb),
     UpdateTable: updateTable(dynamodb),
     UpdateTimeToLive: updateTimeToLive(dynamodb),
   } satisfies Partial<Operations>;

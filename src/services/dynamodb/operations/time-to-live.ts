@@ -2,7 +2,7 @@ import type { Operations } from '#aws/models/dynamodb.types.gen.ts';
 import { validation } from '../errors.ts';
 import { addChore } from '../store/chores.ts';
 import { takeNumber, updateTable } from '../store/tables.ts';
-import { clearIndex } from './delete-table.ts';
+import { clearIndex } from './remove-table.ts';
 import { CHORES_TOPIC, requireNamedTable } from './dependencies.ts';
 import type { Dynamodb } from './dependencies.ts';
 

@@ -156,10 +156,10 @@ function assertItemsDiffer(planned: readonly Planned[]): void {
 
 /** Writes what was planned; what it consumes by itself, outside a transaction. */
 export async function write(
-  { wakeups }: Dynamodb,
+  dynamodb: Dynamodb,
   tx: Transaction,
   { table, change }: Planned,
 ): Promise<Units> {
   if (!change) return { ...NO_UNITS, table: writeUnits(0) };
-  return writeItem(tx, wakeups, table, change);
+  return writeItem(tx, dynamodb, table, change);
 }

@@ -13,7 +13,7 @@ import { parseAttributeDefinitions } from '../tables/parse-schema.ts';
 import { assertProjectedCount, parseGlobalIndex, tooManyIndexes } from '../tables/parse-table.ts';
 import { findIndex, keyNames } from '../tables/table.ts';
 import type { Index, KeyAttribute, Table } from '../tables/table.ts';
-import { clearIndex } from './delete-table.ts';
+import { clearIndex } from './remove-table.ts';
 
 /** @throws ValidationException where an update says nothing, or an index is updated twice */
 export function assertIndexUpdates(updates: readonly GlobalSecondaryIndexUpdate[]): void {

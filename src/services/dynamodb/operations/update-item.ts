@@ -40,7 +40,7 @@ export function updateItem(dynamodb: Dynamodb): Operations['UpdateItem'] {
       const units =
         after === undefined
           ? { table: writeUnits(0), indexes: new Map<string, number>() }
-          : await writeItem(tx, dynamodb.wakeups, table, {
+          : await writeItem(tx, dynamodb, table, {
               key,
               after,
               ...(before && { before }),

@@ -19,6 +19,7 @@ import type { Table, Throughput } from '../tables/table.ts';
 import { CHORES_TOPIC, requireNamedTable } from './dependencies.ts';
 import type { Dynamodb } from './dependencies.ts';
 import { countsOf } from './describe-table.ts';
+import { updateReplicas } from './replicas.ts';
 import { assertIndexUpdates, updateIndexes } from './update-indexes.ts';
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html */
@@ -33,7 +34,8 @@ export function updateTable(dynamodb: Dynamodb): Operations['UpdateTable'] {
       const billed = changeBilling(table, input, nowMs);
       const streamed = await changeStream(tx, billed, input, nowMs);
       const indexed = await updateIndexes(tx, streamed, indexUpdates, input.AttributeDefinitions);
-      const updated = changeSettings(indexed, input);
+      const settled = changeSettings(indexed, input);
+      const updated = await updateReplicas(dynamodb, tx, settled, input.ReplicaUpdates);
       await updateDefinition(tx, updated);
       tx.afterCommit(() => dynamodb.wakeups.notify(CHORES_TOPIC));
       const counts = await countsOf(tx, updated);

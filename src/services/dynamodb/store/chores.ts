@@ -3,15 +3,15 @@ import type { ItemKey } from './items.ts';
 import type { TableAddress } from './tables.ts';
 
 /**
- * What is done piece by piece in the background: an index filled from its table, or the rows of a
- * deleted table or index cleared away.
+ * What is done piece by piece in the background: an index filled from its table, a replica from another Region's, or
+ * the rows of a deleted table or index cleared away.
  */
 export interface Chore {
   /** Of the index or table. */
   readonly number: number;
-  readonly kind: 'fill' | 'clear-items' | 'clear-entries';
+  readonly kind: 'fill' | 'copy' | 'clear-items' | 'clear-entries';
   readonly table: TableAddress;
-  /** The last item that is done; `fill` only. */
+  /** The last item that is done; `fill` and `copy` only. */
   readonly after: ItemKey;
 }
 

@@ -51,6 +51,7 @@ export function describeTable(
     ...describeIndexes(table, moment, counts),
     ...describeStream(table),
     ...describeEncryption(table),
+    ...describeReplicas(table),
     ...(table.tableClass !== undefined && {
       TableClassSummary: { TableClass: table.tableClass },
     }),
@@ -184,6 +185,16 @@ function describeStream(
     ...(stream.isEnabled && {
       StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType },
     }),
+  };
+}
+
+function describeReplicas({
+  replicas = [],
+}: Table): Pick<TableDescription, 'Replicas' | 'GlobalTableVersion'> {
+  if (replicas.length === 0) return {};
+  return {
+    GlobalTableVersion: '2019.11.21',
+    Replicas: replicas.map((region) => ({ RegionName: region, ReplicaStatus: 'ACTIVE' })),
   };
 }
 

@@ -58,6 +58,14 @@ export interface TimeToLive {
   readonly number: number;
 }
 
+/** A Kinesis data stream that is told of the table's changes. */
+export interface KinesisDestination {
+  readonly streamArn: string;
+  /** A disabled one is shown for as long as the table stands. */
+  readonly status: 'ACTIVE' | 'DISABLED';
+  readonly precision?: string;
+}
+
 export interface ResourcePolicy {
   readonly policy: string;
   readonly revisionId: string;
@@ -91,6 +99,9 @@ export interface Table {
   readonly tags: readonly Tag[];
   readonly policy?: ResourcePolicy;
   readonly streamPolicy?: ResourcePolicy;
+  readonly kinesisDestinations?: readonly KinesisDestination[];
+  /** The other Regions in which this table is kept. */
+  readonly replicas?: readonly string[];
 }
 
 /** The ARN of a table. */
