@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { describe, it } from 'node:test';
 import { utf8 } from '#kernel/bytes.ts';
 import { createHttpClient } from './index.ts';
@@ -26,6 +26,24 @@ async function listen(status: number) {
     server.close();
   };
   return { url: `http://127.0.0.1:${address.port}/`, seen, close };
+}
+
+function disposableServer(listener: RequestListener) {
+  const server = createServer(listener);
+  return {
+    url: async (): Promise<string> => {
+      await new Promise<void>((resolve) => {
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      const address = server.address();
+      assert.ok(address !== null && typeof address === 'object');
+      return `http://127.0.0.1:${address.port}/`;
+    },
+    [Symbol.asyncDispose]: async (): Promise<void> => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 describe('the client for servers outside', () => {
@@ -71,6 +89,34 @@ describe('the client for servers outside', () => {
     close();
     assert.equal((await post(url)).kind, 'failed');
     assert.equal((await post('no url')).kind, 'failed');
+  });
+
+  it('sends no headers but those that it is given, and what every request needs', async () => {
+    let names: string[] = [];
+    await using server = disposableServer((request, response) => {
+      names = Object.keys(request.headers).sort();
+      response.end();
+    });
+    await post(await server.url());
+    assert.deepEqual(names, ['connection', 'content-length', 'host', 'x-name']);
+  });
+
+  it('asks again where the server had ended the connection that was kept', async () => {
+    let requests = 0;
+    await using server = disposableServer((request, response) => {
+      requests += 1;
+      // As a server does whose time for idle connections ends while the next request is on its way.
+      if (requests === 2) request.socket.destroy();
+      else request.resume().on('end', () => response.end());
+    });
+    const client = createHttpClient();
+    const url = await server.url();
+    for (let index = 0; index < 2; index++) {
+      const again = { url, headers: {}, body: utf8('b'), timeoutMs: 5000, answerBytesMax: 1 };
+      const answer = await client.post(again, new AbortController().signal);
+      assert.equal(answer.kind, 'answered');
+    }
+    assert.equal(requests, 3);
   });
 
   it('ends with the signal', async () => {

@@ -1,8 +1,9 @@
 /** Protocols, and the endpoints that they take. */
 import { parseArn } from '#kernel/arn.ts';
 import { invalidParameter, invalidSms } from './errors.ts';
+import { isEndpointArn } from './platform.ts';
 
-const CONFIRMED_AT_ONCE: readonly string[] = ['sqs', 'lambda', 'sms', 'application'];
+const CONFIRMED_AT_ONCE: readonly string[] = ['sqs', 'lambda', 'sms', 'application', 'firehose'];
 
 /** Whether the endpoint need not confirm: AWS asks only those that are outside. */
 export function isConfirmedAtOnce(protocol: string): boolean {
@@ -35,7 +36,15 @@ export function checkEndpoint(protocol: string, endpoint: string, isFifo: boolea
       return;
     case 'sms':
       checkPush(isFifo);
-      if (!/^\+?\d+(?:[-. ]?\d+)*$/.test(endpoint)) throw invalidSms(endpoint);
+      if (!/^\+?\d+(?:[-./ ]?\d+)*$/.test(endpoint)) throw invalidSms(endpoint);
+      return;
+    case 'application':
+      checkPush(isFifo);
+      if (!isEndpointArn(endpoint)) throw invalidParameter('Application endpoint ARN');
+      return;
+    case 'firehose':
+      checkPush(isFifo);
+      if (parseArn(endpoint)?.service !== 'firehose') throw invalidParameter('Firehose ARN');
       return;
     default: {
       const reason = 'Amazon SNS does not support this protocol string';

@@ -2,12 +2,17 @@
 import { AwsError } from '#aws/errors.ts';
 
 function snsError(code: string, message: string, status = 400): AwsError {
-  return new AwsError({ code, message, status, fields: { Type: 'Sender' } });
+  return new AwsError({ code, message, status });
 }
 
 /** @param detail what follows `Invalid parameter: ` */
 export function invalidParameter(detail: string): AwsError {
   return snsError('InvalidParameter', `Invalid parameter: ${detail}`);
+}
+
+/** `test_set_invalid_sms_attributes`. */
+export function invalidSmsAttribute(message: string): AwsError {
+  return snsError('InvalidParameter', message);
 }
 
 /** `test_sns_confirm_subscription_wrong_token`. */

@@ -4,6 +4,7 @@ import { openDatabase } from '#adapters/sqlite/index.ts';
 import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
 import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
 import type { Operations } from '#aws/models/sns.types.gen.ts';
+import { AwsError } from '#aws/errors.ts';
 import type { Operation, RequestContext } from '#aws/operation.ts';
 import { textOf } from '#kernel/bytes.ts';
 import type { Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
@@ -126,8 +127,10 @@ const CONTEXT: RequestContext = {
 /** For `assert.rejects`: an error of this code and message. */
 export function fails(code: string, message: string) {
   return (error: unknown): boolean => {
-    assert.ok(error instanceof Error && 'code' in error);
+    assert.ok(error instanceof AwsError);
     assert.deepEqual([error.code, error.message], [code, message]);
+    // The protocol writes an error's Type; a second one spoils it.
+    assert.deepEqual(error.fields, {});
     return true;
   };
 }

@@ -76,6 +76,7 @@ describe('an endpoint on the web', () => {
     const { 'x-amz-sns-subscription-arn': subscription, ...headers } = post?.headers ?? {};
     assert.match(subscription ?? '', new RegExp(`^${TOPIC}:`));
     assert.deepEqual(headers, {
+      'accept-encoding': 'gzip,deflate',
       'content-type': 'text/plain; charset=UTF-8',
       'user-agent': 'Amazon Simple Notification Service Agent',
       'x-amz-sns-message-type': 'Notification',

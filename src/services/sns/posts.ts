@@ -35,6 +35,7 @@ export async function postTo(
     url: endpoint,
     headers: {
       'content-type': letter.policy.requestPolicy.headerContentType,
+      'accept-encoding': 'gzip,deflate',
       'user-agent': 'Amazon Simple Notification Service Agent',
       'x-amz-sns-message-type': letter.type,
       'x-amz-sns-message-id': letter.messageId,

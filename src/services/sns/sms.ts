@@ -1,6 +1,5 @@
 /** Text messages: their settings and numbers are kept, none is ever sent. */
-import { AwsError } from '#aws/errors.ts';
-import { invalidParameter } from './errors.ts';
+import { invalidParameter, invalidSmsAttribute } from './errors.ts';
 
 /** What an account has set in a Region. */
 export interface SmsSettings {
@@ -31,22 +30,13 @@ const ATTRIBUTES: Readonly<Record<string, (value: string) => boolean>> = {
 export function checkSmsAttributes(attributes: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(attributes)) {
     const check = ATTRIBUTES[name];
-    if (check === undefined) throw refused(`${name} is not a valid attribute`);
-    if (!check(value)) throw refused(`${name} is invalid`);
+    if (check === undefined) throw invalidSmsAttribute(`${name} is not a valid attribute`);
+    if (!check(value)) throw invalidSmsAttribute(`${name} is invalid`);
   }
-}
-
-function refused(message: string): AwsError {
-  return new AwsError({
-    code: 'InvalidParameter',
-    message,
-    status: 400,
-    fields: { Type: 'Sender' },
-  });
 }
 
 /** @throws AwsError InvalidParameter where a text is no number of E.164 */
 export function checkPhoneNumber(number: string): void {
-  if (/^\+?[1-9]\d{1,14}$/.test(number.replaceAll(/[-. ]/g, ''))) return;
+  if (/^\+?[1-9]\d{1,14}$/.test(number.replaceAll(/[-./ ]/g, ''))) return;
   throw invalidParameter(`PhoneNumber Reason: ${number} is not valid to publish to`);
 }

@@ -149,6 +149,8 @@ describe('a subscription', () => {
       ['sms', 'invalid-number', 'Invalid SMS endpoint: invalid-number'],
       ['sms', '+15--551234567', 'Invalid SMS endpoint: +15--551234567'],
       ['sms', '+15551234567.', 'Invalid SMS endpoint: +15551234567.'],
+      ['application', QUEUE, 'Invalid parameter: Application endpoint ARN'],
+      ['firehose', QUEUE, 'Invalid parameter: Firehose ARN'],
       [
         'sqs',
         `${QUEUE}.fifo`,
@@ -161,7 +163,9 @@ describe('a subscription', () => {
         fails('InvalidParameter', message),
       );
     }
-    await subscribed({}, { Protocol: 'sms', Endpoint: '+123123123' });
+    for (const number of ['+123123123', '+15/55-123.4567']) {
+      await subscribed({}, { Protocol: 'sms', Endpoint: number });
+    }
   });
 
   // Recorded: test_http_subscription_response, test_sns_confirm_subscription_wrong_token.
