@@ -1,6 +1,7 @@
 /**
  * Kills the server at random moments under load, starts it again on the same data, and looks for everything
- * that it had acknowledged: objects, items, and asynchronous events, each of which leaves an item.
+ * that it had acknowledged: objects, items, asynchronous events, messages of queues, and records of both kinds of
+ * streams. Each event, message and record leaves an item, which a function writes.
  */
 import assert from 'node:assert/strict';
 import { createHash, randomInt } from 'node:crypto';
@@ -16,29 +17,64 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import {
+  CreateEventSourceMappingCommand,
   CreateFunctionCommand,
   InvokeCommand,
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
+import {
+  CreateStreamCommand,
+  KinesisClient,
+  PutRecordCommand,
+  waitUntilStreamExists,
+} from '@aws-sdk/client-kinesis';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
 import { createClients, zipOf, type Clients } from './clients.ts';
 
 const ROUNDS = 4;
+const PAUSE_MS = 20;
 const LOAD_MS_MIN = 400;
 const LOAD_MS_MAX = 1500;
-const EVENT_DEADLINE_MS = 60_000;
+/** A message that was in hand at a crash is seen again after its visibility timeout. */
+const VISIBILITY_SECONDS = 15;
+const EVENT_DEADLINE_MS = 120_000;
 const HANDLER = `
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 const dynamodb = new DynamoDBClient({});
+const put = (id) =>
+  dynamodb.send(new PutItemCommand({ TableName: 'crash', Item: { id: { S: id } } }));
+const idOf = ({ body, dynamodb: change, kinesis }) =>
+  body ?? change?.Keys.id.S ?? Buffer.from(kinesis.data, 'base64').toString();
 export const handler = (event) =>
-  dynamodb.send(new PutItemCommand({ TableName: 'crash', Item: { id: { S: event.id } } }));
+  Promise.all((event.Records?.map(idOf) ?? [event.id]).map(put));
 `;
 
 interface Acknowledged {
   readonly objects: Map<string, string>;
   readonly items: string[];
   readonly events: string[];
+  readonly messages: string[];
+  readonly changes: string[];
+  readonly records: string[];
+}
+
+interface CrashClients extends Clients {
+  readonly sqs: SQSClient;
+  readonly kinesis: KinesisClient;
+  readonly queueUrl: string;
+}
+
+function clientsOf(server: ExampleServer): CrashClients {
+  const { endpoint, region, credentials, accountId } = server;
+  const configuration = { endpoint, region, credentials, maxAttempts: 1 };
+  return {
+    ...createClients(server),
+    sqs: new SQSClient(configuration),
+    kinesis: new KinesisClient(configuration),
+    queueUrl: `${endpoint}/${accountId}/crash`,
+  };
 }
 
 test(
@@ -46,13 +82,20 @@ test(
   { timeout: 300_000 },
   async (t) => {
     const dataDir = mkdtempSync(join(tmpdir(), 'hearth-crash-'));
-    const acknowledged: Acknowledged = { objects: new Map(), items: [], events: [] };
+    const acknowledged: Acknowledged = {
+      objects: new Map(),
+      items: [],
+      events: [],
+      messages: [],
+      changes: [],
+      records: [],
+    };
     let server: ExampleServer | undefined;
     try {
       server = await startServer({ dataDir });
-      await setUp(createClients(server));
+      await setUp(server);
       for (let round = 0; round < ROUNDS; round++) {
-        const load = runLoad(createClients(server), `${round}`, acknowledged);
+        const load = runLoad(clientsOf(server), `${round}`, acknowledged);
         await sleep(randomInt(LOAD_MS_MIN, LOAD_MS_MAX));
         await server.kill();
         await load;
@@ -61,10 +104,14 @@ test(
       const clients = createClients(server);
       await assertObjects(clients, acknowledged.objects);
       await assertItems(clients, acknowledged.items, 0);
-      await assertItems(clients, acknowledged.events, EVENT_DEADLINE_MS);
-      const { objects, items, events } = acknowledged;
-      t.diagnostic(`${objects.size} objects, ${items.length} items, ${events.length} events`);
-      assert.ok(objects.size > 0 && items.length > 0 && events.length > 0, 'the load did nothing');
+      const { objects, items, ...handled } = acknowledged;
+      t.diagnostic(`${objects.size} objects, ${items.length} items`);
+      assert.ok(objects.size > 0 && items.length > 0, 'the load did nothing');
+      for (const [kind, ids] of Object.entries(handled)) {
+        t.diagnostic(`${ids.length} ${kind}`);
+        assert.ok(ids.length > 0, `no ${kind} were acknowledged`);
+        await assertItems(clients, ids, EVENT_DEADLINE_MS);
+      }
     } finally {
       await server?.stop();
       rmSync(dataDir, { recursive: true, force: true });
@@ -72,19 +119,17 @@ test(
   },
 );
 
-async function setUp({ s3, dynamodb, lambda }: Clients): Promise<void> {
+async function setUp(server: ExampleServer): Promise<void> {
+  const { s3, dynamodb, lambda, sqs, kinesis } = clientsOf(server);
   await s3.send(new CreateBucketCommand({ Bucket: 'crash' }));
-  await dynamodb.send(
-    new CreateTableCommand({
-      TableName: 'crash',
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  );
-  await waitUntilTableExists(
-    { client: dynamodb, maxWaitTime: 20, minDelay: 1 },
-    { TableName: 'crash' },
+  await createTable(dynamodb, 'crash');
+  const streamArn = await createTable(dynamodb, 'changes');
+  const Attributes = { VisibilityTimeout: String(VISIBILITY_SECONDS) };
+  await sqs.send(new CreateQueueCommand({ QueueName: 'crash', Attributes }));
+  await kinesis.send(new CreateStreamCommand({ StreamName: 'crash', ShardCount: 2 }));
+  await waitUntilStreamExists(
+    { client: kinesis, maxWaitTime: 20, minDelay: 1 },
+    { StreamName: 'crash' },
   );
   await lambda.send(
     new CreateFunctionCommand({
@@ -92,7 +137,7 @@ async function setUp({ s3, dynamodb, lambda }: Clients): Promise<void> {
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
       Role: 'arn:aws:iam::000000000000:role/crash',
-      Timeout: 30,
+      Timeout: 10,
       MemorySize: 256,
       Code: { ZipFile: await zipOf({ 'index.mjs': HANDLER }) },
     }),
@@ -101,14 +146,46 @@ async function setUp({ s3, dynamodb, lambda }: Clients): Promise<void> {
     { client: lambda, maxWaitTime: 20, minDelay: 1 },
     { FunctionName: 'crash' },
   );
+  const arn = (service: string, resource: string) =>
+    `arn:aws:${service}:${server.region}:${server.accountId}:${resource}`;
+  const sources = [
+    { EventSourceArn: arn('sqs', 'crash') },
+    { EventSourceArn: arn('kinesis', 'stream/crash'), StartingPosition: 'TRIM_HORIZON' },
+    { EventSourceArn: streamArn, StartingPosition: 'TRIM_HORIZON', ParallelizationFactor: 2 },
+  ] as const;
+  for (const source of sources) {
+    await lambda.send(new CreateEventSourceMappingCommand({ FunctionName: 'crash', ...source }));
+  }
+}
+
+/** A table with a stream, whose ARN is answered. */
+async function createTable(dynamodb: Clients['dynamodb'], TableName: string): Promise<string> {
+  const { TableDescription } = await dynamodb.send(
+    new CreateTableCommand({
+      TableName,
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
+    }),
+  );
+  await waitUntilTableExists({ client: dynamodb, maxWaitTime: 20, minDelay: 1 }, { TableName });
+  return TableDescription?.LatestStreamArn ?? '';
 }
 
 /** Writes until the server stops answering; records what was acknowledged. */
-async function runLoad(clients: Clients, round: string, acknowledged: Acknowledged): Promise<void> {
+async function runLoad(
+  clients: CrashClients,
+  round: string,
+  acknowledged: Acknowledged,
+): Promise<void> {
   const writers = [
     (id: string) => putObject(clients, id, acknowledged.objects),
-    (id: string) => putItem(clients, id, acknowledged.items),
-    (id: string) => invoke(clients, id, acknowledged.events),
+    (id: string) => putItem(clients, 'crash', id, acknowledged.items),
+    (id: string) => slowly(putItem(clients, 'changes', id, acknowledged.changes)),
+    (id: string) => slowly(sendMessage(clients, id, acknowledged.messages)),
+    (id: string) => slowly(putRecord(clients, id, acknowledged.records)),
+    (id: string) => slowly(invoke(clients, id, acknowledged.events)),
   ];
   await Promise.all(
     [0, 1, 2, 3].flatMap((lane) =>
@@ -131,9 +208,35 @@ async function putObject({ s3 }: Clients, id: string, objects: Map<string, strin
   objects.set(id, digest(Buffer.from(body)));
 }
 
-async function putItem({ dynamodb }: Clients, id: string, items: string[]): Promise<void> {
-  await dynamodb.send(new PutItemCommand({ TableName: 'crash', Item: { id: { S: id } } }));
+async function putItem(
+  { dynamodb }: Clients,
+  TableName: string,
+  id: string,
+  items: string[],
+): Promise<void> {
+  await dynamodb.send(new PutItemCommand({ TableName, Item: { id: { S: id } } }));
   items.push(id);
+}
+
+async function sendMessage(
+  { sqs, queueUrl }: CrashClients,
+  id: string,
+  messages: string[],
+): Promise<void> {
+  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: id }));
+  messages.push(id);
+}
+
+async function putRecord({ kinesis }: CrashClients, id: string, records: string[]): Promise<void> {
+  const Data = Buffer.from(id);
+  await kinesis.send(new PutRecordCommand({ StreamName: 'crash', PartitionKey: id, Data }));
+  records.push(id);
+}
+
+/** To handle takes longer than to accept: what waits is to be drained in the time of the test. */
+async function slowly(write: Promise<void>): Promise<void> {
+  await write;
+  await sleep(PAUSE_MS);
 }
 
 async function invoke({ lambda }: Clients, id: string, events: string[]): Promise<void> {
@@ -145,8 +248,6 @@ async function invoke({ lambda }: Clients, id: string, events: string[]): Promis
     }),
   );
   events.push(id);
-  // An event takes longer to handle than to accept: the queue is to be drained in the time of the test.
-  await sleep(20);
 }
 
 async function assertObjects({ s3 }: Clients, objects: ReadonlyMap<string, string>): Promise<void> {
