@@ -10,6 +10,14 @@ export interface ServerCredentials {
   readonly region: string;
   readonly endpoint: string;
   readonly accountId: string;
+  /** Root credentials of the server's further accounts. */
+  readonly accounts?: readonly AccountCredentials[];
+}
+
+export interface AccountCredentials {
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 }
 
 const KEYS = ['accessKeyId', 'secretAccessKey', 'region', 'endpoint', 'accountId'] as const;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { writePrivateFile } from '#adapters/files/index.ts';
 import { openTraces } from '#adapters/otlp/index.ts';
 import { createGateway, type Gateway } from '#aws/gateway/index.ts';
+import type { Credentials, RootCredentials } from '#ports/peers/credential-issuer.ts';
 import type { Config } from '#config/index.ts';
 import { present } from '#kernel/assert.ts';
 import { SECOND_MS } from '#kernel/units.ts';
@@ -47,6 +48,7 @@ export async function startServer(config: Config): Promise<Server> {
   const services = createServices({
     world,
     accountId: config.accountId,
+    furtherAccountIds: config.furtherAccountIds.split(',').filter((id) => id !== ''),
     accountConcurrency: config.accountConcurrency,
     host: () => parts.host,
     invoker: () => present(parts.plane, 'the invoke plane is asked before it is made').invoker,
@@ -54,7 +56,10 @@ export async function startServer(config: Config): Promise<Server> {
       status: (demand) =>
         parts.plane?.provisionedStatus.status(demand) ?? { allocated: 0, available: 0 },
     },
-    publishRoot: (credentials) => publishRoot(config, parts.host, credentials),
+    publishRoot: (credentials, further) => {
+      const accounts = further.length === 0 ? {} : { accounts: further };
+      return publishRoot(config, parts.host, { ...credentials, ...accounts });
+    },
   });
   for (const schema of services.schemas) await world.database.migrate(schema);
   stack.use(services.billing);
@@ -182,12 +187,11 @@ function invokeOptions(config: Config, canBindLate: boolean): InvokePlaneOptions
 function publishRoot(
   config: Config,
   host: string,
-  credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
+  credentials: Credentials & { readonly accounts?: readonly RootCredentials[] },
 ): Promise<void> {
-  const { accessKeyId, secretAccessKey } = credentials;
   const { region, accountId } = config;
   const endpoint = endpointOf(config, host);
-  const keys = { accessKeyId, secretAccessKey, region, endpoint, accountId };
+  const keys = { ...credentials, region, endpoint, accountId };
   return writePrivateFile(
     join(config.dataDir, 'credentials.json'),
     `${JSON.stringify(keys, null, 2)}\n`,

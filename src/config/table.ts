@@ -53,6 +53,12 @@ export const TABLE = {
     fallback: '000000000000',
     doc: 'The account of the root credentials.',
   }),
+  furtherAccountIds: text({
+    form: 'twelve digits, or several with commas between',
+    pattern: /^(?:\d{12}(?:,\d{12})*)?$/,
+    fallback: '',
+    doc: 'Accounts beside that one, each with root credentials of its own: `hearth credentials --account ID`.',
+  }),
   accountConcurrency: integer({
     min: 1,
     max: 100_000,

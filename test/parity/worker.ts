@@ -4,6 +4,8 @@
  */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
@@ -25,8 +27,10 @@ export interface Worker {
 const ACCOUNT = '111111111111';
 const REGION = 'us-east-1';
 const SCENARIO_TIMEOUT_MS = 150_000;
+/** For what is tried between accounts. */
+const OTHER_ACCOUNT = '222222222222';
 const FLAGS = [
-  ...['--account-id', ACCOUNT, '--region', REGION],
+  ...['--account-id', ACCOUNT, '--further-account-ids', OTHER_ACCOUNT, '--region', REGION],
   ...['--clock', 'movable', '--log-level', 'warn'],
 ];
 const PYTHON = '.cache/python/bin/python';
@@ -105,7 +109,11 @@ function startPython(
   });
 }
 
-function environment({ endpoint, credentials }: ExampleServer): Readonly<Record<string, string>> {
+function environment({
+  endpoint,
+  credentials,
+  dataDir,
+}: ExampleServer): Readonly<Record<string, string>> {
   return {
     PARITY_ACCOUNT: ACCOUNT,
     AWS_REGION: REGION,
@@ -113,8 +121,17 @@ function environment({ endpoint, credentials }: ExampleServer): Readonly<Record<
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    PARITY_OTHER_ACCOUNT: JSON.stringify(otherAccount(dataDir)),
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
   };
+}
+
+/** The root credentials of the other account, from the file that the server writes. */
+function otherAccount(dataDir: string): unknown {
+  const file = JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8')) as {
+    readonly accounts: readonly unknown[];
+  };
+  return file.accounts[0];
 }

@@ -1,5 +1,6 @@
 /** The table of the control plane's operations. What the model has beyond it is in `unsupported.ts`, or a later part's. */
 import type { Operations } from '#aws/models/lambda.types.gen.ts';
+import type { Operation } from '#aws/operation.ts';
 
 import { addLayerVersionPermission } from './add-layer-version-permission.ts';
 import { addPermission } from './add-permission.ts';
@@ -60,6 +61,7 @@ import { putResourcePolicy } from './put-resource-policy.ts';
 import { putRuntimeManagementConfig } from './put-runtime-management-config.ts';
 import { removeLayerVersionPermission } from './remove-layer-version-permission.ts';
 import { removePermission } from './remove-permission.ts';
+import { shared } from './shared-functions.ts';
 import { tagResource } from './tag-resource.ts';
 import { untagResource } from './untag-resource.ts';
 import { updateAlias } from './update-alias.ts';
@@ -144,7 +146,11 @@ export type ControlOperations = Pick<Operations, keyof typeof MAKERS>;
 
 /** All operations over one control plane. */
 export function controlOperations(control: Control): ControlOperations {
-  const made = Object.entries(MAKERS).map(([name, make]) => [name, make(control)]);
+  const made = Object.entries(MAKERS).map(([name, make]) => {
+    // What `shared` reads of an input is the same wherever it is there.
+    const operation = make(control) as Operation<object, unknown>;
+    return [name, shared(control, name, operation)];
+  });
   // Each maker answers the operation of its name, as `satisfies` has checked.
   return Object.fromEntries(made) as ControlOperations;
 }

@@ -6,6 +6,11 @@ export interface Credentials {
   readonly expiresAtMs?: number;
 }
 
+/** The credentials of an account's root. */
+export interface RootCredentials extends Credentials {
+  readonly accountId: string;
+}
+
 /** Gives the temporary credentials of a role, as a function's environment carries them. */
 export interface CredentialIssuer {
   issue(role: {

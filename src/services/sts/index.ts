@@ -1,7 +1,12 @@
 /** AWS STS: who holds which credentials, and temporary ones. */
 import { sts as model } from '#aws/models/sts.gen.ts';
 import type { Service } from '#aws/operation.ts';
-import type { CredentialIssuer, Credentials, Principal } from '#ports/peers/credential-issuer.ts';
+import type {
+  CredentialIssuer,
+  Credentials,
+  Principal,
+  RootCredentials,
+} from '#ports/peers/credential-issuer.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createCredentialLookup, makeCredentials, type Credentialry } from './credentials.ts';
 import type { StsDependencies } from './dependencies.ts';
@@ -28,7 +33,7 @@ export interface Sts {
   readonly issuer: CredentialIssuer;
   /** The principal of whoever holds the account's root credentials. */
   readonly root: Principal;
-  /** Makes the account's root credentials at the first start, and publishes them at each. */
+  /** Makes each account's root credentials at the first start, and publishes them at each; answers the first's. */
   openRoot(): Promise<Credentials>;
   /** Forgets expired credentials, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
@@ -36,7 +41,7 @@ export interface Sts {
 
 /** AWS STS over a database whose schema was migrated. */
 export function createSts(dependencies: StsDependencies): Sts {
-  const { accountId, clock, database, publishRoot, random } = dependencies;
+  const { accountId, clock, database, furtherAccountIds, publishRoot, random } = dependencies;
   return {
     service: {
       model,
@@ -53,9 +58,15 @@ export function createSts(dependencies: StsDependencies): Sts {
     issuer: createIssuer(dependencies),
     root: rootPrincipal(accountId),
     async openRoot() {
-      const made = makeCredentials(random, accountId);
-      const root = await database.transact((tx) => keepRoot(tx, accountId, made, clock.now()));
-      await publishRoot(root);
+      const further = new Set(furtherAccountIds).difference(new Set([accountId]));
+      const [root, others] = await database.transact(async (tx) => {
+        const keep = (id: string): Promise<Credentials> =>
+          keepRoot(tx, id, makeCredentials(random, id), clock.now());
+        const kept: RootCredentials[] = [];
+        for (const id of further) kept.push({ accountId: id, ...(await keep(id)) });
+        return [await keep(accountId), kept];
+      });
+      await publishRoot(root, others);
       return root;
     },
     run: (signal) => sweep(dependencies, signal),

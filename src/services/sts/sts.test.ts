@@ -4,7 +4,7 @@ import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
 import { openDatabase } from '#adapters/sqlite/index.ts';
 import type { AssumeRoleResponse, GetCallerIdentityResponse } from '#aws/models/sts.types.gen.ts';
 import type { RequestContext } from '#aws/operation.ts';
-import type { Credentials, Principal } from '#ports/peers/credential-issuer.ts';
+import type { Credentials, Principal, RootCredentials } from '#ports/peers/credential-issuer.ts';
 import type { KnownRole } from '#ports/peers/role-directory.ts';
 import { createSts } from './index.ts';
 
@@ -18,19 +18,23 @@ const ROLE: KnownRole = {
   sessionSecondsMax: 7200,
 };
 const HOUR = 3_600_000;
+const OTHER = '222222222222';
 
 async function start(seed = 1) {
   const clock = new SimulatedClock();
   const database = await openDatabase({ path: ':memory:' });
   const published: Credentials[] = [];
+  const publishedFurther: RootCredentials[] = [];
   const options = {
     database,
     clock,
     accountId: ACCOUNT,
     roles: { find: async (arn: string) => (arn === ROLE.arn ? ROLE : undefined) },
     users: { find: async () => undefined },
-    publishRoot: async (root: Credentials) => {
+    furtherAccountIds: [OTHER, ACCOUNT],
+    publishRoot: async (root: Credentials, further: readonly RootCredentials[]) => {
       published.push(root);
+      publishedFurther.push(...further);
     },
   };
   const sts = createSts({ ...options, random: new SeededRandom(seed) });
@@ -60,7 +64,7 @@ async function start(seed = 1) {
     return (await operation(context, input as never)) as Output;
   };
   const again = () => createSts({ ...options, random: new SeededRandom(seed + 1) });
-  return { sts, call, clock, database, published, again };
+  return { sts, call, clock, database, published, publishedFurther, again };
 }
 
 describe('root credentials', () => {
@@ -71,6 +75,18 @@ describe('root credentials', () => {
     assert.equal(first.secretAccessKey.length, 40);
     assert.deepEqual(await again().openRoot(), first);
     assert.deepEqual(published, [first, first]);
+  });
+
+  test('are made for further accounts, each once, and kept', async () => {
+    const { sts, publishedFurther, again } = await start();
+    const root = await sts.openRoot();
+    const [other] = publishedFurther;
+    assert.deepEqual([publishedFurther.length, other?.accountId], [1, OTHER]);
+    const known = await sts.credentials.find(other?.accessKeyId ?? '');
+    assert.equal(known?.principal.arn, `arn:aws:iam::${OTHER}:root`);
+    const later = again();
+    assert.deepEqual(await later.openRoot(), root);
+    assert.deepEqual(publishedFurther[1], other);
   });
 
   test('are found by their key, and stand for root', async () => {

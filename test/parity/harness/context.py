@@ -1,5 +1,6 @@
 """What a scenario is given: clients, `record`, and helpers that clean up after themselves."""
 
+import functools
 import http.client
 import io
 import json
@@ -36,6 +37,26 @@ _session = boto3.Session()
 _clients = {}
 
 
+@functools.cache
+def other_account():
+    keys = json.loads(os.environ["PARITY_OTHER_ACCOUNT"])
+    return keys["accountId"], boto3.Session(keys["accessKeyId"], keys["secretAccessKey"])
+
+
+class OtherAccount:
+    """Clients of a second account: `t.other.lambda_`; its number is `t.other.account`."""
+
+    def __init__(self, context):
+        self._context = context
+        self.account, self._session = other_account()
+
+    def __getattr__(self, name):
+        return self.client(name.rstrip("_").replace("_", "-"))
+
+    def client(self, service, region=None, **config):
+        return self._context.client(service, region, session=self._session, **config)
+
+
 class Context:
     """One run of one scenario. `t.lambda_`, `t.s3`, `t.sqs` ... are boto3's clients."""
 
@@ -54,12 +75,16 @@ class Context:
     def __getattr__(self, name):
         return self.client(name.rstrip("_").replace("_", "-"))
 
-    def client(self, service, region=None, **config):
+    @functools.cached_property
+    def other(self):
+        return OtherAccount(self)
+
+    def client(self, service, region=None, session=_session, **config):
         """A client without retries, and without checks of its own of what it sends."""
-        key = (service, region, repr(sorted(config.items())))
+        key = (session, service, region, repr(sorted(config.items())))
         if key not in _clients:
             options = {"retries": {"total_max_attempts": 1}, "parameter_validation": False}
-            _clients[key] = _session.client(
+            _clients[key] = session.client(
                 service,
                 region_name=region or self.region,
                 config=Config(read_timeout=120, **{**options, **config}),
