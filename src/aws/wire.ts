@@ -4,6 +4,8 @@ export interface RequestHead {
   /** Undecoded, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query as it came, undecoded, without the question mark. */
+  readonly rawQuery?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly sourceIp: string;
 }
@@ -17,6 +19,8 @@ export interface WireRequest extends RequestHead {
 export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Each a `Set-Cookie` of its own: the one header that cannot be joined. */
+  readonly cookies?: readonly string[];
   /** A stream is sent with back pressure, and cut without its end when it throws. */
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
 }

@@ -14,7 +14,17 @@ import {
   UpdateFunctionUrlConfigCommand,
 } from '@aws-sdk/client-lambda';
 
-import { failureOf, functionArn, functionInput, startWorld } from './lambda-control-harness.ts';
+import { AwsV4Signer } from 'aws4fetch';
+
+import { textOf } from '#kernel/bytes.ts';
+
+import {
+  ACCOUNT,
+  failureOf,
+  functionArn,
+  functionInput,
+  startWorld,
+} from './lambda-control-harness.ts';
 import type { World } from './lambda-control-harness.ts';
 
 const FunctionName = 'one';
@@ -170,7 +180,7 @@ test('a function URL invokes with payload format 2.0, and answers what the funct
     version: '2.0',
     routeKey: '$default',
     rawPath: '/path/1',
-    rawQueryString: 'q=a&q=b&r=+x',
+    rawQueryString: 'q=a&q=b&r=%20x',
     cookies: ['k=v', 'l=w'],
     queryStringParameters: { q: 'a,b', r: ' x' },
     body: '{"foo":"bar"}',
@@ -181,6 +191,8 @@ test('a function URL invokes with payload format 2.0, and answers what the funct
   assert.deepEqual(httpOf(requestContext)['method'], 'POST');
   assert.equal(headers?.['content-type'], 'application/json');
   assert.equal(headers?.['cookie'], undefined);
+  assert.match(headers?.['x-amzn-trace-id'] ?? '', /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+  assert.equal(world.invocations[0]?.traceHeader, headers?.['x-amzn-trace-id']);
   for (const [returns, text] of [
     ['hi', 'hi'],
     [{ hello: 'world' }, '{"hello":"world"}'],
@@ -239,4 +251,46 @@ test('a function URL streams, with status and headers from the prelude', async (
   assert.equal((await fetchUrl(world, FunctionUrl)).status, 502);
   await client.send(new DeleteAliasCommand({ FunctionName, Name: Qualifier }));
   assert.equal((await fetchUrl(world, FunctionUrl)).status, 403);
+});
+
+test('a function URL with signatures refuses who does not sign, and tells who did', async () => {
+  // https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-request-payload
+  await using world = await worldWithAlias();
+  const AuthType = 'AWS_IAM';
+  const { FunctionUrl = '' } = await world.client.send(
+    new CreateFunctionUrlConfigCommand({ FunctionName, AuthType }),
+  );
+  const unsigned = await fetchUrl(world, FunctionUrl);
+  assert.equal(unsigned.status, 403);
+  assert.match(await unsigned.text(), /^\{"Message":"Forbidden/);
+  world.script = ({ payload }) => ({ returns: JSON.parse(textOf(payload)) as unknown });
+  const signer = new AwsV4Signer({
+    url: `${FunctionUrl}a?b=c%2Fd`,
+    method: 'GET',
+    service: 'lambda',
+    region: 'us-east-1',
+    accessKeyId: ACCOUNT,
+    secretAccessKey: 'secret',
+  });
+  const signed = await signer.sign();
+  const answer = await fetchUrl(world, FunctionUrl, {
+    path: 'a?b=c%2Fd',
+    headers: Object.fromEntries(signed.headers),
+  });
+  assert.equal(answer.status, 200);
+  const event = (await answer.json()) as Record<string, Record<string, unknown>>;
+  assert.equal(event['rawQueryString'], 'b=c%2Fd');
+  const { accountId, authentication, authorizer } = event['requestContext'] ?? {};
+  assert.deepEqual([accountId, authentication], [ACCOUNT, null]);
+  const { iam } = authorizer as { iam: Record<string, unknown> };
+  assert.deepEqual(Object.keys(iam), [
+    'accessKey',
+    'accountId',
+    'callerId',
+    'cognitoIdentity',
+    'principalOrgId',
+    'userArn',
+    'userId',
+  ]);
+  assert.deepEqual([iam['accessKey'], iam['accountId']], [ACCOUNT, ACCOUNT]);
 });

@@ -1,4 +1,5 @@
 /** The life of a request, from its head to its answer, one line a step. */
+import { EMPTY_BYTES, streamOfBytes } from '#kernel/bytes.ts';
 import { MIB } from '#kernel/units.ts';
 import { AwsError } from '../errors.ts';
 import { HTTP_STATUS } from '../extras.ts';
@@ -74,7 +75,9 @@ export async function answer(
 async function answerOperation(answerer: Answerer, exchange: Exchange): Promise<WireResponse> {
   const { model, protocol, requestId, service } = exchange;
   try {
-    const sender = await authenticateExchange(answerer, exchange);
+    const sender = await authenticateExchange(answerer, exchange).catch((error: unknown) =>
+      nameOperation(exchange, error),
+    );
     const decoded = decode(exchange.received.head, sender, familyOf(exchange) === 's3');
     if (!exchange.isKnown) throw unknownService(model.name);
     const call = await protocol.open(model, decoded.request, { bodyBytesMax: bodyBound(service) });
@@ -111,6 +114,24 @@ async function authenticateExchange(
     bodyBytesMax: bodyBound(service),
     ...(hostBucket !== undefined && { hostBucket }),
   });
+}
+
+/**
+ * A body that is too large to be verified is told with its operation, as all others are, where the request's
+ * head names that.
+ * @throws AwsError the error, said in full
+ */
+async function nameOperation(
+  { model, protocol, received }: Exchange,
+  error: unknown,
+): Promise<never> {
+  if (!(error instanceof AwsError) || error.code !== 'RequestEntityTooLargeException') throw error;
+  const bodiless = { ...received.head, body: streamOfBytes(EMPTY_BYTES) };
+  const call = await protocol.open(model, bodiless).catch(() => undefined);
+  const { code, status, message } = error;
+  const name = call?.operation.name;
+  if (name === undefined) throw error;
+  throw new AwsError({ code, status, message: `${message} for the ${name} operation` });
 }
 
 /** Whose words a refused signature is put in. */

@@ -251,12 +251,17 @@ describe('a client is bounded', () => {
     };
     await using world = await startGateway({ services: [service] });
     const client = new AwsClient({ ...ROOT.credentials, service: 'lambda', region: 'us-east-1' });
-    const invoke = async (bytes: number): Promise<number> => {
+    const invoke = (bytes: number): Promise<Response> => {
       const init = { method: 'POST', body: 'x'.repeat(bytes) };
-      return (await client.fetch(`${world.endpoint}${INVOKE}`, init)).status;
+      return client.fetch(`${world.endpoint}${INVOKE}`, init);
     };
-    assert.equal(await invoke(1000), 200);
-    assert.equal(await invoke(1001), 413);
+    assert.equal((await invoke(1000)).status, 200);
+    const refused = await invoke(1001);
+    assert.equal(refused.status, 413);
+    assert.match(
+      await refused.text(),
+      /Request must be smaller than 1000 bytes for the Invoke operation/,
+    );
   });
 
   test('in the time between two pieces of its body', async () => {

@@ -27,7 +27,7 @@ export function receive(
   const headers = headersOf(message.rawHeaders);
   const sourceIp = addressOf(message.socket.remoteAddress);
   return {
-    head: { method, path, query: new URLSearchParams(rawQuery), headers, sourceIp },
+    head: { method, path, query: new URLSearchParams(rawQuery), rawQuery, headers, sourceIp },
     signed: { method, path, rawQuery, headers },
     body: new RequestBody(message, response, options),
   };
@@ -44,7 +44,9 @@ function headersOf(raw: readonly string[]): Record<string, string> {
     const name = raw[at]?.toLowerCase() ?? '';
     const value = raw[at + 1] ?? '';
     const before = headers[name];
-    headers[name] = before === undefined ? value : `${before},${value}`;
+    // HTTP/2 may split a cookie's pairs.
+    const glue = name === 'cookie' ? '; ' : ',';
+    headers[name] = before === undefined ? value : `${before}${glue}${value}`;
   }
   // HTTP/2 names the host so; clients sign it under either name.
   const authority = headers[':authority'];

@@ -25,7 +25,8 @@ export async function send(
   // The two kinds declare the same calls in ways that TypeScript cannot unite.
   const target = answer as ServerResponse;
   const { body } = response;
-  const headers: Record<string, string | number> = { ...response.headers };
+  const headers: Record<string, string | number | string[]> = { ...response.headers };
+  if (response.cookies !== undefined) headers['set-cookie'] = [...response.cookies];
   if (options.isLast) headers['connection'] = 'close';
   if (!(body instanceof Uint8Array)) {
     target.writeHead(response.status, headers);

@@ -11,6 +11,8 @@ export interface UrlRequest {
   readonly urlId: string;
   readonly requestId: string;
   readonly nowMs: number;
+  /** `Root=1-…`: the client's, or a new one. */
+  readonly traceHeader: string;
   /** Who signed it, where the URL asks for signatures. */
   readonly caller?: Principal;
 }
@@ -29,9 +31,9 @@ export function urlEvent(request: UrlRequest): Uint8Array {
     version: '2.0',
     routeKey: '$default',
     rawPath: head.path,
-    rawQueryString: head.query.toString(),
+    rawQueryString: head.rawQuery ?? head.query.toString(),
     cookies: cookies === undefined ? undefined : cookies.split('; '),
-    headers: headersOf(head),
+    headers: headersOf(request),
     queryStringParameters: query.length === 0 ? undefined : joined(query),
     requestContext: contextOf(request),
     body: hasBody ? bodyText(body, isText) : undefined,
@@ -51,11 +53,12 @@ function isTextType(contentType: string): boolean {
   return /^application\/(json|javascript|xml|graphql|[\w.-]+\+(json|xml))$/.test(type);
 }
 
-function headersOf(head: RequestHead): Readonly<Record<string, string>> {
+function headersOf({ head, traceHeader }: UrlRequest): Readonly<Record<string, string>> {
   const { cookie: _cookie, connection: _connection, ...rest } = head.headers;
   const port = /:(\d+)$/.exec(head.headers['host'] ?? '')?.[1] ?? '80';
   return {
     ...rest,
+    'x-amzn-trace-id': traceHeader,
     'x-forwarded-for': head.sourceIp,
     'x-forwarded-port': port,
     'x-forwarded-proto': 'http',
@@ -78,7 +81,8 @@ function contextOf(request: UrlRequest) {
   return omitUndefined({
     accountId: caller?.accountId ?? 'anonymous',
     apiId: urlId,
-    authorizer: caller === undefined ? undefined : { iam: iamOf(caller) },
+    authentication: caller === undefined ? undefined : null,
+    authorizer: caller === undefined ? undefined : { iam: iamOf(caller, accessKeyOf(head)) },
     domainName: host,
     domainPrefix: urlId,
     http: {
@@ -96,9 +100,23 @@ function contextOf(request: UrlRequest) {
   });
 }
 
-function iamOf(caller: Principal) {
-  const { accountId, arn, userId } = caller;
-  return { accountId, callerId: userId, userArn: arn, userId };
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-request-payload */
+function iamOf({ accountId, arn, userId }: Principal, accessKey: string) {
+  return {
+    accessKey,
+    accountId,
+    callerId: userId,
+    cognitoIdentity: null,
+    principalOrgId: null,
+    userArn: arn,
+    userId,
+  };
+}
+
+/** The key of a signature that holds: from the header, or from the query of a signed URL. */
+function accessKeyOf({ headers, query }: RequestHead): string {
+  const inHeader = /Credential=([^/,\s]+)/.exec(headers['authorization'] ?? '')?.[1];
+  return inHeader ?? query.get('X-Amz-Credential')?.split('/')[0] ?? '';
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -58,7 +58,7 @@ function bodyOf(body: unknown, isBase64: boolean): Uint8Array {
 
 function responseHead(
   value: Readonly<Record<string, unknown>>,
-): Pick<WireResponse, 'status' | 'headers'> | undefined {
+): Pick<WireResponse, 'status' | 'headers' | 'cookies'> | undefined {
   const status = Number(value['statusCode'] ?? 200);
   if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
   const headers: Record<string, string> = { 'content-type': 'application/json' };
@@ -69,29 +69,13 @@ function responseHead(
     const isToken = /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(key);
     if (isToken && isHeaderText(text) && !CONNECTION_HEADERS.has(key)) headers[key] = text;
   }
-  const cookies = Array.isArray(value['cookies']) ? value['cookies'].map(String) : [];
-  for (const [n, cookie] of cookies.entries()) {
-    if (isHeaderText(cookie)) headers[cookieHeader(n)] = cookie;
-  }
-  return { status, headers };
+  const asked = Array.isArray(value['cookies']) ? value['cookies'].map(String) : [];
+  const cookies = asked.filter(isHeaderText);
+  return { status, headers, ...(cookies.length === 0 ? {} : { cookies }) };
 }
 
 function isHeaderText(text: string): boolean {
   return /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(text);
-}
-
-/** Each cookie has a header of its own; since a name can stand once only, each has it in other capitals. */
-function cookieHeader(number: number): string {
-  let bits = number;
-  return 'set-cookie'
-    .split('')
-    .map((letter) => {
-      if (letter === '-') return letter;
-      const isCapital = bits % 2 === 1;
-      bits = Math.floor(bits / 2);
-      return isCapital ? letter.toUpperCase() : letter;
-    })
-    .join('');
 }
 
 /**

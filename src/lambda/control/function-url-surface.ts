@@ -61,15 +61,16 @@ async function invokeUrl(
   if (!(await mayInvoke(control, record, sender?.principal))) return forbidden(FORBIDDEN);
   const request = sender?.request ?? exchange.request;
   const body = await bodyOf(request.body);
+  const traceHeader = request.headers['x-amzn-trace-id'] ?? newTraceHeader(control);
   const payload = urlEvent({
     head: exchange.request,
     body,
     urlId: record.urlId,
     requestId,
     nowMs: control.clock.now(),
+    traceHeader,
     ...(sender === undefined ? {} : { caller: sender.principal }),
   });
-  const traceHeader = request.headers['x-amzn-trace-id'];
   const outcome = await control.invoker().invoke(
     {
       ...urlAddress(record, record.qualifier),
@@ -77,11 +78,16 @@ async function invokeUrl(
       payload,
       source: 'function-url',
       responseMode: record.invokeMode === 'RESPONSE_STREAM' ? 'streaming' : 'buffered',
-      ...(traceHeader === undefined ? {} : { traceHeader }),
+      traceHeader,
     },
     signal,
   );
   return (await responseOf(record, outcome)) ?? BAD_RESPONSE;
+}
+
+function newTraceHeader({ clock, random }: Control): string {
+  const seconds = Math.floor(clock.now() / 1000).toString(16);
+  return `Root=1-${seconds}-${Buffer.from(random.bytes(12)).toString('hex')}`;
 }
 
 async function bodyOf(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

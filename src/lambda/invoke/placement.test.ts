@@ -52,6 +52,20 @@ describe('placement', () => {
     await test.during(first, 20_000);
   });
 
+  it('does not begin to wait for a caller who is gone already', async () => {
+    await using test = new TestPlane({
+      program: sleeper(1000),
+      options: { capacity: { memoryMiB: 128, slots: 100, starts: 100 } },
+    });
+    test.catalog.put(functionVersion({ timeoutMs: 60_000 }));
+    const first = test.invoke();
+    await test.during(Promise.resolve());
+    const second = await test.during(test.invoke({}, AbortSignal.abort()), 0);
+    assert.equal(second.kind, 'throttled');
+    assert.equal(test.plane.stats().waiting, 0);
+    await test.during(first, 2000);
+  });
+
   it('ends idle environments of other functions to make room', async () => {
     await using test = new TestPlane({
       program: runtimeProgram({

@@ -50,7 +50,7 @@ export class WaitingLine implements PoolListener {
     return this.#count;
   }
 
-  /** An environment, once there is room for it; `undefined` after too long, or where too many wait. */
+  /** An environment, once there is room for it; `undefined` after too long, where too many wait, or on abort. */
   async wait(
     version: FunctionVersion,
     runtime: RuntimeEntry,
@@ -59,7 +59,8 @@ export class WaitingLine implements PoolListener {
     const key = revisionKey(version);
     const ofFunction = this.#waiters.get(key) ?? [];
     const { waitersMax, waitersOfFunctionMax, waitMs } = this.#limits;
-    if (this.#count >= waitersMax || ofFunction.length >= waitersOfFunctionMax) return undefined;
+    if (signal.aborted || this.#count >= waitersMax || ofFunction.length >= waitersOfFunctionMax)
+      return undefined;
     const { promise, resolve } = Promise.withResolvers<HeldEnvironment | undefined>();
     const waiter = { version, runtime, resolve };
     ofFunction.push(waiter);
