@@ -18,16 +18,19 @@ export interface BenchResponse {
   readonly body: Buffer;
 }
 
+/** Derived keys, by their scope. */
+export type SignatureKeys = Map<string, Buffer>;
+
 export type Send = (request: BenchRequest) => Promise<BenchResponse>;
 
 /** A client with its own keep-alive connections. */
 export function createBenchClient(server: ExampleServer): Send {
   const agent = new Agent({ keepAlive: true, maxSockets: 1024 });
   const { hostname, port } = new URL(server.endpoint);
-  const keys = new Map<string, Buffer>();
+  const keys: SignatureKeys = new Map();
   return (request) =>
     new Promise((resolve, reject) => {
-      const headers = sign(request, server, `${hostname}:${port}`, keys);
+      const headers = signedHeaders(request, server, keys);
       const sent = httpRequest(
         { agent, host: hostname, port, method: request.method, path: request.path, headers },
         (response) => {
@@ -45,13 +48,16 @@ export function createBenchClient(server: ExampleServer): Send {
     });
 }
 
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-function sign(
+/**
+ * A request's headers, signed.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export function signedHeaders(
   request: BenchRequest,
-  { credentials, region }: ExampleServer,
-  host: string,
-  keys: Map<string, Buffer>,
+  { credentials, endpoint, region }: ExampleServer,
+  keys: SignatureKeys,
 ): Record<string, string> {
+  const { host } = new URL(endpoint);
   const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const date = time.slice(0, 8);
   const payloadHash = hash(request.body ?? '');

@@ -1,6 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { zipOf } from '../test/e2e/clients.ts';
-import type { Send } from './client.ts';
+import type { BenchRequest, Send } from './client.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const FUNCTIONS = '/2015-03-31/functions';
@@ -10,8 +14,9 @@ export interface BenchFunction {
   readonly name: string;
   readonly runtime: string;
   readonly handler: string;
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
   readonly memoryMiB?: number;
+  readonly timeoutSeconds?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -27,6 +32,21 @@ export const HELLO_PYTHON: Omit<BenchFunction, 'name'> = {
   files: { 'app.py': 'def handler(event, context):\n    return {"hello": event.get("name")}\n' },
 };
 
+/** A custom runtime of 60 lines of C, compiled here; `undefined` where there is no compiler. */
+export function helloCustom(): Omit<BenchFunction, 'name'> | undefined {
+  const directory = mkdtempSync(join(tmpdir(), 'hearth-bench-'));
+  try {
+    const binary = join(directory, 'bootstrap');
+    const source = join(import.meta.dirname, 'hello-runtime.c');
+    const { status } = spawnSync('cc', ['-O2', '-static', '-o', binary, source]);
+    if (status !== 0) return undefined;
+    const files = { bootstrap: readFileSync(binary) };
+    return { runtime: 'provided.al2023', handler: 'none', files };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
 /** Creates a function and waits until it is active. */
 export async function createFunction(send: Send, description: BenchFunction): Promise<string> {
   const zip = await zipOf(description.files);
@@ -36,7 +56,7 @@ export async function createFunction(send: Send, description: BenchFunction): Pr
     Handler: description.handler,
     Role: 'arn:aws:iam::000000000000:role/bench',
     MemorySize: description.memoryMiB ?? 1769,
-    Timeout: 30,
+    Timeout: description.timeoutSeconds ?? 30,
     Code: { ZipFile: Buffer.from(zip).toString('base64') },
     Environment: { Variables: description.environment ?? {} },
   });
@@ -74,14 +94,19 @@ export async function makeCold(send: Send, name: string, count: number): Promise
   }
 }
 
-/** Invokes a function; throws where it failed. */
-export async function invoke(send: Send, name: string, event: unknown): Promise<Buffer> {
-  const answered = await send({
+/** The request that invokes a function. */
+export function invocationRequest(name: string, event: unknown): BenchRequest {
+  return {
     service: 'lambda',
     method: 'POST',
     path: `${FUNCTIONS}/${name}/invocations`,
     body: Buffer.from(JSON.stringify(event)),
-  });
+  };
+}
+
+/** Invokes a function; throws where it failed. */
+export async function invoke(send: Send, name: string, event: unknown): Promise<Buffer> {
+  const answered = await send(invocationRequest(name, event));
   const isFailed = answered.headers['x-amz-function-error'] !== undefined;
   if (answered.status !== 200 || isFailed) throw new Error(answered.body.toString());
   return answered.body;

@@ -10,29 +10,29 @@ export interface Measurement {
   readonly p99Ms: number;
 }
 
-/** Calls `work` in `lanes` lanes for a time, one after another in each; the first calls are not counted. */
+/** Calls `work` in `lanes` lanes for a time, one after another in each; the first calls, of lane 0, are not counted. */
 export async function measureClosedLoop(options: {
   readonly lanes: number;
   readonly durationMs: number;
   readonly warmUp: number;
-  readonly work: (count: number) => Promise<void>;
+  readonly work: (count: number, lane: number) => Promise<void>;
 }): Promise<Measurement> {
   let count = 0;
-  for (; count < options.warmUp; count++) await options.work(count);
+  for (; count < options.warmUp; count++) await options.work(count, 0);
   const latencies: number[] = [];
   let failures = 0;
   const startedAt = performance.now();
   const endAt = startedAt + options.durationMs;
-  const lane = async (): Promise<void> => {
+  const run = async (lane: number): Promise<void> => {
     for (let now = performance.now(); now < endAt; now = performance.now()) {
       count += 1;
-      await options.work(count).then(
+      await options.work(count, lane).then(
         () => latencies.push(performance.now() - now),
         () => (failures += 1),
       );
     }
   };
-  await Promise.all(Array.from({ length: options.lanes }, lane));
+  await Promise.all(Array.from({ length: options.lanes }, (_, lane) => run(lane)));
   return summarise(latencies, failures, performance.now() - startedAt);
 }
 

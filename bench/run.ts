@@ -1,38 +1,74 @@
-/** `npm run bench [-- cold warm s3 dynamodb events]`: the numbers of SPECIFICATION.md, from a real server. */
+/**
+ * `npm run bench [-- NAME...]`: the numbers of SPECIFICATION.md. Those of SERVED are measured from outside, each on
+ * a server of its own; those of ALONE are scripts about one part.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { startServer } from '../examples/server.ts';
 import type { Bench } from './bench.ts';
+import { benchBurst } from './burst.ts';
 import { createBenchClient } from './client.ts';
 import { benchCold } from './cold.ts';
+import { benchCpu } from './cpu.ts';
+import { benchDensity } from './density.ts';
 import { benchEvents } from './events.ts';
 import { printHeading } from './measure.ts';
 import { cpuMsOf, memoryMiBOf } from './process-stat.ts';
+import { benchStarts } from './starts.ts';
 import { benchDynamodb, benchS3 } from './storage.ts';
 import { benchWarm } from './warm.ts';
 
-const BENCHES: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
+type Measure = (bench: Bench) => Promise<void>;
+
+const SERVED: Readonly<Record<string, Measure>> = {
   cold: benchCold,
   warm: benchWarm,
   s3: benchS3,
   dynamodb: benchDynamodb,
   events: benchEvents,
+  burst: benchBurst,
+  density: benchDensity,
+  cpu: benchCpu,
+  starts: benchStarts,
 };
+const ALONE = ['sandbox', 'invoke', 'gateway', 'protocols', 'store'];
+const USUAL = ['cold', 'warm', 's3', 'dynamodb', 'events', 'burst', 'density', 'cpu'];
 
 const words = process.argv.slice(2);
-const names = words.length === 0 ? Object.keys(BENCHES) : words;
-const server = await startServer({ flags: ['--log-level', 'warn'] });
-try {
-  console.log(`isolation: ${server.isolation}`);
-  printHeading();
-  for (const name of names) {
-    const bench = BENCHES[name];
-    if (bench === undefined)
-      throw new Error(`no bench ${name}; there are ${Object.keys(BENCHES).join(', ')}`);
-    await bench({
+const names = words.length === 0 ? USUAL : words;
+const unknown = names.filter((name) => !(name in SERVED) && !ALONE.includes(name));
+if (unknown.length > 0) {
+  const known = [...Object.keys(SERVED), ...ALONE].join(', ');
+  console.error(`no bench ${unknown.join(', ')}; there are ${known}`);
+  process.exit(64);
+}
+printHeading();
+for (const name of names) {
+  const measure = SERVED[name];
+  if (measure === undefined) runAlone(name);
+  else await runServed(name, measure);
+}
+
+async function runServed(name: string, measure: Measure): Promise<void> {
+  const server = await startServer({ flags: ['--log-level', 'error'] });
+  console.log(`\n${name}; isolation: ${server.isolation}`);
+  try {
+    await measure({
+      server,
       send: createBenchClient(server),
       serverCpuMs: () => cpuMsOf(server.processId),
       serverMemoryMiB: () => memoryMiBOf(server.processId),
     });
+  } finally {
+    await server.stop();
   }
-} finally {
-  await server.stop();
+}
+
+function runAlone(name: string): void {
+  console.log(`\n${name}`);
+  const file = join(import.meta.dirname, `${name}.ts`);
+  const { status } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) console.log(`SKIPPED: ${name} ended with ${status}`);
 }

@@ -19,10 +19,15 @@ export function createClients({ endpoint, region, credentials }: ExampleServer) 
 export type Clients = ReturnType<typeof createClients>;
 
 /** A zip archive of files given as text. */
-export async function zipOf(files: Readonly<Record<string, string>>): Promise<Uint8Array> {
+export async function zipOf(
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<Uint8Array> {
   const zip = new ZipFile();
   const options = { mtime: new Date('2000-01-01T00:00:00Z'), mode: 0o100_755 };
-  for (const [name, text] of Object.entries(files)) zip.addBuffer(Buffer.from(text), name, options);
+  for (const [name, content] of Object.entries(files)) {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content);
+    zip.addBuffer(bytes, name, options);
+  }
   zip.end();
   const chunks: Uint8Array[] = [];
   // yazl types its output as NodeJS.ReadableStream; its chunks are Buffers.
