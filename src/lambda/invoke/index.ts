@@ -84,7 +84,7 @@ export function defaultInvokeOptions(machine: {
     capacity: {
       memoryMiB: machine.memoryMiB,
       slots: 4096,
-      starts: Math.max(4, machine.processors * 2),
+      starts: Math.max(4, machine.processors * 4),
     },
     admission: { accountConcurrency: 1000, environmentsPer10Seconds: 1000 },
     waiting: { waitMs: 10_000, waitersMax: 10_000, waitersOfFunctionMax: 1000 },

@@ -111,7 +111,7 @@ describe('placement', () => {
     });
     test.catalog.put(functionVersion());
     const outcomes = Promise.all([1, 2, 3, 4].map(() => test.invoke()));
-    await test.during(Promise.resolve(), 199);
+    await test.during(Promise.resolve(), 499);
     assert.equal(test.driver.launches, 2);
     await test.during(Promise.resolve(), 1);
     assert.equal(test.driver.launches, 4);

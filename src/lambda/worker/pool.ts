@@ -48,7 +48,7 @@ export interface PoolListener {
 }
 
 /** How long a start counts among those that go on at once: an init that merely waits must not hold up others. */
-const START_PERMIT_MS = 200;
+const START_PERMIT_MS = 500;
 /**
  * How long a caller waits for an environment that has just answered. It comes within a millisecond, unless its
  * share of the processor is used up: then with the next period of the share. A new one would take longer.
