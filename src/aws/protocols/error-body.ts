@@ -17,7 +17,8 @@ export function errorBody(error: AwsError, named: NamedError): Mutable {
     body['Type'] = error.fault === 'server' ? 'Service' : 'User';
   }
   Object.assign(body, error.fields);
-  if (error.message !== '') body[key] = error.message;
+  // A service's own fields may hold the message, where AWS's answers differ from its model.
+  if (error.message !== '' && !('Message' in body)) body[key] = error.message;
   return body;
 }
 

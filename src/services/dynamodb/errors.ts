@@ -78,14 +78,15 @@ export function duplicateItem(): AwsError {
 
 /**
  * `item` is there where the request asked for ALL_OLD and an item stands. The wire writes an
- * error's members as they are: its binaries have to be base64 already.
+ * error's members as they are: its binaries have to be base64 already. With an item the message is told as `Message`.
+ * Recorded: dynamodb.json TestDynamoDB::test_return_values_on_conditions_check_failure
  */
 export function conditionFailed(item: JsonAttributes | undefined): AwsError {
   return new AwsError({
     code: 'ConditionalCheckFailedException',
     message: CONDITION_FAILED,
     status: 400,
-    ...(item === undefined ? {} : { fields: { Item: item } }),
+    ...(item === undefined ? {} : { fields: { Item: item, Message: CONDITION_FAILED } }),
   });
 }
 

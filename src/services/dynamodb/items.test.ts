@@ -57,7 +57,10 @@ describe('PutItem', () => {
       code: 'ConditionalCheckFailedException',
       message: 'The conditional request failed',
       status: 400,
-      fields: { Item: { ...key('a'), v: { N: '1' } } },
+      fields: {
+        Item: { ...key('a'), v: { N: '1' } },
+        Message: 'The conditional request failed',
+      },
     });
     assert.deepEqual(await get('a'), { ...key('a'), v: { N: '1' } });
   });
