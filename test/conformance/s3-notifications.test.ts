@@ -8,9 +8,12 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   DeleteObjectTaggingCommand,
+  DeletePublicAccessBlockCommand,
   GetBucketNotificationConfigurationCommand,
   PutBucketNotificationConfigurationCommand,
+  PutBucketOwnershipControlsCommand,
   PutBucketVersioningCommand,
+  PutObjectAclCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   UploadPartCommand,
@@ -108,6 +111,21 @@ test('each way in which an object comes and goes raises its event', async () => 
 });
 
 // Recorded: s3_notifications_sqs.json TestS3NotificationsToSQS::test_object_created_put_versioned
+// Recorded: s3_notifications_eventbridge.json test_object_put_acl
+test('an ACL raises its event when it changes, and not when it is put again', async () => {
+  await configure(toFunction('s3:ObjectAcl:Put'));
+  const object = { Bucket, Key: 'acl' };
+  await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+  const rule = { ObjectOwnership: 'ObjectWriter' } as const;
+  const OwnershipControls = { Rules: [rule] };
+  await s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls }));
+  await s3.send(new PutObjectCommand({ ...object, Body: 'x' }));
+  for (const ACL of ['private', 'public-read', 'public-read', 'private'] as const) {
+    await s3.send(new PutObjectAclCommand({ ...object, ACL }));
+  }
+  assert.deepEqual(names(), ['ObjectAcl:Put', 'ObjectAcl:Put']);
+});
+
 test('events of a versioned bucket tell the version', async () => {
   await s3.send(
     new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }),

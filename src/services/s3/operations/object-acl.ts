@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Operations } from '#aws/models/s3.types.gen.ts';
 import { ownerGrants, parseAcl } from '../acl.ts';
 import { requireBucket, type S3Core } from '../core.ts';
@@ -11,7 +12,11 @@ import { ownerOf } from '../owner.ts';
 import { updateVersion } from '../store-objects.ts';
 import { attributeEvent } from './object-tagging.ts';
 
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectAcl.html */
+/**
+ * An ACL that is as it was raises no event.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectAcl.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
+ */
 export function putObjectAcl(core: S3Core): Operations['PutObjectAcl'] {
   return (context, input) =>
     core.database.transact(async (tx) => {
@@ -19,6 +24,8 @@ export function putObjectAcl(core: S3Core): Operations['PutObjectAcl'] {
       const version = forAcl(input, await findNamed(tx, input), context.http.method);
       const grants = parseAcl(input, await readAclPolicy(tx, bucket));
       if (!grants) throw s3Error('MissingSecurityHeader', { MissingHeaderName: 'x-amz-acl' });
+      const before = version.attributes.grants ?? ownerGrants(bucket.accountId);
+      if (isDeepStrictEqual(before, grants)) return {};
       await updateVersion(tx, version, { attributes: { ...version.attributes, grants } });
       const cause = causeOf(context, core.clock.now());
       await notify(core, tx, bucket, { event: attributeEvent('ObjectAcl:Put', version), cause });
