@@ -91,13 +91,9 @@ void channel_send(const char *format, ...) {
   }
 }
 
-int channel_send_listener(int listener, uint32_t serial, unsigned port) {
-  char text[160];
-  int length = snprintf(text, sizeof text,
-                        "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Server\","
-                        "\"msg\":{\"serial\":%u,\"port\":%u}}\n",
-                        serial, port);
-  struct iovec bytes = {.iov_base = text, .iov_len = (size_t)length};
+/* Hands a descriptor over in the words of Node's own messages between processes. */
+static int send_handle(int handle, const char *text, size_t length) {
+  struct iovec bytes = {.iov_base = (void *)(uintptr_t)text, .iov_len = length};
   union {
     struct cmsghdr header;
     char room[CMSG_SPACE(sizeof(int))];
@@ -113,11 +109,29 @@ int channel_send_listener(int listener, uint32_t serial, unsigned port) {
       .cmsg_type = SCM_RIGHTS,
       .cmsg_len = CMSG_LEN(sizeof(int)),
   };
-  memcpy(CMSG_DATA(&control.header), &listener, sizeof listener);
+  memcpy(CMSG_DATA(&control.header), &handle, sizeof handle);
   /* One message, one descriptor: the kernel never joins two such in one read of Node's. */
   ssize_t sent;
   do {
     sent = sendmsg(CHANNEL_HANDLES_FD, &message, MSG_NOSIGNAL);
   } while (sent < 0 && errno == EINTR);
   return sent < 0 ? fail("hand a socket over") : 0;
+}
+
+int channel_send_listener(int listener, uint32_t serial, unsigned port) {
+  char text[160];
+  int length = snprintf(text, sizeof text,
+                        "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Server\","
+                        "\"msg\":{\"serial\":%u,\"port\":%u}}\n",
+                        serial, port);
+  return send_handle(listener, text, (size_t)length);
+}
+
+int channel_send_connection(int connection, const char *id) {
+  char text[160];
+  int length = snprintf(text, sizeof text,
+                        "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Socket\","
+                        "\"msg\":{\"connection\":%llu}}\n",
+                        strtoull(id, NULL, 10));
+  return send_handle(connection, text, (size_t)length);
 }

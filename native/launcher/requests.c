@@ -231,9 +231,25 @@ static void handle_verb(struct sandboxes *all, const char *id, const char *verb,
   answer_failure(id);
 }
 
+static void connect_inside(struct sandboxes *all, const char *id, struct fields fields) {
+  struct sandbox *sandbox = sandbox_find(all, (uint32_t)field_number(&fields));
+  unsigned port = (unsigned)field_number(&fields);
+  if (sandbox == NULL || sandbox->state != SANDBOX_RUNNING || !all->has_network) {
+    channel_send("%s|gone", id);
+    return;
+  }
+  int connection = network_connect_inside(&all->network, sandbox->init, port);
+  if (connection < 0 || channel_send_connection(connection, id) < 0) answer_failure(id);
+  else answer_ok(id);
+  close_fd(&connection);
+}
+
 static void tell_peak(struct sandboxes *all, const char *id, struct fields fields) {
   uint32_t serial = (uint32_t)field_number(&fields);
-  unsigned long long peak = all->is_isolated ? cgroup_memory_peak(&all->cgroups, serial) : 0;
+  const struct sandbox *sandbox = all->is_isolated ? NULL : sandbox_find(all, serial);
+  unsigned long long peak = all->is_isolated    ? cgroup_memory_peak(&all->cgroups, serial)
+                            : sandbox != NULL ? process_tree_peak(sandbox->init)
+                                              : 0;
   channel_send("%s|ok|%llu", id, peak);
 }
 
@@ -242,6 +258,7 @@ void request_handle(void *context, struct fields fields) {
   const char *id = field_text(&fields);
   const char *verb = field_text(&fields);
   if (strcmp(verb, "launch") == 0) return launch(all, id, fields);
+  if (strcmp(verb, "connect") == 0) return connect_inside(all, id, fields);
   if (strcmp(verb, "peak") == 0) return tell_peak(all, id, fields);
   handle_verb(all, id, verb, fields);
 }

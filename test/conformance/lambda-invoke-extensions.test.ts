@@ -81,6 +81,20 @@ describe('extensions', NEEDS_PYTHON, () => {
     assert.match(plane.messages.join(''), /heard SHUTDOWN timeout\n/);
   });
 
+  it('end the event where they crash', async () => {
+    const dying = extension('crash').replace('    time.sleep(0)', '    sys.exit(9)');
+    plane.write('crashing', { 'extensions/crash': dying });
+    const name = plane.deploy(
+      { 'index.js': 'exports.handler = () => new Promise((r) => setTimeout(r, 60000));' },
+      { layersDirectoryId: 'crashing' },
+    );
+    const requestId = 'c1a7d0d0-0000-4000-8000-000000000010';
+    assert.deepEqual(JSON.parse(await payloadOf(await plane.invoke(name, {}, { requestId }))), {
+      errorType: 'Extension.Crash',
+      errorMessage: `RequestId: ${requestId} Error: exit status 9`,
+    });
+  });
+
   it('of the function itself register for events alone', async () => {
     const name = plane.deploy({
       'index.mjs': `

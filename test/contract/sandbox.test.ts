@@ -1,6 +1,7 @@
 /** What every sandbox driver keeps, whatever stands behind it. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -216,6 +217,41 @@ done'`;
         runs.map((_, i) => `${i}\n`),
       );
       await Promise.all(runs.map((run) => run[Symbol.asyncDispose]()));
+    });
+
+    it('connects the server to a port inside, and says where nobody listens', async () => {
+      // A free port in every sandbox; one that a plain process shares with the host.
+      const port = 20_000 + Math.floor(process.pid % 10_000);
+      const script = `exec /usr/bin/python3 -I -c '
+import socket
+server = socket.create_server(("127.0.0.1", ${port}))
+print("listening", flush=True)
+connection = server.accept()[0]
+connection.sendall(connection.recv(16).upper())
+connection.close()
+server.accept()'`;
+      await using run = await launch(script);
+      await run.printed('listening');
+      assert.ok(run.sandbox.connect !== undefined);
+      const connection = await run.sandbox.connect(port);
+      connection.write('hello');
+      const [answer] = await once(connection, 'data');
+      assert.equal(String(answer), 'HELLO');
+      connection.destroy();
+      await assert.rejects(run.sandbox.connect(port + 1));
+    });
+
+    it('tells the most memory that a function used', async () => {
+      await using run = await launch(
+        `exec /usr/bin/python3 -I -c '
+import time
+held = bytearray(50 << 20)
+print("held", flush=True)
+time.sleep(60)'`,
+      );
+      await run.printed('held');
+      const mebibytes = (await run.sandbox.peakMemoryBytes()) / (1024 * 1024);
+      assert.ok(mebibytes > 50 && mebibytes < 120, `${mebibytes}`);
     });
 
     it('answers questions about a sandbox that has ended', async () => {

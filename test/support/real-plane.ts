@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { findJavas, findRubies } from '#adapters/interpreters/index.ts';
@@ -114,6 +122,11 @@ export class RealPlane implements AsyncDisposable {
   /** Where a directory of a function's code or layers is. */
   pathOf(directoryId: string): string {
     return join(this.#directory, directoryId);
+  }
+
+  /** The text of a file in a directory. */
+  read(directoryId: string, path: string): string {
+    return readFileSync(join(this.pathOf(directoryId), path), 'utf8');
   }
 
   /** Writes a directory, which a function may name as its code or layers. */

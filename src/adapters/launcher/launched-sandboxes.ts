@@ -8,6 +8,7 @@
  * I2 A serial number that the launcher gave is released exactly once, or died with it.
  */
 import type { Server } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type {
   Sandbox,
   SandboxBinding,
@@ -25,7 +26,7 @@ import type {
   LauncherHello,
 } from './launcher-link.ts';
 import { limitFields } from './limit-fields.ts';
-import { PreparedSandbox } from './prepared-sandbox.ts';
+import { PreparedSandbox, pipesRead } from './prepared-sandbox.ts';
 import type { SandboxUser } from './prepared-sandbox.ts';
 
 export interface LaunchOptions extends SandboxUser {
@@ -214,11 +215,12 @@ class LaunchedSandbox implements Sandbox {
     await this.#request('terminate');
   }
 
-  /** What is in a pipe is read in the next turn of the event loop, before its `setImmediate`s. */
   outputSettled(): Promise<void> {
-    return new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    return pipesRead();
+  }
+
+  connect(port: number): Promise<Duplex> {
+    return this.#generation.link.connect(this.#serial, port);
   }
 
   async peakMemoryBytes(): Promise<number> {

@@ -73,6 +73,8 @@ export class LauncherLink implements AsyncDisposable {
   readonly #frames: Socket;
   readonly #events: LauncherEvents;
   readonly #waiting = new Map<string, Waiting>();
+  /** Connections into sandboxes that were asked for, by the request's id. */
+  readonly #connecting = new Map<string, PromiseWithResolvers<Socket>>();
   readonly #ended = Promise.withResolvers<void>();
   #lastId = 0;
   #launcherPid = 0;
@@ -112,9 +114,38 @@ export class LauncherLink implements AsyncDisposable {
     verb: string,
     ...fields: readonly (string | number)[]
   ): Promise<readonly string[] | undefined> {
-    if (this.#isDead) throw new SandboxUnavailable('the launcher is not running');
+    return this.#request(this.#nextId(), verb, ...fields);
+  }
+
+  /**
+   * A connection to a port at a sandbox's loopback.
+   *
+   * @throws SandboxUnavailable where nobody listens there, or the sandbox is no more
+   */
+  async connect(serial: number, port: number): Promise<Socket> {
+    const id = this.#nextId();
+    const connecting = Promise.withResolvers<Socket>();
+    this.#connecting.set(id, connecting);
+    try {
+      const answer = await this.#request(id, 'connect', serial, port);
+      if (answer === undefined) throw new SandboxUnavailable('the sandbox is gone');
+      return await connecting.promise;
+    } finally {
+      this.#connecting.delete(id);
+    }
+  }
+
+  #nextId(): string {
     this.#lastId += 1;
-    const id = String(this.#lastId);
+    return String(this.#lastId);
+  }
+
+  async #request(
+    id: string,
+    verb: string,
+    ...fields: readonly (string | number)[]
+  ): Promise<readonly string[] | undefined> {
+    if (this.#isDead) throw new SandboxUnavailable('the launcher is not running');
     const frame = encodeFrame([id, verb, ...fields.map(String)]);
     const waiting: Waiting = Promise.withResolvers();
     this.#waiting.set(id, waiting);
@@ -160,6 +191,13 @@ export class LauncherLink implements AsyncDisposable {
   }
 
   #onHandle(message: unknown, handle: unknown): void {
+    if (handle instanceof Socket) {
+      const { connection } = message as { connection: number };
+      const connecting = this.#connecting.get(String(connection));
+      if (connecting === undefined) handle.destroy();
+      else connecting.resolve(handle);
+      return;
+    }
     if (!(handle instanceof Server)) return;
     // The launcher wrote it: `{ serial, port }`.
     const { serial, port } = message as { serial: number; port: number };
@@ -173,6 +211,10 @@ export class LauncherLink implements AsyncDisposable {
     this.#hello.reject(error);
     for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
+    for (const connecting of this.#connecting.values()) {
+      connecting.promise.catch(() => {});
+      connecting.reject(error);
+    }
     this.#events.onDeath();
   }
 }

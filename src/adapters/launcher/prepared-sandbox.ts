@@ -70,6 +70,13 @@ export class PreparedSandbox {
   }
 }
 
+/** Resolves once what is in pipes now was read: in the next turn of the event loop, before its `setImmediate`s. */
+export function pipesRead(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 /** Descriptions of their own, so that they do not share a mode with the launcher's; all or none. */
 function openPipes(paths: readonly string[]): readonly number[] {
   const fds: number[] = [];

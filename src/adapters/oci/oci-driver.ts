@@ -214,6 +214,11 @@ class OciSandbox implements Sandbox {
     return this.#sandbox.terminate();
   }
 
+  async connect(port: number): Promise<Duplex> {
+    if (this.#sandbox.connect === undefined) throw new SandboxUnavailable('no way into it');
+    return this.#sandbox.connect(port);
+  }
+
   async peakMemoryBytes(): Promise<number> {
     const peak = await this.#cgroup.peakMemoryBytes();
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, peak);

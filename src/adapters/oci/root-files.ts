@@ -13,7 +13,7 @@ export async function makeRoot(root: string): Promise<void> {
   const files: Readonly<Record<string, string>> = {
     passwd: 'root:x:0:0:root:/:/usr/sbin/nologin\n',
     group: 'root:x:0:\n',
-    hosts: '127.0.0.1 localhost sandbox\n::1 localhost\n',
+    hosts: '127.0.0.1 localhost sandbox sandbox.localdomain\n::1 localhost\n',
     'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
     'resolv.conf': await nameServers(),
   };

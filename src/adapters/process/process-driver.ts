@@ -5,7 +5,7 @@
  *
  * Owns: one listener of the endpoint; for each sandbox a listener of the Runtime API and a directory.
  */
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -130,12 +130,22 @@ function withDirectory(
     terminate: () => sandbox.terminate(),
     peakMemoryBytes: () => sandbox.peakMemoryBytes(),
     outputSettled: async () => sandbox.outputSettled?.(),
+    connect: (port) => connectTo(port),
     async [Symbol.asyncDispose]() {
       await sandbox[Symbol.asyncDispose]();
       runtimeApi.close();
       await directory[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A plain process listens on the host's own loopback. */
+function connectTo(port: number): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const connection = connect({ host: LOOPBACK, port, noDelay: true });
+    connection.once('error', reject);
+    connection.once('connect', () => resolve(connection));
+  });
 }
 
 interface Listener {

@@ -4,10 +4,12 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import type { LaunchOptions } from '#adapters/launcher/index.ts';
-import { describeExit } from '#adapters/launcher/index.ts';
-import type { Sandbox, SandboxExit } from '#ports/world/sandbox.ts';
+import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
+import type { LaunchOptions } from '#adapters/launcher/index.ts';
+import { describeExit, pipesRead } from '#adapters/launcher/index.ts';
+import { KIB } from '#kernel/units.ts';
+import type { Sandbox, SandboxExit } from '#ports/world/sandbox.ts';
 
 export class SpawnedProcesses implements AsyncDisposable {
   readonly #living = new Set<Sandbox>();
@@ -30,6 +32,7 @@ class SpawnedProcess implements Sandbox {
   readonly endpointAddress: string;
   readonly exited: Promise<SandboxExit>;
   readonly #process: ChildProcess;
+  #peakMemoryBytes = 0;
 
   constructor(options: LaunchOptions) {
     this.id = options.id;
@@ -62,15 +65,17 @@ class SpawnedProcess implements Sandbox {
     this.#process.kill('SIGTERM');
   }
 
-  /** What is in a pipe is read in the next turn of the event loop, before its `setImmediate`s. */
   outputSettled(): Promise<void> {
-    return new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    return pipesRead();
   }
 
+  /** Of the first process alone: nobody counts its children. */
   async peakMemoryBytes(): Promise<number> {
-    return 0;
+    const path = `/proc/${this.#process.pid ?? 0}/status`;
+    const status = await readFile(path, 'utf8').catch(() => '');
+    const kib = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
+    this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, kib * KIB);
+    return this.#peakMemoryBytes;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

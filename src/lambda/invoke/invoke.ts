@@ -78,17 +78,17 @@ async function runIn(
 ): Promise<void> {
   const reported = Promise.withResolvers<InvocationReport>();
   reported.promise.catch(() => {});
-  const answered = Promise.withResolvers<Answer>();
   const onAnswer = (answer: Answer): void => {
-    answered.resolve(answer);
-    if (answer.kind === 'returned') settle(returned(answer, target, reported.promise));
+    const { promise } = reported;
+    settle(
+      answer.kind === 'returned'
+        ? returned(answer, target, promise)
+        : failed(answer, target, promise),
+    );
   };
   try {
     const end = await run(dependencies, held, { target, invocation, onAnswer });
-    const report = await record(dependencies, held, { target, invocation, end });
-    reported.resolve(report);
-    const answer = await answered.promise;
-    if (answer.kind === 'failed') settle(failed(answer, target, report));
+    reported.resolve(await record(dependencies, held, { target, invocation, end }));
   } catch (error) {
     reported.reject(error);
     throw error;
@@ -112,7 +112,7 @@ function returned(
 function failed(
   answer: Extract<Answer, { kind: 'failed' }>,
   target: Target,
-  report: InvocationReport,
+  report: Promise<InvocationReport>,
 ): Outcome {
   return {
     kind: 'failed',

@@ -138,16 +138,16 @@ export type FailedInit = Exclude<InitEnd, { kind: 'ready' }>;
 /** Writes the line of an init that failed. */
 export function reportInit(held: HeldEnvironment, end: FailedInit, phase: InitPhase): void {
   const { tap } = held.environment;
+  const { initializationType } = held;
+  const failed =
+    end.kind === 'timeout'
+      ? { status: 'timeout' as const }
+      : { status: 'error' as const, errorType: answerOf(end, '', 0).errorType };
   tap.flush();
-  tap.record({
-    kind: 'init-report',
-    durationMs: end.durationMs,
-    phase,
-    initializationType: held.initializationType,
-    ...(end.kind === 'timeout'
-      ? { status: 'timeout' }
-      : { status: 'error', errorType: answerOf(end, '', 0).errorType }),
-  });
+  tap.record(
+    { kind: 'init-runtime-done', phase, initializationType, ...failed },
+    { kind: 'init-report', durationMs: end.durationMs, phase, initializationType, ...failed },
+  );
 }
 
 function answerOf(end: FailedInit, requestId: string, timeoutMs: number): FailedAnswer {

@@ -59,6 +59,15 @@ export function exitAnswer(requestId: string, exit: SandboxExit): FailedAnswer {
     : failed('crash', 'Runtime.ExitError', message);
 }
 
+/** The answer to an event that an extension ended: it crashed, or said that it cannot go on. */
+export function extensionAnswer(
+  requestId: string,
+  errorType: string,
+  description: string,
+): FailedAnswer {
+  return failed('crash', errorType, `RequestId: ${requestId} Error: ${description}`);
+}
+
 /** What the exit statuses of runtimes/provided/bootstrap mean. */
 const ENTRYPOINT_PROBLEMS: Readonly<Record<number, string>> = {
   140: 'fork/exec /opt/bootstrap: permission denied',
@@ -88,7 +97,9 @@ export function tooLargeAnswer(bytes: number): FailedAnswer {
 
 /** The name under which the platform reports an error: the runtime's own, where it looks like one. */
 export function errorTypeOf(claimed: string): string {
-  return /^(?:Runtime|Function)\.[A-Z][a-zA-Z]{0,80}$/.test(claimed) ? claimed : 'Runtime.Unknown';
+  return /^(?:Runtime|Function|Extension)\.[A-Z][a-zA-Z]{0,80}$/.test(claimed)
+    ? claimed
+    : 'Runtime.Unknown';
 }
 
 function failed(

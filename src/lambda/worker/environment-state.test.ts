@@ -45,6 +45,7 @@ const EVENT = fc.constantFrom<EnvironmentEvent>(
   { kind: 'deadline' },
   { kind: 'quiet' },
   { kind: 'exit', exit },
+  { kind: 'runtime-exit', exit },
   { kind: 'retire' },
 );
 
@@ -89,8 +90,8 @@ describe('the life of an environment', () => {
     assert.deepEqual(states.at(-1), { kind: 'stopped', why: 'timeout' });
     assert.deepEqual(effects.slice(4), [
       { kind: 'clear-deadline' },
-      { kind: 'answer-timeout' },
-      { kind: 'kill' },
+      { kind: 'answer-cut', end: { kind: 'timeout', durationMs: 3000 } },
+      { kind: 'shut-down', reason: 'timeout' },
       { kind: 'end-invocation', end: { kind: 'timeout', durationMs: 3000 } },
     ]);
   });

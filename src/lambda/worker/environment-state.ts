@@ -33,9 +33,12 @@ export type AnswerKind = 'none' | 'returned' | 'failed';
 
 export type StopReason = 'timeout' | 'crash' | 'init-error' | 'init-timeout' | 'retired';
 
+/** As extensions are told. @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html */
+export type ShutdownReason = 'spindown' | 'timeout' | 'failure';
+
 interface CutInvocation {
   readonly requestId: string;
-  readonly durationMs: number;
+  readonly end: Exclude<InvocationEnd, { kind: 'done' }>;
 }
 
 export type EnvironmentEvent =
@@ -48,6 +51,8 @@ export type EnvironmentEvent =
   /** It has been idle for a moment. */
   | { readonly kind: 'quiet' }
   | { readonly kind: 'exit'; readonly exit: SandboxExit }
+  /** The runtime's process is gone, while extensions are still there. */
+  | { readonly kind: 'runtime-exit'; readonly exit: SandboxExit }
   | { readonly kind: 'retire' };
 
 export type InitEnd =
@@ -69,11 +74,11 @@ export type EnvironmentEffect =
   | { readonly kind: 'deliver' }
   | { readonly kind: 'freeze' }
   | { readonly kind: 'thaw' }
-  /** The caller gets Sandbox.Timedout now; what the function still says is too late. */
-  | { readonly kind: 'answer-timeout' }
+  /** The caller gets the error now; what the function still says is too late. */
+  | { readonly kind: 'answer-cut'; readonly end: InvocationEnd }
   | { readonly kind: 'end-invocation'; readonly end: InvocationEnd }
   | { readonly kind: 'kill' }
-  | { readonly kind: 'shut-down' };
+  | { readonly kind: 'shut-down'; readonly reason: ShutdownReason };
 
 export interface Transition {
   readonly state: EnvironmentState;
@@ -133,6 +138,8 @@ function whileStarting(
           { kind: 'end-init', end: { kind: 'exit', durationMs, exit: event.exit } },
         ],
       };
+    case 'runtime-exit':
+      return failInit('crash', { kind: 'exit', durationMs, exit: event.exit });
     case 'retire':
       return failInit('retired', { kind: 'timeout', durationMs });
     default:
@@ -163,11 +170,16 @@ function whileIdle(
         : { state: { ...state, isFrozen: true }, effects: [{ kind: 'freeze' }] };
     case 'exit':
       return { state: { kind: 'stopped', why: 'crash' }, effects: [] };
-    case 'retire':
+    case 'runtime-exit':
+    case 'retire': {
+      const isRetired = event.kind === 'retire';
+      const thaw: readonly EnvironmentEffect[] = isFrozen ? [{ kind: 'thaw' }] : [];
+      const reason = isRetired ? 'spindown' : 'failure';
       return {
-        state: { kind: 'stopping', why: 'retired' },
-        effects: isFrozen ? [{ kind: 'thaw' }, { kind: 'shut-down' }] : [{ kind: 'shut-down' }],
+        state: { kind: 'stopping', why: isRetired ? 'retired' : 'crash' },
+        effects: [...thaw, { kind: 'shut-down', reason }],
       };
+    }
     default:
       return stay(state);
   }
@@ -192,18 +204,13 @@ function whileBusy(
           { kind: 'end-invocation', end: { kind: 'done', durationMs } },
         ],
       };
-    case 'deadline': {
-      const invocation = {
-        requestId: state.requestId,
+    case 'deadline':
+      return cut(state, 'timeout', {
+        kind: 'timeout',
         durationMs: state.deadlineMs - state.startedAtMs,
-      };
-      const answer: readonly EnvironmentEffect[] =
-        state.answer === 'none' ? [{ kind: 'answer-timeout' }] : [];
-      return {
-        state: { kind: 'stopping', why: 'timeout', invocation },
-        effects: [{ kind: 'clear-deadline' }, ...answer, { kind: 'kill' }],
-      };
-    }
+      });
+    case 'runtime-exit':
+      return cut(state, 'crash', { kind: 'exit', durationMs, exit: event.exit });
     case 'exit':
       return {
         state: { kind: 'stopped', why: 'crash' },
@@ -218,6 +225,21 @@ function whileBusy(
   }
 }
 
+/** Ends what is in hand before its time: the answer now, the end once the last process is gone. */
+function cut(
+  { requestId, answer }: Extract<EnvironmentState, { kind: 'busy' }>,
+  why: 'timeout' | 'crash',
+  end: Exclude<InvocationEnd, { kind: 'done' }>,
+): Transition {
+  const answered: readonly EnvironmentEffect[] =
+    answer === 'none' ? [{ kind: 'answer-cut', end }] : [];
+  const reason = why === 'timeout' ? 'timeout' : 'failure';
+  return {
+    state: { kind: 'stopping', why, invocation: { requestId, end } },
+    effects: [{ kind: 'clear-deadline' }, ...answered, { kind: 'shut-down', reason }],
+  };
+}
+
 function whileStopping(
   state: Extract<EnvironmentState, { kind: 'stopping' }>,
   event: EnvironmentEvent,
@@ -225,14 +247,7 @@ function whileStopping(
   if (event.kind !== 'exit') return stay(state);
   const { why, invocation } = state;
   const ended: readonly EnvironmentEffect[] =
-    invocation === undefined
-      ? []
-      : [
-          {
-            kind: 'end-invocation',
-            end: { kind: 'timeout', durationMs: invocation.durationMs },
-          },
-        ];
+    invocation === undefined ? [] : [{ kind: 'end-invocation', end: invocation.end }];
   return { state: { kind: 'stopped', why }, effects: ended };
 }
 

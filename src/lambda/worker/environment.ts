@@ -15,7 +15,7 @@ import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Sandbox, SandboxExit, SandboxLimits } from '#ports/world/sandbox.ts';
-import { errorAnswer, tooLargeAnswer } from './answers.ts';
+import { errorAnswer, extensionAnswer, tooLargeAnswer } from './answers.ts';
 import type { Answer } from './answers.ts';
 import { transition } from './environment-state.ts';
 import type {
@@ -24,15 +24,19 @@ import type {
   EnvironmentState,
   InitEnd,
   InvocationEnd,
+  ShutdownReason,
 } from './environment-state.ts';
+import type { EndedProcess } from './extension-launch.ts';
 import type { ExtensionsApi } from './extensions-api.ts';
 import { InHand, returned } from './in-hand.ts';
 import type { EndedInvocation, EnvironmentRequest } from './in-hand.ts';
 import { SHUTDOWN_EXTERNAL_MS, SHUTDOWN_INTERNAL_MS } from './limits.ts';
 import type { LogTap } from './log-tap.ts';
 import { MovingTimer } from './moving-timer.ts';
+import type { InitPhase } from './platform-log.ts';
 import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
 import type { RuntimeApi, RuntimeError } from './runtime-api/runtime-api.ts';
+import type { Telemetry } from './telemetry.ts';
 
 export interface EnvironmentOptions {
   readonly id: string;
@@ -47,8 +51,11 @@ export interface EnvironmentOptions {
   readonly initTimeoutMs: number;
   /** What holds once the init phase is over. */
   readonly limits: SandboxLimits;
-  /** Where the function has layers that may bring extensions. */
-  readonly extensions?: ExtensionsApi;
+  /** What began it, as the log tells it. */
+  readonly phase: InitPhase;
+  readonly initializationType: string;
+  readonly extensions: ExtensionsApi;
+  readonly telemetry: Telemetry;
 }
 
 export interface RunningInvocation {
@@ -91,11 +98,10 @@ export class Environment implements AsyncDisposable {
     this.#deadline = new MovingTimer(options.clock, () => this.#dispatch({ kind: 'deadline' }));
     this.#quiet = new MovingTimer(options.clock, () => this.#dispatch({ kind: 'quiet' }));
     this.#deadline.set(deadlineMs);
-    const { extensions } = options;
-    if (extensions === undefined) return;
-    extensions.listener = {
+    options.telemetry.onSubscribed = (record) => options.tap.record(record);
+    options.extensions.listener = {
       onChange: () => this.#checkReady(),
-      onFailure: (errorType) => this.#failExtension(errorType),
+      onFailure: (errorType) => this.#failExtension(errorType, errorType),
     };
   }
 
@@ -122,6 +128,7 @@ export class Environment implements AsyncDisposable {
     assert(this.#sandbox === undefined, 'an environment has one sandbox');
     this.#sandbox = sandbox;
     void sandbox.exited.then((exit) => this.#exit(exit));
+    this.#options.telemetry.connect = sandbox.connect?.bind(sandbox);
     if (this.#isKilled) this.#kill();
   }
 
@@ -139,7 +146,18 @@ export class Environment implements AsyncDisposable {
   /** Listener of the Runtime API. */
   onReady(): void {
     this.#isRuntimeReady = true;
+    this.#tellRuntimeDone();
     this.#checkReady();
+  }
+
+  /** A process is gone that the sandbox's shell started: the runtime's, or an extension's. */
+  onProcessEnd({ extension, ...ended }: EndedProcess): void {
+    const { kind } = this.#state;
+    if (kind === 'stopping' || kind === 'stopped') return;
+    if (extension !== undefined) this.#failExtension('Extension.Crash', ended.description);
+    // Perhaps of memory: the end of the sandbox tells.
+    else if (ended.signal === 'SIG9') this.#kill();
+    else this.#dispatch({ kind: 'runtime-exit', exit: { ...ended, outOfMemory: false } });
   }
 
   onInitError(error: RuntimeError): void {
@@ -212,19 +230,19 @@ export class Environment implements AsyncDisposable {
       case 'deliver':
         return this.#deliver();
       case 'freeze':
+        this.#options.telemetry.pause();
         return this.#passGate((sandbox) => sandbox.freeze());
       case 'thaw':
-        return this.#passGate((sandbox) => sandbox.thaw());
-      case 'answer-timeout':
-        return this.#inHand?.settleTimeout();
+        this.#passGate((sandbox) => sandbox.thaw());
+        return this.#options.telemetry.resume();
+      case 'answer-cut':
+        return this.#inHand?.settleCut(effect.end);
       case 'end-invocation':
         return this.#endInvocation(effect.end);
       case 'kill':
-        return this.#state.kind === 'stopping' && this.#state.why === 'timeout'
-          ? this.#shutDown('timeout')
-          : this.#kill();
+        return this.#kill();
       case 'shut-down':
-        return this.#shutDown('spindown');
+        return this.#shutDown(effect.reason);
       default:
         return unreachable(effect);
     }
@@ -232,9 +250,13 @@ export class Environment implements AsyncDisposable {
 
   #endInit(end: InitEnd): void {
     if (end.kind === 'ready') {
-      for (const status of this.#options.extensions?.statuses ?? []) {
+      for (const status of this.#options.extensions.statuses) {
         this.tap.record({ kind: 'extension', ...status });
       }
+      const { phase, initializationType } = this.#options;
+      const { durationMs } = end;
+      const about = { phase, initializationType, status: 'success' as const };
+      this.tap.record({ kind: 'init-report', durationMs, ...about });
       this.initDurationMs = end.durationMs;
       // From here on the function has the processor's share of its memory, not the init's.
       const { limits } = this.#options;
@@ -248,10 +270,12 @@ export class Environment implements AsyncDisposable {
 
   #deliver(): void {
     const { event } = present(this.#inHand, 'nothing to deliver').request;
-    const { api, extensions } = this.#options;
+    const { api, extensions, telemetry } = this.#options;
     this.#isRuntimeReady = false;
+    telemetry.endInit();
+    if (!telemetry.hasSubscribers) this.tap.observer = undefined;
     const deliver = (): void => {
-      extensions?.deliver(event);
+      extensions.deliver(event);
       api.deliver(event);
     };
     if (this.#gate === undefined) deliver();
@@ -261,17 +285,33 @@ export class Environment implements AsyncDisposable {
   /** An init, or an event, is over once the runtime and all extensions ask for the next. */
   #checkReady(): void {
     const { extensions } = this.#options;
-    if (!this.#isRuntimeReady || extensions?.areReady === false) return;
+    if (!this.#isRuntimeReady || !extensions.areReady) return;
     this.#dispatch({ kind: 'ready' });
   }
 
-  #failExtension(errorType: string): void {
-    const error = { errorType, payload: EMPTY_BYTES };
-    if (this.#state.kind === 'starting') this.#dispatch({ kind: 'init-error', error });
-    else {
-      this.onError(error);
-      this.#kill();
+  /** The runtime is done with its init, or with an event; extensions may not be yet. */
+  #tellRuntimeDone(): void {
+    const { clock, phase, initializationType, telemetry } = this.#options;
+    const state = this.#state;
+    if (state.kind === 'starting') {
+      const status = 'success';
+      this.tap.record({ kind: 'init-runtime-done', phase, initializationType, status });
+    } else if (state.kind === 'busy' && telemetry.hasSubscribers) {
+      const { requestId, startedAtMs } = state;
+      const durationMs = clock.monotonicMs() - startedAtMs;
+      const about = { requestId, durationMs, producedBytes: 0, status: 'success' as const };
+      telemetry.onRecord({ kind: 'runtime-done', ...about }, clock.now());
     }
+  }
+
+  #failExtension(errorType: string, description: string): void {
+    if (this.#state.kind === 'starting') {
+      this.#dispatch({ kind: 'init-error', error: { errorType, payload: EMPTY_BYTES } });
+      return;
+    }
+    const requestId = this.#inHand?.request.event.requestId ?? '';
+    this.#answer(extensionAnswer(requestId, errorType, description));
+    this.#kill();
   }
 
   #passGate(pass: (sandbox: Sandbox) => Promise<void>): void {
@@ -314,13 +354,15 @@ export class Environment implements AsyncDisposable {
   }
 
   /** The shutdown phase: extensions are told, and have the time that AWS gives them. */
-  #shutDown(reason: 'spindown' | 'timeout'): void {
-    const { clock, extensions } = this.#options;
-    const kind = extensions?.shutdownKind ?? 'none';
+  #shutDown(reason: ShutdownReason): void {
+    const { clock, extensions, telemetry } = this.#options;
+    const kind = extensions.shutdownKind;
     if (kind === 'none') return this.#kill();
     const graceMs = kind === 'external' ? SHUTDOWN_EXTERNAL_MS : SHUTDOWN_INTERNAL_MS;
+    telemetry.resume();
+    telemetry.flush();
     const tell = async (): Promise<void> => {
-      extensions?.shutDown(reason, Math.floor(clock.now() + graceMs));
+      extensions.shutDown(reason, Math.floor(clock.now() + graceMs));
       await this.#sandbox?.terminate();
     };
     const thawed = this.#gate ?? Promise.resolve();
@@ -332,6 +374,7 @@ export class Environment implements AsyncDisposable {
   #forget(): void {
     for (const timer of [this.#deadline, this.#quiet, this.#grace]) timer?.[Symbol.dispose]();
     this.#options.api.close();
+    this.#options.telemetry.close();
     this.#gone.resolve();
   }
 

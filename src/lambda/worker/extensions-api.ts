@@ -13,14 +13,18 @@ import { textOf } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Random } from '#ports/world/random.ts';
+import type { ShutdownReason } from './environment-state.ts';
 import type { BodyReader, HttpExchange, HttpReply } from './runtime-api/http-connection.ts';
 import { ACCEPTED, errorReply, jsonReply, NOT_FOUND } from './runtime-api/replies.ts';
 import { collect } from './runtime-api/runtime-api.ts';
 import type { RuntimeEvent } from './runtime-api/runtime-api.ts';
+import type { Telemetry } from './telemetry.ts';
+import type { TelemetryApiName } from './telemetry-subscription.ts';
 
 export interface ExtensionsOptions {
   readonly version: FunctionVersion;
   readonly random: Random;
+  readonly telemetry: Telemetry;
 }
 
 export interface ExtensionsListener {
@@ -51,7 +55,7 @@ const EXTENSIONS_MAX = 10;
 const BODY_BYTES_MAX = 64 * 1024;
 const PREFIX = '/2020-01-01/extension';
 const IDENTIFIER = 'lambda-extension-identifier';
-const TELEMETRY_PATHS: Readonly<Record<string, string>> = {
+const TELEMETRY_PATHS: Readonly<Record<string, TelemetryApiName>> = {
   '/2022-07-01/telemetry': 'Telemetry',
   '/2020-08-15/logs': 'Logs',
 };
@@ -63,6 +67,8 @@ export class ExtensionsApi {
   /** Names of the external ones; unknown until the sandbox has told them. */
   #expected: ReadonlySet<string> | undefined;
   #isClosed = false;
+  /** Told to those, too, who ask for the next event later. */
+  #shutdown: object | undefined;
   readonly #early: (() => void)[] = [];
 
   constructor(options: ExtensionsOptions) {
@@ -109,15 +115,16 @@ export class ExtensionsApi {
   }
 
   /** Tells of the end those who want to know. */
-  shutDown(shutdownReason: 'spindown' | 'timeout' | 'failure', deadlineMs: number): void {
-    this.#send('SHUTDOWN', { shutdownReason, deadlineMs });
+  shutDown(shutdownReason: ShutdownReason, deadlineMs: number): void {
+    this.#shutdown = { shutdownReason, deadlineMs };
+    this.#send('SHUTDOWN', this.#shutdown);
   }
 
   /** Answers a path of the Extensions, Telemetry or Logs API. */
   route(exchange: HttpExchange): BodyReader | undefined {
     const { method, path } = exchange.head;
     const telemetry = TELEMETRY_PATHS[path];
-    if (method === 'PUT' && telemetry !== undefined) return refuseTelemetry(exchange, telemetry);
+    if (method === 'PUT' && telemetry !== undefined) return this.#subscribe(exchange, telemetry);
     if (method === 'POST' && path === `${PREFIX}/register`) return this.#register(exchange);
     if (method === 'GET' && path === `${PREFIX}/event/next`) return this.#next(exchange);
     if (method === 'POST' && path === `${PREFIX}/init/error`) {
@@ -195,7 +202,8 @@ export class ExtensionsApi {
       return answer(exchange, forbidden('Extension.InvalidExtensionState', message));
     }
     extension.waiting = exchange;
-    this.listener?.onChange();
+    if (this.#shutdown !== undefined) this.#send('SHUTDOWN', this.#shutdown);
+    else this.listener?.onChange();
     return undefined;
   }
 
@@ -211,6 +219,17 @@ export class ExtensionsApi {
       this.listener?.onFailure(errorType);
     };
     return collect(BODY_BYTES_MAX, { done: fail, tooLarge: fail, cut: fail });
+  }
+
+  #subscribe(exchange: HttpExchange, api: TelemetryApiName): BodyReader | undefined {
+    const extension = this.#identify(exchange);
+    if (extension === undefined) return undefined;
+    const { telemetry } = this.#options;
+    return collect(BODY_BYTES_MAX, {
+      done: (payload) => exchange.reply(telemetry.subscribe(api, extension.name, textOf(payload))),
+      tooLarge: () => exchange.reply(errorReply(413, 'RequestTooLarge', 'Request is too large')),
+      cut: () => {},
+    });
   }
 
   #identify(exchange: HttpExchange): Extension | undefined {
@@ -238,11 +257,6 @@ export class ExtensionsApi {
       waiting.reply(jsonReply(200, { eventType, ...event }, line));
     }
   }
-}
-
-/** As AWS's emulator answers where the API is not there: an extension goes on without. */
-function refuseTelemetry(exchange: HttpExchange, api: string): undefined {
-  return answer(exchange, errorReply(202, `${api}.NotSupported`, `${api} API is not supported`));
 }
 
 function forbidden(errorType: string, message: string): HttpReply {

@@ -62,9 +62,10 @@ export class InHand {
     this.#answer.resolve(answer);
   }
 
-  settleTimeout(): void {
-    const { event, timeoutToldMs } = this.request;
-    this.settle(timeoutAnswer(event.requestId, timeoutToldMs));
+  /** Answers with the error of an event that ends before its time. */
+  settleCut(end: InvocationEnd): void {
+    const failed = this.#failureOf(end);
+    if (failed !== undefined) this.settle(failed);
   }
 
   /** Takes a streamed response; `onAnswer` is called when there is something to answer with. */

@@ -25,6 +25,7 @@ import type { InitPhase } from './platform-log.ts';
 import { jsonReply } from './runtime-api/replies.ts';
 import { RuntimeApi } from './runtime-api/runtime-api.ts';
 import type { RuntimeEntry } from './runtime-table.ts';
+import { Telemetry } from './telemetry.ts';
 import { SandboxLine } from './sandbox-line.ts';
 import type { StemCell } from './sandbox-line.ts';
 
@@ -78,6 +79,8 @@ export class Launcher {
     const { clock, log, random, freezeAfterMs } = this.#dependencies;
     const { version, runtime, phase, stemCell, initTimeoutMs } = options;
     const tap = options.tap ?? this.#openTap(version, runtime);
+    const telemetry = new Telemetry({ clock, hasJsonLines: version.logging.format === 'JSON' });
+    tap.observer = telemetry;
     if (phase === 'init') {
       tap.record({
         kind: 'init-start',
@@ -91,16 +94,7 @@ export class Launcher {
     }
     const line = stemCell?.line ?? new SandboxLine();
     const api = stemCell?.api ?? new RuntimeApi(line, log);
-    const extensions = new ExtensionsApi({ version, random });
-    api.otherRoutes = (exchange) => extensions.route(exchange);
-    const layers = version.layersDirectoryId;
-    const mayBringExtensions = layers !== undefined && !this.#withoutExtensions.has(layers);
-    if (mayBringExtensions) {
-      line.announcement = new ExtensionAnnouncement((names) => {
-        if (names.length === 0) this.#rememberWithout(layers);
-        extensions.expect(names);
-      });
-    } else extensions.expect([]);
+    const extensions = this.#openExtensions(version, telemetry, { line, api });
     const id = stemCell?.sandbox.id ?? random.uuid();
     const environment = new Environment({
       id,
@@ -112,7 +106,10 @@ export class Launcher {
       freezeAfterMs,
       initTimeoutMs,
       limits: limitsOf(version),
+      phase,
+      initializationType: options.initializationType,
       extensions,
+      telemetry,
     });
     line.environment = environment;
     const started =
@@ -168,6 +165,33 @@ export class Launcher {
     const layers = version.layersDirectoryId;
     const hasExtensions = layers !== undefined && !this.#withoutExtensions.has(layers);
     return runtime.hasStemCells && canBindLate(version) && !hasExtensions;
+  }
+
+  /** Opens the Extensions API; where layers may bring extensions, their names are awaited. */
+  #openExtensions(
+    version: FunctionVersion,
+    telemetry: Telemetry,
+    { line, api }: { readonly line: SandboxLine; readonly api: RuntimeApi },
+  ): ExtensionsApi {
+    const extensions = new ExtensionsApi({
+      version,
+      random: this.#dependencies.random,
+      telemetry,
+    });
+    api.otherRoutes = (exchange) => extensions.route(exchange);
+    const layers = version.layersDirectoryId;
+    if (layers === undefined || this.#withoutExtensions.has(layers)) {
+      extensions.expect([]);
+      return extensions;
+    }
+    line.announcement = new ExtensionAnnouncement({
+      onNames: (names) => {
+        if (names.length === 0) this.#rememberWithout(layers);
+        extensions.expect(names);
+      },
+      onEnd: (ended) => line.environment?.onProcessEnd(ended),
+    });
+    return extensions;
   }
 
   async #launch(

@@ -25,17 +25,18 @@ export interface LogTapOptions {
   readonly logging: LoggingConfiguration;
   /** Plain lines are filtered by the `level` that they carry as JSON: custom runtimes. */
   readonly filtersLines: boolean;
-  /** Hears every line of the function and every record of the platform; the Telemetry API. */
-  readonly observer?: LogObserver;
 }
 
+/** Hears every line of the function and every record of the platform: the Telemetry API. */
 export interface LogObserver {
-  onLine(line: LogLine): void;
+  onLine(line: LogLine, output: 'stdout' | 'stderr'): void;
   onRecord(record: PlatformRecord, timestampMs: number): void;
 }
 
 export class LogTap {
   readonly #options: LogTapOptions;
+  /** Of the environment that writes now. */
+  observer: LogObserver | undefined;
   readonly #cutters = { stdout: new LineCutter(), stderr: new LineCutter() };
   #tail: string[] | undefined;
   #tailBytes = 0;
@@ -50,13 +51,13 @@ export class LogTap {
 
   /** Takes output of the environment's processes. */
   write(output: 'stdout' | 'stderr', chunk: Uint8Array): void {
-    this.#append(this.#cutters[output].push(chunk));
+    this.#append(this.#cutters[output].push(chunk), output);
   }
 
   /** Writes what came without a line end, as at the end of an invocation. */
   flush(): void {
-    this.#append(this.#cutters.stdout.flush());
-    this.#append(this.#cutters.stderr.flush());
+    this.#append(this.#cutters.stdout.flush(), 'stdout');
+    this.#append(this.#cutters.stderr.flush(), 'stderr');
   }
 
   /** Writes records of the platform, as one batch. */
@@ -64,7 +65,7 @@ export class LogTap {
     const timestampMs = this.#options.clock.now();
     const lines: LogLine[] = [];
     for (const record of records) {
-      this.#options.observer?.onRecord(record, timestampMs);
+      this.observer?.onRecord(record, timestampMs);
       for (const message of platformLines(record, this.#options.logging, timestampMs)) {
         lines.push({ timestampMs, message });
       }
@@ -86,16 +87,16 @@ export class LogTap {
     return bytes.subarray(Math.max(0, bytes.length - LOG_TAIL_BYTES));
   }
 
-  #append(output: readonly OutputLine[]): void {
-    if (output.length === 0) return;
+  #append(lines: readonly OutputLine[], output: 'stdout' | 'stderr'): void {
+    if (lines.length === 0) return;
     const nowMs = this.#options.clock.now();
-    const lines: LogLine[] = [];
-    for (const { message, timestampMs } of output) {
+    const wanted: LogLine[] = [];
+    for (const { message, timestampMs } of lines) {
       const line = { message, timestampMs: timeOf(timestampMs, nowMs) };
-      this.#options.observer?.onLine(line);
-      if (this.#isWanted(message)) lines.push(line);
+      this.observer?.onLine(line, output);
+      if (this.#isWanted(message)) wanted.push(line);
     }
-    this.#send(lines);
+    this.#send(wanted);
   }
 
   #isWanted(message: string): boolean {

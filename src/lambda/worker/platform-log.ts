@@ -20,6 +20,13 @@ export type PlatformRecord =
       readonly errorType?: string;
     }
   | {
+      readonly kind: 'init-runtime-done';
+      readonly phase: InitPhase;
+      readonly initializationType: string;
+      readonly status: 'success' | 'error' | 'timeout';
+      readonly errorType?: string;
+    }
+  | {
       readonly kind: 'start';
       readonly requestId: string;
       readonly version: string;
@@ -38,6 +45,12 @@ export type PlatformRecord =
       readonly name: string;
       readonly state: string;
       readonly events: readonly string[];
+    }
+  | {
+      readonly kind: 'telemetry-subscription';
+      readonly name: string;
+      readonly state: string;
+      readonly types: readonly string[];
     }
   | { readonly kind: 'report'; readonly requestId: string; readonly metrics: ReportMetrics };
 
@@ -71,7 +84,7 @@ export function platformLines(
 ): readonly string[] {
   if (logging.format === 'Text') return textOf(record);
   if (rank(levelOf(record)) < rank(logging.systemLevel)) return [];
-  return [JSON.stringify({ time: new Date(timestampMs).toISOString(), ...jsonOf(record) })];
+  return [JSON.stringify({ time: new Date(timestampMs).toISOString(), ...platformEvent(record) })];
 }
 
 /** The position of a level; unknown ones count as INFO. */
@@ -95,6 +108,13 @@ function textOf(record: PlatformRecord): readonly string[] {
           `Phase: ${record.phase}\tStatus: ${record.status}${error}\n`,
       ];
     }
+    case 'init-runtime-done':
+      return [];
+    case 'telemetry-subscription':
+      return [
+        `TELEMETRY\tName: ${record.name}\tState: ${record.state}\t` +
+          `Types: [${record.types.join(', ')}]\n`,
+      ];
     case 'start':
       return [`START RequestId: ${record.requestId} Version: ${record.version}\n`];
     case 'runtime-done':
@@ -138,7 +158,9 @@ function levelOf(record: PlatformRecord): string {
     case 'init-start':
     case 'start':
     case 'extension':
+    case 'telemetry-subscription':
       return 'INFO';
+    case 'init-runtime-done':
     case 'init-report':
       return record.status === 'success' ? 'DEBUG' : 'WARN';
     case 'runtime-done':
@@ -148,11 +170,26 @@ function levelOf(record: PlatformRecord): string {
   }
 }
 
-function jsonOf(record: PlatformRecord): { readonly type: string; readonly record: object } {
+/**
+ * A record in the schema of the Telemetry API, which JSON logs have too.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
+ */
+export function platformEvent(record: PlatformRecord): {
+  readonly type: string;
+  readonly record: object;
+} {
   switch (record.kind) {
     case 'init-start': {
       const { kind: _kind, ...fields } = record;
       return { type: 'platform.initStart', record: fields };
+    }
+    case 'init-runtime-done': {
+      const { kind: _kind, ...fields } = record;
+      return { type: 'platform.initRuntimeDone', record: fields };
+    }
+    case 'telemetry-subscription': {
+      const { kind: _kind, ...fields } = record;
+      return { type: 'platform.telemetrySubscription', record: fields };
     }
     case 'init-report': {
       const { kind: _kind, durationMs, ...fields } = record;

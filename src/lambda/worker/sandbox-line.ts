@@ -15,7 +15,7 @@ export class SandboxLine implements RuntimeListener {
   bindRequest: HttpExchange | undefined;
   /** Called when the request for a binding comes. */
   onBooted: (() => void) | undefined;
-  /** Takes the names of extensions out of the output's first line. */
+  /** Takes what the sandbox's shell tells of extensions out of the output. */
   announcement: ExtensionAnnouncement | undefined;
 
   onReady(): void {

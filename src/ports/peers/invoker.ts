@@ -59,7 +59,8 @@ export type Outcome =
       readonly functionError: 'Handled' | 'Unhandled';
       /** The error as JSON: `{"errorType":...,"errorMessage":...}`. */
       readonly payload: Uint8Array;
-      readonly report: InvocationReport;
+      /** Once the environment is quiet again, or gone: after a timeout that takes a moment longer. */
+      readonly report: Promise<InvocationReport>;
     }
   | {
       readonly kind: 'throttled';

@@ -83,6 +83,11 @@ export interface Sandbox extends AsyncDisposable {
    * wrote before it answered belongs before the answer's own. Absent where output and connections come in order.
    */
   outputSettled?(): Promise<void>;
+  /**
+   * Connects to a port that a process inside listens on, at its loopback. Absent where the driver cannot.
+   * @throws Error where nobody listens, or the sandbox is gone
+   */
+  connect?(port: number): Promise<Duplex>;
   /** Resolves once every process is gone. */
   readonly exited: Promise<SandboxExit>;
   /** Kills every process and frees all that the sandbox held; may be called again. */

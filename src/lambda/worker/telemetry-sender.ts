@@ -1,0 +1,162 @@
+/*
+ * The way of telemetry to one subscriber inside of a sandbox.
+ *
+ * Owns: what waits for it, the connection of the batch that is on its way.
+ *
+ * I1  Events go out in the order in which they came, one batch at a time; a batch that was not taken
+ *     is sent again with the next, so that an event may come twice but is not lost.
+ * I2  What waits is bounded: past that the oldest are dropped, and the subscriber is told how many.
+ * I3  Nothing begins while the sandbox stands still.
+ */
+import type { Duplex } from 'node:stream';
+import { utf8 } from '#kernel/bytes.ts';
+import { MIB } from '#kernel/units.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { TelemetrySubscription } from './telemetry-subscription.ts';
+
+/** One event, as it is sent. */
+export interface TelemetryEvent {
+  readonly time: string;
+  readonly type: string;
+  readonly record: unknown;
+}
+
+export type Connect = (port: number) => Promise<Duplex>;
+
+const WAITING_BYTES_MAX = 4 * MIB;
+/** A subscriber that does not listen yet, or refused, is tried again after so long. */
+const RETRY_MS = 100;
+
+export class TelemetrySender {
+  readonly #subscription: TelemetrySubscription;
+  readonly #clock: Clock;
+  readonly #connect: Connect;
+  #waiting: string[] = [];
+  #waitingBytes = 0;
+  #dropped = { records: 0, bytes: 0 };
+  #timer: Disposable | undefined;
+  #connection: Duplex | undefined;
+  #isSending = false;
+  #isPaused = false;
+  #isClosed = false;
+
+  constructor(subscription: TelemetrySubscription, clock: Clock, connect: Connect) {
+    this.#subscription = subscription;
+    this.#clock = clock;
+    this.#connect = connect;
+  }
+
+  push(event: TelemetryEvent): void {
+    if (this.#isClosed) return;
+    this.#keep(JSON.stringify(event));
+    const { maxItems, maxBytes, timeoutMs } = this.#subscription.buffering;
+    if (this.#waiting.length >= maxItems || this.#waitingBytes >= maxBytes) this.flush();
+    else this.#flushAfter(timeoutMs);
+  }
+
+  /** Sends what waits, now or once the batch before is through. */
+  flush(): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+    if (this.#isSending || this.#isPaused || this.#isClosed || this.#waiting.length === 0) return;
+    this.#isSending = true;
+    void this.#sendBatch().finally(() => {
+      this.#isSending = false;
+    });
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    if (this.#waiting.length > 0) this.#flushAfter(0);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.[Symbol.dispose]();
+    this.#connection?.destroy();
+  }
+
+  #keep(text: string): void {
+    this.#waiting.push(text);
+    this.#waitingBytes += text.length;
+    while (this.#waitingBytes > WAITING_BYTES_MAX) {
+      const oldest = this.#waiting.shift() ?? '';
+      this.#waitingBytes -= oldest.length;
+      this.#dropped.records += 1;
+      this.#dropped.bytes += oldest.length;
+    }
+  }
+
+  #flushAfter(delayMs: number): void {
+    this.#timer ??= this.#clock.setTimer(delayMs, () => this.flush());
+  }
+
+  async #sendBatch(): Promise<void> {
+    const batch = this.#takeBatch();
+    try {
+      this.#connection = await this.#connect(this.#subscription.destination.port);
+      await deliver(this.#connection, this.#subscription, batch);
+      if (this.#waiting.length > 0) this.#flushAfter(this.#subscription.buffering.timeoutMs);
+    } catch {
+      // Not there yet, or not willing: the subscriber's own affair. Nothing is lost before the bound.
+      this.#waiting = [...batch, ...this.#waiting];
+      this.#waitingBytes += bytesOf(batch);
+      if (!this.#isClosed) this.#flushAfter(RETRY_MS);
+    } finally {
+      this.#connection?.destroy();
+      this.#connection = undefined;
+    }
+  }
+
+  #takeBatch(): readonly string[] {
+    const { maxItems } = this.#subscription.buffering;
+    const batch = this.#waiting.splice(0, maxItems);
+    this.#waitingBytes -= bytesOf(batch);
+    const { records, bytes } = this.#dropped;
+    if (records === 0) return batch;
+    this.#dropped = { records: 0, bytes: 0 };
+    const record = {
+      reason: `Consumer seems to have fallen behind as it has not acknowledged receipt of logs.`,
+      droppedRecords: records,
+      droppedBytes: bytes,
+    };
+    const time = new Date(this.#clock.now()).toISOString();
+    return [JSON.stringify({ time, type: 'platform.logsDropped', record }), ...batch];
+  }
+}
+
+/** Resolves once the subscriber has taken the batch; rejects where it did not. */
+async function deliver(
+  connection: Duplex,
+  { destination }: TelemetrySubscription,
+  batch: readonly string[],
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  connection.on('error', reject);
+  if (destination.protocol === 'TCP') {
+    connection.end(utf8(`${batch.join('\n')}\n`), resolve);
+    return promise;
+  }
+  const body = utf8(`[${batch.join(',')}]`);
+  const head =
+    `POST ${destination.path} HTTP/1.1\r\nHost: sandbox.localdomain:${destination.port}\r\n` +
+    `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
+  let answer = '';
+  connection.on('data', (data: Buffer) => {
+    answer = `${answer}${data.toString('latin1')}`.slice(0, 32);
+    if (answer.length < 'HTTP/1.1 200'.length) return;
+    if (/^HTTP\/1\.[01] 2/.test(answer)) resolve();
+    else reject(new Error(`a subscriber answered ${answer}`));
+  });
+  connection.on('close', () => reject(new Error('a subscriber closed without an answer')));
+  connection.write(Buffer.concat([utf8(head), body]));
+  return promise;
+}
+
+function bytesOf(batch: readonly string[]): number {
+  return batch.reduce((sum, text) => sum + text.length, 0);
+}

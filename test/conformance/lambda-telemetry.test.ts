@@ -1,0 +1,149 @@
+/** The Telemetry API, and the Logs API before it, with an extension in a real process. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { payloadOf } from '../support/invoke-plane.ts';
+import { RealPlane } from '../support/real-plane.ts';
+
+/** Subscribes to everything, prints each batch that it gets as one line, and waits for events. */
+function listener(path: string, schema: string, port: number): string {
+  return `#!/usr/bin/env python3
+import http.server, json, os, sys, threading, urllib.request as r
+heard = []
+class Taker(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        heard.extend(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200); self.end_headers()
+    def log_message(self, *_): pass
+server = http.server.HTTPServer(("127.0.0.1", ${port}), Taker)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+api = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"]
+ask = r.Request(api + "/2020-01-01/extension/register", data=b'{"events": ["INVOKE", "SHUTDOWN"]}', headers={"Lambda-Extension-Name": "listener"})
+with r.urlopen(ask) as answer: key = answer.headers["Lambda-Extension-Identifier"]
+def subscribe(destination):
+    body = {"schemaVersion": "${schema}", "types": ["platform", "function", "extension"], "buffering": {"maxItems": 1000, "maxBytes": 262144, "timeoutMs": 25}, "destination": destination}
+    ask = r.Request(api + "${path}", method="PUT", data=json.dumps(body).encode(), headers={"Lambda-Extension-Identifier": key})
+    try:
+        with r.urlopen(ask) as answer: return [answer.status, answer.read().decode()]
+    except r.HTTPError as error: return [error.code, json.loads(error.read())["errorType"]]
+answers = [subscribe({"protocol": "HTTP", "URI": "http://example.com:${port}"}), subscribe({"protocol": "HTTP", "URI": "http://sandbox.localdomain:${port}/here"})]
+print("said by the extension", flush=True)
+while True:
+    with r.urlopen(r.Request(api + "/2020-01-01/extension/event/next", headers={"Lambda-Extension-Identifier": key})) as answer: event = json.loads(answer.read())
+    if event["eventType"] == "SHUTDOWN":
+        import time; time.sleep(0.3)
+        late = subscribe({"protocol": "HTTP", "URI": "http://sandbox:${port}"})
+        # By a file: what is printed is telemetry, too.
+        json.dump({"answers": answers, "late": late, "reason": event["shutdownReason"], "heard": heard}, open(os.environ["REPORT_FILE"], "w"))
+        sys.exit(0)
+`;
+}
+
+interface Heard {
+  readonly answers: readonly (readonly [number, string])[];
+  readonly late: readonly [number, string];
+  readonly reason: string;
+  readonly heard: readonly { time: string; type: string; record: Record<string, unknown> }[];
+}
+
+describe('the Telemetry API', () => {
+  let plane: RealPlane;
+  before(async () => {
+    plane = await RealPlane.open();
+  });
+  after(async () => plane[Symbol.asyncDispose]());
+
+  /** Runs one event, whose environment then ends; what the extension heard. */
+  async function listen(extension: string, code: string, event: object): Promise<Heard> {
+    const layer = `layer-${code.length}-${extension.length}`;
+    plane.write(layer, { 'extensions/listener': extension });
+    plane.write('report', { heard: '' });
+    const name = plane.deploy(
+      { 'index.js': code },
+      {
+        layersDirectoryId: layer,
+        environmentVariables: { REPORT_FILE: `${plane.pathOf('report')}/heard` },
+      },
+    );
+    const outcome = await plane.invoke(name, event);
+    await payloadOf(outcome);
+    assert.ok(outcome.kind !== 'throttled');
+    await outcome.report;
+    const found = plane.catalog.functions.get(name);
+    assert.ok(found?.kind === 'found');
+    plane.catalog.put({ ...found.version, revisionId: 'revision-2' });
+    const endMs = performance.now() + 10_000;
+    for (;;) {
+      const text = plane.read('report', 'heard');
+      // It is written in one piece; an unfinished one has no end.
+      if (text.endsWith('}')) return JSON.parse(text) as Heard;
+      assert.ok(performance.now() < endMs, `nothing was heard: ${plane.messages.join('')}`);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
+    }
+  }
+
+  const CODE = `exports.handler = async (event) => {
+    console.log('said by the function');
+    if (event.dies) process.exit(7);
+  };`;
+
+  it('tells a subscriber of everything from the start of the init on', async () => {
+    const extension = listener('/2022-07-01/telemetry', '2022-12-13', 8151);
+    const { answers, late, reason, heard } = await listen(extension, CODE, {});
+    assert.deepEqual(answers, [
+      [400, 'ValidationError'],
+      [200, 'OK'],
+    ]);
+    assert.deepEqual(late, [403, 'Telemetry.SubscriptionClosed']);
+    assert.equal(reason, 'spindown');
+    const types = heard.map(({ type }) => type);
+    assert.deepEqual(types.filter((type) => type.startsWith('platform.')).sort(), [
+      'platform.extension',
+      'platform.initReport',
+      'platform.initRuntimeDone',
+      'platform.initStart',
+      'platform.report',
+      'platform.runtimeDone',
+      'platform.start',
+      'platform.telemetrySubscription',
+    ]);
+    assert.equal(types[0], 'platform.initStart');
+    const said = heard.find(({ type }) => type === 'function');
+    assert.match(JSON.stringify(said?.record), /\\tINFO\\tsaid by the function\\n"$/);
+    assert.ok(
+      heard.some((it) => it.type === 'extension' && JSON.stringify(it.record).includes('said by')),
+    );
+    const done = heard.find(({ type }) => type === 'platform.runtimeDone');
+    assert.equal(done?.record['status'], 'success');
+    assert.match(plane.messages.join(''), /TELEMETRY\tName: listener\tState: Subscribed\tTypes: /);
+  });
+
+  it('tells a subscriber of the Logs API in the schema that it knows', async () => {
+    const { answers, heard } = await listen(
+      listener('/2020-08-15/logs', '2021-03-18', 8152),
+      CODE,
+      {},
+    );
+    assert.equal(answers[1]?.[0], 200);
+    const types = new Set(heard.map(({ type }) => type).filter((type) => type !== 'extension'));
+    assert.deepEqual([...types].sort(), [
+      'function',
+      'platform.end',
+      'platform.extension',
+      'platform.logsSubscription',
+      'platform.report',
+      'platform.runtimeDone',
+      'platform.start',
+    ]);
+  });
+
+  it('goes on to the shutdown where the function ends its process', async () => {
+    const extension = listener('/2022-07-01/telemetry', '2022-07-01', 8153);
+    const { reason, heard } = await listen(extension, CODE, { dies: true });
+    assert.equal(reason, 'failure');
+    assert.ok(heard.some(({ type }) => type === 'platform.start'));
+    assert.doesNotMatch(plane.messages.join(''), /Terminated/);
+    assert.match(plane.messages.join(''), /Status: error\tError Type: Runtime.ExitError/);
+  });
+});
