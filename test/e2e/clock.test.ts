@@ -1,6 +1,11 @@
 /** The clock of a started server: it can be moved where that was asked for, and nowhere else. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import {
   CreateQueueCommand,
   ReceiveMessageCommand,
@@ -9,9 +14,11 @@ import {
 } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { moveClock, readClock } from '../../examples/cron/clock.ts';
-import { startServer } from '../../examples/server.ts';
+import { startServer, type ExampleServer } from '../../examples/server.ts';
 
 const DAY_MS = 86_400_000;
+/** More than the clock passes in the time that it is let. */
+const MINUTES = 300;
 const LIMIT = { timeout: 60_000 };
 
 test(
@@ -64,3 +71,58 @@ test('a server that was not started for it has no clock to move', LIMIT, async (
   await assert.rejects(readClock(server), /404/);
   await assert.rejects(moveClock(server, Date.now() + DAY_MS), /404/);
 });
+
+test(
+  'each minute fires once, though the server is killed while its clock moves',
+  LIMIT,
+  async (t) => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'hearth-clock-'));
+    t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+    const start = (): Promise<ExampleServer> =>
+      startServer({ flags: ['--clock', 'movable'], dataDir });
+    let server = await start();
+    t.after(() => server.stop());
+    const { region, accountId, credentials } = server;
+    const clients = ({ endpoint }: ExampleServer) => ({
+      sqs: new SQSClient({ endpoint, region, credentials, maxAttempts: 1 }),
+      events: new EventBridgeClient({ endpoint, region, credentials, maxAttempts: 1 }),
+    });
+    const { sqs, events } = clients(server);
+    await sqs.send(new CreateQueueCommand({ QueueName: 'minutes' }));
+    const beginMs = await readClock(server);
+    const ScheduleExpression = 'rate(1 minute)';
+    await events.send(new PutRuleCommand({ Name: 'minutely', ScheduleExpression }));
+    const Targets = [{ Id: 'queue', Arn: `arn:aws:sqs:${region}:${accountId}:minutes` }];
+    await events.send(new PutTargetsCommand({ Rule: 'minutely', Targets }));
+    const endMs = beginMs + MINUTES * 60_000 + 30_000;
+    const moving = moveClock(server, endMs).then(
+      () => 'arrived',
+      () => 'killed',
+    );
+    await sleep(150);
+    await server.kill();
+    assert.equal(await moving, 'killed');
+    server = await start();
+    await moveClock(server, endMs);
+    const times = (await drain(clients(server).sqs, `${server.endpoint}/${accountId}/minutes`)).map(
+      (body) => (JSON.parse(body) as { readonly time: string }).time,
+    );
+    assert.equal(times.length, MINUTES);
+    assert.equal(new Set(times).size, MINUTES);
+  },
+);
+
+/** The bodies of all messages of a queue. */
+async function drain(sqs: SQSClient, QueueUrl: string): Promise<string[]> {
+  const bodies: string[] = [];
+  for (;;) {
+    const command = new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: 600,
+    });
+    const { Messages = [] } = await sqs.send(command);
+    if (Messages.length === 0) return bodies;
+    bodies.push(...Messages.map(({ Body = '' }) => Body));
+  }
+}
