@@ -56,13 +56,13 @@ def target(t, bus_name, rule_name, arn, events=None, **arguments):
     return id
 
 
-def opened_queue(t, client=None, region=None):
+def opened_queue(t, client=None, region=None, account=None):
     """A queue that EventBridge may send to: its URL and ARN."""
     client = client or t.sqs
     name = t.name("queue")
     url = client.create_queue(QueueName=name)["QueueUrl"]
     t.defer(client.delete_queue, QueueUrl=url)
-    arn = f"arn:aws:sqs:{region or t.region}:{t.account}:{name}"
+    arn = f"arn:aws:sqs:{region or t.region}:{account or t.account}:{name}"
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "events.amazonaws.com"},
