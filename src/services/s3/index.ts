@@ -10,7 +10,7 @@ import type { S3Core, S3Dependencies } from './core.ts';
 import { expireAll, LIFECYCLE_TOPIC } from './expire.ts';
 import { createExtras } from './extras.ts';
 import { createObjectReader } from './object-reader.ts';
-import { createOperations } from './operations.ts';
+import { createOperations, UNSIGNED } from './operations.ts';
 import { schema } from './schema.ts';
 import { createSequence } from './sequence.ts';
 import { sweepBlobs } from './sweep.ts';
@@ -39,7 +39,12 @@ export function createS3(dependencies: S3Dependencies): S3 {
     sequence: createSequence(clock),
   };
   return {
-    service: { model: s3, operations: createOperations(core), bodyBytesMax: BODY_BYTES_MAX },
+    service: {
+      model: s3,
+      operations: createOperations(core),
+      unsigned: UNSIGNED,
+      bodyBytesMax: BODY_BYTES_MAX,
+    },
     extras: createExtras(core),
     objects: createObjectReader(core),
     schema,

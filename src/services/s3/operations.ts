@@ -2,6 +2,7 @@ import type { Operations } from '#aws/models/s3.types.gen.ts';
 import type { Operation, Service } from '#aws/operation.ts';
 import type { S3Core } from './core.ts';
 import { checkRequired } from './required-members.ts';
+import { admit, isOpen } from './access.ts';
 import { abortMultipartUpload } from './operations/abort-multipart-upload.ts';
 import {
   getBucketAccelerateConfiguration,
@@ -215,6 +216,9 @@ const MAKERS = {
   UploadPartCopy: uploadPartCopy,
 } as const satisfies { readonly [Name in keyof Operations]?: (core: S3Core) => Operations[Name] };
 
+/** What may come without a signature, where the bucket's owner grants it. */
+export const UNSIGNED: ReadonlySet<string> = new Set(Object.keys(MAKERS).filter(isOpen));
+
 /** All that is built; what is missing is answered with 501. */
 export function createOperations(core: S3Core): Service['operations'] {
   return Object.fromEntries(
@@ -223,7 +227,7 @@ export function createOperations(core: S3Core): Service['operations'] {
       const operate = make(core) as Operation<never, unknown>;
       const checked: Operation<never, unknown> = async (context, input) => {
         checkRequired(name, input);
-        return operate(context, input);
+        return operate(await admit(core, context, name, input), input);
       };
       return [name, checked];
     }),

@@ -1,0 +1,157 @@
+/**
+ * What a bucket's owner grants to others: to everybody, to whoever signs, to other accounts. By the bucket's policy and
+ * by ACLs, as far as the public access block lets them count. Statements with a condition grant nothing here, and deny.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-s3-evaluates-access-control.html
+ */
+import type {
+  Grant,
+  OwnershipControls,
+  PublicAccessBlockConfiguration,
+} from '#aws/models/s3.types.gen.ts';
+import { ANONYMOUS, type RequestContext } from '#aws/operation.ts';
+import type { Principal } from '#ports/peers/credential-issuer.ts';
+import type { Queries } from '#ports/world/database.ts';
+import { isPublicPolicy } from './bucket-policy.ts';
+import type { S3Core } from './core.ts';
+import { s3Error } from './errors.ts';
+import { findNamed } from './find-object.ts';
+import type { Bucket, ObjectVersion } from './model.ts';
+import { canonicalId } from './owner.ts';
+import { effectsOf, type AccessInput, type Asked } from './policy-effects.ts';
+import { findBucket, getConfiguration } from './store.ts';
+
+/** The permission of an ACL that an operation asks for, and on what. */
+type AclNeed = readonly ['object' | 'bucket', string];
+
+const ACL_NEEDS: Readonly<Record<string, AclNeed>> = {
+  AbortMultipartUpload: ['bucket', 'WRITE'],
+  CompleteMultipartUpload: ['bucket', 'WRITE'],
+  CopyObject: ['bucket', 'WRITE'],
+  CreateMultipartUpload: ['bucket', 'WRITE'],
+  DeleteObject: ['bucket', 'WRITE'],
+  DeleteObjects: ['bucket', 'WRITE'],
+  GetBucketAcl: ['bucket', 'READ_ACP'],
+  GetObject: ['object', 'READ'],
+  GetObjectAcl: ['object', 'READ_ACP'],
+  HeadBucket: ['bucket', 'READ'],
+  HeadObject: ['object', 'READ'],
+  ListMultipartUploads: ['bucket', 'READ'],
+  ListObjectVersions: ['bucket', 'READ'],
+  ListObjects: ['bucket', 'READ'],
+  ListObjectsV2: ['bucket', 'READ'],
+  PutBucketAcl: ['bucket', 'WRITE_ACP'],
+  PutObject: ['bucket', 'WRITE'],
+  PutObjectAcl: ['object', 'WRITE_ACP'],
+  UploadPart: ['bucket', 'WRITE'],
+  UploadPartCopy: ['bucket', 'WRITE'],
+};
+
+/** Operations that are about no bucket that exists: only accounts have them. */
+const ACCOUNT_ONLY: ReadonlySet<string> = new Set(['CreateBucket', 'ListBuckets']);
+
+/** Whether an operation may come without a signature. */
+export function isOpen(operationName: string): boolean {
+  return !ACCOUNT_ONLY.has(operationName);
+}
+
+/**
+ * The context under which an operation runs: the caller's own; or the bucket's account and Region, where the caller is
+ * somebody else to whom the owner grants it.
+ * @throws AwsError NoSuchBucket, AccessDenied
+ */
+export async function admit(
+  core: S3Core,
+  context: RequestContext,
+  operationName: string,
+  input: AccessInput,
+): Promise<RequestContext> {
+  const { Bucket: name } = input;
+  if (name === undefined || !isOpen(operationName)) return context;
+  const isAnonymous = context.principal === ANONYMOUS;
+  return core.database.read(async (queries) => {
+    const bucket = await findBucket(queries, name);
+    if (!bucket || bucket.accountId === context.accountId) return context;
+    if (await isGranted(queries, bucket, context.principal, { operationName, input })) {
+      // A URL without a signature names no Region.
+      const region = isAnonymous ? bucket.region : context.region;
+      return { ...context, accountId: bucket.accountId, region };
+    }
+    throw s3Error('AccessDenied');
+  });
+}
+
+/** Whether a bucket's owner grants somebody else what they ask. */
+export async function isGranted(
+  queries: Queries,
+  bucket: Bucket,
+  principal: Principal,
+  asked: Asked,
+): Promise<boolean> {
+  const block = await getConfiguration<PublicAccessBlockConfiguration>(
+    queries,
+    bucket.name,
+    'public-access-block',
+  );
+  const policy = await getConfiguration<string>(queries, bucket.name, 'policy');
+  const effects = policy === undefined ? [] : effectsOf(policy, bucket, principal, asked);
+  if (effects.includes('Deny')) return false;
+  const isRestricted =
+    block?.RestrictPublicBuckets === true && policy !== undefined && isPublicPolicy(policy);
+  const isAllowed = effects.includes('Allow') && !isRestricted;
+  const version = await namedVersion(queries, asked.input);
+  if (isAllowed) return !isHidden(asked, version) || (await mayList());
+  const ignoresPublic = block?.IgnorePublicAcls === true;
+  const grants = await grantsFor(queries, bucket, asked, version);
+  const [, permission = ''] = ACL_NEEDS[asked.operationName] ?? [];
+  return grants.some(
+    (grant) =>
+      (grant.Permission === permission || grant.Permission === 'FULL_CONTROL') &&
+      isGrantee(grant, principal, ignoresPublic),
+  );
+
+  /** Who may list is told that a key is not there; anybody else learns nothing. */
+  async function mayList(): Promise<boolean> {
+    const list = { operationName: 'ListObjectsV2', input: { Bucket: bucket.name } };
+    return isGranted(queries, bucket, principal, list);
+  }
+}
+
+function isHidden({ operationName }: Asked, version: ObjectVersion | undefined): boolean {
+  return ACL_NEEDS[operationName]?.[0] === 'object' && (!version || version.isDeleteMarker);
+}
+
+/** The object that is asked for; an id of a version that is none is for the operation to refuse. */
+async function namedVersion(
+  queries: Queries,
+  { Bucket = '', Key, VersionId }: AccessInput,
+): Promise<ObjectVersion | undefined> {
+  if (Key === undefined) return undefined;
+  const id = VersionId === undefined ? {} : { VersionId };
+  return findNamed(queries, { Bucket, Key, ...id }).catch(() => undefined);
+}
+
+/** The grants that count; none where the bucket's owner owns all and takes no ACL. */
+async function grantsFor(
+  queries: Queries,
+  bucket: Bucket,
+  { operationName }: Asked,
+  version: ObjectVersion | undefined,
+): Promise<readonly Grant[]> {
+  const need = ACL_NEEDS[operationName];
+  if (need === undefined) return [];
+  const ownership = await getConfiguration<OwnershipControls>(queries, bucket.name, 'ownership');
+  if (ownership?.Rules[0]?.ObjectOwnership === 'BucketOwnerEnforced') return [];
+  if (need[0] === 'object') {
+    return version && !version.isDeleteMarker ? (version.attributes.grants ?? []) : [];
+  }
+  return (await getConfiguration<readonly Grant[]>(queries, bucket.name, 'acl')) ?? [];
+}
+
+const GROUP = 'http://acs.amazonaws.com/groups/global/';
+
+function isGrantee({ Grantee }: Grant, principal: Principal, ignoresPublic: boolean): boolean {
+  if (Grantee?.ID !== undefined) return Grantee.ID === canonicalId(principal.accountId);
+  if (ignoresPublic) return false;
+  if (Grantee?.URI === `${GROUP}AllUsers`) return true;
+  return Grantee?.URI === `${GROUP}AuthenticatedUsers` && principal !== ANONYMOUS;
+}

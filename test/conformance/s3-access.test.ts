@@ -1,0 +1,122 @@
+/** What others than a bucket's owner may do: everybody without a signature, and another account. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  CreateBucketCommand,
+  DeletePublicAccessBlockCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutBucketAclCommand,
+  PutBucketOwnershipControlsCommand,
+  PutBucketPolicyCommand,
+  PutObjectAclCommand,
+  PutObjectCommand,
+  PutPublicAccessBlockCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { failureOf, startS3, type S3World } from './s3-harness.ts';
+
+let world: S3World;
+let s3: S3Client;
+before(async () => {
+  world = await startS3();
+  s3 = world.client();
+});
+after(async () => {
+  assert.deepEqual(world.logged, []);
+  await world[Symbol.asyncDispose]();
+});
+
+/** A bucket that keeps nobody out by itself, with an object `key`. */
+async function open(Bucket: string): Promise<string> {
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+  const OwnershipControls = { Rules: [{ ObjectOwnership: 'ObjectWriter' as const }] };
+  await s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls }));
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'key', Body: 'body' }));
+  return `${world.endpoint}/${Bucket}`;
+}
+const statusOf = async (url: string, init: RequestInit = {}): Promise<number> => {
+  const response = await fetch(url, init);
+  await response.arrayBuffer();
+  return response.status;
+};
+const allow = (Bucket: string, ...statements: object[]) => {
+  const Statement = statements.map((one) => ({ Effect: 'Allow', Principal: '*', ...one }));
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  return s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+};
+
+// Recorded: s3.json TestS3::test_get_object_with_anon_credentials
+test('everybody reads what an ACL makes public, and no more', async () => {
+  const url = await open('public-object');
+  assert.equal(await statusOf(`${url}/key`), 403);
+  const object = { Bucket: 'public-object', Key: 'key' };
+  await s3.send(new PutObjectAclCommand({ ...object, ACL: 'public-read' }));
+  assert.equal(await (await fetch(`${url}/key`)).text(), 'body');
+  assert.equal(await statusOf(`${url}/other`), 403);
+  assert.equal(await statusOf(url), 403);
+  assert.equal(await statusOf(`${url}/key`, { method: 'PUT', body: 'x' }), 403);
+  await s3.send(new PutObjectAclCommand({ ...object, ACL: 'authenticated-read' }));
+  assert.equal(await statusOf(`${url}/key`), 403);
+  const { Body } = await world.stranger().send(new GetObjectCommand(object));
+  assert.equal(await Body?.transformToString(), 'body');
+});
+
+test('a bucket may be open to lists and writes', async () => {
+  const url = await open('public-bucket');
+  const Bucket = 'public-bucket';
+  await s3.send(new PutBucketAclCommand({ Bucket, ACL: 'public-read-write' }));
+  assert.equal(await statusOf(`${url}?list-type=2`), 200);
+  assert.equal(await statusOf(`${url}/new`, { method: 'PUT', body: 'x' }), 200);
+  assert.equal(await statusOf(`${url}/new`), 403);
+  assert.equal(await statusOf(`${url}/new`, { method: 'DELETE' }), 204);
+  assert.equal(await statusOf(`${url}?policy`), 403);
+});
+
+test('a policy opens by action, resource and principal; a denial wins', async () => {
+  const Bucket = 'by-policy';
+  const url = await open(Bucket);
+  const objects = `arn:aws:s3:::${Bucket}/*`;
+  await allow(Bucket, { Action: 's3:GetObject', Resource: objects });
+  assert.equal(await statusOf(`${url}/key`), 200);
+  assert.equal(await statusOf(`${url}/missing`), 403);
+  const list = { Action: 's3:ListBucket', Resource: `arn:aws:s3:::${Bucket}` };
+  await allow(Bucket, { Action: 's3:Get*', Resource: objects }, list);
+  assert.equal(await statusOf(`${url}/missing`), 404);
+  await allow(
+    Bucket,
+    { Action: 's3:*', Resource: '*' },
+    { Effect: 'Deny', Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/k?y` },
+  );
+  assert.equal(await statusOf(`${url}/key`), 403);
+  const conditional = { Bool: { 'aws:SecureTransport': 'true' } };
+  await allow(Bucket, { Action: 's3:*', Resource: '*', Condition: conditional });
+  assert.equal(await statusOf(`${url}/key`), 403);
+  await allow(Bucket, { Principal: { AWS: '222222222222' }, Action: 's3:List*', Resource: '*' });
+  assert.equal(await statusOf(url), 403);
+  const listed = await world.stranger().send(new ListObjectsV2Command({ Bucket }));
+  assert.equal(listed.KeyCount, 1);
+  const read = world.stranger().send(new GetObjectCommand({ Bucket, Key: 'key' }));
+  assert.equal((await failureOf(read))['code'], 'AccessDenied');
+});
+
+test('the public access block closes what ACLs and policies opened', async () => {
+  const Bucket = 'closed-again';
+  const url = await open(Bucket);
+  await s3.send(new PutObjectAclCommand({ Bucket, Key: 'key', ACL: 'public-read' }));
+  const block = (PublicAccessBlockConfiguration: object) =>
+    s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
+  await block({ IgnorePublicAcls: true });
+  assert.equal(await statusOf(`${url}/key`), 403);
+  await allow(Bucket, { Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/*` });
+  assert.equal(await statusOf(`${url}/key`), 200);
+  await block({ IgnorePublicAcls: true, RestrictPublicBuckets: true });
+  assert.equal(await statusOf(`${url}/key`), 403);
+});
+
+test('what is nobody has 404, and an account is needed for buckets', async () => {
+  assert.equal(await statusOf(`${world.endpoint}/no-such-bucket-here/key`), 404);
+  assert.equal(await statusOf(`${world.endpoint}/`), 403);
+  assert.equal(await statusOf(`${world.endpoint}/anonymous-bucket`, { method: 'PUT' }), 403);
+});
