@@ -18,6 +18,7 @@ import type { ReportSink } from '#ports/peers/invocation-report.ts';
 import { createClockSurface } from './clock-surface.ts';
 import { openIsolation } from './isolation.ts';
 import { createServices, type Services } from './services.ts';
+import { elsewhereOf } from './sources-elsewhere.ts';
 import { openWorld, type OpenedWorld, type World } from './world.ts';
 
 export interface Server extends AsyncDisposable {
@@ -45,8 +46,10 @@ export async function startServer(config: Config): Promise<Server> {
   await using stack = new AsyncDisposableStack();
   const parts: Parts = { host: '' };
   const world = stack.use(await openWorld(config));
+  const elsewhere = elsewhereOf(config, world);
   const services = createServices({
     world,
+    ...(elsewhere === undefined ? {} : { elsewhere }),
     accountId: config.accountId,
     furtherAccountIds: config.furtherAccountIds.split(',').filter((id) => id !== ''),
     accountConcurrency: config.accountConcurrency,

@@ -10,6 +10,7 @@ import {
 } from '#lambda/control/index.ts';
 import { createEventSources, eventSourceTags } from '#lambda/sources/index.ts';
 import type { Agenda } from '#ports/peers/agenda.ts';
+import type { Elsewhere } from '#ports/peers/elsewhere.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
@@ -27,6 +28,7 @@ import { createSns } from '#services/sns/index.ts';
 import { createSqs } from '#services/sqs/index.ts';
 import { createSts, type Sts, type StsDependencies } from '#services/sts/index.ts';
 import { createDelivererRouter } from './deliverer-router.ts';
+import { sourcesFor } from './sources-elsewhere.ts';
 import type { World } from './world.ts';
 
 export interface ServicesOptions {
@@ -38,6 +40,8 @@ export interface ServicesOptions {
   readonly host: () => string;
   /** The invoke plane, which is made after the services. */
   readonly invoker: () => Invoker;
+  /** Queues and streams of accounts that are not here. */
+  readonly elsewhere?: Elsewhere;
   /** Puts the root credentials where their owner alone can read them. */
   readonly publishRoot: StsDependencies['publishRoot'];
   /** Told of each asynchronous event's end after its commit; the simulator counts them. */
@@ -192,11 +196,7 @@ function createLambda(
     deliverer,
     invoker,
     catalog: control.catalog,
-    sqsSource: (arn) => storage.sqs.eventSource(arn),
-    streamReaders: {
-      dynamodb: storage.dynamodb.streamReader,
-      kinesis: storage.kinesis.streamReader,
-    },
+    ...sourcesFor(options.elsewhere, storage),
   });
   const operations = { ...control.service.operations, ...sources.operations };
   return { control, sources, service: { ...control.service, operations } };

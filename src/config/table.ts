@@ -59,6 +59,24 @@ export const TABLE = {
     fallback: '',
     doc: 'Accounts beside that one, each with root credentials of its own: `hearth credentials --account ID`.',
   }),
+  elsewhereAccountIds: text({
+    form: 'twelve digits, or several with commas between',
+    pattern: /^(?:\d{12}(?:,\d{12})*)?$/,
+    fallback: '',
+    doc: 'Accounts whose queues and streams are not here: mappings of their ARNs are polled in AWS, or at `--elsewhere-endpoint-url`.',
+  }),
+  elsewhereEndpointUrl: text({
+    form: 'a URL without a path, `https://hearth.example:4566`',
+    pattern: /^(?:https?:\/\/[\w.:[\]-]+)?$/,
+    fallback: '',
+    doc: 'A compatible server with those accounts; by default AWS, Region by Region. `AWS_ENDPOINT_URL` does not hold for it.',
+  }),
+  elsewhereProfile: text({
+    form: 'a profile of `~/.aws/config`',
+    pattern: /^[\w./+=@-]*$/,
+    fallback: '',
+    doc: "Whose credentials reach those accounts; by default those that AWS's SDK finds in variables, files or the machine.",
+  }),
   accountConcurrency: integer({
     min: 1,
     max: 100_000,

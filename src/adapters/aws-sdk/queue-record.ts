@@ -1,0 +1,47 @@
+/** A message of the SDK's as a function receives it. Pure. */
+import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
+import { parseArn } from '#kernel/arn.ts';
+import type { EventRecord } from '#ports/peers/event-source.ts';
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
+export function queueRecord(arn: string, message: Message): EventRecord {
+  const { MessageId: id = '', Body: body = '', Attributes: attributes = {} } = message;
+  const event = {
+    messageId: id,
+    receiptHandle: message.ReceiptHandle ?? '',
+    body,
+    attributes,
+    messageAttributes: attributesOf(message.MessageAttributes ?? {}),
+    md5OfMessageAttributes: message.MD5OfMessageAttributes ?? null,
+    md5OfBody: message.MD5OfBody ?? '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: arn,
+    awsRegion: parseArn(arn)?.region ?? '',
+  };
+  const arrivedAtMs = Number(attributes.SentTimestamp ?? 0);
+  return { id, event, bytes: Buffer.byteLength(body), arrivedAtMs };
+}
+
+/** The receipt handle of a record that `queueRecord` made. */
+export function receiptHandleOf({ event }: EventRecord): string {
+  return (event as { readonly receiptHandle: string }).receiptHandle;
+}
+
+/** Lambda's own spelling of message attributes. */
+function attributesOf(
+  attributes: Readonly<Record<string, MessageAttributeValue>>,
+): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(attributes).map(([name, value]) => [
+    name,
+    {
+      ...(value.StringValue === undefined ? {} : { stringValue: value.StringValue }),
+      ...(value.BinaryValue === undefined
+        ? {}
+        : { binaryValue: Buffer.from(value.BinaryValue).toString('base64') }),
+      stringListValues: [],
+      binaryListValues: [],
+      dataType: value.DataType,
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
