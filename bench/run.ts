@@ -5,15 +5,18 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { startServer } from '../examples/server.ts';
+import { benchAsync } from './async.ts';
 import type { Bench } from './bench.ts';
 import { benchBurst } from './burst.ts';
 import { createBenchClient } from './client.ts';
 import { benchCold } from './cold.ts';
 import { benchCpu } from './cpu.ts';
 import { benchDensity } from './density.ts';
+import { benchDrain } from './drain.ts';
 import { benchEvents } from './events.ts';
 import { printHeading } from './measure.ts';
 import { cpuMsOf, memoryMiBOf } from './process-stat.ts';
+import { benchSqs } from './sqs.ts';
 import { benchStarts } from './starts.ts';
 import { benchDynamodb, benchS3 } from './storage.ts';
 import { benchWarm } from './warm.ts';
@@ -26,10 +29,13 @@ const SERVED: Readonly<Record<string, Measure>> = {
   s3: benchS3,
   dynamodb: benchDynamodb,
   events: benchEvents,
+  async: benchAsync,
   burst: benchBurst,
   density: benchDensity,
   cpu: benchCpu,
   starts: benchStarts,
+  sqs: benchSqs,
+  drain: benchDrain,
 };
 const ALONE = ['sandbox', 'invoke', 'gateway', 'protocols', 'store'];
 const USUAL = ['cold', 'warm', 's3', 'dynamodb', 'events', 'burst', 'density', 'cpu'];
