@@ -37,6 +37,44 @@ describe('an event that is handed on to another bus', () => {
   });
 });
 
+describe('a bus of another account', () => {
+  const OTHER = '222222222222';
+  const far = `arn:aws:events:us-east-1:${OTHER}:event-bus/default`;
+
+  it('takes no events, of rules or of clients, unless its policy lets the account in', async () => {
+    const { call, put, makeRule, deliveries, metrics } = await openHarness();
+    await makeRule({ source: ['shop'] }, { Arn: far, DeadLetterConfig: { Arn: DEAD_LETTERS } });
+    await put({});
+    const [letter] = deliveries;
+    assert.equal(letter?.options?.attributes?.['ERROR_CODE']?.value, 'NO_PERMISSIONS');
+    await assert.rejects(put({}, { EventBusName: far }), {
+      code: 'AccessDeniedException',
+      message:
+        `User: arn:aws:iam::${ACCOUNT}:root is not authorized to perform: events:PutEvents on resource: ${far} ` +
+        'because no resource-based policy allows the events:PutEvents action',
+    });
+    const Action = 'events:PutEvents';
+    await call('PutPermission', { Action, Principal: ACCOUNT, StatementId: 's' }, OTHER);
+    metrics.length = 0;
+    await put({});
+    assert.deepEqual(metrics, ['Invocations']);
+    assert.equal((await put({}, { EventBusName: far })).FailedEntryCount, 0);
+  });
+
+  it('is shown and changed by its own account alone', async () => {
+    const { call } = await openHarness();
+    const denied = { code: 'AccessDeniedException' };
+    const rule = { Name: 'r', EventBusName: far };
+    await assert.rejects(call('PutRule', { ...rule, EventPattern: '{"source":["s"]}' }), denied);
+    await assert.rejects(call('ListRules', { EventBusName: far }), denied);
+    await assert.rejects(call('DescribeEventBus', { Name: far }), denied);
+    const archive = { ArchiveName: 'a', EventSourceArn: far };
+    await assert.rejects(call('CreateArchive', archive), denied);
+    await assert.rejects(call('TagResource', { ResourceARN: far, Tags: [] }), denied);
+    await call('DescribeEventBus', { Name: far }, OTHER);
+  });
+});
+
 describe('a template that is filled to what is no JSON', () => {
   const InputPathsMap = { list: '$.detail.list', object: '$.detail' };
   const send = async (InputTemplate: string) => {

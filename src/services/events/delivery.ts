@@ -4,6 +4,7 @@ import { textOf } from '#kernel/bytes.ts';
 import { isObject, parseJson, type Json } from '#kernel/json.ts';
 import type { Deliverer, Delivery } from '#ports/peers/deliverer.ts';
 import type { Queries } from '#ports/world/database.ts';
+import { letsIn } from './bus-policy.ts';
 import type { EventsDependencies } from './dependencies.ts';
 import {
   busAddressOf,
@@ -24,6 +25,7 @@ export function createEventsDeliverer(
     deliver: async (delivery, tx) => {
       const bus = await busOf(tx, delivery.targetArn);
       if (bus === undefined) return 'missing';
+      if (!(await isLetIn(tx, bus, delivery.sourceAccountId))) return 'forbidden';
       const given = eventOf(dependencies, delivery, bus);
       if (given === undefined) return 'unsupported';
       const isForwarded = delivery.sourceService === 'events.amazonaws.com';
@@ -40,9 +42,22 @@ export function createEventsDeliverer(
       });
       return 'deliverable';
     },
-    check: async ({ targetArn }, tx) =>
-      (await busOf(tx, targetArn)) === undefined ? 'missing' : 'deliverable',
+    check: async ({ targetArn, sourceAccountId }, tx) => {
+      const bus = await busOf(tx, targetArn);
+      if (bus === undefined) return 'missing';
+      return (await isLetIn(tx, bus, sourceAccountId)) ? 'deliverable' : 'forbidden';
+    },
   };
+}
+
+/** An account's own buses take its events; another's need a policy that says so. */
+export async function isLetIn(
+  queries: Queries,
+  bus: BusAddress,
+  accountId: string,
+): Promise<boolean> {
+  if (bus.accountId === accountId) return true;
+  return letsIn((await findBus(queries, bus, bus.bus))?.policy, accountId);
 }
 
 async function busOf(queries: Queries, text: string): Promise<BusAddress | undefined> {

@@ -49,3 +49,11 @@ export function noSuchApiDestination(name: string): AwsError {
     `Failed to describe the api-destination(s). An api-destination '${name}' does not exist.`,
   );
 }
+
+/** 400: a bus of another account does not let this one in. */
+export function accessDenied(principalArn: string, action: string, resourceArn: string): AwsError {
+  const message =
+    `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resourceArn} ` +
+    `because no resource-based policy allows the ${action} action`;
+  return new AwsError({ code: 'AccessDeniedException', message, status: 400 });
+}

@@ -28,7 +28,12 @@ export interface Harness {
   readonly requests: HttpPost[];
   /** What the next requests are answered, in order; 200 where nothing is said. */
   readonly httpAnswers: HttpAnswer[];
-  call<Name extends keyof Operations>(name: Name, input: Input<Name>): Promise<Output<Name>>;
+  /** @param accountId whose request it is; ACCOUNT's where nothing is said */
+  call<Name extends keyof Operations>(
+    name: Name,
+    input: Input<Name>,
+    accountId?: string,
+  ): Promise<Output<Name>>;
   /** The JSON that each delivery carried. */
   received(): unknown[];
   /** A rule on the default bus that delivers to the queue. */
@@ -75,11 +80,11 @@ export async function openHarness(): Promise<Harness> {
   };
   const events = createEvents(dependencies);
   await database.migrate(events.schema);
-  const call: Harness['call'] = async (name, input) => {
+  const call: Harness['call'] = async (name, input, accountId = ACCOUNT) => {
     // The table holds every operation under the name whose types these are.
     const operation = events.service.operations[name] as Operation<typeof input, never> | undefined;
     if (operation === undefined) throw new Error(`no operation ${name}`);
-    return operation(CONTEXT, input);
+    return operation({ ...CONTEXT, accountId }, input);
   };
   return {
     events,

@@ -19,6 +19,7 @@ import * as rules from './operations/rules.ts';
 import * as tags from './operations/tags.ts';
 import * as targets from './operations/targets.ts';
 import { testEventPattern } from './operations/test-event-pattern.ts';
+import { inOwnAccount } from './own-account.ts';
 import { PatternCache } from '#kernel/event-pattern/index.ts';
 import { runPosts } from './run-posts.ts';
 import { runReplays } from './run-replays.ts';
@@ -46,7 +47,7 @@ export function createEvents(dependencies: EventsDependencies): Events {
   const tokens = createTokens(dependencies);
   const deliverer = createEventsDeliverer({ ...dependencies, patterns });
   return {
-    service: { model, operations: operationsOf(dependencies, patterns) },
+    service: { model, operations: inOwnAccount(operationsOf(dependencies, patterns)) },
     schema: eventsSchema,
     deliverer,
     agenda: async (queries) => {

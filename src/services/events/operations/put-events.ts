@@ -8,9 +8,10 @@ import { utf8 } from '#kernel/bytes.ts';
 import { isObject, parseJson, type Json } from '#kernel/json.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import type { EventsDependencies } from '../dependencies.ts';
-import { validation } from '../errors.ts';
+import { isLetIn } from '../delivery.ts';
+import { accessDenied, validation } from '../errors.ts';
 import { PUT_EVENTS_BYTES_MAX, TIME_BYTES } from '../limits.ts';
-import { busAddressOf, DEFAULT_BUS, eventTime } from '../model.ts';
+import { busAddressOf, busArn, DEFAULT_BUS, eventTime } from '../model.ts';
 import type { PatternCache } from '#kernel/event-pattern/index.ts';
 import { routeEvent } from '../route-event.ts';
 import { findBus } from '../store-documents.ts';
@@ -82,6 +83,9 @@ async function putEntry(
     // refusalOf has found it to be JSON.
     detail: parseJson(entry.Detail ?? '') as Json,
   };
+  if (!(await isLetIn(tx, bus, context.accountId))) {
+    throw accessDenied(context.principal.arn, 'events:PutEvents', busArn(bus));
+  }
   if (bus.bus === DEFAULT_BUS || (await findBus(tx, bus, bus.bus)) !== undefined) {
     const traceHeader = entry.TraceHeader ?? context.http.headers['x-amzn-trace-id'];
     await routeEvent(dependencies, tx, bus, {
