@@ -102,7 +102,7 @@ export function createServices(options: ServicesOptions): Services {
       lambda.service,
     ],
     extras: new Map([['s3', storage.s3.extras]]),
-    surfaces: [...lambda.control.surfaces, eventing.sns.surface],
+    surfaces: [...lambda.control.surfaces, eventing.sns.surface, storage.s3.website],
     internal: lambda.control.internal,
     schemas: [
       ...parts.map(({ schema }) => schema),

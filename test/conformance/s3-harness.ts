@@ -78,6 +78,7 @@ export async function startS3(auth: 'signature' | 'none' = 'signature'): Promise
   const gateway = createGateway({
     services: [s3.service],
     extras: new Map([['s3', s3.extras]]),
+    surfaces: [s3.website],
     credentials,
     auth: auth === 'none' ? { kind: 'none', root: OWNER.principal } : { kind: 'signature' },
     clock,

@@ -97,9 +97,9 @@ export async function isGranted(
   if (effects.includes('Deny')) return false;
   const isRestricted =
     block?.RestrictPublicBuckets === true && policy !== undefined && isPublicPolicy(policy);
-  const isAllowed = effects.includes('Allow') && !isRestricted;
   const version = await namedVersion(queries, asked.input);
-  if (isAllowed) return !isHidden(asked, version) || (await mayList());
+  if (isHidden(asked, version)) return mayList();
+  if (effects.includes('Allow') && !isRestricted) return true;
   const ignoresPublic = block?.IgnorePublicAcls === true;
   const grants = await grantsFor(queries, bucket, asked, version);
   const [, permission = ''] = ACL_NEEDS[asked.operationName] ?? [];

@@ -1,6 +1,6 @@
 import type { ServiceExtras } from '#aws/extras.ts';
 import { s3 } from '#aws/models/s3.gen.ts';
-import type { Service } from '#aws/operation.ts';
+import type { HttpSurface, Service } from '#aws/operation.ts';
 import { MIB, HOUR_MS } from '#kernel/units.ts';
 import type { ObjectReader } from '#ports/peers/object-reader.ts';
 import type { Schema } from '#ports/world/database.ts';
@@ -14,6 +14,7 @@ import { createOperations, UNSIGNED } from './operations.ts';
 import { schema } from './schema.ts';
 import { createSequence } from './sequence.ts';
 import { sweepBlobs } from './sweep.ts';
+import { createWebsite } from './website-host.ts';
 
 export type { S3Dependencies } from './core.ts';
 
@@ -21,6 +22,8 @@ export interface S3 {
   readonly service: Service;
   /** Preflights, forms and CORS headers; for the gateway, under the name `s3`. */
   readonly extras: ServiceExtras;
+  /** Buckets as websites, by their hosts. */
+  readonly website: HttpSurface;
   readonly objects: ObjectReader;
   readonly schema: Schema;
   /** Sweeps what a crash left, then ends what lifecycles end; until the signal aborts. */
@@ -46,6 +49,7 @@ export function createS3(dependencies: S3Dependencies): S3 {
       bodyBytesMax: BODY_BYTES_MAX,
     },
     extras: createExtras(core),
+    website: createWebsite(core),
     objects: createObjectReader(core),
     schema,
     async run(signal) {
