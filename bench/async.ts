@@ -99,16 +99,16 @@ async function runLoad(target: Target): Promise<Load> {
   const accepted = new Set<number>();
   const latencies: number[] = [];
   let failures = 0;
-  let waiting = 0;
+  const waiting = new Set<number>();
   const startedAt = performance.now();
   const offer = async (id: number): Promise<void> => {
     const intendedAt = startedAt + (id * 1000) / PER_SECOND;
-    waiting += 1;
+    waiting.add(id);
     while (!(await isAccepted(target.send, id))) {
       failures += 1;
       await sleep(100);
     }
-    waiting -= 1;
+    waiting.delete(id);
     accepted.add(id);
     latencies.push(performance.now() - intendedAt);
   };
@@ -116,7 +116,7 @@ async function runLoad(target: Target): Promise<Load> {
   const total = PER_SECOND * SECONDS;
   for (let id = 0; id < total; await sleep(TICK_MS)) {
     const due = Math.min(total, ((performance.now() - startedAt) * PER_SECOND) / 1000);
-    for (; id < due && waiting < WAITING_MAX; id += 1) offers.push(offer(id));
+    for (; id < due && waiting.size < WAITING_MAX; id += 1) offers.push(offer(id));
   }
   await Promise.all(offers);
   return { accepted, latencies, failures, elapsedMs: performance.now() - startedAt };

@@ -22,6 +22,7 @@ const KINDS: readonly {
 
 const SETTLE_MS = 20;
 const ACTIVE_POLL_MS = 50;
+const CONFLICT_POLL_MS = 5;
 const JSON_BODY = { 'content-type': 'application/json' };
 
 /** `hearth deploy`: a folder becomes a function. */
@@ -73,10 +74,33 @@ async function redeployOnChange(context: CliContext, directory: string): Promise
     if (context.signal.aborted) return;
     await sleep(SETTLE_MS);
     isChanged = false;
-    await deployOnce(context, directory).catch((error: unknown) => {
+    await redeploy(context, directory).catch((error: unknown) => {
       context.output.progress(error instanceof Error ? error.message : String(error));
     });
   }
+}
+
+/** Puts the folder's code in the function's place; the next invocation runs it. */
+async function redeploy(context: CliContext, directory: string): Promise<void> {
+  const name = nameOf(context, directory);
+  const code = await zipDirectory(directory);
+  const client = context.client();
+  for (;;) {
+    try {
+      const updated = await updateCode(client, name, code);
+      const arn = String(updated['FunctionArn']);
+      context.output.value({ FunctionArn: arn, CodeBytes: code.byteLength }, () => arn);
+      return;
+    } catch (error) {
+      // The update before has not settled.
+      if (!(error instanceof AwsFailure) || error.status !== 409) throw error;
+      await sleep(CONFLICT_POLL_MS);
+    }
+  }
+}
+
+function nameOf({ options }: CliContext, directory: string): string {
+  return String(options['name'] ?? basename(directory));
 }
 
 function disposable(watcher: { close(): void }): Disposable {
@@ -84,7 +108,7 @@ function disposable(watcher: { close(): void }): Disposable {
 }
 
 async function deployOnce(context: CliContext, directory: string): Promise<void> {
-  const name = String(context.options['name'] ?? basename(directory));
+  const name = nameOf(context, directory);
   const code = await zipDirectory(directory);
   const client = context.client();
   const arn = (await isDeployed(client, name))
@@ -147,15 +171,19 @@ async function update(context: CliContext, name: string, code: Uint8Array): Prom
     await client.json({ service: 'lambda', method: 'PUT', path, headers: JSON_BODY, body });
     await waitUntilReady(client, name);
   }
-  const updated = await client.json({
+  const updated = await updateCode(client, name, code);
+  await waitUntilReady(client, name);
+  return String(updated['FunctionArn']);
+}
+
+function updateCode(client: AwsClient, name: string, code: Uint8Array) {
+  return client.json({
     service: 'lambda',
     method: 'PUT',
     path: `/2015-03-31/functions/${encodeURIComponent(name)}/code`,
     headers: JSON_BODY,
     body: JSON.stringify({ ZipFile: Buffer.from(code).toString('base64') }),
   });
-  await waitUntilReady(client, name);
-  return String(updated['FunctionArn']);
 }
 
 function settings(context: CliContext): Record<string, unknown> {
