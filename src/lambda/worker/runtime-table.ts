@@ -66,6 +66,8 @@ const JAVA_RUNTIMES = ['java8.al2', 'java11', 'java17', 'java21', 'java25'] as c
 const RUBY_RUNTIMES = ['ruby3.2', 'ruby3.3', 'ruby3.4', 'ruby4.0'] as const;
 const PROVIDED_RUNTIMES = ['provided.al2', 'provided.al2023'] as const;
 const RUNTIME_TARGET = '/var/runtime';
+/** What a shell leaves behind: AWS starts these languages from one. Recorded in `lambda_common: test_introspection_invoke`. */
+const SHELL_ENVIRONMENT = { PWD: '/var/task', SHLVL: '0' };
 
 /**
  * The runtimes of this machine. Functions of an older Node run on the one that is here, those of a
@@ -106,13 +108,14 @@ function nodeEntry(name: string, node: Interpreter, options: RuntimeTableOptions
     command: [node.command, `${RUNTIME_TARGET}/bootstrap.cjs`],
     mounts: [{ source: directory, target: RUNTIME_TARGET }, ...node.mounts],
     environment: {
+      ...SHELL_ENVIRONMENT,
       AWS_EXECUTION_ENV: `AWS_Lambda_${name}`,
       HEARTH_LAYERS_ROOT: '/opt',
       NODE_PATH:
         `/opt/nodejs/node${major}/node_modules:/opt/nodejs/node_modules:` +
         '/var/runtime/node_modules:/var/runtime:/var/task',
     },
-    versionText: `nodejs:${major}.hearth.v${node.version}`,
+    versionText: `nodejs:${major}.v${node.version}`,
     versionHash: hashOf(`${name} ${node.version}`),
     hasStemCells: true,
   };
@@ -130,12 +133,13 @@ function pythonEntry(
     command: [python.command, '-I', '-S', '-B', `${RUNTIME_TARGET}/bootstrap.py`],
     mounts: [{ source: directory, target: RUNTIME_TARGET }, ...python.mounts],
     environment: {
+      ...SHELL_ENVIRONMENT,
       AWS_EXECUTION_ENV: `AWS_Lambda_${name}`,
       PYTHONPATH: '/var/runtime',
       HEARTH_LAYERS_ROOT: '/opt',
       LC_CTYPE: 'C.UTF-8',
     },
-    versionText: `python:${name.slice('python'.length)}.hearth.v${python.version}`,
+    versionText: `python:${name.slice('python'.length)}.v${python.version}`,
     versionHash: hashOf(`${name} ${python.version}`),
     hasStemCells: true,
   };
@@ -159,7 +163,7 @@ function javaEntry(name: string, java: Interpreter, options: RuntimeTableOptions
     command: [`${RUNTIME_TARGET}/bootstrap`, java.command, ...allowances(java)],
     mounts: [{ source: directory, target: RUNTIME_TARGET }, ...java.mounts],
     environment: { AWS_EXECUTION_ENV: `AWS_Lambda_${name}`, HEARTH_LAYERS_ROOT: '/opt' },
-    versionText: `java:${name.slice('java'.length)}.hearth.v${java.version}`,
+    versionText: `java:${name.slice('java'.length)}.v${java.version}`,
     versionHash: hashOf(`${name} ${java.version}`),
     hasStemCells: false,
   };
@@ -182,13 +186,14 @@ function rubyEntry(name: string, ruby: Interpreter, options: RuntimeTableOptions
     command: [ruby.command, `${RUNTIME_TARGET}/bootstrap.rb`],
     mounts: [{ source: directory, target: RUNTIME_TARGET }, ...ruby.mounts],
     environment: {
+      ...SHELL_ENVIRONMENT,
       AWS_EXECUTION_ENV: `AWS_Lambda_${name}`,
       HEARTH_LAYERS_ROOT: '/opt',
       LC_CTYPE: 'C.UTF-8',
       GEM_PATH: `/var/task/vendor/bundle/ruby/${abi(ruby)}:/opt/ruby/gems/${abi(ruby)}`,
       RUBYLIB: '/var/task:/var/runtime/lib:/opt/ruby/lib',
     },
-    versionText: `ruby:${name.slice('ruby'.length)}.hearth.v${ruby.version}`,
+    versionText: `ruby:${name.slice('ruby'.length)}.v${ruby.version}`,
     versionHash: hashOf(`${name} ${ruby.version}`),
     hasStemCells: true,
   };
@@ -206,7 +211,7 @@ function providedEntry(name: string, options: RuntimeTableOptions): RuntimeEntry
     command: [`${RUNTIME_TARGET}/bootstrap`],
     mounts: [{ source: `${options.runtimesDirectory}/provided`, target: RUNTIME_TARGET }],
     environment: { HEARTH_LAYERS_ROOT: '/opt' },
-    versionText: `provided:${name.slice('provided.'.length)}.hearth.v1`,
+    versionText: `provided:${name.slice('provided.'.length)}.v1`,
     versionHash: hashOf(name),
     hasStemCells: false,
   };
