@@ -1,108 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from './ask.ts';
 import type { Bench } from './bench.ts';
-import { createFunction } from './functions.ts';
+import { sources, type Source } from './event-sources.ts';
+import { createFunction, invoke } from './functions.ts';
 import { printRow, summarise } from './measure.ts';
-import { expectSuccess } from './storage.ts';
 
 const ROUNDS = 200;
-const BUCKET = 'events';
+const PAUSE_MS = 15;
+const FUNCTION = 'events';
 /** Writes the time at which it began into its log line; the bench reads it back from the invocation's log. */
 const HANDLER = `
+const idOf = ({ s3, Sns, kinesis, dynamodb, body }) =>
+  s3?.object.key ?? Sns?.Message ?? dynamodb?.Keys.id.S ?? body ??
+  Buffer.from(kinesis?.data ?? '', 'base64').toString();
 export const handler = async (event) => {
-  for (const record of event.Records) {
-    console.log('BEGAN ' + record.s3.object.key + ' ' + (performance.timeOrigin + performance.now()));
-  }
+  const began = performance.timeOrigin + performance.now();
+  const ids = event.Records?.map(idOf) ?? [event.detail?.id];
+  for (const id of ids) console.log('BEGAN ' + id + ' ' + began);
 };`;
 
-/** From PutObject's sending to the first line of a warm handler, on one clock. */
+/** From an event's sending to the first line of a warm handler, on one clock, for each kind of source. */
 export async function benchEvents({ send }: Bench): Promise<void> {
   const functionArn = await createFunction(send, {
-    name: 'events',
+    name: FUNCTION,
     runtime: 'nodejs24.x',
     handler: 'index.handler',
     files: { 'index.mjs': HANDLER },
   });
-  await configureNotification(send, functionArn);
+  await invoke(send, FUNCTION, { Records: [] });
+  for (const source of sources(send, functionArn)) await measure(send, source);
+}
+
+async function measure(send: Bench['send'], source: Source): Promise<void> {
+  const emit = await source.open();
   const sentAt = new Map<string, number>();
   const answeredAt = new Map<string, number>();
+  const now = (): number => performance.timeOrigin + performance.now();
   for (let round = 0; round < ROUNDS; round++) {
-    const key = `object-${round}`;
-    sentAt.set(key, performance.timeOrigin + performance.now());
-    const body = Buffer.from(key);
-    expectSuccess(await send({ service: 's3', method: 'PUT', path: `/${BUCKET}/${key}`, body }));
-    answeredAt.set(key, performance.timeOrigin + performance.now());
-    await new Promise((resolve) => setTimeout(resolve, 15));
+    const id = `${source.name}-${round}`;
+    sentAt.set(id, now());
+    await emit(id);
+    answeredAt.set(id, now());
+    await sleep(PAUSE_MS);
   }
-  const beganAt = await readTimes(send);
+  const beganAt = await readTimes(send, source.name);
+  await source.close?.();
+  // The first may be cold, as far as the way to it is concerned.
   const after = (from: ReadonlyMap<string, number>): number[] =>
-    [...beganAt].slice(1).map(([key, began]) => began - (from.get(key) ?? NaN));
+    [...from].slice(1).flatMap(([id, at]) => {
+      const began = beganAt.get(id);
+      return began === undefined ? [] : [began - at];
+    });
   const missing = ROUNDS - beganAt.size;
-  printRow('PutObject sent to handler', summarise(after(sentAt), missing, ROUNDS * 15));
-  printRow("PutObject's answer to handler", summarise(after(answeredAt), missing, ROUNDS * 15));
+  const row = (what: string, from: ReadonlyMap<string, number>): void =>
+    printRow(
+      `${source.operation}${what} to handler`,
+      summarise(after(from), missing, ROUNDS * PAUSE_MS),
+    );
+  row(' sent', sentAt);
+  row("'s answer", answeredAt);
 }
 
-async function configureNotification(send: Bench['send'], functionArn: string): Promise<void> {
-  expectSuccess(await send({ service: 's3', method: 'PUT', path: `/${BUCKET}` }));
-  const permission = {
-    StatementId: 's3',
-    Action: 'lambda:InvokeFunction',
-    Principal: 's3.amazonaws.com',
-    SourceArn: `arn:aws:s3:::${BUCKET}`,
-  };
-  expectSuccess(
-    await send({
-      service: 'lambda',
-      method: 'POST',
-      path: '/2015-03-31/functions/events/policy',
-      headers: { 'content-type': 'application/json' },
-      body: Buffer.from(JSON.stringify(permission)),
-    }),
-  );
-  const configuration =
-    `<NotificationConfiguration><CloudFunctionConfiguration><CloudFunction>${functionArn}</CloudFunction>` +
-    '<Event>s3:ObjectCreated:*</Event></CloudFunctionConfiguration></NotificationConfiguration>';
-  expectSuccess(
-    await send({
-      service: 's3',
-      method: 'PUT',
-      path: `/${BUCKET}?notification=`,
-      body: Buffer.from(configuration),
-    }),
-  );
-}
-
-async function readTimes(send: Bench['send']): Promise<Map<string, number>> {
+async function readTimes(send: Bench['send'], prefix: string): Promise<Map<string, number>> {
   const times = new Map<string, number>();
   const deadline = performance.now() + 10_000;
   while (times.size < ROUNDS && performance.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    for (const message of await readLog(send)) {
-      const [, key = '', time = ''] = /BEGAN (\S+) (\S+)/.exec(message) ?? [];
-      if (key !== '') times.set(key, Number(time));
+    await sleep(200);
+    for (const message of await readLog(send, prefix)) {
+      const [, id = '', time = ''] = /BEGAN (\S+) (\S+)/.exec(message) ?? [];
+      if (id.startsWith(`${prefix}-`)) times.set(id, Number(time));
     }
   }
   return times;
 }
 
-async function readLog(send: Bench['send']): Promise<string[]> {
+interface LogPage {
+  readonly events?: readonly { readonly message: string }[];
+  readonly nextToken?: string;
+}
+
+async function readLog(send: Bench['send'], prefix: string): Promise<string[]> {
   const messages: string[] = [];
   let nextToken: string | undefined;
   do {
-    const input = { logGroupName: '/aws/lambda/events', filterPattern: 'BEGAN', nextToken };
-    const answered = await send({
-      service: 'logs',
-      method: 'POST',
-      path: '/',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'Logs_20140328.FilterLogEvents',
-      },
-      body: Buffer.from(JSON.stringify(input)),
+    const page: LogPage = await ask<LogPage>(send, 'logs', 'FilterLogEvents', {
+      logGroupName: `/aws/lambda/${FUNCTION}`,
+      filterPattern: `"BEGAN ${prefix}-"`,
+      nextToken,
     });
-    // FilterLogEvents' answer.
-    const page = JSON.parse(answered.body.toString()) as {
-      readonly events?: readonly { readonly message: string }[];
-      readonly nextToken?: string;
-    };
     messages.push(...(page.events ?? []).map(({ message }) => message));
     nextToken = page.nextToken;
   } while (nextToken !== undefined);

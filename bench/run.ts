@@ -14,6 +14,7 @@ import { benchCpu } from './cpu.ts';
 import { benchDensity } from './density.ts';
 import { benchDrain } from './drain.ts';
 import { benchEvents } from './events.ts';
+import { benchIdle } from './idle.ts';
 import { printHeading } from './measure.ts';
 import { cpuMsOf, memoryMiBOf } from './process-stat.ts';
 import { benchSqs } from './sqs.ts';
@@ -29,6 +30,7 @@ const SERVED: Readonly<Record<string, Measure>> = {
   s3: benchS3,
   dynamodb: benchDynamodb,
   events: benchEvents,
+  idle: benchIdle,
   async: benchAsync,
   burst: benchBurst,
   density: benchDensity,
