@@ -6,7 +6,8 @@ import { isTimeZone, parseSchedulerExpression } from '#kernel/schedule/index.ts'
 import { MINUTE_MS } from '#kernel/units.ts';
 import { invalidExpression, validation } from './errors.ts';
 import { EVENT_AGE_SECONDS_DEFAULT, RETRY_ATTEMPTS_DEFAULT } from './limits.ts';
-import type { Schedule } from './model.ts';
+import type { Place, Schedule } from './model.ts';
+import { handoversOf, UNIVERSAL_OPERATIONS, universalOperation } from './universal-target.ts';
 
 const START_AGE_MS_MAX = 5 * MINUTE_MS;
 
@@ -14,13 +15,13 @@ const START_AGE_MS_MAX = 5 * MINUTE_MS;
  * The schedule that an input describes.
  * @throws AwsError ValidationException
  */
-export function scheduleOf(input: CreateScheduleInput, nowMs: number): Schedule {
+export function scheduleOf(input: CreateScheduleInput, place: Place, nowMs: number): Schedule {
   const { ScheduleExpression: expression, ScheduleExpressionTimezone: timeZone = 'UTC' } = input;
   if (parseSchedulerExpression(expression) === undefined) throw invalidExpression(expression);
   if (!isTimeZone(timeZone)) throw validation(`Invalid Schedule Expression Timezone ${timeZone}.`);
   checkDates(input, nowMs);
   checkWindow(input);
-  checkTarget(input.Target);
+  checkTarget(input.Target, place);
   const { StartDate, EndDate, Description, KmsKeyArn, ClientToken } = input;
   return {
     expression,
@@ -67,15 +68,15 @@ const REQUIRED = {
   ecs: 'EcsParameters',
 } as const satisfies Readonly<Record<string, keyof Target>>;
 
-function checkTarget(target: Target): void {
+function checkTarget(target: Target, place: Place): void {
   const arn = parseArn(target.Arn);
   if (arn === undefined) throw validation('Provided Arn is not in correct format.');
-  const { service, resource } = arn;
-  if (service === 'scheduler') {
-    throw validation(
-      `${target.Arn} is not supported: universal targets are not built; name the resource's own ARN.`,
-    );
+  const operation = universalOperation(target.Arn);
+  if (operation !== undefined) {
+    checkCall(operation, target, place);
+    return;
   }
+  const { service, resource } = arn;
   if (service === 'sqs' && resource.endsWith('.fifo') && !target.SqsParameters?.MessageGroupId) {
     throw validation('SqsParameters must be specified for a FIFO queue.');
   }
@@ -85,6 +86,18 @@ function checkTarget(target: Target): void {
   }
   if (service === 'events' && target.Input !== undefined && parseJson(target.Input) === undefined) {
     throw validation('Input must be JSON for an event bus.');
+  }
+}
+
+/** A universal target calls an operation: one that can be called, with what it takes. */
+function checkCall(operation: string, { Arn, Input = '{}' }: Target, place: Place): void {
+  if (!UNIVERSAL_OPERATIONS.includes(operation)) {
+    const names = UNIVERSAL_OPERATIONS.join(', ');
+    throw validation(`${Arn} is not supported: universal targets can call ${names}.`);
+  }
+  // Context attributes stand inside of texts, and do not matter here.
+  if (handoversOf(operation, Input, place, '') === undefined) {
+    throw validation(`Input is not what ${operation} takes here.`);
   }
 }
 

@@ -13,6 +13,7 @@ import type { SchedulerDependencies } from './dependencies.ts';
 import { EVENT_AGE_SECONDS_DEFAULT } from './limits.ts';
 import { scheduleArn } from './model.ts';
 import type { DueSchedule } from './store.ts';
+import { handoversOf, universalOperation } from './universal-target.ts';
 
 /** Delivers in the caller's transaction; what is too old or refused goes to the dead-letter queue, and is counted. */
 export async function deliverFiring(
@@ -20,13 +21,12 @@ export async function deliverFiring(
   tx: Transaction,
   due: DueSchedule,
 ): Promise<void> {
-  const { clock, random, deliverer } = dependencies;
+  const { clock, random } = dependencies;
   const executionId = random.uuid();
-  const delivery = deliveryOf(due, executionId);
   const { RetryPolicy, DeadLetterConfig } = due.schedule.target;
   const ageMaxMs = (RetryPolicy?.MaximumEventAgeInSeconds ?? EVENT_AGE_SECONDS_DEFAULT) * SECOND_MS;
   const isExpired = clock.now() - due.firing.dueAtMs > ageMaxMs;
-  const result = isExpired ? 'expired' : await deliverer.deliver(delivery, tx);
+  const result = isExpired ? 'expired' : await handOver(dependencies, tx, due, executionId);
   count(dependencies, due, 'InvocationAttemptCount');
   if (result === 'deliverable') return;
   count(dependencies, due, 'TargetErrorCount');
@@ -35,8 +35,14 @@ export async function deliverFiring(
     return;
   }
   const attributes = deadLetterAttributes(due, executionId, result);
-  const letter = { ...delivery, targetArn: DeadLetterConfig.Arn, options: { attributes } };
-  const isKept = (await deliverer.deliver(letter, tx)) === 'deliverable';
+  const payload = utf8(payloadOf(due, executionId));
+  const letter = {
+    ...sourceOf(due),
+    targetArn: DeadLetterConfig.Arn,
+    payload,
+    options: { attributes },
+  };
+  const isKept = (await dependencies.deliverer.deliver(letter, tx)) === 'deliverable';
   count(
     dependencies,
     due,
@@ -44,15 +50,42 @@ export async function deliverFiring(
   );
 }
 
-function deliveryOf(due: DueSchedule, executionId: string): Delivery {
+/** Hands a firing to its target, or what a universal target's call comes to; the first refusal is the answer. */
+async function handOver(
+  { deliverer }: SchedulerDependencies,
+  tx: Transaction,
+  due: DueSchedule,
+  executionId: string,
+): Promise<DeliveryCheck> {
   const { target } = due.schedule;
+  const operation = universalOperation(target.Arn);
+  const payload = payloadOf(due, executionId);
+  const options = optionsOf(due, executionId);
+  const handovers =
+    operation === undefined
+      ? [{ targetArn: target.Arn, payload, options }]
+      : (handoversOf(operation, payload, due, timeOf(due.firing.scheduledAtMs)) ?? []);
+  let result: DeliveryCheck = handovers.length === 0 ? 'unsupported' : 'deliverable';
+  for (const one of handovers) {
+    const delivery: Delivery = {
+      ...sourceOf(due),
+      targetArn: one.targetArn,
+      payload: utf8(one.payload),
+      options: { ...one.options, ...(options.retry === undefined ? {} : { retry: options.retry }) },
+    };
+    const check = await deliverer.deliver(delivery, tx);
+    if (result === 'deliverable') result = check;
+  }
+  return result;
+}
+
+function sourceOf(
+  due: DueSchedule,
+): Pick<Delivery, 'sourceArn' | 'sourceService' | 'sourceAccountId'> {
   return {
-    targetArn: target.Arn,
     sourceArn: scheduleArn(due),
     sourceService: 'scheduler.amazonaws.com',
     sourceAccountId: due.accountId,
-    payload: utf8(payloadOf(due, executionId)),
-    options: optionsOf(due, executionId),
   };
 }
 
@@ -103,6 +136,7 @@ function payloadOf(due: DueSchedule, executionId: string): string {
     const detail: unknown = JSON.parse(input ?? '{}');
     return JSON.stringify({ ...envelope, detail });
   }
+  if (universalOperation(target.Arn) !== undefined) return input ?? '{}';
   return input ?? JSON.stringify({ ...envelope, detail: '{}' });
 }
 

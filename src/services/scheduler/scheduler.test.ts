@@ -257,13 +257,27 @@ describe('the operations', () => {
     );
   });
 
-  it('refuse universal targets by name', async () => {
-    const { call } = await start();
-    const Arn = 'arn:aws:scheduler:::aws-sdk:sqs:sendMessage';
+  it('take a universal target that can be called, and say which can', async () => {
+    const { call, pass, deliveries } = await start();
+    const target = (operation: string, Input: string) => ({
+      ...BASE,
+      Target: { ...BASE.Target, Arn: `arn:aws:scheduler:::aws-sdk:${operation}`, Input },
+    });
+    const QueueUrl = `http://localhost/${ACCOUNT}/queue`;
+    const message = JSON.stringify({ QueueUrl, MessageBody: 'at <aws.scheduler.scheduled-time>' });
     await assert.rejects(
-      call('CreateSchedule', { ...BASE, Target: { ...BASE.Target, Arn } }),
-      /universal targets are not built/,
+      call('CreateSchedule', target('ec2:stopInstances', '{}')),
+      /universal targets can call sqs:sendMessage, /,
     );
+    await assert.rejects(
+      call('CreateSchedule', target('sqs:sendMessage', '{}')),
+      fails('ValidationException', 'Input is not what sqs:sendMessage takes here.'),
+    );
+    await call('CreateSchedule', target('sqs:sendMessage', message));
+    await pass(0);
+    const [fired] = deliveries.map(({ delivery }) => delivery);
+    assert.equal(fired?.targetArn, QUEUE);
+    assert.equal(textOf(fired.payload), 'at 2026-01-01T00:00:00Z');
   });
 
   it('describe a schedule with its defaults, and forget it when it is deleted', async () => {

@@ -21,7 +21,7 @@ export function createSchedule(dependencies: SchedulerDependencies): Operations[
   const { database, clock } = dependencies;
   return async (context, input) => {
     const address = addressOf(context, input);
-    const schedule = scheduleOf(input, clock.now());
+    const schedule = scheduleOf(input, context, clock.now());
     await database.transact(async (tx) => {
       await requireGroup(tx, address, address.group, clock.now());
       const known = await findSchedule(tx, address);
@@ -39,7 +39,7 @@ export function updateSchedule(dependencies: SchedulerDependencies): Operations[
   const { database, clock } = dependencies;
   return async (context, input) => {
     const address = addressOf(context, input);
-    const schedule = scheduleOf(input, clock.now());
+    const schedule = scheduleOf(input, context, clock.now());
     await database.transact(async (tx) => {
       await requireGroup(tx, address, address.group, clock.now());
       const known = await findSchedule(tx, address);
