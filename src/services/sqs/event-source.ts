@@ -17,7 +17,7 @@ import {
 } from './model.ts';
 import { receiveMessages } from './receive.ts';
 import { queueTopic } from './send.ts';
-import { deleteMessage, findMessage, refreshGroup, updateMessage } from './store-messages.ts';
+import { deleteMessage, findState, refreshGroup, updateMessage } from './store-messages.ts';
 import { queueOfArn } from './store-queues.ts';
 
 /**
@@ -45,7 +45,7 @@ export function createSqsEventSource(dependencies: SqsDependencies, arn: string)
       if (done.length + released.size === 0) return;
       await database.transact(async (tx) => {
         for (const sequence of done) {
-          const message = await findMessage(tx, batch.token, sequence);
+          const message = await findState(tx, batch.token, sequence);
           if (message === undefined) continue;
           await deleteMessage(tx, message);
           // The next of its group can be received now.
@@ -86,7 +86,7 @@ async function release(
   const receipt = receiptOf(record);
   if (receipt === undefined) return;
   const { queueId, sequence, receiveCount } = receipt;
-  const message = await findMessage(tx, queueId, sequence);
+  const message = await findState(tx, queueId, sequence);
   if (message?.receiveCount !== receiveCount) return;
   await updateMessage(tx, { ...message, visibleAtMs: dependencies.clock.now() });
   await refreshGroup(tx, message);

@@ -8,6 +8,7 @@ import { queueTopic } from './send.ts';
 import {
   deleteMessage,
   groupMessages,
+  isAnyVisible,
   nextVisibleAt,
   refreshGroup,
   updateMessage,
@@ -77,12 +78,7 @@ async function takeVisible(
   { queue, messagesMax, visibilityMs }: ReceiveRequest,
 ): Promise<StoredMessage[]> {
   const nowMs = clock.now();
-  const isEmpty = await database.read(async (queries) =>
-    queue.isFifo
-      ? (await visibleGroups(queries, queue.queueId, nowMs, 1)).length === 0
-      : (await visibleMessages(queries, queue.queueId, nowMs, 1)).length === 0,
-  );
-  if (isEmpty) return [];
+  if (!(await database.read((queries) => isAnyVisible(queries, queue, nowMs)))) return [];
   return database.transact(async (tx) => {
     const taken: StoredMessage[] = [];
     const retentionMs = numberOf(queue, 'MessageRetentionPeriod') * 1000;

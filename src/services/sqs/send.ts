@@ -6,7 +6,7 @@ import { DEDUPLICATION_MS } from './limits.ts';
 import type { NewMessage, Queue } from './model.ts';
 import { findRemembered, remember } from './store-deduplication.ts';
 import { insertMessage, joinGroup } from './store-messages.ts';
-import { takeSequences } from './store-queues.ts';
+import { takeSequence } from './store-queues.ts';
 
 export interface SentMessage {
   readonly messageId: string;
@@ -33,7 +33,7 @@ export async function putMessage(
     const earlier = await findRemembered(tx, queue.queueId, known, nowMs);
     if (earlier !== undefined) return earlier;
   }
-  const sequence = await takeSequences(tx, queue.queueId, 1);
+  const sequence = await takeSequence(tx, queue.queueId);
   const stored = {
     ...withoutDelay(message),
     queueId: queue.queueId,

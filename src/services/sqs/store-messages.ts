@@ -1,10 +1,11 @@
 /**
- * SQL of messages. Invariant: a FIFO queue's `sqs_groups` row holds the sequence and visibility of the
- * first message of its group (I1); every function that inserts, moves or deletes a message keeps it.
+ * SQL of messages. Invariants: a FIFO queue's `sqs_groups` row holds the sequence and visibility of the
+ * first message of its group (I1), and `sqs_queues` the number of its messages (I2, with `takeSequence`); every
+ * function that inserts, moves or deletes a message keeps them.
  */
 import type { Queries, Transaction } from '#ports/world/database.ts';
 import { assert } from '#kernel/assert.ts';
-import type { MessageAttributes, StoredMessage } from './model.ts';
+import type { MessageAttributes, Queue, StoredMessage } from './model.ts';
 
 interface MessageRow {
   readonly queue_id: string;
@@ -147,6 +148,21 @@ export async function visibleMessages(
   return rows.map(messageOf);
 }
 
+/** Whether anything can be received now; reads no message. */
+export async function isAnyVisible(
+  queries: Queries,
+  { queueId, isFifo }: Pick<Queue, 'queueId' | 'isFifo'>,
+  nowMs: number,
+): Promise<boolean> {
+  const table = isFifo ? 'sqs_groups' : 'sqs_messages';
+  const row = await queries.get(
+    `SELECT 1 AS found FROM ${table} WHERE queue_id = $1 AND visible_ms <= $2 LIMIT 1`,
+    queueId,
+    nowMs,
+  );
+  return row !== undefined;
+}
+
 /** Groups of a FIFO queue whose first message can be received now, in order of that message. */
 export async function visibleGroups(
   queries: Queries,
@@ -154,8 +170,9 @@ export async function visibleGroups(
   nowMs: number,
   limit: number,
 ): Promise<string[]> {
+  // The plus keeps to the index of heads: by visibility, all groups would be sorted for the first few.
   const rows = await queries.all<{ group_id: string }>(
-    `SELECT group_id FROM sqs_groups WHERE queue_id = $1 AND visible_ms <= $2
+    `SELECT group_id FROM sqs_groups WHERE queue_id = $1 AND +visible_ms <= $2
      ORDER BY head_sequence LIMIT $3`,
     queueId,
     nowMs,
@@ -181,22 +198,38 @@ export async function groupMessages(
   return rows.map(messageOf);
 }
 
-/** The message of a sequence number, or `undefined` where it is gone. */
-export async function findMessage(
+/** What of a message changes, and what tells its place; without its content. */
+export type MessageState = Omit<
+  StoredMessage,
+  'messageId' | 'body' | 'attributes' | 'senderId' | 'sentAtMs'
+>;
+
+/** The state of the message of a sequence number, or `undefined` where it is gone. */
+export async function findState(
   queries: Queries,
   queueId: string,
   sequence: number,
-): Promise<StoredMessage | undefined> {
+): Promise<MessageState | undefined> {
   const row = await queries.get<MessageRow>(
-    `SELECT ${COLUMNS} FROM sqs_messages WHERE queue_id = $1 AND sequence = $2`,
+    `SELECT visible_ms, receive_count, first_received_ms, group_id, deduplication_id
+     FROM sqs_messages WHERE queue_id = $1 AND sequence = $2`,
     queueId,
     sequence,
   );
-  return row === undefined ? undefined : messageOf(row);
+  if (row === undefined) return undefined;
+  return {
+    queueId,
+    sequence,
+    visibleAtMs: row.visible_ms,
+    receiveCount: row.receive_count,
+    ...(row.first_received_ms === null ? {} : { firstReceivedAtMs: row.first_received_ms }),
+    ...(row.group_id === null ? {} : { groupId: row.group_id }),
+    ...(row.deduplication_id === null ? {} : { deduplicationId: row.deduplication_id }),
+  };
 }
 
 /** Writes what a receive or a change of visibility changed. */
-export async function updateMessage(tx: Transaction, message: StoredMessage): Promise<void> {
+export async function updateMessage(tx: Transaction, message: MessageState): Promise<void> {
   await tx.run(
     `UPDATE sqs_messages SET visible_ms = $1, receive_count = $2, first_received_ms = $3
      WHERE queue_id = $4 AND sequence = $5`,
@@ -208,12 +241,20 @@ export async function updateMessage(tx: Transaction, message: StoredMessage): Pr
   );
 }
 
-/** Deletes one message; keeps its group's row true (I1). */
-export async function deleteMessage(tx: Transaction, message: StoredMessage): Promise<void> {
-  await tx.run(
+/** Deletes one message, where it is still there; keeps its group's row and its queue's count true (I1, I2). */
+export async function deleteMessage(
+  tx: Transaction,
+  message: Pick<StoredMessage, 'queueId' | 'sequence' | 'groupId' | 'deduplicationId'>,
+): Promise<void> {
+  const deleted = await tx.run(
     'DELETE FROM sqs_messages WHERE queue_id = $1 AND sequence = $2',
     message.queueId,
     message.sequence,
+  );
+  if (deleted === 0) return;
+  await tx.run(
+    'UPDATE sqs_queues SET message_count = message_count - 1 WHERE queue_id = $1',
+    message.queueId,
   );
   await refreshGroup(tx, message);
 }
@@ -222,6 +263,7 @@ export async function deleteMessage(tx: Transaction, message: StoredMessage): Pr
 export async function deleteMessages(tx: Transaction, queueId: string): Promise<void> {
   await tx.run('DELETE FROM sqs_messages WHERE queue_id = $1', queueId);
   await tx.run('DELETE FROM sqs_groups WHERE queue_id = $1', queueId);
+  await tx.run('UPDATE sqs_queues SET message_count = 0 WHERE queue_id = $1', queueId);
 }
 
 /** The oldest messages sent before a time, for retention. */
@@ -267,7 +309,7 @@ export async function countMessages(
   nowMs: number,
 ): Promise<MessageCounts> {
   const all = await queries.get<{ count: number }>(
-    'SELECT COUNT(*) AS count FROM sqs_messages WHERE queue_id = $1',
+    'SELECT message_count AS count FROM sqs_queues WHERE queue_id = $1',
     queueId,
   );
   const hidden = await queries.get<{ count: number; delayed: number }>(
@@ -276,9 +318,9 @@ export async function countMessages(
     queueId,
     nowMs,
   );
-  assert(all !== undefined && hidden !== undefined, 'a count is always answered');
+  assert(hidden !== undefined, 'a count is always answered');
   return {
-    visible: all.count - hidden.count,
+    visible: (all?.count ?? 0) - hidden.count,
     inFlight: hidden.count - hidden.delayed,
     delayed: hidden.delayed,
   };

@@ -130,17 +130,13 @@ export async function allQueues(queries: Queries): Promise<Queue[]> {
   return (await queries.all<QueueRow>(`SELECT ${COLUMNS} FROM sqs_queues`)).map(queueOf);
 }
 
-/** The first of `count` new sequence numbers of a queue. */
-export async function takeSequences(
-  tx: Transaction,
-  queueId: string,
-  count: number,
-): Promise<number> {
+/** The sequence number of a message that is being added to a queue, and counts from now on. */
+export async function takeSequence(tx: Transaction, queueId: string): Promise<number> {
   const row = await tx.get<{ last_sequence: number }>(
-    'UPDATE sqs_queues SET last_sequence = last_sequence + $1 WHERE queue_id = $2 RETURNING last_sequence',
-    count,
+    `UPDATE sqs_queues SET last_sequence = last_sequence + 1, message_count = message_count + 1
+     WHERE queue_id = $1 RETURNING last_sequence`,
     queueId,
   );
   assert(row !== undefined, `queue ${queueId} is gone in its own transaction`);
-  return row.last_sequence - count + 1;
+  return row.last_sequence;
 }

@@ -69,5 +69,12 @@ export const sqsSchema: Schema = {
     `ALTER TABLE sqs_move_tasks ADD COLUMN next_ms BIGINT NOT NULL DEFAULT 0;
     CREATE INDEX sqs_move_tasks_queue ON sqs_move_tasks (source_queue_id, started_ms);
     CREATE INDEX sqs_move_tasks_due ON sqs_move_tasks (status, next_ms)`,
+    `ALTER TABLE sqs_queues ADD COLUMN message_count BIGINT NOT NULL DEFAULT 0;
+    UPDATE sqs_queues SET message_count =
+      (SELECT COUNT(*) FROM sqs_messages WHERE sqs_messages.queue_id = sqs_queues.queue_id);
+    DROP INDEX sqs_messages_visible;
+    CREATE INDEX sqs_messages_visible
+      ON sqs_messages (queue_id, visible_ms, sequence, receive_count);
+    CREATE INDEX sqs_groups_head ON sqs_groups (queue_id, head_sequence, visible_ms)`,
   ],
 };

@@ -1,7 +1,7 @@
 import type { Transaction } from '#ports/world/database.ts';
 import type { Queue, StoredMessage } from './model.ts';
 import { deleteMessage, insertMessage, joinGroup } from './store-messages.ts';
-import { takeSequences } from './store-queues.ts';
+import { takeSequence } from './store-queues.ts';
 
 /**
  * Takes a message out of its queue and puts it, as it is to be there, behind all others of `target`.
@@ -14,7 +14,7 @@ export async function transferMessage(
   moved: StoredMessage,
 ): Promise<void> {
   await deleteMessage(tx, message);
-  const sequence = await takeSequences(tx, target.queueId, 1);
+  const sequence = await takeSequence(tx, target.queueId);
   const stored = { ...moved, queueId: target.queueId, sequence };
   await insertMessage(tx, stored);
   if (target.isFifo) await joinGroup(tx, stored);

@@ -3,9 +3,15 @@ import type { Transaction } from '#ports/world/database.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 import { invalidParameter, invalidValue, receiptHandleIsInvalid } from './errors.ts';
 import { VISIBILITY_SECONDS_MAX } from './limits.ts';
-import { parseReceiptHandle, type Queue, type StoredMessage } from './model.ts';
+import { parseReceiptHandle, type Queue, type Receipt } from './model.ts';
 import { queueTopic } from './send.ts';
-import { deleteMessage, findMessage, refreshGroup, updateMessage } from './store-messages.ts';
+import {
+  deleteMessage,
+  findState,
+  refreshGroup,
+  updateMessage,
+  type MessageState,
+} from './store-messages.ts';
 
 /**
  * Deletes the message of a receipt handle; one that is gone already is no error. A FIFO queue refuses a
@@ -18,14 +24,15 @@ export async function deleteByReceipt(
   handle: string,
   { nowMs, wakeups }: { readonly nowMs: number; readonly wakeups: Wakeups },
 ): Promise<void> {
+  if (!queue.isFifo) return deleteMessage(tx, receiptOf(queue, handle));
   const message = await messageOfReceipt(tx, queue, handle);
   if (message === undefined) return;
-  if (queue.isFifo && isExpired(message, handle, nowMs)) {
+  if (isExpired(message, handle, nowMs)) {
     throw invalidValue(handle, 'ReceiptHandle', 'The receipt handle has expired.');
   }
   await deleteMessage(tx, message);
   // The next of its group can be received now.
-  if (queue.isFifo) tx.afterCommit(() => wakeups.notify(queueTopic(queue.queueId)));
+  tx.afterCommit(() => wakeups.notify(queueTopic(queue.queueId)));
 }
 
 /**
@@ -60,15 +67,19 @@ async function messageOfReceipt(
   tx: Transaction,
   queue: Queue,
   handle: string,
-): Promise<StoredMessage | undefined> {
+): Promise<MessageState | undefined> {
+  return findState(tx, queue.queueId, receiptOf(queue, handle).sequence);
+}
+
+/** @throws AwsError ReceiptHandleIsInvalid where no receive of this queue gave the handle */
+function receiptOf(queue: Queue, handle: string): Receipt {
   const receipt = parseReceiptHandle(handle);
-  if (receipt === undefined || receipt.queueId !== queue.queueId)
-    throw receiptHandleIsInvalid(handle);
-  return findMessage(tx, queue.queueId, receipt.sequence);
+  if (receipt?.queueId !== queue.queueId) throw receiptHandleIsInvalid(handle);
+  return receipt;
 }
 
 /** True once the message was seen again, or received again, since this handle was given. */
-function isExpired(message: StoredMessage, handle: string, nowMs: number): boolean {
+function isExpired(message: MessageState, handle: string, nowMs: number): boolean {
   const receipt = parseReceiptHandle(handle);
   return receipt?.receiveCount !== message.receiveCount || message.visibleAtMs <= nowMs;
 }
