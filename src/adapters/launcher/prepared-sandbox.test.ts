@@ -1,17 +1,43 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { PreparedSandbox } from './prepared-sandbox.ts';
 
-it('keeps no descriptor of a sandbox that ended before its pipes were opened', (t) => {
+test('gives out what came before its user, in order: output and connections', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'hearth-pipes-'));
-  t.after(() => rmSync(directory, { recursive: true }));
-  const pipe = join(directory, 'stdout');
-  execFileSync('mkfifo', [pipe]);
-  const descriptors = readdirSync('/proc/self/fd').length;
-  assert.throws(() => new PreparedSandbox([pipe, join(directory, 'gone')]), { code: 'ENOENT' });
-  assert.equal(readdirSync('/proc/self/fd').length, descriptors);
+  const paths = ['out', 'error'].map((name) => join(directory, name));
+  execFileSync('mkfifo', paths);
+  const ends = paths.map((path) => openSync(path, constants.O_RDWR));
+  const prepared = new PreparedSandbox(paths);
+  const listener = createServer();
+  prepared.addListener(9001, listener);
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const connection = connect((listener.address() as AddressInfo).port, '127.0.0.1');
+  await once(listener, 'connection');
+  writeSync(ends[0] ?? -1, 'first ');
+  // The server has read it once a later turn of the loop comes.
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+
+  const told: string[] = [];
+  prepared.attach({
+    onOutput: (output, chunk) => void told.push(`${output}: ${Buffer.from(chunk).toString()}`),
+    onConnection: (port, taken) => {
+      told.push(`connection: ${port}`);
+      taken.end('hello');
+    },
+  });
+  writeSync(ends[0] ?? -1, 'second');
+  ends.forEach((end) => closeSync(end));
+  await prepared.outputEnded;
+  const [greeting] = (await once(connection, 'data')) as [Buffer];
+  assert.equal(greeting.toString(), 'hello');
+  assert.deepEqual(told.sort(), ['connection: 9001', 'stdout: first ', 'stdout: second']);
+  prepared.close();
+  rmSync(directory, { recursive: true });
 });

@@ -4,7 +4,8 @@
  * Owns: both pipes, both listeners, every connection that came through them.
  *
  * I1 What was written before the last process ended is given out before `outputEnded` resolves.
- * I2 A connection that comes in before `attach` waits in the kernel, or is closed after `close`.
+ * I2 What comes before `attach`, output or a connection, waits for it: the launcher starts a process before
+ *    the server hears of it. `close` drops what nobody waited for.
  */
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
@@ -22,6 +23,8 @@ export class PreparedSandbox {
   readonly #outputs: readonly Socket[];
   readonly #listeners: Server[] = [];
   readonly #connections = new Set<Socket>();
+  /** What is done with a user once there is one, in the order in which it came. */
+  readonly #early: ((user: SandboxUser) => void)[] = [];
   #user: SandboxUser | undefined;
   #isClosed = false;
 
@@ -33,8 +36,10 @@ export class PreparedSandbox {
     const fds = openPipes(pipes);
     this.#outputs = fds.map((fd) => new Socket({ fd, readable: true, writable: false }));
     const [out, error] = this.#outputs;
-    out?.on('data', (chunk: Buffer) => this.#user?.onOutput('stdout', chunk));
-    error?.on('data', (chunk: Buffer) => this.#user?.onOutput('stderr', chunk));
+    const tell = (output: 'stdout' | 'stderr') => (chunk: Buffer) =>
+      this.#withUser((user) => user.onOutput(output, chunk));
+    out?.on('data', tell('stdout'));
+    error?.on('data', tell('stderr'));
     this.outputEnded = Promise.all(this.#outputs.map((pipe) => ended(pipe)));
   }
 
@@ -49,6 +54,7 @@ export class PreparedSandbox {
 
   attach(user: SandboxUser): void {
     this.#user = user;
+    for (const tell of this.#early.splice(0)) tell(user);
   }
 
   close(): void {
@@ -57,16 +63,17 @@ export class PreparedSandbox {
     for (const socket of [...this.#connections, ...this.#outputs]) socket.destroy();
   }
 
+  #withUser(tell: (user: SandboxUser) => void): void {
+    if (this.#user === undefined) this.#early.push(tell);
+    else tell(this.#user);
+  }
+
   #accept(port: number, connection: Socket): void {
-    if (this.#user === undefined) {
-      connection.destroy();
-      return;
-    }
     connection.setNoDelay(true);
     this.#connections.add(connection);
     connection.on('error', () => connection.destroy());
     connection.on('close', () => this.#connections.delete(connection));
-    this.#user.onConnection(port, connection);
+    this.#withUser((user) => user.onConnection(port, connection));
   }
 }
 
