@@ -44,7 +44,7 @@ async function startServer(): Promise<StartedServer> {
 
 describeSandboxed('what sandboxes leave', () => {
   it(`is nothing after ${LAUNCHES} of them`, async () => {
-    await using test = await openDriver({ poolSize: 0 });
+    await using test = await openDriver(undefined, { poolSize: 0 });
     const launcher = launcherOf(process.pid);
     const number = numberOf(launcher);
     const count = () => countRemains(launcher, number, test.directory);
@@ -70,7 +70,7 @@ describeSandboxed('what sandboxes leave', () => {
   });
 
   it('is nothing after sandboxes are ended while they are frozen', async () => {
-    await using test = await openDriver({ poolSize: 0 });
+    await using test = await openDriver(undefined, { poolSize: 0 });
     const launcher = launcherOf(process.pid);
     const number = numberOf(launcher);
     const sandboxes = await launchSleepers(test.driver, 3);
@@ -115,7 +115,7 @@ describeSandboxed('what sandboxes leave', () => {
     const left = new Set(groupsOf(number));
     assert.ok(left.size > 0, 'nothing was left to be swept');
     // Whoever starts next takes the lowest number that is free, this one or another test's.
-    await using test = await openDriver({ poolSize: 0 });
+    await using test = await openDriver(undefined, { poolSize: 0 });
     const remaining = () => groupsOf(number).filter((group) => left.has(group));
     await until(
       () => remaining().length === 0,
@@ -137,7 +137,7 @@ describeSandboxed('what sandboxes leave', () => {
 
   it('is bounded on disk while a sandbox is alive: a deep tree in /tmp goes with it', async () => {
     const directory = await mkdtemp(path.join(tmpdir(), 'hearth-attack-'));
-    await using test = await openDriver({ directory, poolSize: 0 });
+    await using test = await openDriver(undefined, { directory, poolSize: 0 });
     const script = 'import os\nfor _ in range(3000):\n os.mkdir("a" * 200); os.chdir("a" * 200)';
     const mounts = [{ source: PROGRAMS, target: '/var/task' }];
     const command = ['/usr/bin/python3', '-c', `import os; os.chdir("/tmp")\n${script}`];

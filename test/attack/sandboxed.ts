@@ -1,4 +1,5 @@
-/** A driver of namespaces for the tests of this folder, and one call that runs a program in it. */
+/** Drivers for the tests of this folder, and one call that runs a program in a sandbox. */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import { findLauncher } from '#adapters/launcher/index.ts';
 import { createNamespacesDriver } from '#adapters/namespaces/index.ts';
 import type { NamespacesOptions } from '#adapters/namespaces/index.ts';
+import { createOciDriver } from '#adapters/oci/index.ts';
 import type {
   Sandbox,
   SandboxDriver,
@@ -19,9 +21,46 @@ const ROOT = path.join(import.meta.dirname, '../..');
 export const PROGRAMS = path.join(import.meta.dirname, 'programs');
 export const LIMITS: SandboxLimits = { memoryMiB: 1769, temporaryStorageMiB: 512 };
 
-/** A suite that needs sandboxes; where there are none, one test that is skipped with the reason. */
+/** What isolates, in a test. */
+export interface Isolation {
+  /** As `--isolation` takes it. */
+  readonly name: string;
+  readonly skip: string | false;
+  /** The first process of a sandbox is the launcher's, which no function may look into. */
+  readonly hasOwnInit: boolean;
+  readonly limitsTemporaryStorage: boolean;
+  readonly open: (options: DriverOptions) => Promise<SandboxDriver>;
+}
+
+type DriverOptions = Omit<NamespacesOptions, 'wantsInternet'>;
+
+const NAMESPACES: Isolation = {
+  name: 'namespaces',
+  skip: reasonToSkip(),
+  hasOwnInit: true,
+  limitsTemporaryStorage: true,
+  open: (options) => createNamespacesDriver({ poolSize: 1, ...options }),
+};
+
+/** What is attacked: namespaces, and each OCI runtime that this machine may have. */
+export const ISOLATIONS: readonly Isolation[] = [
+  NAMESPACES,
+  ...['runc', 'crun', 'runsc'].map((runtime) => ({
+    name: `oci:${runtime}`,
+    skip: reasonToSkip() || reasonToSkipOci(runtime),
+    hasOwnInit: false,
+    limitsTemporaryStorage: false,
+    open: (options: DriverOptions) => createOciDriver({ ...options, runtime }),
+  })),
+];
+
+/** A suite that needs sandboxes of namespaces; where there are none, a test that is skipped with the reason. */
 export function describeSandboxed(name: string, suite: () => void): void {
-  const skip = reasonToSkip();
+  describeIsolated(name, NAMESPACES, suite);
+}
+
+/** A suite of one isolation; where it is not there, a test that is skipped with the reason. */
+export function describeIsolated(name: string, { skip }: Isolation, suite: () => void): void {
   if (skip === false) describe(name, suite);
   else it(name, { skip }, () => {});
 }
@@ -32,20 +71,35 @@ function reasonToSkip(): string | false {
   return false;
 }
 
+/** Why sandboxes of an OCI runtime cannot be tried on this machine. */
+export function reasonToSkipOci(runtime: string): string | false {
+  try {
+    execFileSync(runtime, ['--version'], { stdio: 'ignore' });
+  } catch {
+    return `${runtime} is not installed`;
+  }
+  // crun knows either version of control groups, not the mixture that some machines mount.
+  const isHybrid = execFileSync('stat', ['-fc', '%T', '/sys/fs/cgroup'], { encoding: 'utf8' });
+  if (runtime === 'crun' && !isHybrid.startsWith('cgroup2')) return 'crun refuses cgroups v1';
+  return false;
+}
+
 export interface TestDriver extends AsyncDisposable {
   readonly driver: SandboxDriver;
   readonly directory: string;
 }
 
 /** A driver in a directory of its own. */
-export async function openDriver(options: Partial<NamespacesOptions> = {}): Promise<TestDriver> {
+export async function openDriver(
+  isolation: Isolation = NAMESPACES,
+  options: Partial<DriverOptions> = {},
+): Promise<TestDriver> {
   const directory = await mkdtemp(path.join(tmpdir(), 'hearth-attack-'));
-  const driver = await createNamespacesDriver({
+  const driver = await isolation.open({
     launcher: findLauncher(ROOT) ?? '',
     directory,
     onEndpointConnection: (connection) => connection.destroy(),
     onDiagnostic: (line) => console.error(line),
-    poolSize: 1,
     ...options,
   });
   return {

@@ -1,6 +1,5 @@
 /** What every sandbox driver keeps, whatever stands behind it. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,7 @@ import { findLauncher } from '#adapters/launcher/index.ts';
 import { createNamespacesDriver } from '#adapters/namespaces/index.ts';
 import { createOciDriver } from '#adapters/oci/index.ts';
 import { createProcessDriver } from '#adapters/process/index.ts';
+import { reasonToSkipOci } from '../attack/sandboxed.ts';
 import type { Sandbox, SandboxDriver, SandboxSpec } from '#ports/world/sandbox.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -47,7 +47,11 @@ const SUBJECTS: readonly Subject[] = [
   },
   ...['runc', 'crun', 'runsc'].map((runtime) => ({
     name: `oci:${runtime}`,
-    skip: reasonToSkipOci(runtime),
+    skip: !isRoot
+      ? 'needs root'
+      : launcher === undefined
+        ? 'needs the launcher'
+        : reasonToSkipOci(runtime),
     create: (inside: Inside) => createOciDriver({ ...inside, runtime, launcher: launcher ?? '' }),
   })),
 ];
@@ -330,18 +334,4 @@ async function writeCode(code: string): Promise<void> {
   await mkdir(code, { recursive: true });
   await chmod(path.dirname(code), 0o755);
   await writeFile(path.join(code, 'hello.txt'), 'hello');
-}
-
-function reasonToSkipOci(runtime: string): string | false {
-  if (!isRoot) return 'needs root';
-  if (launcher === undefined) return 'needs the launcher';
-  try {
-    execFileSync(runtime, ['--version'], { stdio: 'ignore' });
-  } catch {
-    return `${runtime} is not installed`;
-  }
-  // crun knows either version of control groups, not the mixture that some machines mount.
-  const isHybrid = execFileSync('stat', ['-fc', '%T', '/sys/fs/cgroup'], { encoding: 'utf8' });
-  if (runtime === 'crun' && !isHybrid.startsWith('cgroup2')) return 'crun refuses cgroups v1';
-  return false;
 }

@@ -4,6 +4,7 @@
  */
 import type { SandboxLimits, SandboxMount } from '#ports/world/sandbox.ts';
 import { MIB } from '#kernel/units.ts';
+import { seccompOf } from './seccomp.ts';
 
 export interface BundleOptions {
   readonly id: string;
@@ -26,18 +27,15 @@ const PROCESSES_MAX = 1024;
 const CPU_PERIOD_US = 20_000;
 const CPU_SHARES_OF_A_CORE = 1024;
 
-/** As native/launcher/seccomp.c has them. */
-const REFUSED_CALLS = [
-  'mount umount2 pivot_root chroot open_tree move_mount fsopen fsconfig fsmount fspick',
-  'mount_setattr name_to_handle_at open_by_handle_at quotactl quotactl_fd acct swapon swapoff',
-  'fanotify_init fanotify_mark setns unshare init_module finit_module delete_module kexec_load',
-  'kexec_file_load bpf reboot perf_event_open userfaultfd syslog settimeofday clock_settime',
-  'clock_adjtime adjtimex sethostname setdomainname vhangup io_uring_setup io_uring_enter',
-  'io_uring_register keyctl add_key request_key ptrace process_vm_readv process_vm_writev kcmp',
-  'pidfd_getfd process_madvise move_pages migrate_pages lookup_dcookie iopl ioperm modify_ldt',
-]
-  .join(' ')
-  .split(' ');
+/** As native/launcher/confine.c sets them. */
+const RESOURCE_LIMITS: readonly (readonly [string, number])[] = [
+  ['NOFILE', DESCRIPTORS_MAX],
+  ['CORE', 0],
+  ['MEMLOCK', 65_536],
+  ['MSGQUEUE', 0],
+  ['NICE', 0],
+  ['RTPRIO', 0],
+];
 
 const MASKED_PATHS = [
   '/proc/kcore',
@@ -62,7 +60,9 @@ export function bundleConfig(options: BundleOptions): object {
       env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
       cwd: workingDirectory,
       capabilities: { bounding: [], effective: [], inheritable: [], permitted: [], ambient: [] },
-      rlimits: [{ type: 'RLIMIT_NOFILE', hard: DESCRIPTORS_MAX, soft: DESCRIPTORS_MAX }],
+      rlimits: RESOURCE_LIMITS.map(([name, most]) => {
+        return { type: `RLIMIT_${name}`, hard: most, soft: most };
+      }),
       noNewPrivileges: true,
     },
     mounts: mountsOf(options),
@@ -73,10 +73,7 @@ export function bundleConfig(options: BundleOptions): object {
       resources: resourcesOf(options),
       maskedPaths: MASKED_PATHS,
       readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
-      seccomp: {
-        defaultAction: 'SCMP_ACT_ALLOW',
-        syscalls: [{ names: REFUSED_CALLS, action: 'SCMP_ACT_ERRNO', errnoRet: 1 }],
-      },
+      seccomp: seccompOf(process.arch),
     },
   };
 }

@@ -44,6 +44,14 @@ export class OciCgroup {
     return Number(await readFile(file, 'utf8').catch(() => '0'));
   }
 
+  /** How often the kernel killed inside for want of memory; `undefined` when the group is no more. */
+  async outOfMemoryKills(): Promise<number | undefined> {
+    const file = this.#file('memory', 'memory.oom_control', 'memory.events');
+    const text = await readFile(file, 'utf8').catch(() => '');
+    const kills = /^oom_kill (\d+)$/m.exec(text)?.[1];
+    return kills === undefined ? undefined : Number(kills);
+  }
+
   /** Takes away what is left of it where the runtime was killed. */
   async remove(): Promise<void> {
     await removeEverywhere(this.#path);

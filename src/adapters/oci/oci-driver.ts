@@ -60,8 +60,8 @@ export async function createOciDriver(options: OciOptions): Promise<SandboxDrive
   });
   const hello = await sandboxes.hello;
   const root = path.join(options.directory, 'oci-root');
-  await makeRoot(root);
-  const driver = new OciDriver(options, sandboxes, root);
+  await makeRoot(root, { first: UID_FIRST, count: UIDS });
+  const driver = new OciDriver({ options, sandboxes, root, keeps: await canKeep(options.runtime) });
   await driver.sweep();
   return {
     name: `oci:${options.runtime}`,
@@ -77,16 +77,26 @@ export async function createOciDriver(options: OciOptions): Promise<SandboxDrive
   };
 }
 
+interface DriverParts {
+  readonly options: OciOptions;
+  readonly sandboxes: LaunchedSandboxes;
+  readonly root: string;
+  /** The runtime can leave a container's group where it is, so that its last numbers can be read. */
+  readonly keeps: boolean;
+}
+
 class OciDriver {
   readonly #options: OciOptions;
   readonly #sandboxes: LaunchedSandboxes;
   readonly #root: string;
+  readonly #keeps: boolean;
   #launches = 0;
 
-  constructor(options: OciOptions, sandboxes: LaunchedSandboxes, root: string) {
+  constructor({ options, sandboxes, root, keeps }: DriverParts) {
     this.#options = options;
     this.#sandboxes = sandboxes;
     this.#root = root;
+    this.#keeps = keeps;
   }
 
   /** Containers that a server left which had the same directory. */
@@ -115,6 +125,7 @@ class OciDriver {
         runtime,
         ...this.#globalOptions(),
         'run',
+        ...(this.#keeps ? ['--keep'] : []),
         '--bundle',
         bundle,
         spec.id,
@@ -231,14 +242,19 @@ class OciSandbox implements Sandbox {
   }
 
   /** The runtime ends as a shell does: 128 and the signal. */
-  #translate(exit: SandboxExit): SandboxExit {
-    if (exit.exitCode !== SIGNAL_STATUS + SIGKILL) return exit;
-    // Nobody else kills inside: the server's own kill ends the runtime too, which then tells nothing.
+  async #translate(exit: SandboxExit): Promise<SandboxExit> {
+    await this.peakMemoryBytes();
+    const kills = await this.#cgroup.outOfMemoryKills();
+    const isKilled = exit.exitCode === SIGNAL_STATUS + SIGKILL;
+    // Without the group's own count: nobody else kills inside, but the server, whose kill ends the runtime too.
+    const outOfMemory =
+      isKilled && (kills === undefined ? this.#disposal === undefined : kills > 0);
+    if (!outOfMemory) return exit;
     return {
       description: 'signal: killed',
       exitCode: undefined,
       signal: 'SIGKILL',
-      outOfMemory: this.#disposal === undefined,
+      outOfMemory,
     };
   }
 
@@ -254,6 +270,11 @@ function refuseNul(texts: readonly string[]): void {
   if (texts.some((text) => text.includes('\0'))) {
     throw new RangeError('an argument or a variable of a process holds a NUL byte');
   }
+}
+
+async function canKeep(runtime: string): Promise<boolean> {
+  const { stdout } = await run(runtime, ['run', '--help']).catch(() => ({ stdout: '' }));
+  return /^\s*--keep\s/m.test(stdout);
 }
 
 async function versionOf(runtime: string): Promise<string> {

@@ -5,14 +5,24 @@ const TOP_LINKS = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'];
 const POINTS = ['proc', 'dev', 'tmp', 'usr', 'opt', 'var/task', 'var/runtime', 'var/lang/bin'];
 const COPIED = ['ld.so.cache', 'alternatives', 'ssl/certs', 'ssl/openssl.cnf', 'os-release'];
 
+/** User ids of sandboxes: `count` of them from `first` on. */
+export interface UserRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** Makes the root that all bundles share: points to mount on, and a minimal /etc. */
-export async function makeRoot(root: string): Promise<void> {
+export async function makeRoot(root: string, users: UserRange): Promise<void> {
   for (const point of POINTS) await mkdir(path.join(root, point), { recursive: true });
   for (const name of TOP_LINKS) await copyLink(`/${name}`, path.join(root, name));
   await mkdir(path.join(root, 'etc/ssl'), { recursive: true });
+  const ids = Array.from({ length: users.count }, (_, index) => users.first + index);
+  const accounts = ids.map(
+    (id, index) => `sbx_user${index}:x:${id}:${id}::/tmp:/usr/sbin/nologin\n`,
+  );
   const files: Readonly<Record<string, string>> = {
-    passwd: 'root:x:0:0:root:/:/usr/sbin/nologin\n',
-    group: 'root:x:0:\n',
+    passwd: `root:x:0:0:root:/:/usr/sbin/nologin\n${accounts.join('')}`,
+    group: `root:x:0:\n${ids.map((id, index) => `sbx_user${index}:x:${id}:\n`).join('')}`,
     hosts: '127.0.0.1 localhost sandbox sandbox.localdomain\n::1 localhost\n',
     'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
     'resolv.conf': await nameServers(),

@@ -1,0 +1,127 @@
+/**
+ * The system calls that an OCI runtime refuses: those of native/launcher/seccomp.c, in the words of
+ * libseccomp, which compares an argument once in a rule, so that "all but these" becomes many rules.
+ * @see https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#seccomp
+ */
+
+interface Rule {
+  readonly names: readonly string[];
+  readonly action: 'SCMP_ACT_ERRNO';
+  readonly errnoRet: number;
+  readonly args?: readonly Comparison[];
+}
+
+interface Comparison {
+  readonly index: number;
+  /** With SCMP_CMP_MASKED_EQ the mask. */
+  readonly value: number;
+  /** What remains under the mask. */
+  readonly valueTwo?: number;
+  readonly op: 'SCMP_CMP_EQ' | 'SCMP_CMP_GT' | 'SCMP_CMP_NE' | 'SCMP_CMP_MASKED_EQ';
+}
+
+const EPERM = 1;
+const ENOSYS = 38;
+const EAFNOSUPPORT = 97;
+
+const REFUSED_CALLS = [
+  'mount umount2 pivot_root chroot open_tree move_mount fsopen fsconfig fsmount fspick',
+  'mount_setattr statmount listmount open_tree_attr name_to_handle_at open_by_handle_at quotactl',
+  'quotactl_fd acct swapon swapoff fanotify_init fanotify_mark setns unshare init_module',
+  'finit_module delete_module kexec_load kexec_file_load bpf reboot perf_event_open userfaultfd',
+  'syslog settimeofday clock_settime clock_adjtime adjtimex sethostname setdomainname vhangup',
+  'io_uring_setup io_uring_enter io_uring_register keyctl add_key request_key ptrace',
+  'process_vm_readv process_vm_writev kcmp pidfd_getfd process_madvise move_pages migrate_pages',
+  'lookup_dcookie iopl ioperm modify_ldt create_module get_kernel_syms query_module uselib ustat',
+  'sysfs _sysctl nfsservctl',
+]
+  .join(' ')
+  .split(' ');
+
+/** CLONE_NEW*, which clone takes in its first argument; clone3's lie in memory and are not seen. */
+const NAMESPACE_FLAGS = [
+  0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000,
+];
+const AF_UNIX = 1;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const AF_NETLINK = 16;
+/** Types of sockets but streams and datagrams: raw, reliable, sequenced, congestion, packet. */
+const OTHER_SOCKET_TYPES = [3, 4, 5, 6, 10];
+const SOCKET_TYPE_MASK = 0xf;
+/** TIOCSTI and TIOCLINUX, which type at a terminal. */
+const TYPING_REQUESTS = [0x5412, 0x541c];
+/** Bits of the personalities that containers allow: Linux 32 and the old uname. */
+const PERSONALITY_BITS = [3, 17];
+const WORD_MASK = 0xffffffff;
+
+/** The `seccomp` of a bundle, for a machine of Node's `architecture`. */
+export function seccompOf(architecture: string): object {
+  return {
+    defaultAction: 'SCMP_ACT_ALLOW',
+    // The second table of x86_64 is filtered by the same names, not answered by a kill.
+    architectures:
+      architecture === 'x64' ? ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X32'] : ['SCMP_ARCH_AARCH64'],
+    syscalls: [
+      refuse(REFUSED_CALLS),
+      refuse(['clone3'], ENOSYS),
+      ...NAMESPACE_FLAGS.map((flag) => refuse(['clone'], EPERM, [masked(0, flag, flag)])),
+      ...socketRules(),
+      ...TYPING_REQUESTS.map((request) =>
+        refuse(['ioctl'], EPERM, [masked(1, WORD_MASK, request)]),
+      ),
+      ...personalityRules(),
+    ],
+  };
+}
+
+/** Local sockets, IPv4 and IPv6 but not raw, and netlink's routes for getifaddrs. */
+function socketRules(): readonly Rule[] {
+  const known = [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK];
+  const unknown = Array.from({ length: AF_NETLINK }, (_, family) => family).filter(
+    (family) => !known.includes(family),
+  );
+  return [
+    refuse(['socket'], EAFNOSUPPORT, [{ index: 0, value: AF_NETLINK, op: 'SCMP_CMP_GT' }]),
+    ...unknown.map((value) =>
+      refuse(['socket'], EAFNOSUPPORT, [{ index: 0, value, op: 'SCMP_CMP_EQ' }]),
+    ),
+    refuse(['socket'], EPERM, [
+      { index: 0, value: AF_NETLINK, op: 'SCMP_CMP_EQ' },
+      { index: 2, value: 0, op: 'SCMP_CMP_NE' },
+    ]),
+    ...[AF_INET, AF_INET6].flatMap((value) =>
+      OTHER_SOCKET_TYPES.map((type) =>
+        refuse(['socket'], EPERM, [
+          { index: 0, value, op: 'SCMP_CMP_EQ' },
+          masked(1, SOCKET_TYPE_MASK, type),
+        ]),
+      ),
+    ),
+  ];
+}
+
+/** One for each other bit; the highest is set only where the caller asks, with all bits. */
+function personalityRules(): readonly Rule[] {
+  const highest = 2 ** 31;
+  return Array.from({ length: 31 }, (_, bit) => bit)
+    .filter((bit) => !PERSONALITY_BITS.includes(bit))
+    .map((bit) => refuse(['personality'], EPERM, [masked(0, highest + 2 ** bit, 2 ** bit)]));
+}
+
+function refuse(
+  names: readonly string[],
+  errnoRet = EPERM,
+  args: readonly Comparison[] = [],
+): Rule {
+  return {
+    names,
+    action: 'SCMP_ACT_ERRNO',
+    errnoRet,
+    ...(args.length === 0 ? {} : { args }),
+  };
+}
+
+function masked(index: number, mask: number, value: number): Comparison {
+  return { index, value: mask, valueTwo: value, op: 'SCMP_CMP_MASKED_EQ' };
+}

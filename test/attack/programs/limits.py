@@ -1,0 +1,107 @@
+"""As much as there is, of everything."""
+
+import errno
+import os
+import signal
+import threading
+
+
+def fork_bomb():
+    """Forks until refused; tells how many lived at once."""
+    children = []
+    try:
+        while len(children) < 5000:
+            child = os.fork()
+            if child == 0:
+                signal.pause()
+                os._exit(0)
+            children.append(child)
+    except OSError as error:
+        if error.errno != errno.EAGAIN:
+            raise
+    count = len(children) + 1
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    print(f"COUNT {count}")
+    return "stopped"
+
+
+def thread_bomb():
+    threading.stack_size(65536)
+    gate = threading.Event()
+    threads = []
+    try:
+        while len(threads) < 5000:
+            thread = threading.Thread(target=gate.wait)
+            thread.start()
+            threads.append(thread)
+    except RuntimeError:
+        pass
+    count = len(threads) + 1
+    gate.set()
+    for thread in threads:
+        thread.join()
+    print(f"COUNT {count}")
+    return "stopped"
+
+
+def open_files():
+    opened = []
+    try:
+        while len(opened) < 5000:
+            opened.append(os.open("/dev/null", os.O_RDONLY))
+    except OSError as error:
+        if error.errno != errno.EMFILE:
+            raise
+    highest = max(opened)
+    for descriptor in opened:
+        os.close(descriptor)
+    print(f"COUNT {highest + 1}")
+    return "stopped"
+
+
+def allocate(mib):
+    """Touches so many MiB of memory and tells that it lived."""
+    held = bytearray(int(mib) << 20)
+    print(f"COUNT {len(held) >> 20}")
+    return "held"
+
+
+def shared_memory(mib):
+    """The same in /dev/shm, which is memory too."""
+    with open("/dev/shm/x", "wb") as file:
+        for _ in range(int(mib)):
+            file.write(bytes(1 << 20))
+    print(f"COUNT {mib}")
+    return "held"
+
+
+def fill_disk(mib):
+    """Writes so many MiB to /tmp, or as many as it may."""
+    written = 0
+    piece = bytes(1 << 20)
+    with open("/tmp/x", "wb", buffering=0) as file:
+        try:
+            for _ in range(int(mib)):
+                written += file.write(piece)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            print(f"COUNT {written}")
+            return "no space left"
+    print(f"COUNT {written}")
+    return "written"
+
+
+def fill_inodes():
+    count = 0
+    try:
+        while count < 10_000_000:
+            os.close(os.open(f"/tmp/{count}", os.O_CREAT | os.O_WRONLY))
+            count += 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+    print(f"COUNT {count}")
+    return "no inode left"
