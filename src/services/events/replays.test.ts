@@ -152,6 +152,12 @@ describe('a replay', () => {
       message:
         'Parameter EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.',
     });
+    await assert.rejects(replay(harness, { ReplayName: 'r', EventSourceArn: `${ARCHIVE}-2` }), {
+      message: 'Parameter EventSourceArn is not valid. Reason: Archive archive-2 does not exist.',
+    });
+    await assert.rejects(replay(harness, { ReplayName: 'r', Destination: { Arn: QUEUE } }), {
+      message: 'Parameter Destination.Arn is not valid. Reason: Must contain an event bus ARN.',
+    });
     for (let index = 1; index < 10; index += 1) {
       await replay(harness, { ReplayName: `replay-${index}` });
     }

@@ -120,13 +120,18 @@ export function listArchives({ database, clock }: EventsDependencies): Operation
   };
 }
 
-/** @throws AwsError ResourceNotFoundException */
-export async function requireArchive(
+/** The archive of a name, or `undefined`. */
+export function findArchive(
   queries: Queries,
   place: Place,
   name: string,
-): Promise<Archive> {
-  const archive = await findDocument<Archive>(queries, keyOf(place, name));
+): Promise<Archive | undefined> {
+  return findDocument<Archive>(queries, keyOf(place, name));
+}
+
+/** @throws AwsError ResourceNotFoundException */
+async function requireArchive(queries: Queries, place: Place, name: string): Promise<Archive> {
+  const archive = await findArchive(queries, place, name);
   if (archive === undefined) throw notFound(`Archive ${name} does not exist.`);
   return archive;
 }

@@ -13,7 +13,7 @@ import { pageOf } from '../paging.ts';
 import { isActive, type Replay } from '../replay.ts';
 import { REPLAYS_TOPIC } from '../run-replays.ts';
 import { findDocument, listDocuments, saveDocument, type DocumentKey } from '../store-documents.ts';
-import { requireArchive } from './archives.ts';
+import { findArchive } from './archives.ts';
 import { placeOf, requireBus } from './event-buses.ts';
 
 /** Recorded: archive_and_replay, `test_start_replay_error_*`. */
@@ -24,13 +24,21 @@ export function startReplay(dependencies: EventsDependencies): Operations['Start
       const reason = 'EventStartTime must be before EventEndTime.';
       throw validation(`Parameter EventEndTime is not valid. Reason: ${reason}`);
     }
+    if (!/^arn:[^:]+:events:[^:]*:\d{12}:event-bus\//.test(input.Destination.Arn)) {
+      const reason = 'Must contain an event bus ARN.';
+      throw validation(`Parameter Destination.Arn is not valid. Reason: ${reason}`);
+    }
     const archiveName = parseArn(input.EventSourceArn)?.resource.replace(/^archive\//, '') ?? '';
     const replay = replayOf(input, archiveName, clock.now());
     const key = keyOf(context, replay.name);
     await database.transact(async (tx) => {
       const bus = busAddressOf(context, replay.busArn);
       await requireBus(tx, bus, bus.bus, clock.now());
-      const archive = await requireArchive(tx, context, archiveName);
+      const archive = await findArchive(tx, context, archiveName);
+      if (archive === undefined) {
+        const reason = `Archive ${archiveName} does not exist.`;
+        throw validation(`Parameter EventSourceArn is not valid. Reason: ${reason}`);
+      }
       if (archive.busArn !== replay.busArn) {
         const reason = 'Cross event bus replay is not permitted.';
         throw validation(`Parameter Destination.Arn is not valid. Reason: ${reason}`);
