@@ -18,10 +18,9 @@ export function deleteMessageBatch({
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
       checkBatch(input.Entries);
-      const { successful, failed } = await runBatch(input.Entries, async (entry) => {
+      return await runBatch(input.Entries, async (entry) => {
         await deleteByReceipt(tx, queue, entry.ReceiptHandle, { nowMs: clock.now(), wakeups });
         return { Id: entry.Id };
       });
-      return { Successful: successful, Failed: failed };
     });
 }

@@ -25,13 +25,12 @@ export function sendMessageBatch(
       checkBatch(input.Entries);
       checkTotal(input.Entries);
       checkOrdering(queue, input.Entries);
-      const { successful, failed } = await runBatch(input.Entries, async (entry) => {
+      return await runBatch(input.Entries, async (entry) => {
         const ids = originOf(context, random.uuid());
         const message = newMessageOf(queue, entry, ids);
         const sent = await putMessage(tx, queue, message, { nowMs: clock.now(), wakeups });
         return { Id: entry.Id, ...describeSent(queue, message, sent, entry) };
       });
-      return { Successful: successful, Failed: failed };
     });
 }
 
