@@ -67,6 +67,18 @@ test('looks at the member last that came to the model last', () => {
   );
 });
 
+test('shows the member of a structure last that came to it last', () => {
+  // logs_metric_filters: test_put_metric_filter_too_many_transformations
+  const transformation = { metricName: 'm', metricNamespace: 'n', metricValue: '1' };
+  const message = messageOf('logs', 'PutMetricFilter', {
+    logGroupName: 'g',
+    filterName: 'f',
+    filterPattern: '',
+    metricTransformations: [transformation, transformation],
+  });
+  assert.match(message ?? '', /metricValue=1, defaultValue=null, unit=null, dimensions=null\)/);
+});
+
 test('takes retired runtimes for a layer, and lists current ones alone', () => {
   // lambda_api: TestLambdaLayer::test_layer_compatibilities
   const publish = (runtime: string): string | undefined =>
