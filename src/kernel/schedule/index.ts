@@ -1,4 +1,5 @@
 /** Schedule expressions of EventBridge rules and of EventBridge Scheduler: pure arithmetic over time. */
+export { resumeAfter } from './missed.ts';
 export {
   nextFiring,
   parseRuleExpression,

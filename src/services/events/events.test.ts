@@ -364,7 +364,7 @@ describe('a schedule', () => {
     );
   });
 
-  it('makes up for one firing of those that were missed, and goes on as it was', async () => {
+  it('makes up for the first firing of those that were missed, and goes on as it was', async () => {
     const { call, clock, received, events } = await openHarness();
     await call('PutRule', { Name: 'tick', ScheduleExpression: 'cron(0 * * * ? *)' });
     await call('PutTargets', { Rule: 'tick', Targets: [{ Id: 'a', Arn: QUEUE }] });

@@ -1,9 +1,9 @@
 /**
  * Fires rules that have a schedule.
- * I1 Of firings that were missed while the server was down, the first is made up for, with its own time in the
- * event; the others are left out.
+ * I1 Of firings that were missed while the server was down, the first and those of the last minutes are made up for,
+ * with their own time in the event; the others are left out.
  */
-import { nextFiring, parseRuleExpression } from '#kernel/schedule/index.ts';
+import { nextFiring, parseRuleExpression, resumeAfter } from '#kernel/schedule/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { runFiringLoop } from '#ports/world/firing-loop.ts';
 import { deliverToTarget } from './deliver-to-target.ts';
@@ -33,7 +33,8 @@ async function fireDueRules(dependencies: EventsDependencies, tx: Transaction): 
       const routed = { event, isForwarded: false };
       await deliverToTarget(dependencies, tx, due, { target, routed });
     }
-    await saveRule(tx, due, due.definition, nextFiringOf(due.definition, clock.now()));
+    const afterMs = resumeAfter(due.dueAtMs, clock.now());
+    await saveRule(tx, due, due.definition, nextFiringOf(due.definition, afterMs));
   }
 }
 

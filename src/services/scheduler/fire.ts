@@ -1,8 +1,9 @@
 /**
  * Fires schedules that are due.
- * I1 Of firings that were missed while the server was down, the first is made up for, unless it is older than its retry
- * policy allows; the others are left out.
+ * I1 Of firings that were missed while the server was down, the first and those of the last minutes are made up for,
+ * unless they are older than the retry policy allows; the others are left out.
  */
+import { resumeAfter } from '#kernel/schedule/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { runFiringLoop } from '#ports/world/firing-loop.ts';
 import { deliverFiring } from './deliver.ts';
@@ -46,7 +47,7 @@ async function plan(
   due: DueSchedule,
 ): Promise<void> {
   const { schedule, firing } = due;
-  const afterMs = Math.max(firing.scheduledAtMs, clock.now() - windowMsOf(schedule));
+  const afterMs = resumeAfter(firing.scheduledAtMs, clock.now(), windowMsOf(schedule));
   const next = nextFiringOf(schedule, afterMs, random);
   if (next === undefined && schedule.afterCompletion === 'DELETE') {
     await deleteScheduleRow(tx, due);

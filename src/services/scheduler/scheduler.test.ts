@@ -138,21 +138,23 @@ describe('a schedule', () => {
     assert.ok(minutes.every((minute) => minute < 15) && new Set(minutes).size > 1);
   });
 
-  it('makes up for one missed firing, or dead-letters it when it is too old', async () => {
+  it('makes up for the first missed firing and the last minutes’, or dead-letters what is too old', async () => {
     const { call, clock, pass, deliveries, firedAt } = await start();
     const RetryPolicy = { MaximumEventAgeInSeconds: 3600 };
     const Target = { ...BASE.Target, RetryPolicy, DeadLetterConfig: { Arn: DEAD_LETTERS } };
     await call('CreateSchedule', { ...BASE, Target, ScheduleExpression: 'cron(0 * * * ? *)' });
     await clock.advance(2 * HOUR_MS);
-    await pass(0);
-    assert.deepEqual(firedAt(), ['2026-01-01T02:00']);
+    await pass(1);
+    // That of 01:00, and that which is due now.
+    assert.deepEqual(firedAt(), ['2026-01-01T02:00', '2026-01-01T02:00']);
     assert.equal(deliveries[0]?.delivery.targetArn, QUEUE);
     await clock.advance(2 * HOUR_MS + MINUTE_MS);
-    await pass(0);
-    const letter = deliveries[1]?.delivery;
+    await pass(1);
+    assert.deepEqual(firedAt().slice(2), ['2026-01-01T04:01', '2026-01-01T04:01']);
+    const letter = deliveries[2]?.delivery;
     assert.equal(letter?.targetArn, DEAD_LETTERS);
     assert.equal(letter.options?.attributes?.['SCHEDULED_TIME']?.value, '2026-01-01T03:00:00Z');
-    assert.equal(deliveries.length, 2);
+    assert.equal(deliveries[3]?.delivery.targetArn, QUEUE);
   });
 
   it('does not fire while it is disabled', async () => {
