@@ -148,13 +148,25 @@ int cgroups_open(struct cgroups *cgroups, const char *mounts, const char *own, c
   return 0;
 }
 
+/* Makes the group above all sandboxes once more: who tidies up sees an empty one while none runs. */
+static void base_restore(const struct cgroups *cgroups, enum cgroup_controller controller) {
+  const char *base = cgroups->base[controller];
+  if (mkdir(base, 0755) < 0 || !cgroups->is_v2) return;
+  v2_delegate(base, "memory cpu pids");
+}
+
 int cgroup_create(const struct cgroups *cgroups, uint32_t serial) {
   for (int controller = 0; controller < CGROUP_CONTROLLERS; controller++) {
     char path[PATH_BYTES_MAX];
     if (!cgroups_has(cgroups, controller)) continue;
     group_file(cgroups, controller, serial, path, "");
+    int result = mkdir(path, 0755);
+    if (result < 0 && errno == ENOENT) {
+      base_restore(cgroups, controller);
+      result = mkdir(path, 0755);
+    }
     /* EEXIST: version 2, or two controllers mounted as one. */
-    if (mkdir(path, 0755) < 0 && errno != EEXIST) return fail("mkdir %s", path);
+    if (result < 0 && errno != EEXIST) return fail("mkdir %s", path);
   }
   return 0;
 }

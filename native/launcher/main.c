@@ -38,9 +38,13 @@
 #define LOCK_DIRECTORY "/run/hearth"
 
 #define SOURCE_SIGNALS 1u
+#define SOURCE_CLAIM 2u
+#define CLAIM_BACKLOG 64
 
 static struct sandboxes all;
 static int signals = -1;
+/* The name by which launchers of other roots know that this number is taken. */
+static int claim = -1;
 static bool is_ending;
 
 static int open_signals(void) {
@@ -70,6 +74,11 @@ static void read_signals(void) {
   for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) sandbox_reaped(&all, pid, status);
 }
 
+/* Lets go of those who only looked: a full queue would hide this launcher. */
+static void answer_claims(void) {
+  for (int visitor; (visitor = accept4(claim, NULL, NULL, SOCK_CLOEXEC)) >= 0;) close(visitor);
+}
+
 static void handle(uint32_t source) {
   if (source >= SANDBOX_EVENT_FIRST) {
     struct sandbox *sandbox = &all.table[source - SANDBOX_EVENT_FIRST];
@@ -78,6 +87,8 @@ static void handle(uint32_t source) {
     is_ending |= !channel_read(request_handle, &all);
   } else if (source == CHANNEL_HANDLES_FD) {
     is_ending |= !channel_drain_handles();
+  } else if (source == SOURCE_CLAIM) {
+    answer_claims();
   } else {
     read_signals();
   }
@@ -102,19 +113,39 @@ static void run(void) {
   }
 }
 
+/* Whether a launcher listens at this name: a process of root's, as any user can take a name. */
+static bool is_launcher(const struct sockaddr_un *name, socklen_t bytes) {
+  struct ucred holder = {.uid = (uid_t)-1};
+  socklen_t length = sizeof holder;
+  int probe = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (probe < 0) return true;
+  bool is_root = connect(probe, (const struct sockaddr *)name, bytes) == 0 &&
+                 getsockopt(probe, SOL_SOCKET, SO_PEERCRED, &holder, &length) == 0 &&
+                 holder.uid == geteuid();
+  close(probe);
+  return is_root;
+}
+
 /*
  * A launcher with another root directory, in a chroot, sees other lock files, but the same network
- * and control groups: this name is seen by both. False where it is taken.
+ * and control groups: this name is seen by both. False where a launcher has it; who else has it
+ * only hides this launcher from those in other roots.
  */
 static bool claim_network_name(unsigned number) {
   struct sockaddr_un name = {.sun_family = AF_UNIX};
   int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "hearth-launcher-%u", number);
-  int claim = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
-  if (claim < 0 || bind(claim, (struct sockaddr *)&name, bytes) == 0) return true;
+  claim = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (claim < 0) return true;
+  if (bind(claim, (struct sockaddr *)&name, bytes) == 0) {
+    listen(claim, CLAIM_BACKLOG);
+    return true;
+  }
   bool is_taken = errno == EADDRINUSE;
-  close(claim);
-  return !is_taken;
+  close_fd(&claim);
+  if (is_taken && is_launcher(&name, bytes)) return false;
+  fprintf(stderr, "hearth-launcher: the name @%s is somebody else's\n", name.sun_path + 1);
+  return true;
 }
 
 /* The first number that no living launcher holds; what a dead one of that number left is swept. */
@@ -207,6 +238,7 @@ int main(int count, char **arguments) {
   bool is_open = all.epoll >= 0 && directory_make(all.directory, 0700) == 0;
   is_open = is_open && open_mode(arguments[4], count - 5, arguments + 5) == 0;
   if (!is_open || open_signals() < 0 || watch(signals, SOURCE_SIGNALS) < 0 ||
+      (claim >= 0 && watch(claim, SOURCE_CLAIM) < 0) ||
       watch(CHANNEL_FRAMES_FD, CHANNEL_FRAMES_FD) < 0 ||
       watch(CHANNEL_HANDLES_FD, CHANNEL_HANDLES_FD) < 0) {
     channel_send("0|refused|%s", failure());

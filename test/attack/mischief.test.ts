@@ -1,0 +1,70 @@
+/** What others on the same machine may do to the launcher: take its names, take its groups away. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, rmdirSync } from 'node:fs';
+import path from 'node:path';
+import { it } from 'node:test';
+import { childrenOf, numberOf } from './remains.ts';
+import { describeSandboxed, openDriver, runInSandbox } from './sandboxed.ts';
+
+const NOBODY = 65_534;
+/** Takes every name of a launcher that is free, by each kind of socket that has names. */
+const SQUATTER = `
+import socket, sys
+held = []
+for number in range(64):
+    for kind in (socket.SOCK_SEQPACKET, socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        taken = socket.socket(socket.AF_UNIX, kind)
+        try: taken.bind("\\0hearth-launcher-%d" % number)
+        except OSError: continue
+        if kind != socket.SOCK_DGRAM: taken.listen(0)
+        held.append(taken)
+print(len(held), flush=True)
+sys.stdin.read()
+`;
+
+describeSandboxed('a launcher among others', () => {
+  it('starts though another user holds all its names', async () => {
+    const squatter = spawn('/usr/bin/python3', ['-I', '-S', '-c', SQUATTER], {
+      uid: NOBODY,
+      gid: NOBODY,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const [count] = await once(squatter.stdout, 'data');
+    assert.ok(Number(String(count)) > 0);
+    await using _end = { [Symbol.asyncDispose]: async () => void squatter.stdin.end() };
+    const said: string[] = [];
+    await using test = await openDriver(undefined, { onDiagnostic: (line) => said.push(line) });
+    const { exit } = await runInSandbox(test.driver, ['/bin/true']);
+    assert.equal(exit.exitCode, 0);
+    assert.match(said.join('\n'), /the name @hearth-launcher-\d+ is somebody else's/);
+  });
+
+  it('takes another number where a launcher holds the first', async () => {
+    await using first = await openDriver();
+    const [one = 0] = childrenOf(process.pid).slice(-1);
+    await using second = await openDriver();
+    const [two = 0] = childrenOf(process.pid).slice(-1);
+    assert.notEqual(numberOf(one), numberOf(two), `${first.directory} ${second.directory}`);
+  });
+
+  it('makes its control groups again where they were taken away', async () => {
+    await using test = await openDriver(undefined, { poolSize: 0 });
+    const [launcher = 0] = childrenOf(process.pid).slice(-1);
+    const name = `hearth${numberOf(launcher)}`;
+    assert.equal((await runInSandbox(test.driver, ['/bin/true'])).exit.exitCode, 0);
+    let removed = 0;
+    for (const controller of ['', ...readdirSync('/sys/fs/cgroup')]) {
+      try {
+        rmdirSync(path.join('/sys/fs/cgroup', controller, name));
+        removed += 1;
+      } catch {
+        // Not in this hierarchy.
+      }
+    }
+    assert.ok(removed > 0, 'no group was taken away');
+    const { exit } = await runInSandbox(test.driver, ['/bin/true']);
+    assert.equal(exit.exitCode, 0, exit.description);
+  });
+});
