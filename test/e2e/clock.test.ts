@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateQueueCommand,
   ReceiveMessageCommand,
@@ -13,6 +14,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { moveClock, readClock } from '../../examples/cron/clock.ts';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
 
@@ -48,6 +50,20 @@ test(
     assert.match(Arn ?? '', new RegExp(`${accountId}:root$`));
   },
 );
+
+test('a form that its signer lets end by the true time is taken', LIMIT, async (t) => {
+  const server = await startServer({ flags: ['--clock', 'movable'] });
+  t.after(() => server.stop());
+  const { endpoint, region, credentials } = server;
+  const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: 'forms' }));
+  await moveClock(server, (await readClock(server)) + 30 * DAY_MS);
+  const { url, fields } = await createPresignedPost(s3, { Bucket: 'forms', Key: 'k' });
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append('file', new Blob(['data']));
+  assert.equal((await fetch(url, { method: 'POST', body: form })).status, 204);
+});
 
 test(
   'what waits for a time comes when the clock is moved there: a delayed message',

@@ -22,8 +22,9 @@ export interface S3Dependencies {
   readonly random: Random;
   readonly deliverer: Deliverer;
   readonly wakeups: Wakeups;
-  /** For the policies of forms. */
+  /** For the policies of forms, and the clock by which their signers write when they end; S3's own unless said. */
   readonly credentials: CredentialLookup;
+  readonly machineClock?: Clock;
   readonly log: Log;
 }
 

@@ -38,8 +38,8 @@ export async function postObject(
     throw s3Error('PreconditionFailed', { Condition: condition });
   }
   const form = await readForm(request.body, boundary);
-  const { credentials, clock } = core;
-  const options = { credentials, keys, nowMs: clock.now() };
+  const { credentials, machineClock, clock } = core;
+  const options = { credentials, keys, nowMs: (machineClock ?? clock).now() };
   const verified = await verifyPostPolicy({ fields: form.fields, bucket: bucketName }, options);
   if (!verified) throw s3Error('AccessDenied');
   const bucket = await core.database.read((queries) => findBucket(queries, bucketName));
