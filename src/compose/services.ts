@@ -81,6 +81,7 @@ export function createServices(options: ServicesOptions): Services {
   const billing = createBilling({ ...world, ledger: provisionedLedger });
   const lambda = createLambda(options, peers, storage);
   router.join('lambda', lambda.control.deliverer);
+  router.join('s3', storage.s3.deliverer);
   router.join('sqs', storage.sqs.deliverer);
   router.join('events', eventing.events.deliverer);
   router.join('sns', eventing.sns.deliverer);

@@ -2,11 +2,13 @@ import type { ServiceExtras } from '#aws/extras.ts';
 import { s3 } from '#aws/models/s3.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { MIB, HOUR_MS } from '#kernel/units.ts';
+import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { ObjectReader } from '#ports/peers/object-reader.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';
 import { BlobLedger } from './blob-ledger.ts';
 import type { S3Core, S3Dependencies } from './core.ts';
+import { createS3Deliverer } from './delivery.ts';
 import { expireAll, LIFECYCLE_TOPIC } from './expire.ts';
 import { createExtras } from './extras.ts';
 import { createObjectReader } from './object-reader.ts';
@@ -25,6 +27,7 @@ export interface S3 {
   /** Buckets as websites, by their hosts. */
   readonly website: HttpSurface;
   readonly objects: ObjectReader;
+  readonly deliverer: Deliverer;
   readonly schema: Schema;
   /** Sweeps what a crash left, then ends what lifecycles end; until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
@@ -51,6 +54,7 @@ export function createS3(dependencies: S3Dependencies): S3 {
     extras: createExtras(core),
     website: createWebsite(core),
     objects: createObjectReader(core),
+    deliverer: createS3Deliverer(core),
     schema,
     async run(signal) {
       await sweepBlobs(core, signal);
