@@ -87,7 +87,7 @@ function serializeError(model: ServiceModel, error: AwsError, requestId: string)
   let content =
     element('Type', error.fault === 'server' ? 'Receiver' : 'Sender') +
     element('Code', escapeXml(code)) +
-    element('Message', escapeXml(error.message));
+    (error.message === '' ? '' : element('Message', escapeXml(error.message)));
   for (const [name, value] of Object.entries(error.fields)) {
     content += element(name, escapeXml(scalarText(value)));
   }

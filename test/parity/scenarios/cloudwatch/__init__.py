@@ -1,0 +1,1 @@
+"""CloudWatch's metrics and alarms, in each protocol that it speaks."""
