@@ -2,7 +2,7 @@
 import { invalidAttributeName, invalidAttributeValue, twoEncryptions } from './errors.ts';
 import { MESSAGE_BYTES_MAX } from './limits.ts';
 import type { Queue } from './model.ts';
-import { checkRedrivePolicy } from './redrive-policy.ts';
+import { checkRedriveAllowPolicy, checkRedrivePolicy } from './redrive-policy.ts';
 
 interface AttributeRule {
   readonly fallback?: string;
@@ -33,7 +33,7 @@ const RULES: Readonly<Record<string, AttributeRule>> = {
   VisibilityTimeout: { fallback: '30', isValid: isWithin(0, 43_200) },
   Policy: { isValid: isJsonOrEmpty },
   RedrivePolicy: { isValid: isAnything },
-  RedriveAllowPolicy: { isValid: isJsonOrEmpty },
+  RedriveAllowPolicy: { isValid: isAnything },
   KmsMasterKeyId: { isValid: isAnything },
   KmsDataKeyReusePeriodSeconds: { fallback: '300', isValid: isWithin(60, 86_400) },
   SqsManagedSseEnabled: { fallback: 'true', isValid: isFlag },
@@ -80,6 +80,8 @@ export function checkAttributes(
     if (!rule.isValid(value)) throw invalidAttributeValue(name);
   }
   if (attributes['RedrivePolicy'] !== undefined) checkRedrivePolicy(attributes['RedrivePolicy']);
+  const allowed = attributes['RedriveAllowPolicy'];
+  if (allowed !== undefined) checkRedriveAllowPolicy(allowed);
   const isManaged = attributes['SqsManagedSseEnabled'] === 'true';
   if (isManaged && (attributes['KmsMasterKeyId'] ?? '') !== '') throw twoEncryptions();
   const isPerGroup = attributes['FifoThroughputLimit'] === 'perMessageGroupId';

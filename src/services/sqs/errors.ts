@@ -52,6 +52,19 @@ export function invalidRedrivePolicy(policy: string, reason: string): AwsError {
   return invalidValue(policy, 'RedrivePolicy', reason);
 }
 
+/** A body with characters that XML 1.0 does not know. */
+export function invalidMessageContents(): AwsError {
+  return clientError(
+    'InvalidMessageContents',
+    'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF',
+  );
+}
+
+/** More of something than a request or a queue takes. */
+export function overLimit(message: string): AwsError {
+  return clientError('OverLimit', message, 403);
+}
+
 /** No queue has this URL. */
 export function queueDoesNotExist(): AwsError {
   return clientError('QueueDoesNotExist', 'The specified queue does not exist.');

@@ -16,6 +16,11 @@ export const VISIBILITY_SECONDS_MAX = 43_200;
 /** A message's deduplication id is remembered for five minutes. */
 export const DEDUPLICATION_MS = 5 * 60 * 1000;
 export const LIST_RESULTS_MAX = 1000;
+export const TAGS_MAX = 50;
+/** Actions of one statement. */
+export const PERMISSION_ACTIONS_MAX = 7;
+/** Queues that a redrive allow policy names. */
+export const REDRIVE_SOURCES_MAX = 10;
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html */
 export const MOVES_PER_SECOND_MAX = 500;
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListMessageMoveTasks.html */

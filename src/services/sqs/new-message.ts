@@ -5,7 +5,12 @@ import type {
   MessageSystemAttributeValue,
 } from '#aws/models/sqs.types.gen.ts';
 import { attributeOf, numberOf } from './attributes.ts';
-import { invalidParameter, invalidValue, missingParameter } from './errors.ts';
+import {
+  invalidMessageContents,
+  invalidParameter,
+  invalidValue,
+  missingParameter,
+} from './errors.ts';
 import { DELAY_SECONDS_MAX, GROUP_ID_PATTERN } from './limits.ts';
 import { checkMessageAttributes } from './message-attributes.ts';
 import { messageBytes, type NewMessage, type Queue } from './model.ts';
@@ -44,6 +49,7 @@ export function newMessageOf(
 ): NewMessage {
   const attributes = request.MessageAttributes ?? {};
   checkBody(queue, request.MessageBody, attributes);
+  checkSystemAttributes(Object.keys(request.MessageSystemAttributes ?? {}));
   const trace = request.MessageSystemAttributes?.['AWSTraceHeader']?.StringValue ?? traceHeader;
   const deduplicationId = deduplicationIdOf(queue, request);
   return {
@@ -67,11 +73,13 @@ function checkBody(queue: Queue, body: string, attributes: NewMessage['attribute
       `One or more parameters are invalid. Reason: Message must be shorter than ${bytesMax} bytes.`,
     );
   }
-  if (!ALLOWED_BODY.test(body)) {
-    throw invalidParameter(
-      'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF',
-    );
-  }
+  if (!ALLOWED_BODY.test(body)) throw invalidMessageContents();
+}
+
+function checkSystemAttributes(names: readonly string[]): void {
+  const unknown = names.find((name) => name !== 'AWSTraceHeader');
+  if (unknown === undefined) return;
+  throw invalidParameter(`Message system attribute name '${unknown}' is invalid.`);
 }
 
 /** A FIFO queue delays as a whole; `test_fifo_queue_send_message_with_delay_seconds_fails`. */

@@ -2,8 +2,9 @@
 import { parseArn } from '#kernel/arn.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import type { Queries } from '#ports/world/database.ts';
-import { invalidRedrivePolicy } from './errors.ts';
-import { redrivePolicy, type Queue } from './model.ts';
+import { invalidRedrivePolicy, invalidValue } from './errors.ts';
+import { REDRIVE_SOURCES_MAX } from './limits.ts';
+import { queueArn, redrivePolicy, type Queue } from './model.ts';
 import { queueOfArn } from './store-queues.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
@@ -37,8 +38,37 @@ export function checkRedrivePolicy(text: string): void {
   }
 }
 
+/** @throws AwsError InvalidParameterValue where a policy says what no policy can; the reasons are not recorded */
+export function checkRedriveAllowPolicy(text: string): void {
+  if (text === '') return;
+  const policy = parseJson(text);
+  const refuse = (reason: string): Error => invalidValue(text, 'RedriveAllowPolicy', reason);
+  if (!isObject(policy)) throw refuse('Redrive allow policy is not a valid JSON map.');
+  const { redrivePermission: permission, sourceQueueArns: sources } = policy;
+  if (permission !== 'allowAll' && permission !== 'denyAll' && permission !== 'byQueue') {
+    throw refuse('redrivePermission must be allowAll, denyAll or byQueue.');
+  }
+  if (permission !== 'byQueue') {
+    if (sources === undefined) return;
+    throw refuse('sourceQueueArns can be specified only with byQueue.');
+  }
+  const isList = Array.isArray(sources) && sources.length > 0;
+  if (!isList || sources.length > REDRIVE_SOURCES_MAX) {
+    throw refuse(`sourceQueueArns must name 1 to ${REDRIVE_SOURCES_MAX} queues.`);
+  }
+}
+
+/** Whether a dead-letter queue takes what comes from a source; all do where nothing is said. */
+function isAllowed(target: Queue, sourceArn: string): boolean {
+  const policy = parseJson(target.attributes['RedriveAllowPolicy'] ?? '');
+  if (!isObject(policy)) return true;
+  const { redrivePermission: permission, sourceQueueArns: sources } = policy;
+  if (permission === 'byQueue') return Array.isArray(sources) && sources.includes(sourceArn);
+  return permission !== 'denyAll';
+}
+
 /**
- * Checks that the queue that a policy names is there, and of the same type.
+ * Checks that the queue that a policy names is there, of the same type, and willing.
  * @throws AwsError InvalidParameterValue
  */
 export async function checkDeadLetterTarget(queries: Queries, queue: Queue): Promise<void> {
@@ -50,5 +80,11 @@ export async function checkDeadLetterTarget(queries: Queries, queue: Queue): Pro
   if (target.isFifo !== queue.isFifo) {
     const reason = 'Dead letter target should be of the same type of queue as the source.';
     throw invalidRedrivePolicy(text, reason);
+  }
+  if (!isAllowed(target, queueArn(queue))) {
+    throw invalidRedrivePolicy(
+      text,
+      "Dead letter target's redrive allow policy forbids this source.",
+    );
   }
 }

@@ -38,6 +38,25 @@ describe('a standard queue', () => {
     assert.deepEqual(await waiting, ['late']);
   });
 
+  it('wakes a waiting receiver when messages are made visible, one or in a batch', async () => {
+    const { clock, call, create } = await start();
+    const queue = await create('orders');
+    const { QueueUrl } = queue;
+    await queue.send('back');
+    for (const operation of ['ChangeMessageVisibility', 'ChangeMessageVisibilityBatch']) {
+      const [message] = await queue.receive({ VisibilityTimeout: 30 });
+      const waiting = queue.bodies({ WaitTimeSeconds: 20, VisibilityTimeout: 0 });
+      await clock.advance(1000);
+      const change = { ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout: 0 };
+      const isBatch = operation.endsWith('Batch');
+      await call(operation, {
+        QueueUrl,
+        ...(isBatch ? { Entries: [{ Id: '1', ...change }] } : change),
+      });
+      assert.deepEqual(await waiting, ['back'], operation);
+    }
+  });
+
   it('answers a waiting receiver with nothing when the wait is over', async () => {
     const { clock, create } = await start();
     const queue = await create('orders');

@@ -22,11 +22,11 @@ export function changeMessageVisibilityBatch({
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
       checkBatch(input.Entries);
+      tx.afterCommit(() => wakeups.notify(queueTopic(queue.queueId)));
       return await runBatch(input.Entries, async (entry) => {
         const { ReceiptHandle: handle, VisibilityTimeout: seconds = 0 } = entry;
         await changeVisibility(tx, queue, { handle, seconds, nowMs: clock.now() });
         return { Id: entry.Id };
       });
-      tx.afterCommit(() => wakeups.notify(queueTopic(queue.queueId)));
     });
 }

@@ -4,7 +4,7 @@ import type {
 } from '#aws/models/sqs.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
 import type { SqsDependencies } from '../dependencies.ts';
-import { LIST_RESULTS_MAX } from '../limits.ts';
+import { pageOf, tokenAfter } from '../paging.ts';
 import { queueUrl, requireQueue } from '../queue-url.ts';
 import { deadLetterSources } from '../store-queues.ts';
 
@@ -18,23 +18,16 @@ export function listDeadLetterSourceQueues({
   return (context, input) =>
     database.read(async (queries) => {
       const target = await requireQueue(queries, context, input.QueueUrl);
-      const limit = input.MaxResults ?? LIST_RESULTS_MAX;
-      const after = input.NextToken === undefined ? '' : fromToken(input.NextToken);
+      const { after, limit } = pageOf(input);
       const all = await deadLetterSources(queries, target);
       const sources = all.filter(({ name }) => name > after);
       const shown = sources.slice(0, limit);
       const last = shown.at(-1);
       return {
         queueUrls: shown.map((queue) => queueUrl(context, queue)),
-        ...(sources.length > limit && last !== undefined ? { NextToken: toToken(last.name) } : {}),
+        ...(sources.length > limit && last !== undefined
+          ? { NextToken: tokenAfter(last.name) }
+          : {}),
       };
     });
-}
-
-function toToken(name: string): string {
-  return Buffer.from(name).toString('base64');
-}
-
-function fromToken(token: string): string {
-  return Buffer.from(token, 'base64').toString('utf8');
 }

@@ -1,7 +1,7 @@
 import type { ListQueuesRequest, ListQueuesResult } from '#aws/models/sqs.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
 import type { SqsDependencies } from '../dependencies.ts';
-import { LIST_RESULTS_MAX } from '../limits.ts';
+import { pageOf, tokenAfter } from '../paging.ts';
 import { queueUrl } from '../queue-url.ts';
 import { listQueues } from '../store-queues.ts';
 
@@ -10,9 +10,7 @@ export function listQueuesOperation({
   database,
 }: SqsDependencies): Operation<ListQueuesRequest, ListQueuesResult> {
   return async (context, input) => {
-    const limit = input.MaxResults ?? LIST_RESULTS_MAX;
-    const after =
-      input.NextToken === undefined ? '' : Buffer.from(input.NextToken, 'base64').toString('utf8');
+    const { after, limit } = pageOf(input);
     const page = { prefix: input.QueueNamePrefix ?? '', after, limit: limit + 1 };
     const found = await database.read((queries) => listQueues(queries, context, page));
     const queues = found.slice(0, limit);
@@ -22,7 +20,7 @@ export function listQueuesOperation({
       ...(queues.length === 0
         ? {}
         : { QueueUrls: queues.map((queue) => queueUrl(context, queue)) }),
-      ...(hasMore ? { NextToken: Buffer.from(last.name).toString('base64') } : {}),
+      ...(hasMore ? { NextToken: tokenAfter(last.name) } : {}),
     };
   };
 }

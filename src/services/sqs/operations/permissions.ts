@@ -1,7 +1,8 @@
 import type { AddPermissionRequest, RemovePermissionRequest } from '#aws/models/sqs.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
 import type { SqsDependencies } from '../dependencies.ts';
-import { invalidValue } from '../errors.ts';
+import { invalidValue, missingParameter, overLimit } from '../errors.ts';
+import { PERMISSION_ACTIONS_MAX } from '../limits.ts';
 import { queueArn, type Queue } from '../model.ts';
 import { requireQueue } from '../queue-url.ts';
 import { updateQueue } from '../store-queues.ts';
@@ -19,6 +20,7 @@ export function addPermission({
   return (context, input) =>
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
+      checkPermission(input);
       const policy = policyOf(queue);
       if (policy.Statement.some(({ Sid }) => Sid === input.Label)) {
         throw invalidValue(input.Label, 'Label', 'Already exists.');
@@ -35,6 +37,38 @@ export function addPermission({
       const changed = { ...policy, Statement: [...policy.Statement, statement] };
       await updateQueue(tx, withPolicy(queue, changed));
     });
+}
+
+/** What a statement may allow; the operations in batches go with their single ones. */
+const ACTIONS: readonly string[] = [
+  '*',
+  'ChangeMessageVisibility',
+  'DeleteMessage',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ListDeadLetterSourceQueues',
+  'PurgeQueue',
+  'ReceiveMessage',
+  'SendMessage',
+];
+
+function checkPermission({
+  AWSAccountIds: accounts,
+  Actions: actions,
+}: AddPermissionRequest): void {
+  if (actions.length === 0) throw missingParameter('Actions');
+  if (accounts.length === 0 || !accounts.every((id) => /^\d{12}$/.test(id))) {
+    throw invalidValue(`[${accounts.join(', ')}]`, 'PrincipalId', 'Unable to verify.');
+  }
+  if (actions.length > PERMISSION_ACTIONS_MAX) {
+    throw overLimit(
+      `${actions.length} Actions were found, maximum allowed is ${PERMISSION_ACTIONS_MAX}.`,
+    );
+  }
+  const unknown = actions.find((action) => !ACTIONS.includes(action));
+  if (unknown === undefined) return;
+  const reason = 'Please refer to the appropriate WSDL for a list of valid actions. ';
+  throw invalidValue(`SQS:${unknown}`, 'ActionName', reason);
 }
 
 /** Takes a statement out of the queue's policy. */

@@ -6,6 +6,8 @@ import type {
 } from '#aws/models/sqs.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
 import type { SqsDependencies } from '../dependencies.ts';
+import { invalidParameter, missingParameter } from '../errors.ts';
+import { TAGS_MAX } from '../limits.ts';
 import { requireQueue } from '../queue-url.ts';
 import { updateQueue } from '../store-queues.ts';
 
@@ -14,7 +16,12 @@ export function tagQueue({ database }: SqsDependencies): Operation<TagQueueReque
   return (context, input) =>
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
-      await updateQueue(tx, { ...queue, tags: { ...queue.tags, ...input.Tags } });
+      if (Object.keys(input.Tags).length === 0) throw missingParameter('Tags');
+      const tags = { ...queue.tags, ...input.Tags };
+      if (Object.keys(tags).length > TAGS_MAX) {
+        throw invalidParameter(`Too many tags added for queue ${queue.name}.`);
+      }
+      await updateQueue(tx, { ...queue, tags });
     });
 }
 
@@ -23,6 +30,9 @@ export function untagQueue({ database }: SqsDependencies): Operation<UntagQueueR
   return (context, input) =>
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
+      if (input.TagKeys.length === 0) {
+        throw invalidParameter('Tag keys must be between 1 and 128 characters in length.');
+      }
       const kept = Object.entries(queue.tags).filter(([key]) => !input.TagKeys.includes(key));
       await updateQueue(tx, { ...queue, tags: Object.fromEntries(kept) });
     });
