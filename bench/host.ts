@@ -47,7 +47,8 @@ function memoryField(name: string): number {
   return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? 0) / 1024;
 }
 
-function childrenOf(processId: number): number[] {
+/** The processes that a process began. */
+export function childrenOf(processId: number): number[] {
   return readdirSync(`/proc/${processId}/task`).flatMap((thread) =>
     readOr(`/proc/${processId}/task/${thread}/children`)
       .split(' ')

@@ -16,6 +16,7 @@ import { benchDrain } from './drain.ts';
 import { benchEvents } from './events.ts';
 import { benchIdle } from './idle.ts';
 import { printHeading } from './measure.ts';
+import { benchPeers } from './peers.ts';
 import { cpuMsOf, memoryMiBOf } from './process-stat.ts';
 import { benchSqs } from './sqs.ts';
 import { benchStarts } from './starts.ts';
@@ -35,6 +36,7 @@ const SERVED: Readonly<Record<string, Measure>> = {
   burst: benchBurst,
   density: benchDensity,
   cpu: benchCpu,
+  peers: benchPeers,
   starts: benchStarts,
   sqs: benchSqs,
   drain: benchDrain,
