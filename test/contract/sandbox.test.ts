@@ -213,6 +213,16 @@ done'`;
       assert.equal(run.stdout(), 'hello');
     });
 
+    it('changes the limits of a sandbox that runs', async () => {
+      await using run = await launch('echo ready; sleep 60');
+      await run.printed('ready');
+      for (const memoryMiB of [256, 512]) {
+        await run.sandbox.bind({ mounts: [], limits: { memoryMiB, temporaryStorageMiB: 512 } });
+      }
+      await run.sandbox.freeze();
+      await run.sandbox.thaw();
+    });
+
     it('runs many at once', async () => {
       const runs = await Promise.all(Array.from({ length: 8 }, (_, i) => launch(`echo ${i}`)));
       await Promise.all(runs.map((run) => run.sandbox.exited));

@@ -70,7 +70,7 @@ export function bundleConfig(options: BundleOptions): object {
       // No network namespace is asked for: the runtime itself runs in the sandbox's.
       namespaces: ['pid', 'ipc', 'uts', 'mount', 'cgroup'].map((type) => ({ type })),
       cgroupsPath: cgroupPath(id),
-      resources: resourcesOf(options),
+      resources: resourcesOf(options.limits, options.cpuMilli),
       maskedPaths: MASKED_PATHS,
       readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
       seccomp: seccompOf(process.arch),
@@ -86,7 +86,16 @@ export function cgroupPath(id: string): string {
   return `${CGROUP_PARENT}/${id}`;
 }
 
-function resourcesOf({ limits, cpuMilli }: BundleOptions): object {
+/** What a container's control group is limited to. */
+export interface Resources {
+  readonly memory: { readonly limit: number };
+  /** Microseconds, and the shares of version 1. */
+  readonly cpu: { readonly period: number; readonly quota: number; readonly shares: number };
+  readonly pids: { readonly limit: number };
+}
+
+/** The resources of these limits, with so many thousandths of a core. */
+export function resourcesOf(limits: SandboxLimits, cpuMilli: number): Resources {
   return {
     memory: { limit: limits.memoryMiB * MIB },
     cpu: {

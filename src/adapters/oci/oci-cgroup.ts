@@ -3,6 +3,7 @@ import { readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CGROUP_PARENT, cgroupPath } from './bundle.ts';
+import type { Resources } from './bundle.ts';
 
 const ROOT = '/sys/fs/cgroup';
 const FREEZE_LOOKS_MAX = 500;
@@ -36,6 +37,20 @@ export class OciCgroup {
       this.#file('freezer', 'freezer.state', 'cgroup.freeze'),
       this.#isV2 ? '0' : 'THAWED',
     );
+  }
+
+  /** Sets other limits than the bundle's, while the container runs. */
+  async limit({ memory, cpu }: Resources): Promise<void> {
+    await writeFile(
+      this.#file('memory', 'memory.limit_in_bytes', 'memory.max'),
+      String(memory.limit),
+    );
+    const quota = this.#isV2 ? `${cpu.quota} ${cpu.period}` : String(cpu.quota);
+    await writeFile(this.#file('cpu', 'cpu.cfs_quota_us', 'cpu.max'), quota);
+    // 1024 shares of version 1 are a weight of 100.
+    const weight = Math.max(1, Math.round((cpu.shares * 100) / 1024));
+    const share = this.#isV2 ? weight : cpu.shares;
+    await writeFile(this.#file('cpu', 'cpu.shares', 'cpu.weight'), String(share));
   }
 
   /** 0 when the group is no more. */

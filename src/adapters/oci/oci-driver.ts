@@ -13,13 +13,14 @@ import { promisify } from 'node:util';
 import { LaunchedSandboxes, limitFields } from '#adapters/launcher/index.ts';
 import type {
   Sandbox,
+  SandboxBinding,
   SandboxDriver,
   SandboxExit,
   SandboxMount,
   SandboxSpec,
 } from '#ports/world/sandbox.ts';
 import { SandboxUnavailable } from '#ports/world/sandbox.ts';
-import { bundleConfig } from './bundle.ts';
+import { bundleConfig, resourcesOf } from './bundle.ts';
 import { OciCgroup, removeCgroupParents } from './oci-cgroup.ts';
 import { makePoint, makeRoot } from './root-files.ts';
 
@@ -196,6 +197,7 @@ class OciSandbox implements Sandbox {
   readonly #cgroup: OciCgroup;
   readonly #remove: () => Promise<void>;
   #peakMemoryBytes = 0;
+  #hasExited = false;
   #disposal: Promise<void> | undefined;
 
   constructor(sandbox: Sandbox, remove: () => Promise<void>) {
@@ -208,8 +210,14 @@ class OciSandbox implements Sandbox {
     this.exited = sandbox.exited.then((exit) => this.#translate(exit));
   }
 
-  async bind(): Promise<void> {
-    throw new SandboxUnavailable('an OCI runtime mounts nothing into a running sandbox');
+  async bind({ mounts, limits }: SandboxBinding): Promise<void> {
+    if (mounts.length > 0) {
+      throw new SandboxUnavailable('an OCI runtime mounts nothing into a running sandbox');
+    }
+    const [, cpuMilli = 1000] = limitFields(limits);
+    await this.#cgroup.limit(resourcesOf(limits, cpuMilli)).catch((error: unknown) => {
+      if (!this.#hasExited) throw error;
+    });
   }
 
   freeze(): Promise<void> {
@@ -243,6 +251,7 @@ class OciSandbox implements Sandbox {
 
   /** The runtime ends as a shell does: 128 and the signal. */
   async #translate(exit: SandboxExit): Promise<SandboxExit> {
+    this.#hasExited = true;
     await this.peakMemoryBytes();
     const kills = await this.#cgroup.outOfMemoryKills();
     const isKilled = exit.exitCode === SIGNAL_STATUS + SIGKILL;

@@ -8,9 +8,26 @@ export function runtimeNotHere(runtime: string): AwsError {
   return new AwsError({
     code: 'InvalidRuntimeException',
     status: 502,
-    message: `The runtime ${runtime} cannot be run by this server.`,
+    message: `The runtime ${runtime} cannot be run by this server; hearth doctor tells which can.`,
     fields: { Type: 'Server' },
   });
+}
+
+/** 400: ours, like debugging itself. */
+export function notDebuggable(runtime: string): AwsError {
+  return cannotDebug(
+    `Functions of ${runtime} cannot be debugged: those of Node.js and Python can.`,
+  );
+}
+
+/** 400: ours, like debugging itself. */
+export function portTaken(port: number): AwsError {
+  return cannotDebug(`No debugger can be let in at port ${port} of this machine.`);
+}
+
+function cannotDebug(message: string): AwsError {
+  const fields = { Type: 'User' };
+  return new AwsError({ code: 'InvalidParameterValueException', status: 400, message, fields });
 }
 
 /**
