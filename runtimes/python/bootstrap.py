@@ -23,6 +23,8 @@ def main():
     task_root = os.environ.get("LAMBDA_TASK_ROOT", "/var/task")
     os.chdir(task_root)
     set_path(task_root)
+    if "HEARTH_DEBUG_ADDRESS" in os.environ:
+        wait_for_debugger(os.environ.pop("HEARTH_DEBUG_ADDRESS"))
     import hearth_logging
 
     hearth_logging.set_up()
@@ -65,6 +67,18 @@ def warm_up():
     import hearth_loop
 
     del importlib, logging, traceback, hearth_context, hearth_handler, hearth_logging, hearth_loop
+
+
+def wait_for_debugger(address):
+    """Lets debugpy listen and waits for its client, before the function's code is loaded."""
+    host, _, port = address.rpartition(":")
+    try:
+        import debugpy
+    except ImportError:
+        print("debugpy is neither in the function's code nor in its layers: it runs without a debugger")
+        return
+    debugpy.listen((host, int(port)))
+    debugpy.wait_for_client()
 
 
 def set_path(task_root):

@@ -1,6 +1,7 @@
 /** The whole server in one process: every service, the invoke plane and the worker over one store. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { loopbackDebugDoor } from '#adapters/debug-door/index.ts';
 import { writePrivateFile } from '#adapters/files/index.ts';
 import { openTraces } from '#adapters/otlp/index.ts';
 import { createGateway, type Gateway } from '#aws/gateway/index.ts';
@@ -85,6 +86,7 @@ export async function startServer(config: Config): Promise<Server> {
       logSink: services.logSink,
       metrics: services.metrics,
       reports: [services.billing.reports, ...traces],
+      debugDoor: loopbackDebugDoor,
       options: invokeOptions(config, driver.canBindLate ?? true),
     }),
   );

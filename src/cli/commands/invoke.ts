@@ -10,13 +10,16 @@ export const invoke: CliCommand = {
   examples: [
     'hearth invoke hello --payload \'{"name":"Ada"}\'',
     'hearth invoke hello --payload @event.json --async',
+    'hearth invoke hello --debug',
   ],
   configure: (command) =>
     command
       .option('--payload <json>', 'the event; @FILE reads it from a file', '{}')
       .option('--qualifier <qualifier>', 'a version or an alias')
-      .option('--async', 'leave the event and do not wait'),
+      .option('--async', 'leave the event and do not wait')
+      .option('--debug [port]', 'wait for a debugger at this port of 127.0.0.1 (default: 9229)'),
   run: async (context) => {
+    tellOfDebugger(context);
     const response = await send(context);
     const text = await response.text();
     if (!response.ok) throw failureOf(response, parseJson(text), text);
@@ -27,8 +30,33 @@ export const invoke: CliCommand = {
   },
 };
 
+/** The port, where a debugger is asked for. */
+function debugPortOf({ options, fail }: Pick<CliContext, 'options' | 'fail'>): string | undefined {
+  const { debug } = options;
+  if (debug === undefined) return undefined;
+  const port = debug === true ? '9229' : String(debug);
+  const isPort = /^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) < 65_536;
+  if (!isPort || options['async'] === true) {
+    throw fail('--debug takes a port, and goes with invocations that are waited for.');
+  }
+  return port;
+}
+
+function tellOfDebugger(context: CliContext): void {
+  const port = debugPortOf(context);
+  if (port === undefined) return;
+  const { output } = context;
+  output.progress(
+    `waiting five minutes for a debugger at 127.0.0.1:${port}; the code is at /var/task`,
+  );
+  output.progress(
+    'Node.js: chrome://inspect or "attach" in an editor; Python: debugpy in code or layer',
+  );
+}
+
 function send({ arguments: [name = ''], options, client, fail }: CliContext): Promise<Response> {
   const qualifier = options['qualifier'];
+  const debugPort = debugPortOf({ options, fail });
   const query = typeof qualifier === 'string' ? `?Qualifier=${encodeURIComponent(qualifier)}` : '';
   return client().send({
     service: 'lambda',
@@ -36,6 +64,7 @@ function send({ arguments: [name = ''], options, client, fail }: CliContext): Pr
     headers: {
       'content-type': 'application/json',
       'x-amz-invocation-type': options['async'] === true ? 'Event' : 'RequestResponse',
+      ...(debugPort === undefined ? {} : { 'x-hearth-debug-port': debugPort }),
       'x-amz-log-type': options['async'] === true ? 'None' : 'Tail',
     },
     body: readPayload(String(options['payload']), fail),

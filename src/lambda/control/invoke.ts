@@ -4,6 +4,7 @@ import { collectBytes, utf8 } from '#kernel/bytes.ts';
 import type { Invocation, Outcome } from '#ports/peers/invoker.ts';
 
 import {
+  accessDenied,
   functionNotFound,
   functionPending,
   invalidParameter,
@@ -54,11 +55,29 @@ export function invoke(control: Control): Operations['Invoke'] {
         responseMode: 'buffered',
         isLogTailWanted: LogType === 'Tail',
         ...(ClientContext === undefined ? {} : { clientContext: ClientContext }),
+        ...debugOf(context, address),
       },
       context.signal,
     );
     return answerOf(outcome, LogType === 'Tail');
   };
+}
+
+/**
+ * The port to which a debugger comes, from the header that `hearth invoke --debug` sends. Whoever debugs is the
+ * function: only the account's root may.
+ * @throws AwsError AccessDeniedException
+ */
+function debugOf(
+  { http, principal }: RequestContext,
+  address: FunctionAddress,
+): { readonly debugPort?: number } {
+  const port = http.headers['x-hearth-debug-port'];
+  if (port === undefined || !/^\d{1,5}$/.test(port)) return {};
+  if (principal.arn !== `arn:aws:iam::${address.accountId}:root`) {
+    throw accessDenied(principal.arn, 'hearth:DebugFunction', functionArn(address));
+  }
+  return { debugPort: Number(port) };
 }
 
 /**

@@ -12,6 +12,7 @@ import type { Invoker } from '#ports/peers/invoker.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
+import type { DebugDoor } from '#ports/world/debug-door.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
@@ -53,6 +54,8 @@ export interface InvokePlaneDependencies {
   readonly logSink: LogSink;
   readonly metrics: MetricSink;
   readonly reports: readonly ReportSink[];
+  /** How debuggers come in; absent where they do not. */
+  readonly debugDoor?: DebugDoor;
   readonly options: InvokePlaneOptions;
 }
 

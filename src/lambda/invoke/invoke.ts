@@ -7,6 +7,8 @@ import type { AdmitDependencies } from './admit.ts';
 import { assign } from './assign.ts';
 import type { AssignDependencies } from './assign.ts';
 import type { ProvisionedConcurrency } from './provisioned.ts';
+import { debugTarget, openDoor } from './debug.ts';
+import type { DebugDependencies } from './debug.ts';
 import { record } from './record.ts';
 import type { RecordDependencies } from './record.ts';
 import { resolve } from './resolve.ts';
@@ -18,7 +20,8 @@ export type InvokeDependencies = ResolveDependencies &
   AdmitDependencies &
   AssignDependencies &
   RunDependencies &
-  RecordDependencies & { readonly log: Log; readonly provisioned: ProvisionedConcurrency };
+  RecordDependencies &
+  DebugDependencies & { readonly log: Log; readonly provisioned: ProvisionedConcurrency };
 
 /** The one door to run a function. */
 export function createInvoker(dependencies: InvokeDependencies): Invoker {
@@ -34,7 +37,7 @@ async function invoke(
   invocation: Invocation,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const target = await resolve(dependencies, invocation);
+  const target = debugTarget(await resolve(dependencies, invocation), invocation);
   const outcome = Promise.withResolvers<Outcome>();
   perform(dependencies, { target, invocation, signal, settle: outcome.resolve }).catch(
     (error: unknown) => {
@@ -68,6 +71,9 @@ async function perform(dependencies: InvokeDependencies, performance: Performanc
   const assigned = await assign(dependencies, target, signal);
   if (assigned.kind === 'throttled') return settle(throttled(dependencies, target, assigned));
   await using held = assigned.held;
+  const { debugPort } = invocation;
+  await using _door =
+    debugPort === undefined ? undefined : await openDoor(dependencies, held, debugPort);
   await runIn(dependencies, held, performance);
 }
 

@@ -13,6 +13,8 @@ export interface FunctionVersion {
   readonly handler: string;
   readonly roleArn: string;
   readonly timeoutMs: number;
+  /** Time for the init phase where it is not AWS's: a debugger is waited for. */
+  readonly initTimeoutMs?: number;
   readonly memorySizeMiB: number;
   readonly temporaryStorageMiB: number;
   readonly architecture: 'x86_64' | 'arm64';

@@ -9,6 +9,7 @@
  * I2  `initialised` and the promises of an invocation always settle: by the runtime, the deadline, or
  *     the sandbox's end.
  */
+import type { Duplex } from 'node:stream';
 import { assert, present, unreachable } from '#kernel/assert.ts';
 import { EMPTY_BYTES, streamOfBytes } from '#kernel/bytes.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
@@ -130,6 +131,16 @@ export class Environment implements AsyncDisposable {
     void sandbox.exited.then((exit) => this.#exit(exit));
     this.#options.telemetry.connect = sandbox.connect?.bind(sandbox);
     if (this.#isKilled) this.#kill();
+  }
+
+  /**
+   * Connects to a port that a process inside listens on.
+   * @throws Error where nobody listens yet, or the driver cannot
+   */
+  async connect(port: number): Promise<Duplex> {
+    const connecting = this.#sandbox?.connect?.(port);
+    if (connecting === undefined) throw new Error('nothing inside can be reached');
+    return connecting;
   }
 
   /** The machine did not make its sandbox. */

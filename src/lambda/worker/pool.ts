@@ -349,7 +349,8 @@ function initOf(
   home: Home | undefined,
 ): Pick<LaunchOptions, 'initializationType' | 'initTimeoutMs'> {
   if (home === undefined) {
-    return { initializationType: 'on-demand', initTimeoutMs: INIT_TIMEOUT_MS };
+    const { initTimeoutMs = INIT_TIMEOUT_MS } = version;
+    return { initializationType: 'on-demand', initTimeoutMs };
   }
   const initTimeoutMs = Math.max(PROVISIONED_INIT_TIMEOUT_MS, version.timeoutMs);
   return { initializationType: 'provisioned-concurrency', initTimeoutMs };

@@ -27,6 +27,8 @@ export interface Invocation {
   readonly traceHeader?: string;
   /** `streaming` lets the payload come as it is written; `buffered` waits for the whole of it. */
   readonly responseMode: 'buffered' | 'streaming';
+  /** Runs it in an environment of its own, under a debugger that comes to this port of the machine's loopback. */
+  readonly debugPort?: number;
   /** Collect the last 4 KB of this invocation's log. */
   readonly isLogTailWanted?: boolean;
 }
