@@ -32,14 +32,16 @@ const FOR_TESTS: readonly WantedProgram[] = [
 const PYTHON_CLIENTS = ['boto3==1.44.5', 'botocore==1.44.5', 'awscli==1.46.3'];
 const PYTHON_ENVIRONMENT = '.cache/python';
 
-const mode = process.argv[2] === 'test' ? 'test' : 'run';
+const mode = process.argv[2] ?? 'run';
 installDebianPackages(mode === 'test' ? [...FOR_RUNNING, ...FOR_TESTS] : FOR_RUNNING);
 buildLauncher();
 stageNodeSdk();
 if (!makePythonEnvironment() || !stagePythonSdk(`${PYTHON_ENVIRONMENT}/bin/python`)) {
   say('boto3 could not be installed from PyPI: functions in Python start without it.');
 }
-if (isInPath('java') && isInPath('mvn') && !stageJavaClient()) {
+// Maven takes its time: nobody waits for it who has no functions in Java.
+const wantsJava = mode === 'java' || (mode === 'test' && isInPath('java') && isInPath('mvn'));
+if (wantsJava && !stageJavaClient()) {
   say(
     "AWS's runtime client for Java could not be brought from Maven: there are no functions in Java.",
   );

@@ -19,7 +19,7 @@ export function probeLanguages(runtimesDirectory: string): readonly LanguageProb
     probe(
       'functions in Java',
       findJavas(runtimesDirectory),
-      'apt-get install default-jdk-headless maven && bin/set-up',
+      'apt-get install default-jdk-headless maven && bin/set-up java',
     ),
     probe('functions in Ruby', findRubies(), 'apt-get install ruby'),
     {
