@@ -60,10 +60,7 @@ export async function startServer(config: Config): Promise<Server> {
       status: (demand) =>
         parts.plane?.provisionedStatus.status(demand) ?? { allocated: 0, available: 0 },
     },
-    publishRoot: (credentials, further) => {
-      const accounts = further.length === 0 ? {} : { accounts: further };
-      return publishRoot(config, parts.host, { ...credentials, ...accounts });
-    },
+    publishRoot: (credentials, further) => publishRoot(config, parts.host, credentials, further),
   });
   for (const schema of services.schemas) await world.database.migrate(schema);
   stack.use(services.billing);
@@ -192,11 +189,13 @@ function invokeOptions(config: Config, canBindLate: boolean): InvokePlaneOptions
 function publishRoot(
   config: Config,
   host: string,
-  credentials: Credentials & { readonly accounts?: readonly RootCredentials[] },
+  credentials: Credentials,
+  further: readonly RootCredentials[],
 ): Promise<void> {
   const { region, accountId } = config;
   const endpoint = endpointOf(config, host);
-  const keys = { ...credentials, region, endpoint, accountId };
+  const accounts = further.length === 0 ? {} : { accounts: further };
+  const keys = { ...credentials, region, endpoint, accountId, ...accounts };
   return writePrivateFile(
     join(config.dataDir, 'credentials.json'),
     `${JSON.stringify(keys, null, 2)}\n`,

@@ -29,10 +29,13 @@ const REGION = 'us-east-1';
 const SCENARIO_TIMEOUT_MS = 150_000;
 /** For what is tried between accounts. */
 const OTHER_ACCOUNT = '222222222222';
-const FLAGS = [
-  ...['--account-id', ACCOUNT, '--further-account-ids', OTHER_ACCOUNT, '--region', REGION],
-  ...['--clock', 'movable', '--log-level', 'warn'],
-];
+const FLAGS = Object.entries({
+  '--account-id': ACCOUNT,
+  '--further-account-ids': OTHER_ACCOUNT,
+  '--region': REGION,
+  '--clock': 'movable',
+  '--log-level': 'warn',
+}).flat();
 const PYTHON = '.cache/python/bin/python';
 
 /** Which entries have a scenario, by recording file. @throws Error where a scenario file cannot be read */
