@@ -56,7 +56,7 @@ export async function createProcessDriver(options: ProcessOptions): Promise<Sand
 }
 
 async function createStarter(options: ProcessOptions): Promise<Starter> {
-  if (options.launcher === undefined) return new SpawnedProcesses();
+  if (options.launcher === undefined) return SpawnedProcesses.open(options.directory);
   const sandboxes = new LaunchedSandboxes({
     binary: options.launcher,
     mode: 'process',

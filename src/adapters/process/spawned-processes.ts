@@ -10,14 +10,30 @@ import type { LaunchOptions } from '#adapters/launcher/index.ts';
 import { describeExit, pipesRead } from '#adapters/launcher/index.ts';
 import { KIB } from '#kernel/units.ts';
 import type { Sandbox, SandboxExit } from '#ports/world/sandbox.ts';
+import { ProcessRecords } from './process-records.ts';
 
 export class SpawnedProcesses implements AsyncDisposable {
   readonly #living = new Set<Sandbox>();
+  readonly #records: ProcessRecords;
+
+  private constructor(records: ProcessRecords) {
+    this.#records = records;
+  }
+
+  /** Ends first what a killed server left in the directory. */
+  static async open(directory: string): Promise<SpawnedProcesses> {
+    return new SpawnedProcesses(await ProcessRecords.open(directory));
+  }
 
   async launch(options: LaunchOptions): Promise<Sandbox> {
     const sandbox = new SpawnedProcess(options);
+    const { id, pid } = sandbox;
+    if (pid !== undefined) this.#records.add(id, pid);
     this.#living.add(sandbox);
-    void sandbox.exited.then(() => this.#living.delete(sandbox));
+    void sandbox.exited.then(() => {
+      this.#living.delete(sandbox);
+      this.#records.delete(id);
+    });
     return sandbox;
   }
 
@@ -49,6 +65,11 @@ class SpawnedProcess implements Sandbox {
     this.#process.stdout?.on('data', (chunk: Buffer) => options.onOutput('stdout', chunk));
     this.#process.stderr?.on('data', (chunk: Buffer) => options.onOutput('stderr', chunk));
     this.exited = this.#watch(command);
+  }
+
+  /** `undefined` where it did not start. */
+  get pid(): number | undefined {
+    return this.#process.pid;
   }
 
   async bind(): Promise<void> {}
