@@ -264,6 +264,50 @@ describe('an event for an API destination', () => {
   });
 });
 
+describe('an endpoint', () => {
+  const refuses = (asked: Promise<unknown>, parameter: string): Promise<void> =>
+    assert.rejects(asked, {
+      message: `Parameter ${parameter} is not valid. Reason: Must be an HTTPS or HTTP URL.`,
+    });
+
+  it('is a URL of the web, of API destinations and of tokens', async () => {
+    const harness = await open(BASIC);
+    const { ConnectionArn = '' } = await harness.call('DescribeConnection', { Name: 'c' });
+    for (const InvocationEndpoint of ['abc', 'ftp://a.example', 'https://', '/path']) {
+      const input = { Name: 'e', ConnectionArn, InvocationEndpoint, HttpMethod: 'POST' };
+      await refuses(harness.call('CreateApiDestination', input), 'InvocationEndpoint');
+      await refuses(
+        harness.call('UpdateApiDestination', { Name: 'd', InvocationEndpoint }),
+        'InvocationEndpoint',
+      );
+      const oauth = { ...OAUTH.OAuthParameters, AuthorizationEndpoint: InvocationEndpoint };
+      const AuthParameters = { OAuthParameters: oauth };
+      const connection = {
+        Name: 'o',
+        AuthorizationType: 'OAUTH_CLIENT_CREDENTIALS',
+        AuthParameters,
+      };
+      await refuses(harness.call('CreateConnection', connection), 'AuthorizationEndpoint');
+    }
+    await harness.end();
+  });
+
+  it('that an event makes no URL of is a dead letter', async () => {
+    const harness = await open(BASIC, {
+      destination: { InvocationEndpoint: 'https://*/orders' },
+      target: {
+        HttpParameters: { PathParameterValues: ['$.detail.host'] },
+        DeadLetterConfig: { Arn: DEAD_LETTERS },
+      },
+    });
+    await put(harness, { host: 'a b' });
+    assert.equal(harness.requests.length, 0);
+    const attributes = harness.deliveries[0]?.options?.attributes;
+    assert.equal(attributes?.['ERROR_CODE']?.value, 'INVALID_PARAMETER');
+    await harness.end();
+  });
+});
+
 describe('a connection', () => {
   const describe_ = (harness: Harness) => harness.call('DescribeConnection', { Name: 'c' });
 
@@ -330,6 +374,23 @@ describe('a connection', () => {
       harness.requests[0]?.headers['authorization'],
       `Basic ${Buffer.from('user:new').toString('base64')}`,
     );
+    const halves = [
+      { AuthorizationType: 'API_KEY' },
+      {
+        AuthorizationType: 'API_KEY',
+        AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'n' } },
+      },
+      {
+        AuthorizationType: 'OAUTH_CLIENT_CREDENTIALS',
+        AuthParameters: { OAuthParameters: { HttpMethod: 'POST' } },
+      },
+    ];
+    for (const half of halves) {
+      await assert.rejects(
+        harness.call('UpdateConnection', { Name: 'c', ...half }),
+        /must be specified/,
+      );
+    }
     await assert.rejects(
       harness.call('UpdateConnection', { Name: 'c', AuthorizationType: 'API_KEY' }),
       (error) => error instanceof AwsError && error.code === 'ValidationException',

@@ -55,14 +55,15 @@ export interface RequestParts {
 
 /**
  * Puts a request together. Where connection and target set the same header, parameter or member, the connection's
- * holds.
+ * holds. `undefined` where path parameters make no URL of the endpoint.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
  */
-export function requestOf(parts: RequestParts): HttpPost {
+export function requestOf(parts: RequestParts): HttpPost | undefined {
   const { destination, auth, token, parameters, payload } = parts;
   const { HeaderParameters, QueryStringParameters, BodyParameters } =
     auth.InvocationHttpParameters ?? {};
   const url = urlOf(destination.endpoint, parameters.path);
+  if (url === undefined) return undefined;
   for (const [key, value] of Object.entries({
     ...parameters.query,
     ...recordOf(QueryStringParameters),
@@ -134,9 +135,10 @@ function authorizationOf(
 }
 
 /** Each `*` of the endpoint stands for the next path parameter. */
-function urlOf(endpoint: string, path: readonly string[]): URL {
+function urlOf(endpoint: string, path: readonly string[]): URL | undefined {
   let at = 0;
-  return new URL(endpoint.replaceAll('*', () => encodeURIComponent(path[at++] ?? '')));
+  const filled = endpoint.replaceAll('*', () => encodeURIComponent(path[at++] ?? ''));
+  return URL.canParse(filled) ? new URL(filled) : undefined;
 }
 
 /** A connection's body parameters join an object, and nothing else. */

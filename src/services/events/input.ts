@@ -32,7 +32,8 @@ export function checkInput({ Id: id, Input, InputPath, InputTransformer }: Targe
     if (!isPath(path)) throw validation(`Invalid InputPath for target ${id}.`);
   }
   for (const [, name = ''] of (InputTransformer?.InputTemplate ?? '').matchAll(PLACEHOLDER)) {
-    const isKnown = name in (InputTransformer?.InputPathsMap ?? {}) || PREDEFINED.includes(name);
+    const named = InputTransformer?.InputPathsMap ?? {};
+    const isKnown = Object.hasOwn(named, name) || PREDEFINED.includes(name);
     if (isKnown) continue;
     throw validation(`InputTemplate for target ${id} contains invalid placeholder ${name}.`);
   }

@@ -60,6 +60,9 @@ async function attempt(
     payload: post.payload,
     ...(token === undefined ? {} : { token: token.token }),
   });
+  if (request === undefined) {
+    return refused('INVALID_PARAMETER', 'The path parameters make no URL of the endpoint.');
+  }
   const answer = await http.post(request, signal);
   const isUnauthorized = answer.kind === 'answered' && UNAUTHORIZED.includes(answer.status);
   if (isUnauthorized && token !== undefined) {

@@ -2,6 +2,7 @@ import type { DescribeApiDestinationResponse, Operations } from '#aws/models/eve
 import { parseArn } from '#kernel/arn.ts';
 import type { Queries } from '#ports/world/database.ts';
 import { listedDestination, type ApiDestination, type Connection } from '../connection.ts';
+import { checkUrl } from '../check-url.ts';
 import type { EventsDependencies } from '../dependencies.ts';
 import { alreadyExists, noSuchApiDestination, notFound } from '../errors.ts';
 import { API_DESTINATION_RATE_DEFAULT } from '../limits.ts';
@@ -19,6 +20,7 @@ export function createApiDestination({
 }: EventsDependencies): Operations['CreateApiDestination'] {
   return async (context, input) => {
     const { Name: name, Description, ConnectionArn, InvocationEndpoint, HttpMethod } = input;
+    checkUrl('InvocationEndpoint', InvocationEndpoint);
     const nowMs = clock.now();
     const destination: ApiDestination = {
       name,
@@ -47,8 +49,11 @@ export function updateApiDestination({
   clock,
   database,
 }: EventsDependencies): Operations['UpdateApiDestination'] {
-  return async (context, input) =>
-    database.transact(async (tx) => {
+  return async (context, input) => {
+    if (input.InvocationEndpoint !== undefined) {
+      checkUrl('InvocationEndpoint', input.InvocationEndpoint);
+    }
+    return database.transact(async (tx) => {
       const known = await requireApiDestination(tx, context, input.Name);
       const { Description, InvocationRateLimitPerSecond: rate } = input;
       const changed: ApiDestination = {
@@ -64,6 +69,7 @@ export function updateApiDestination({
       await saveDocument(tx, apiDestinationKey(context, input.Name), changed);
       return summaryOf(context, changed, connection);
     });
+  };
 }
 
 /** What waits to be sent to it is dead-lettered. */

@@ -9,6 +9,7 @@ import type { Queries, Transaction } from '#ports/world/database.ts';
 import { AUTHORIZATIONS_TOPIC } from '../authorize.ts';
 import { listedConnection, secretArn, withoutSecrets, type Connection } from '../connection.ts';
 import type { EventsDependencies } from '../dependencies.ts';
+import { checkUrl } from '../check-url.ts';
 import { alreadyExists, noSuchConnection, validation } from '../errors.ts';
 import type { Place } from '../model.ts';
 import { pageOf } from '../paging.ts';
@@ -158,17 +159,32 @@ async function save(
   tx.afterCommit(() => wakeups.notify(AUTHORIZATIONS_TOPIC));
 }
 
-/** Each kind of authorization needs its own parameters. */
+/** Each kind of authorization needs its own parameters, and all of them; an update may have left some out. */
 function checkAuth(type: string, auth: CreateConnectionAuthRequestParameters): void {
-  const needed =
+  const { BasicAuthParameters: basic, ApiKeyAuthParameters: key, OAuthParameters: oauth } = auth;
+  const needed: Readonly<Record<string, string | undefined>> =
     type === 'BASIC'
-      ? 'BasicAuthParameters'
+      ? {
+          'BasicAuthParameters.Username': basic?.Username,
+          'BasicAuthParameters.Password': basic?.Password,
+        }
       : type === OAUTH
-        ? 'OAuthParameters'
-        : 'ApiKeyAuthParameters';
-  if (auth[needed] === undefined) {
-    throw validation(`Parameter(s) AuthParameters.${needed} must be specified.`);
+        ? {
+            'OAuthParameters.ClientParameters.ClientID': oauth?.ClientParameters.ClientID,
+            'OAuthParameters.ClientParameters.ClientSecret': oauth?.ClientParameters.ClientSecret,
+            'OAuthParameters.AuthorizationEndpoint': oauth?.AuthorizationEndpoint,
+            'OAuthParameters.HttpMethod': oauth?.HttpMethod,
+          }
+        : {
+            'ApiKeyAuthParameters.ApiKeyName': key?.ApiKeyName,
+            'ApiKeyAuthParameters.ApiKeyValue': key?.ApiKeyValue,
+          };
+  const missing = Object.keys(needed).filter((name) => needed[name] === undefined);
+  if (missing.length > 0) {
+    const names = missing.map((name) => `AuthParameters.${name}`).join(', ');
+    throw validation(`Parameter(s) ${names} must be specified.`);
   }
+  if (type === OAUTH) checkUrl('AuthorizationEndpoint', oauth?.AuthorizationEndpoint ?? '');
 }
 
 /** A new secret; a new token has to be asked for, and anything else needs no more than the secret. */
