@@ -11,6 +11,7 @@ import type {
 import { ANONYMOUS, type RequestContext } from '#aws/operation.ts';
 import type { Principal } from '#ports/peers/credential-issuer.ts';
 import type { Queries } from '#ports/world/database.ts';
+import { US_EAST_1 } from './bucket-location.ts';
 import { isPublicPolicy } from './bucket-policy.ts';
 import type { S3Core } from './core.ts';
 import { s3Error } from './errors.ts';
@@ -54,6 +55,21 @@ export function isOpen(operationName: string): boolean {
   return !ACCOUNT_ONLY.has(operationName);
 }
 
+const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d+$/;
+
+/**
+ * A signature may name any Region, but it must be one.
+ * @throws AwsError AuthorizationHeaderMalformed. Recorded: s3.json TestS3::test_create_bucket_aws_global
+ */
+function assertRegion({ region }: RequestContext): void {
+  if (REGION.test(region)) return;
+  throw s3Error(
+    'AuthorizationHeaderMalformed',
+    { Region: US_EAST_1 },
+    `The authorization header is malformed; the region '${region}' is wrong; expecting '${US_EAST_1}'`,
+  );
+}
+
 /**
  * The context under which an operation runs: the caller's own; or the bucket's account and Region, where the caller is
  * somebody else to whom the owner grants it.
@@ -65,6 +81,7 @@ export async function admit(
   operationName: string,
   input: AccessInput,
 ): Promise<RequestContext> {
+  assertRegion(context);
   const { Bucket: name } = input;
   if (name === undefined || !isOpen(operationName)) return context;
   const isAnonymous = context.principal === ANONYMOUS;

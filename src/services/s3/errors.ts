@@ -14,6 +14,7 @@ const ERRORS = {
       'request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted ' +
       "by the resource's CORS spec.",
   ],
+  AuthorizationHeaderMalformed: [400, 'The authorization header is malformed'],
   BadDigest: [400, 'The Content-MD5 you specified did not match what we received.'],
   BadRequest: [400, 'Bad Request'],
   BucketAlreadyExists: [

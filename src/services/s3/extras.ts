@@ -12,6 +12,9 @@ import { postObject } from './post-object.ts';
 import { findBucket, getConfiguration } from './store.ts';
 import { percentDecode } from './url-encoding.ts';
 
+/** How S3 names itself. Recorded: s3.json TestS3::test_get_object_content_length_with_virtual_host */
+const SERVER = 'AmazonS3';
+
 /** What S3 answers outside its operations: preflights and forms; and the CORS headers of all else. */
 export function createExtras(core: S3Core): ServiceExtras {
   const keys = createSigningKeys();
@@ -69,6 +72,7 @@ async function preflight(
   const rule = asked && matchCors(configuration, asked);
   if (!rule) throw s3Error('AccessForbidden', fields);
   const headers = {
+    server: SERVER,
     ...corsHeaders(rule, asked),
     'x-amz-request-id': requestId,
     'x-amz-id-2': extendedRequestId(requestId),
@@ -76,17 +80,23 @@ async function preflight(
   return { status: 200, headers, body: EMPTY_BYTES };
 }
 
+/** A HEAD of a bucket tells of XML that is not there. Recorded: s3.json TestS3::test_create_bucket_head_bucket */
+function commonHeaders({ method }: RequestHead): Readonly<Record<string, string>> {
+  return { server: SERVER, ...(method === 'HEAD' ? { 'content-type': 'application/xml' } : {}) };
+}
+
 async function withCors(
   core: S3Core,
   request: RequestHead,
   response: WireResponse,
 ): Promise<WireResponse> {
+  const named = { ...response, headers: { ...commonHeaders(request), ...response.headers } };
   const asked = corsRequest(request, request.method);
-  if (!asked) return response;
+  if (!asked) return named;
   const { configuration } = await readCors(core, addressOf(request.path).bucket);
   const rule = configuration && matchCors(configuration, asked);
-  if (!rule) return response;
-  return { ...response, headers: { ...response.headers, ...corsHeaders(rule, asked) } };
+  if (!rule) return named;
+  return { ...named, headers: { ...named.headers, ...corsHeaders(rule, asked) } };
 }
 
 function corsRequest({ headers }: RequestHead, method: string): CorsRequest | undefined {

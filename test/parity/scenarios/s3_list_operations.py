@@ -1,11 +1,9 @@
 """S3's lists, page by page, as AWS answered them."""
 
 from botocore import handlers
-from botocore.auth import S3SigV4Auth
-from botocore.awsrequest import AWSRequest
 from harness import entry
 
-from .s3_tools import HIDDEN, MIB, UPLOAD, http, parsed, put, record, versioned
+from .s3_tools import HIDDEN, MIB, UPLOAD, parsed, put, record, signed, versioned
 
 OBJECTS = "TestS3ListObjects::"
 OBJECTS_V2 = "TestS3ListObjectsV2::"
@@ -42,14 +40,6 @@ def objects_empty_marker(t):
     t.record("list-objects", t.s3.list_objects, Bucket=t.bucket(), Marker="")
 
 
-def signed_get(t, url):
-    """A signed GET of exactly this address."""
-    request = AWSRequest(method="GET", url=url)
-    credentials = t.s3._request_signer._credentials.get_frozen_credentials()
-    S3SigV4Auth(credentials, "s3", t.region).add_auth(request)
-    return http("GET", url, headers=dict(request.headers))
-
-
 @entry(OBJECTS_V2 + "test_list_objects_v2_with_prefix")
 def objects_v2_with_prefix(t):
     bucket = t.bucket()
@@ -57,7 +47,7 @@ def objects_v2_with_prefix(t):
     for number, prefix in enumerate(["test/", "test/foo", "test/foo/bar"], 1):
         key = f"list-objects-v2-{number}"
         t.record(key, t.s3.list_objects_v2, Bucket=bucket, Prefix=prefix)
-    answer = signed_get(t, f"{t.endpoint}/{bucket}?list-type=2&prefix=test%2Ffoo")
+    answer = signed(t, "GET", f"{t.endpoint}/{bucket}?list-type=2&prefix=test%2Ffoo")
     t.record("list-objects-v2-no-encoding", parsed(answer))
 
 

@@ -4,6 +4,8 @@ import xml.etree.ElementTree as ElementTree
 from urllib.parse import urlsplit
 
 import urllib3
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
 
 MIB = 1024 * 1024
 #: Recordings write these words for the bucket and whoever began an upload.
@@ -49,6 +51,14 @@ def http(method, url, body=None, headers=None, fields=None, redirect=False):
     if fields is not None:
         return _pool.request(method, url, fields=fields, **options)
     return _pool.request(method, url, body=body, preload_content=True, **options)
+
+
+def signed(t, method, url, body="", headers=None, region=None):
+    """A request to exactly this address with these headers, signed."""
+    request = AWSRequest(method=method, url=url, data=body, headers=headers or {})
+    credentials = t.s3._request_signer._credentials.get_frozen_credentials()
+    S3SigV4Auth(credentials, "s3", region or t.region).add_auth(request)
+    return http(method, url, body=body or None, headers=dict(request.headers))
 
 
 def parsed(response):

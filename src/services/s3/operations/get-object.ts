@@ -13,6 +13,7 @@ import {
   describeVersion,
 } from '../describe-object.ts';
 import { checkCustomerKey } from '../encryption.ts';
+import { invalidArgument } from '../errors.ts';
 import { requireObject } from '../find-object.ts';
 import { findAndOpen, sourceOfVersion, type Source } from '../read-content.ts';
 
@@ -69,18 +70,40 @@ export function readConditions(
   };
 }
 
-/** `response-*` in the query says headers of this one answer. */
-export function overrides(
-  input: Pick<
-    GetObjectRequest,
-    | 'ResponseCacheControl'
-    | 'ResponseContentDisposition'
-    | 'ResponseContentEncoding'
-    | 'ResponseContentLanguage'
-    | 'ResponseContentType'
-    | 'ResponseExpires'
-  >,
-): GetObjectOutput {
+type Overrides = Pick<
+  GetObjectRequest,
+  | 'ResponseCacheControl'
+  | 'ResponseContentDisposition'
+  | 'ResponseContentEncoding'
+  | 'ResponseContentLanguage'
+  | 'ResponseContentType'
+  | 'ResponseExpires'
+>;
+
+/**
+ * Headers hold ISO 8859-1.
+ * @throws AwsError InvalidArgument. Recorded: s3.json TestS3PresignedUrl::test_get_response_overrides_unicode_metadata_with_sig_s3
+ */
+function assertHeaderValues(input: Overrides): void {
+  for (const [parameter, value] of [
+    ['response-cache-control', input.ResponseCacheControl],
+    ['response-content-disposition', input.ResponseContentDisposition],
+    ['response-content-encoding', input.ResponseContentEncoding],
+    ['response-content-language', input.ResponseContentLanguage],
+    ['response-content-type', input.ResponseContentType],
+  ] as const) {
+    if (value === undefined || !/[^\u0000-\u00ff]/.test(value)) continue;
+    const message = 'Header value cannot be represented using ISO-8859-1.';
+    throw invalidArgument(message, parameter, value);
+  }
+}
+
+/**
+ * `response-*` in the query says headers of this one answer.
+ * @throws AwsError InvalidArgument
+ */
+export function overrides(input: Overrides): GetObjectOutput {
+  assertHeaderValues(input);
   const expires = input.ResponseExpires;
   const given = {
     CacheControl: input.ResponseCacheControl,

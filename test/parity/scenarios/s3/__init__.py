@@ -1,0 +1,1 @@
+"""Amazon S3, as AWS answered it: one module a theme."""
