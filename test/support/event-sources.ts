@@ -93,7 +93,10 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
   const database = await openDatabase({ path: ':memory:' });
   const sqs = createSqs({ database, clock, random, wakeups });
   const dynamodb = createDynamodb({
-    ...{ database, clock, random, wakeups },
+    database,
+    clock,
+    random,
+    wakeups,
     deliverer: { check: async () => 'unsupported', deliver: async () => 'unsupported' },
   });
   const events: FunctionEvent[] = [];
