@@ -30,7 +30,7 @@ function onServer(...words: readonly string[]): Ran {
 
 describe('the command line', { timeout: 180_000 }, () => {
   before(async () => {
-    server = await startServer();
+    server = await startServer({ flags: ['--further-account-ids', '222222222222'] });
     mkdirSync(join(folder, 'hello'));
     const code =
       "export const handler = async (event) => { console.log('said'); return `hello ${event.name}`; };";
@@ -52,6 +52,14 @@ describe('the command line', { timeout: 180_000 }, () => {
       'accountId',
     ]);
     assert.match(onServer('credentials').stdout, /^export AWS_ACCESS_KEY_ID=\S+$/m);
+  });
+
+  it('shows the credentials of a further account, and tells which there are', () => {
+    const shown = onServer('credentials', '--format', 'json', '--account', '222222222222');
+    assert.match(shown.stdout, /"accountId": "222222222222"/);
+    const { status, stderr } = onServer('credentials', '--account', '333333333333');
+    assert.equal(status, 1);
+    assert.match(stderr, /--account takes 000000000000, 222222222222, not 333333333333/);
   });
 
   it('deploys a folder and prints its ARN', () => {
