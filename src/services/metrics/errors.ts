@@ -62,6 +62,19 @@ export function noAlarm(): AwsError {
   return clientError('ResourceNotFound', '', 404);
 }
 
+/** A dashboard whose body is no JSON object; our words. */
+export function invalidDashboard(): AwsError {
+  return clientError(
+    'InvalidParameterInput',
+    'The field DashboardBody must be a valid JSON object',
+  );
+}
+
+/** A dashboard that is not there. */
+export function noDashboard(name: string): AwsError {
+  return clientError('ResourceNotFound', `Dashboard ${name} does not exist`, 404);
+}
+
 /** A token that no answer gave. */
 export function invalidToken(): AwsError {
   return clientError('InvalidNextToken', 'The next token specified is invalid.');

@@ -8,6 +8,7 @@ import type { MetricsDependencies } from './dependencies.ts';
 import { RETENTION_MS, SINK_INTERVAL_MS, SWEEP_POINTS_AT_ONCE } from './limits.ts';
 import { AggregatingMetricSink } from './metric-sink.ts';
 import * as alarms from './operations/change-alarms.ts';
+import { dashboardOperations } from './operations/dashboards.ts';
 import { describeAlarms, describeAlarmsForMetric } from './operations/describe-alarms.ts';
 import { getMetricData } from './operations/get-metric-data.ts';
 import { getMetricStatistics } from './operations/get-metric-statistics.ts';
@@ -75,6 +76,7 @@ function operationsOf(
   sink: AggregatingMetricSink,
 ): Service['operations'] {
   return {
+    ...dashboardOperations(dependencies),
     DeleteAlarms: alarms.deleteAlarms(dependencies),
     DescribeAlarms: describeAlarms(dependencies),
     DescribeAlarmsForMetric: describeAlarmsForMetric(dependencies),

@@ -16,6 +16,10 @@ export const STATISTICS_DATAPOINTS_MAX = 1440;
 export const DATA_DATAPOINTS_MAX = 100_800;
 export const METRICS_PER_PAGE = 500;
 export const ALARMS_PER_PAGE = 50;
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListDashboards.html */
+export const DASHBOARDS_PER_PAGE = 1000;
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html */
+export const DASHBOARD_NAME_CHARACTERS_MAX = 255;
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 export const EVALUATION_SECONDS_MAX = 86_400;
 

@@ -23,5 +23,11 @@ export const schema: Schema = {
       PRIMARY KEY (account_id, region, name)
     );
     `,
+    `
+    CREATE TABLE metric_dashboard (
+      account_id TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, modified_ms BIGINT NOT NULL,
+      PRIMARY KEY (account_id, name)
+    );
+    `,
   ],
 };

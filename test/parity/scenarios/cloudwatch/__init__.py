@@ -1,1 +1,1 @@
-"""CloudWatch's metrics and alarms, in each protocol that it speaks."""
+"""CloudWatch: measurements, alarms, dashboards, each over the three protocols of the service."""

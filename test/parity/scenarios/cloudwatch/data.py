@@ -1,245 +1,307 @@
-"""Metrics: what was put, and what statistics say of it."""
+"""Measurements, and what is told of them."""
 
-from datetime import timedelta
+import datetime
 
 from harness import entry
 
-from .tools import around, client, has_values, minute, once_there, query, with_protocols
+from .tools import ago, each, now, speaking
+
+C = "TestCloudwatch::"
 
 
-def get(cw, at, queries):
-    def ask():
-        return cw.get_metric_data(MetricDataQueries=queries, **around(at))
-
-    return once_there(ask, has_values)
-
-
-def put(cw, namespace, metrics, at):
-    data = [{"Timestamp": at, **metric} for metric in metrics]
-    cw.put_metric_data(Namespace=namespace, MetricData=data)
+def query(id, namespace, metric, stat, period=60, dimensions=None, unit=None, **more):
+    described = {"Namespace": namespace, "MetricName": metric}
+    if dimensions is not None:
+        described["Dimensions"] = dimensions
+    measured = {"Metric": described, "Period": period, "Stat": stat}
+    if unit is not None:
+        measured["Unit"] = unit
+    return {"Id": id, "MetricStat": measured, **more}
 
 
-@entry("TestCloudwatch::test_put_metric_data_values_list", with_protocols())
-def values_and_counts(t, protocol):
-    cw, at, namespace = client(t, protocol), minute(), t.name("ns")
-    metric = {"MetricName": "test-metric", "Values": [1.0, 10.0], "Counts": [2, 4]}
-    put(cw, namespace, [{**metric, "Unit": "Count"}], at)
-
-    def ask():
-        return cw.get_metric_statistics(
-            Namespace=namespace,
-            MetricName="test-metric",
-            Period=60,
-            Statistics=["Maximum", "SampleCount", "Sum"],
-            **around(at),
-        )
-
-    t.record("get_metric_statistics", once_there(ask, lambda answer: answer["Datapoints"]))
+def window(minutes=60):
+    return {"StartTime": ago(minutes=minutes), "EndTime": now() + datetime.timedelta(hours=1)}
 
 
-@entry("TestCloudwatch::test_put_metric_data_validation", with_protocols())
-def refused(t, protocol):
-    cw, namespace = client(t, protocol), t.name("ns")
-    for key, metric in {
-        "invalid-param-combination": {"Value": 5, "Values": [1.0], "Counts": [1]},
-        "invalid-param-value": {"Values": [1.0, 10.0], "Counts": [2, 4, 5]},
-        "invalid-param-combination-2": {
-            "Value": 5,
-            "StatisticValues": {"SampleCount": 1, "Sum": 1, "Minimum": 1, "Maximum": 1},
+def put(client, namespace, *data):
+    client.put_metric_data(Namespace=namespace, MetricData=list(data))
+
+
+@entry("TestCloudWatchMultiProtocol::test_basic_operations_multiple_protocols", each())
+def basics(t, protocol):
+    client, namespace = speaking(t, protocol), t.name("ns")
+    name = t.name("alarm")
+
+    def bare(answer):
+        answer.pop("ResponseMetadata", None)
+        return answer
+
+    found = bare(client.describe_alarms(AlarmNames=[name]))
+    t.record("describe-alarms", found)
+    put(client, namespace, {"MetricName": "m1", "Value": 41}, {"MetricName": "m2", "Value": 23})
+    queries = [query("some", namespace, "m1", "Sum"), query("part", namespace, "m2", "Sum")]
+    t.record("get-metric-data", bare(client.get_metric_data(MetricDataQueries=queries, **window())))
+
+
+@entry(f"{C}test_put_metric_data_values_list", each())
+def values(t, protocol):
+    client, namespace = speaking(t, protocol), t.name("ns")
+    stamp = ago(minutes=5)
+    put(
+        client,
+        namespace,
+        {
+            "MetricName": "test-metric",
+            "Timestamp": stamp,
+            "Values": [1.0, 10.0],
+            "Counts": [2, 4],
+            "Unit": "Count",
         },
-    }.items():
-        data = [{"MetricName": "m", **metric}]
-        t.record(key, cw.put_metric_data, Namespace=namespace, MetricData=data)
+    )
+    t.record(
+        "get_metric_statistics",
+        client.get_metric_statistics,
+        Namespace=namespace,
+        MetricName="test-metric",
+        StartTime=stamp - datetime.timedelta(seconds=60),
+        EndTime=stamp + datetime.timedelta(seconds=60),
+        Period=60,
+        Statistics=["SampleCount", "Sum", "Maximum"],
+    )
 
 
-@entry("TestCloudwatch::test_get_metric_data_for_multiple_metrics", with_protocols())
+@entry(f"{C}test_put_metric_data_validation", each())
+def validation(t, protocol):
+    client, namespace = speaking(t, protocol), t.name("ns")
+    base = {"MetricName": "m", "Timestamp": now()}
+    for key, more in [
+        ("invalid-param-combination", {"Value": 1, "Values": [1.0], "Counts": [1]}),
+        ("invalid-param-value", {"Values": [1.0, 10.0], "Counts": [2]}),
+        (
+            "invalid-param-combination-2",
+            {
+                "Value": 1,
+                "StatisticValues": {"SampleCount": 1, "Sum": 1, "Minimum": 1, "Maximum": 1},
+            },
+        ),
+    ]:
+        t.record(key, client.put_metric_data, Namespace=namespace, MetricData=[{**base, **more}])
+
+
+@entry(f"{C}test_get_metric_data_for_multiple_metrics", each())
 def several(t, protocol):
-    cw, at, namespace = client(t, protocol), minute(), t.name("ns")
-    values = {"metric1": 50, "metric2": 25, "metric3": 55}
-    put(cw, namespace, [{"MetricName": name, "Value": values[name]} for name in values], at)
-    queries = [
-        query(f"result{number}", {"Namespace": namespace, "MetricName": name})
-        for number, name in enumerate(values, start=1)
-    ]
-    t.record("get_metric_data", get(cw, at, queries))
-
-
-STATISTICS = ["Sum", "SampleCount", "Minimum", "Maximum", "Average"]
+    client, namespace = speaking(t, protocol), t.name("ns")
+    put(
+        client,
+        namespace,
+        *[{"MetricName": f"metric{i}", "Value": v} for i, v in [(1, 50), (2, 25), (3, 55)]],
+    )
+    queries = [query(f"result{i}", namespace, f"metric{i}", "Sum") for i in (1, 2, 3)]
+    t.record("get_metric_data", client.get_metric_data, MetricDataQueries=queries, **window())
 
 
 @entry(
-    "TestCloudwatch::test_get_metric_data_stats",
-    with_protocols(**{name: name for name in STATISTICS}),
+    f"{C}test_get_metric_data_stats",
+    each({stat: stat for stat in ["Sum", "SampleCount", "Minimum", "Maximum", "Average"]}),
 )
 def statistics(t, protocol, stat):
-    cw, at, namespace = client(t, protocol), minute(), t.name("ns")
-    put(cw, namespace, [{"MetricName": "metric1", "Value": n} for n in range(1, 12)], at)
-    metric = {"Namespace": namespace, "MetricName": "metric1"}
-    t.record("get_metric_data", get(cw, at, [query("result1", metric, stat)]))
+    client, namespace = speaking(t, protocol), t.name("ns")
+    put(client, namespace, *[{"MetricName": "metric1", "Value": v} for v in range(1, 12)])
+    queries = [query("result1", namespace, "metric1", stat)]
+    t.record("get_metric_data", client.get_metric_data, MetricDataQueries=queries, **window())
 
 
-@entry("TestCloudwatch::test_get_metric_data_with_dimensions", with_protocols())
-def with_dimensions(t, protocol):
-    cw, at, namespace = client(t, protocol), minute(), t.name("ns")
-    dimensions = [{"Name": "InstanceId", "Value": "one"}]
-    others = [{"Name": "InstanceId", "Value": "two"}]
-    values = [{"MetricName": "metric1", "Value": 11, "Dimensions": dimensions}]
-    values += [{"MetricName": "metric1", "Value": 5, "Dimensions": others}]
-    put(cw, namespace, values, at)
-    metric = {"Namespace": namespace, "MetricName": "metric1", "Dimensions": dimensions}
-    t.record("get_metric_data", get(cw, at, [query("result1", metric)]))
+@entry(f"{C}test_get_metric_data_with_dimensions", each())
+def dimensions(t, protocol):
+    client, namespace = speaking(t, protocol), t.name("ns")
+    for value, name in [(11, "foo"), (22, "bar")]:
+        given = [{"Name": "InstanceId", "Value": name}]
+        put(client, namespace, {"MetricName": "metric1", "Value": value, "Dimensions": given})
+    wanted = [{"Name": "InstanceId", "Value": "foo"}]
+    queries = [query("result1", namespace, "metric1", "Sum", dimensions=wanted)]
+    t.record("get_metric_data", client.get_metric_data, MetricDataQueries=queries, **window())
 
 
-@entry("TestCloudwatch::test_get_metric_data_with_zero_and_labels", with_protocols())
-def zero(t, protocol):
-    cw, at, namespace = client(t, protocol), minute(), t.name("ns")
-    values = [0, 1.5, 2, 3, 10, 100]
-    put(cw, namespace, [{"MetricName": "metric1", "Value": value} for value in values], at)
-    metric = {"Namespace": namespace, "MetricName": "metric1"}
+@entry(f"{C}test_get_metric_data_with_zero_and_labels", each())
+def zeros(t, protocol):
+    client, namespace = speaking(t, protocol), t.name("ns")
+    stamp = now()
+    values = (0, 2, 4, 3.5, 7, 100)
+    put(
+        client,
+        namespace,
+        *[{"MetricName": "metric1", "Value": v, "Unit": "Seconds", "Timestamp": stamp} for v in values],
+    )
     queries = [
-        query(f"result_{stat}", metric, stat) for stat in ("Average", "Sum", "Minimum", "Maximum")
+        query(f"result_{stat}", namespace, "metric1", stat)
+        for stat in ("Average", "Sum", "Minimum", "Maximum")
     ]
-    t.record("get_metric_data_with_zero_and_labels", get(cw, at, queries))
+    key = "get_metric_data_with_zero_and_labels"
+    t.record(key, client.get_metric_data, MetricDataQueries=queries, **window())
 
 
-@entry("TestCloudwatch::test_get_metric_statistics", with_protocols())
-def of_ten(t, protocol):
-    cw, at, namespace = client(t, protocol), minute(), t.name("ns")
-    put(cw, namespace, [{"MetricName": "metric", "Value": n} for n in range(10)], at)
-
-    def ask():
-        return cw.get_metric_statistics(
-            Namespace=namespace,
-            MetricName="metric",
-            Period=60,
-            Statistics=STATISTICS,
-            **around(at),
-        )
-
-    t.record("get_metric_statistics", once_there(ask, lambda answer: answer["Datapoints"]))
-
-
-@entry("TestCloudwatch::test_handle_different_units", with_protocols())
-def units_of_statistics(t, protocol):
-    cw, at, namespace = client(t, protocol), minute(), t.name("ns")
-    metric = {"MetricName": "m-test"}
-    values = [{**metric, "Value": 1, "Unit": "Seconds"}, {**metric, "Value": 5, "Unit": "Count"}]
-    put(cw, namespace, [*values, {**metric, "Value": 10}], at)
-
-    def ask():
-        return cw.get_metric_statistics(
-            Namespace=namespace,
-            MetricName="m-test",
-            Period=60,
-            Statistics=["Average"],
-            **around(at),
-        )
-
-    answer = once_there(ask, lambda answer: len(answer["Datapoints"]) == 3)
-    t.record("get_metric_statistics_with_different_units", answer, unordered=["Datapoints"])
+@entry(f"{C}test_get_metric_statistics", each())
+def whole(t, protocol):
+    client, namespace = speaking(t, protocol), t.name("ns")
+    stamp = ago(minutes=5)
+    put(
+        client,
+        namespace,
+        *[{"MetricName": "metric", "Value": v, "Timestamp": stamp} for v in range(10)],
+    )
+    t.record(
+        "get_metric_statistics",
+        client.get_metric_statistics,
+        Namespace=namespace,
+        MetricName="metric",
+        StartTime=ago(minutes=10),
+        EndTime=now(),
+        Period=60,
+        Statistics=["Average", "Sum", "Minimum", "Maximum", "SampleCount"],
+    )
 
 
-@entry("TestCloudwatch::test_get_metric_data_with_different_units", with_protocols())
-def one_of_two_units(t, protocol):
-    cw, at, namespace = client(t, protocol), minute(), t.name("ns")
-    values = [{"MetricName": "m-test", "Value": 1, "Unit": "Seconds"}]
-    put(cw, namespace, [*values, {"MetricName": "m-test", "Value": 1, "Unit": "Count"}], at)
-    metric = {"Namespace": namespace, "MetricName": "m-test"}
-    answer = get(cw, at, [query("m1", metric, Unit="Seconds")])
-    t.record("get_metric_data_with_different_units", answer)
+UNITS = [("Seconds", 1), ("Count", 5), (None, 10)]
+
+
+def put_units(client, namespace, pairs, stamp):
+    for unit, value in pairs:
+        datum = {"MetricName": "m-test", "Value": value, "Timestamp": stamp}
+        put(client, namespace, {**datum, **({"Unit": unit} if unit else {})})
+
+
+@entry(f"{C}test_handle_different_units", each())
+def units(t, protocol):
+    client, namespace = speaking(t, protocol), t.name("ns")
+    stamp = ago(minutes=5)
+    put_units(client, namespace, UNITS, stamp)
+    t.record(
+        "get_metric_statistics_with_different_units",
+        client.get_metric_statistics,
+        unordered=("Datapoints",),
+        Namespace=namespace,
+        MetricName="m-test",
+        StartTime=ago(minutes=10),
+        EndTime=now(),
+        Period=60,
+        Statistics=["Average"],
+    )
+
+
+@entry(f"{C}test_get_metric_data_with_different_units", each())
+def one_unit(t, protocol):
+    client, namespace = speaking(t, protocol), t.name("ns")
+    put_units(client, namespace, UNITS, ago(minutes=5))
+    queries = [query("m1", namespace, "m-test", "Average", unit="Seconds")]
+    key = "get_metric_data_with_different_units"
+    t.record(key, client.get_metric_data, MetricDataQueries=queries, **window())
 
 
 @entry(
-    "TestCloudwatch::test_get_metric_data_different_units_no_unit_in_query",
-    with_protocols(
-        metric_data0=[("Seconds", 60), ("Milliseconds", 60_000)],
-        metric_data1=[("Seconds", 60), ("Milliseconds", 120_000)],
-        metric_data2=[("Seconds", 60), ("Count", 5), ("Milliseconds", 60_000)],
+    f"{C}test_get_metric_data_different_units_no_unit_in_query",
+    each(
+        {
+            "metric_data0": [("Seconds", 35), ("Milliseconds", 60000)],
+            "metric_data1": [("Seconds", 24), ("Milliseconds", 120000)],
+            "metric_data2": [("Seconds", 1), ("Milliseconds", 3), ("Count", 5)],
+        }
     ),
 )
-def whichever_unit(t, protocol, values):
-    cw, at, namespace = client(t, protocol), minute(), t.name("ns")
-    metrics = [{"MetricName": "m-test", "Unit": unit, "Value": value} for unit, value in values]
-    put(cw, namespace, metrics, at)
-    metric = {"Namespace": namespace, "MetricName": "m-test"}
-    t.record("get_metric_data_with_no_unit_specified", get(cw, at, [query("m1", metric)]))
+def no_unit(t, protocol, pairs):
+    client, namespace = speaking(t, protocol), t.name("ns")
+    put_units(client, namespace, pairs, ago(minutes=5))
+    queries = [query("m1", namespace, "m-test", "Average")]
+    key = "get_metric_data_with_no_unit_specified"
+    t.record(key, client.get_metric_data, MetricDataQueries=queries, **window())
 
 
-SUM, MINIMUM = "Sum", "Minimum"
+PAIRS = [
+    [("Sum", 60, "Seconds"), ("Minimum", 30, "Seconds")],
+    [("Sum", 60, "Seconds"), ("Minimum", 60, "Seconds")],
+    [("Sum", 60, "Seconds"), ("Sum", 30, "Seconds")],
+    [("Sum", 60, "Seconds"), ("Minimum", 30, "Milliseconds")],
+    [("Sum", 60, "Seconds"), ("Minimum", 60, "Milliseconds")],
+    [("Sum", 60, "Seconds"), ("Sum", 30, "Milliseconds")],
+    [("Sum", 60, "Seconds"), ("Sum", 60, "Milliseconds")],
+]
 
 
 @entry(
-    "TestCloudwatch::test_label_generation",
-    with_protocols(
-        input_pairs0=[(SUM, 60, "Seconds"), (MINIMUM, 30, "Seconds")],
-        input_pairs1=[(SUM, 60, "Seconds"), (MINIMUM, 60, "Seconds")],
-        input_pairs2=[(SUM, 60, "Seconds"), (SUM, 30, "Seconds")],
-        input_pairs3=[(SUM, 60, "Seconds"), (MINIMUM, 30, "Milliseconds")],
-        input_pairs4=[(SUM, 60, "Seconds"), (MINIMUM, 60, "Milliseconds")],
-        input_pairs5=[(SUM, 60, "Seconds"), (SUM, 30, "Milliseconds")],
-        input_pairs6=[(SUM, 60, "Seconds"), (SUM, 60, "Milliseconds")],
-    ),
+    f"{C}test_label_generation",
+    each({f"input_pairs{index}": pairs for index, pairs in enumerate(PAIRS)}),
 )
 def labels(t, protocol, pairs):
-    cw, at, namespace = client(t, protocol), minute(), t.name("ns")
-    values = [{"MetricName": "metric1", "Unit": "Seconds", "Value": n} for n in (0, 2, 7, 100)]
-    put(cw, namespace, [{**value, "StorageResolution": 1} for value in values], at)
-    metric = {"Namespace": namespace, "MetricName": "metric1"}
+    client, namespace = speaking(t, protocol), t.name("ns")
+    stamp = now()
+    put(
+        client,
+        namespace,
+        *[
+            {"MetricName": "metric1", "Value": v, "Unit": "Seconds", "Timestamp": stamp}
+            for v in (0, 2, 7, 100)
+        ],
+    )
     queries = [
-        query(f"result_{stat}_{period}_{unit}", metric, stat, period, Unit=unit)
+        query(f"result_{stat}_{period}_{unit}", namespace, "metric1", stat, period, unit=unit)
         for stat, period, unit in pairs
     ]
-    t.record("label_generation", get(cw, at, queries))
+    t.record("label_generation", client.get_metric_data, MetricDataQueries=queries, **window())
 
 
-@entry("TestCloudwatch::test_get_metric_with_null_dimensions", with_protocols())
+@entry(f"{C}test_get_metric_with_null_dimensions", each())
 def null_dimensions(t, protocol):
-    cw, at, namespace = client(t, protocol), minute(), t.name("ns")
-    dimensions = [{"Name": "foo", "Value": "bar"}]
-    put(cw, namespace, [{"MetricName": "m", "Value": 1, "Dimensions": dimensions}], at)
-    metric = {"Namespace": namespace, "MetricName": t.name("metric")}
-    answer = cw.get_metric_data(
-        MetricDataQueries=[query("i1234", metric)], **around(at)
+    client, namespace = speaking(t, protocol), t.name("ns")
+    put(
+        client,
+        namespace,
+        {
+            "MetricName": "m",
+            "Value": 1,
+            "Dimensions": [{"Name": "foo", "Value": "bar"}],
+            "Unit": "Seconds",
+        },
     )
-    t.record("get_metric_with_null_dimensions", answer)
+    queries = [query(t.name("q").replace("-", "_"), namespace, "m", "Average", 60)]
+    key = "get_metric_with_null_dimensions"
+    t.record(key, client.get_metric_data, MetricDataQueries=queries, **window())
 
 
-@entry("TestCloudwatch::test_get_metric_with_no_results", with_protocols())
+@entry(f"{C}test_get_metric_with_no_results", each())
 def nothing(t, protocol):
-    cw, at = client(t, protocol), minute()
-    metric = {"Namespace": t.name("ns"), "MetricName": t.name("metric")}
-    answer = cw.get_metric_data(MetricDataQueries=[query("result", metric)], **around(at))
-    t.record("result", answer)
+    client = speaking(t, protocol)
+    queries = [query("result", t.name("ns"), t.name("m"), "Sum", 60)]
+    t.record("result", client.get_metric_data, MetricDataQueries=queries, **window())
 
 
-@entry("TestCloudwatch::test_multiple_dimensions_statistics", with_protocols())
+@entry(f"{C}test_multiple_dimensions_statistics", each())
 def many_dimensions(t, protocol):
-    cw, at, namespace = client(t, protocol), minute(), t.name("ns")
-    names = {"error": "none", "exception": "none", "method": "GET"}
-    names |= {"outcome": "SUCCESS", "uri": "/greetings", "status": "200"}
-    dimensions = [{"Name": name, "Value": value} for name, value in names.items()]
+    client, namespace = speaking(t, protocol), t.name("ns")
     name = "http.server.requests.count"
-    metric = {"MetricName": name, "Dimensions": dimensions}
-    put(cw, namespace, [{**metric, "Value": 5, "Unit": "Count"}], at)
-    asked = {"Namespace": namespace, **metric}
-    t.record("get-metric-stats-max", get(cw, at, [query("result1", asked, "Maximum")]))
+    given = [
+        {"Name": key, "Value": value}
+        for key, value in [
+            ("error", "none"),
+            ("exception", "none"),
+            ("method", "GET"),
+            ("outcome", "SUCCESS"),
+            ("uri", "/greetings"),
+            ("status", "200"),
+        ]
+    ]
+    put(client, namespace, {"MetricName": name, "Dimensions": given, "Unit": "Count", "Value": 5})
+    queries = [query("result1", namespace, name, "Maximum", 60, dimensions=given)]
+    t.record("get-metric-stats-max", client.get_metric_data, MetricDataQueries=queries, **window())
+    t.record("list-metrics", client.list_metrics, unordered=("Dimensions",), Namespace=namespace)
 
-    def ask():
-        return cw.list_metrics(Namespace=namespace)
 
-    answer = once_there(ask, lambda answer: answer["Metrics"])
-    t.record("list-metrics", answer, unordered=["Dimensions"])
-
-
-@entry("TestCloudwatch::test_invalid_amount_of_datapoints", with_protocols())
+@entry(f"{C}test_invalid_amount_of_datapoints", each())
 def too_many(t, protocol):
-    cw, at = client(t, protocol), minute()
-    metric = {"Namespace": t.name("ns"), "MetricName": "metric_name", "Statistics": ["Sum"]}
-    ask = cw.get_metric_statistics
-    before = at - timedelta(days=1)
-    day = {"StartTime": before, "EndTime": at}
-    t.record("error-invalid-amount-datapoints", ask, **metric, **day, Period=1)
-    none = {"StartTime": at, "EndTime": at}
-    t.record("error-invalid-time-frame", ask, **metric, **none, Period=60)
-    hour = {"StartTime": at - timedelta(hours=1), "EndTime": at}
-    t.record("get-metric-statitics", ask, **metric, **hour, Period=60)
+    client = speaking(t, protocol)
+    start = ago(days=1)
+    base = {"Namespace": "namespace", "MetricName": "metric_name", "Statistics": ["SampleCount"]}
+    get = client.get_metric_statistics
+    t.record(
+        "error-invalid-amount-datapoints", get, StartTime=start, EndTime=now(), Period=1, **base
+    )
+    t.record("error-invalid-time-frame", get, StartTime=now(), EndTime=start, Period=10, **base)
+    t.record("get-metric-statitics", get, StartTime=start, EndTime=now(), Period=60, **base)

@@ -1,64 +1,70 @@
-"""Clients of each protocol, and the metrics that the scenarios put."""
+"""Clients that speak one of CloudWatch's protocols, and what the recordings hide without brackets."""
 
-import time
-from datetime import datetime, timedelta, timezone
+import copy
+import datetime
+import os
 
-import botocore.model
+import botocore.session
+from botocore.config import Config
 
 PROTOCOLS = ["query", "json", "smithy-rpc-v2-cbor"]
+TIMES = [
+    "Timestamp",
+    "AlarmConfigurationUpdatedTimestamp",
+    "StateTransitionedTimestamp",
+    "StateUpdatedTimestamp",
+]
+
+_clients = {}
 
 
-def with_protocols(**suffixes):
-    """Ids that begin with a protocol: `with_protocols(Sum="Sum")` has `json-Sum` -> ("json", "Sum")."""
-    if not suffixes:
-        return {protocol: (protocol,) for protocol in PROTOCOLS}
+def speaking(t, protocol):
+    """A client of CloudWatch that speaks a protocol."""
+    if protocol not in _clients:
+        session = botocore.session.get_session()
+        loader = session.get_component("data_loader")
+        load = loader.load_service_model
+
+        def load_with_protocol(service, kind, api_version=None):
+            model = load(service, kind, api_version=api_version)
+            if service != "cloudwatch" or kind != "service-2":
+                return model
+            model = copy.deepcopy(model)
+            model["metadata"].update(protocol=protocol, protocols=[protocol])
+            return model
+
+        loader.load_service_model = load_with_protocol
+        _clients[protocol] = session.create_client(
+            "cloudwatch",
+            region_name=t.region,
+            endpoint_url=os.environ["AWS_ENDPOINT_URL"],
+            config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
+        )
+    hide_times(t)
+    return _clients[protocol]
+
+
+def hide_times(t):
+    t.mask("Timestamps", "timestamp")
+    for key in TIMES:
+        t.mask(key, "timestamp")
+
+
+def each(values=None):
+    """Ids by protocol: `query`, or `query-VALUE` for each value by its id."""
+    if values is None:
+        return PROTOCOLS
     return {
-        f"{protocol}-{suffix}": (protocol, value)
+        f"{protocol}-{id}": (protocol, value)
         for protocol in PROTOCOLS
-        for suffix, value in suffixes.items()
+        for id, value in values.items()
     }
 
 
-def client(t, protocol):
-    """A client of CloudWatch that speaks this protocol, whichever botocore prefers."""
-    preferred = botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
-    botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = (protocol,)
-    try:
-        # The timeout makes it a client of its own among those that are kept.
-        made = t.client("cloudwatch", connect_timeout=50 + PROTOCOLS.index(protocol))
-        assert made.meta.service_model.resolved_protocol == protocol
-    finally:
-        botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = preferred
-    for stamp in ("Timestamps", "Timestamp"):
-        t.mask(stamp, "timestamp")
-    return made
+def now():
+    """The beginning of this minute."""
+    return datetime.datetime.now(datetime.timezone.utc).replace(second=0, microsecond=0)
 
 
-def minute():
-    """The last whole minute."""
-    return datetime.fromtimestamp(int(time.time() // 60) * 60, timezone.utc)
-
-
-def around(at):
-    """Start and end of a time that has all of what was put at a moment."""
-    return {"StartTime": at - timedelta(minutes=5), "EndTime": at + timedelta(minutes=5)}
-
-
-def query(id, metric, stat="Sum", period=60, **more):
-    """One query of GetMetricData."""
-    unit = {"Unit": more.pop("Unit")} if "Unit" in more else {}
-    return {"Id": id, "MetricStat": {"Metric": metric, "Period": period, "Stat": stat, **unit}, **more}
-
-
-def once_there(ask, is_there):
-    """What is asked until it shows what was put: AWS takes its time, too."""
-    deadline = time.monotonic() + 20
-    while True:
-        answer = ask()
-        if is_there(answer) or time.monotonic() > deadline:
-            return answer
-        time.sleep(0.1)
-
-
-def has_values(answer):
-    return any(result["Values"] for result in answer["MetricDataResults"])
+def ago(**arguments):
+    return now() - datetime.timedelta(**arguments)
