@@ -4,13 +4,8 @@ import { AwsError } from '#aws/errors.ts';
 import type { SnsDependencies } from '../dependencies.ts';
 import { invalidParameter } from '../errors.ts';
 import { pageOf } from '../paging.ts';
-import {
-  applicationArn,
-  endpointArn,
-  requireApplication,
-  requireEndpoint,
-  type PlatformEndpoint,
-} from '../platform.ts';
+import { applicationArn, endpointArn, type PlatformEndpoint } from '../platform.ts';
+import { requireApplication, requireEndpoint } from '../require-platform.ts';
 import {
   applicationAttributes,
   checkApplication,

@@ -10,7 +10,8 @@ import {
 import { BATCH_ENTRIES_MAX, BATCH_ENTRY_ID_PATTERN, MESSAGE_BYTES_MAX } from '../limits.ts';
 import { requestedTopic } from '../model.ts';
 import { newMessageOf, requestBytes } from '../new-message.ts';
-import { isEndpointArn, requireEnabled } from '../platform.ts';
+import { isEndpointArn } from '../platform.ts';
+import { requireEnabled } from '../require-platform.ts';
 import { publishMessage, type PublishDependencies, type Published } from '../publish.ts';
 import { checkPhoneNumber } from '../sms.ts';
 import { requireTopic } from './topics.ts';
