@@ -1,5 +1,5 @@
 import type { Principal } from '#ports/peers/credential-issuer.ts';
-import type { ServiceModel } from './model.ts';
+import type { OperationModel, ServiceModel } from './model.ts';
 import type { RequestHead, WireRequest, WireResponse } from './wire.ts';
 
 export type { RequestHead } from './wire.ts';
@@ -38,7 +38,16 @@ export interface Service {
   readonly unsigned?: ReadonlySet<string>;
   /** Bytes of a body that is not streamed; 16 MiB where nothing is said. */
   readonly bodyBytesMax?: number;
+  /** Adds to an operation's input, before it is validated, what the request's place says: SQS's queue. */
+  readonly complete?: (
+    operation: OperationModel,
+    input: ParsedInput,
+    head: RequestHead,
+  ) => ParsedInput;
 }
+
+/** An operation's input by its members' names, unchecked. */
+export type ParsedInput = Readonly<Record<string, unknown>>;
 
 /** The caller of a request without a signature, where an operation takes one. */
 export const ANONYMOUS: Principal = { accountId: 'anonymous', arn: '*', userId: 'anonymous' };

@@ -19,6 +19,8 @@ export interface Router {
 
 /** Paths of dated APIs begin with their date; no bucket is likely to be named so. */
 const DATED_PATH = /^\/(\d{4}-\d{2}-\d{2})\//;
+/** An account, and a name in it: whom a form is for can be told by its path. */
+const QUEUE_PATH = /^\/\d{12}\/[\w.-]+$/;
 const CBOR_PATH = /^\/service\/([^/]+)\/operation\/[^/]+$/;
 
 /** A router over models; of several that fit, the first in their order wins. */
@@ -100,9 +102,10 @@ function datedPaths(models: readonly ServiceModel[]): ReadonlyMap<string, Servic
 }
 
 function isForm({ method, path, headers, query }: RequestHead): boolean {
-  if (query.has('Action') && path === '/') return true;
+  if (query.has('Action') && (path === '/' || QUEUE_PATH.test(path))) return true;
   const type = headers['content-type'] ?? '';
-  return method === 'POST' && path === '/' && type.startsWith('application/x-www-form-urlencoded');
+  const isPlace = path === '/' || QUEUE_PATH.test(path);
+  return method === 'POST' && isPlace && type.startsWith('application/x-www-form-urlencoded');
 }
 
 /** The host without its port, in lower case. */

@@ -85,7 +85,8 @@ async function answerOperation(answerer: Answerer, exchange: Exchange): Promise<
     const operation = service?.operations[call.operation.name];
     if (operation === undefined) throw notImplemented(model, call.operation.name);
     const checksum = await decoded.expectChecksum(call.operation);
-    const input = await call.parse();
+    const parsed = await call.parse();
+    const input = service?.complete?.(call.operation, parsed, exchange.received.head) ?? parsed;
     validateInput(model, call.operation, input);
     const context = contextOf(answerer, exchange, sender);
     const { auth, authorise } = answerer.options;

@@ -30,6 +30,7 @@ import { sendMessageBatch } from './operations/send-message-batch.ts';
 import { sendMessage } from './operations/send-message.ts';
 import { setQueueAttributes } from './operations/set-queue-attributes.ts';
 import { listQueueTags, tagQueue, untagQueue } from './operations/tags.ts';
+import { completeQueueUrl } from './queue-url.ts';
 import { sqsSchema } from './store-schema.ts';
 import { runSweep } from './sweep.ts';
 
@@ -49,7 +50,7 @@ export interface Sqs {
 /** Amazon SQS over a database whose schema was migrated. */
 export function createSqs(dependencies: SqsDependencies): Sqs {
   return {
-    service: { model, operations: operationsOf(dependencies) },
+    service: { model, operations: operationsOf(dependencies), complete: completeQueueUrl },
     schema: sqsSchema,
     deliverer: createSqsDeliverer(dependencies),
     eventSource: (queueArn) => createSqsEventSource(dependencies, queueArn),

@@ -1,4 +1,5 @@
-import type { RequestContext } from '#aws/operation.ts';
+import type { OperationModel } from '#aws/model.ts';
+import type { ParsedInput, RequestContext, RequestHead } from '#aws/operation.ts';
 import type { Queries } from '#ports/world/database.ts';
 import { queueDoesNotExist } from './errors.ts';
 import type { Queue, QueueAddress } from './model.ts';
@@ -8,6 +9,19 @@ import { findQueue } from './store-queues.ts';
 export function queueUrl(context: RequestContext, { accountId, name }: QueueAddress): string {
   const host = context.http.headers['host'] ?? 'localhost';
   return `http://${host}/${accountId}/${name}`;
+}
+
+const QUEUE_PATH = /^\/\d{12}\/[\w.-]+$/;
+
+/** A request at a queue's own URL need not name the queue; one that does is for that. */
+export function completeQueueUrl(
+  { input: shape }: OperationModel,
+  input: ParsedInput,
+  { path }: RequestHead,
+): ParsedInput {
+  const isWanted = shape.members.some(({ name }) => name === 'QueueUrl');
+  if (!isWanted || input['QueueUrl'] !== undefined) return input;
+  return QUEUE_PATH.test(path) ? { ...input, QueueUrl: path } : input;
 }
 
 /** The address that a queue's URL ends in; a bare name means the caller's own account. */

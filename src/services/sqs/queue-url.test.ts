@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { sqs } from '#aws/models/sqs.gen.ts';
+import type { RequestHead } from '#aws/operation.ts';
+import { completeQueueUrl } from './queue-url.ts';
+
+it("takes the queue from the request's path where it is not named", () => {
+  const completed = (name: string, path: string, input: object): unknown => {
+    const operation = sqs.operation(name);
+    assert.ok(operation);
+    const query = new URLSearchParams();
+    const head: RequestHead = { method: 'GET', path, query, headers: {}, sourceIp: '::1' };
+    return completeQueueUrl(operation, { ...input }, head);
+  };
+  const path = '/000000000000/orders.fifo';
+  assert.deepEqual(completed('ReceiveMessage', path, {}), { QueueUrl: path });
+  assert.deepEqual(completed('ReceiveMessage', path, { QueueUrl: 'other' }), { QueueUrl: 'other' });
+  assert.deepEqual(completed('ReceiveMessage', '/', {}), {});
+  assert.deepEqual(completed('ReceiveMessage', '/orders', {}), {});
+  assert.deepEqual(completed('ListQueues', path, {}), {});
+});
