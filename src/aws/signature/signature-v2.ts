@@ -69,16 +69,18 @@ export async function verifyV2(
   const known = await options.credentials.find(accessKeyId);
   if (known === undefined) throw new Refused({ kind: 'unknown-key', accessKeyId });
   checkToken(valueOf(request, claim, 'x-amz-security-token'), known, options.nowMs);
-  const stringToSign = stringToSignV2(request, claim, options.hostBucket);
+  const bytesToSign = stringToSignV2(request, claim, options.hostBucket);
   const { secretAccessKey } = known.credentials;
-  const expected = createHmac('sha1', secretAccessKey).update(stringToSign).digest('base64');
+  const expected = createHmac('sha1', secretAccessKey).update(bytesToSign).digest('base64');
   if (!isEqual(expected, signature)) {
+    const stringToSign = bytesToSign.toString();
     throw new Refused({ kind: 'mismatch', accessKeyId, signature, stringToSign });
   }
   return known;
 }
 
-function stringToSignV2(request: SignedRequest, claim: ClaimV2, hostBucket?: string): string {
+/** The bytes of headers as they came: Node reads each as one character. */
+function stringToSignV2(request: SignedRequest, claim: ClaimV2, hostBucket?: string): Buffer {
   const names = new Set([...Object.keys(request.headers), ...claim.query.keys()]);
   const amz = [...names]
     .filter((name) => name.startsWith('x-amz-'))
@@ -88,19 +90,28 @@ function stringToSignV2(request: SignedRequest, claim: ClaimV2, hostBucket?: str
   const parameters = [...claim.query]
     .filter(([name]) => SIGNED_PARAMETERS.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => (value === '' ? name : `${name}=${value}`))
+    .map(([name, value]) => (value === '' ? name : `${name}=${asBytes(value)}`))
     .join('&');
   const resource = `${hostBucket === undefined ? '' : `/${hostBucket}`}${request.path}`;
-  return [
+  const text = [
     request.method,
     valueOf(request, claim, 'content-md5') ?? '',
     valueOf(request, claim, 'content-type') ?? '',
     claim.expires,
     `${amz}${resource}${parameters === '' ? '' : `?${parameters}`}`,
   ].join('\n');
+  return Buffer.from(text, 'latin1');
+}
+
+/** A decoded text with one character for each of its bytes. */
+function asBytes(text: string): string {
+  return Buffer.from(text).toString('latin1');
 }
 
 /** What is signed as a header may also stand in the query. */
 function valueOf(request: SignedRequest, claim: ClaimV2, name: string): string | undefined {
-  return request.headers[name]?.trim() ?? claim.query.get(name);
+  const parameter = claim.query.get(name);
+  return (
+    request.headers[name]?.trim() ?? (parameter === undefined ? undefined : asBytes(parameter))
+  );
 }

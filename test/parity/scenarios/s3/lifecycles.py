@@ -55,7 +55,7 @@ def sizes(t):
         {"ID": "rule_one", "Filter": {"ObjectSizeGreaterThan": 20}, **days},
         {"ID": "rule_two", "Filter": {"ObjectSizeLessThan": 10}, **days},
     )
-    for key, size in [("match-rule-1", 22), ("match-rule-2", 9), ("no-match", 15)]:
+    for key, size in [("match-rule-1", 22), ("match-rule-2", 5), ("no-match", 15)]:
         arguments = {"Bucket": bucket, "Key": key, "Body": "a" * size}
         t.record(f"put-object-{key}", t.s3.put_object, **arguments)
 
