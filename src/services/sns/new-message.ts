@@ -4,7 +4,7 @@ import type { MessageAttributeValue } from '#aws/models/sns.types.gen.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import { invalidAttributeValue, invalidParameter } from './errors.ts';
-import { MESSAGE_BYTES_MAX, SUBJECT_CHARACTERS_MAX } from './limits.ts';
+import { IDENTIFIER_PATTERN, MESSAGE_BYTES_MAX, SUBJECT_CHARACTERS_MAX } from './limits.ts';
 import type { MessageAttributes, Topic } from './model.ts';
 import type { NewMessage } from './publish.ts';
 
@@ -92,9 +92,19 @@ function textsOf({ Message, MessageStructure }: PublishRequest): NewMessage['tex
   return Object.fromEntries(entries) as NewMessage['texts'];
 }
 
+/** The words are those of Amazon SQS; Amazon SNS's are not recorded. */
+function checkIdentifiers(identifiers: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(identifiers)) {
+    if (value === undefined || IDENTIFIER_PATTERN.test(value)) continue;
+    const reason = `${name} can only include alphanumeric and punctuation characters. 1 to 128 in length.`;
+    throw invalidParameter(`${name} Reason: ${reason}`);
+  }
+}
+
 /** Recorded: `test_publish_batch_exceptions`. */
 function deduplicationIdOf(topic: Topic, request: PublishRequest): string | undefined {
   const { MessageDeduplicationId: id, MessageGroupId: groupId, Message } = request;
+  checkIdentifiers({ MessageGroupId: groupId, MessageDeduplicationId: id });
   if (!topic.isFifo) {
     if (id === undefined) return undefined;
     const reason =

@@ -48,6 +48,67 @@ describe('what became of a notification', () => {
   });
 });
 
+describe('bad input', () => {
+  it('in the ids of a FIFO topic, is refused; 128 characters are taken', async () => {
+    const { call } = await openHarness();
+    await call('CreateTopic', { Name: 'topic.fifo', Attributes: { FifoTopic: 'true' } });
+    const publish = (ids: object) =>
+      call('Publish', {
+        TopicArn: `${TOPIC}.fifo`,
+        Message: 'm',
+        MessageGroupId: 'g',
+        MessageDeduplicationId: 'd',
+        ...ids,
+      });
+    await publish({ MessageGroupId: '~'.repeat(128) });
+    for (const name of ['MessageGroupId', 'MessageDeduplicationId']) {
+      for (const value of ['', 'a b', 'a'.repeat(129)]) {
+        await assert.rejects(
+          publish({ [name]: value }),
+          fails(
+            'InvalidParameter',
+            `Invalid parameter: ${name} Reason: ${name} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+          ),
+        );
+      }
+    }
+  });
+
+  it('in the attributes of a standard topic, is refused', async () => {
+    const { call } = await openHarness();
+    const Attributes = { ContentBasedDeduplication: 'true' };
+    await assert.rejects(
+      call('CreateTopic', { Name: 'topic', Attributes }),
+      fails(
+        'InvalidParameter',
+        'Invalid parameter: Attributes Reason: Content-based deduplication can only be set for FIFO topics',
+      ),
+    );
+  });
+
+  it('of more attributes than a queue takes raw, is a dead letter', async () => {
+    const harness = await openHarness();
+    const deadLetterTargetArn = `${QUEUE}-dead`;
+    await harness.subscribed({
+      RawMessageDelivery: 'true',
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn }),
+    });
+    const attributes = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `a${index}`,
+          { DataType: 'String', StringValue: 'v' },
+        ]),
+      );
+    for (const count of [10, 11]) {
+      const MessageAttributes = attributes(count);
+      await harness.call('Publish', { TopicArn: TOPIC, Message: 'm', MessageAttributes });
+    }
+    const targets = harness.deliveries.map(({ targetArn }) => targetArn);
+    assert.deepEqual(targets, [QUEUE, deadLetterTargetArn]);
+  });
+});
+
 describe('a topic', () => {
   // Recorded in test_cross_region_access.
   it('is out of reach from another Region', async () => {

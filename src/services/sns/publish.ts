@@ -9,7 +9,7 @@ import { count, tell, type Outcome } from './outcome.ts';
 import type { SnsDependencies } from './dependencies.ts';
 import { lambdaEvent, notification, type EnvelopeContext } from './envelope.ts';
 import { wants } from './filter-policy.ts';
-import { DEDUPLICATION_MS } from './limits.ts';
+import { DEDUPLICATION_MS, RAW_ATTRIBUTES_MAX } from './limits.ts';
 import {
   sequenceNumber,
   textFor,
@@ -149,8 +149,13 @@ async function handOver(
   tx: Transaction,
   addressed: Addressed,
 ): Promise<boolean> {
-  const { protocol } = addressed.subscription;
+  const { subscription, message } = addressed;
+  const { protocol } = subscription;
   if (protocol !== 'sqs' && protocol !== 'lambda') return false;
+  const attributeCount = Object.keys(message.attributes).length;
+  if (protocol === 'sqs' && isRawOf(subscription) && attributeCount > RAW_ATTRIBUTES_MAX) {
+    return false;
+  }
   return (await deliverer.deliver(deliveryOf(addressed), tx)) === 'deliverable';
 }
 

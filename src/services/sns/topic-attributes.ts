@@ -46,7 +46,11 @@ function isJsonObject(value: string): boolean {
 }
 
 /** @throws AwsError InvalidParameter */
-export function checkTopicAttribute(name: string, value: string, isAtCreation: boolean): void {
+export function checkTopicAttribute(
+  name: string,
+  value: string,
+  { isAtCreation, isFifo }: { readonly isAtCreation: boolean; readonly isFifo: boolean },
+): void {
   if (FEEDBACK.test(name)) return;
   const check = CHECKS[name];
   // Recorded: test_topic_get_attributes_with_fifo_false.
@@ -54,6 +58,10 @@ export function checkTopicAttribute(name: string, value: string, isAtCreation: b
     throw invalidParameter(
       isAtCreation ? `Attributes Reason: Unknown attribute ${name}` : 'AttributeName',
     );
+  }
+  if (name === 'ContentBasedDeduplication' && !isFifo && value.toLowerCase() === 'true') {
+    const reason = 'Content-based deduplication can only be set for FIFO topics';
+    throw invalidParameter(`Attributes Reason: ${reason}`);
   }
   if (!check(value)) throw invalidParameter(`Attributes Reason: Invalid value for ${name}`);
 }

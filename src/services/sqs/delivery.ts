@@ -17,9 +17,8 @@ export function createSqsDeliverer({ clock, random, wakeups }: SqsDependencies):
       const message = messageOf(queue, delivery, random.uuid());
       const bytes = messageBytes(message.body, message.attributes);
       if (bytes > numberOf(queue, 'MaximumMessageSize')) return 'unsupported';
-      if (queue.isFifo && (message.groupId ?? message.deduplicationId) === undefined) {
-        return 'unsupported';
-      }
+      const isOrdered = message.groupId !== undefined && message.deduplicationId !== undefined;
+      if (queue.isFifo && !isOrdered) return 'unsupported';
       await putMessage(tx, queue, message, { nowMs: clock.now(), wakeups });
       return 'deliverable';
     },

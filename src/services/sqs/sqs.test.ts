@@ -282,6 +282,32 @@ describe('creating a queue', () => {
   });
 });
 
+describe('a delivery to a FIFO queue', () => {
+  it('wants a group, and an id unless the queue takes the content for it', async () => {
+    const { database, sqs, create } = await start();
+    for (const [name, ContentBasedDeduplication, options, expected] of [
+      ['a.fifo', 'true', {}, 'unsupported'],
+      ['b.fifo', 'true', { messageGroupId: 'g' }, 'deliverable'],
+      ['c.fifo', 'false', { messageGroupId: 'g' }, 'unsupported'],
+      ['d.fifo', 'false', { messageGroupId: 'g', deduplicationId: '1' }, 'deliverable'],
+      ['e.fifo', 'false', { deduplicationId: '1' }, 'unsupported'],
+    ] as const) {
+      const queue = await create(name, { FifoQueue: 'true', ContentBasedDeduplication });
+      const delivery = {
+        targetArn: `arn:aws:sqs:us-east-1:${ACCOUNT}:${name}`,
+        sourceArn: 'arn:aws:events:us-east-1:111111111111:rule/r',
+        sourceService: 'events.amazonaws.com',
+        sourceAccountId: ACCOUNT,
+        payload: utf8('{}'),
+        options,
+      };
+      const found = await database.transact((tx) => sqs.deliverer.deliver(delivery, tx));
+      assert.equal(found, expected, name);
+      assert.deepEqual(await queue.bodies(), expected === 'deliverable' ? ['{}'] : [], name);
+    }
+  });
+});
+
 describe('a delivery from another service', () => {
   it('is in the queue once its transaction is committed, and not when it failed', async () => {
     const { database, sqs, create } = await start();

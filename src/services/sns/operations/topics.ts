@@ -24,8 +24,10 @@ export function createTopic({ database }: SnsDependencies): Operations['CreateTo
 
 function topicOf(address: TopicAddress, input: CreateTopicInput): Topic {
   const { Attributes: attributes = {} } = input;
-  for (const [name, value] of Object.entries(attributes)) checkTopicAttribute(name, value, true);
   const isFifo = attributes['FifoTopic']?.toLowerCase() === 'true';
+  for (const [name, value] of Object.entries(attributes)) {
+    checkTopicAttribute(name, value, { isAtCreation: true, isFifo });
+  }
   // Recorded: test_create_topic_name_constraints.
   const pattern = isFifo ? FIFO_TOPIC_NAME_PATTERN : TOPIC_NAME_PATTERN;
   if (!pattern.test(address.topic)) throw invalidParameter('Topic Name');
@@ -88,7 +90,10 @@ export function setTopicAttributes({
     const address = requestedTopic(context, TopicArn);
     await database.transact(async (tx) => {
       const topic = await requireTopic(tx, address);
-      checkTopicAttribute(AttributeName, AttributeValue, false);
+      checkTopicAttribute(AttributeName, AttributeValue, {
+        isAtCreation: false,
+        isFifo: topic.isFifo,
+      });
       const changed = { ...topic.attributes, [AttributeName]: AttributeValue };
       const attributes = keptTopicAttributes(changed);
       await saveTopic(tx, { ...topic, attributes });
