@@ -15,14 +15,16 @@ const PYTHON_PACKAGES = ['boto3==1.44.5', 'botocore==1.44.5'];
 
 /** Copies the AWS clients that are installed here, with all that they need. */
 export function stageNodeSdk(): void {
-  // package.json is npm's; only the names of development dependencies are read.
+  // package.json is npm's; only the names and versions of dependencies are read.
   const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
     readonly devDependencies: Readonly<Record<string, string>>;
   };
-  const clients = Object.keys(manifest.devDependencies).filter((name) =>
-    name.startsWith('@aws-sdk/'),
-  );
-  const stamp = JSON.stringify(clients.map((name) => [name, manifest.devDependencies[name]]));
+  const versions = { ...manifest.dependencies, ...manifest.devDependencies };
+  const clients = Object.keys(versions)
+    .filter((name) => name.startsWith('@aws-sdk/'))
+    .sort();
+  const stamp = JSON.stringify(clients.map((name) => [name, versions[name]]));
   const modules = join(NODE_SDK, 'node_modules');
   if (isFresh(modules, stamp)) return;
   rmSync(modules, { recursive: true, force: true });
