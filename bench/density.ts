@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from './bench.ts';
 import {
   createFunction,
+  deleteFunction,
   HELLO_NODE,
   helloCustom,
   invoke,
@@ -58,11 +59,18 @@ async function fill(
   await sleep(3000);
   const after = hostUse(server.processId, server.dataDir);
   const each = (usedMemoryMiB() - memoryBefore) / count;
-  const alive = after.controlGroups - before.controlGroups;
+  const alive = after.sandboxes - before.sandboxes;
   console.log(
     `    alive at once: ${alive} more sandboxes; ${each.toFixed(2)} MiB each, all of the machine's; ` +
       `server ${before.serverMiB.toFixed(0)} to ${after.serverMiB.toFixed(0)} MiB, ` +
       `${after.serverDescriptors} descriptors`,
+  );
+  await inLanes(names, (name) => deleteFunction(send, name));
+  await sleep(5000);
+  const { sandboxes, serverDescriptors } = hostUse(server.processId, server.dataDir);
+  console.log(
+    `    after their functions were deleted: ${sandboxes - before.sandboxes} more sandboxes, ` +
+      `${serverDescriptors - before.serverDescriptors} more descriptors than before`,
   );
 }
 

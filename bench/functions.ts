@@ -78,6 +78,11 @@ export async function createFunction(send: Send, description: BenchFunction): Pr
   }
 }
 
+/** Deletes a function; its environments end. */
+export async function deleteFunction(send: Send, name: string): Promise<void> {
+  await send({ service: 'lambda', method: 'DELETE', path: `${FUNCTIONS}/${name}` });
+}
+
 /** Changes a variable, so that the next invocation is a cold one; waits until the update is done. */
 export async function makeCold(send: Send, name: string, count: number): Promise<void> {
   const path = `${FUNCTIONS}/${name}/configuration`;

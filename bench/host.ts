@@ -8,6 +8,8 @@ export interface HostUse {
   readonly serverDescriptors: number;
   readonly launcherMiB: number;
   readonly launcherDescriptors: number;
+  /** First processes of sandboxes: those that wait built, too. */
+  readonly sandboxes: number;
   readonly processes: number;
   readonly mounts: number;
   readonly controlGroups: number;
@@ -16,7 +18,7 @@ export interface HostUse {
   readonly files: number;
 }
 
-/** Counts what is held now; mounts are those of the server's and the launcher's namespaces. */
+/** Counts what is held now; control groups and interfaces are the machine's, of all servers; mounts are those of the server's and the launcher's namespaces. */
 export function hostUse(serverPid: number, dataDir: string): HostUse {
   const launcherPid = childrenOf(serverPid)[0] ?? serverPid;
   return {
@@ -24,6 +26,7 @@ export function hostUse(serverPid: number, dataDir: string): HostUse {
     serverDescriptors: readdirSync(`/proc/${serverPid}/fd`).length,
     launcherMiB: memoryMiBOf(launcherPid),
     launcherDescriptors: readdirSync(`/proc/${launcherPid}/fd`).length,
+    sandboxes: childrenOf(launcherPid).length,
     processes: descendantsOf(launcherPid),
     mounts: [serverPid, launcherPid].reduce((sum, pid) => sum + mountsOf(pid), 0),
     controlGroups: controlGroups(),

@@ -32,7 +32,8 @@ const { values } = parseArgs({ options: { minutes: { type: 'string', default: '3
 const minutes = Number(values.minutes);
 const dataDir = mkdtempSync(join(tmpdir(), 'hearth-soak-'));
 const kills = { server: 0, launcher: 0, sandbox: 0 };
-const killedAt: number[] = [];
+/** From each kill until what was killed is there again. */
+const disturbances: { readonly fromMs: number; readonly untilMs: number }[] = [];
 /** What each server held before it was killed. */
 const held: HostUse[] = [];
 const tally: Tally = {
@@ -82,17 +83,19 @@ async function begin(): Promise<Life> {
 
 async function kill(kind: keyof typeof kills): Promise<void> {
   kills[kind] += 1;
-  killedAt.push(Date.now());
+  const fromMs = Date.now();
   if (kind === 'server') {
     held.push(hostUse(life.server.processId, dataDir));
     await life.server.kill();
     life = await begin();
-    killedAt.push(Date.now());
-    return;
-  }
+  } else killProcess(kind);
+  disturbances.push({ fromMs, untilMs: Date.now() + DISTURBED_MS });
+}
+
+function killProcess(kind: 'launcher' | 'sandbox'): void {
   const [launcher] = childrenOf(life.server.processId);
   const sandboxes = launcher === undefined ? [] : childrenOf(launcher);
-  const victim = kind === 'launcher' ? launcher : sandboxes[killedAt.length % sandboxes.length];
+  const victim = kind === 'launcher' ? launcher : sandboxes[kills.sandbox % sandboxes.length];
   if (victim === undefined) return;
   try {
     process.kill(victim, 'SIGKILL');
@@ -101,8 +104,9 @@ async function kill(kind: keyof typeof kills): Promise<void> {
   }
 }
 
+/** A call is told by its end: one that began before a kill may end in it. */
 function isDisturbed(atMs: number): boolean {
-  return killedAt.some((at) => atMs >= at - 1000 && atMs <= at + DISTURBED_MS);
+  return disturbances.some(({ fromMs, untilMs }) => atMs >= fromMs && atMs <= untilMs);
 }
 
 async function awaitItems(): Promise<string[]> {
