@@ -1,69 +1,79 @@
-"""Destinations of subscriptions between accounts."""
+"""Destinations of subscription filters."""
 
 import json
 
 from harness import entry
 
+C = "TestDestinations::"
 
-def destination(t):
-    """A destination's name, recorded answers hide it and what it leads to."""
-    stream, name = t.name("stream"), t.name("destination")
-    t.kinesis.create_stream(StreamName=stream, ShardCount=1)
-    t.defer(t.kinesis.delete_stream, StreamName=stream)
-    arn = f"arn:aws:kinesis:{t.region}:{t.account}:stream/{stream}"
-    described = t.kinesis.describe_stream_summary
-    t.until(
-        lambda: described(StreamName=stream)["StreamDescriptionSummary"]["StreamStatus"]
-        == "ACTIVE"
-    )
-    role = t.role()
-    t.hide("destination", name)
-    t.hide("stream-name", stream)
-    t.hide("role-name", role.split("/")[-1])
+
+def parts(t):
+    """The ARNs of a stream of Kinesis and of a role that writes to it."""
     t.mask("creationTime", "timestamp")
+    name = t.name("stream")
+    t.kinesis.create_stream(StreamName=name, ShardCount=1)
+    t.defer(t.kinesis.delete_stream, StreamName=name)
+
+    def active():
+        answer = t.kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
+        return answer["StreamStatus"] == "ACTIVE"
+
+    t.until(active)
+    role = t.name("role")
+    arn = t.role(role)
+    t.hide("stream-name", name)
+    t.hide("role-name", role)
+    return f"arn:aws:kinesis:{t.region}:{t.account}:stream/{name}", arn
+
+
+def put(t, name, target, role):
+    t.hide("destination", name)
     t.defer(t.logs.delete_destination, destinationName=name)
-    return {"destinationName": name, "targetArn": arn, "roleArn": role}
+    return t.call(
+        t.logs.put_destination, destinationName=name, targetArn=target, roleArn=role
+    )
 
 
-@entry("TestDestinations::test_put_destination")
+@entry(f"{C}test_put_destination")
 def made(t):
-    t.record("put-destination", t.logs.put_destination, **destination(t))
+    t.record("put-destination", put(t, t.name("destination"), *parts(t)))
 
 
-@entry("TestDestinations::test_update_destination")
+@entry(f"{C}test_update_destination")
 def updated(t):
-    wanted = destination(t)
-    t.logs.put_destination(**wanted)
+    name, (target, role) = t.name("destination"), parts(t)
+    put(t, name, target, role)
     describe = t.logs.describe_destinations
-    prefix = {"DestinationNamePrefix": wanted["destinationName"]}
-    t.record("original-description", describe, **prefix)
-    t.logs.put_destination(**wanted)
-    t.record("updated-description", describe, **prefix)
+    t.record("original-description", describe, DestinationNamePrefix=name)
+    put(t, name, target, role)
+    t.record("updated-description", describe, DestinationNamePrefix=name)
 
 
-@entry("TestDestinations::test_put_destination_policy")
-def with_a_policy(t):
-    wanted = destination(t)
-    t.logs.put_destination(**wanted)
+@entry(f"{C}test_put_destination_policy")
+def policy(t):
+    name, (target, role) = t.name("destination"), parts(t)
+    put(t, name, target, role)
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": "logs.amazonaws.com"},
         "Action": "logs:PutSubscriptionFilter",
-        "Resource": wanted["targetArn"],
+        "Resource": target,
     }
-    name = wanted["destinationName"]
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    put = t.logs.put_destination_policy
-    t.record("put-destination-policy", put, destinationName=name, accessPolicy=policy)
-    describe = t.logs.describe_destinations
-    t.record("destination-with-policy", describe, DestinationNamePrefix=name)
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    put_policy = t.logs.put_destination_policy
+    t.record(
+        "put-destination-policy", put_policy, destinationName=name, accessPolicy=document
+    )
+    answer = t.call(t.logs.describe_destinations, DestinationNamePrefix=name)
+    for one in answer["destinations"]:
+        one["accessPolicy"] = json.loads(one["accessPolicy"])
+    t.record("destination-with-policy", answer)
 
 
-@entry("TestDestinations::test_delete_destination")
+@entry(f"{C}test_delete_destination")
 def deleted(t):
-    wanted = destination(t)
-    t.logs.put_destination(**wanted)
-    name = wanted["destinationName"]
+    name = t.name("destination")
+    put(t, name, *parts(t))
     t.record("delete-destination", t.logs.delete_destination, destinationName=name)
     describe = t.logs.describe_destinations
     t.record("no-destination-found", describe, DestinationNamePrefix=name)
@@ -71,9 +81,10 @@ def deleted(t):
 
 @entry("TestDestinationsTags::test_destination_tags")
 def tags(t):
-    arn = t.logs.put_destination(**destination(t))["destination"]["arn"]
+    answer = put(t, t.name("destination"), *parts(t))
+    arn = answer["destination"]["arn"]
     t.logs.tag_resource(resourceArn=arn, tags={"key1": "val1", "key2": "val2"})
-    get = t.logs.list_tags_for_resource
-    t.record("list-tags-after-add", get, resourceArn=arn)
+    listing = t.logs.list_tags_for_resource
+    t.record("list-tags-after-add", listing, resourceArn=arn)
     t.logs.untag_resource(resourceArn=arn, tagKeys=["key2"])
-    t.record("list-tags-after-remove", get, resourceArn=arn)
+    t.record("list-tags-after-remove", listing, resourceArn=arn)

@@ -1,40 +1,39 @@
-"""Log events."""
+"""Events of log streams."""
 
 import time
 
 from harness import entry
 
-from .logs_tools import group
+from .logs_tools import group, stream
 
-DAY_MS = 24 * 3600 * 1000
-
-
-def stream(t):
-    place = {"logGroupName": group(t), "logStreamName": "stream"}
-    t.logs.create_log_stream(**place)
-    return place
+C = "TestLogsEvents::"
 
 
-def now():
-    return int(time.time() * 1000)
+def put(t, name, into, *ages):
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now - age, "message": f"message {age}"} for age in ages]
+    return t.call(
+        t.logs.put_log_events, logGroupName=name, logStreamName=into, logEvents=events
+    )
 
 
-@entry("TestLogsEvents::test_put_log_events_wrong_order")
+@entry(f"{C}test_put_log_events_wrong_order")
 def wrong_order(t):
-    place, at = stream(t), now()
-    events = [{"timestamp": at, "message": "b"}, {"timestamp": at - 1000, "message": "a"}]
-    t.record("error-wrong-order", t.logs.put_log_events, **place, logEvents=events)
+    name = group(t)
+    t.record("error-wrong-order", put(t, name, stream(t, name), 0, 60_000))
 
 
-@entry("TestLogsEvents::test_put_log_events_too_old")
+@entry(f"{C}test_put_log_events_too_old")
 def too_old(t):
-    place = stream(t)
-    events = [{"timestamp": now() - 15 * DAY_MS, "message": "old"}]
+    name = group(t)
     t.mask("tooOldLogEventEndIndex", "too-old-log-event-end-index")
-    t.record("response-too-old", t.logs.put_log_events, **place, logEvents=events)
+    answer = put(t, name, stream(t, name), 15 * 86_400_000)
+    t.record("response-too-old", answer)
 
 
-@entry("TestLogsEvents::test_get_log_events_invalid_token")
+@entry(f"{C}test_get_log_events_invalid_token")
 def invalid_token(t):
+    name = group(t)
+    arguments = {"logGroupName": name, "logStreamName": stream(t, name)}
     get = t.logs.get_log_events
-    t.record("error-invalid-token", get, **stream(t), nextToken="invalid")
+    t.record("error-invalid-token", get, nextToken="n/00000000000000000000000000", **arguments)

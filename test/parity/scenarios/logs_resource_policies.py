@@ -1,15 +1,15 @@
-"""Resource policies of CloudWatch Logs."""
+"""Resource policies of an account."""
 
 import json
 
 from harness import entry
 
 
-def document(action):
+def policy(service):
     statement = {
         "Effect": "Allow",
-        "Principal": {"Service": "route53.amazonaws.com"},
-        "Action": action,
+        "Principal": {"Service": service},
+        "Action": "logs:*",
         "Resource": "*",
     }
     return json.dumps({"Version": "2008-10-17", "Statement": [statement]})
@@ -17,14 +17,14 @@ def document(action):
 
 @entry("TestResourcePolicies::test_put_resource_policy_update")
 def updated(t):
-    name = t.name("policy")
-    put = t.logs.put_resource_policy
-    put(policyName=name, policyDocument=document("logs:CreateLogStream"))
-    t.defer(t.logs.delete_resource_policy, policyName=name)
-    put(policyName=name, policyDocument=document("logs:*"))
+    name, put = t.name("policy"), t.logs.put_resource_policy
     t.mask("lastUpdatedTime", "last-updated-time")
-    policies = t.logs.describe_resource_policies()["resourcePolicies"]
-    t.record("updated-policy", next(it for it in policies if it["policyName"] == name))
+    put(policyName=name, policyDocument=policy("ecs.amazonaws.com"))
+    t.defer(t.logs.delete_resource_policy, policyName=name)
+    answer = put(policyName=name, policyDocument=policy("route53.amazonaws.com"))
+    found = answer["resourcePolicy"]
+    found["policyDocument"] = json.loads(found["policyDocument"])
+    t.record("updated-policy", found)
 
 
 @entry("TestResourcePolicies::test_delete_resource_policy_not_found")
@@ -36,9 +36,11 @@ def missing(t):
 @entry("TestResourcePoliciesLimits::test_put_resource_policy_limit_exceeded")
 def too_many(t):
     put = t.logs.put_resource_policy
-    for _ in range(10):
+    answer = None
+    for _ in range(11):
         name = t.name("policy")
-        put(policyName=name, policyDocument=document("logs:*"))
+        answer = t.call(put, policyName=name, policyDocument=policy("route53.amazonaws.com"))
         t.defer(t.logs.delete_resource_policy, policyName=name)
-    more = {"policyName": t.name("policy"), "policyDocument": document("logs:*")}
-    t.record("error-limit-exceeded", put, **more)
+        if "Error" in answer:
+            break
+    t.record("error-limit-exceeded", answer)

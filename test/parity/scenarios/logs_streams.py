@@ -2,37 +2,31 @@
 
 from harness import entry
 
-from .logs_tools import group
+from .logs_tools import group, stream
+
+C = "TestLogsStreams::"
 
 
-def stream(t):
+def described(t, key):
     name = group(t)
     t.hide("log-group", name)
-    t.mask("creationTime", "timestamp")
-    t.logs.create_log_stream(logGroupName=name, logStreamName=t.name("stream"))
-    return name
+    stream(t, name)
+    t.record(key, t.logs.describe_log_streams, logGroupName=name)
 
 
-@entry("TestLogsStreams::test_create_and_delete_log_stream")
-def made_and_deleted(t):
-    name = stream(t)
-    described = t.record(
-        "describe-log-streams-after-create", t.logs.describe_log_streams, logGroupName=name
-    )
-    [made] = described["logStreams"]
-    t.logs.delete_log_stream(logGroupName=name, logStreamName=made["logStreamName"])
-    assert t.logs.describe_log_streams(logGroupName=name)["logStreams"] == []
+@entry(f"{C}test_create_and_delete_log_stream")
+def created(t):
+    described(t, "describe-log-streams-after-create")
 
 
-@entry("TestLogsStreams::test_create_log_stream_duplicate_error")
-def twice(t):
+@entry(f"{C}test_log_stream_arn_format")
+def arn_format(t):
+    described(t, "describe-log-streams-with-arn")
+
+
+@entry(f"{C}test_create_log_stream_duplicate_error")
+def duplicate(t):
     name = group(t)
-    create = t.logs.create_log_stream
-    create(logGroupName=name, logStreamName="same")
-    t.record("error-duplicate-log-stream", create, logGroupName=name, logStreamName="same")
-
-
-@entry("TestLogsStreams::test_log_stream_arn_format")
-def arn(t):
-    name = stream(t)
-    t.record("describe-log-streams-with-arn", t.logs.describe_log_streams, logGroupName=name)
+    create, existing = t.logs.create_log_stream, stream(t, name)
+    arguments = {"logGroupName": name, "logStreamName": existing}
+    t.record("error-duplicate-log-stream", create, **arguments)
