@@ -4,35 +4,25 @@ import type {
   Operations,
 } from '#aws/models/s3.types.gen.ts';
 import type { Queries } from '#ports/world/database.ts';
-import { requireBucket, type S3Core } from '../core.ts';
+import type { S3Core } from '../core.ts';
 import { invalidArgument } from '../errors.ts';
-import { commonPrefix } from '../key-order.ts';
-import { keyWriter, pageLimit, prefixesOf, rowsOf, type KeyWriter } from '../list-page.ts';
+import { listKeys } from '../list-keys.ts';
+import { rowsOf, type KeyWriter } from '../list-page.ts';
 import { initiatorOf } from '../uploads.ts';
 import { ownerOf } from '../owner.ts';
-import { rollUp, type Position, type RolledUp } from '../roll-up.ts';
+import type { Position, RolledUp } from '../roll-up.ts';
 import { fetchUploads, findUploadKey, type Upload } from '../store-uploads.ts';
 import { sequenceOfId } from '../version-id.ts';
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html */
 export function listMultipartUploads(core: S3Core): Operations['ListMultipartUploads'] {
   return async (context, input) => {
-    const { Prefix: prefix = '', Delimiter: delimiter = '', KeyMarker: marker = '' } = input;
-    const write = keyWriter(input.EncodingType);
-    const limit = pageLimit(input.MaxUploads, 'max-uploads');
-    const page = await core.database.read(async (queries) => {
-      const bucket = await requireBucket(queries, context, input);
-      const scope = { bucket: bucket.name, prefix };
-      return rollUp({
-        prefix,
-        delimiter,
-        limit,
-        start: await startOf(queries, input),
-        shownPrefix: marker.startsWith(prefix)
-          ? commonPrefix(marker, prefix, delimiter)
-          : undefined,
-        fetch: (position: Position, count) => fetchUploads(queries, scope, position, count),
-      });
+    const { Prefix: prefix = '', KeyMarker: marker = '' } = input;
+    const { page, limit, write, members } = await listKeys(core, context, input, {
+      limit: ['max-uploads', input.MaxUploads],
+      marker,
+      start: (queries) => startOf(queries, input),
+      fetch: fetchUploads,
     });
     const uploadIdMarker = marker === '' ? '' : (input.UploadIdMarker ?? '');
     return {
@@ -41,12 +31,10 @@ export function listMultipartUploads(core: S3Core): Operations['ListMultipartUpl
       UploadIdMarker: uploadIdMarker,
       ...nextMarkers(page, write),
       ...(prefix === '' ? {} : { Prefix: write(prefix) }),
-      ...(delimiter === '' ? {} : { Delimiter: write(delimiter) }),
       MaxUploads: limit,
       IsTruncated: page.isTruncated,
       ...uploadsOf(page, write, context.accountId),
-      ...prefixesOf(page.entries, write),
-      ...(input.EncodingType === undefined ? {} : { EncodingType: input.EncodingType }),
+      ...members,
     };
   };
 }

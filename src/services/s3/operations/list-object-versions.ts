@@ -7,38 +7,28 @@ import type {
 } from '#aws/models/s3.types.gen.ts';
 import type { Queries } from '#ports/world/database.ts';
 import { wholeSeconds } from '../conditions.ts';
-import { requireBucket, type S3Core } from '../core.ts';
+import type { S3Core } from '../core.ts';
 import { invalidArgument } from '../errors.ts';
 import { quoteEtag } from '../etag.ts';
 import { findNamed, parseVersionId } from '../find-object.ts';
-import { commonPrefix } from '../key-order.ts';
-import { keyWriter, pageLimit, prefixesOf, rowsOf, type KeyWriter } from '../list-page.ts';
+import { listKeys } from '../list-keys.ts';
+import { rowsOf, type KeyWriter } from '../list-page.ts';
 import type { ObjectVersion } from '../model.ts';
 import { ownerOf } from '../owner.ts';
-import { rollUp, type Position, type RolledUp } from '../roll-up.ts';
+import type { Position, RolledUp } from '../roll-up.ts';
 import { fetchVersions } from '../store-listing.ts';
 import { listedChecksum } from './list-objects.ts';
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html */
 export function listObjectVersions(core: S3Core): Operations['ListObjectVersions'] {
   return async (context, input) => {
-    const { Prefix: prefix = '', Delimiter: delimiter = '', KeyMarker: marker = '' } = input;
-    const write = keyWriter(input.EncodingType);
-    const limit = pageLimit(input.MaxKeys, 'max-keys');
+    const { Prefix: prefix = '', KeyMarker: marker = '' } = input;
     assertMarkers(input);
-    const page = await core.database.read(async (queries) => {
-      const bucket = await requireBucket(queries, context, input);
-      const scope = { bucket: bucket.name, prefix };
-      return rollUp({
-        prefix,
-        delimiter,
-        limit,
-        start: await startOf(queries, input),
-        shownPrefix: marker.startsWith(prefix)
-          ? commonPrefix(marker, prefix, delimiter)
-          : undefined,
-        fetch: (position: Position, count) => fetchVersions(queries, scope, position, count),
-      });
+    const { page, limit, write, members } = await listKeys(core, context, input, {
+      limit: ['max-keys', input.MaxKeys],
+      marker,
+      start: (queries) => startOf(queries, input),
+      fetch: fetchVersions,
     });
     return {
       IsTruncated: page.isTruncated,
@@ -48,10 +38,8 @@ export function listObjectVersions(core: S3Core): Operations['ListObjectVersions
       ...versionsOf(page, write, context.accountId),
       Name: input.Bucket,
       Prefix: write(prefix),
-      ...(delimiter === '' ? {} : { Delimiter: write(delimiter) }),
       MaxKeys: limit,
-      ...prefixesOf(page.entries, write),
-      ...(input.EncodingType === undefined ? {} : { EncodingType: input.EncodingType }),
+      ...members,
     };
   };
 }

@@ -5,34 +5,24 @@ import type {
 } from '#aws/models/s3.types.gen.ts';
 import type { Owner } from '#aws/models/s3.types.gen.ts';
 import { wholeSeconds } from '../conditions.ts';
-import { requireBucket, type S3Core } from '../core.ts';
+import type { S3Core } from '../core.ts';
 import { quoteEtag } from '../etag.ts';
-import { commonPrefix } from '../key-order.ts';
-import { keyWriter, pageLimit, prefixesOf, rowsOf, type KeyWriter } from '../list-page.ts';
+import { listKeys } from '../list-keys.ts';
+import { rowsOf, type KeyWriter } from '../list-page.ts';
 import type { ObjectVersion } from '../model.ts';
 import { ownerOf } from '../owner.ts';
-import { rollUp, type Position, type RolledUp } from '../roll-up.ts';
+import type { RolledUp } from '../roll-up.ts';
 import { fetchCurrent } from '../store-listing.ts';
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html */
 export function listObjects(core: S3Core): Operations['ListObjects'] {
   return async (context, input) => {
     const { Prefix: prefix = '', Delimiter: delimiter = '', Marker: marker = '' } = input;
-    const write = keyWriter(input.EncodingType);
-    const limit = pageLimit(input.MaxKeys, 'max-keys');
-    const page = await core.database.read(async (queries) => {
-      const bucket = await requireBucket(queries, context, input);
-      const scope = { bucket: bucket.name, prefix };
-      return rollUp({
-        prefix,
-        delimiter,
-        limit,
-        start: { kind: 'after', key: marker },
-        shownPrefix: marker.startsWith(prefix)
-          ? commonPrefix(marker, prefix, delimiter)
-          : undefined,
-        fetch: (position: Position, count) => fetchCurrent(queries, scope, position, count),
-      });
+    const { page, limit, write, members } = await listKeys(core, context, input, {
+      limit: ['max-keys', input.MaxKeys],
+      marker,
+      start: () => ({ kind: 'after', key: marker }),
+      fetch: fetchCurrent,
     });
     const owner = ownerOf(context.accountId);
     return {
@@ -42,10 +32,8 @@ export function listObjects(core: S3Core): Operations['ListObjects'] {
       ...contentsOf(page, write, owner),
       Name: input.Bucket,
       Prefix: write(prefix),
-      ...(delimiter === '' ? {} : { Delimiter: write(delimiter) }),
       MaxKeys: limit,
-      ...prefixesOf(page.entries, write),
-      ...(input.EncodingType === undefined ? {} : { EncodingType: input.EncodingType }),
+      ...members,
     };
   };
 }
