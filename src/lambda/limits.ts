@@ -44,6 +44,8 @@ export const UNRESERVED_CONCURRENCY_MIN = 100;
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 export const EVENT_AGE_MS_MAX = 6 * HOUR_MS;
+/** The least that MaximumEventAgeInSeconds can be. */
+export const EVENT_AGE_MS_MAX_MIN = 1 * MINUTE_MS;
 export const EVENT_RETRIES_MAX = 2;
 /** Waits after a function's first and second error. */
 export const FUNCTION_ERROR_DELAYS_MS: readonly number[] = [1 * MINUTE_MS, 2 * MINUTE_MS];

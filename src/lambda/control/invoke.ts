@@ -146,7 +146,7 @@ export async function checkLoop(
   const header = chainOf(context, address);
   if (header === undefined) return;
   const { clock, database, metrics } = control;
-  if (!(await database.read((queries) => isLoopToStop(queries, address, header)))) return;
+  if (!(await isLoopToStop(database, address, header))) return;
   metrics.put([countStopped(address, clock.now())]);
   throw recursiveInvocation();
 }

@@ -29,6 +29,13 @@ export interface FollowDependencies {
   readonly deliverer: Deliverer;
 }
 
+/** An event that has ended, and what is configured for that. */
+export interface EndedEvent {
+  readonly event: QueuedEvent;
+  readonly end: End;
+  readonly config: EventInvokeRecord | undefined;
+}
+
 /**
  * Hands the ended event on: to its destination, and where it failed to its dead-letter queue. Answers whether
  * there is either.
@@ -36,8 +43,7 @@ export interface FollowDependencies {
 export async function follow(
   dependencies: FollowDependencies,
   tx: Transaction,
-  event: QueuedEvent,
-  end: End,
+  { event, end, config }: EndedEvent,
 ): Promise<boolean> {
   const { clock, random, deliverer } = dependencies;
   const source = {
@@ -46,7 +52,6 @@ export async function follow(
     sourceAccountId: event.address.accountId,
   };
   const isSuccess = end.condition === 'Success';
-  const config = await eventInvokeConfigOf(tx, event.address);
   const targetArn = isSuccess ? config?.onSuccess : config?.onFailure;
   if (targetArn !== undefined) {
     const stamp = { id: random.uuid(), nowMs: clock.now() };

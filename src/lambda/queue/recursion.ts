@@ -1,5 +1,5 @@
 /** Loops of functions: what is counted of them, and where they are stopped. */
-import type { Queries } from '#ports/world/database.ts';
+import type { Database } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
 
 import { RECURSION_COUNT_MAX } from '../limits.ts';
@@ -14,12 +14,14 @@ import { functions } from '../store.ts';
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
 export async function isLoopToStop(
-  queries: Queries,
+  database: Database,
   address: FunctionAddress,
   traceHeader: string | undefined,
 ): Promise<boolean> {
   if (passagesOf(traceHeader, functionArn(address)) <= RECURSION_COUNT_MAX) return false;
-  const record = await functions.get(queries, address, address.functionName);
+  const record = await database.read((queries) =>
+    functions.get(queries, address, address.functionName),
+  );
   return record !== undefined && record.recursiveLoop !== 'Allow';
 }
 

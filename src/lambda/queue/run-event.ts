@@ -8,7 +8,7 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Transaction } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
 
-import { SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
+import { EVENT_AGE_MS_MAX_MIN, SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
 import { newTraceHeader } from '../model/trace-header.ts';
 import type { EventInvokeRecord } from '../model/records.ts';
@@ -50,19 +50,31 @@ export async function runEvent(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { database, clock, metrics } = dependencies;
-  const config = await database.read((queries) => eventInvokeConfigOf(queries, event.address));
-  const policy = retryPolicyOf(config);
   const ageMs = clock.now() - event.acceptedAtMs;
   metrics.put([datum(event.address, clock.now(), ['AsyncEventAge', ageMs, 'Milliseconds'])]);
-  const attempt: Attempt = isExpired(event, policy, clock.now())
+  const attempt: Attempt = (await isTooOld(dependencies, event, ageMs))
     ? { kind: 'expired' }
-    : (await database.read((queries) => isLoopToStop(queries, event.address, event.traceHeader)))
+    : (await isLoopToStop(database, event.address, event.traceHeader))
       ? { kind: 'recursive' }
       : await tryEvent(dependencies, event, signal);
   const nowMs = clock.now();
-  const decision = decide(event, attempt, policy, nowMs);
-  await database.transact((tx) => settle(dependencies, tx, event, decision));
+  await database.transact(async (tx) => {
+    const config = await eventInvokeConfigOf(tx, event.address);
+    const decision = decide(event, attempt, retryPolicyOf(config), nowMs);
+    await settle(dependencies, tx, event, { decision, config });
+  });
   return attempt.kind === 'refused';
+}
+
+/** Asks for the configured age only where an event is as old as the smallest that can be configured. */
+async function isTooOld(
+  { database, clock }: RunnerDependencies,
+  event: QueuedEvent,
+  ageMs: number,
+): Promise<boolean> {
+  if (ageMs < EVENT_AGE_MS_MAX_MIN) return false;
+  const config = await database.read((queries) => eventInvokeConfigOf(queries, event.address));
+  return isExpired(event, retryPolicyOf(config), clock.now());
 }
 
 function retryPolicyOf(config: EventInvokeRecord | undefined): RetryPolicy {
@@ -121,7 +133,7 @@ async function settle(
   dependencies: RunnerDependencies,
   tx: Transaction,
   event: QueuedEvent,
-  decision: Decision,
+  { decision, config }: { decision: Decision; config: EventInvokeRecord | undefined },
 ): Promise<void> {
   if (decision.kind === 'retry') {
     await postpone(tx, event, decision);
@@ -137,5 +149,5 @@ async function settle(
   if (condition === 'RecursiveInvocation') {
     count(dependencies, tx, event, 'RecursiveInvocationsDropped');
   }
-  if (!isDropped) await follow(dependencies, tx, event, decision);
+  if (!isDropped) await follow(dependencies, tx, { event, end: decision, config });
 }

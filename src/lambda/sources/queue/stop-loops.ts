@@ -4,7 +4,13 @@ import type { Batch, EventRecord, EventSource } from '#ports/peers/event-source.
 
 import { functionArn } from '../../model/address.ts';
 import { passagesOf } from '../../model/lineage.ts';
-import { countStopped, countedHeader, follow, isLoopToStop } from '../../queue/index.ts';
+import {
+  countStopped,
+  countedHeader,
+  eventInvokeConfigOf,
+  follow,
+  isLoopToStop,
+} from '../../queue/index.ts';
 import { pack, payloadOf } from '../batch-payload.ts';
 import type { SourcesDependencies } from '../dependencies.ts';
 import type { MappingRecord } from '../model.ts';
@@ -27,7 +33,7 @@ export async function stopLoops(
   if (header === undefined) return records;
   const isRound = (record: EventRecord): Promise<boolean> => {
     const counted = countedHeader(traceHeaderOf(record), target, random);
-    return database.read((queries) => isLoopToStop(queries, target, counted));
+    return isLoopToStop(database, target, counted);
   };
   const stops = await Promise.all(records.map(isRound));
   const stopped = records.filter((_, n) => stops[n] === true);
@@ -44,7 +50,10 @@ export async function stopLoops(
     traceHeader: header,
   };
   const end = { kind: 'end', condition: 'RecursiveInvocation', invokeCount: 0 } as const;
-  const isHandedOn = await database.transact((tx) => follow(dependencies, tx, event, end));
+  const isHandedOn = await database.transact(async (tx) => {
+    const config = await eventInvokeConfigOf(tx, target);
+    return follow(dependencies, tx, { event, end, config });
+  });
   const isDone = isHandedOn || (await source.describe())?.hasDeadLetters !== true;
   const ids = stopped.map(({ id }) => id);
   const [doneIds, failedIds] = isDone ? [ids, []] : [[], ids];
