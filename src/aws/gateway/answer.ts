@@ -65,7 +65,8 @@ export async function answer(
     const extra = await extras?.answer({ request, requestId: exchange.requestId, signal });
     if (extra !== undefined) return extra;
   } catch (error) {
-    return answerError(answerer, exchange, error);
+    const failure = answerError(answerer, exchange, error);
+    return extras === undefined ? failure : await extras.complete(head, failure);
   }
   const response = await answerOperation(answerer, exchange);
   return extras === undefined ? response : await extras.complete(head, response);
