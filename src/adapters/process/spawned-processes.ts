@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { accessSync, constants as fileModes } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import type { LaunchOptions } from '#adapters/launcher/index.ts';
@@ -11,6 +12,9 @@ import { describeExit, pipesRead } from '#adapters/launcher/index.ts';
 import { KIB } from '#kernel/units.ts';
 import type { Sandbox, SandboxExit } from '#ports/world/sandbox.ts';
 import { ProcessRecords } from './process-records.ts';
+
+/** Of util-linux: sets what a process keeps of its parent, and becomes the command. */
+const SET_PRIVILEGES = '/usr/bin/setpriv';
 
 export class SpawnedProcesses implements AsyncDisposable {
   readonly #living = new Set<Sandbox>();
@@ -54,8 +58,9 @@ class SpawnedProcess implements Sandbox {
     this.id = options.id;
     this.runtimeApiAddress = options.runtimeApiAddress;
     this.endpointAddress = options.endpointAddress;
-    const [command = '', ...args] = options.command;
-    this.#process = spawn(command, args, {
+    const [command = ''] = options.command;
+    const [program = '', ...args] = endingWithServer(options.command);
+    this.#process = spawn(program, args, {
       cwd: options.workingDirectory,
       env: options.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -127,4 +132,18 @@ class SpawnedProcess implements Sandbox {
       // ESRCH: the whole group has ended.
     }
   }
+}
+
+/**
+ * The command, that it may not outlive a server that is killed; its own descendants may. One that
+ * cannot start is left as it is, to tell so itself.
+ */
+function endingWithServer(command: readonly string[]): readonly string[] {
+  try {
+    accessSync(SET_PRIVILEGES, fileModes.X_OK);
+    accessSync(command[0] ?? '', fileModes.X_OK);
+  } catch {
+    return command;
+  }
+  return [SET_PRIVILEGES, '--pdeathsig', 'KILL', '--', ...command];
 }
