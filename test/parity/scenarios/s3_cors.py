@@ -146,3 +146,28 @@ def partial_origin(t):
 def other_partial_origin(t):
     site = partial(t, "http://*.origin.com")
     site.ask("options_fails_partial_origin", "OPTIONS", options("http://test.other.com"), "/")
+
+
+@entry(T + "test_cors_match_headers")
+def headers(t):
+    rule = {"AllowedOrigins": [HERE], "AllowedMethods": ["GET"], "MaxAgeSeconds": 3000}
+    site = Site(t, {**rule, "AllowedHeaders": ["*"]})
+    site.ask("opt-get", "OPTIONS", options(headers="x-amz-request-payer"))
+    two = "x-amz-request-payer, x-amz-expected-bucket-owner"
+    site.ask("opt-get-two", "OPTIONS", options(headers=two))
+    site.ask("get-op", "GET", {"Origin": HERE, "x-amz-request-payer": "requester"})
+    names = [
+        "x-amz-expected-bucket-owner",
+        "x-amz-server-side-encryption-customer-algorithm",
+        "x-AMZ-server-SIDE-encryption",
+    ]
+    site.configure({**rule, "AllowedHeaders": names})
+    t.record("get-bucket-cors-casing", t.s3.get_bucket_cors, Bucket=site.bucket)
+    site.ask("opt-get-non-allowed", "OPTIONS", options(headers="x-amz-request-payer"))
+    site.ask("opt-get-allowed", "OPTIONS", options(headers="x-amz-expected-bucket-owner"))
+    mixed = ["x-amz-expected-bucket-owner", "x-amz-SERVER-side-encryption"]
+    site.ask("opt-get-allowed-diff-casing", "OPTIONS", options(headers=", ".join(mixed)))
+    site.ask("opt-get-allowed-no-space", "OPTIONS", options(headers=",".join(mixed)))
+    asked = {"Origin": HERE, "Access-Control-Request-Headers": "x-amz-request-payer"}
+    site.ask("get-non-allowed-with-acl", "GET", asked)
+    site.ask("get-non-allowed", "GET", {"Origin": HERE, "x-amz-request-payer": "requester"})

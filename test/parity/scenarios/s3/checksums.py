@@ -333,3 +333,36 @@ def one_part(t, kind):
     t.record("complete-multipart-checksum", operation, **upload, MultipartUpload={"Parts": parts})
     for key, read in [("head-object-part", t.s3.head_object), ("get-object-part", t.s3.get_object)]:
         t.record(key, read, **at, PartNumber=1, ChecksumMode="ENABLED")
+
+
+@entry(PARTS + "test_multipart_parts_checksum_exceptions_full_object")
+def exceptions_full_object(t):
+    at = {"Bucket": t.bucket(), "Key": "test-multipart-checksum-exc"}
+    create, complete = t.s3.create_multipart_upload, t.s3.complete_multipart_upload
+    t.record("create-mpu-no-checksum-algo-with-type", create, **at, ChecksumType="FULL_OBJECT")
+    asked = {"ChecksumAlgorithm": "CRC32C", "ChecksumType": "FULL_OBJECT"}
+    made = record(t, "create-mpu-checksum-crc32c", create, HIDDEN, **at, **asked)
+    upload = {**at, "UploadId": made["UploadId"]}
+    record(t, "list-multiparts", t.s3.list_multipart_uploads, UPLOAD, Bucket=at["Bucket"])
+    plain = t.client("s3", request_checksum_calculation="when_required")
+    part = {**upload, "PartNumber": 1, "Body": "abc"}
+    etag = t.record("upload-part-no-checksum-ok", plain.upload_part, **part)["ETag"]
+    right, wrong_one = "Nks/tw==", wrong("CRC32C")
+    parts = {"MultipartUpload": {"Parts": [{"ETag": etag, "PartNumber": 1}]}}
+    digest = b64encode(zlib.crc32(b"abc").to_bytes(4, "big")).decode()
+    cases = {
+        "complete-part-bad-checksum-type": {"ChecksumType": "COMPOSITE"},
+        "complete-part-good-checksum-no-type": {"ChecksumCRC32C": wrong_one},
+        "complete-part-only-checksum-algo": {"ChecksumCRC32C": wrong_one},
+        "complete-part-only-checksum-algo-diff": {"ChecksumCRC32": digest},
+        "complete-part-bad-checksum": {"ChecksumCRC32C": wrong_one, "ChecksumType": "FULL_OBJECT"},
+        "complete-part-bad-checksum-algo": {"ChecksumCRC32": digest, "ChecksumType": "FULL_OBJECT"},
+    }
+    for key, more in cases.items():
+        t.record(key, complete, **upload, **parts, **more)
+    good = {"ChecksumCRC32C": right, "ChecksumType": "FULL_OBJECT"}
+    record(t, "complete-success", complete, HIDDEN, **upload, **parts, **good)
+    made = record(t, "create-mpu-with-checksum", create, HIDDEN, **at, **asked)
+    part["UploadId"] = made["UploadId"]
+    other = {"ChecksumAlgorithm": "CRC32"}
+    t.record("upload-part-different-checksum-exc", t.s3.upload_part, **part, **other)
