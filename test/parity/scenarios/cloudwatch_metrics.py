@@ -1,25 +1,29 @@
 """Metrics that services put by themselves."""
 
-from harness import entry
+from datetime import datetime, timedelta, timezone
 
-from .cloudwatch.tools import around, client, has_values, minute, once_there, query
+from harness import entry
 
 
 def invoked(t, code):
     """Runs a function once; answers what its metrics say, by name."""
-    cw, at = client(t, "query"), minute()
+    now = datetime.now(timezone.utc)
+    window = {"StartTime": now - timedelta(minutes=5), "EndTime": now + timedelta(minutes=5)}
+    t.mask("Timestamps", "timestamp")
     name = t.function(code)["FunctionName"]
     t.record("invoke", t.lambda_.invoke, FunctionName=name)
 
     def metric(which):
         dimensions = [{"Name": "FunctionName", "Value": name}]
         asked = {"Namespace": "AWS/Lambda", "MetricName": which, "Dimensions": dimensions}
-        queries = [query("m1", asked)]
+        stat = {"Metric": asked, "Period": 300, "Stat": "Sum"}
 
-        def ask():
-            return cw.get_metric_data(MetricDataQueries=queries, **around(at))
+        def look():
+            queries = [{"Id": "m1", "MetricStat": stat}]
+            answer = t.cloudwatch.get_metric_data(MetricDataQueries=queries, **window)
+            return answer if answer["MetricDataResults"][0]["Values"] else None
 
-        return once_there(ask, has_values)
+        return t.until(look)
 
     return metric
 
