@@ -55,6 +55,7 @@ export async function startServer(config: Config): Promise<Server> {
     furtherAccountIds: config.furtherAccountIds.split(',').filter((id) => id !== ''),
     accountConcurrency: config.accountConcurrency,
     host: () => parts.host,
+    ...(config.endpointUrl === '' ? {} : { endpointUrl: config.endpointUrl }),
     invoker: () => present(parts.plane, 'the invoke plane is asked before it is made').invoker,
     provisionedStatus: {
       status: (demand) =>

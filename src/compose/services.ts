@@ -38,6 +38,8 @@ export interface ServicesOptions {
   readonly accountConcurrency: number;
   /** `127.0.0.1:4566`, where the server is reached; asked for once it listens. */
   readonly host: () => string;
+  /** How clients reach the server where that is not what they came by: `https://hearth.example`. */
+  readonly endpointUrl?: string;
   /** The invoke plane, which is made after the services. */
   readonly invoker: () => Invoker;
   /** Queues and streams of accounts that are not here. */
@@ -77,7 +79,7 @@ export function createServices(options: ServicesOptions): Services {
   const peers: Peers = { ...world, deliverer: router, metricSink: metrics.metricSink };
   const identity = createIdentity(options);
   const storage = createStorage(options, peers, identity.sts);
-  const eventing = createEventing(peers, storage, options.host);
+  const eventing = createEventing(options, peers, storage);
   const billing = createBilling({ ...world, ledger: provisionedLedger });
   const lambda = createLambda(options, peers, storage);
   router.join('lambda', lambda.control.deliverer);
@@ -144,12 +146,18 @@ function createIdentity(options: ServicesOptions) {
   return { iam, sts };
 }
 
+/** The endpoint that was set, or nothing. */
+function endpointOf({ endpointUrl }: ServicesOptions): { readonly endpointUrl?: string } {
+  return endpointUrl === undefined ? {} : { endpointUrl };
+}
+
 /** Services that keep what they are given. */
-function createStorage({ world }: ServicesOptions, peers: Peers, { credentials }: Sts) {
+function createStorage(options: ServicesOptions, peers: Peers, { credentials }: Sts) {
+  const { world } = options;
   return {
     s3: createS3({ ...peers, blobs: world.objects, credentials }),
     dynamodb: createDynamodb(peers),
-    sqs: createSqs(world),
+    sqs: createSqs({ ...world, ...endpointOf(options) }),
     kinesis: createKinesis(world),
     logs: createLogs(peers),
   };
@@ -157,14 +165,15 @@ function createStorage({ world }: ServicesOptions, peers: Peers, { credentials }
 
 /** Services that hand on what they are given, or do so at its time. */
 function createEventing(
+  options: ServicesOptions,
   peers: Peers,
   { logs: { logSink } }: ReturnType<typeof createStorage>,
-  host: () => string,
 ) {
+  const { host } = options;
   return {
     events: createEvents(peers),
     scheduler: createScheduler(peers),
-    sns: createSns({ ...peers, host, logSink }),
+    sns: createSns({ ...peers, ...endpointOf(options), host, logSink }),
   };
 }
 

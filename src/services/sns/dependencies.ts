@@ -22,4 +22,6 @@ export interface SnsDependencies {
   readonly logSink?: LogSink;
   /** `HOST:PORT` of the server, for the links in notifications. */
   readonly host: () => string;
+  /** What those links begin with where that is something else, `https://hearth.example`. */
+  readonly endpointUrl?: string;
 }

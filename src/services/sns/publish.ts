@@ -225,12 +225,12 @@ function sourceOf(topic: Topic): Pick<Delivery, 'sourceArn' | 'sourceService' | 
 
 /** What a notification of a topic is written with. */
 export function contextOf(
-  { host }: Pick<SnsDependencies, 'host'>,
+  { host, endpointUrl }: Pick<SnsDependencies, 'host' | 'endpointUrl'>,
   topic: Topic,
   signer: Signer,
 ): EnvelopeContext {
   return {
-    endpoint: `http://${host()}`,
+    endpoint: endpointUrl ?? `http://${host()}`,
     signatureVersion: topic.attributes['SignatureVersion'] ?? '1',
     signer,
   };

@@ -9,4 +9,6 @@ export interface SqsDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly wakeups: Wakeups;
+  /** What queues' URLs begin with, `https://hearth.example`; what the request came by where nothing is said. */
+  readonly endpointUrl?: string;
 }

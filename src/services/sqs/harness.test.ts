@@ -50,7 +50,7 @@ export async function start() {
     const bodies = async (more: object = {}) => (await receive(more)).map(({ Body }) => Body);
     return { QueueUrl, send, receive, bodies };
   };
-  return { clock, database, sqs, call, create };
+  return { clock, database, sqs, call, create, context };
 }
 
 /** Whether an error has AWS's code, and its words. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { sqs } from '#aws/models/sqs.gen.ts';
 import type { RequestHead } from '#aws/operation.ts';
-import { completeQueueUrl } from './queue-url.ts';
+import { start } from './harness.test.ts';
+import { completeQueueUrl, queueUrl } from './queue-url.ts';
 
 it("takes the queue from the request's path where it is not named", () => {
   const completed = (name: string, path: string, input: object): unknown => {
@@ -18,4 +19,15 @@ it("takes the queue from the request's path where it is not named", () => {
   assert.deepEqual(completed('ReceiveMessage', '/', {}), {});
   assert.deepEqual(completed('ReceiveMessage', '/orders', {}), {});
   assert.deepEqual(completed('ListQueues', path, {}), {});
+});
+
+it('begins with the endpoint that is set, else with the host that the request came by', async () => {
+  const { context } = await start();
+  const address = { accountId: '000000000000', region: 'us-east-1', name: 'orders' };
+  assert.equal(queueUrl({}, context, address), 'http://localhost:4566/000000000000/orders');
+  const endpointUrl = 'https://hearth.example:8443';
+  assert.equal(
+    queueUrl({ endpointUrl }, context, address),
+    'https://hearth.example:8443/000000000000/orders',
+  );
 });

@@ -1,14 +1,19 @@
 import type { OperationModel } from '#aws/model.ts';
 import type { ParsedInput, RequestContext, RequestHead } from '#aws/operation.ts';
 import type { Queries } from '#ports/world/database.ts';
+import type { SqsDependencies } from './dependencies.ts';
 import { queueDoesNotExist } from './errors.ts';
 import type { Queue, QueueAddress } from './model.ts';
 import { findQueue } from './store-queues.ts';
 
-/** `http://HOST/ACCOUNT/NAME`, on the host by which the client came. */
-export function queueUrl(context: RequestContext, { accountId, name }: QueueAddress): string {
-  const host = context.http.headers['host'] ?? 'localhost';
-  return `http://${host}/${accountId}/${name}`;
+/** `http://HOST/ACCOUNT/NAME`, on the host by which the client came unless another is set. */
+export function queueUrl(
+  { endpointUrl }: Pick<SqsDependencies, 'endpointUrl'>,
+  context: RequestContext,
+  { accountId, name }: QueueAddress,
+): string {
+  const endpoint = endpointUrl ?? `http://${context.http.headers['host'] ?? 'localhost'}`;
+  return `${endpoint}/${accountId}/${name}`;
 }
 
 const QUEUE_PATH = /^\/\d{12}\/[\w.-]+$/;

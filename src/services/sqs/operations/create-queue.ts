@@ -13,11 +13,10 @@ import { findQueue, insertQueue } from '../store-queues.ts';
  * Creates a queue; the same again answers the same URL.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
  */
-export function createQueue({
-  database,
-  clock,
-  random,
-}: SqsDependencies): Operation<CreateQueueRequest, CreateQueueResult> {
+export function createQueue(
+  dependencies: SqsDependencies,
+): Operation<CreateQueueRequest, CreateQueueResult> {
+  const { database, clock, random } = dependencies;
   return (context, input) => {
     const attributes = input.Attributes ?? {};
     const isFifo = attributes['FifoQueue'] === 'true';
@@ -43,7 +42,7 @@ export function createQueue({
         await checkDeadLetterTarget(tx, queue);
         await insertQueue(tx, queue);
       }
-      return { QueueUrl: queueUrl(context, queue) };
+      return { QueueUrl: queueUrl(dependencies, context, queue) };
     });
   };
 }

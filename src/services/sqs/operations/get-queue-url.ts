@@ -6,14 +6,15 @@ import { queueUrl } from '../queue-url.ts';
 import { findQueue } from '../store-queues.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html */
-export function getQueueUrl({
-  database,
-}: SqsDependencies): Operation<GetQueueUrlRequest, GetQueueUrlResult> {
+export function getQueueUrl(
+  dependencies: SqsDependencies,
+): Operation<GetQueueUrlRequest, GetQueueUrlResult> {
+  const { database } = dependencies;
   return (context, input) =>
     database.read(async (queries) => {
       const accountId = input.QueueOwnerAWSAccountId ?? context.accountId;
       const address = { accountId, region: context.region, name: input.QueueName };
       if ((await findQueue(queries, address)) === undefined) throw queueDoesNotExist();
-      return { QueueUrl: queueUrl(context, address) };
+      return { QueueUrl: queueUrl(dependencies, context, address) };
     });
 }

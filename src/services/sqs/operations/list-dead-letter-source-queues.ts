@@ -9,12 +9,10 @@ import { queueUrl, requireQueue } from '../queue-url.ts';
 import { deadLetterSources } from '../store-queues.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListDeadLetterSourceQueues.html */
-export function listDeadLetterSourceQueues({
-  database,
-}: SqsDependencies): Operation<
-  ListDeadLetterSourceQueuesRequest,
-  ListDeadLetterSourceQueuesResult
-> {
+export function listDeadLetterSourceQueues(
+  dependencies: SqsDependencies,
+): Operation<ListDeadLetterSourceQueuesRequest, ListDeadLetterSourceQueuesResult> {
+  const { database } = dependencies;
   return (context, input) =>
     database.read(async (queries) => {
       const target = await requireQueue(queries, context, input.QueueUrl);
@@ -24,7 +22,7 @@ export function listDeadLetterSourceQueues({
       const shown = sources.slice(0, limit);
       const last = shown.at(-1);
       return {
-        queueUrls: shown.map((queue) => queueUrl(context, queue)),
+        queueUrls: shown.map((queue) => queueUrl(dependencies, context, queue)),
         ...(sources.length > limit && last !== undefined
           ? { NextToken: tokenAfter(last.name) }
           : {}),

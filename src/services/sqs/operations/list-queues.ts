@@ -6,9 +6,10 @@ import { queueUrl } from '../queue-url.ts';
 import { listQueues } from '../store-queues.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html */
-export function listQueuesOperation({
-  database,
-}: SqsDependencies): Operation<ListQueuesRequest, ListQueuesResult> {
+export function listQueuesOperation(
+  dependencies: SqsDependencies,
+): Operation<ListQueuesRequest, ListQueuesResult> {
+  const { database } = dependencies;
   return async (context, input) => {
     const { after, limit } = pageOf(input);
     const page = { prefix: input.QueueNamePrefix ?? '', after, limit: limit + 1 };
@@ -19,7 +20,7 @@ export function listQueuesOperation({
     return {
       ...(queues.length === 0
         ? {}
-        : { QueueUrls: queues.map((queue) => queueUrl(context, queue)) }),
+        : { QueueUrls: queues.map((queue) => queueUrl(dependencies, context, queue)) }),
       ...(hasMore ? { NextToken: tokenAfter(last.name) } : {}),
     };
   };
