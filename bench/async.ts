@@ -55,7 +55,7 @@ export async function benchAsync(): Promise<void> {
     const lost = [...accepted].filter((id) => !ended.has(id));
     const again = [...ended.values()].filter((count) => count > 1).length;
     console.log(
-      `  accepted ${accepted.size}, ended ${ended.size}, lost ${lost.length}, ended twice ${again}; ` +
+      `  accepted ${accepted.size}, ended ${ended.size}, lost ${lost.length}, ended twice ${again} (sent again: their answer was lost); ` +
         `killed and back in ${downMs.toFixed(0)} ms; all ended ${drainedMs.toFixed(0)} ms after the last; ` +
         `${((cpu.usedMs * 1000) / accepted.size).toFixed(0)} us CPU of the server each`,
     );
