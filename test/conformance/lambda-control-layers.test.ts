@@ -159,6 +159,7 @@ test('a function has its layers merged in order, and refuses what cannot be', as
     made.Layers?.map((layer) => layer.Arn),
     Layers,
   );
+  await world.settle();
   const found = await world.control.catalog.resolve(
     { accountId: ACCOUNT, region: REGION, functionName: 'one' },
     0,
