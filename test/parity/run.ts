@@ -55,7 +55,9 @@ const scores = [...recordings].map(([file, entries]): Score => {
   return { file, recorded: Object.keys(entries).length, written: mine.length, equal: equalCount };
 });
 console.log(`\n${tableOf(scores)}`);
-process.exitCode = equal.size === tasks.length ? 0 : 1;
+const broken = Object.keys(written).filter((file) => written[file] === null);
+for (const file of broken) console.error(`the scenarios of ${file} cannot be read`);
+process.exitCode = equal.size === tasks.length && broken.length === 0 ? 0 : 1;
 
 /** Takes scenarios until none is left. */
 async function work(): Promise<void> {

@@ -38,17 +38,17 @@ const FLAGS = Object.entries({
 }).flat();
 const PYTHON = '.cache/python/bin/python';
 
-/** Which entries have a scenario, by recording file. @throws Error where a scenario file cannot be read */
+/** Which entries have a scenario, by recording file; null where a scenario file cannot be read. */
 export async function listScenarios(
   files: readonly string[],
-): Promise<Readonly<Record<string, readonly string[]>>> {
+): Promise<Readonly<Record<string, readonly string[] | null>>> {
   const python = startPython({}, ['--list', ...files]);
   let text = '';
   python.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const [code] = (await once(python, 'close')) as [number | null];
-  if (code !== 0) throw new Error('the scenarios cannot be read');
+  if (code !== 0) throw new Error('Python cannot list the scenarios');
   // The runner's own answer.
-  return JSON.parse(text) as Readonly<Record<string, readonly string[]>>;
+  return JSON.parse(text) as Readonly<Record<string, readonly string[] | null>>;
 }
 
 /**

@@ -1,6 +1,7 @@
 """Runs scenarios that are named on standard input, one `FILE<tab>ENTRY` a line, and prints what each observed.
 
-`runner.py --list FILE ...` prints what is written instead: one JSON object of file -> entries.
+`runner.py --list FILE ...` prints what is written instead: one JSON object of file -> entries, null where the
+file cannot be read.
 """
 
 import json
@@ -14,13 +15,22 @@ from .registry import scenarios
 
 def main():
     if sys.argv[1:2] == ["--list"]:
-        print(json.dumps({file: list(scenarios(file)) for file in sys.argv[2:]}))
+        print(json.dumps({file: written(file) for file in sys.argv[2:]}))
         return
     # What a scenario prints goes to standard error: standard output is the harness's.
     answers, sys.stdout = os.fdopen(os.dup(1), "w"), sys.stderr
     for line in sys.stdin:
         file, name = line.rstrip("\n").split("\t")
         print(json.dumps(run(*scenarios(file)[name])), file=answers, flush=True)
+
+
+def written(file):
+    """The entries of a file; nothing, and why, where the file cannot be read."""
+    try:
+        return list(scenarios(file))
+    except Exception:
+        traceback.print_exc()
+        return None
 
 
 def run(scenario, arguments):
