@@ -1,6 +1,6 @@
 /** The body of a request, as it comes over the connection. */
 import type { IncomingMessage } from 'node:http';
-import { concatBytes, TooManyBytes, type Collectable } from '#kernel/bytes.ts';
+import { concatBytes, EMPTY_BYTES, TooManyBytes, type Collectable } from '#kernel/bytes.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { HttpRequest, HttpResponse } from './http-server.ts';
 
@@ -35,6 +35,11 @@ export class RequestBody implements Collectable {
   collect(bytesMax: number): Promise<Uint8Array> {
     this.#goOn();
     const message = this.#message;
+    if (message.complete && !message.destroyed && message.readableLength <= bytesMax) {
+      // A small body comes with its head: there is nothing to wait for, nor to listen to.
+      const bytes: Buffer | null = message.read();
+      return Promise.resolve(bytes ?? EMPTY_BYTES);
+    }
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
     const chunks: Uint8Array[] = [];
     let bytes = 0;
