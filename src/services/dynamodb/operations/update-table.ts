@@ -1,13 +1,14 @@
 import type {
   GlobalSecondaryIndexUpdate,
   Operations,
+  TableDescription,
   UpdateTableInput,
 } from '#aws/models/dynamodb.types.gen.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { validation } from '../errors.ts';
 import { disableStream } from '../store/streams.ts';
 import { updateTable as updateDefinition } from '../store/tables.ts';
-import { describeTable } from '../tables/describe-table.ts';
+import { describeEncryption, describeTable } from '../tables/describe-table.ts';
 import { makeStream } from '../tables/make-stream.ts';
 import {
   keptThroughput,
@@ -39,7 +40,12 @@ export function updateTable(dynamodb: Dynamodb): Operations['UpdateTable'] {
       await updateDefinition(tx, updated);
       tx.afterCommit(() => dynamodb.wakeups.notify(CHORES_TOPIC));
       const counts = await countsOf(tx, updated);
-      return { TableDescription: describeTable(updated, 'updated', counts) };
+      return {
+        TableDescription: {
+          ...describeTable(updated, 'updated', counts),
+          ...changingEncryption(table, updated, input),
+        },
+      };
     });
   };
 }
@@ -142,6 +148,17 @@ async function changeStream(
   }
   await disableStream(tx, stream.number, nowMs);
   return { ...table, stream: { ...stream, isEnabled: false } };
+}
+
+/** While its encryption changes, a table shows the key that it had, or will have. */
+function changingEncryption(
+  before: Table,
+  after: Table,
+  { SSESpecification: wanted }: UpdateTableInput,
+): Pick<TableDescription, 'SSEDescription'> {
+  if (wanted === undefined) return {};
+  const { SSEDescription: shown } = describeEncryption(after.encryption ? after : before);
+  return shown ? { SSEDescription: { ...shown, Status: 'UPDATING' } } : {};
 }
 
 function changeSettings(table: Table, input: UpdateTableInput): Table {

@@ -8,6 +8,7 @@ import type {
   TableWarmThroughputDescription,
   WarmThroughput,
 } from '#aws/models/dynamodb.types.gen.ts';
+import { createHash } from 'node:crypto';
 import { formatArn } from '#kernel/arn.ts';
 import { indexArn, streamArn, tableArn } from './table.ts';
 import type { Index, Keys, Table, Throughput } from './table.ts';
@@ -198,10 +199,21 @@ function describeReplicas({
   };
 }
 
-function describeEncryption(table: Table): Pick<TableDescription, 'SSEDescription'> {
+/** The key that AWS keeps for an account's tables in a Region: a UUID that stays the same. */
+function managedKeyId({ accountId, region }: Table): string {
+  const hex = createHash('sha256').update(`dynamodb key ${accountId} ${region}`).digest('hex');
+  const [, ...parts] = /^(.{8})(.{4})(.{4})(.{4})(.{12})/.exec(hex) ?? [];
+  return parts.join('-');
+}
+
+/**
+ * What is told of a table's encryption.
+ * Recorded: dynamodb.json TestDynamoDB::test_dynamodb_create_table_with_partial_sse_specification
+ */
+export function describeEncryption(table: Table): Pick<TableDescription, 'SSEDescription'> {
   const { encryption, region, accountId } = table;
   if (!encryption) return {};
-  const id = encryption.KMSMasterKeyId ?? 'alias/aws/dynamodb';
+  const id = encryption.KMSMasterKeyId ?? managedKeyId(table);
   const resource = id.startsWith('alias/') ? id : `key/${id}`;
   const arn = id.startsWith('arn:') ? id : formatArn('kms', region, accountId, resource);
   return { SSEDescription: { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: arn } };
