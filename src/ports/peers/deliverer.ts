@@ -23,10 +23,8 @@ export interface DeliveryOptions {
   readonly subject?: string;
   /** Kinesis. */
   readonly partitionKey?: string;
-  /** The trace header that travels with the event. */
+  /** The trace header that travels with the event, and in it how often the chain has passed functions. */
   readonly traceHeader?: string;
-  /** How often the invocation chain has passed Lambda, for the detection of loops. */
-  readonly lineage?: string;
   /** A target's dead-letter policy and bounds where the source sets them (EventBridge, Scheduler). */
   readonly retry?: DeliveryRetry;
 }

@@ -16,7 +16,6 @@ import { postToDestination } from './post-to-destination.ts';
 export interface RoutedEvent {
   readonly event: EventEnvelope;
   readonly traceHeader?: string;
-  readonly lineage?: string;
   /** It came from another bus, and is not handed on to a third one. */
   readonly isForwarded: boolean;
   /** The only rules that a replay is for, where it names some. */
@@ -88,7 +87,6 @@ function optionsOf(target: Target, routed: RoutedEvent): DeliveryOptions {
     ...(groupId === undefined ? {} : { messageGroupId: groupId }),
     partitionKey: typeof key === 'string' ? key : routed.event.id,
     ...(routed.traceHeader === undefined ? {} : { traceHeader: routed.traceHeader }),
-    ...(routed.lineage === undefined ? {} : { lineage: routed.lineage }),
     retry: {
       ...(attempts === undefined ? {} : { attemptsMax: attempts }),
       ...(ageSeconds === undefined ? {} : { ageMsMax: ageSeconds * SECOND_MS }),

@@ -33,12 +33,11 @@ export function createEventsDeliverer(
       // On its way to another Region an event gets another id: `…_cross_account_region[custom-region]`.
       const event =
         isForwarded && isFromAway ? { ...given, id: dependencies.random.uuid() } : given;
-      const { traceHeader, lineage } = delivery.options ?? {};
+      const { traceHeader } = delivery.options ?? {};
       await routeEvent(dependencies, tx, bus, {
         event,
         isForwarded,
         ...(traceHeader === undefined ? {} : { traceHeader }),
-        ...(lineage === undefined ? {} : { lineage }),
       });
       return 'deliverable';
     },
