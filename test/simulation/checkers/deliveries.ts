@@ -7,6 +7,7 @@
  *     in the same batch and in order.
  * D3  What is no longer in the queue is not tried again, where the source is a FIFO queue.
  */
+import { isObject } from '#kernel/json.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import { nameOf, type Note, type SeenRecord, type StreamPlace } from '../deliveries.ts';
 import type { Answer } from '../host.ts';
@@ -58,7 +59,11 @@ export class DeliveriesChecker {
 
   answered(note: Note, answer: Answer<unknown>): void {
     const sent = this.#find(note);
-    if (sent !== undefined) sent.isAcknowledged ||= answer.kind === 'done';
+    if (sent === undefined || answer.kind !== 'done') return;
+    sent.isAcknowledged = true;
+    // A record may be given up whose function died before it was seen to be called.
+    const place = placeIn(answer.output);
+    if (place !== undefined) sent.place ??= place;
   }
 
   /** A function is called with a batch. */
@@ -139,4 +144,12 @@ export class DeliveriesChecker {
   #complain(text: string): void {
     this.#options.complain(`${this.#options.name}: ${text}`);
   }
+}
+
+/** Where PutRecord says that it put a record. */
+function placeIn(output: unknown): StreamPlace | undefined {
+  if (!isObject(output)) return undefined;
+  const { ShardId: shardId, SequenceNumber: sequence } = output;
+  const isPlace = typeof shardId === 'string' && typeof sequence === 'string';
+  return isPlace ? { shardId, sequence } : undefined;
 }
