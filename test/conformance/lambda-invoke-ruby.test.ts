@@ -73,7 +73,10 @@ describe('functions in Ruby', options, () => {
       { 'function.rb': source },
       { runtime: 'ruby3.4', handler: 'function.handler' },
     );
-    const failed = JSON.parse(await payloadOf(await plane.invoke(name, { fail: true })));
+    const outcome = await plane.invoke(name, { fail: true });
+    assert.ok(outcome.kind === 'failed');
+    await outcome.report;
+    const failed = JSON.parse(await payloadOf(outcome));
     assert.equal(failed.errorMessage, 'it broke');
     assert.equal(failed.errorType, 'Function<ArgumentError>');
     assert.equal(failed.stackTrace.length, 1);
