@@ -73,7 +73,7 @@ describe('extensions', NEEDS_PYTHON, () => {
     const outcome = await plane.invoke(name);
     assert.ok(outcome.kind === 'failed');
     // The extension's shutdown takes a second, for which no caller waits.
-    const first = await Promise.race([outcome.report, 'the answer']);
+    const first = await Promise.race([outcome.report, Promise.resolve('the answer')]);
     assert.equal(first, 'the answer');
     assert.match(await payloadOf(outcome), /Sandbox\.Timedout/);
     await outcome.report;
