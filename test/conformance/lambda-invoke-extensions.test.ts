@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { payloadOf } from '../support/invoke-plane.ts';
-import { NEEDS_PYTHON, RealPlane } from '../support/real-plane.ts';
+import { NEEDS_PYTHON } from '../support/python.ts';
+import { RealPlane } from '../support/real-plane.ts';
 
 /** An external extension that prints what it hears, and takes `delay` seconds for each event, `lastDelay` for the last. */
 function extension(name: string, delay = 0, lastDelay = 0): string {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import { payloadOf } from '../support/invoke-plane.ts';
-import { NEEDS_PYTHON, RealPlane } from '../support/real-plane.ts';
+import { NEEDS_PYTHON } from '../support/python.ts';
+import { RealPlane } from '../support/real-plane.ts';
 
 let plane: RealPlane;
 before(async () => {

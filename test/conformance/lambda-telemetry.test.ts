@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { payloadOf } from '../support/invoke-plane.ts';
+import { NEEDS_PYTHON } from '../support/python.ts';
 import { RealPlane } from '../support/real-plane.ts';
 
 /** Subscribes to everything, prints each batch that it gets as one line, and waits for events. */
@@ -45,7 +46,7 @@ interface Heard {
   readonly heard: readonly { time: string; type: string; record: Record<string, unknown> }[];
 }
 
-describe('the Telemetry API', () => {
+describe('the Telemetry API', NEEDS_PYTHON, () => {
   let plane: RealPlane;
   before(async () => {
     plane = await RealPlane.open();

@@ -11,6 +11,7 @@ import { createNamespacesDriver } from '#adapters/namespaces/index.ts';
 import { createOciDriver } from '#adapters/oci/index.ts';
 import { createProcessDriver } from '#adapters/process/index.ts';
 import { reasonToSkipOci } from '../attack/sandboxed.ts';
+import { NEEDS_PYTHON } from '../support/python.ts';
 import type { Sandbox, SandboxDriver, SandboxSpec } from '#ports/world/sandbox.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -233,10 +234,13 @@ done'`;
       await Promise.all(runs.map((run) => run[Symbol.asyncDispose]()));
     });
 
-    it('connects the server to a port inside, and says where nobody listens', async () => {
-      // A free port in every sandbox; one that a plain process shares with the host.
-      const port = 20_000 + Math.floor(process.pid % 10_000);
-      const script = `exec /usr/bin/python3 -I -c '
+    it(
+      'connects the server to a port inside, and says where nobody listens',
+      NEEDS_PYTHON,
+      async () => {
+        // A free port in every sandbox; one that a plain process shares with the host.
+        const port = 20_000 + Math.floor(process.pid % 10_000);
+        const script = `exec /usr/bin/python3 -I -c '
 import socket
 server = socket.create_server(("127.0.0.1", ${port}))
 print("listening", flush=True)
@@ -244,18 +248,19 @@ connection = server.accept()[0]
 connection.sendall(connection.recv(16).upper())
 connection.close()
 server.accept()'`;
-      await using run = await launch(script);
-      await run.printed('listening');
-      assert.ok(run.sandbox.connect !== undefined);
-      const connection = await run.sandbox.connect(port);
-      connection.write('hello');
-      const [answer] = await once(connection, 'data');
-      assert.equal(String(answer), 'HELLO');
-      connection.destroy();
-      await assert.rejects(run.sandbox.connect(port + 1));
-    });
+        await using run = await launch(script);
+        await run.printed('listening');
+        assert.ok(run.sandbox.connect !== undefined);
+        const connection = await run.sandbox.connect(port);
+        connection.write('hello');
+        const [answer] = await once(connection, 'data');
+        assert.equal(String(answer), 'HELLO');
+        connection.destroy();
+        await assert.rejects(run.sandbox.connect(port + 1));
+      },
+    );
 
-    it('tells the most memory that a function used', async () => {
+    it('tells the most memory that a function used', NEEDS_PYTHON, async () => {
       await using run = await launch(
         `exec /usr/bin/python3 -I -c '
 import time

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
+import { NEEDS_PYTHON } from '../support/python.ts';
 
 const HEARTH = resolve(import.meta.dirname, '../../bin/hearth');
 const DEADLINE_MS = 60_000;
@@ -103,7 +104,7 @@ describe('hearth invoke --debug', { timeout: 3 * DEADLINE_MS }, () => {
     assert.equal(again.stdout, '2\n', 'without a debugger it runs as ever');
   });
 
-  it("waits for debugpy's client where the code brings debugpy", async () => {
+  it("waits for debugpy's client where the code brings debugpy", NEEDS_PYTHON, async () => {
     const port = await freePort();
     const ran = finish(hearth('invoke', 'waits', '--payload', '{"a":2}', '--debug', String(port)));
     const heard = await hearFrom(port);

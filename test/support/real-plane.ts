@@ -23,12 +23,7 @@ import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { Invocation, Outcome } from '#ports/peers/invoker.ts';
 import type { SandboxDriver } from '#ports/world/sandbox.ts';
 import { FakeCatalog, functionVersion, KeptLog } from './invoke-plane.ts';
-
-const PYTHON = '/usr/bin/python3';
-/** Options of tests whose functions are written in Python. */
-export const NEEDS_PYTHON = existsSync(PYTHON)
-  ? {}
-  : { skip: 'there is no /usr/bin/python3 here: apt-get install python3' };
+import { PYTHON } from './python.ts';
 
 export interface RealPlaneOptions {
   /** Where functions' code is written; removed at the end. */
