@@ -9,12 +9,13 @@ import { openDatabase } from '#adapters/sqlite/index.ts';
 import { AwsError } from '#aws/errors.ts';
 import type { Operations } from '#aws/models/dynamodb.types.gen.ts';
 import type { Operations as StreamsOperations } from '#aws/models/dynamodbstreams.types.gen.ts';
-import type { Operation, RequestContext, Service } from '#aws/operation.ts';
+import type { Operation, Service } from '#aws/operation.ts';
 import { present } from '#kernel/assert.ts';
 import type { Deliverer, Delivery } from '#ports/peers/deliverer.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Database } from '#ports/world/database.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
+import { requestContext } from './request-context.ts';
 
 export const ACCOUNT = '111111111111';
 export const REGION = 'eu-central-1';
@@ -84,18 +85,7 @@ async function callOperation<O>(
   region = REGION,
 ): Promise<O> {
   const operation = present(service.operations[name], `${name} is built`) as Operation<unknown, O>;
-  return operation({ ...context(), region }, input);
-}
-
-function context(): RequestContext {
-  return {
-    requestId: '00000000-0000-4000-8000-000000000000',
-    accountId: ACCOUNT,
-    region: REGION,
-    principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-    signal: new AbortController().signal,
-    http: { method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, sourceIp: '::1' },
-  };
+  return operation({ ...requestContext(ACCOUNT, { sourceIp: '::1' }), region }, input);
 }
 
 /** What an operation refuses with: its code and message. */

@@ -12,7 +12,7 @@ import {
 } from '#adapters/simulated/index.ts';
 import { openDatabase } from '#adapters/sqlite/index.ts';
 import type { EventSourceMappingConfiguration } from '#aws/models/lambda.types.gen.ts';
-import type { RequestContext, Service } from '#aws/operation.ts';
+import type { Service } from '#aws/operation.ts';
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import { createLambdaControl } from '#lambda/control/index.ts';
 import { createEventSources, eventSourceTags, type EventSources } from '#lambda/sources/index.ts';
@@ -27,6 +27,7 @@ import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Database } from '#ports/world/database.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
 import { createSqs } from '#services/sqs/index.ts';
+import { requestContext } from './request-context.ts';
 
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
@@ -309,20 +310,7 @@ const silentLog = {
   error: () => undefined,
 };
 
-const context: RequestContext = {
-  requestId: 'request',
-  accountId: ACCOUNT,
-  region: REGION,
-  principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-  signal: new AbortController().signal,
-  http: {
-    method: 'POST',
-    path: '/',
-    query: new URLSearchParams(),
-    headers: { host: 'localhost:4566' },
-    sourceIp: '127.0.0.1',
-  },
-};
+const context = requestContext(ACCOUNT, { headers: { host: 'localhost:4566' } });
 
 async function call<Output>(operations: object, name: string, input: object): Promise<Output> {
   const operation = (operations as Record<string, unknown>)[name];

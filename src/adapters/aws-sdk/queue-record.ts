@@ -1,7 +1,8 @@
 /** A message of the SDK's as a function receives it. Pure. */
-import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
+import type { Message } from '@aws-sdk/client-sqs';
 import { parseArn } from '#kernel/arn.ts';
 import type { EventRecord } from '#ports/peers/event-source.ts';
+import { eventAttributes } from '#ports/peers/queue-event.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
 export function queueRecord(arn: string, message: Message): EventRecord {
@@ -11,7 +12,7 @@ export function queueRecord(arn: string, message: Message): EventRecord {
     receiptHandle: message.ReceiptHandle ?? '',
     body,
     attributes,
-    messageAttributes: attributesOf(message.MessageAttributes ?? {}),
+    messageAttributes: eventAttributes(message.MessageAttributes ?? {}),
     md5OfMessageAttributes: message.MD5OfMessageAttributes ?? null,
     md5OfBody: message.MD5OfBody ?? '',
     eventSource: 'aws:sqs',
@@ -25,23 +26,4 @@ export function queueRecord(arn: string, message: Message): EventRecord {
 /** The receipt handle of a record that `queueRecord` made. */
 export function receiptHandleOf({ event }: EventRecord): string {
   return (event as { readonly receiptHandle: string }).receiptHandle;
-}
-
-/** Lambda's own spelling of message attributes. */
-function attributesOf(
-  attributes: Readonly<Record<string, MessageAttributeValue>>,
-): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(attributes).map(([name, value]) => [
-    name,
-    {
-      ...(value.StringValue === undefined ? {} : { stringValue: value.StringValue }),
-      ...(value.BinaryValue === undefined
-        ? {}
-        : { binaryValue: Buffer.from(value.BinaryValue).toString('base64') }),
-      stringListValues: [],
-      binaryListValues: [],
-      dataType: value.DataType,
-    },
-  ]);
-  return Object.fromEntries(entries);
 }

@@ -3,11 +3,12 @@ import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
 import { openDatabase } from '#adapters/sqlite/index.ts';
 import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
 import type { Operations } from '#aws/models/events.types.gen.ts';
-import type { Operation, RequestContext } from '#aws/operation.ts';
+import type { Operation } from '#aws/operation.ts';
 import { textOf } from '#kernel/bytes.ts';
 import type { HttpAnswer, HttpPost } from '#ports/world/http-client.ts';
 import type { Deliverer, Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
 import { createEvents, type Events } from './index.ts';
+import { requestContext } from '../../../test/support/request-context.ts';
 
 type Input<Name extends keyof Operations> = Parameters<Operations[Name]>[1];
 type Output<Name extends keyof Operations> = Awaited<ReturnType<Operations[Name]>>;
@@ -110,17 +111,4 @@ export async function openHarness(): Promise<Harness> {
   };
 }
 
-const CONTEXT: RequestContext = {
-  requestId: '00000000-0000-4000-8000-000000000000',
-  accountId: ACCOUNT,
-  region: 'us-east-1',
-  principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-  signal: new AbortController().signal,
-  http: {
-    method: 'POST',
-    path: '/',
-    query: new URLSearchParams(),
-    headers: {},
-    sourceIp: '127.0.0.1',
-  },
-};
+const CONTEXT = requestContext(ACCOUNT);

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openDatabase } from '#adapters/sqlite/index.ts';
 import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
-import type { RequestContext } from '#aws/operation.ts';
 import { createIam } from './index.ts';
+import { requestContext } from '../../../test/support/request-context.ts';
 
 const ACCOUNT = '000000000000';
 const SERVICE = 'acm.amazonaws.com';
@@ -14,20 +14,7 @@ const TRUST = JSON.stringify({
   Statement: [{ Effect: 'Allow', Principal: { Service: SERVICE }, Action: 'sts:AssumeRole' }],
 });
 
-const context: RequestContext = {
-  requestId: 'request',
-  accountId: ACCOUNT,
-  region: 'us-east-1',
-  principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-  signal: new AbortController().signal,
-  http: {
-    method: 'POST',
-    path: '/',
-    query: new URLSearchParams(),
-    headers: { host: 'localhost:4566' },
-    sourceIp: '127.0.0.1',
-  },
-};
+const context = requestContext(ACCOUNT, { headers: { host: 'localhost:4566' } });
 
 async function start() {
   const database = await openDatabase({ path: ':memory:' });

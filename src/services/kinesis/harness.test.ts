@@ -10,25 +10,12 @@ import type {
   ListShardsOutput,
   PutRecordOutput,
 } from '#aws/models/kinesis.types.gen.ts';
-import type { RequestContext } from '#aws/operation.ts';
 import { createKinesis } from './index.ts';
+import { requestContext } from '../../../test/support/request-context.ts';
 
 export const ACCOUNT = '000000000000';
 export const SHARD = 'shardId-000000000000';
-const context: RequestContext = {
-  requestId: 'request',
-  accountId: ACCOUNT,
-  region: 'us-east-1',
-  principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-  signal: new AbortController().signal,
-  http: {
-    method: 'POST',
-    path: '/',
-    query: new URLSearchParams(),
-    headers: { host: 'localhost:4566' },
-    sourceIp: '127.0.0.1',
-  },
-};
+const context = requestContext(ACCOUNT, { headers: { host: 'localhost:4566' } });
 
 /** A fresh service and short names for what tests do most. */
 export async function start() {

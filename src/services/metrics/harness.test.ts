@@ -2,11 +2,12 @@
 import { openDatabase } from '#adapters/sqlite/index.ts';
 import { SimulatedClock } from '#adapters/simulated/index.ts';
 import type { Operations } from '#aws/models/cloudwatch.types.gen.ts';
-import type { Operation, RequestContext } from '#aws/operation.ts';
+import type { Operation } from '#aws/operation.ts';
 import type { Delivery } from '#ports/peers/deliverer.ts';
 import type { MetricDatum } from '#ports/peers/metric-sink.ts';
 import { createMetrics } from './index.ts';
 import type { Metrics } from './index.ts';
+import { requestContext } from '../../../test/support/request-context.ts';
 
 type Input<Name extends keyof Operations> = Parameters<Operations[Name]>[1];
 type Output<Name extends keyof Operations> = Awaited<ReturnType<Operations[Name]>>;
@@ -64,7 +65,7 @@ export async function openHarness(): Promise<Harness> {
         | Operation<typeof input, never>
         | undefined;
       if (operation === undefined) throw new Error(`no operation ${name}`);
-      return operation(makeContext(), input);
+      return operation(requestContext(ACCOUNT), input);
     },
     datum: (name, value, options = {}) => ({
       accountId: ACCOUNT,
@@ -78,22 +79,5 @@ export async function openHarness(): Promise<Harness> {
       ...options,
     }),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
-  };
-}
-
-function makeContext(): RequestContext {
-  return {
-    requestId: '00000000-0000-4000-8000-000000000000',
-    accountId: ACCOUNT,
-    region: 'us-east-1',
-    principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-    signal: new AbortController().signal,
-    http: {
-      method: 'POST',
-      path: '/',
-      query: new URLSearchParams(),
-      headers: {},
-      sourceIp: '127.0.0.1',
-    },
   };
 }

@@ -4,30 +4,17 @@ import { openDatabase } from '#adapters/sqlite/index.ts';
 import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
 import { MemoryBlobStore, SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
 import type { Operations } from '#aws/models/s3.types.gen.ts';
-import type { RequestContext } from '#aws/operation.ts';
 import { present } from '#kernel/assert.ts';
 import { collectBytes, textOf, utf8 } from '#kernel/bytes.ts';
 import type { Delivery } from '#ports/peers/deliverer.ts';
 import { createS3 } from './index.ts';
+import { requestContext } from '../../../test/support/request-context.ts';
 
 const ACCOUNT = '000000000000';
 const Bucket = 'failures';
 const LARGE = 6_000_000;
 
-const CONTEXT: RequestContext = {
-  requestId: 'request',
-  accountId: ACCOUNT,
-  region: 'us-east-1',
-  principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-  signal: new AbortController().signal,
-  http: {
-    method: 'PUT',
-    path: '/',
-    query: new URLSearchParams(),
-    headers: {},
-    sourceIp: '127.0.0.1',
-  },
-};
+const CONTEXT = requestContext(ACCOUNT, { method: 'PUT' });
 
 const DELIVERY: Delivery = {
   targetArn: `arn:aws:s3:::${Bucket}`,

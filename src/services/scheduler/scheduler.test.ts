@@ -4,11 +4,12 @@ import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
 import { openDatabase } from '#adapters/sqlite/index.ts';
 import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
 import type { Operations } from '#aws/models/scheduler.types.gen.ts';
-import type { Operation, RequestContext } from '#aws/operation.ts';
+import type { Operation } from '#aws/operation.ts';
 import { textOf } from '#kernel/bytes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#kernel/units.ts';
 import type { Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
 import { createScheduler } from './index.ts';
+import { requestContext } from '../../../test/support/request-context.ts';
 
 type Input<Name extends keyof Operations> = Parameters<Operations[Name]>[1];
 type Output<Name extends keyof Operations> = Awaited<ReturnType<Operations[Name]>>;
@@ -22,14 +23,7 @@ const BASE = {
   Target: { Arn: QUEUE, RoleArn: `arn:aws:iam::${ACCOUNT}:role/r` },
   FlexibleTimeWindow: { Mode: 'OFF' },
 };
-const CONTEXT: RequestContext = {
-  requestId: '00000000-0000-4000-8000-000000000000',
-  accountId: ACCOUNT,
-  region: 'us-east-1',
-  principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-  signal: new AbortController().signal,
-  http: { method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, sourceIp: '::1' },
-};
+const CONTEXT = requestContext(ACCOUNT, { sourceIp: '::1' });
 
 async function start(startMs?: number) {
   const clock = new SimulatedClock(startMs);

@@ -5,7 +5,7 @@ import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
 import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
 import type { Operations } from '#aws/models/sns.types.gen.ts';
 import { AwsError } from '#aws/errors.ts';
-import type { Operation, RequestContext } from '#aws/operation.ts';
+import type { Operation } from '#aws/operation.ts';
 import { textOf } from '#kernel/bytes.ts';
 import type { Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
 import type { Database } from '#ports/world/database.ts';
@@ -13,6 +13,7 @@ import type { HttpAnswer, HttpPost } from '#ports/world/http-client.ts';
 import { createSns, type Sns } from './index.ts';
 import { makeSigningKey } from './signing.ts';
 import { saveSigningKey } from './store-signing.ts';
+import { requestContext } from '../../../test/support/request-context.ts';
 
 type Input<Name extends keyof Operations> = Parameters<Operations[Name]>[1];
 type Output<Name extends keyof Operations> = Awaited<ReturnType<Operations[Name]>>;
@@ -115,14 +116,7 @@ export async function openHarness(): Promise<Harness> {
 /** Made once: it takes longer than the tests. */
 const KEY = makeSigningKey(Date.UTC(2026, 0, 1));
 
-const CONTEXT: RequestContext = {
-  requestId: '00000000-0000-4000-8000-000000000000',
-  accountId: ACCOUNT,
-  region: 'us-east-1',
-  principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-  signal: new AbortController().signal,
-  http: { method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, sourceIp: '::1' },
-};
+const CONTEXT = requestContext(ACCOUNT, { sourceIp: '::1' });
 
 /** For `assert.rejects`: an error of this code and message. */
 export function fails(code: string, message: string) {

@@ -1,5 +1,6 @@
 /** A queue as a source of events for Lambda: polled in batches, settled by deleting what was handled. */
 import type { Batch, BatchLimits, EventRecord, EventSource } from '#ports/peers/event-source.ts';
+import { eventAttributes } from '#ports/peers/queue-event.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { attributeOf, numberOf } from './attributes.ts';
 import type { SqsDependencies } from './dependencies.ts';
@@ -11,7 +12,6 @@ import {
   md5OfAttributes,
   parseReceiptHandle,
   queueArn,
-  type MessageAttributes,
   type Queue,
   type StoredMessage,
 } from './model.ts';
@@ -145,23 +145,6 @@ function recordOf(queue: Queue, message: StoredMessage): EventRecord {
     bytes: Buffer.byteLength(message.body),
     arrivedAtMs: message.sentAtMs,
   };
-}
-
-/** Lambda's own spelling of message attributes. */
-function eventAttributes(attributes: MessageAttributes): Record<string, unknown> {
-  const entries = Object.entries(attributes).map(([name, value]) => [
-    name,
-    {
-      ...(value.StringValue === undefined ? {} : { stringValue: value.StringValue }),
-      ...(value.BinaryValue === undefined
-        ? {}
-        : { binaryValue: Buffer.from(value.BinaryValue).toString('base64') }),
-      stringListValues: [],
-      binaryListValues: [],
-      dataType: value.DataType,
-    },
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function sequenceOf(record: EventRecord): number {

@@ -4,24 +4,11 @@ import { openDatabase } from '#adapters/sqlite/index.ts';
 import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
 import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
 import type { ReceiveMessageResult, SendMessageResult } from '#aws/models/sqs.types.gen.ts';
-import type { RequestContext } from '#aws/operation.ts';
 import { createSqs } from './index.ts';
+import { requestContext } from '../../../test/support/request-context.ts';
 
 export const ACCOUNT = '000000000000';
-const context: RequestContext = {
-  requestId: 'request',
-  accountId: ACCOUNT,
-  region: 'us-east-1',
-  principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-  signal: new AbortController().signal,
-  http: {
-    method: 'POST',
-    path: '/',
-    query: new URLSearchParams(),
-    headers: { host: 'localhost:4566' },
-    sourceIp: '127.0.0.1',
-  },
-};
+const context = requestContext(ACCOUNT, { headers: { host: 'localhost:4566' } });
 
 /** A service whose background work runs only where a test runs it. */
 export async function start() {

@@ -1,43 +1,17 @@
 /** Every operation of Lambda's model through boto3, with right and wrong input; a part through the AWS CLI. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
 import { lambda } from '#aws/models/lambda.gen.ts';
 import { UNSUPPORTED_OPERATIONS } from '#lambda/control/index.ts';
 import { startServer, type ExampleServer } from '../../../examples/server.ts';
 import { zipOf } from '../../e2e/clients.ts';
+import { skipsWithout, tell } from './python-client.ts';
 
-const BIN = resolve(import.meta.dirname, '../../../.cache/python/bin');
 const TIMEOUT_MS = 300_000;
 let server: ExampleServer;
-
-/** What a client printed, which ended well. */
-function tell(program: string, ...parameters: readonly string[]): string {
-  const { accessKeyId, secretAccessKey } = server.credentials;
-  const ran = spawnSync(program, parameters, {
-    encoding: 'utf8',
-    timeout: TIMEOUT_MS,
-    env: {
-      PATH: `${BIN}:${process.env['PATH'] ?? ''}`,
-      HOME: tmpdir(),
-      AWS_ENDPOINT_URL: server.endpoint,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_DEFAULT_REGION: 'us-east-1',
-    },
-  });
-  assert.equal(ran.status, 0, ran.stdout + ran.stderr);
-  return ran.stdout;
-}
-
-function skipsWithout(program: string, t: TestContext): boolean {
-  if (existsSync(join(BIN, program))) return false;
-  t.skip(`${program} is not installed: bin/set-up test brings it from PyPI`);
-  return true;
-}
 
 describe('the operations of Lambda', { timeout: 2 * TIMEOUT_MS }, () => {
   before(async () => {
@@ -49,7 +23,7 @@ describe('the operations of Lambda', { timeout: 2 * TIMEOUT_MS }, () => {
     if (skipsWithout('python', t)) return;
     // What the script prints at its end.
     const { right, wrong } = JSON.parse(
-      tell('python', join(import.meta.dirname, 'lambda-operations.py')),
+      tell(server, ['python', join(import.meta.dirname, 'lambda-operations.py')], TIMEOUT_MS),
     ) as { right: string[]; wrong: Record<string, string> };
     const built = lambda.operationNames().filter((name) => !(name in UNSUPPORTED_OPERATIONS));
     assert.deepEqual(right, built.toSorted());
@@ -64,7 +38,11 @@ describe('the operations of Lambda', { timeout: 2 * TIMEOUT_MS }, () => {
     t.after(() => rmSync(folder, { recursive: true, force: true }));
     const code = 'export const handler = async (event) => event;';
     writeFileSync(join(folder, 'code.zip'), await zipOf({ 'index.mjs': code }));
-    const said = tell('sh', join(import.meta.dirname, 'lambda-operations.sh'), folder);
+    const said = tell(
+      server,
+      ['sh', join(import.meta.dirname, 'lambda-operations.sh'), folder],
+      TIMEOUT_MS,
+    );
     assert.deepEqual(said.trim().split('\n'), [
       'cli',
       '1',
