@@ -1,6 +1,6 @@
 /** Whether an event matches a pattern that was compiled. */
 import { isObject } from '#kernel/json.ts';
-import { isInRange } from './address-range.ts';
+import { isInBlock } from '#kernel/ip-address.ts';
 import {
   isLeaf,
   type Condition,
@@ -87,7 +87,7 @@ function holds(condition: Condition, value: unknown): boolean {
     case 'numeric':
       return typeof value === 'number' && condition.bounds.every((bound) => isWithin(value, bound));
     case 'cidr':
-      return typeof value === 'string' && isInRange(value, condition.range);
+      return typeof value === 'string' && isInBlock(value, condition.range);
     case 'anything-but':
       return !condition.conditions.some((excluded) => holds(excluded, value));
     case 'exists':

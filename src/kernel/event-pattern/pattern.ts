@@ -1,4 +1,5 @@
 /** A pattern that was compiled. */
+import type { AddressBlock } from '#kernel/ip-address.ts';
 
 /** SNS's language is older: `anything-but` takes no operator but `prefix` there. */
 export type PatternDialect = 'eventbridge' | 'sns';
@@ -20,7 +21,7 @@ export type Condition =
   | { readonly kind: 'equals'; readonly value: string | number | boolean | null }
   | { readonly kind: 'exists'; readonly isPresent: boolean }
   | { readonly kind: 'numeric'; readonly bounds: readonly NumericBound[] }
-  | { readonly kind: 'cidr'; readonly range: AddressRange }
+  | { readonly kind: 'cidr'; readonly range: AddressBlock }
   | TextCondition
   /** None of these may hold of the value, which must be there. */
   | { readonly kind: 'anything-but'; readonly conditions: readonly Condition[] };
@@ -35,12 +36,6 @@ export interface TextCondition {
 export interface NumericBound {
   readonly operator: '=' | '<' | '<=' | '>' | '>=';
   readonly value: number;
-}
-
-export interface AddressRange {
-  readonly version: 4 | 6;
-  readonly first: bigint;
-  readonly last: bigint;
 }
 
 /** True for a node that has conditions; false for one that has further fields. */
