@@ -19,6 +19,7 @@ export interface QueuedEvent {
   /** How often it could not be run, since it last could. */
   readonly throttles: number;
   readonly traceHeader?: string;
+  readonly tenantId?: string;
   /** What the function answered last, where it failed. */
   readonly lastFailure?: FunctionFailure;
 }
@@ -42,6 +43,7 @@ interface EventRow {
   readonly attempts: number;
   readonly throttles: number;
   readonly trace_header: string | null;
+  readonly tenant_id: string | null;
   readonly last_failure: string | null;
 }
 
@@ -50,15 +52,15 @@ export function laneOf(address: FunctionAddress): string {
   return `${address.accountId}/${address.region}/${address.functionName}`;
 }
 
-export type NewEvent = Pick<QueuedEvent, 'id' | 'address' | 'payload' | 'traceHeader'>;
+export type NewEvent = Pick<QueuedEvent, 'id' | 'address' | 'payload' | 'traceHeader' | 'tenantId'>;
 
 /** Adds an event that is due at once. */
 export async function addEvent(tx: Transaction, event: NewEvent, nowMs: number): Promise<void> {
   const { address } = event;
   await tx.run(
     `INSERT INTO lambda_async_events (id, account_id, region, function_name, qualifier, lane, payload,
-       accepted_at_ms, due_at_ms, claims, owner, attempts, throttles, trace_header, last_failure)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, 0, '', 0, 0, $9, NULL)`,
+       accepted_at_ms, due_at_ms, claims, owner, attempts, throttles, trace_header, tenant_id, last_failure)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, 0, '', 0, 0, $9, $10, NULL)`,
     event.id,
     address.accountId,
     address.region,
@@ -68,6 +70,7 @@ export async function addEvent(tx: Transaction, event: NewEvent, nowMs: number):
     event.payload,
     nowMs,
     event.traceHeader ?? null,
+    event.tenantId ?? null,
   );
 }
 
@@ -104,7 +107,7 @@ export async function claimEvents(
      WHERE id IN (SELECT id FROM lambda_async_events WHERE lane = $1 AND due_at_ms <= $2
                   ORDER BY due_at_ms LIMIT $5)
      RETURNING id, account_id, region, function_name, qualifier, payload, accepted_at_ms, claims,
-       attempts, throttles, trace_header, last_failure`,
+       attempts, throttles, trace_header, tenant_id, last_failure`,
     lane,
     lease.nowMs,
     lease.untilMs,
@@ -130,6 +133,7 @@ function eventOf(row: EventRow): QueuedEvent {
     attempts: row.attempts,
     throttles: row.throttles,
     ...(row.trace_header === null ? {} : { traceHeader: row.trace_header }),
+    ...(row.tenant_id === null ? {} : { tenantId: row.tenant_id }),
     // Written by `postpone` alone.
     ...(row.last_failure === null
       ? {}

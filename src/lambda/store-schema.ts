@@ -85,5 +85,8 @@ CREATE TABLE lambda_provisioned_periods (
   PRIMARY KEY (account_id, region, function_name, qualifier, from_ms)
 );
 `,
+    `
+ALTER TABLE lambda_async_events ADD COLUMN tenant_id TEXT;
+`,
   ],
 };

@@ -6,6 +6,7 @@
  */
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Queries } from '#ports/world/database.ts';
+import type { MountedFolders } from '#ports/world/mounted-folders.ts';
 
 import type { FunctionAddress } from '../model/address.ts';
 import { LATEST, functionArn, qualifierKind } from '../model/address.ts';
@@ -23,6 +24,7 @@ import {
   versionNumber,
   versions,
 } from '../store.ts';
+import { FolderVersions } from './folder-versions.ts';
 import { functionVersion } from './function-version.ts';
 
 export interface Catalog extends FunctionCatalog {
@@ -40,6 +42,8 @@ export interface Catalog extends FunctionCatalog {
 export interface CatalogDependencies {
   readonly database: Database;
   readonly clock: Clock;
+  /** Absent where functions may run from no folder of the machine. */
+  readonly folders?: MountedFolders;
 }
 
 /** A version as the invoke plane runs it, and until when it is still being created. */
@@ -60,11 +64,15 @@ interface Entry {
 const ENTRIES_MAX = 10_000;
 
 /** Makes the catalog over the tables. */
-export function createCatalog({ database, clock }: CatalogDependencies): Catalog {
+export function createCatalog(dependencies: CatalogDependencies): Catalog {
+  const { database } = dependencies;
   const entries = new Map<string, Promise<Entry | undefined>>();
   const totals = new Map<string, number>();
   const listeners = new Set<(functionArn: string) => void>();
   const demandListeners = new Set<() => void>();
+  const folders = new FolderVersions(dependencies.folders, (functionArn) => {
+    for (const tell of listeners) tell(functionArn);
+  });
 
   const entryOf = (address: FunctionAddress): Promise<Entry | undefined> => {
     const key = functionArn(address);
@@ -84,9 +92,11 @@ export function createCatalog({ database, clock }: CatalogDependencies): Catalog
   return {
     async resolve(address, fraction) {
       const entry = await entryOf(address);
-      return entry === undefined
-        ? { kind: 'missing' }
-        : resolveIn({ database, clock }, entry, address, fraction);
+      if (entry === undefined) return { kind: 'missing' };
+      const found = await resolveIn(dependencies, entry, address, fraction);
+      return found.kind === 'found' && found.version.folder !== undefined
+        ? { ...found, version: await folders.asItStands(found.version, found.version.folder) }
+        : found;
     },
     onChange: (callback) => subscribe(listeners, callback),
     onDemandChange: (callback) => subscribe(demandListeners, callback),
@@ -103,6 +113,7 @@ export function createCatalog({ database, clock }: CatalogDependencies): Catalog
     },
     changed(address, isCodeChanged) {
       entries.delete(functionArn(address));
+      folders.forget(functionArn(address));
       if (isCodeChanged) for (const tell of listeners) tell(functionArn(address));
       for (const tell of demandListeners) tell();
     },

@@ -4,6 +4,7 @@ import type { Invoker } from '#ports/peers/invoker.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Queries, Transaction } from '#ports/world/database.ts';
+import type { MountedFolders } from '#ports/world/mounted-folders.ts';
 import type { Random } from '#ports/world/random.ts';
 
 import type { CodeLinks, CodeStore } from '../code/index.ts';
@@ -39,6 +40,8 @@ export interface Control {
   readonly invoker: () => Invoker;
   readonly settings: ControlSettings;
   readonly tagBearers: TagBearers;
+  /** Absent where functions may run from no folder of the machine. */
+  readonly folders?: MountedFolders;
   readonly provisionedStatus: ProvisionedStatus | undefined;
 }
 

@@ -4,7 +4,8 @@ import { conflict } from '../errors.ts';
 import { LATEST, qualifiedArn } from '../model/address.ts';
 import { omitUndefined } from '../model/omit-undefined.ts';
 import type { UrlRecord } from '../model/records.ts';
-import { aliases, functions, urls } from '../store.ts';
+import { refuseTenants } from '../model/tenancy.ts';
+import { aliases, functions, urls, versions } from '../store.ts';
 import type { Control } from './control.ts';
 import { addressOf } from './control.ts';
 import { describeNewUrl, functionDoesNotExist } from './function-urls.ts';
@@ -40,6 +41,8 @@ export function createFunctionUrlConfig(control: Control): Operations['CreateFun
       if (isAlias && (await aliases.get(tx, address, functionName, qualifier)) === undefined) {
         throw functionDoesNotExist();
       }
+      const latest = await versions.get(tx, address, functionName, 0);
+      if (latest !== undefined) refuseTenants(latest.settings, 'A function URL');
       await urls.put(tx, address, record);
     });
     return describeNewUrl(control, record);

@@ -13,7 +13,7 @@ import type { Queries } from '#ports/world/database.ts';
 import type { Control } from './control.ts';
 import { addressOf, noteChange, unqualified } from './control.ts';
 import { describeVersion } from './describe-function.ts';
-import { imageCode, zipCode } from './function-code.ts';
+import { imageCode, packageCode, refuseToPublish } from './function-code.ts';
 import { useLayers } from './function-layers.ts';
 import { newSettings } from './function-settings.ts';
 import { checkTags } from './tags.ts';
@@ -47,6 +47,7 @@ export function createFunction(control: Control): Operations['CreateFunction'] {
       lastModifiedMs: marks.nowMs,
     };
     const latest = changed(draft, 'creating', marks);
+    if (input.Publish === true) refuseToPublish(code);
     const first = input.Publish === true ? published(latest, 1, undefined, marks.newId) : undefined;
     const record = newFunction(address, input, marks.nowMs);
     await control.database.transact(async (tx) => {
@@ -116,7 +117,7 @@ function codeOf(
       "Please don't provide ImageUri when creating a function with packageType Zip.",
     );
   }
-  return zipCode(control, context, Code, 'CreateFunction');
+  return packageCode(control, context, Code, 'CreateFunction');
 }
 
 function newFunction(

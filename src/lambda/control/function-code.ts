@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import type { RequestContext } from '#aws/operation.ts';
+import { FolderRefused } from '#ports/world/mounted-folders.ts';
+import type { MountedFolders } from '#ports/world/mounted-folders.ts';
 
 import type { CodeSource } from '../code/index.ts';
 import { invalidParameter } from '../errors.ts';
@@ -21,6 +23,61 @@ export async function zipCode(
   const stored = await control.code.store({ accountId, region }, source, operation);
   const { sha256, bytes, directoryId, unzippedBytes } = stored;
   return { kind: 'zip', sha256, bytes, directoryId, unzippedBytes };
+}
+
+/** What stands in S3Bucket where S3Key is a folder; LocalStack's users know it. */
+const FOLDER_BUCKET = 'hot-reload';
+
+/**
+ * The code of a function that is no image: an archive, or a folder to run from where the server's operator lets
+ * functions do so.
+ * @throws AwsError InvalidParameterValueException, RequestEntityTooLargeException
+ */
+export async function packageCode(
+  control: Control,
+  context: RequestContext,
+  source: CodeSource,
+  operation: string,
+): Promise<VersionCode> {
+  const { ZipFile, S3Bucket, S3Key = '' } = source;
+  const isFolder = ZipFile === undefined && S3Bucket === FOLDER_BUCKET;
+  if (isFolder && control.folders !== undefined) return folderCode(control.folders, S3Key);
+  const stored = zipCode(control, context, source, operation);
+  if (!isFolder || !S3Key.startsWith('/')) return stored;
+  return stored.catch(() => {
+    throw invalidParameter(
+      `The folder ${S3Key} cannot be run from: the server was not started with --hot-reload on.`,
+    );
+  });
+}
+
+async function folderCode(folders: MountedFolders, path: string): Promise<VersionCode> {
+  if (!path.startsWith('/')) {
+    throw invalidParameter(
+      `When using hot reloading, the archive key has to be an absolute path! Your archive key: ${path}`,
+    );
+  }
+  await folders.check(path).catch(refuseFolder);
+  // Of the folder's name: its files change without a word.
+  return { kind: 'folder', path, sha256: createHash('sha256').update(path).digest('base64') };
+}
+
+/**
+ * A version never changes, a folder does.
+ * @throws AwsError InvalidParameterValueException for the code of a function that runs from a folder
+ */
+export function refuseToPublish(code: VersionCode): void {
+  if (code.kind !== 'folder') return;
+  throw invalidParameter(
+    `A version cannot be published from a folder that is mounted (${code.path}): ` +
+      'update the function with an archive of it first.',
+  );
+}
+
+/** @throws AwsError InvalidParameterValueException for a folder that was refused */
+export function refuseFolder(error: unknown): never {
+  if (error instanceof FolderRefused) throw invalidParameter(`The folder ${error.message}`);
+  throw error;
 }
 
 /**

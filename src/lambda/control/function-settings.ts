@@ -19,6 +19,7 @@ import {
 } from '../limits.ts';
 import { omitUndefined } from '../model/omit-undefined.ts';
 import type { FunctionSettings } from '../model/records.ts';
+import { refuseTenants } from '../model/tenancy.ts';
 import { LISTED_RUNTIMES, hasSnapStart, runtimeStatus } from '../model/runtimes.ts';
 
 /**
@@ -154,6 +155,7 @@ function checked(settings: FunctionSettings): FunctionSettings {
   const { Runtime, Environment, SnapStart } = settings;
   checkAtMost('timeout', settings.Timeout, TIMEOUT_SECONDS_MAX);
   checkAtMost('memorySize', settings.MemorySize, MEMORY_MIB_MAX);
+  if (SnapStart.ApplyOn === 'PublishedVersions') refuseTenants(settings, 'SnapStart');
   if (Runtime !== undefined) checkRuntime(Runtime, SnapStart);
   checkEnvironment(Environment?.Variables ?? {});
   return settings;

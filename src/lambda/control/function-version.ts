@@ -10,7 +10,7 @@ import type { FunctionSettings, VersionCode, VersionRecord } from '../model/reco
 export function functionVersion(
   address: FunctionAddress,
   record: VersionRecord,
-  code: VersionCode & { readonly kind: 'zip' },
+  code: Exclude<VersionCode, { readonly kind: 'image' }>,
 ): FunctionVersion {
   const { settings, layersDirectoryId } = record;
   const { accountId, region, functionName } = address;
@@ -29,9 +29,12 @@ export function functionVersion(
     temporaryStorageMiB: settings.EphemeralStorage.Size,
     architecture: settings.Architectures[0] === 'arm64' ? 'arm64' : 'x86_64',
     environmentVariables: settings.Environment?.Variables ?? {},
-    codeDirectoryId: code.directoryId,
+    ...(code.kind === 'zip'
+      ? { codeDirectoryId: code.directoryId }
+      : { codeDirectoryId: '', folder: code.path }),
     ...(layersDirectoryId === undefined ? {} : { layersDirectoryId }),
     logging: loggingOf(functionName, settings),
+    ...(settings.TenancyConfig === undefined ? {} : { isPerTenant: true }),
     tracingMode: settings.TracingConfig.Mode === 'Active' ? 'Active' : 'PassThrough',
   };
 }

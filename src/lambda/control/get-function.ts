@@ -36,6 +36,7 @@ async function codeLocation(control: Control, code: VersionCode): Promise<Functi
   if (code.kind === 'zip') {
     return { RepositoryType: 'S3', Location: await control.links.link(code.sha256) };
   }
+  if (code.kind === 'folder') return { RepositoryType: 'S3', Location: `file://${code.path}` };
   const { imageUri } = code;
   return { RepositoryType: 'ECR', ImageUri: imageUri, ResolvedImageUri: resolvedImageUri(code) };
 }

@@ -15,7 +15,7 @@ export function invokeAsync(control: Control): Operations['InvokeAsync'] {
     const address = await invocableAddress(control, context, { FunctionName });
     const bytes = await collect(InvokeArgs);
     const payload = checkedPayload(bytes, ASYNCHRONOUS_PAYLOAD_BYTES_MAX);
-    await acceptEvent(control, context, address, payload);
+    await acceptEvent(control, context, address, { payload });
     return { Status: 202 };
   };
 }

@@ -16,6 +16,7 @@ import {
   checkedPayload,
   invocableAddress,
   invocationOf,
+  tenantOf,
 } from './invoke.ts';
 
 /**
@@ -32,6 +33,7 @@ export function invokeWithResponseStream(control: Control): Operations['InvokeWi
     const outcome = await control.invoker().invoke(
       {
         ...invocationOf(context, address, payload),
+        ...tenantOf(input.TenantId),
         responseMode: 'streaming',
         isLogTailWanted: LogType === 'Tail',
         ...(ClientContext === undefined ? {} : { clientContext: ClientContext }),

@@ -22,6 +22,7 @@ import type { FunctionAddress } from '../model/address.ts';
 import { LATEST, functionArn } from '../model/address.ts';
 import { jsonProblem } from '../model/json-problem.ts';
 import { withPassage } from '../model/lineage.ts';
+import { checkTenant } from '../model/tenancy.ts';
 import { countStopped, isLoopToStop } from '../queue/index.ts';
 import type { Control } from './control.ts';
 import { addressOf, authorise } from './control.ts';
@@ -39,19 +40,21 @@ export function invoke(control: Control): Operations['Invoke'] {
     const bytesMax = isEvent ? ASYNCHRONOUS_PAYLOAD_BYTES_MAX : SYNCHRONOUS_PAYLOAD_BYTES_MAX;
     const payload = checkedPayload(input.Payload, bytesMax);
     if (isEvent) {
-      await acceptEvent(control, context, address, payload);
+      const { TenantId } = input;
+      await acceptEvent(control, context, address, { payload, ...tenantOf(TenantId) });
       return { StatusCode: 202 };
     }
     const { ClientContext, LogType } = input;
     checkClientContext(ClientContext);
     if (InvocationType === 'DryRun') {
-      await checkInvocable(control, address);
+      await checkInvocable(control, address, input.TenantId);
       return { StatusCode: 204 };
     }
     await checkLoop(control, context, address);
     const outcome = await control.invoker().invoke(
       {
         ...invocationOf(context, address, payload),
+        ...tenantOf(input.TenantId),
         responseMode: 'buffered',
         isLogTailWanted: LogType === 'Tail',
         ...(ClientContext === undefined ? {} : { clientContext: ClientContext }),
@@ -161,30 +164,40 @@ export function checkClientContext(clientContext: string | undefined): void {
 
 /**
  * Takes an event; the answer may go out once this resolves.
- * @throws AwsError ResourceNotFoundException
+ * @throws AwsError ResourceNotFoundException, InvalidParameterValueException for a tenant too many or too few
  */
 export async function acceptEvent(
   control: Control,
   context: RequestContext,
   address: FunctionAddress,
-  payload: Uint8Array,
+  event: { readonly payload: Uint8Array; readonly tenantId?: string },
 ): Promise<void> {
-  await checkInvocable(control, address);
+  await checkInvocable(control, address, event.tenantId);
   const traceHeader = chainOf(context, address);
   await control.database.transact((tx) =>
     control.queue.accept(tx, {
       id: context.requestId,
       address,
-      payload,
+      ...event,
       ...(traceHeader === undefined ? {} : { traceHeader }),
     }),
   );
 }
 
-async function checkInvocable(control: Control, address: FunctionAddress): Promise<void> {
+async function checkInvocable(
+  control: Control,
+  address: FunctionAddress,
+  tenantId: string | undefined,
+): Promise<void> {
   const found = await control.catalog.resolve(address, 0);
   if (found.kind === 'missing') throw invocationTargetMissing(address);
   if (found.kind === 'not-ready') throw functionPending(found.state);
+  checkTenant(found.version, tenantId);
+}
+
+/** The tenant for whom a function is invoked, under the name that an invocation has for it. */
+export function tenantOf(tenantId: string | undefined): { readonly tenantId?: string } {
+  return tenantId === undefined ? {} : { tenantId };
 }
 
 /** 404: Invoke names the version even where none was asked for; recorded as `test_invoke_exceptions`. */

@@ -10,6 +10,7 @@ import type { BlobStore } from '#ports/world/blob-store.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Schema } from '#ports/world/database.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
+import type { MountedFolders } from '#ports/world/mounted-folders.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 
@@ -43,6 +44,8 @@ export interface LambdaControlDependencies {
   readonly deliverer: Deliverer;
   /** Asked for at each invocation: the invoke plane is made after the catalog. */
   readonly invoker: () => Invoker;
+  /** Folders from which functions may run; absent where they may not. */
+  readonly folders?: MountedFolders;
   /** `127.0.0.1:4566`, where this server is reached; asked for when a link is made. */
   readonly host: () => string;
   readonly options?: LambdaControlOptions;
@@ -83,7 +86,7 @@ const SWEEP_INTERVAL_MS = 1 * HOUR_MS;
 /** Makes the control plane; migrate `schema` before anything is asked of it. */
 export function createLambdaControl(dependencies: LambdaControlDependencies): LambdaControl {
   const { database, clock, random, host, options = {} } = dependencies;
-  const catalog = createCatalog({ database, clock });
+  const catalog = createCatalog(dependencies);
   const code = createCodeStore(dependencies);
   const endpoint = (): string => `http://${host()}`;
   const queue = createAsyncQueue({

@@ -10,6 +10,7 @@ import type { Control, LoadedVersion } from './control.ts';
 import { addressOf, loadVersion, noteChange, unqualified } from './control.ts';
 import { checkCodeStorage } from './create-function.ts';
 import { describeVersion } from './describe-function.ts';
+import { refuseToPublish } from './function-code.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
 /**
@@ -27,6 +28,7 @@ export function publishVersion(control: Control): Operations['PublishVersion'] {
       if (latest.phase.kind === 'updating') throw updateInProgress(address);
       if (latest.phase.kind === 'creating') throw functionPending('Pending');
       checkExpected(latest, input);
+      refuseToPublish(latest.code);
       const newest = await newestCopy(control, tx, address, loaded);
       if (newest !== undefined) return newest;
       await checkCodeStorage(tx, address);

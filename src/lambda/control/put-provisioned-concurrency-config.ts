@@ -6,10 +6,11 @@ import { UNRESERVED_CONCURRENCY_MIN } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
 import { LATEST, qualifierKind } from '../model/address.ts';
 import type { ProvisionedRecord } from '../model/records.ts';
-import { accountUsage, aliases, functions, provisioned } from '../store.ts';
+import { accountUsage, aliases, functions, provisioned, versions } from '../store.ts';
 import type { Control } from './control.ts';
 import { addressOf, noteChange } from './control.ts';
 import { lambdaDate } from './describe-function.ts';
+import { refuseTenants } from '../model/tenancy.ts';
 import { meterProvisioned } from './meter-provisioned.ts';
 import { checkProvisionable } from './provisioned-concurrency.ts';
 
@@ -30,6 +31,8 @@ export function putProvisionedConcurrencyConfig(
     const record: ProvisionedRecord = { functionName, qualifier, requested, lastModifiedMs };
     await control.database.transact(async (tx) => {
       await checkProvisionable(tx, address);
+      const latest = await versions.get(tx, address, functionName, 0);
+      if (latest !== undefined) refuseTenants(latest.settings, 'Provisioned concurrency');
       await checkRoom(control, tx, address, requested);
       await checkOther(tx, address, qualifier);
       await provisioned.put(tx, address, record);

@@ -12,7 +12,7 @@ import type { Control } from './control.ts';
 import { addressOf, loadChangeable, noteChange, unqualified } from './control.ts';
 import { checkCodeStorage, marksOf } from './create-function.ts';
 import { describeVersion } from './describe-function.ts';
-import { imageCode, zipCode } from './function-code.ts';
+import { imageCode, packageCode, refuseToPublish } from './function-code.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
 /**
@@ -28,6 +28,7 @@ export function updateFunctionCode(control: Control): Operations['UpdateFunction
       return loadChangeable(control, queries, address, input.RevisionId);
     });
     const code = await codeOf(control, context, input, before.version);
+    if (input.Publish === true) refuseToPublish(code);
     const codeBytes = code.kind === 'zip' ? code.unzippedBytes : 0;
     await control.code.checkTogether(before.version.layersDirectoryId, codeBytes);
     if (input.DryRun === true) {
@@ -95,5 +96,5 @@ async function codeOf(
       "Please don't provide ImageUri when updating a function with packageType Zip.",
     );
   }
-  return zipCode(control, context, input, 'UpdateFunctionCode');
+  return packageCode(control, context, input, 'UpdateFunctionCode');
 }

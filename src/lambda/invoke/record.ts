@@ -1,4 +1,5 @@
 import { KIB } from '#kernel/units.ts';
+import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { HeldEnvironment, PlatformRecord } from '#lambda/worker/index.ts';
 import type { InvocationReport, ReportSink } from '#ports/peers/invocation-report.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
@@ -55,7 +56,7 @@ export async function record(
     ...(end.streamedBytes === undefined ? {} : { streamedBytes: end.streamedBytes }),
   };
   tap.flush();
-  tap.record(...linesOf(report, version.tracingMode === 'Active'));
+  tap.record(...linesOf(report, version));
   const logTail = tap.takeTail();
   const whole = logTail === undefined ? report : { ...report, logTail };
   dependencies.invocationMetrics.record(whole, target, held.home);
@@ -70,7 +71,10 @@ function billedRequests(invocation: Invocation): { readonly billedRequests?: num
   return { billedRequests: 1 + Math.ceil(extraBytes / (64 * KIB)) };
 }
 
-function linesOf(report: InvocationReport, isTraced: boolean): readonly PlatformRecord[] {
+function linesOf(
+  report: InvocationReport,
+  { tracingMode, tenantId }: FunctionVersion,
+): readonly PlatformRecord[] {
   const { requestId, traceHeader, durationMs, initDurationMs, failure, errorType } = report;
   const status =
     failure === undefined || failure === 'error'
@@ -91,6 +95,7 @@ function linesOf(report: InvocationReport, isTraced: boolean): readonly Platform
     {
       kind: 'report',
       requestId,
+      ...(tenantId === undefined ? {} : { tenantId }),
       metrics: {
         durationMs,
         billedDurationMs: report.billedDurationMs,
@@ -99,7 +104,7 @@ function linesOf(report: InvocationReport, isTraced: boolean): readonly Platform
         ...(initDurationMs === undefined ? {} : { initDurationMs }),
         status,
         ...error,
-        ...(isTraced ? { xray: xrayOf(traceHeader) } : {}),
+        ...(tracingMode === 'Active' ? { xray: xrayOf(traceHeader) } : {}),
       },
     },
   ];

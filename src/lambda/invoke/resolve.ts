@@ -2,6 +2,7 @@ import { functionNotFound, functionPending } from '#lambda/errors.ts';
 import { LATEST } from '#lambda/model/address.ts';
 import type { FunctionCatalog } from '#lambda/model/function-catalog.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
+import { versionOfTenant } from '#lambda/model/tenancy.ts';
 import type { RuntimeEntry, RuntimeTable } from '#lambda/worker/index.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
 import type { Random } from '#ports/world/random.ts';
@@ -29,7 +30,8 @@ export interface ResolveDependencies {
 /**
  * The version behind a name and a qualifier.
  * @throws AwsError ResourceNotFoundException, ResourceConflictException while it is being created,
- *   InvalidRuntimeException where this machine has no such runtime
+ *   InvalidRuntimeException where this machine has no such runtime, InvalidParameterValueException for a
+ *   tenant without isolation and for isolation without one
  */
 export async function resolve(
   dependencies: ResolveDependencies,
@@ -50,7 +52,8 @@ export async function resolve(
     throw functionNotFound({ ...address, qualifier: qualifier ?? LATEST });
   }
   if (resolution.kind === 'not-ready') throw functionPending(resolution.state);
-  const { version, alias, reservedConcurrency, provisioned } = resolution;
+  const { alias, reservedConcurrency, provisioned } = resolution;
+  const version = versionOfTenant(resolution.version, invocation.tenantId);
   const runtime = runtimes.get(version.runtime);
   if (runtime === undefined) throw runtimeNotHere(version.runtime);
   const { functionArn } = version;

@@ -64,6 +64,7 @@ export async function run(
     requestId,
     version: version.version,
     functionArn: target.invokedFunctionArn,
+    ...(version.tenantId === undefined ? {} : { tenantId: version.tenantId }),
   });
   if (init.kind === 'failed') {
     onAnswer(init.answer);

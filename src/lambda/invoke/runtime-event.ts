@@ -18,8 +18,9 @@ export interface RuntimeEventOptions {
  */
 export function runtimeEvent(options: RuntimeEventOptions): RuntimeEvent {
   const { invocation, invokedFunctionArn, deadlineMs, traceHeader } = options;
-  const { requestId, payload, clientContext } = invocation;
+  const { requestId, payload, clientContext, tenantId } = invocation;
   const context = clientContext === undefined ? '' : clientContextLine(clientContext);
+  const tenant = tenantId === undefined ? '' : `Lambda-Runtime-Aws-Tenant-Id: ${tenantId}\r\n`;
   return {
     requestId,
     payload,
@@ -31,7 +32,7 @@ export function runtimeEvent(options: RuntimeEventOptions): RuntimeEvent {
       `Lambda-Runtime-Aws-Request-Id: ${requestId}\r\n` +
       `Lambda-Runtime-Deadline-Ms: ${Math.floor(deadlineMs)}\r\n` +
       `Lambda-Runtime-Invoked-Function-Arn: ${invokedFunctionArn}\r\n` +
-      `Lambda-Runtime-Trace-Id: ${traceHeader}\r\n${context}`,
+      `Lambda-Runtime-Trace-Id: ${traceHeader}\r\n${context}${tenant}`,
   };
 }
 

@@ -19,12 +19,18 @@ export interface FunctionVersion {
   readonly temporaryStorageMiB: number;
   readonly architecture: 'x86_64' | 'arm64';
   readonly environmentVariables: Readonly<Record<string, string>>;
-  /** A tree in the DirectoryStore, at /var/task. */
+  /** A tree in the DirectoryStore, at /var/task; empty where a folder is there. */
   readonly codeDirectoryId: string;
+  /** A folder of the machine at /var/task: its revision is a part of `revisionId`. */
+  readonly folder?: string;
   /** A merged tree in the DirectoryStore, at /opt. */
   readonly layersDirectoryId?: string;
   readonly logging: LoggingConfiguration;
   readonly tracingMode: 'Active' | 'PassThrough';
+  /** Each tenant has environments of its own; set for ever when the function was created. */
+  readonly isPerTenant?: boolean;
+  /** Whom the environments of this version serve; set for an invocation. */
+  readonly tenantId?: string;
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html */

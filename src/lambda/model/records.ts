@@ -70,7 +70,9 @@ export type VersionCode =
       readonly directoryId: string;
       readonly unzippedBytes: number;
     }
-  | { readonly kind: 'image'; readonly imageUri: string; readonly sha256: string };
+  | { readonly kind: 'image'; readonly imageUri: string; readonly sha256: string }
+  /** A folder of the machine, from which the function runs as it stands. Never of a published version. */
+  | { readonly kind: 'folder'; readonly path: string; readonly sha256: string };
 
 export interface LayerUse {
   readonly arn: string;

@@ -98,6 +98,7 @@ async function tryEvent(
     source: 'invoke-async' as const,
     responseMode: 'buffered' as const,
     traceHeader: event.traceHeader ?? newTraceHeader(event.id, event.acceptedAtMs),
+    ...(event.tenantId === undefined ? {} : { tenantId: event.tenantId }),
   };
   let outcome: Outcome;
   try {

@@ -91,5 +91,7 @@ export class HeldEnvironment implements AsyncDisposable {
 
 /** What distinguishes environments that may serve the same events. */
 export function revisionKey(version: FunctionVersion): string {
-  return `${version.functionArn} ${version.version} ${version.revisionId}`;
+  const { functionArn, version: name, revisionId, tenantId } = version;
+  const key = `${functionArn} ${name} ${revisionId}`;
+  return tenantId === undefined ? key : `${key} ${tenantId}`;
 }

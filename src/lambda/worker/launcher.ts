@@ -242,10 +242,10 @@ export class Launcher {
   }
 
   async #prepare(version: FunctionVersion): Promise<readonly [Credentials, SandboxMount[]]> {
-    const { codeDirectoryId, layersDirectoryId } = version;
+    const { codeDirectoryId, folder, layersDirectoryId } = version;
     const [credentials, task, layers] = await Promise.all([
       this.#credentialsOf(version),
-      this.#pathOf(codeDirectoryId),
+      folder ?? this.#pathOf(codeDirectoryId),
       layersDirectoryId === undefined ? undefined : this.#pathOf(layersDirectoryId),
     ]);
     const mounts: SandboxMount[] = [{ source: task, target: '/var/task' }];

@@ -31,6 +31,7 @@ export type PlatformRecord =
       readonly requestId: string;
       readonly version: string;
       readonly functionArn: string;
+      readonly tenantId?: string;
     }
   | {
       readonly kind: 'runtime-done';
@@ -52,7 +53,12 @@ export type PlatformRecord =
       readonly state: string;
       readonly types: readonly string[];
     }
-  | { readonly kind: 'report'; readonly requestId: string; readonly metrics: ReportMetrics };
+  | {
+      readonly kind: 'report';
+      readonly requestId: string;
+      readonly metrics: ReportMetrics;
+      readonly tenantId?: string;
+    };
 
 export type InitPhase = 'init' | 'invoke';
 /** An error that the handler returned leaves the invocation a success of the platform's. */
@@ -196,8 +202,8 @@ export function platformEvent(record: PlatformRecord): {
       return { type: 'platform.initReport', record: { ...fields, metrics: { durationMs } } };
     }
     case 'start': {
-      const { requestId, functionArn, version } = record;
-      return { type: 'platform.start', record: { requestId, functionArn, version } };
+      const { kind: _kind, ...fields } = record;
+      return { type: 'platform.start', record: fields };
     }
     case 'extension': {
       const { kind: _kind, ...fields } = record;
@@ -209,13 +215,18 @@ export function platformEvent(record: PlatformRecord): {
       return { type: 'platform.runtimeDone', record: { ...fields, metrics } };
     }
     default:
-      return { type: 'platform.report', record: reportRecord(record.requestId, record.metrics) };
+      return { type: 'platform.report', record: reportRecord(record) };
   }
 }
 
-function reportRecord(requestId: string, metrics: ReportMetrics): object {
+function reportRecord({
+  requestId,
+  metrics,
+  tenantId,
+}: PlatformRecord & { readonly kind: 'report' }): object {
   return {
     requestId,
+    ...(tenantId === undefined ? {} : { tenantId }),
     metrics: {
       durationMs: round(metrics.durationMs),
       billedDurationMs: metrics.billedDurationMs,

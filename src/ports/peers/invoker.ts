@@ -25,6 +25,8 @@ export interface Invocation {
   /** Base64 JSON, passed on to the function; mobile SDKs' ClientContext. */
   readonly clientContext?: string;
   readonly traceHeader?: string;
+  /** For whom, where the function keeps its tenants apart. */
+  readonly tenantId?: string;
   /** `streaming` lets the payload come as it is written; `buffered` waits for the whole of it. */
   readonly responseMode: 'buffered' | 'streaming';
   /** Runs it in an environment of its own, under a debugger that comes to this port of the machine's loopback. */

@@ -14,6 +14,7 @@ import {
   type FunctionAddress,
 } from '../../model/address.ts';
 import type { Scope } from '../../model/records.ts';
+import { refuseTenants } from '../../model/tenancy.ts';
 import { aliases, functions, versionNumber, versions } from '../../store.ts';
 import {
   duplicateMapping,
@@ -70,6 +71,7 @@ export async function timeoutSecondsOf(queries: Queries, target: FunctionAddress
     ? undefined
     : await versions.get(queries, target, functionName, number);
   if (version === undefined) throw functionMissing();
+  refuseTenants(version.settings, 'An event source mapping');
   return version.settings.Timeout;
 }
 
