@@ -157,7 +157,7 @@ function createStorage(options: ServicesOptions, peers: Peers, { credentials }: 
   return {
     s3: createS3({ ...peers, blobs: world.objects, credentials }),
     dynamodb: createDynamodb(peers),
-    sqs: createSqs({ ...world, ...endpointOf(options) }),
+    sqs: createSqs({ ...world, metrics: peers.metricSink, ...endpointOf(options) }),
     kinesis: createKinesis(world),
     logs: createLogs(peers),
   };

@@ -1,4 +1,5 @@
 /** XML text, along a model's shapes; restXml and awsQuery share it. */
+import { javaDouble } from '#kernel/java-double.ts';
 import type { Member, MapShape, StructureShape } from '../model.ts';
 import type { Mutable } from './records.ts';
 import { formatText, scalarText } from './texts.ts';
@@ -116,6 +117,8 @@ function writeText(style: XmlStyle, member: Member, value: unknown): string {
   const isIso =
     member.shape.kind === 'timestamp' && timestampFormat(member, 'iso8601') === 'iso8601';
   if (isIso && style.hasMilliseconds) return new Date(value as number).toISOString(); // As above.
+  // Recorded: `<member>41.0</member>` in test_basic_operations_multiple_protocols[query].
+  if (member.shape.kind === 'double') return javaDouble(value as number); // As above.
   return formatText(member, value, 'iso8601');
 }
 

@@ -6,8 +6,10 @@ import { parseAlarmRule } from './alarm-rule.ts';
 import type { MetricsDependencies } from './dependencies.ts';
 import { offsetTime } from './evaluate-alarm.ts';
 import type { Verdict } from './evaluate-alarm.ts';
+import { actionTaken, stateUpdate } from './history.ts';
 import { alarmArn } from './model.ts';
 import { listAlarms, putAlarm } from './store-alarms.ts';
+import { noteHistory } from './store-history.ts';
 
 /** Composites that name composites: as deep as they are followed. */
 const DEPTH_MAX = 10;
@@ -36,8 +38,13 @@ export async function changeState(
   };
   const changed = { ...alarm, state };
   await putAlarm(tx, changed);
+  if (isTransition) {
+    await noteHistory(tx, alarm, updatedAtMs, stateUpdate(changed, alarm.state));
+  }
   for (const delivery of actionsOf(changed, alarm.state)) {
     const outcome = await deliverer.deliver(delivery, tx);
+    const taken = actionTaken(changed, delivery, outcome === 'deliverable');
+    await noteHistory(tx, alarm, updatedAtMs, taken);
     if (outcome !== 'deliverable') {
       log.warn('an alarm could not tell its target', {
         alarm: alarm.name,
@@ -82,7 +89,7 @@ export function judgeComposite(
   if (changed === undefined)
     return { value, reason: `The rule of ${composite.name} is ${value === 'ALARM'}.` };
   const arn = alarmArn(changed, changed.name);
-  const time = new Date(changed.state.updatedAtMs).toUTCString();
+  const time = longTime(changed.state.updatedAtMs);
   return {
     value,
     reason: `${arn} transitioned to ${changed.state.value} at ${time}`,
@@ -95,4 +102,15 @@ export function judgeComposite(
       ],
     }),
   };
+}
+
+/** `Friday 19 September, 2025 21:03:22 UTC`. */
+function longTime(atMs: number): string {
+  const at = new Date(atMs);
+  const part = (options: Intl.DateTimeFormatOptions): string =>
+    at.toLocaleString('en-US', { timeZone: 'UTC', ...options });
+  const [weekday, month] = [part({ weekday: 'long' }), part({ month: 'long' })];
+  const day = String(at.getUTCDate()).padStart(2, '0');
+  const time = at.toISOString().slice(11, 19);
+  return `${weekday} ${day} ${month}, ${at.getUTCFullYear()} ${time} UTC`;
 }

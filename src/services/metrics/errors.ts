@@ -75,6 +75,26 @@ export function noDashboard(name: string): AwsError {
   return clientError('ResourceNotFound', `Dashboard ${name} does not exist`, 404);
 }
 
+/** An anomaly detector that is not there; our words. */
+export function noAnomalyDetector(): AwsError {
+  return notFound('AnomalyDetector', '', 'The anomaly detector does not exist.');
+}
+
+/** An insight rule that is not there; our words. */
+export function noInsightRule(name: string): AwsError {
+  return notFound('InsightRule', name, `Insight rule ${name} does not exist.`);
+}
+
+/** A metric stream that is not there. */
+export function noMetricStream(name: string): AwsError {
+  return notFound('MetricStream', name, `Metric Stream ${name} does not exist.`);
+}
+
+function notFound(type: string, id: string, message: string): AwsError {
+  const fields = { ResourceType: type, ...(id !== '' && { ResourceId: id }) };
+  return new AwsError({ code: 'ResourceNotFoundException', message, status: 404, fields });
+}
+
 /** A token that no answer gave. */
 export function invalidToken(): AwsError {
   return clientError('InvalidNextToken', 'The next token specified is invalid.');

@@ -2,6 +2,7 @@
  * What an alarm's datapoints say of its state: M of the last N, missing ones as the alarm treats them.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation
  */
+import { javaDouble } from '#kernel/java-double.ts';
 import type { AlarmState, MetricAlarm, StateValue } from './alarm.ts';
 
 export interface Datapoint {
@@ -76,12 +77,12 @@ function reason(
     return `Threshold Crossed: no datapoints were received for ${periods} and ${treated}.`;
   }
   const shown = known
-    .map(({ value: number, atMs }) => `${decimal(number)} (${shortTime(atMs)})`)
+    .map(({ value = 0, atMs }) => `${javaDouble(value)} (${shortTime(atMs)})`)
     .join(', ');
   const words = COMPARISONS[settings.ComparisonOperator ?? '']?.[1] ?? '';
   const count = known.length === 1 ? '1 datapoint' : `${known.length} datapoints`;
   const were = `${known.length === 1 ? 'was' : 'were'}${value === 'ALARM' ? '' : ' not'}`;
-  return `Threshold Crossed: ${count} [${shown}] ${were} ${words} the threshold (${decimal(settings.Threshold)}).`;
+  return `Threshold Crossed: ${count} [${shown}] ${were} ${words} the threshold (${javaDouble(settings.Threshold ?? 0)}).`;
 }
 
 function reasonData(
@@ -105,11 +106,6 @@ function reasonData(
       ...(value === undefined ? {} : { sampleCount, value }),
     })),
   });
-}
-
-/** As Java shows a double: `1.0`. */
-function decimal(number: number | undefined): string {
-  return Number.isInteger(number) ? `${number}.0` : String(number);
 }
 
 /** `MM/DD/YY HH:MM:SS`, in UTC. */

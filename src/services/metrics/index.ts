@@ -5,16 +5,22 @@ import { SECOND_MS } from '#kernel/units.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { MetricsDependencies } from './dependencies.ts';
-import { RETENTION_MS, SINK_INTERVAL_MS, SWEEP_POINTS_AT_ONCE } from './limits.ts';
+import { HISTORY_MS, RETENTION_MS, SINK_INTERVAL_MS, SWEEP_POINTS_AT_ONCE } from './limits.ts';
 import { AggregatingMetricSink } from './metric-sink.ts';
+import { anomalyDetectorOperations } from './operations/anomaly-detectors.ts';
 import * as alarms from './operations/change-alarms.ts';
 import { dashboardOperations } from './operations/dashboards.ts';
+import { describeAlarmHistory } from './operations/describe-alarm-history.ts';
 import { describeAlarms, describeAlarmsForMetric } from './operations/describe-alarms.ts';
 import { getMetricData } from './operations/get-metric-data.ts';
 import { getMetricStatistics } from './operations/get-metric-statistics.ts';
+import { insightRuleOperations } from './operations/insight-rules.ts';
 import { listMetrics } from './operations/list-metrics.ts';
+import { metricStreamOperations } from './operations/metric-streams.ts';
 import { putCompositeAlarm, putMetricAlarm } from './operations/put-alarm.ts';
 import { putMetricData } from './operations/put-metric-data.ts';
+import { tagOperations } from './operations/tags.ts';
+import { deleteOldHistory } from './store-history.ts';
 import { deleteOldPoints } from './store-points.ts';
 import { schema } from './store-schema.ts';
 import { watchAlarms } from './watch-alarms.ts';
@@ -63,9 +69,10 @@ async function run(
     if (signal.aborted) return;
     await watchAlarms(dependencies, hasMinuteBegun);
     if (hasMinuteBegun) {
-      await database.transact((tx) =>
-        deleteOldPoints(tx, nowMs - RETENTION_MS, SWEEP_POINTS_AT_ONCE),
-      );
+      await database.transact(async (tx) => {
+        await deleteOldPoints(tx, nowMs - RETENTION_MS, SWEEP_POINTS_AT_ONCE);
+        await deleteOldHistory(tx, nowMs - HISTORY_MS);
+      });
     }
     lookedAtMs = nowMs;
   }
@@ -76,8 +83,13 @@ function operationsOf(
   sink: AggregatingMetricSink,
 ): Service['operations'] {
   return {
+    ...anomalyDetectorOperations(dependencies),
     ...dashboardOperations(dependencies),
+    ...insightRuleOperations(dependencies),
+    ...metricStreamOperations(dependencies),
+    ...tagOperations(dependencies),
     DeleteAlarms: alarms.deleteAlarms(dependencies),
+    DescribeAlarmHistory: describeAlarmHistory(dependencies),
     DescribeAlarms: describeAlarms(dependencies),
     DescribeAlarmsForMetric: describeAlarmsForMetric(dependencies),
     DisableAlarmActions: alarms.disableAlarmActions(dependencies),
@@ -85,12 +97,9 @@ function operationsOf(
     GetMetricData: getMetricData(dependencies, sink),
     GetMetricStatistics: getMetricStatistics(dependencies, sink),
     ListMetrics: listMetrics(dependencies, sink),
-    ListTagsForResource: alarms.listTagsForResource(dependencies),
     PutCompositeAlarm: putCompositeAlarm(dependencies),
     PutMetricAlarm: putMetricAlarm(dependencies),
     PutMetricData: putMetricData(dependencies),
     SetAlarmState: alarms.setAlarmState(dependencies),
-    TagResource: alarms.tagResource(dependencies),
-    UntagResource: alarms.untagResource(dependencies),
   };
 }

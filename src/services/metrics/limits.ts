@@ -16,6 +16,16 @@ export const STATISTICS_DATAPOINTS_MAX = 1440;
 export const DATA_DATAPOINTS_MAX = 100_800;
 export const METRICS_PER_PAGE = 500;
 export const ALARMS_PER_PAGE = 50;
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAnomalyDetectors.html */
+export const ANOMALY_DETECTORS_PER_PAGE = 100;
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeInsightRules.html */
+export const INSIGHT_RULES_PER_PAGE = 500;
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListMetricStreams.html */
+export const METRIC_STREAMS_PER_PAGE = 100;
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html */
+export const HISTORY_PER_PAGE = 100;
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html */
+export const HISTORY_MS = 30 * DAY_MS;
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListDashboards.html */
 export const DASHBOARDS_PER_PAGE = 1000;
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html */

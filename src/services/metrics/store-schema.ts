@@ -29,5 +29,17 @@ export const schema: Schema = {
       PRIMARY KEY (account_id, name)
     );
     `,
+    `
+    CREATE TABLE metric_document (
+      account_id TEXT NOT NULL, region TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+      body TEXT NOT NULL, tags TEXT NOT NULL, PRIMARY KEY (account_id, region, kind, name)
+    );
+    CREATE TABLE metric_alarm_history (
+      account_id TEXT NOT NULL, region TEXT NOT NULL, at_ms BIGINT NOT NULL, item INTEGER NOT NULL,
+      alarm_name TEXT NOT NULL, alarm_type TEXT NOT NULL, item_type TEXT NOT NULL,
+      summary TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (account_id, region, at_ms, item)
+    );
+    CREATE INDEX metric_alarm_history_by_time ON metric_alarm_history (at_ms);
+    `,
   ],
 };

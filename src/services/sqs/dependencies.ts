@@ -1,3 +1,4 @@
+import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
@@ -9,6 +10,8 @@ export interface SqsDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly wakeups: Wakeups;
+  /** Takes what queues tell of themselves; nobody listens where it is absent. */
+  readonly metrics?: MetricSink;
   /** What queues' URLs begin with, `https://hearth.example`; what the request came by where nothing is said. */
   readonly endpointUrl?: string;
 }

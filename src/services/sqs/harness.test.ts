@@ -4,6 +4,7 @@ import { openDatabase } from '#adapters/sqlite/index.ts';
 import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
 import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
 import type { ReceiveMessageResult, SendMessageResult } from '#aws/models/sqs.types.gen.ts';
+import type { SqsDependencies } from './dependencies.ts';
 import { createSqs } from './index.ts';
 import { requestContext } from '../../../test/support/request-context.ts';
 
@@ -11,11 +12,11 @@ export const ACCOUNT = '000000000000';
 const context = requestContext(ACCOUNT, { headers: { host: 'localhost:4566' } });
 
 /** A service whose background work runs only where a test runs it. */
-export async function start() {
+export async function start(peers: Pick<SqsDependencies, 'metrics'> = {}) {
   const clock = new SimulatedClock();
   const wakeups = new MemoryWakeups();
   const database = await openDatabase({ path: ':memory:' });
-  const sqs = createSqs({ database, clock, random: new SeededRandom(1), wakeups });
+  const sqs = createSqs({ database, clock, random: new SeededRandom(1), wakeups, ...peers });
   await database.migrate(sqs.schema);
   const call = async <Output = Record<string, unknown>>(
     name: string,

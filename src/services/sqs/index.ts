@@ -7,6 +7,7 @@ import type { Schema } from '#ports/world/database.ts';
 import { createSqsDeliverer } from './delivery.ts';
 import type { SqsDependencies } from './dependencies.ts';
 import { createSqsEventSource } from './event-source.ts';
+import { deleted, deletedBatch, measured, received, sent, sentBatch } from './metrics.ts';
 import { runMoveTasks } from './move-loop.ts';
 import { changeMessageVisibilityBatch } from './operations/change-message-visibility-batch.ts';
 import { changeMessageVisibility } from './operations/change-message-visibility.ts';
@@ -67,8 +68,8 @@ function operationsOf(dependencies: SqsDependencies): Service['operations'] {
     ChangeMessageVisibility: changeMessageVisibility(dependencies),
     ChangeMessageVisibilityBatch: changeMessageVisibilityBatch(dependencies),
     CreateQueue: createQueue(dependencies),
-    DeleteMessage: deleteMessageOperation(dependencies),
-    DeleteMessageBatch: deleteMessageBatch(dependencies),
+    DeleteMessage: measured(dependencies, deleteMessageOperation(dependencies), deleted),
+    DeleteMessageBatch: measured(dependencies, deleteMessageBatch(dependencies), deletedBatch),
     DeleteQueue: deleteQueue(dependencies),
     GetQueueAttributes: getQueueAttributes(dependencies),
     GetQueueUrl: getQueueUrl(dependencies),
@@ -77,10 +78,10 @@ function operationsOf(dependencies: SqsDependencies): Service['operations'] {
     ListQueues: listQueuesOperation(dependencies),
     ListQueueTags: listQueueTags(dependencies),
     PurgeQueue: purgeQueue(dependencies),
-    ReceiveMessage: receiveMessage(dependencies),
+    ReceiveMessage: measured(dependencies, receiveMessage(dependencies), received),
     RemovePermission: removePermission(dependencies),
-    SendMessage: sendMessage(dependencies),
-    SendMessageBatch: sendMessageBatch(dependencies),
+    SendMessage: measured(dependencies, sendMessage(dependencies), sent),
+    SendMessageBatch: measured(dependencies, sendMessageBatch(dependencies), sentBatch),
     SetQueueAttributes: setQueueAttributes(dependencies),
     StartMessageMoveTask: startMessageMoveTask(dependencies),
     TagQueue: tagQueue(dependencies),

@@ -1,16 +1,15 @@
 import type {
-  CompositeAlarm as DescribedComposite,
   DescribeAlarmsForMetricInput,
   DescribeAlarmsForMetricOutput,
   DescribeAlarmsInput,
   DescribeAlarmsOutput,
-  MetricAlarm as DescribedAlarm,
 } from '#aws/models/cloudwatch.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
-import type { Alarm, CompositeAlarm, MetricAlarm } from '../alarm.ts';
+import type { Alarm, MetricAlarm } from '../alarm.ts';
 import type { MetricsDependencies } from '../dependencies.ts';
+import { describeComposite, describeMetric } from '../describe-alarm.ts';
 import { ALARMS_PER_PAGE } from '../limits.ts';
-import { alarmArn, dimensionsKey } from '../model.ts';
+import { dimensionsKey } from '../model.ts';
 import { listAlarms } from '../store-alarms.ts';
 
 /**
@@ -86,34 +85,4 @@ function isOn({ settings }: MetricAlarm, input: DescribeAlarmsForMetricInput): b
     settings.Period === (input.Period ?? settings.Period) &&
     settings.Unit === (input.Unit ?? settings.Unit)
   );
-}
-
-function describeMetric(alarm: MetricAlarm): DescribedAlarm {
-  const { settings } = alarm;
-  const dimensions =
-    settings.Metrics === undefined ? { Dimensions: settings.Dimensions ?? [] } : {};
-  return { ...settings, ...dimensions, ...common(alarm) };
-}
-
-function describeComposite(alarm: CompositeAlarm): DescribedComposite {
-  return { ...alarm.settings, ...common(alarm) };
-}
-
-function common(
-  alarm: Alarm,
-): Pick<DescribedAlarm, keyof DescribedAlarm & keyof DescribedComposite> {
-  const { settings, state } = alarm;
-  return {
-    AlarmArn: alarmArn(alarm, alarm.name),
-    AlarmConfigurationUpdatedTimestamp: alarm.configuredAtMs,
-    ActionsEnabled: settings.ActionsEnabled ?? true,
-    OKActions: settings.OKActions ?? [],
-    AlarmActions: settings.AlarmActions ?? [],
-    InsufficientDataActions: settings.InsufficientDataActions ?? [],
-    StateValue: state.value,
-    StateReason: state.reason,
-    ...(state.reasonData === undefined ? {} : { StateReasonData: state.reasonData }),
-    StateUpdatedTimestamp: state.updatedAtMs,
-    StateTransitionedTimestamp: state.transitionedAtMs,
-  };
 }

@@ -5,13 +5,17 @@ import type {
   Tag,
 } from '#aws/models/cloudwatch.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
+import type { Transaction } from '#ports/world/database.ts';
 import { initialState } from '../alarm.ts';
+import type { Alarm } from '../alarm.ts';
 import { parseAlarmRule } from '../alarm-rule.ts';
 import { changeState, judgeComposite } from '../change-state.ts';
 import type { MetricsDependencies } from '../dependencies.ts';
 import { missingParameter, validationError } from '../errors.ts';
+import { configurationUpdate } from '../history.ts';
 import { EVALUATION_SECONDS_MAX } from '../limits.ts';
 import { findAlarm, listAlarms, putAlarm } from '../store-alarms.ts';
+import { noteHistory } from '../store-history.ts';
 
 /**
  * Makes an alarm, or changes one, which keeps its state and its tags.
@@ -27,8 +31,8 @@ export function putMetricAlarm({
     const { AlarmName: name } = settings;
     return database.transact(async (tx) => {
       const existing = await findAlarm(tx, { accountId, region }, name);
-      await putAlarm(tx, {
-        kind: 'metric',
+      const alarm = {
+        kind: 'metric' as const,
         accountId,
         region,
         name,
@@ -36,7 +40,8 @@ export function putMetricAlarm({
         tags: existing?.tags ?? tagsOf(Tags),
         configuredAtMs: nowMs,
         state: existing?.state ?? initialState(nowMs),
-      });
+      };
+      await store(tx, alarm, existing);
     });
   };
 }
@@ -94,11 +99,17 @@ export function putCompositeAlarm(
         configuredAtMs: nowMs,
         state: existing?.state ?? initialState(nowMs),
       };
-      await putAlarm(tx, alarm);
+      await store(tx, alarm, existing);
       const verdict = judgeComposite(alarm, await listAlarms(tx, scope), undefined);
       if (verdict !== undefined) await changeState(dependencies, tx, { alarm, verdict });
     });
   };
+}
+
+async function store(tx: Transaction, alarm: Alarm, existing: Alarm | undefined): Promise<void> {
+  await putAlarm(tx, alarm);
+  const type = existing === undefined ? 'Create' : 'Update';
+  await noteHistory(tx, alarm, alarm.configuredAtMs, configurationUpdate(alarm, type));
 }
 
 /** Tags by their keys. */

@@ -27,22 +27,6 @@ def put(client, namespace, *data):
     client.put_metric_data(Namespace=namespace, MetricData=list(data))
 
 
-@entry("TestCloudWatchMultiProtocol::test_basic_operations_multiple_protocols", each())
-def basics(t, protocol):
-    client, namespace = speaking(t, protocol), t.name("ns")
-    name = t.name("alarm")
-
-    def bare(answer):
-        answer.pop("ResponseMetadata", None)
-        return answer
-
-    found = bare(client.describe_alarms(AlarmNames=[name]))
-    t.record("describe-alarms", found)
-    put(client, namespace, {"MetricName": "m1", "Value": 41}, {"MetricName": "m2", "Value": 23})
-    queries = [query("some", namespace, "m1", "Sum"), query("part", namespace, "m2", "Sum")]
-    t.record("get-metric-data", bare(client.get_metric_data(MetricDataQueries=queries, **window())))
-
-
 @entry(f"{C}test_put_metric_data_values_list", each())
 def values(t, protocol):
     client, namespace = speaking(t, protocol), t.name("ns")

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { MetricDatum } from '#ports/peers/metric-sink.ts';
+import { start } from './harness.test.ts';
+
+test('requests are measured, as test_aws_sqs_metrics_created recorded', async () => {
+  const data: MetricDatum[] = [];
+  const { create, call } = await start({ metrics: { put: (some) => data.push(...some) } });
+  const take = (): (string | number)[][] =>
+    data.splice(0).map(({ namespace, dimensions, name, value }) => {
+      assert.deepEqual([namespace, dimensions], ['AWS/SQS', { QueueName: 'q' }]);
+      return [name, value];
+    });
+  const { QueueUrl, receive, send } = await create('q');
+  await receive();
+  await send('Hello');
+  assert.deepEqual(take(), [
+    ['NumberOfEmptyReceives', 1],
+    ['NumberOfMessagesSent', 1],
+    ['SentMessageSize', 5],
+  ]);
+  const [message] = await receive();
+  await call('DeleteMessage', { QueueUrl, ReceiptHandle: message?.ReceiptHandle });
+  assert.deepEqual(take(), [
+    ['NumberOfMessagesReceived', 1],
+    ['NumberOfMessagesDeleted', 1],
+  ]);
+});
