@@ -1,6 +1,7 @@
 /** The Telemetry API, and the Logs API before it, with an extension in a real process. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { MIB } from '#kernel/units.ts';
 import { payloadOf } from '../support/invoke-plane.ts';
 import { NEEDS_PYTHON } from '../support/python.ts';
 import { RealPlane } from '../support/real-plane.ts';
@@ -117,6 +118,17 @@ describe('the Telemetry API', NEEDS_PYTHON, () => {
     );
     const done = heard.find(({ type }) => type === 'platform.runtimeDone');
     assert.equal(done?.record['status'], 'success');
+    const spans = done.record['spans'] as readonly { name: string; durationMs: number }[];
+    assert.deepEqual(
+      spans.map(({ name }) => name),
+      ['responseLatency', 'responseDuration', 'runtimeOverhead'],
+    );
+    const metrics = done.record['metrics'] as { durationMs: number; producedBytes: number };
+    assert.equal(metrics.producedBytes, 'null'.length);
+    const spent = spans.reduce((sum, span) => sum + span.durationMs, 0);
+    assert.ok(Math.abs(spent - metrics.durationMs) < 5, JSON.stringify(done.record));
+    const start = heard.find(({ type }) => type === 'platform.initStart');
+    assert.equal(start?.record['instanceMaxMemory'], 128 * MIB);
     assert.match(plane.messages.join(''), /TELEMETRY\tName: listener\tState: Subscribed\tTypes: /);
   });
 

@@ -1,5 +1,6 @@
 import { KIB } from '#kernel/units.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
+import { tracingOf } from '#lambda/model/trace-header.ts';
 import type { HeldEnvironment, PlatformRecord } from '#lambda/worker/index.ts';
 import type { InvocationReport, ReportSink } from '#ports/peers/invocation-report.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
@@ -56,7 +57,7 @@ export async function record(
     ...(end.streamedBytes === undefined ? {} : { streamedBytes: end.streamedBytes }),
   };
   tap.flush();
-  tap.record(...linesOf(report, version));
+  tap.record(...linesOf(report, version, end.times));
   const logTail = tap.takeTail();
   const whole = logTail === undefined ? report : { ...report, logTail };
   dependencies.invocationMetrics.record(whole, target, held.home);
@@ -73,8 +74,11 @@ function billedRequests(invocation: Invocation): { readonly billedRequests?: num
 
 function linesOf(
   report: InvocationReport,
-  { tracingMode, tenantId }: FunctionVersion,
+  version: FunctionVersion,
+  times: RunEnd['times'],
 ): readonly PlatformRecord[] {
+  const { tracingMode, tenantId, logging } = version;
+  const tracing = tracingOf(version, report.traceHeader);
   const { requestId, traceHeader, durationMs, initDurationMs, failure, errorType } = report;
   const status =
     failure === undefined || failure === 'error'
@@ -88,14 +92,18 @@ function linesOf(
       kind: 'runtime-done',
       requestId,
       durationMs,
-      producedBytes: report.streamedBytes ?? 0,
+      producedBytes: times?.bytes ?? 0,
+      // Text does not tell them.
+      spans: logging.format === 'JSON' && times !== undefined ? times.spans() : [],
       status,
       ...error,
+      ...tracing,
     },
     {
       kind: 'report',
       requestId,
       ...(tenantId === undefined ? {} : { tenantId }),
+      ...tracing,
       metrics: {
         durationMs,
         billedDurationMs: report.billedDurationMs,

@@ -10,6 +10,7 @@ import type {
 import type { Invocation } from '#ports/peers/invoker.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Random } from '#ports/world/random.ts';
+import { tracingOf } from '#lambda/model/trace-header.ts';
 import { environmentUnavailable } from './errors.ts';
 import type { Target } from './resolve.ts';
 import { runtimeEvent, traceHeaderOf } from './runtime-event.ts';
@@ -65,6 +66,7 @@ export async function run(
     version: version.version,
     functionArn: target.invokedFunctionArn,
     ...(version.tenantId === undefined ? {} : { tenantId: version.tenantId }),
+    ...tracingOf(version, traceHeader),
   });
   if (init.kind === 'failed') {
     onAnswer(init.answer);

@@ -2,6 +2,7 @@
  * X-Ray's trace header, `Root=1-58406520-a006649127e371903a2de979;Parent=53995c3f42cd8ad8;Sampled=1`. Pure.
  * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
+import type { FunctionVersion } from './function-version.ts';
 
 /** The header of an event that came without one: all attempts have the same. `id` is the event's UUID. */
 export function newTraceHeader(id: string, acceptedAtMs: number): string {
@@ -29,4 +30,24 @@ export function withSampling(traceHeader: string, parent: string, isSampled: boo
   const rest = traceHeader.split(';').filter((part) => part.trim() !== root && part !== '');
   const isParentGiven = rest.some((part) => part.trim().startsWith('Parent='));
   return [root, ...(isParentGiven ? [] : [`Parent=${parent}`]), sampling, ...rest].join(';');
+}
+
+/** How telemetry refers to the trace of an event. */
+export interface Tracing {
+  readonly spanId: string;
+  readonly type: 'X-Amzn-Trace-Id';
+  readonly value: string;
+}
+
+/**
+ * The trace of an event, where its function is traced.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#TraceContext
+ */
+export function tracingOf(
+  { tracingMode }: FunctionVersion,
+  traceHeader: string,
+): { readonly tracing?: Tracing } {
+  if (tracingMode !== 'Active') return {};
+  const spanId = /(?:^|;)\s*Parent=([^;]*)/.exec(traceHeader)?.[1] ?? '';
+  return { tracing: { spanId, type: 'X-Amzn-Trace-Id', value: traceHeader } };
 }

@@ -9,6 +9,8 @@ export type Answer =
       readonly kind: 'returned';
       readonly payload: AsyncIterable<Uint8Array>;
       readonly contentType?: string;
+      /** Its length, where it is whole already. */
+      readonly bytes?: number;
     }
   | FailedAnswer;
 

@@ -11,7 +11,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { assert, present, unreachable } from '#kernel/assert.ts';
-import { EMPTY_BYTES, streamOfBytes } from '#kernel/bytes.ts';
+import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Log } from '#ports/world/log.ts';
@@ -29,7 +29,7 @@ import type {
 } from './environment-state.ts';
 import type { EndedProcess } from './extension-launch.ts';
 import type { ExtensionsApi } from './extensions-api.ts';
-import { InHand, returned } from './in-hand.ts';
+import { InHand, wholeAnswer } from './in-hand.ts';
 import type { EndedInvocation, EnvironmentRequest } from './in-hand.ts';
 import { SHUTDOWN_EXTERNAL_MS, SHUTDOWN_INTERNAL_MS } from './limits.ts';
 import type { LogTap } from './log-tap.ts';
@@ -176,7 +176,7 @@ export class Environment implements AsyncDisposable {
   }
 
   onResponse(payload: Uint8Array, contentType: string | undefined): void {
-    this.#answer(returned(streamOfBytes(payload), contentType));
+    this.#answer(wholeAnswer(payload, contentType));
   }
 
   onResponseTooLarge(bytes: number): void {
@@ -189,12 +189,12 @@ export class Environment implements AsyncDisposable {
 
   onStream(exchange: HttpExchange): BodyReader {
     const inHand = present(this.#inHand, 'a response without an event');
-    return inHand.stream(exchange, this.#options.clock, (answer) => this.#answer(answer));
+    return inHand.stream(exchange, (answer) => this.#answer(answer));
   }
 
   /** Gives the environment, which must be idle, one event. */
   invoke(request: EnvironmentRequest): RunningInvocation {
-    const inHand = new InHand(request);
+    const inHand = new InHand(request, this.#options.clock);
     this.#inHand = inHand;
     const { requestId } = request.event;
     this.#dispatch({ kind: 'invoke', requestId, timeoutMs: request.timeoutMs });
@@ -304,14 +304,14 @@ export class Environment implements AsyncDisposable {
   #tellRuntimeDone(): void {
     const { clock, phase, initializationType, telemetry } = this.#options;
     const state = this.#state;
+    this.#inHand?.times.done();
     if (state.kind === 'starting') {
       const status = 'success';
       this.tap.record({ kind: 'init-runtime-done', phase, initializationType, status });
     } else if (state.kind === 'busy' && telemetry.hasSubscribers) {
-      const { requestId, startedAtMs } = state;
-      const durationMs = clock.monotonicMs() - startedAtMs;
-      const about = { requestId, durationMs, producedBytes: 0, status: 'success' as const };
-      telemetry.onRecord({ kind: 'runtime-done', ...about }, clock.now());
+      const durationMs = clock.monotonicMs() - state.startedAtMs;
+      const record = this.#inHand?.runtimeDone(this.version, durationMs);
+      if (record !== undefined) telemetry.onRecord(record, clock.now());
     }
   }
 

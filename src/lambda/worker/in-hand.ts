@@ -5,13 +5,17 @@
  * I2  The end settles once, after the answer.
  */
 import { EMPTY_BYTES, streamOfBytes } from '#kernel/bytes.ts';
+import type { FunctionVersion } from '#lambda/model/function-version.ts';
+import { tracingOf } from '#lambda/model/trace-header.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import { errorAnswer, errorTypeOf, exitAnswer, timeoutAnswer, tooLargeAnswer } from './answers.ts';
 import type { Answer, FailedAnswer } from './answers.ts';
 import type { InvocationEnd } from './environment-state.ts';
 import { RESPONSE_BYTES_MAX } from './limits.ts';
+import type { PlatformRecord } from './platform-log.ts';
 import { ResponseStream } from './response-stream.ts';
 import type { StreamEnd } from './response-stream.ts';
+import { ResponseTimes } from './response-times.ts';
 import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
 import { collect } from './runtime-api/runtime-api.ts';
 import type { RuntimeEvent } from './runtime-api/runtime-api.ts';
@@ -35,18 +39,23 @@ export interface EndedInvocation {
   /** The error's JSON where a streamed response broke off. */
   readonly errorDetails?: string;
   readonly streamedBytes?: number;
+  readonly times?: ResponseTimes;
 }
 
 export class InHand {
   readonly request: EnvironmentRequest;
+  readonly times: ResponseTimes;
+  readonly #clock: Clock;
   readonly #answer = Promise.withResolvers<Answer>();
   readonly #ended = Promise.withResolvers<EndedInvocation>();
   #failed: FailedAnswer | undefined;
   #stream: ResponseStream | undefined;
   #streamEnd: StreamEnd | undefined;
 
-  constructor(request: EnvironmentRequest) {
+  constructor(request: EnvironmentRequest, clock: Clock) {
     this.request = request;
+    this.times = new ResponseTimes(clock);
+    this.#clock = clock;
   }
 
   get answer(): Promise<Answer> {
@@ -59,7 +68,26 @@ export class InHand {
 
   settle(answer: Answer): void {
     if (answer.kind === 'failed') this.#failed = answer;
+    else if (answer.bytes === undefined) this.times.begin();
+    else this.times.end(answer.bytes);
+    if (answer.kind === 'failed' && answer.failure === 'error') {
+      this.times.end(answer.payload.byteLength);
+    }
     this.#answer.resolve(answer);
+  }
+
+  /** What telemetry hears as soon as the runtime is done. */
+  runtimeDone(version: FunctionVersion, durationMs: number): PlatformRecord {
+    const { requestId, traceHeader } = this.request.event;
+    return {
+      kind: 'runtime-done',
+      requestId,
+      durationMs,
+      producedBytes: this.times.bytes,
+      spans: this.times.spans(),
+      status: 'success',
+      ...tracingOf(version, traceHeader),
+    };
   }
 
   /** Answers with the error of an event that ends before its time. */
@@ -69,11 +97,12 @@ export class InHand {
   }
 
   /** Takes a streamed response; `onAnswer` is called when there is something to answer with. */
-  stream(exchange: HttpExchange, clock: Clock, onAnswer: (answer: Answer) => void): BodyReader {
+  stream(exchange: HttpExchange, onAnswer: (answer: Answer) => void): BodyReader {
     const contentType = exchange.head.headers.get('content-type');
     if (!this.request.acceptsStream) return this.#gather(contentType, onAnswer);
-    const stream = new ResponseStream(exchange, clock, (end) => {
+    const stream = new ResponseStream(exchange, this.#clock, (end) => {
       this.#streamEnd = end;
+      this.times.end(stream.bytes);
     });
     this.#stream = stream;
     onAnswer(returned(stream, contentType));
@@ -87,6 +116,7 @@ export class InHand {
     stream?.stop();
     this.#ended.resolve({
       durationMs: end.durationMs,
+      times: this.times,
       ...(failed === undefined ? streamFailure(this.#streamEnd) : failure(failed)),
       ...(stream === undefined ? {} : { streamedBytes: stream.bytes }),
       ...(stream === undefined || failed === undefined
@@ -108,7 +138,7 @@ export class InHand {
     const fail = (errorType: string, payload: Uint8Array): void =>
       onAnswer(errorAnswer({ errorType, payload }, this.request.event.requestId));
     const reader = collect(RESPONSE_BYTES_MAX, {
-      done: (payload) => onAnswer(returned(streamOfBytes(payload), contentType)),
+      done: (payload) => onAnswer(wholeAnswer(payload, contentType)),
       tooLarge: (bytes) => onAnswer(tooLargeAnswer(bytes)),
       cut: () => fail('Runtime.TruncatedResponse', EMPTY_BYTES),
     });
@@ -124,11 +154,15 @@ export class InHand {
   }
 }
 
-/** The answer of a function that returned. */
-export function returned(
+/** The answer of a function that returned all of it. */
+export function wholeAnswer(payload: Uint8Array, contentType: string | undefined): Answer {
+  return { ...returned(streamOfBytes(payload), contentType), bytes: payload.byteLength };
+}
+
+function returned(
   payload: AsyncIterable<Uint8Array>,
   contentType: string | undefined,
-): Answer {
+): Answer & { readonly kind: 'returned' } {
   return { kind: 'returned', payload, ...(contentType === undefined ? {} : { contentType }) };
 }
 

@@ -5,7 +5,7 @@
  * Does not own: the environments that it makes, nor the room for them on the machine.
  */
 import { present } from '#kernel/assert.ts';
-import { HOUR_MS } from '#kernel/units.ts';
+import { HOUR_MS, MIB } from '#kernel/units.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { CredentialIssuer, Credentials } from '#ports/peers/credential-issuer.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
@@ -90,6 +90,8 @@ export class Launcher {
         initializationType: options.initializationType,
         functionName: version.functionName,
         functionVersion: version.version,
+        instanceId: tap.stream.logStream,
+        instanceMaxMemory: version.memorySizeMiB * MIB,
       });
     }
     const line = stemCell?.line ?? new SandboxLine();

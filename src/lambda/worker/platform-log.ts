@@ -1,4 +1,7 @@
 import type { LoggingConfiguration } from '#lambda/model/function-version.ts';
+import { omitUndefined } from '#lambda/model/omit-undefined.ts';
+import type { Tracing } from '#lambda/model/trace-header.ts';
+import type { ResponseSpan } from './response-times.ts';
 
 /** What the platform itself writes into a function's log. */
 export type PlatformRecord =
@@ -10,6 +13,9 @@ export type PlatformRecord =
       readonly initializationType: string;
       readonly functionName: string;
       readonly functionVersion: string;
+      readonly instanceId: string;
+      /** In bytes. */
+      readonly instanceMaxMemory: number;
     }
   | {
       readonly kind: 'init-report';
@@ -32,14 +38,17 @@ export type PlatformRecord =
       readonly version: string;
       readonly functionArn: string;
       readonly tenantId?: string;
+      readonly tracing?: Tracing;
     }
   | {
       readonly kind: 'runtime-done';
       readonly requestId: string;
       readonly durationMs: number;
       readonly producedBytes: number;
+      readonly spans: readonly ResponseSpan[];
       readonly status: PlatformStatus;
       readonly errorType?: string;
+      readonly tracing?: Tracing;
     }
   | {
       readonly kind: 'extension';
@@ -58,6 +67,7 @@ export type PlatformRecord =
       readonly requestId: string;
       readonly metrics: ReportMetrics;
       readonly tenantId?: string;
+      readonly tracing?: Tracing;
     };
 
 export type InitPhase = 'init' | 'invoke';
@@ -210,9 +220,10 @@ export function platformEvent(record: PlatformRecord): {
       return { type: 'platform.extension', record: fields };
     }
     case 'runtime-done': {
-      const { kind: _kind, durationMs, producedBytes, ...fields } = record;
+      const { kind: _kind, durationMs, producedBytes, spans, ...fields } = record;
       const metrics = { durationMs: round(durationMs), producedBytes };
-      return { type: 'platform.runtimeDone', record: { ...fields, metrics } };
+      const told = spans.length === 0 ? {} : { spans };
+      return { type: 'platform.runtimeDone', record: { ...fields, ...told, metrics } };
     }
     default:
       return { type: 'platform.report', record: reportRecord(record) };
@@ -223,10 +234,11 @@ function reportRecord({
   requestId,
   metrics,
   tenantId,
+  tracing,
 }: PlatformRecord & { readonly kind: 'report' }): object {
   return {
     requestId,
-    ...(tenantId === undefined ? {} : { tenantId }),
+    ...omitUndefined({ tenantId, tracing }),
     metrics: {
       durationMs: round(metrics.durationMs),
       billedDurationMs: metrics.billedDurationMs,
