@@ -1,15 +1,21 @@
 /**
- * The thread of a checkpoint: carries most of the log over while writers go on, says so, and carries
- * the rest once they stand still.
+ * The thread of checkpoints: carries most of the log over while writers go on, says so, and carries the
+ * rest once they stand still; then waits for the next.
  */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { CheckpointAnswer, CheckpointWord } from './checkpoint.ts';
 
 const database = new DatabaseSync(String(workerData), { timeout: 5000 });
 database.exec('PRAGMA synchronous = NORMAL');
-database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-parentPort?.once('message', () => {
+
+parentPort?.on('message', (word: CheckpointWord) => {
+  if (word === 'end') {
+    database.close();
+    parentPort?.close();
+    return;
+  }
   database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-  database.close();
+  const answer: CheckpointAnswer = word === 'begin' ? 'the rest is small' : 'done';
+  parentPort?.postMessage(answer, []);
 });
-parentPort?.postMessage('the rest is small', []);

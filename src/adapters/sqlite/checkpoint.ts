@@ -1,11 +1,12 @@
 /**
- * Carries the write-ahead log over into the database file, on a thread of its own that lives as long as
- * the carrying does, so that the event loop waits for no disk.
+ * Carries the write-ahead log over into the database file, on a thread of its own, so that the event loop
+ * waits for no disk. The thread stays: to start one costs as much as carrying a thousand pages.
  * I1 At most one thread. I2 Writers stand still for the last part alone, which finds the log nearly empty;
  * after it the next writer begins the log anew, which bounds the log's size.
  */
+import { once } from 'node:events';
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { Worker, type ResourceLimits } from 'node:worker_threads';
 import type { Log } from '#ports/world/log.ts';
 import type { Connection } from './connection.ts';
 
@@ -13,6 +14,10 @@ import type { Connection } from './connection.ts';
 const FRAMES_MAX = 4096;
 /** Writing statements between two looks at the log's size. */
 const WRITES_BETWEEN_LOOKS = 256;
+
+/** Of what follows a word the thread answers, but for the last. */
+export type CheckpointWord = 'begin' | 'writers stand still' | 'end';
+export type CheckpointAnswer = 'the rest is small' | 'done';
 
 export interface CheckpointerOptions {
   readonly connection: Connection;
@@ -27,6 +32,7 @@ export class Checkpointer implements AsyncDisposable {
   #writesAtLook = 0;
   #running: Promise<void> | undefined;
   #pause: PromiseWithResolvers<void> | undefined;
+  #thread: Worker | undefined;
 
   constructor(options: CheckpointerOptions) {
     this.#options = options;
@@ -48,13 +54,21 @@ export class Checkpointer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#running;
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    thread.ref();
+    tell(thread, 'end');
+    await once(thread, 'exit');
   }
 
   async #run(): Promise<void> {
     try {
-      await this.#runThread();
+      const thread = (this.#thread ??= this.#startThread());
+      await ask(thread, 'begin');
+      this.#pause = Promise.withResolvers();
+      await ask(thread, 'writers stand still');
     } catch (error) {
-      // The log keeps everything, and grows until a later checkpoint succeeds.
+      // The log keeps everything, and grows until a later checkpoint, by another thread, succeeds.
       this.#options.log?.error('the checkpoint of the store failed', { error });
     }
     this.#pause?.resolve();
@@ -62,19 +76,45 @@ export class Checkpointer implements AsyncDisposable {
     this.#running = undefined;
   }
 
-  #runThread(): Promise<void> {
+  #startThread(): Worker {
     const url = new URL(`./checkpoint-thread${extname(import.meta.url)}`, import.meta.url);
-    const worker = new Worker(url, { workerData: this.#options.path, execArgv: [], env: {} });
-    return new Promise((resolve, reject) => {
-      worker.once('message', () => {
-        this.#pause = Promise.withResolvers();
-        worker.postMessage('writers stand still', []);
-      });
-      worker.once('error', reject);
-      worker.once('exit', () => {
-        resolve();
-      });
+    const options = {
+      workerData: this.#options.path,
+      execArgv: [],
+      env: {},
+      resourceLimits: SMALL,
+    };
+    const thread = new Worker(url, options);
+    thread.unref();
+    const forget = (): void => {
+      this.#thread = undefined;
+    };
+    // Who asks hears of an error, too.
+    thread.once('error', forget).once('exit', forget);
+    return thread;
+  }
+}
+
+const SMALL: ResourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
+
+function tell(thread: Worker, word: CheckpointWord): void {
+  thread.postMessage(word, []);
+}
+
+/** Resolves at the thread's answer; rejects with the error that ended it. */
+async function ask(thread: Worker, word: CheckpointWord): Promise<void> {
+  const ended = new AbortController();
+  const { signal } = ended;
+  thread.ref();
+  tell(thread, word);
+  try {
+    const exit = once(thread, 'exit', { signal }).then(() => {
+      throw new Error('the thread of checkpoints has ended');
     });
+    await Promise.race([once(thread, 'message', { signal }), exit]);
+  } finally {
+    thread.unref();
+    ended.abort();
   }
 }
 

@@ -5,6 +5,11 @@ export interface Durability {
    * `settle` gets the error where it can never be known.
    */
   whenDurable(hasWritten: boolean, settle: (error?: Error) => void): void;
+  /**
+   * Resolves when the sync that is under way has ended; `undefined` where there is none. What is committed before
+   * that is told no sooner than what is committed right after.
+   */
+  underWay(): Promise<void> | undefined;
   /** Resolves when nothing waits any more. */
   idle(): Promise<void>;
 }
@@ -14,5 +19,6 @@ export const NO_DURABILITY: Durability = {
   whenDurable: (_hasWritten, settle) => {
     settle();
   },
+  underWay: () => undefined,
   idle: () => Promise.resolve(),
 };

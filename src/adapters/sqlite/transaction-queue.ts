@@ -14,6 +14,7 @@ import type { Durability } from './durability.ts';
 import { OpenTransaction } from './open-transaction.ts';
 
 const GROUP_MAX = 256;
+const GROUP_ENOUGH = 32;
 const GROUP_MS_MAX = 4;
 
 export type Body<T> = (tx: Transaction) => Promise<T>;
@@ -48,6 +49,8 @@ export class TransactionQueue {
   readonly #begin: string;
   #waiting: Waiting[] = [];
   #isDraining = false;
+  /** Called once enough bodies wait. */
+  #onEnough: (() => void) | undefined;
   #onIdle: (() => void)[] = [];
 
   constructor(options: TransactionQueueOptions) {
@@ -65,6 +68,7 @@ export class TransactionQueue {
         resolve: resolve as (value: unknown) => void,
         reject,
       });
+      if (this.#waiting.length >= GROUP_ENOUGH) this.#onEnough?.();
       if (this.#isDraining) return;
       this.#isDraining = true;
       this.#options.schedule(() => void this.#drain());
@@ -81,11 +85,24 @@ export class TransactionQueue {
     while (this.#waiting.length > 0) {
       const ready = this.#options.ready?.();
       if (ready !== undefined) await ready;
+      await this.#gather();
       await this.#runGroup();
       if (this.#waiting.length > 0) await new Promise<void>((turn) => setImmediate(turn));
     }
     this.#isDraining = false;
     for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+
+  /** Waits while company may come and nobody loses by it (I6). */
+  async #gather(): Promise<void> {
+    if (this.#waiting.length >= GROUP_ENOUGH) return;
+    const underWay = this.#options.durability.underWay();
+    if (underWay === undefined) return;
+    await new Promise<void>((resolve) => {
+      this.#onEnough = resolve;
+      void underWay.then(resolve);
+    });
+    this.#onEnough = undefined;
   }
 
   async #runGroup(): Promise<void> {
@@ -130,14 +147,16 @@ async function runBody(
   waiting: Waiting,
   turn: TurnGuard,
 ): Promise<Outcome> {
-  const tx = new OpenTransaction(connection, waiting.isReadOnly);
-  connection.control('SAVEPOINT body');
+  const { isReadOnly } = waiting;
+  const tx = new OpenTransaction(connection, isReadOnly);
+  // A read has nothing to undo.
+  if (!isReadOnly) connection.control('SAVEPOINT body');
   try {
     const value = await turn.within(waiting.body(tx));
-    connection.control('RELEASE body');
+    if (!isReadOnly) connection.control('RELEASE body');
     return { kind: 'done', waiting, value, callbacks: tx.callbacks };
   } catch (error) {
-    if (connection.isTransaction) {
+    if (connection.isTransaction && !isReadOnly) {
       connection.control('ROLLBACK TO body');
       connection.control('RELEASE body');
     }

@@ -56,6 +56,21 @@ describe('WalSync', () => {
     sync[Symbol.dispose]();
   });
 
+  it('tells when the sync that is under way has ended, also one that failed', async () => {
+    const { sync, answers, wait } = makeLog();
+    assert.equal(sync.underWay(), undefined);
+    wait('first');
+    const first = sync.underWay();
+    answers[0]?.(null);
+    await first;
+    assert.equal(sync.underWay(), undefined);
+    wait('second');
+    const second = sync.underWay();
+    answers[1]?.(new Error('EIO'));
+    await second;
+    sync[Symbol.dispose]();
+  });
+
   it('tells nobody success once the disk has failed', () => {
     const { sync, answers, told, wait } = makeLog();
     wait('first');

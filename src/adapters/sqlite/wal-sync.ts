@@ -22,6 +22,7 @@ export class WalSync implements Durability, Disposable {
   #waiting: Settle[] = [];
   #isSyncing = false;
   #failure: DiskFailed | undefined;
+  #underWay: PromiseWithResolvers<void> | undefined;
   #onIdle: (() => void)[] = [];
 
   /** `sync` is the kernel's, but in a test of its failure. */
@@ -36,6 +37,12 @@ export class WalSync implements Durability, Disposable {
     if (!hasWritten && !this.#isSyncing) return settle();
     this.#waiting.push(settle);
     if (!this.#isSyncing) this.#sync();
+  }
+
+  underWay(): Promise<void> | undefined {
+    if (!this.#isSyncing) return undefined;
+    this.#underWay ??= Promise.withResolvers();
+    return this.#underWay.promise;
   }
 
   async idle(): Promise<void> {
@@ -56,6 +63,8 @@ export class WalSync implements Durability, Disposable {
       if (this.#waiting.length > 0 && this.#failure === undefined) this.#sync();
       for (const settle of covered) settle(this.#failure);
       if (this.#failure !== undefined) this.#fail(this.#failure);
+      this.#underWay?.resolve();
+      this.#underWay = undefined;
       if (!this.#isSyncing) for (const resolve of this.#onIdle.splice(0)) resolve();
     });
   }
