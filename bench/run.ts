@@ -22,6 +22,7 @@ import { benchSqs } from './sqs.ts';
 import { benchStarts } from './starts.ts';
 import { benchDynamodb, benchS3 } from './storage.ts';
 import { benchWarm } from './warm.ts';
+import { benchWatch } from './watch.ts';
 
 type Measure = (bench: Bench) => Promise<void>;
 
@@ -40,6 +41,7 @@ const SERVED: Readonly<Record<string, Measure>> = {
   starts: benchStarts,
   sqs: benchSqs,
   drain: benchDrain,
+  watch: benchWatch,
 };
 const ALONE = ['sandbox', 'invoke', 'gateway', 'protocols', 'store'];
 const USUAL = ['cold', 'warm', 's3', 'dynamodb', 'events', 'burst', 'density', 'cpu'];
@@ -60,7 +62,7 @@ for (const name of names) {
 }
 
 async function runServed(name: string, measure: Measure): Promise<void> {
-  const server = await startServer({ flags: ['--log-level', 'error'] });
+  const server = await startServer({ flags: ['--log-level', 'error', '--hot-reload', 'on'] });
   console.log(`\n${name}; isolation: ${server.isolation}`);
   try {
     await measure({

@@ -1,17 +1,31 @@
-import { createReadStream, lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ZipFile } from 'yazl';
+import { MIB } from '#kernel/units.ts';
 
 /** Left out wherever they stand. */
 const LEFT_OUT = new Set(['.git', '.hearth', '.DS_Store']);
 /** The same for every entry, so that the same files give the same bytes. */
 const MODIFIED = new Date('2000-01-01T00:00:00Z');
 const SYMLINK_MODE = 0o120_777;
+/** Up to here an archive that is soon replaced is not worth compressing: that takes ten times as long. */
+const STORED_BYTES_MAX = 16 * MIB;
+
+export interface ArchiveOptions {
+  /** For a server on this machine and an archive that is soon replaced: small folders are not compressed. */
+  readonly isHasty?: boolean;
+}
 
 /** A zip archive of a folder's files; modes and symbolic links are kept. */
-export async function zipDirectory(directory: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function zipDirectory(
+  directory: string,
+  { isHasty = false }: ArchiveOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const zip = new ZipFile();
-  for (const path of listFiles(directory)) addFile(zip, path, relative(directory, path));
+  const files = listFiles(directory);
+  const bytes = files.reduce((sum, path) => sum + lstatSync(path).size, 0);
+  const compress = !isHasty || bytes > STORED_BYTES_MAX;
+  for (const path of files) addFile(zip, path, relative(directory, path), compress);
   zip.end();
   const chunks: Uint8Array[] = [];
   // yazl types its output as NodeJS.ReadableStream; its chunks are Buffers.
@@ -29,12 +43,13 @@ function listFiles(directory: string): string[] {
     });
 }
 
-function addFile(zip: ZipFile, path: string, name: string): void {
+function addFile(zip: ZipFile, path: string, name: string, compress: boolean): void {
   const status = lstatSync(path);
   if (status.isSymbolicLink()) {
     const target = Buffer.from(readlinkSync(path));
-    zip.addBuffer(target, name, { mtime: MODIFIED, mode: SYMLINK_MODE });
+    zip.addBuffer(target, name, { mtime: MODIFIED, mode: SYMLINK_MODE, compress });
   } else if (status.isFile()) {
-    zip.addReadStream(createReadStream(path), name, { mtime: MODIFIED, mode: status.mode });
+    const content = readFileSync(path);
+    zip.addBuffer(content, name, { mtime: MODIFIED, mode: status.mode, compress });
   }
 }

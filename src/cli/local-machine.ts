@@ -7,6 +7,8 @@ export interface LocalMachine {
   up(flags: readonly string[], signal: AbortSignal): Promise<void>;
   /** What the flags of `up` are, as the lines of its help. */
   readonly upFlagsHelp: string;
+  /** Has `onChange` called soon after each change below a folder, until it is disposed of. */
+  watchFolder(path: string, onChange: () => void): Promise<Disposable>;
   doctor(): Promise<readonly MachineProbe[]>;
 }
 

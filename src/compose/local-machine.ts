@@ -18,6 +18,10 @@ export function createLocalMachine(
       const { probe } = await import('./probe.ts');
       return probe();
     },
+    watchFolder: async (path, onChange) => {
+      const { FolderWatch } = await import('#adapters/folders/index.ts');
+      return FolderWatch.open({ path, onChange });
+    },
     up: async (flags, signal) => {
       const machine = { memoryMiB: totalmem() / MIB };
       const config = readConfig({ flags, environment, machine });

@@ -1,6 +1,7 @@
 /** The machine, as the ports ask for it: opened at the start, closed in reverse order at the end. */
 import { join } from 'node:path';
 import { openFileBlobStore, openFileDirectoryStore } from '#adapters/files/index.ts';
+import { openMountedFolders } from '#adapters/folders/index.ts';
 import { createHttpClient } from '#adapters/http-client/index.ts';
 import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
 import { openPinoLog } from '#adapters/pino-log/index.ts';
@@ -15,6 +16,7 @@ import type { Database } from '#ports/world/database.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { HttpClient } from '#ports/world/http-client.ts';
 import type { Log } from '#ports/world/log.ts';
+import type { MountedFolders } from '#ports/world/mounted-folders.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 
@@ -35,6 +37,8 @@ export interface World extends AsyncDisposable {
   readonly archives: BlobStore;
   /** Their unpacked trees. */
   readonly directories: DirectoryStore;
+  /** Folders from which functions may run, where the operator lets them. */
+  readonly folders?: MountedFolders;
 }
 
 /** A world whose services' clock can be moved where the server was started for it. */
@@ -57,6 +61,8 @@ export async function openWorld(config: Config): Promise<OpenedWorld> {
     config.clock === 'movable'
       ? await openMovableClock({ machineClock: systemClock, database, onMoved })
       : undefined;
+  const folders = foldersOf(config, log);
+  if (folders !== undefined) stack.use(folders);
   const opened = stack.move();
   return {
     clock: movableClock ?? systemClock,
@@ -70,8 +76,16 @@ export async function openWorld(config: Config): Promise<OpenedWorld> {
     objects: openFileBlobStore(join(config.dataDir, 'objects')),
     archives: openFileBlobStore(join(config.dataDir, 'archives')),
     directories: openFileDirectoryStore(join(config.dataDir, 'code')),
+    ...(folders === undefined ? {} : { folders }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+function foldersOf({ hotReload, isolation, dataDir: dataDirectory }: Config, log: Log) {
+  if (hotReload === 'off') return undefined;
+  // Plain processes run as the server's own user, and so does everything where that is not root.
+  const isReadByOthers = isolation !== 'process' && process.getuid?.() === 0;
+  return openMountedFolders({ log, dataDirectory, isReadByOthers });
 }
 
 function openLog({ logLevel, logFormat }: Config): Log {

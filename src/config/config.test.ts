@@ -70,6 +70,13 @@ describe('readConfig', () => {
     assert.equal(read(['--host', '0.0.0.0']).auth, 'signature');
   });
 
+  it('refuses hot reloading on any address but loopback', () => {
+    assert.equal(read().hotReload, 'off');
+    assert.equal(read(['--hot-reload', 'on']).hotReload, 'on');
+    assert.equal(read(['--hot-reload', 'off', '--host', '0.0.0.0']).hotReload, 'off');
+    refuses(/would show this machine's folders/, ['--hot-reload', 'on', '--host', '0.0.0.0']);
+  });
+
   it('knows its words', () => {
     refuses(/--auth must be `iam`, `signature`, `none`, not 'off'/, ['--auth', 'off']);
     for (const isolation of ['auto', 'namespaces', 'process', 'oci:runsc', 'oci:/usr/bin/crun']) {

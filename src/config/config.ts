@@ -50,6 +50,12 @@ export function readConfig({ flags, environment, machine }: ConfigInput): Config
         'leave --host at 127.0.0.1, or use --clock system',
     );
   }
+  if (config.hotReload === 'on' && !isLoopback(config.host)) {
+    throw new ConfigError(
+      `hot-reload is on, which would show this machine's folders to whoever deploys from ${config.host}: ` +
+        'leave --host at 127.0.0.1, or use --hot-reload off',
+    );
+  }
   return config;
 }
 

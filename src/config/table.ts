@@ -124,6 +124,11 @@ export const TABLE = {
     fallback: 'system',
     doc: '`movable` is for tests of schedules: POST /_hearth/clock sets the time of the services ahead. Refused on any address but loopback.',
   }),
+  hotReload: choice({
+    words: ['off', 'on'],
+    fallback: 'off',
+    doc: '`on` lets functions run from folders of this machine, `hearth deploy DIR --mount`: whoever may deploy sees what they hold. Refused on any address but loopback.',
+  }),
   shutdownSeconds: integer({
     min: 0,
     max: 900,

@@ -1,9 +1,11 @@
-import { existsSync, statSync, watch } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { zipDirectory } from '../archive.ts';
 import { AwsFailure, type AwsClient } from '../aws-client.ts';
 import type { CliCommand, CliContext } from '../command.ts';
+import { FUNCTIONS_PATH, JSON_BODY, codePath, configurationPath } from '../function-paths.ts';
+import { redeployOnChange } from '../redeploy.ts';
 
 /** How a folder tells what it is: the first of these files that is there. */
 const KINDS: readonly {
@@ -20,10 +22,13 @@ const KINDS: readonly {
   { file: 'index.py', runtime: 'python3.12', handler: 'index.handler' },
 ];
 
-const SETTLE_MS = 20;
 const ACTIVE_POLL_MS = 50;
-const CONFLICT_POLL_MS = 5;
-const JSON_BODY = { 'content-type': 'application/json' };
+/** What stands in S3Bucket where S3Key is a folder. @see docs/guides/developing.md */
+const MOUNT_BUCKET = 'hot-reload';
+
+/** The code of CreateFunction and UpdateFunctionCode. */
+type CodeSource = Readonly<Record<'ZipFile', string> | Record<'S3Bucket' | 'S3Key', string>>;
+type Archive = Uint8Array<ArrayBuffer>;
 
 /** `hearth deploy`: a folder becomes a function. */
 export const deploy: CliCommand = {
@@ -33,6 +38,7 @@ export const deploy: CliCommand = {
     'hearth deploy ./hello',
     'hearth deploy ./hello --name greet --memory 512 --timeout 10 --env TABLE=people',
     'hearth deploy ./hello --watch',
+    'hearth deploy ./hello --mount',
   ],
   configure: (command) =>
     command
@@ -43,7 +49,8 @@ export const deploy: CliCommand = {
       .option('--timeout <seconds>', 'in seconds')
       .option('--role <arn>', 'the execution role')
       .option('--env <key=value...>', 'environment variables')
-      .option('--watch', 'deploy again whenever a file changes, until Ctrl-C'),
+      .option('--watch', 'deploy again whenever a file changes, until Ctrl-C')
+      .option('--mount', 'run from the folder itself (the server: `hearth up --hot-reload on`)'),
   run: async (context) => {
     const directory = resolve(context.arguments[0] ?? '.');
     if (!existsSync(directory) || !statSync(directory).isDirectory()) {
@@ -51,70 +58,39 @@ export const deploy: CliCommand = {
         `${directory} is no folder. Name the folder that holds the function's code.`,
       );
     }
-    await deployOnce(context, directory);
-    if (context.options['watch'] === true) await redeployOnChange(context, directory);
+    if (context.options['watch'] === true && context.options['mount'] === true) {
+      throw context.fail('--mount needs no --watch: the function runs from the folder itself.');
+    }
+    const deployed = await deployOnce(context, directory);
+    if (context.options['watch'] !== true || deployed === undefined) return;
+    const name = nameOf(context, directory);
+    await redeployOnChange(context, { name, directory, deployed });
   },
 };
-
-async function redeployOnChange(context: CliContext, directory: string): Promise<void> {
-  context.output.progress(`watching ${directory}; Ctrl-C ends it`);
-  let isChanged = false;
-  let wake: (() => void) | undefined;
-  const hint = (): void => {
-    isChanged = true;
-    wake?.();
-  };
-  using _watcher = disposable(watch(directory, { recursive: true }, hint));
-  context.signal.addEventListener('abort', () => wake?.());
-  while (!context.signal.aborted) {
-    if (!isChanged) {
-      const changed = new Promise<void>((resolve) => (wake = resolve));
-      await changed;
-    }
-    if (context.signal.aborted) return;
-    await sleep(SETTLE_MS);
-    isChanged = false;
-    await redeploy(context, directory).catch((error: unknown) => {
-      context.output.progress(error instanceof Error ? error.message : String(error));
-    });
-  }
-}
-
-/** Puts the folder's code in the function's place; the next invocation runs it. */
-async function redeploy(context: CliContext, directory: string): Promise<void> {
-  const name = nameOf(context, directory);
-  const code = await zipDirectory(directory);
-  const client = context.client();
-  for (;;) {
-    try {
-      const updated = await updateCode(client, name, code);
-      const arn = String(updated['FunctionArn']);
-      context.output.value({ FunctionArn: arn, CodeBytes: code.byteLength }, () => arn);
-      return;
-    } catch (error) {
-      // The update before has not settled.
-      if (!(error instanceof AwsFailure) || error.status !== 409) throw error;
-      await sleep(CONFLICT_POLL_MS);
-    }
-  }
-}
 
 function nameOf({ options }: CliContext, directory: string): string {
   return String(options['name'] ?? basename(directory));
 }
 
-function disposable(watcher: { close(): void }): Disposable {
-  return { [Symbol.dispose]: () => watcher.close() };
-}
-
-async function deployOnce(context: CliContext, directory: string): Promise<void> {
+/** Answers the archive, where one was sent. */
+async function deployOnce(context: CliContext, directory: string): Promise<Archive | undefined> {
+  const { client, options, output } = context;
   const name = nameOf(context, directory);
-  const code = await zipDirectory(directory);
-  const client = context.client();
-  const arn = (await isDeployed(client, name))
+  const isMounted = options['mount'] === true;
+  const archive = isMounted
+    ? undefined
+    : await zipDirectory(directory, { isHasty: options['watch'] === true });
+  const code =
+    archive === undefined
+      ? { S3Bucket: MOUNT_BUCKET, S3Key: directory }
+      : { ZipFile: Buffer.from(archive).toString('base64') };
+  const arn = (await isDeployed(client(), name))
     ? await update(context, name, code)
     : await create(context, { name, directory, code });
-  context.output.value({ FunctionArn: arn, CodeBytes: code.byteLength }, () => arn);
+  output.value({ FunctionArn: arn, CodeBytes: archive?.byteLength ?? 0 }, () => arn);
+  if (isMounted)
+    output.progress(`runs from ${directory}: a change there is in the next invocation`);
+  return archive;
 }
 
 async function isDeployed(client: AwsClient, name: string): Promise<boolean> {
@@ -129,7 +105,7 @@ async function isDeployed(client: AwsClient, name: string): Promise<boolean> {
 
 async function create(
   context: CliContext,
-  { name, directory, code }: { name: string; directory: string; code: Uint8Array },
+  { name, directory, code }: { name: string; directory: string; code: CodeSource },
 ): Promise<string> {
   const kind = KINDS.find(({ file }) => existsSync(join(directory, file)));
   const runtime = context.options['runtime'] ?? kind?.runtime;
@@ -142,14 +118,14 @@ async function create(
   const client = context.client();
   const created = await client.json({
     service: 'lambda',
-    path: '/2015-03-31/functions',
+    path: FUNCTIONS_PATH,
     headers: JSON_BODY,
     body: JSON.stringify({
       FunctionName: name,
       Runtime: runtime,
       Handler: handler,
       Role: role,
-      Code: { ZipFile: Buffer.from(code).toString('base64') },
+      Code: code,
       ...settings(context),
     }),
   });
@@ -157,7 +133,7 @@ async function create(
   return String(created['FunctionArn']);
 }
 
-async function update(context: CliContext, name: string, code: Uint8Array): Promise<string> {
+async function update(context: CliContext, name: string, code: CodeSource): Promise<string> {
   const client = context.client();
   const changed = {
     ...settings(context),
@@ -171,19 +147,15 @@ async function update(context: CliContext, name: string, code: Uint8Array): Prom
     await client.json({ service: 'lambda', method: 'PUT', path, headers: JSON_BODY, body });
     await waitUntilReady(client, name);
   }
-  const updated = await updateCode(client, name, code);
-  await waitUntilReady(client, name);
-  return String(updated['FunctionArn']);
-}
-
-function updateCode(client: AwsClient, name: string, code: Uint8Array) {
-  return client.json({
+  const updated = await client.json({
     service: 'lambda',
     method: 'PUT',
-    path: `/2015-03-31/functions/${encodeURIComponent(name)}/code`,
+    path: codePath(name),
     headers: JSON_BODY,
-    body: JSON.stringify({ ZipFile: Buffer.from(code).toString('base64') }),
+    body: JSON.stringify(code),
   });
+  await waitUntilReady(client, name);
+  return String(updated['FunctionArn']);
 }
 
 function settings(context: CliContext): Record<string, unknown> {
@@ -212,8 +184,4 @@ async function waitUntilReady(client: AwsClient, name: string): Promise<void> {
     if (state['State'] !== 'Pending' && state['LastUpdateStatus'] !== 'InProgress') return;
     await sleep(ACTIVE_POLL_MS);
   }
-}
-
-function configurationPath(name: string): string {
-  return `/2015-03-31/functions/${encodeURIComponent(name)}/configuration`;
 }

@@ -93,10 +93,7 @@ export function createCatalog(dependencies: CatalogDependencies): Catalog {
     async resolve(address, fraction) {
       const entry = await entryOf(address);
       if (entry === undefined) return { kind: 'missing' };
-      const found = await resolveIn(dependencies, entry, address, fraction);
-      return found.kind === 'found' && found.version.folder !== undefined
-        ? { ...found, version: await folders.asItStands(found.version, found.version.folder) }
-        : found;
+      return folders.asItStands(await resolveIn(dependencies, entry, address, fraction));
     },
     onChange: (callback) => subscribe(listeners, callback),
     onDemandChange: (callback) => subscribe(demandListeners, callback),

@@ -5,7 +5,7 @@
 import type { MountedFolders } from '#ports/world/mounted-folders.ts';
 
 import { invalidParameter } from '../errors.ts';
-import type { FunctionVersion } from '../model/function-version.ts';
+import type { Resolution } from '../model/function-catalog.ts';
 import { refuseFolder } from './function-code.ts';
 
 export class FolderVersions {
@@ -22,10 +22,17 @@ export class FolderVersions {
   }
 
   /**
-   * The version with the folder's revision in its own, so that no environment serves both before and after a save.
+   * Of a version that runs from a folder, the revision with the folder's in it, so that no environment serves both
+   * before and after a save.
    * @throws AwsError InvalidParameterValueException where the folder is gone, or the server lets nobody use one
    */
-  async asItStands(version: FunctionVersion, folder: string): Promise<FunctionVersion> {
+  asItStands(resolution: Resolution): Resolution | Promise<Resolution> {
+    if (resolution.kind !== 'found' || resolution.version.folder === undefined) return resolution;
+    return this.#revised(resolution, resolution.version.folder);
+  }
+
+  async #revised(resolution: Resolution & { kind: 'found' }, folder: string): Promise<Resolution> {
+    const { version } = resolution;
     if (this.#folders === undefined) {
       throw invalidParameter(
         `The function runs from the folder ${folder}: start the server with --hot-reload on, ` +
@@ -35,7 +42,8 @@ export class FolderVersions {
     const users = this.#users.get(folder) ?? new Set();
     this.#users.set(folder, users.add(version.functionArn));
     const revision = await this.#folders.revision(folder).catch(refuseFolder);
-    return { ...version, revisionId: `${version.revisionId} ${revision}` };
+    const revisionId = `${version.revisionId} ${revision}`;
+    return { ...resolution, version: { ...version, revisionId } };
   }
 
   /** The function is gone, or has other code. */

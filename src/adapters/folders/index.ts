@@ -1,0 +1,2 @@
+export { FolderWatch } from './folder-watch.ts';
+export { openMountedFolders } from './mounted-folders.ts';
