@@ -6,6 +6,7 @@ import { AwsError } from '#aws/errors.ts';
 
 import { CODE_REQUEST_BYTES_MAX } from './limits.ts';
 import type { FunctionAddress } from './model/address.ts';
+import type { Resolution } from './model/function-catalog.ts';
 import { functionArn, qualifiedArn } from './model/address.ts';
 
 function userError(code: string, status: number, message: string): AwsError {
@@ -87,6 +88,17 @@ export function functionPending(state: string): AwsError {
     'The operation cannot be performed at this time. ' +
       `The function is currently in the following state: ${state}`,
   );
+}
+
+/**
+ * What an invocation of a function that is not ready is answered: 409 while it is being created; 502, in our
+ * words, where it can be kept but not run here.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html InvalidRuntimeException
+ */
+export function notReady({ state, reason }: Resolution & { readonly kind: 'not-ready' }): AwsError {
+  if (state !== 'Failed') return functionPending(state);
+  const fields = { Type: 'Server' };
+  return new AwsError({ code: 'InvalidRuntimeException', status: 502, message: reason, fields });
 }
 
 /** 413: code larger than a request may carry. */

@@ -17,7 +17,6 @@ import {
 
 import {
   ACCOUNT,
-  ROLE,
   failureOf,
   functionArn,
   functionInput,
@@ -492,49 +491,6 @@ test('a function is deleted whole, never its $LATEST or an alias alone', async (
   );
 });
 
-test('image functions are kept and shown, and take no zip', async () => {
-  // lambda_api: TestLambdaImages::test_lambda_image_and_image_config_crud
-  await using world = await startWorld();
-  const { client } = world;
-  const ImageUri = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/repo:latest`;
-  const ImageConfig = {
-    EntryPoint: ['sh'],
-    Command: ['-c', 'echo test'],
-    WorkingDirectory: '/app1',
-  };
-  const made = await client.send(
-    new CreateFunctionCommand({
-      FunctionName: 'one',
-      Role: ROLE,
-      PackageType: 'Image',
-      Code: { ImageUri },
-      ImageConfig,
-    }),
-  );
-  assert.equal(made.CodeSize, 0);
-  assert.equal(made.Runtime, undefined);
-  assert.deepEqual(made.ImageConfigResponse, { ImageConfig });
-  await world.settle();
-  const got = await client.send(new GetFunctionCommand({ FunctionName: 'one' }));
-  assert.deepEqual(got.Code, {
-    RepositoryType: 'ECR',
-    ImageUri,
-    ResolvedImageUri: ImageUri.replace(':latest', `@sha256:${made.CodeSha256}`),
-  });
-  const ZipFile = await handlerZip();
-  const refused = await failureOf(
-    client.send(new UpdateFunctionCodeCommand({ FunctionName: 'one', ZipFile })),
-  );
-  assert.equal(
-    refused.message,
-    'Please provide ImageUri when updating a function with packageType Image.',
-  );
-  const cleared = await client.send(
-    new UpdateFunctionConfigurationCommand({ FunctionName: 'one', ImageConfig: {} }),
-  );
-  assert.equal(cleared.ImageConfigResponse, undefined);
-});
-
 test('a timeout and a memory size above the quotas are refused, at them taken', async () => {
   await using world = await startWorld();
   const { client } = world;
@@ -553,13 +509,4 @@ test('a timeout and a memory size above the quotas are refused, at them taken', 
   const larger = { FunctionName: 'limits', MemorySize: 10_241 };
   const failure = await failureOf(client.send(new UpdateFunctionConfigurationCommand(larger)));
   assert.match(failure.message, /'memorySize' .* less than or equal to 10240$/);
-});
-
-test('a zip that is larger than other requests may be is taken', async () => {
-  await using world = await startWorld();
-  const input = await functionInput('large');
-  const noise = randomBytes(14 * 1024 * 1024).toString('base64');
-  const ZipFile = await handlerZip(`exports.handler = async () => 1; // ${noise}`);
-  const made = await world.client.send(new CreateFunctionCommand({ ...input, Code: { ZipFile } }));
-  assert.equal(made.CodeSize, ZipFile.byteLength);
 });

@@ -16,7 +16,7 @@ import { createGateway } from '#aws/gateway/index.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { createLambdaControl } from '#lambda/control/index.ts';
 import type { LambdaControl, LambdaControlDependencies } from '#lambda/control/index.ts';
-import { functionNotFound, functionPending } from '#lambda/errors.ts';
+import { functionNotFound, notReady } from '#lambda/errors.ts';
 import type { Delivery } from '#ports/peers/deliverer.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { Invocation, Invoker, Outcome } from '#ports/peers/invoker.ts';
@@ -211,7 +211,7 @@ function scriptedInvoker(
       if (found.kind === 'missing') {
         throw functionNotFound({ ...invocation, qualifier: invocation.qualifier ?? '$LATEST' });
       }
-      if (found.kind === 'not-ready') throw functionPending(found.state);
+      if (found.kind === 'not-ready') throw notReady(found);
       invocations.push(invocation);
       const outcome = await script(invocation);
       const executedVersion = found.version.version;

@@ -218,7 +218,7 @@ test('an event is taken with a 202 and run once it is stored', async () => {
   assert.deepEqual(names, ['AsyncEventsReceived', 'AsyncEventAge']);
 });
 
-test('the old InvokeAsync and a dry run', async () => {
+test('the old InvokeAsync, and dry runs of both operations that have them', async () => {
   await using world = await worldWithOne();
   const old = await world.client.send(
     new InvokeAsyncCommand({ FunctionName: 'one', InvokeArgs: utf8('{"a":1}') }),
@@ -228,6 +228,10 @@ test('the old InvokeAsync and a dry run', async () => {
     new InvokeCommand({ FunctionName: 'one', InvocationType: 'DryRun' }),
   );
   assert.equal(dry.StatusCode, 204);
+  const streamed = await world.client.send(
+    new InvokeWithResponseStreamCommand({ FunctionName: 'one', InvocationType: 'DryRun' }),
+  );
+  assert.equal(streamed.$metadata.httpStatusCode, 204);
   assert.equal(world.invocations.length, 0);
   world.start();
   await world.quiet();
@@ -293,4 +297,13 @@ test('a function that is still being created is not invoked; one that is being u
     new UpdateFunctionCodeCommand({ FunctionName, ZipFile: await handlerZip('2') }),
   );
   assert.equal((await client.send(new InvokeCommand({ FunctionName }))).StatusCode, 200);
+});
+
+test('a durable execution, which would not be one, is refused', async () => {
+  await using world = await worldWithOne();
+  const named = new InvokeCommand({ FunctionName: 'one', DurableExecutionName: 'order-1' });
+  const { name, message } = await failureOf(world.client.send(named));
+  assert.equal(name, 'InvalidParameterValueException');
+  assert.match(message, /Durable executions are not supported/);
+  assert.equal(world.invocations.length, 0);
 });

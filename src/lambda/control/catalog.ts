@@ -210,7 +210,7 @@ function versionIn(
 }
 
 const CREATING = 'The function is being created.';
-const IMAGES = 'Functions defined as container images cannot be run yet.';
+const IMAGES = 'Functions defined as container images are kept, and cannot be run by this server.';
 
 /**
  * The version to which an alias sends one invocation.

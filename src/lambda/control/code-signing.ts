@@ -1,10 +1,19 @@
-/** What the operations on code signing configurations share. They are kept, and nothing is verified by them. */
+/**
+ * What the operations on code signing configurations share, and what they mean for code. There is no AWS Signer
+ * here: whatever is deployed is unsigned.
+ */
 import type { CodeSigningConfig } from '#aws/models/lambda.types.gen.ts';
 import { AwsError } from '#aws/errors.ts';
 import { formatArn } from '#kernel/arn.ts';
 
+import type { Transaction } from '#ports/world/database.ts';
+
 import { notFound } from '../errors.ts';
+import type { FunctionAddress } from '../model/address.ts';
 import type { CodeSigningRecord, Scope } from '../model/records.ts';
+import { datum } from '../queue/index.ts';
+import { codeSigningConfigs } from '../store.ts';
+import type { Control } from './control.ts';
 import { lambdaDate } from './describe-function.ts';
 
 /** The id at the end of an ARN. */
@@ -27,6 +36,38 @@ export function describeCodeSigning(scope: Scope, record: CodeSigningRecord): Co
     CodeSigningPolicies: { UntrustedArtifactOnDeployment: record.untrustedArtifactOnDeployment },
     LastModified: lambdaDate(record.lastModifiedMs),
   };
+}
+
+/**
+ * Looks at code, or layers, that come to a function with a configuration: `Enforce` refuses them, `Warn` counts.
+ * @throws AwsError CodeVerificationFailedException
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html
+ */
+export async function checkSigned(
+  { clock, metrics }: Pick<Control, 'clock' | 'metrics'>,
+  tx: Transaction,
+  address: FunctionAddress,
+  arn: string | undefined,
+): Promise<void> {
+  if (arn === undefined) return;
+  const config = await codeSigningConfigs.get(tx, address, codeSigningId(arn));
+  if (config === undefined) return;
+  if (config.untrustedArtifactOnDeployment === 'Enforce') throw unsignedCode();
+  tx.afterCommit(() =>
+    metrics.put([datum(address, clock.now(), ['SignatureValidationErrors', 1, 'Count'])]),
+  );
+}
+
+/** 400, as AWS was seen to say it of an archive without a signature. */
+function unsignedCode(): AwsError {
+  return new AwsError({
+    code: 'CodeVerificationFailedException',
+    status: 400,
+    message:
+      'Lambda cannot deploy the function. The function or layer might be signed using a signature that the ' +
+      'client is not configured to accept. Check the provided signature for unsigned.',
+    fields: { Type: 'User' },
+  });
 }
 
 /** 404, where a function is to use a configuration that is not there. */

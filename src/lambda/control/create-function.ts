@@ -18,7 +18,7 @@ import { useLayers } from './function-layers.ts';
 import { newSettings } from './function-settings.ts';
 import { checkTags } from './tags.ts';
 import { refuseUnsupported } from './unsupported.ts';
-import { codeSigningConfigNotFound, codeSigningId } from './code-signing.ts';
+import { checkSigned, codeSigningConfigNotFound, codeSigningId } from './code-signing.ts';
 
 /**
  * Makes a function from a zip in the request, a zip in S3 or an image.
@@ -52,6 +52,7 @@ export function createFunction(control: Control): Operations['CreateFunction'] {
     const record = newFunction(address, input, marks.nowMs);
     await control.database.transact(async (tx) => {
       await checkNew(tx, address, input);
+      await checkSigned(control, tx, address, input.CodeSigningConfigArn);
       await functions.put(tx, address, { ...record, lastVersion: first?.number ?? 0 });
       await versions.put(tx, address, latest);
       if (first !== undefined) await versions.put(tx, address, first);

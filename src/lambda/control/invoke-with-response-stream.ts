@@ -12,6 +12,7 @@ import { SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { Control } from './control.ts';
 import {
   checkClientContext,
+  checkInvocable,
   checkLoop,
   checkedPayload,
   invocableAddress,
@@ -29,6 +30,10 @@ export function invokeWithResponseStream(control: Control): Operations['InvokeWi
     const payload = checkedPayload(input.Payload, SYNCHRONOUS_PAYLOAD_BYTES_MAX);
     const { ClientContext, LogType } = input;
     checkClientContext(ClientContext);
+    if (input.InvocationType === 'DryRun') {
+      await checkInvocable(control, address, input.TenantId);
+      return { StatusCode: 204, EventStream: noEvents() };
+    }
     await checkLoop(control, context, address);
     const outcome = await control.invoker().invoke(
       {
@@ -52,6 +57,9 @@ export function invokeWithResponseStream(control: Control): Operations['InvokeWi
     };
   };
 }
+
+/** A dry run has none. */
+async function* noEvents(): AsyncIterable<InvokeWithResponseStreamResponseEvent> {}
 
 async function* eventsOf(
   outcome: Exclude<Outcome, { kind: 'throttled' }>,

@@ -6,9 +6,9 @@ import type { Invocation, Outcome } from '#ports/peers/invoker.ts';
 import {
   accessDenied,
   functionNotFound,
-  functionPending,
   invalidParameter,
   invalidPayload,
+  notReady,
   payloadTooLarge,
   recursiveInvocation,
   tooManyRequests,
@@ -35,6 +35,7 @@ import { addressOf, authorise } from './control.ts';
 export function invoke(control: Control): Operations['Invoke'] {
   return async (context, input) => {
     const { InvocationType = 'RequestResponse' } = input;
+    if (input.DurableExecutionName !== undefined) throw notDurable();
     const address = await invocableAddress(control, context, input);
     const isEvent = InvocationType === 'Event';
     const bytesMax = isEvent ? ASYNCHRONOUS_PAYLOAD_BYTES_MAX : SYNCHRONOUS_PAYLOAD_BYTES_MAX;
@@ -154,6 +155,11 @@ export async function checkLoop(
   throw recursiveInvocation();
 }
 
+/** 400, in our words: durable configuration is kept, and no execution of it is. */
+function notDurable(): Error {
+  return invalidParameter('Durable executions are not supported by this server.');
+}
+
 /** @throws AwsError InvalidParameterValueException over 3,583 bytes */
 export function checkClientContext(clientContext: string | undefined): void {
   if (clientContext === undefined) return;
@@ -184,14 +190,18 @@ export async function acceptEvent(
   );
 }
 
-async function checkInvocable(
+/**
+ * What an invocation that does not run now is answered.
+ * @throws AwsError ResourceNotFoundException, ResourceConflictException, InvalidParameterValueException
+ */
+export async function checkInvocable(
   control: Control,
   address: FunctionAddress,
   tenantId: string | undefined,
 ): Promise<void> {
   const found = await control.catalog.resolve(address, 0);
   if (found.kind === 'missing') throw invocationTargetMissing(address);
-  if (found.kind === 'not-ready') throw functionPending(found.state);
+  if (found.kind === 'not-ready') throw notReady(found);
   checkTenant(found.version, tenantId);
 }
 

@@ -8,6 +8,7 @@ import { changed, published } from '../model/lifecycle.ts';
 import type { VersionCode, VersionRecord } from '../model/records.ts';
 import { releaseCode } from '../store-code.ts';
 import { functions, versions } from '../store.ts';
+import { checkSigned } from './code-signing.ts';
 import type { Control } from './control.ts';
 import { addressOf, loadChangeable, noteChange, unqualified } from './control.ts';
 import { checkCodeStorage, marksOf } from './create-function.ts';
@@ -56,6 +57,7 @@ async function write(
 ): Promise<VersionRecord> {
   const loaded = await loadChangeable(control, tx, address, input.RevisionId);
   const { version } = loaded;
+  await checkSigned(control, tx, address, loaded.function.codeSigningConfigArn);
   const marks = marksOf(control);
   const latest = changed(withCode(version, code, input), 'updating', marks);
   await versions.put(tx, address, latest);

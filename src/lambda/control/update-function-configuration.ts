@@ -4,6 +4,7 @@ import { changed } from '../model/lifecycle.ts';
 import type { VersionRecord } from '../model/records.ts';
 import { releaseCode } from '../store-code.ts';
 import { versions } from '../store.ts';
+import { checkSigned } from './code-signing.ts';
 import type { Control } from './control.ts';
 import { addressOf, loadChangeable, noteChange, unqualified } from './control.ts';
 import { marksOf } from './create-function.ts';
@@ -31,7 +32,9 @@ export function updateFunctionConfiguration(
     const layers =
       Layers === undefined ? undefined : await useLayers(control, context, Layers, code);
     const updated = await control.database.transact(async (tx) => {
-      const { version } = await loadChangeable(control, tx, address, RevisionId);
+      const { function: record, version } = await loadChangeable(control, tx, address, RevisionId);
+      const signing = layers?.layers.length ? record.codeSigningConfigArn : undefined;
+      await checkSigned(control, tx, address, signing);
       const settings = changedSettings(version.settings, input);
       const { layersDirectoryId, ...rest } = version;
       const kept = layersDirectoryId === undefined ? {} : { layersDirectoryId };

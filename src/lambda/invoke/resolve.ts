@@ -1,4 +1,4 @@
-import { functionNotFound, functionPending } from '#lambda/errors.ts';
+import { functionNotFound, notReady } from '#lambda/errors.ts';
 import { LATEST } from '#lambda/model/address.ts';
 import type { FunctionCatalog } from '#lambda/model/function-catalog.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
@@ -51,7 +51,7 @@ export async function resolve(
   if (resolution.kind === 'missing') {
     throw functionNotFound({ ...address, qualifier: qualifier ?? LATEST });
   }
-  if (resolution.kind === 'not-ready') throw functionPending(resolution.state);
+  if (resolution.kind === 'not-ready') throw notReady(resolution);
   const { alias, reservedConcurrency, provisioned } = resolution;
   const version = versionOfTenant(resolution.version, invocation.tenantId);
   const runtime = runtimes.get(version.runtime);
