@@ -140,3 +140,63 @@ export function deletionProtected(): AwsError {
     'The log group has deletion protection enabled and cannot be deleted.',
   );
 }
+
+/** A query that says nothing that is known; the words are ours, their place AWS's. */
+export function malformedQuery({
+  message,
+  start,
+  end,
+}: {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}): AwsError {
+  const location = { startCharOffset: start, endCharOffset: end };
+  const fields = { queryCompileError: { location, message } };
+  return new AwsError({ code: 'MalformedQueryException', message, status: 400, fields });
+}
+
+/** The query was never started, or a week ago. */
+export function noQuery(): AwsError {
+  return clientError('ResourceNotFoundException', 'The specified query does not exist.');
+}
+
+/** StopQuery of what has ended. */
+export function queryIsOver(): AwsError {
+  return invalidParameter('The specified query is not running.');
+}
+
+/** The saved query is not there. */
+export function noQueryDefinition(): AwsError {
+  return clientError('ResourceNotFoundException', 'The specified query definition does not exist.');
+}
+
+/** `test_get_delivery_source_not_found` and its like. */
+export function noneOfDelivery(
+  what: 'Delivery Destination' | 'Delivery Source' | 'Delivery',
+): AwsError {
+  return clientError(
+    'ResourceNotFoundException',
+    `Requested ${what} does not exist in this account.`,
+  );
+}
+
+/** A delivery that is there already, or one of its ends that is still used. */
+export function deliveryConflict(message: string): AwsError {
+  return clientError('ConflictException', message);
+}
+
+/** `test_create_export_task_bucket_not_found`. */
+export function noExportBucket(): AwsError {
+  return invalidParameter('The given bucket does not exist. Please make sure the bucket is valid.');
+}
+
+/** The export task is not there. */
+export function noExportTask(): AwsError {
+  return clientError('ResourceNotFoundException', 'The specified export task does not exist.');
+}
+
+/** CancelExportTask of what has ended. */
+export function exportIsOver(): AwsError {
+  return clientError('InvalidOperationException', 'The specified export task has already finished');
+}

@@ -46,3 +46,13 @@ export const SINK_BYTES_MAX = 64 * MIB;
 /** Ours: what one request of FilterLogEvents looks through before it answers with a token. */
 export const SEARCH_EVENTS_MAX = 200_000;
 export const SEARCH_EVENTS_AT_ONCE_MAX = 5000;
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html */
+export const QUERY_ROWS_MAX = 10_000;
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html */
+export const QUERY_GROUPS_MAX = 50;
+/** Ours: events that one query looks at. */
+export const QUERY_EVENTS_MAX = 2_000_000;
+/** Ours: bytes of events in one exported object, and tasks of an account that are remembered. */
+export const EXPORT_OBJECT_BYTES_MAX = 16 * MIB;
+export const EXPORT_TASKS_KEPT_MAX = 100;

@@ -90,7 +90,15 @@ function filterOf(row: FilterRow): StoredFilter {
   };
 }
 
-export type SettingKind = 'resource-policy' | 'destination';
+export type SettingKind =
+  | 'delivery'
+  | 'delivery-destination'
+  | 'delivery-source'
+  | 'destination'
+  | 'export-task'
+  | 'query'
+  | 'query-definition'
+  | 'resource-policy';
 
 export interface StoredSetting<Settings> {
   readonly name: string;
@@ -117,10 +125,50 @@ export async function listSettings<Settings>(
     region,
     kind,
   );
-  return rows.map((row) => ({
+  return rows.map((row) => settingOf<Settings>(row));
+}
+
+function settingOf<Settings>(row: SettingRow): StoredSetting<Settings> {
+  return {
     name: row.name,
     changedAtMs: Number(row.changed_at_ms),
     settings: JSON.parse(row.settings) as Settings,
+  };
+}
+
+/** An account's setting of a kind and name, or `undefined`. */
+export async function findSetting<Settings>(
+  queries: Queries,
+  { accountId, region }: Scope,
+  kind: SettingKind,
+  name: string,
+): Promise<StoredSetting<Settings> | undefined> {
+  const row = await queries.get<SettingRow>(
+    `SELECT name, changed_at_ms, settings FROM log_setting
+     WHERE account_id = $1 AND region = $2 AND kind = $3 AND name = $4`,
+    accountId,
+    region,
+    kind,
+    name,
+  );
+  return row && settingOf<Settings>(row);
+}
+
+export interface OwnedSetting<Settings> extends StoredSetting<Settings>, Scope {}
+
+/** All accounts' settings of a kind. */
+export async function findSettingsOfAll<Settings>(
+  queries: Queries,
+  kind: SettingKind,
+): Promise<OwnedSetting<Settings>[]> {
+  const rows = await queries.all<SettingRow & { account_id: string; region: string }>(
+    'SELECT account_id, region, name, changed_at_ms, settings FROM log_setting WHERE kind = $1',
+    kind,
+  );
+  return rows.map((row) => ({
+    ...settingOf<Settings>(row),
+    accountId: row.account_id,
+    region: row.region,
   }));
 }
 

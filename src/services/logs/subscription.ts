@@ -48,7 +48,7 @@ export function subscriptionDelivery(
   const data = gzipSync(utf8(JSON.stringify(message)));
   const isLambda = parseArn(settings.targetArn)?.service === 'lambda';
   return {
-    ...subscriptionTarget(settings.targetArn, group),
+    ...subscriptionTarget(settings, group),
     payload: isLambda ? utf8(JSON.stringify({ awslogs: { data: data.toString('base64') } })) : data,
     options: {
       partitionKey: settings.distribution === 'Random' ? (events[0]?.id ?? '') : streamName,
@@ -58,7 +58,7 @@ export function subscriptionDelivery(
 
 /** Who delivers to whom, as the target's policy sees it. */
 export function subscriptionTarget(
-  targetArn: string,
+  { targetArn, roleArn }: Pick<SubscriptionSettings, 'targetArn' | 'roleArn'>,
   group: LogGroup,
 ): Omit<Delivery, 'payload' | 'options'> {
   return {
@@ -66,6 +66,7 @@ export function subscriptionTarget(
     sourceArn: `${logGroupArn(group, group.name)}:*`,
     sourceService: 'logs.amazonaws.com',
     sourceAccountId: group.accountId,
+    ...(roleArn === undefined ? {} : { roleArn }),
   };
 }
 

@@ -22,6 +22,25 @@ def prefix(t):
     t.record("describe-log-groups-prefix", describe, logGroupNamePrefix=start)
 
 
+@entry(f"{C}test_describe_log_groups_with_pattern")
+def pattern(t):
+    """The account of the recording had more groups than one answer looked at: hence the token."""
+    word = t.name("groups")
+    group(t, f"a-{word}")
+    group(t, f"b-{word}")
+    describe = t.logs.describe_log_groups
+    t.record("describe-log-groups-pattern", describe, logGroupNamePattern=word, limit=1)
+
+
+@entry(f"{C}test_list_log_groups_with_pattern")
+def listed(t):
+    name = group(t)
+    list_groups = t.logs.list_log_groups
+    t.record("list-log-groups-no-match", list_groups, logGroupNamePattern="no-match")
+    found = t.logs.describe_log_groups(logGroupNamePattern=name[2:])["logGroups"]
+    t.record("list-log-groups-match", found)
+
+
 @entry(f"{C}test_describe_log_groups_prefix_and_pattern_error")
 def both(t):
     describe = t.logs.describe_log_groups

@@ -16,7 +16,8 @@ import { pageByName } from '../paging.ts';
 import { deleteSetting, listSettings, putSetting } from '../store-filters.ts';
 import type { StoredSetting } from '../store-filters.ts';
 
-interface PolicySettings {
+/** What is stored of a policy beside its name. */
+export interface PolicySettings {
   readonly policyDocument: string;
 }
 

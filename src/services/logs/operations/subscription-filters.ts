@@ -42,13 +42,13 @@ export function putSubscriptionFilter(
       );
       if (others.length >= SUBSCRIPTION_FILTERS_MAX) throw limitExceeded();
       const targetArn = await targetOf(tx, context, input.destinationArn);
-      await checkTarget(dependencies, tx, group, targetArn);
       const settings: SubscriptionSettings = {
         destinationArn: input.destinationArn,
         ...(input.roleArn === undefined ? {} : { roleArn: input.roleArn }),
         distribution: input.distribution ?? 'ByLogStream',
         targetArn,
       };
+      await checkTarget(dependencies, tx, group, settings);
       await putFilter(tx, {
         groupId: group.groupId,
         kind: 'subscription',
@@ -80,10 +80,10 @@ async function checkTarget(
   { deliverer, clock }: LogsDependencies,
   tx: Transaction,
   group: LogGroup,
-  targetArn: string,
+  settings: SubscriptionSettings,
 ): Promise<void> {
-  const target = parseArn(targetArn);
-  const delivery = subscriptionTarget(targetArn, group);
+  const target = parseArn(settings.targetArn);
+  const delivery = subscriptionTarget(settings, group);
   const isOwnLog = target?.resource === group.name.replace(/^\/aws\/lambda\//, 'function:');
   if (target?.service === 'lambda' && isOwnLog) throw reservedLogGroup();
   const isDeliverable = (await deliverer.check(delivery, tx)) === 'deliverable';
