@@ -11,7 +11,7 @@ import { createRouter } from '../route.ts';
 import { createSigningKeys } from '../signature/index.ts';
 import { HttpServer } from './http-server.ts';
 import { DEFAULT_BOUNDS, type Bounds, type GatewayOptions } from './options.ts';
-import { serve, type ServeOptions } from './serve.ts';
+import { answerAny, logCut, serve, type ServeOptions } from './serve.ts';
 
 export interface Gateway extends AsyncDisposable {
   /** Listens; port 0 takes a free one. */
@@ -55,8 +55,13 @@ class HttpGateway implements Gateway {
       isReady: () => this.#isReady,
       isClosing: () => this.#isClosing,
     };
-    this.#server = new HttpServer(this.#bounds, options.clock, (request, response) => {
-      void serve(request, response, serving);
+    this.#server = new HttpServer(this.#bounds, options.clock, {
+      onRequest: (request, response) => void serve(request, response, serving),
+      onPlain: (received, signal) => answerAny(received, signal, serving),
+      onCut(received, error, isGone) {
+        if (!isGone) logCut(serving, received.head.path, error);
+      },
+      isClosing: serving.isClosing,
     });
   }
 

@@ -1,24 +1,32 @@
 /**
  * HTTP/1.1 and HTTP/2 on one port, without TLS: some clients of AWS's (Kinesis in JavaScript) speak HTTP/2 at once.
  * Such a client begins with a preface that no request of HTTP/1.1 begins with, so the first bytes tell.
- * Owns: the listening server, the sessions of HTTP/2, and connections that said nothing yet.
+ * A connection is a PlainConnection first; node:http and node:http2 take it with its first unusual request.
+ * Owns: the listening server, the sessions of HTTP/2, and connections that are plain, or of which too little has come.
  * @see https://www.rfc-editor.org/rfc/rfc9113#section-3.3
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import {
   createServer as createHttp2Server,
   type Http2Server,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
   type ServerHttp2Session,
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '#ports/world/clock.ts';
+import type { HttpRequest, HttpResponse } from './http-message.ts';
 import type { Bounds } from './options.ts';
+import { PlainConnection, type PlainOptions } from './plain-connection.ts';
 
-export type HttpRequest = IncomingMessage | Http2ServerRequest;
-export type HttpResponse = ServerResponse | Http2ServerResponse;
 export type OnRequest = (request: HttpRequest, response: HttpResponse) => void;
+
+/** Who answers what is read. */
+export interface Serving {
+  /** Answers what node:http and node:http2 read. */
+  readonly onRequest: OnRequest;
+  readonly onPlain: PlainOptions['onRequest'];
+  readonly onCut: PlainOptions['onCut'];
+  readonly isClosing: PlainOptions['isClosing'];
+}
 
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 /** Streams that one client may have open on one connection. */
@@ -30,21 +38,28 @@ export class HttpServer {
   readonly #http2: Http2Server;
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #silent = new Set<Duplex>();
+  readonly #plain = new Set<PlainConnection>();
   readonly #bounds: Bounds;
   readonly #clock: Clock;
 
-  constructor(bounds: Bounds, clock: Clock, onRequest: OnRequest) {
+  constructor(bounds: Bounds, clock: Clock, { onRequest, onPlain, onCut, isClosing }: Serving) {
     this.#bounds = bounds;
     this.#clock = clock;
     this.listener = createHttp1(bounds, onRequest);
     this.#http2 = this.#createHttp2(onRequest);
     const speakHttp1 = this.listener.listeners('connection');
     this.listener.removeAllListeners('connection');
-    this.listener.on('connection', (connection: Duplex) => {
+    const onUnusual = (connection: Duplex, bytes: Buffer): void => {
+      connection.unshift(bytes);
       this.#awaitFirstBytes(connection, (isHttp2) => {
         if (isHttp2) this.#http2.emit('connection', connection);
         else for (const speak of speakHttp1) speak.call(this.listener, connection);
       });
+    };
+    const onClosed = (plain: PlainConnection): void => void this.#plain.delete(plain);
+    const options = { bounds, clock, onRequest: onPlain, onCut, isClosing, onUnusual, onClosed };
+    this.listener.on('connection', (connection: Duplex) => {
+      this.#plain.add(new PlainConnection(connection, options));
     });
   }
 
@@ -53,6 +68,7 @@ export class HttpServer {
     const closed = new Promise<void>((resolve) => this.listener.close(() => resolve()));
     this.listener.closeIdleConnections();
     for (const connection of this.#silent) connection.destroy();
+    for (const plain of this.#plain) if (plain.isIdle) plain.cut();
     for (const session of this.#sessions) session.close();
     await closed;
   }
@@ -60,6 +76,7 @@ export class HttpServer {
   /** Ends what is left. */
   cut(): void {
     this.listener.closeAllConnections();
+    for (const plain of this.#plain) plain.cut();
     for (const session of this.#sessions) session.destroy();
   }
 
@@ -109,16 +126,6 @@ export class HttpServer {
     server.on('checkContinue', onRequest);
     return server;
   }
-}
-
-/** Whether the answer's connection or stream has ended, on either side. */
-export function isGone(response: HttpResponse): boolean {
-  return 'stream' in response ? response.stream.closed : response.closed;
-}
-
-/** Whether the whole answer was handed to the connection. */
-export function isSent(response: HttpResponse): boolean {
-  return 'stream' in response ? !response.stream.aborted : response.writableFinished;
 }
 
 function createHttp1(bounds: Bounds, onRequest: OnRequest): Server {

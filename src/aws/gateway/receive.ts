@@ -1,8 +1,11 @@
 /** Step one: what came over the connection, as a head and an unread body. */
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { RequestHead } from '../operation.ts';
 import type { SignedRequest } from '../signature/index.ts';
 import { RequestBody, type BodyOptions } from './request-body.ts';
-import type { HttpRequest, HttpResponse } from './http-server.ts';
+import type { HttpRequest, HttpResponse } from './http-message.ts';
+import type { PlainHead } from './plain-head.ts';
 
 /** A request of which nothing is believed and whose body is unread. */
 export interface Received {
@@ -20,16 +23,25 @@ export function receive(
 ): Received | undefined {
   const target = pathOf(message.url ?? '');
   if (!target.startsWith('/')) return undefined;
+  const method = message.method ?? 'GET';
+  const headers = headersOf(message.rawHeaders);
+  const body = new RequestBody(message, response, options);
+  return receivedOf({ method, target, headers }, addressOf(message.socket), body);
+}
+
+/** A request whose head is parsed; its target is a path with its query. */
+export function receivedOf(
+  { method, target, headers }: Readonly<Pick<PlainHead, 'method' | 'target' | 'headers'>>,
+  sourceIp: string,
+  body: AsyncIterable<Uint8Array>,
+): Received {
   const question = target.indexOf('?');
   const path = question === -1 ? target : target.slice(0, question);
   const rawQuery = question === -1 ? '' : target.slice(question + 1);
-  const method = message.method ?? 'GET';
-  const headers = headersOf(message.rawHeaders);
-  const sourceIp = addressOf(message.socket.remoteAddress);
   return {
     head: { method, path, query: new URLSearchParams(rawQuery), rawQuery, headers, sourceIp },
     signed: { method, path, rawQuery, headers },
-    body: new RequestBody(message, response, options),
+    body,
   };
 }
 
@@ -54,6 +66,8 @@ function headersOf(raw: readonly string[]): Record<string, string> {
   return headers;
 }
 
-function addressOf(address: string | undefined): string {
+/** The client's address; that of this machine where the connection has none. */
+export function addressOf(connection: Duplex): string {
+  const address = connection instanceof Socket ? connection.remoteAddress : undefined;
   return address?.replace(/^::ffff:/, '') ?? '127.0.0.1';
 }

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { concatBytes, EMPTY_BYTES, TooManyBytes, type Collectable } from '#kernel/bytes.ts';
 import type { Clock } from '#ports/world/clock.ts';
-import type { HttpRequest, HttpResponse } from './http-server.ts';
+import type { HttpRequest, HttpResponse } from './http-message.ts';
 
 export interface BodyOptions {
   readonly clock: Clock;

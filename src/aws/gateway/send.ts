@@ -2,7 +2,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '#ports/world/clock.ts';
 import type { WireResponse } from '../wire.ts';
-import { isGone, type HttpResponse } from './http-server.ts';
+import { isGone, type HttpResponse } from './http-message.ts';
+import { isBodiless } from './plain-answer.ts';
+import { writeStream } from './write-stream.ts';
 
 export interface SendOptions {
   readonly clock: Clock;
@@ -39,11 +41,6 @@ export async function send(
   else target.end(body);
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1 */
-function isBodiless(status: number): boolean {
-  return status === 204 || status === 304;
-}
-
 async function closeUnread(target: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
   target.end();
   await body[Symbol.asyncIterator]().return?.();
@@ -52,31 +49,8 @@ async function closeUnread(target: ServerResponse, body: AsyncIterable<Uint8Arra
 async function sendStream(
   target: ServerResponse,
   body: AsyncIterable<Uint8Array>,
-  options: SendOptions,
+  { clock, idleTimeoutMs }: SendOptions,
 ): Promise<void> {
-  try {
-    for await (const chunk of body) {
-      if (isGone(target)) return;
-      if (!target.write(chunk)) await drained(target, options);
-    }
-    target.end();
-  } catch (error) {
-    target.destroy();
-    throw error;
-  }
-}
-
-/** Waits until the client has taken what was written, or is gone; one that takes nothing is cut off. */
-async function drained(target: ServerResponse, options: SendOptions): Promise<void> {
-  using _timer = options.clock.setTimer(options.idleTimeoutMs, () => target.destroy());
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      target.off('drain', done);
-      target.off('close', done);
-      resolve();
-    };
-    target.on('drain', done);
-    target.on('close', done);
-    if (isGone(target)) done();
-  });
+  await writeStream(target, body, { clock, idleTimeoutMs, isGone: () => isGone(target) });
+  if (!isGone(target)) target.end();
 }

@@ -2,7 +2,7 @@
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import type { WireResponse } from '../wire.ts';
 import { answer, type Answerer } from './answer.ts';
-import { isGone, isSent, type HttpRequest, type HttpResponse } from './http-server.ts';
+import { isGone, isSent, type HttpRequest, type HttpResponse } from './http-message.ts';
 import type { Bounds } from './options.ts';
 import { receive, type Received } from './receive.ts';
 import { ClientGone } from './request-body.ts';
@@ -25,14 +25,19 @@ export async function serve(
   response: HttpResponse,
   options: ServeOptions,
 ): Promise<void> {
-  const { log } = options.answerer.options;
   try {
     await serveOnce(message, response, options);
   } catch (error) {
-    const isAlone = isGone(response) || error instanceof ClientGone;
+    const isAlone = isGone(response);
     response.destroy();
-    if (!isAlone) log.warn('an answer was cut off', { path: message.url, error: String(error) });
+    if (!isAlone) logCut(options, message.url ?? '', error);
   }
+}
+
+/** Says that an answer was cut off, unless that was its client's doing. */
+export function logCut({ answerer }: ServeOptions, path: string, error: unknown): void {
+  if (error instanceof ClientGone) return;
+  answerer.options.log.warn('an answer was cut off', { path, error: String(error) });
 }
 
 async function serveOnce(
@@ -68,7 +73,8 @@ async function serveOnce(
   });
 }
 
-async function answerAny(
+/** Answers a request of a surface or of a service. */
+export async function answerAny(
   received: Received,
   signal: AbortSignal,
   { answerer, isReady }: ServeOptions,

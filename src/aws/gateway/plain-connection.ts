@@ -1,0 +1,229 @@
+/**
+ * One connection of HTTP/1.1 whose requests come plainly (see parsePlainHead), as nearly all do: node:http's streams,
+ * events and timers cost several times what such a request needs. The first request that is not plain takes the
+ * connection to node:http for good, with every byte that was not answered.
+ * Owns: the connection until it is handed over; bytes that are not parsed yet; one timer.
+ * I1 Requests are answered one at a time, in their order.
+ * I2 Memory is bounded: a head, a body and what waits behind them by constants; then reading stops, or node:http judges.
+ * I3 An answer that breaks off is cut, never ended.
+ */
+import type { Duplex } from 'node:stream';
+import { streamOfBytes } from '#kernel/bytes.ts';
+import { KIB } from '#kernel/units.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { WireResponse } from '../wire.ts';
+import type { Bounds } from './options.ts';
+import { answerHead, type AnswerHead } from './plain-answer.ts';
+import { parsePlainHead, type PlainHead } from './plain-head.ts';
+import { addressOf, receivedOf, type Received } from './receive.ts';
+import { writeStream } from './write-stream.ts';
+
+export interface PlainOptions {
+  readonly clock: Clock;
+  readonly bounds: Bounds;
+  /** Answers a request; rejects where nothing can be said any more. */
+  readonly onRequest: (received: Received, signal: AbortSignal) => Promise<WireResponse>;
+  /** Hears why an answer could not be given or went on no more; the connection is cut, if its client had not left. */
+  readonly onCut: (received: Received, error: unknown, isGone: boolean) => void;
+  /** Takes the connection, with the bytes that were read and not answered. */
+  readonly onUnusual: (connection: Duplex, bytes: Buffer) => void;
+  readonly onClosed: (plain: PlainConnection) => void;
+  /** Whether connections end with their next answer. */
+  readonly isClosing: () => boolean;
+}
+
+const HEAD_END = Buffer.from('\r\n\r\n');
+const NO_BYTES = Buffer.alloc(0);
+/** Bytes that wait behind a request that is being answered. */
+const WAITING_BYTES_MAX = 64 * KIB;
+/** Bodies up to here are sent with their head, as one piece. */
+const SMALL_BODY_BYTES = 16 * KIB;
+
+export class PlainConnection {
+  readonly #connection: Duplex;
+  readonly #options: PlainOptions;
+  #pending: Buffer = NO_BYTES;
+  /** The head whose body has not come whole. */
+  #head: PlainHead | undefined;
+  #running: AbortController | undefined;
+  #timer: Disposable | undefined;
+  #timerAtMs = Infinity;
+  #deadlineMs = Infinity;
+  /** False once it is closed, or node:http's. */
+  #isOurs = true;
+
+  constructor(connection: Duplex, options: PlainOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    connection.on('data', this.#take);
+    connection.on('end', this.cut);
+    connection.on('close', this.#close);
+    connection.on('error', this.cut);
+    this.#expectWithin(options.bounds.headersTimeoutMs);
+  }
+
+  /** Whether nothing of a request has come. */
+  get isIdle(): boolean {
+    return this.#running === undefined && this.#head === undefined && this.#pending.length === 0;
+  }
+
+  /** Ends the connection and aborts what runs. */
+  readonly cut = (): void => {
+    if (this.#isOurs) this.#connection.destroy();
+  };
+
+  readonly #take = (data: Buffer): void => {
+    this.#pending = this.#pending.length === 0 ? data : Buffer.concat([this.#pending, data]);
+    if (this.#running === undefined) this.#advance();
+    else if (this.#pending.length > WAITING_BYTES_MAX) this.#connection.pause();
+  };
+
+  readonly #close = (): void => {
+    this.#letGo();
+    this.#running?.abort();
+  };
+
+  /** Begins the next request, if it is there whole. */
+  #advance(): void {
+    if (this.#pending.length === 0) {
+      this.#expectWithin(this.#options.bounds.keepAliveMs);
+      return;
+    }
+    const head = this.#head ?? this.#parse();
+    if (head === undefined) return;
+    if (this.#pending.length < head.bodyBytes) {
+      this.#head = head;
+      this.#expectWithin(this.#options.bounds.idleTimeoutMs);
+      return;
+    }
+    const body = this.#pending.subarray(0, head.bodyBytes);
+    const rest = this.#pending.subarray(head.bodyBytes);
+    this.#pending = rest.length === 0 ? NO_BYTES : rest;
+    this.#head = undefined;
+    this.#deadlineMs = Infinity;
+    void this.#answer(head, body);
+  }
+
+  #parse(): PlainHead | undefined {
+    const end = this.#pending.indexOf(HEAD_END);
+    const head = end === -1 ? undefined : parsePlainHead(this.#pending, end);
+    if (head === undefined) this.#handOver();
+    else this.#pending = this.#pending.subarray(end + HEAD_END.length);
+    return head;
+  }
+
+  async #answer(head: PlainHead, body: Buffer): Promise<void> {
+    const { clock, bounds, onRequest, onCut, isClosing } = this.#options;
+    const received = receivedOf(head, addressOf(this.#connection), streamOfBytes(body));
+    const going = new AbortController();
+    this.#running = going;
+    try {
+      const response = await onRequest(received, going.signal);
+      if (!this.#isOurs) return;
+      const isHead = head.method === 'HEAD';
+      const { keepAliveMs } = bounds;
+      const written = { nowMs: clock.now(), keepAliveMs, isHead, isLast: isClosing() };
+      const begin = answerHead(response, written);
+      await this.#send(begin, response.body);
+      this.#running = undefined;
+      if (!this.#isOurs) return;
+      if (begin.isLast) this.#end();
+      else this.#goOn();
+    } catch (error) {
+      this.#running = undefined;
+      onCut(received, error, !this.#isOurs);
+      this.cut();
+    }
+  }
+
+  #goOn(): void {
+    if (this.#connection.isPaused()) this.#connection.resume();
+    this.#advance();
+  }
+
+  async #send(head: AnswerHead, body: WireResponse['body']): Promise<void> {
+    const connection = this.#connection;
+    if (!(body instanceof Uint8Array)) {
+      connection.write(head.text, 'latin1');
+      if (head.framing === 'none') await body[Symbol.asyncIterator]().return?.();
+      else await this.#sendStream(head.framing === 'chunked', body);
+      return;
+    }
+    const bytes = head.framing === 'none' ? NO_BYTES : body;
+    if (bytes.byteLength <= SMALL_BODY_BYTES) {
+      const message = Buffer.allocUnsafe(head.text.length + bytes.byteLength);
+      message.write(head.text, 0, 'latin1');
+      message.set(bytes, head.text.length);
+      connection.write(message);
+      return;
+    }
+    connection.cork();
+    connection.write(head.text, 'latin1');
+    connection.write(bytes);
+    connection.uncork();
+  }
+
+  async #sendStream(isChunked: boolean, body: AsyncIterable<Uint8Array>): Promise<void> {
+    const { clock, bounds } = this.#options;
+    const chunks = isChunked ? chunked(body) : body;
+    const { idleTimeoutMs } = bounds;
+    await writeStream(this.#connection, chunks, {
+      clock,
+      idleTimeoutMs,
+      isGone: () => !this.#isOurs,
+    });
+  }
+
+  #end(): void {
+    this.#letGo();
+    this.#connection.on('error', () => undefined);
+    this.#connection.resume();
+    this.#connection.end();
+  }
+
+  #handOver(): void {
+    this.#letGo();
+    const bytes = this.#pending;
+    this.#pending = NO_BYTES;
+    this.#connection.pause();
+    this.#options.onUnusual(this.#connection, bytes);
+  }
+
+  #letGo(): void {
+    if (!this.#isOurs) return;
+    this.#isOurs = false;
+    this.#timer?.[Symbol.dispose]();
+    const connection = this.#connection;
+    connection.off('data', this.#take).off('end', this.cut);
+    connection.off('close', this.#close).off('error', this.cut);
+    this.#options.onClosed(this);
+  }
+
+  /** Cuts the connection unless more is told within this time: one timer, moved only where it would come too late. */
+  #expectWithin(ms: number): void {
+    const { clock } = this.#options;
+    this.#deadlineMs = clock.monotonicMs() + ms;
+    if (this.#timerAtMs <= this.#deadlineMs) return;
+    this.#timer?.[Symbol.dispose]();
+    this.#timerAtMs = this.#deadlineMs;
+    this.#timer = clock.setTimer(ms, this.#look);
+  }
+
+  readonly #look = (): void => {
+    this.#timerAtMs = Infinity;
+    const leftMs = this.#deadlineMs - this.#options.clock.monotonicMs();
+    if (leftMs <= 0) this.cut();
+    else if (leftMs !== Infinity) this.#expectWithin(leftMs);
+  };
+}
+
+async function* chunked(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    if (chunk.byteLength === 0) continue;
+    yield Buffer.concat([Buffer.from(`${chunk.byteLength.toString(16)}\r\n`), chunk, LINE_END]);
+  }
+  yield LAST_CHUNK;
+}
+
+const LINE_END = Buffer.from('\r\n');
+const LAST_CHUNK = Buffer.from('0\r\n\r\n');

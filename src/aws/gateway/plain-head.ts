@@ -1,0 +1,95 @@
+/**
+ * Heads of the requests that nearly all are: complete, of HTTP/1.1, of a known short length. Whatever is unusual is
+ * not judged here but left to node:http, so that there is one judge of what is malformed.
+ * @see https://www.rfc-editor.org/rfc/rfc9112
+ */
+import { KIB } from '#kernel/units.ts';
+
+export interface PlainHead {
+  readonly method: string;
+  /** A path and its query, undecoded. */
+  readonly target: string;
+  /** By lower-case name; a repeated header is joined by `,`, a cookie by `; `. Values are latin1. */
+  readonly headers: Record<string, string>;
+  readonly bodyBytes: number;
+}
+
+/** Bytes of a head that is still plain. */
+export const PLAIN_HEAD_BYTES_MAX = 8 * KIB;
+/** Bytes of a body that is waited for and kept whole; larger ones stream. */
+const BODY_BYTES_MAX = 128 * KIB;
+const REQUEST_LINE = /^(?:GET|POST|PUT|DELETE|HEAD|PATCH) \/[\x21-\x7e]* HTTP\/1\.1$/;
+const VERSION_LENGTH = ' HTTP/1.1'.length;
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const CONTROL_CHARACTERS = /[\x00-\x08\x0a-\x1f\x7f]/;
+const LENGTH = /^\d{1,6}$/;
+/** Headers that change how the connection or the body goes on. */
+const UNUSUAL = ['expect', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'http2-settings'];
+/** Names that have been seen, by how they were spelled; clients use a few dozen. */
+const NAMES_MAX = 512;
+const names = new Map<string, string>();
+
+/** Parses the bytes before an empty line; `undefined` where the request is not plain. */
+export function parsePlainHead(bytes: Buffer, end: number): PlainHead | undefined {
+  if (end > PLAIN_HEAD_BYTES_MAX) return undefined;
+  const lines = bytes.toString('latin1', 0, end).split('\r\n');
+  const line = lines[0] ?? '';
+  if (!REQUEST_LINE.test(line)) return undefined;
+  const headers: Record<string, string> = Object.create(null);
+  for (let at = 1; at < lines.length; at += 1) {
+    if (!addHeader(headers, lines[at] ?? '')) return undefined;
+  }
+  const bodyBytes = bodyBytesOf(headers);
+  if (bodyBytes === undefined || headers['host'] === undefined) return undefined;
+  const space = line.indexOf(' ');
+  return {
+    method: line.slice(0, space),
+    target: line.slice(space + 1, -VERSION_LENGTH),
+    headers,
+    bodyBytes,
+  };
+}
+
+function addHeader(headers: Record<string, string>, line: string): boolean {
+  const colon = line.indexOf(':');
+  const name = colon < 1 ? undefined : lowerCaseName(line.slice(0, colon));
+  if (name === undefined || CONTROL_CHARACTERS.test(line)) return false;
+  const value = trim(line, colon + 1);
+  const before = headers[name];
+  const glue = name === 'cookie' ? '; ' : ',';
+  headers[name] = before === undefined ? value : `${before}${glue}${value}`;
+  return true;
+}
+
+/** The name in lower case; `undefined` where it is none. */
+function lowerCaseName(name: string): string | undefined {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  if (!HEADER_NAME.test(name)) return undefined;
+  const lowerCase = name.toLowerCase();
+  if (names.size < NAMES_MAX) names.set(name, lowerCase);
+  return lowerCase;
+}
+
+/** Spaces and tabs alone surround a value; `String.trim` would take more. */
+function trim(line: string, from: number): string {
+  let start = from;
+  let end = line.length;
+  while (start < end && isBlank(line.charCodeAt(start))) start += 1;
+  while (end > start && isBlank(line.charCodeAt(end - 1))) end -= 1;
+  return line.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+function bodyBytesOf(headers: Readonly<Record<string, string>>): number | undefined {
+  if (UNUSUAL.some((name) => headers[name] !== undefined)) return undefined;
+  const connection = headers['connection'];
+  if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return undefined;
+  const length = headers['content-length'];
+  if (length === undefined) return 0;
+  const bytes = LENGTH.test(length) ? Number(length) : Infinity;
+  return bytes <= BODY_BYTES_MAX ? bytes : undefined;
+}

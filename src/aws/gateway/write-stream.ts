@@ -1,0 +1,45 @@
+/** A stream onto a connection, no faster than its client takes it. */
+import type { Writable } from 'node:stream';
+import type { Clock } from '#ports/world/clock.ts';
+
+export interface WriteOptions {
+  readonly clock: Clock;
+  /** How long a client may take nothing. */
+  readonly idleTimeoutMs: number;
+  readonly isGone: () => boolean;
+}
+
+/**
+ * Writes a stream with back pressure, as far as the client takes it.
+ * @throws what the stream threw; the target is cut then
+ */
+export async function writeStream(
+  target: Writable,
+  body: AsyncIterable<Uint8Array>,
+  options: WriteOptions,
+): Promise<void> {
+  try {
+    for await (const chunk of body) {
+      if (options.isGone()) return;
+      if (!target.write(chunk)) await drained(target, options);
+    }
+  } catch (error) {
+    target.destroy();
+    throw error;
+  }
+}
+
+/** Waits until the client has taken what was written, or is gone; one that takes nothing is cut off. */
+async function drained(target: Writable, options: WriteOptions): Promise<void> {
+  using _timer = options.clock.setTimer(options.idleTimeoutMs, () => target.destroy());
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      target.off('drain', done);
+      target.off('close', done);
+      resolve();
+    };
+    target.on('drain', done);
+    target.on('close', done);
+    if (options.isGone()) done();
+  });
+}
