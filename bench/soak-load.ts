@@ -8,6 +8,8 @@ import { expectSuccess } from './storage.ts';
 const RATES = { sync: 8, event: 3, object: 3, message: 3 } as const;
 export type Kind = keyof typeof RATES;
 
+/** Where events go that failed three times, as a function does that was killed three times. */
+const GIVEN_UP_QUEUE = 'soak-given-up';
 const JSON_HEADERS = { 'content-type': 'application/json' };
 /** Writes an item for each id; signs by itself, as AWS's SDK would take most of the soak's time to load. */
 const WITNESS = `
@@ -64,6 +66,8 @@ export async function setUpSoak(send: Send): Promise<void> {
     files: { 'index.mjs': WITNESS },
     memoryMiB: 512,
   });
+  const queueArn = (name: string): string =>
+    witnessArn.replace(':lambda:', ':sqs:').replace(/function:.*/, name);
   await callJson(send, 'dynamodb', 'DynamoDB_20120810.CreateTable', {
     TableName: 'soak',
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
@@ -74,8 +78,15 @@ export async function setUpSoak(send: Send): Promise<void> {
     QueueName: 'soak',
     Attributes: { VisibilityTimeout: '35' },
   });
+  await callJson(send, 'sqs', 'AmazonSQS.CreateQueue', { QueueName: GIVEN_UP_QUEUE });
+  await lambda(
+    send,
+    '/2019-09-25/functions/witness/event-invoke-config',
+    { DestinationConfig: { OnFailure: { Destination: queueArn(GIVEN_UP_QUEUE) } } },
+    'PUT',
+  );
   await lambda(send, '/2015-03-31/event-source-mappings/', {
-    EventSourceArn: witnessArn.replace(':lambda:', ':sqs:').replace(/function:.*/, 'soak'),
+    EventSourceArn: queueArn('soak'),
     FunctionName: 'witness',
   });
   await lambda(send, '/2015-03-31/functions/witness/policy', {
@@ -114,6 +125,33 @@ export async function runLoad(
   };
   // The table's own names.
   await Promise.all((Object.keys(RATES) as Kind[]).map(lane));
+}
+
+/** Takes the ids of the events that were given up after their last attempt, as the destination was told. */
+export async function takeGivenUp(send: Send, endpoint: string): Promise<string[]> {
+  const QueueUrl = `${endpoint}/${GIVEN_UP_QUEUE}`;
+  const ids: string[] = [];
+  for (;;) {
+    const input = { QueueUrl, MaxNumberOfMessages: 10 };
+    const { Messages = [] } = (await callJson(send, 'sqs', 'AmazonSQS.ReceiveMessage', input)) as {
+      readonly Messages?: readonly { readonly Body: string; readonly ReceiptHandle: string }[];
+    };
+    if (Messages.length === 0) return ids;
+    for (const { Body, ReceiptHandle } of Messages) {
+      ids.push(idOfFailure(Body));
+      await callJson(send, 'sqs', 'AmazonSQS.DeleteMessage', { QueueUrl, ReceiptHandle });
+    }
+  }
+}
+
+function idOfFailure(body: string): string {
+  const { requestPayload } = JSON.parse(body) as {
+    readonly requestPayload: {
+      readonly id?: string;
+      readonly Records?: readonly { readonly s3: { readonly object: { readonly key: string } } }[];
+    };
+  };
+  return requestPayload.id ?? requestPayload.Records?.[0]?.s3.object.key ?? '';
 }
 
 /** Those of the ids that left no item. */
@@ -156,9 +194,14 @@ async function sendOne(
   }
 }
 
-async function lambda(send: Send, path: string, input: unknown): Promise<void> {
+async function lambda(
+  send: Send,
+  path: string,
+  input: unknown,
+  method: 'POST' | 'PUT' = 'POST',
+): Promise<void> {
   const body = Buffer.from(JSON.stringify(input));
-  const request: BenchRequest = { service: 'lambda', method: 'POST', path, body };
+  const request: BenchRequest = { service: 'lambda', method, path, body };
   expectSuccess(await send({ ...request, headers: JSON_HEADERS }));
 }
 
