@@ -49,7 +49,7 @@ export const ISOLATIONS: readonly Isolation[] = [
     name: `oci:${runtime}`,
     skip: reasonToSkip() || reasonToSkipOci(runtime),
     hasOwnInit: false,
-    limitsTemporaryStorage: false,
+    limitsTemporaryStorage: true,
     open: (options: DriverOptions) => createOciDriver({ ...options, runtime }),
   })),
 ];

@@ -3,7 +3,7 @@
  * function and this machine's). The launcher gives each its network and starts the runtime in it.
  *
  * Owns: the launcher in its mode for this; a directory for each bundle; the shared root.
- * Not here: code cannot be mounted late, and /tmp has no size of its own.
+ * Not here: code cannot be mounted late; without loop devices /tmp has no size of its own.
  */
 import { execFile } from 'node:child_process';
 import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
@@ -23,6 +23,8 @@ import { SandboxUnavailable } from '#ports/world/sandbox.ts';
 import { bundleConfig, resourcesOf } from './bundle.ts';
 import { OciCgroup, removeCgroupParents } from './oci-cgroup.ts';
 import { makePoint, makeRoot } from './root-files.ts';
+import { createTemporaryStorage } from './temporary-storage.ts';
+import type { TemporaryStorage } from './temporary-storage.ts';
 
 export interface OciOptions {
   /** `runc`, `crun`, `runsc` or a path. */
@@ -62,13 +64,16 @@ export async function createOciDriver(options: OciOptions): Promise<SandboxDrive
   const hello = await sandboxes.hello;
   const root = path.join(options.directory, 'oci-root');
   await makeRoot(root, { first: UID_FIRST, count: UIDS });
-  const driver = new OciDriver({ options, sandboxes, root, keeps: await canKeep(options.runtime) });
+  const storage = await createTemporaryStorage(path.join(options.directory, 'oci-tmp'));
+  const keeps = await canKeep(options.runtime);
+  const driver = new OciDriver({ options, sandboxes, root, storage, keeps });
   await driver.sweep();
   return {
     name: `oci:${options.runtime}`,
     description:
       `${version}, a user and a network for each sandbox; ` +
-      `without a limit of /tmp, warm sandboxes${hello.hasInternet ? '' : ', the internet'}`,
+      `without ${storage === undefined ? 'a limit of /tmp, ' : ''}warm sandboxes` +
+      (hello.hasInternet ? '' : ', the internet'),
     canBindLate: false,
     launch: (spec) => driver.launch(spec),
     async [Symbol.asyncDispose]() {
@@ -82,6 +87,7 @@ interface DriverParts {
   readonly options: OciOptions;
   readonly sandboxes: LaunchedSandboxes;
   readonly root: string;
+  readonly storage: TemporaryStorage | undefined;
   /** The runtime can leave a container's group where it is, so that its last numbers can be read. */
   readonly keeps: boolean;
 }
@@ -90,13 +96,15 @@ class OciDriver {
   readonly #options: OciOptions;
   readonly #sandboxes: LaunchedSandboxes;
   readonly #root: string;
+  readonly #storage: TemporaryStorage | undefined;
   readonly #keeps: boolean;
   #launches = 0;
 
-  constructor({ options, sandboxes, root, keeps }: DriverParts) {
+  constructor({ options, sandboxes, root, storage, keeps }: DriverParts) {
     this.#options = options;
     this.#sandboxes = sandboxes;
     this.#root = root;
+    this.#storage = storage;
     this.#keeps = keeps;
   }
 
@@ -111,8 +119,9 @@ class OciDriver {
 
   async launch(spec: SandboxSpec): Promise<Sandbox> {
     refuseNul([...spec.command, ...Object.values(spec.environment)]);
-    const bundle = await this.#makeBundle(spec);
-    const { onEndpointConnection, runtime } = this.#options;
+    const { bundle, uid } = await this.#makeBundle(spec);
+    const { onEndpointConnection } = this.#options;
+    const command = await this.#commandOf(spec, bundle, uid);
     const sandbox = await this.#sandboxes.launch({
       id: spec.id,
       runtimeApiAddress: RUNTIME_API_ADDRESS,
@@ -121,16 +130,7 @@ class OciDriver {
       mounts: [],
       workingDirectory: bundle,
       // Through env, which finds the runtime on the path.
-      command: [
-        '/usr/bin/env',
-        runtime,
-        ...this.#globalOptions(),
-        'run',
-        ...(this.#keeps ? ['--keep'] : []),
-        '--bundle',
-        bundle,
-        spec.id,
-      ],
+      command: ['/usr/bin/env', ...command],
       environment: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
       onOutput: spec.onOutput,
       onConnection: (port, connection) =>
@@ -144,7 +144,22 @@ class OciDriver {
     });
   }
 
-  async #makeBundle(spec: SandboxSpec): Promise<string> {
+  /** Runs the bundle, with a /tmp of its size where there can be one. */
+  async #commandOf(spec: SandboxSpec, bundle: string, uid: number): Promise<readonly string[]> {
+    const keep = this.#keeps ? ['--keep'] : [];
+    const { runtime } = this.#options;
+    const options = [...keep, '--bundle', bundle];
+    const command = [runtime, ...this.#globalOptions(), 'run', ...options, spec.id];
+    if (this.#storage === undefined) return command;
+    return this.#storage.wrap(command, {
+      mib: spec.limits.temporaryStorageMiB,
+      uid,
+      image: path.join(bundle, 'tmp.ext4'),
+      directory: path.join(bundle, 'tmp'),
+    });
+  }
+
+  async #makeBundle(spec: SandboxSpec): Promise<{ readonly bundle: string; readonly uid: number }> {
     const mounts = [...spec.mounts];
     for (const base of this.#options.baseMounts ?? []) {
       if (!mounts.some(({ target }) => target === base.target)) mounts.push(base);
@@ -174,7 +189,7 @@ class OciDriver {
       },
     });
     await writeFile(path.join(bundle, 'config.json'), JSON.stringify(config));
-    return bundle;
+    return { bundle, uid };
   }
 
   /** gVisor's own network could not see the two sockets that listen for this server. */
