@@ -1,0 +1,1 @@
+"""EventBridge: events, buses, rules and targets."""

@@ -1,0 +1,1 @@
+"""S3's operations one by one, as AWS answered them."""
