@@ -190,16 +190,17 @@ static int open_root(int mount_count, char **mounts) {
   return 0;
 }
 
-/* `mounts` are pairs of a host path and a path inside. */
-static int open_mode(const char *wants_internet, int mount_count, char **mounts) {
+/* `options`: yes or no to the internet, the endpoint's port, pairs of a host path and a path inside. */
+static int open_mode(int count, char **options) {
   if (!all.has_network) return 0;
   int number = take_number();
   if (number < 0) return -1;
   all.first_uid = UID_FIRST + (unsigned)number * SANDBOXES_MAX;
-  bool has_internet = strcmp(wants_internet, "yes") == 0;
-  if (network_open(&all.network, (unsigned)number, has_internet) < 0) return -1;
+  all.network.number = (unsigned)number;
+  all.network.endpoint_port = (unsigned)atoi(options[1]);
+  if (network_open(&all.network, strcmp(options[0], "yes") == 0) < 0) return -1;
   if (!all.is_isolated) return 0;
-  return open_cgroups((unsigned)number) < 0 ? -1 : open_root(mount_count, mounts);
+  return open_cgroups((unsigned)number) < 0 ? -1 : open_root(count - 2, options + 2);
 }
 
 static void raise_descriptors(void) {
@@ -221,8 +222,8 @@ static void tell_hello(void) {
 }
 
 int main(int count, char **arguments) {
-  if (count < 5) {
-    fprintf(stderr, "usage: hearth-launcher namespaces|process|oci DIRECTORY POOL yes|no [FROM TO]...\n");
+  if (count < 6) {
+    fprintf(stderr, "usage: hearth-launcher namespaces|process|oci DIRECTORY POOL yes|no PORT [FROM TO]...\n");
     return 64;
   }
   /* Away from the terminal: Ctrl-C is the server's to answer, in its order. */
@@ -236,7 +237,7 @@ int main(int count, char **arguments) {
   snprintf(all.directory, sizeof all.directory, "%s", arguments[2]);
   all.epoll = epoll_create1(EPOLL_CLOEXEC);
   bool is_open = all.epoll >= 0 && directory_make(all.directory, 0700) == 0;
-  is_open = is_open && open_mode(arguments[4], count - 5, arguments + 5) == 0;
+  is_open = is_open && open_mode(count - 4, arguments + 4) == 0;
   if (!is_open || open_signals() < 0 || watch(signals, SOURCE_SIGNALS) < 0 ||
       (claim >= 0 && watch(claim, SOURCE_CLAIM) < 0) ||
       watch(CHANNEL_FRAMES_FD, CHANNEL_FRAMES_FD) < 0 ||

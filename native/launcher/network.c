@@ -129,7 +129,7 @@ static int configure_inside(const struct network *network, uint32_t index, uint3
                             struct sandbox_network *made) {
   if (link_up(made->routes, if_nametoindex("lo")) < 0) return -1;
   made->runtime_api = listen_on(RUNTIME_API_PORT);
-  made->endpoint = listen_on(ENDPOINT_PORT);
+  made->endpoint = listen_on(network->endpoint_port);
   if (made->runtime_api < 0 || made->endpoint < 0) return -1;
   if (!network->has_internet) return 0;
   if (cable_create(network, made->routes, serial) < 0) return -1;
@@ -271,8 +271,9 @@ static bool can_connect(const struct network *network) {
   return result == 0;
 }
 
-int network_open(struct network *network, unsigned number, bool wants_internet) {
-  *network = (struct network){.number = number, .host_namespace = -1, .host_routes = -1};
+int network_open(struct network *network, bool wants_internet) {
+  unsigned number = network->number;
+  network->host_routes = -1;
   network->host_namespace = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
   if (network->host_namespace < 0) return fail("open the host's network namespace");
   network->host_routes = netlink_open();

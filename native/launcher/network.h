@@ -10,11 +10,12 @@
 #include <sys/types.h>
 
 #define RUNTIME_API_PORT 9001
-#define ENDPOINT_PORT 4566
 
 struct network {
   /* Which of the launchers on this machine: it owns 100.(64 + number).0.0/16. */
   unsigned number;
+  /* Of the server's endpoint, as it stands in the URLs that it hands out. */
+  unsigned endpoint_port;
   bool has_internet;
   int host_namespace;
   int host_routes;
@@ -27,8 +28,8 @@ struct sandbox_network {
   int routes;
 };
 
-/* `wants_internet`: sets up forwarding and the firewall; without nft there is no internet. */
-int network_open(struct network *network, unsigned number, bool wants_internet);
+/* `network` has its number and port. `wants_internet`: sets up forwarding and the firewall; without nft there is no internet. */
+int network_open(struct network *network, bool wants_internet);
 /* Takes firewall, gateway address and cables of this number away. */
 void network_close(struct network *network);
 /* Moves the CALLER into a new namespace, so that a child may be born there; then network_leave. */

@@ -112,7 +112,7 @@ static int birth_in_network(struct sandboxes *all, struct sandbox *sandbox,
   if (result == 0) result = network_connect(&all->network, sandbox->index, sandbox->serial);
   if (result == 0) {
     channel_send_listener(made.runtime_api, sandbox->serial, RUNTIME_API_PORT);
-    channel_send_listener(made.endpoint, sandbox->serial, ENDPOINT_PORT);
+    channel_send_listener(made.endpoint, sandbox->serial, all->network.endpoint_port);
   }
   sandbox->routes = made.routes;
   close_fd(&made.runtime_api);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loopbackDebugDoor } from '#adapters/debug-door/index.ts';
 import { writePrivateFile } from '#adapters/files/index.ts';
 import { openTraces } from '#adapters/otlp/index.ts';
+import { reservePort, type ReservedPort } from '#adapters/reserved-port/index.ts';
 import { createGateway, type Gateway } from '#aws/gateway/index.ts';
 import type { Credentials, RootCredentials } from '#ports/peers/credential-issuer.ts';
 import type { Config } from '#config/index.ts';
@@ -30,6 +31,8 @@ export interface Server extends AsyncDisposable {
   /** Runs the background work; resolves when the signal aborts, rejects with a bug of ours. */
   runUntil(signal: AbortSignal): Promise<void>;
 }
+
+const HTTP_PORT = 80;
 
 /** The server while it is put together: what is made later is asked for when it is needed. */
 interface Parts {
@@ -66,11 +69,9 @@ export async function startServer(config: Config): Promise<Server> {
   for (const schema of services.schemas) await world.database.migrate(schema);
   stack.use(services.billing);
   stack.defer(() => storeWithin(config, world, services));
-  const { driver, runtimes } = await openIsolation({
-    config,
-    log: world.log,
-    onEndpointConnection: (connection) => parts.gateway?.accept(connection),
-  });
+  const reserved = stack.use(await reservePortOf(config));
+  parts.host = hostOf(config.host, reserved.port);
+  const { driver, runtimes } = await openSandboxes(config, world, parts, reserved);
   stack.use(driver);
   const traces = await openTracesOf(config, world, stack);
   parts.plane = stack.use(
@@ -89,8 +90,7 @@ export async function startServer(config: Config): Promise<Server> {
     }),
   );
   parts.gateway = stack.use(openGateway(config, world, services));
-  const { port } = await listen(parts.gateway, config);
-  parts.host = hostOf(config.host, port);
+  await listen(parts.gateway, config, reserved);
   await services.sts.openRoot();
   parts.gateway.ready();
   const loops = [...services.loops, (signal: AbortSignal) => parts.plane?.run(signal)];
@@ -101,6 +101,16 @@ export async function startServer(config: Config): Promise<Server> {
     runUntil: (signal) => runLoops(loops, signal),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+function openSandboxes(config: Config, { log }: World, parts: Parts, { port }: ReservedPort) {
+  return openIsolation({
+    config,
+    endpointAddress: parts.host,
+    endpointPort: portInUrls(config, port),
+    log,
+    onEndpointConnection: (connection) => parts.gateway?.accept(connection),
+  });
 }
 
 /** The traces where an endpoint is set, else none; closed with the stack. */
@@ -203,9 +213,22 @@ function publishRoot(
   );
 }
 
-async function listen(gateway: Gateway, config: Config): Promise<{ readonly port: number }> {
+/** The port that is listened on, known before: sandboxes have it, too. A free one is kept until then. */
+async function reservePortOf({ host, port }: Config): Promise<ReservedPort> {
+  return port === 0 ? reservePort(host) : { port, [Symbol.asyncDispose]: async () => undefined };
+}
+
+/** Of the URLs that clients are given: that of an endpoint which was set, where it leads to this machine. */
+function portInUrls({ endpointUrl }: Config, port: number): number {
+  const url = endpointUrl === '' ? undefined : new URL(endpointUrl);
+  const isHere = url?.protocol === 'http:' && /^(?:localhost|127\..*)$/.test(url.hostname);
+  return isHere && url !== undefined ? Number(url.port || HTTP_PORT) : port;
+}
+
+async function listen(gateway: Gateway, config: Config, reserved: ReservedPort): Promise<void> {
+  await reserved[Symbol.asyncDispose]();
   try {
-    return await gateway.listen(config);
+    await gateway.listen({ host: config.host, port: reserved.port });
   } catch (error) {
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     if (!isTaken) throw error;

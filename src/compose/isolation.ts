@@ -15,6 +15,10 @@ export const PACKAGE_ROOT = resolve(import.meta.dirname, '../..');
 export interface IsolationOptions {
   readonly config: Config;
   readonly log: Log;
+  /** `HOST:PORT` where the server listens. */
+  readonly endpointAddress: string;
+  /** Of the URLs that clients on this machine are given. */
+  readonly endpointPort: number;
   /** A sandbox's connection to the server's endpoint. */
   readonly onEndpointConnection: (connection: Duplex) => void;
 }
@@ -26,14 +30,14 @@ export interface IsolationOptions {
 export async function openIsolation(
   options: IsolationOptions,
 ): Promise<{ readonly driver: SandboxDriver; readonly runtimes: RuntimeTable }> {
-  const { config, log, onEndpointConnection } = options;
+  const { config, log, ...endpoint } = options;
   const runtimesDirectory = join(PACKAGE_ROOT, 'runtimes');
   const node = findNode();
   const javas = findJavas(runtimesDirectory);
   const driver = await chooseDriver(config.isolation, {
     launcher: findLauncher(PACKAGE_ROOT),
     directory: resolve(config.dataDir, 'sandboxes'),
-    onEndpointConnection,
+    ...endpoint,
     onDiagnostic: (line) => log.warn(line),
     baseMounts: [...node.mounts, ...javas.flatMap(({ mounts }) => mounts)],
   });

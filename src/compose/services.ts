@@ -193,6 +193,7 @@ function createLambda(
     host,
     options: {
       accountConcurrency,
+      ...endpointOf(options),
       tagBearers: eventSourceTags(world.clock),
       ...(onAsyncEnd === undefined ? {} : { onAsyncEnd }),
       ...(options.provisionedStatus === undefined

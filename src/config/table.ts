@@ -87,7 +87,7 @@ export const TABLE = {
     form: 'a URL without a path, `http://hearth.example:4566`',
     pattern: /^(?:https?:\/\/[\w.-]+(?::\d{1,5})?)?$/,
     fallback: '',
-    doc: 'How clients reach the server, as it stands in the URLs of queues and in the links of notifications; by default what the request came by.',
+    doc: 'How clients reach the server, as it stands in the URLs of queues and functions and in the links of notifications and code; by default what the request came by.',
   }),
   logLevel: choice({
     words: ['debug', 'info', 'warn', 'error', 'silent'],

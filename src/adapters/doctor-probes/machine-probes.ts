@@ -6,7 +6,7 @@ import { accessSync, constants } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { LaunchedSandboxes } from '#adapters/launcher/index.ts';
+import { LaunchedSandboxes, endpointPortInside } from '#adapters/launcher/index.ts';
 import type { LauncherHello } from '#adapters/launcher/index.ts';
 
 /** One ability of the machine that Hearth uses. */
@@ -61,6 +61,7 @@ async function tryLauncher(binary: string): Promise<Launched> {
     directory,
     poolSize: 0,
     wantsInternet: true,
+    endpointPort: endpointPortInside(),
     baseMounts: [],
     onDiagnostic: (line) => diagnostics.push(line.replace('hearth-launcher: ', '')),
   });

@@ -1,5 +1,11 @@
 export { describeExit } from './exit.ts';
 export { findLauncher } from './find-launcher.ts';
+export {
+  RUNTIME_API_ADDRESS,
+  RUNTIME_API_PORT,
+  endpointPortInside,
+  loopback,
+} from './inside-addresses.ts';
 export type { LauncherCommand, LauncherHello } from './launcher-link.ts';
 export { LaunchedSandboxes } from './launched-sandboxes.ts';
 export type { LaunchOptions } from './launched-sandboxes.ts';

@@ -23,6 +23,8 @@ export interface LauncherCommand {
   /** How many built sandboxes wait. */
   readonly poolSize: number;
   readonly wantsInternet: boolean;
+  /** Where the server's endpoint listens inside. */
+  readonly endpointPort: number;
   /** What every sandbox has besides, mounted once: host path and path inside. */
   readonly baseMounts: readonly { readonly source: string; readonly target: string }[];
   /** A line that the launcher wrote for the operator. */
@@ -220,7 +222,7 @@ export class LauncherLink implements AsyncDisposable {
 }
 
 function start(command: LauncherCommand): ChildProcess {
-  const { binary, mode, directory, poolSize, wantsInternet, baseMounts } = command;
+  const { binary, mode, directory, poolSize, wantsInternet, endpointPort, baseMounts } = command;
   return spawn(
     binary,
     [
@@ -228,6 +230,7 @@ function start(command: LauncherCommand): ChildProcess {
       directory,
       String(poolSize),
       wantsInternet ? 'yes' : 'no',
+      String(endpointPort),
       ...baseMounts.flatMap(({ source, target }) => [source, target]),
     ],
     // By the numbers that the launcher knows: 3 takes Node's messages with sockets, 4 its frames.

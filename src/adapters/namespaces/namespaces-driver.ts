@@ -3,7 +3,13 @@
  * What isolates, and from what it does not, is told in docs/guides/isolation.md.
  */
 import type { Duplex } from 'node:stream';
-import { LaunchedSandboxes } from '#adapters/launcher/index.ts';
+import {
+  LaunchedSandboxes,
+  RUNTIME_API_ADDRESS,
+  RUNTIME_API_PORT,
+  endpointPortInside,
+  loopback,
+} from '#adapters/launcher/index.ts';
 import type { LauncherHello } from '#adapters/launcher/index.ts';
 import type { Sandbox, SandboxDriver, SandboxMount, SandboxSpec } from '#ports/world/sandbox.ts';
 
@@ -16,6 +22,8 @@ export interface NamespacesOptions {
   readonly onEndpointConnection: (connection: Duplex) => void;
   /** A line that the launcher wrote for the operator. */
   readonly onDiagnostic: (line: string) => void;
+  /** Where clients reach the server on this machine. */
+  readonly endpointPort?: number;
   /** Built sandboxes that wait for a launch; they cost some 300 KiB each. */
   readonly poolSize?: number;
   /** False: no sandbox reaches the internet. */
@@ -25,11 +33,6 @@ export interface NamespacesOptions {
 }
 
 const POOL_SIZE = 4;
-/** Ports that the launcher listens on inside; native/launcher/network.h has the same. */
-const RUNTIME_API_PORT = 9001;
-const ENDPOINT_PORT = 4566;
-const RUNTIME_API_ADDRESS = `127.0.0.1:${RUNTIME_API_PORT}`;
-const ENDPOINT_ADDRESS = `127.0.0.1:${ENDPOINT_PORT}`;
 const TASK_ROOT = '/var/task';
 
 /**
@@ -45,6 +48,7 @@ export async function createNamespacesDriver(options: NamespacesOptions): Promis
     directory,
     poolSize: options.poolSize ?? POOL_SIZE,
     wantsInternet: options.wantsInternet ?? true,
+    endpointPort: endpointPortInside(options.endpointPort),
     baseMounts,
     onDiagnostic,
   });
@@ -63,16 +67,17 @@ function launch(
   options: NamespacesOptions,
 ): Promise<Sandbox> {
   const { baseMounts = [], onEndpointConnection } = options;
+  const endpointAddress = loopback(endpointPortInside(options.endpointPort));
   return sandboxes.launch({
     id: spec.id,
     runtimeApiAddress: RUNTIME_API_ADDRESS,
-    endpointAddress: ENDPOINT_ADDRESS,
+    endpointAddress,
     limits: spec.limits,
     mounts: spec.mounts.filter((mount) => !baseMounts.some((base) => isSame(base, mount))),
     workingDirectory: TASK_ROOT,
     command: spec.command,
     environment: {
-      AWS_ENDPOINT_URL: `http://${ENDPOINT_ADDRESS}`,
+      AWS_ENDPOINT_URL: `http://${endpointAddress}`,
       ...spec.environment,
       AWS_LAMBDA_RUNTIME_API: RUNTIME_API_ADDRESS,
     },

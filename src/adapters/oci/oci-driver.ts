@@ -10,7 +10,14 @@ import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
-import { LaunchedSandboxes, limitFields } from '#adapters/launcher/index.ts';
+import {
+  LaunchedSandboxes,
+  RUNTIME_API_ADDRESS,
+  RUNTIME_API_PORT,
+  endpointPortInside,
+  limitFields,
+  loopback,
+} from '#adapters/launcher/index.ts';
 import type {
   Sandbox,
   SandboxBinding,
@@ -35,14 +42,13 @@ export interface OciOptions {
   /** A process in any sandbox connected to the server's endpoint. */
   readonly onEndpointConnection: (connection: Duplex) => void;
   readonly onDiagnostic: (line: string) => void;
+  /** Where clients reach the server on this machine. */
+  readonly endpointPort?: number;
   readonly baseMounts?: readonly SandboxMount[];
 }
 
 const run = promisify(execFile);
 const POOL_SIZE = 2;
-const RUNTIME_API_PORT = 9001;
-const RUNTIME_API_ADDRESS = `127.0.0.1:${RUNTIME_API_PORT}`;
-const ENDPOINT_ADDRESS = '127.0.0.1:4566';
 /** Above those of all launchers; native/launcher/main.c says why there. */
 const UID_FIRST = 1_879_048_192 + 64 * 4096;
 const UIDS = 4096;
@@ -58,6 +64,7 @@ export async function createOciDriver(options: OciOptions): Promise<SandboxDrive
     directory: options.directory,
     poolSize: POOL_SIZE,
     wantsInternet: true,
+    endpointPort: endpointPortInside(options.endpointPort),
     baseMounts: [],
     onDiagnostic: options.onDiagnostic,
   });
@@ -98,6 +105,7 @@ class OciDriver {
   readonly #root: string;
   readonly #storage: TemporaryStorage | undefined;
   readonly #keeps: boolean;
+  readonly #endpointAddress: string;
   #launches = 0;
 
   constructor({ options, sandboxes, root, storage, keeps }: DriverParts) {
@@ -106,6 +114,7 @@ class OciDriver {
     this.#root = root;
     this.#storage = storage;
     this.#keeps = keeps;
+    this.#endpointAddress = loopback(endpointPortInside(options.endpointPort));
   }
 
   /** Containers that a server left which had the same directory. */
@@ -125,7 +134,7 @@ class OciDriver {
     const sandbox = await this.#sandboxes.launch({
       id: spec.id,
       runtimeApiAddress: RUNTIME_API_ADDRESS,
-      endpointAddress: ENDPOINT_ADDRESS,
+      endpointAddress: this.#endpointAddress,
       limits: spec.limits,
       mounts: [],
       workingDirectory: bundle,
@@ -183,7 +192,7 @@ class OciDriver {
       command: spec.command,
       workingDirectory: '/var/task',
       environment: {
-        AWS_ENDPOINT_URL: `http://${ENDPOINT_ADDRESS}`,
+        AWS_ENDPOINT_URL: `http://${this.#endpointAddress}`,
         ...spec.environment,
         AWS_LAMBDA_RUNTIME_API: RUNTIME_API_ADDRESS,
       },

@@ -3,14 +3,15 @@
  * They see the host's files, network and processes. What they are spared: nothing outlives them,
  * system calls that only attacks make are refused, and they stand still between events.
  *
- * Owns: one listener of the endpoint; for each sandbox a listener of the Runtime API and a directory.
+ * Owns: a listener of the endpoint where the server has none; for each sandbox a listener of the Runtime API and a directory.
  */
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
-import { LaunchedSandboxes } from '#adapters/launcher/index.ts';
+import { LaunchedSandboxes, endpointPortInside } from '#adapters/launcher/index.ts';
 import type { LaunchOptions } from '#adapters/launcher/index.ts';
+import { SandboxUnavailable } from '#ports/world/sandbox.ts';
 import type { Sandbox, SandboxDriver, SandboxMount, SandboxSpec } from '#ports/world/sandbox.ts';
 import { ProcessDirectory } from './process-directory.ts';
 import { SpawnedProcesses } from './spawned-processes.ts';
@@ -20,8 +21,10 @@ export interface ProcessOptions {
   readonly launcher?: string;
   /** A directory for what each sandbox has of its own. */
   readonly directory: string;
-  /** A process in any sandbox connected to the server's endpoint. */
+  /** A process in any sandbox connected to the endpoint. */
   readonly onEndpointConnection: (connection: Duplex) => void;
+  /** `HOST:PORT` where the server listens itself; absent: a listener of the driver's. */
+  readonly endpointAddress?: string;
   /** A line that the launcher wrote for the operator. */
   readonly onDiagnostic: (line: string) => void;
   readonly baseMounts?: readonly SandboxMount[];
@@ -38,7 +41,9 @@ const LOOPBACK = '127.0.0.1';
 /** @throws SandboxUnavailable where the launcher does not start */
 export async function createProcessDriver(options: ProcessOptions): Promise<SandboxDriver> {
   const starter = await createStarter(options);
-  const endpoint = await listen(options.onEndpointConnection);
+  const listeners = new Listeners();
+  const endpointAddress =
+    options.endpointAddress ?? (await listeners.open(options.onEndpointConnection)).address;
   return {
     name: 'process',
     description:
@@ -47,10 +52,10 @@ export async function createProcessDriver(options: ProcessOptions): Promise<Sand
       (options.launcher === undefined
         ? '; no C compiler, so each start stops the server for a moment'
         : ''),
-    launch: (spec) => launch(spec, { options, starter, endpointAddress: endpoint.address }),
+    launch: (spec) => launch(spec, { options, starter, listeners, endpointAddress }),
     async [Symbol.asyncDispose]() {
       await starter[Symbol.asyncDispose]();
-      endpoint.close();
+      listeners[Symbol.dispose]();
     },
   };
 }
@@ -63,6 +68,7 @@ async function createStarter(options: ProcessOptions): Promise<Starter> {
     directory: options.directory,
     poolSize: POOL_SIZE,
     wantsInternet: false,
+    endpointPort: endpointPortInside(),
     baseMounts: [],
     onDiagnostic: options.onDiagnostic,
   });
@@ -73,13 +79,14 @@ async function createStarter(options: ProcessOptions): Promise<Starter> {
 interface LaunchContext {
   readonly options: ProcessOptions;
   readonly starter: Starter;
+  readonly listeners: Listeners;
   readonly endpointAddress: string;
 }
 
 async function launch(spec: SandboxSpec, context: LaunchContext): Promise<Sandbox> {
-  const { options, starter, endpointAddress } = context;
+  const { options, starter, listeners, endpointAddress } = context;
   const directory = await ProcessDirectory.make(path.resolve(options.directory, spec.id));
-  const runtimeApi = await listen(spec.onRuntimeConnection);
+  const runtimeApi = await listeners.open(spec.onRuntimeConnection);
   try {
     const mounts = [...spec.mounts, ...(options.baseMounts ?? [])];
     const targets = new Map(mounts.map((mount) => [mount.target, mount]));
@@ -153,6 +160,32 @@ interface Listener {
   readonly address: string;
   /** Stops listening and cuts every connection. */
   close(): void;
+}
+
+/** All of a driver's: none outlives it, not even that of a launch which was under way at its end. */
+class Listeners implements Disposable {
+  readonly #open = new Set<Listener>();
+  #isClosed = false;
+
+  /** @throws SandboxUnavailable once the driver is closed */
+  async open(onConnection: (connection: Duplex) => void): Promise<Listener> {
+    const listener = await listen(onConnection);
+    const close = (): void => {
+      this.#open.delete(listener);
+      listener.close();
+    };
+    if (this.#isClosed) {
+      close();
+      throw new SandboxUnavailable('the driver is closed');
+    }
+    this.#open.add(listener);
+    return { address: listener.address, close };
+  }
+
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    for (const listener of this.#open) listener.close();
+  }
 }
 
 function listen(onConnection: (connection: Duplex) => void): Promise<Listener> {

@@ -12,6 +12,10 @@ export interface DriverOptions {
   readonly directory: string;
   /** A process in any sandbox connected to the server's endpoint. */
   readonly onEndpointConnection: (connection: Duplex) => void;
+  /** `HOST:PORT` where the server listens. */
+  readonly endpointAddress: string;
+  /** Of the URLs that clients on this machine are given; sandboxes with a network of their own have it, too. */
+  readonly endpointPort: number;
   /** A line that the launcher wrote for the operator. */
   readonly onDiagnostic: (line: string) => void;
   /** What every sandbox has, mounted once for all: the interpreters. */

@@ -50,8 +50,8 @@ export interface ControlSettings {
   readonly settleMs: number;
   /** Concurrent executions of an account in a Region. */
   readonly accountConcurrency: number;
-  /** Host and port under which function URLs are served: `localhost:4566`. */
-  readonly urlHost: () => string;
+  /** Where function URLs are served, `ID.lambda-url.REGION.` before its host: `http://localhost:4566`. */
+  readonly urlOrigin: () => URL;
 }
 
 export interface FunctionInput {

@@ -17,8 +17,9 @@ export function describeUrl(control: Control, record: UrlRecord): FunctionUrlCon
 /** The URL as it is answered by who makes or changes it: the mode stands only where it was given. */
 export function describeNewUrl(control: Control, record: UrlRecord) {
   const { urlId, region, qualifier } = record;
+  const { protocol, host } = control.settings.urlOrigin();
   return omitUndefined({
-    FunctionUrl: `http://${urlId}.lambda-url.${region}.${control.settings.urlHost()}/`,
+    FunctionUrl: `${protocol}//${urlId}.lambda-url.${region}.${host}/`,
     FunctionArn: qualifiedArn(urlAddress(record, qualifier)),
     AuthType: record.authType,
     CreationTime: urlDate(record.createdAtMs),

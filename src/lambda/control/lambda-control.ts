@@ -27,6 +27,7 @@ import { codeSurface } from './code-surface.ts';
 import type { Control } from './control.ts';
 import { functionUrlSurface } from './function-url-surface.ts';
 import { controlOperations } from './operations.ts';
+import { functionUrlOrigin } from './function-url-origin.ts';
 import type { TagBearers } from './tags.ts';
 
 export interface LambdaControlDependencies {
@@ -57,8 +58,8 @@ export interface LambdaControlOptions {
   readonly accountConcurrency?: number;
   /** False in a cluster, where other processes serve the same database. */
   readonly isSoleOwner?: boolean;
-  /** Host of function URLs, after `ID.lambda-url.REGION.`; as `host` with `localhost` where it is absent. */
-  readonly urlHost?: () => string;
+  /** How clients reach the server where that is not `host`: `https://hearth.example`. */
+  readonly endpointUrl?: string;
   readonly provisionedStatus?: ProvisionedStatus;
   readonly tagBearers?: TagBearers;
   readonly onAsyncEnd?: (end: AsyncEnd) => void;
@@ -88,7 +89,7 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
   const { database, clock, random, host, options = {} } = dependencies;
   const catalog = createCatalog(dependencies);
   const code = createCodeStore(dependencies);
-  const endpoint = (): string => `http://${host()}`;
+  const endpoint = (): string => options.endpointUrl ?? `http://${host()}`;
   const queue = createAsyncQueue({
     ...dependencies,
     isSoleOwner: options.isSoleOwner ?? true,
@@ -103,7 +104,7 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
     settings: {
       settleMs: options.settleMs ?? SETTLE_MS,
       accountConcurrency: options.accountConcurrency ?? ACCOUNT_CONCURRENCY_DEFAULT,
-      urlHost: options.urlHost ?? (() => host().replace(/^[^:]*/, 'localhost')),
+      urlOrigin: () => functionUrlOrigin(endpoint()),
     },
     tagBearers: options.tagBearers ?? {},
     provisionedStatus: options.provisionedStatus,
