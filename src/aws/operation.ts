@@ -36,6 +36,8 @@ export interface Service {
   readonly operations: Readonly<Record<string, Operation<never, unknown>>>;
   /** Names of operations that may come without a signature; their caller is then ANONYMOUS. */
   readonly unsigned?: ReadonlySet<string>;
+  /** What its operations need where policies are evaluated. */
+  readonly permissions?: Permissions;
   /** Bytes of a body that is not streamed; 16 MiB where nothing is said. */
   readonly bodyBytesMax?: number;
   /** Adds to an operation's input, before it is validated, what the request's place says: SQS's queue. */
@@ -48,6 +50,41 @@ export interface Service {
 
 /** An operation's input by its members' names, unchecked. */
 export type ParsedInput = Readonly<Record<string, unknown>>;
+
+/** Values of condition keys, by name; undefined ones are not there. */
+export type KeyValues = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What policies have to allow. */
+export interface Need {
+  /** `s3:GetObject`. */
+  readonly action: string;
+  /** An ARN, or `*`. */
+  readonly resource: string;
+  /** Condition keys that only this service has, and tags of the request. */
+  readonly keys?: KeyValues;
+}
+
+/** A request, as far as its needs follow from it. */
+export interface Call {
+  readonly operation: string;
+  readonly input: ParsedInput;
+  readonly context: RequestContext;
+}
+
+/** What the operations of a service need where policies are evaluated. */
+export interface Permissions {
+  /** All of them must be allowed; none for what everybody may do. */
+  needsOf(call: Call): readonly Need[] | Promise<readonly Need[]>;
+  /** Where the service refuses in other words than its protocol's. */
+  readonly refusal?: Refusal;
+}
+
+export interface Refusal {
+  readonly code?: string;
+  readonly status?: number;
+  /** The action as the message writes it. */
+  readonly nameAction?: (action: string) => string;
+}
 
 /** The caller of a request without a signature, where an operation takes one. */
 export const ANONYMOUS: Principal = { accountId: 'anonymous', arn: '*', userId: 'anonymous' };

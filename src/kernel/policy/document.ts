@@ -46,7 +46,11 @@ type Element = { readonly [key: string]: unknown };
 
 /** A policy's statements; a text that is none has no statements, and a statement without effect or action is left out. */
 export function parsePolicy(text: string): Policy {
-  const document = parseJson(text);
+  return compilePolicy(parseJson(text));
+}
+
+/** As `parsePolicy`, of a document that was read from JSON. */
+export function compilePolicy(document: unknown): Policy {
   if (!isObject(document)) return { statements: [] };
   const hasVariables = document['Version'] === '2012-10-17';
   const statements = listOf(document['Statement']).filter(isObject);

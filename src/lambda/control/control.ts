@@ -1,7 +1,10 @@
 /** What every operation of the control plane works with, and how it finds what a request names. */
+import { requestKeys } from '#aws/access/index.ts';
 import type { RequestContext } from '#aws/operation.ts';
+import type { AccessControl } from '#ports/peers/access-control.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import { requesterOf } from '#ports/peers/requester.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Queries, Transaction } from '#ports/world/database.ts';
 import type { MountedFolders } from '#ports/world/mounted-folders.ts';
@@ -18,7 +21,13 @@ import {
   wrongRevision,
 } from '../errors.ts';
 import type { FunctionAddress } from '../model/address.ts';
-import { LATEST, functionArn, parseFunctionReference, qualifierKind } from '../model/address.ts';
+import {
+  LATEST,
+  functionArn,
+  parseFunctionReference,
+  policyArn,
+  qualifierKind,
+} from '../model/address.ts';
 import { settled } from '../model/lifecycle.ts';
 import { isAllowed } from '../model/policy.ts';
 import type { AliasRecord, FunctionRecord, VersionRecord } from '../model/records.ts';
@@ -43,6 +52,8 @@ export interface Control {
   /** Absent where functions may run from no folder of the machine. */
   readonly folders?: MountedFolders;
   readonly provisionedStatus: ProvisionedStatus | undefined;
+  /** Where policies are evaluated. */
+  readonly access?: AccessControl;
 }
 
 export interface ControlSettings {
@@ -109,9 +120,11 @@ export async function authorise(
   if (address.accountId === context.accountId) return;
   const { functionName, qualifier = LATEST } = address;
   const policy = await policies.get(queries, address, functionName, qualifier);
-  const request = { action, principalArn: context.principal.arn, values: {} };
-  if (isAllowed(policy?.statements ?? [], request)) return;
-  throw accessDenied(context.principal.arn, action, functionArn(address));
+  const { principal, http, region } = context;
+  const keys = requestKeys({ principal, http, region });
+  const request = { action, resource: policyArn(address), keys };
+  if (isAllowed(policy?.statements ?? [], request, requesterOf(principal))) return;
+  throw accessDenied(principal.arn, action, functionArn(address));
 }
 
 /** @throws AwsError ResourceNotFoundException, with the qualifier where the address has one */

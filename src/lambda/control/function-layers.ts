@@ -2,14 +2,14 @@ import type { RequestContext } from '#aws/operation.ts';
 import { present } from '#kernel/assert.ts';
 import type { Queries } from '#ports/world/database.ts';
 
-import { accessDenied, invalidParameter } from '../errors.ts';
+import { invalidParameter } from '../errors.ts';
 import { LAYERS_MAX } from '../limits.ts';
-import { isAllowed } from '../model/policy.ts';
 import type { LayerUse, VersionCode } from '../model/records.ts';
 import { findCode } from '../store-code.ts';
 import { layerVersions } from '../store.ts';
 import type { Control } from './control.ts';
 import { parseLayerVersionArn } from './layer-name.ts';
+import { assertShared } from './layers.ts';
 
 export interface FunctionLayers {
   readonly layers: readonly LayerUse[];
@@ -67,14 +67,7 @@ async function findLayer(
   const layer = parseLayerVersionArn(arn);
   if (layer === undefined) throw missing;
   const record = await layerVersions.get(queries, layer, layer.layerName, layer.number);
-  if (layer.accountId !== context.accountId) {
-    const { arn: principalArn } = context.principal;
-    const action = 'lambda:GetLayerVersion';
-    const request = { action, principalArn, values: {} };
-    if (!isAllowed(record?.policy?.statements ?? [], request)) {
-      throw accessDenied(principalArn, action, arn);
-    }
-  }
+  if (layer.accountId !== context.accountId) assertShared(context, arn, record);
   if (record === undefined) throw missing;
   return { arn, sha256: record.code.sha256, bytes: record.code.bytes };
 }

@@ -3,16 +3,14 @@ import { AwsError } from '#aws/errors.ts';
 import type { HttpSurface, RequestHead, SurfaceExchange } from '#aws/operation.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { TooManyBytes, collectBytes, utf8 } from '#kernel/bytes.ts';
-import type { Principal } from '#ports/peers/credential-issuer.ts';
 import type { Outcome } from '#ports/peers/invoker.ts';
 
 import { payloadTooLarge, tooManyRequests } from '../errors.ts';
 import { SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
-import { LATEST } from '../model/address.ts';
-import { isAllowed } from '../model/policy.ts';
 import type { UrlRecord } from '../model/records.ts';
-import { aliases, findUrl, policies } from '../store.ts';
+import { findUrl } from '../store.ts';
 import type { Control } from './control.ts';
+import { mayInvokeUrl } from './function-url-access.ts';
 import { corsHeaders, isPreflight, preflightHeaders } from './function-url-cors.ts';
 import { urlEvent } from './function-url-event.ts';
 import { streamedUrlResponse, urlResponse } from './function-url-response.ts';
@@ -58,7 +56,8 @@ async function invokeUrl(
   const { requestId, signal } = exchange;
   const isSigned = record.authType === 'AWS_IAM';
   const sender = isSigned ? await exchange.authenticate() : undefined;
-  if (!(await mayInvoke(control, record, sender?.principal))) return forbidden(FORBIDDEN);
+  if (!(await mayInvokeUrl(control, { record, http: exchange.request }, sender?.principal)))
+    return forbidden(FORBIDDEN);
   const request = sender?.request ?? exchange.request;
   const body = await bodyOf(request.body);
   const traceHeader = request.headers['x-amzn-trace-id'] ?? newTraceHeader(control);
@@ -113,34 +112,6 @@ function throttled(outcome: Outcome & { readonly kind: 'throttled' }): never {
   const { code, status, message } = tooManyRequests(reason, retryAfterSeconds);
   const headers = { 'retry-after': String(retryAfterSeconds ?? 1) };
   throw new AwsError({ code, status, message, headers });
-}
-
-/**
- * Without signatures the policy has to open the URL to everybody; with them it lets in other accounts.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
- */
-async function mayInvoke(
-  control: Control,
-  record: UrlRecord,
-  caller: Principal | undefined,
-): Promise<boolean> {
-  const { functionName, qualifier, authType } = record;
-  const isSigned = authType === 'AWS_IAM';
-  if (isSigned && caller === undefined) return false;
-  return control.database.read(async (queries) => {
-    if (qualifier !== LATEST) {
-      const alias = await aliases.get(queries, record, functionName, qualifier);
-      if (alias === undefined) return false;
-    }
-    if (caller !== undefined && caller.accountId === record.accountId) return true;
-    const policy = await policies.get(queries, record, functionName, qualifier);
-    const request = {
-      action: 'lambda:InvokeFunctionUrl',
-      values: { 'lambda:functionurlauthtype': authType },
-      ...(caller === undefined ? {} : { principalArn: caller.arn }),
-    };
-    return isAllowed(policy?.statements ?? [], request);
-  });
 }
 
 const FORBIDDEN =

@@ -1,6 +1,7 @@
 import { lambda } from '#aws/models/lambda.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { HOUR_MS } from '#kernel/units.ts';
+import type { AccessControl, ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { Agenda } from '#ports/peers/agenda.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
@@ -8,7 +9,7 @@ import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { ObjectReader } from '#ports/peers/object-reader.ts';
 import type { BlobStore } from '#ports/world/blob-store.ts';
 import type { Clock } from '#ports/world/clock.ts';
-import type { Database, Schema } from '#ports/world/database.ts';
+import type { Database, Queries, Schema } from '#ports/world/database.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { MountedFolders } from '#ports/world/mounted-folders.ts';
 import type { Random } from '#ports/world/random.ts';
@@ -26,8 +27,10 @@ import { createCatalog } from './catalog.ts';
 import { codeSurface } from './code-surface.ts';
 import type { Control } from './control.ts';
 import { functionUrlSurface } from './function-url-surface.ts';
-import { controlOperations } from './operations.ts';
 import { functionUrlOrigin } from './function-url-origin.ts';
+import { controlOperations } from './operations.ts';
+import { FUNCTION_POLICIES, LAMBDA_PERMISSIONS } from './permissions.ts';
+import { roleOf } from './role-of.ts';
 import type { TagBearers } from './tags.ts';
 
 export interface LambdaControlDependencies {
@@ -49,6 +52,8 @@ export interface LambdaControlDependencies {
   readonly folders?: MountedFolders;
   /** `127.0.0.1:4566`, where this server is reached; asked for when a link is made. */
   readonly host: () => string;
+  /** Where policies are evaluated. */
+  readonly access?: AccessControl;
   readonly options?: LambdaControlOptions;
 }
 
@@ -70,6 +75,10 @@ export interface LambdaControl {
   readonly catalog: FunctionCatalog;
   /** The Deliverer's part for `arn:aws:lambda`. */
   readonly deliverer: Deliverer;
+  /** Policies of functions and layers, where policies are evaluated. */
+  readonly resourcePolicies: ResourcePolicies;
+  /** The execution role of a function's ARN, qualified or not; `undefined` where there is no such function. */
+  roleOf(queries: Queries, functionArn: string): Promise<string | undefined>;
   /** Function URLs, by host. */
   readonly surfaces: readonly HttpSurface[];
   /** Handlers under `/_hearth/`, by the path with which they begin. */
@@ -113,10 +122,13 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
     service: {
       model: lambda,
       operations: { ...controlOperations(control) },
+      permissions: LAMBDA_PERMISSIONS,
       bodyBytesMax: CODE_REQUEST_BYTES_MAX,
     },
     catalog,
     deliverer: createLambdaDeliverer({ queue, random }),
+    resourcePolicies: FUNCTION_POLICIES,
+    roleOf,
     surfaces: [functionUrlSurface(control)],
     internal: new Map([['code/', codeSurface(control, dependencies.blobs)]]),
     schema: LAMBDA_SCHEMA,

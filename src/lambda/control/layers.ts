@@ -3,7 +3,9 @@ import type {
   GetLayerVersionResponse,
   LayerVersionsListItem,
 } from '#aws/models/lambda.types.gen.ts';
+import { requestKeys } from '#aws/access/index.ts';
 import type { RequestContext } from '#aws/operation.ts';
+import { requesterOf } from '#ports/peers/requester.ts';
 import type { Queries } from '#ports/world/database.ts';
 
 import { accessDenied, notFound, resourceNotFound } from '../errors.ts';
@@ -76,14 +78,25 @@ export async function readableLayerVersion(
 ): Promise<LayerVersionRecord> {
   const record = await layerVersions.get(queries, address, address.layerName, address.number);
   if (address.accountId !== context.accountId) {
-    const { arn: principalArn } = context.principal;
-    const request = { action: 'lambda:GetLayerVersion', principalArn, values: {} };
-    if (!isAllowed(record?.policy?.statements ?? [], request)) {
-      throw accessDenied(principalArn, request.action, layerVersionArn(address));
-    }
+    assertShared(context, layerVersionArn(address), record);
   }
   if (record === undefined) throw resourceNotFound();
   return record;
+}
+
+/**
+ * Lets in whom the version's policy lets in.
+ * @throws AwsError AccessDeniedException
+ */
+export function assertShared(
+  { principal, http, region }: RequestContext,
+  arn: string,
+  record: LayerVersionRecord | undefined,
+): void {
+  const action = 'lambda:GetLayerVersion';
+  const request = { action, resource: arn, keys: requestKeys({ principal, http, region }) };
+  if (isAllowed(record?.policy?.statements ?? [], request, requesterOf(principal))) return;
+  throw accessDenied(principal.arn, action, arn);
 }
 
 /**

@@ -68,6 +68,11 @@ export function qualifiedArn(address: FunctionAddress): string {
   return address.qualifier === undefined ? arn : `${arn}:${address.qualifier}`;
 }
 
+/** The ARN that a resource policy names: unqualified for `$LATEST`. */
+export function policyArn(address: FunctionAddress): string {
+  return address.qualifier === LATEST ? functionArn(address) : qualifiedArn(address);
+}
+
 export type QualifierKind = 'latest' | 'version' | 'alias';
 
 /** Which of the three things a qualifier names; an alias's name is never a number. */

@@ -1,11 +1,12 @@
 /** Lambda as a target: a delivery to a function is an asynchronous event in the caller's transaction. */
 import type { Deliverer, Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
+import { serviceKeys } from '#ports/peers/requester.ts';
 import type { Queries } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
 
 import { ASYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
-import { LATEST, addressOfArn, qualifierKind } from '../model/address.ts';
+import { LATEST, addressOfArn, policyArn, qualifierKind } from '../model/address.ts';
 import { isAllowed } from '../model/policy.ts';
 import { aliases, policies, versionNumber, versions } from '../store.ts';
 import type { AsyncQueue } from './async-queue.ts';
@@ -72,13 +73,11 @@ async function checkTarget(
   const policy = await policies.get(queries, address, functionName, qualifier);
   const request = {
     action: 'lambda:InvokeFunction',
-    service: delivery.sourceService,
-    values: {
-      'aws:sourcearn': delivery.sourceArn,
-      'aws:sourceaccount': delivery.sourceAccountId,
-    },
+    resource: policyArn(address),
+    keys: serviceKeys({ ...delivery, service: delivery.sourceService }),
   };
-  return isAllowed(policy?.statements ?? [], request) ? 'deliverable' : 'forbidden';
+  const requester = { names: [], service: delivery.sourceService };
+  return isAllowed(policy?.statements ?? [], request, requester) ? 'deliverable' : 'forbidden';
 }
 
 async function exists(queries: Queries, address: FunctionAddress): Promise<boolean> {

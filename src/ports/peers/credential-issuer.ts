@@ -27,6 +27,20 @@ export interface Principal {
   readonly arn: string;
   /** S3's events and STS show it. */
   readonly userId: string;
+  /** What temporary credentials carry, beyond whom they stand for. */
+  readonly session?: PrincipalSession;
+}
+
+/** What policies see of temporary credentials. */
+export interface PrincipalSession {
+  /** The role that was taken on, with its path. */
+  readonly roleArn?: string;
+  /** Whoever a federated user's permissions come from. */
+  readonly issuerArn?: string;
+  /** Session policies, as JSON, and managed ones by their ARNs. Both absent: nothing limits the session. */
+  readonly policies?: readonly string[];
+  readonly policyArns?: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** Finds the secret of an access key, for the verification of signatures. */

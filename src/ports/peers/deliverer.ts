@@ -8,6 +8,8 @@ export interface Delivery {
   /** The service that delivers, as a policy's principal: `s3.amazonaws.com`. */
   readonly sourceService: string;
   readonly sourceAccountId: string;
+  /** The role with which it delivers, where it has one for that. */
+  readonly roleArn?: string;
   /** The event, as bytes of UTF-8; at most the target's own limit. */
   readonly payload: Uint8Array;
   /** What only some targets read. */

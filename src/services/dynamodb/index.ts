@@ -5,11 +5,13 @@
 import { dynamodb as dynamodbModel } from '#aws/models/dynamodb.gen.ts';
 import { dynamodbstreams as streamsModel } from '#aws/models/dynamodbstreams.gen.ts';
 import type { Service } from '#aws/operation.ts';
+import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { runBackground } from './background.ts';
 import { dynamodbOperations } from './operations/index.ts';
 import type { DynamodbDependencies } from './operations/dependencies.ts';
+import { dynamodbPermissions, STREAMS_PERMISSIONS, tablePolicies } from './permissions.ts';
 import { schema } from './store/schema.ts';
 import { TableDefinitions } from './store/tables.ts';
 import { streamsOperations } from './streams/operations.ts';
@@ -24,6 +26,8 @@ export interface Dynamodb {
   /** For event source mappings. */
   readonly streamReader: StreamReader;
   readonly schema: Schema;
+  /** Policies of tables and streams, where policies are evaluated. */
+  readonly resourcePolicies: ResourcePolicies;
   /** Background work, until the signal aborts; rejects on a bug of ours. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -32,8 +36,17 @@ export interface Dynamodb {
 export function createDynamodb(dependencies: DynamodbDependencies): Dynamodb {
   const dynamodb = { ...dependencies, tables: new TableDefinitions() };
   return {
-    service: { model: dynamodbModel, operations: dynamodbOperations(dynamodb) },
-    streamsService: { model: streamsModel, operations: { ...streamsOperations(dependencies) } },
+    service: {
+      model: dynamodbModel,
+      operations: dynamodbOperations(dynamodb),
+      permissions: dynamodbPermissions(dynamodb),
+    },
+    streamsService: {
+      model: streamsModel,
+      operations: { ...streamsOperations(dependencies) },
+      permissions: STREAMS_PERMISSIONS,
+    },
+    resourcePolicies: tablePolicies(dynamodb),
     streamReader: createStreamReader(dependencies),
     schema,
     run: (signal) => runBackground(dynamodb, signal),

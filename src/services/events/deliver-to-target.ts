@@ -71,6 +71,7 @@ function deliveryOf(
     sourceService: 'events.amazonaws.com',
     sourceAccountId: rule.accountId,
     targetArn: target.Arn,
+    ...(target.RoleArn === undefined ? {} : { roleArn: target.RoleArn }),
     payload,
     options: optionsOf(target, routed),
   };

@@ -3,8 +3,9 @@ import { parseArn } from '#kernel/arn.ts';
 import { textOf } from '#kernel/bytes.ts';
 import { isObject, parseJson, type Json } from '#kernel/json.ts';
 import type { Deliverer, Delivery } from '#ports/peers/deliverer.ts';
+import { serviceKeys } from '#ports/peers/requester.ts';
 import type { Queries } from '#ports/world/database.ts';
-import { letsIn } from './bus-policy.ts';
+import { letsIn, type EventSender } from './bus-policy.ts';
 import type { EventsDependencies } from './dependencies.ts';
 import {
   busAddressOf,
@@ -25,7 +26,7 @@ export function createEventsDeliverer(
     deliver: async (delivery, tx) => {
       const bus = await busOf(tx, delivery.targetArn);
       if (bus === undefined) return 'missing';
-      if (!(await isLetIn(tx, bus, delivery.sourceAccountId))) return 'forbidden';
+      if (!(await isLetIn(tx, bus, senderOf(delivery)))) return 'forbidden';
       const given = eventOf(dependencies, delivery, bus);
       if (given === undefined) return 'unsupported';
       const isForwarded = delivery.sourceService === 'events.amazonaws.com';
@@ -41,10 +42,10 @@ export function createEventsDeliverer(
       });
       return 'deliverable';
     },
-    check: async ({ targetArn, sourceAccountId }, tx) => {
-      const bus = await busOf(tx, targetArn);
+    check: async (delivery, tx) => {
+      const bus = await busOf(tx, delivery.targetArn);
       if (bus === undefined) return 'missing';
-      return (await isLetIn(tx, bus, sourceAccountId)) ? 'deliverable' : 'forbidden';
+      return (await isLetIn(tx, bus, senderOf(delivery))) ? 'deliverable' : 'forbidden';
     },
   };
 }
@@ -53,10 +54,20 @@ export function createEventsDeliverer(
 export async function isLetIn(
   queries: Queries,
   bus: BusAddress,
-  accountId: string,
+  sender: EventSender,
 ): Promise<boolean> {
-  if (bus.accountId === accountId) return true;
-  return letsIn((await findBus(queries, bus, bus.bus))?.policy, accountId);
+  if (bus.accountId === sender.accountId) return true;
+  return letsIn((await findBus(queries, bus, bus.bus))?.policy, bus, sender);
+}
+
+/** A bus of another account sends for that account. */
+function senderOf(delivery: Pick<Delivery, 'sourceAccountId' | 'sourceArn' | 'sourceService'>) {
+  const { sourceAccountId: accountId, sourceService: service } = delivery;
+  return {
+    accountId,
+    requester: { accountId, names: [] },
+    keys: serviceKeys({ ...delivery, service }),
+  };
 }
 
 async function busOf(queries: Queries, text: string): Promise<BusAddress | undefined> {

@@ -2,6 +2,7 @@
 import { events as model } from '#aws/models/events.gen.ts';
 import type { Service } from '#aws/operation.ts';
 import type { Agenda } from '#ports/peers/agenda.ts';
+import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createEventsDeliverer } from './delivery.ts';
@@ -20,6 +21,7 @@ import * as tags from './operations/tags.ts';
 import * as targets from './operations/targets.ts';
 import { testEventPattern } from './operations/test-event-pattern.ts';
 import { inOwnAccount } from './own-account.ts';
+import { BUS_POLICIES, EVENTS_PERMISSIONS } from './permissions.ts';
 import { PatternCache } from '#kernel/event-pattern/index.ts';
 import { runPosts } from './run-posts.ts';
 import { runReplays } from './run-replays.ts';
@@ -37,6 +39,8 @@ export interface Events {
   readonly deliverer: Deliverer;
   /** When the next rule that has a schedule fires, or an API destination is asked. */
   readonly agenda: Agenda;
+  /** Buses' policies, where policies are evaluated. */
+  readonly resourcePolicies: ResourcePolicies;
   /** Fires schedules, replays archives, asks API destinations, authorizes connections, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -47,8 +51,13 @@ export function createEvents(dependencies: EventsDependencies): Events {
   const tokens = createTokens(dependencies);
   const deliverer = createEventsDeliverer({ ...dependencies, patterns });
   return {
-    service: { model, operations: inOwnAccount(operationsOf(dependencies, patterns)) },
+    service: {
+      model,
+      operations: inOwnAccount(operationsOf(dependencies, patterns)),
+      permissions: EVENTS_PERMISSIONS,
+    },
     schema: eventsSchema,
+    resourcePolicies: BUS_POLICIES,
     deliverer,
     agenda: async (queries) => {
       const [firingMs, postMs] = [await nextFiringOfAll(queries), await nextPostOfAll(queries)];

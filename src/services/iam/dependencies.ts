@@ -1,3 +1,4 @@
+import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
@@ -9,4 +10,6 @@ export interface IamDependencies {
   readonly random: Random;
   /** Told of an access key that changed or went away, for whoever remembers it. */
   readonly forgetKey: (accessKeyId: string) => void;
+  /** The other services' policies, by the service of an ARN: `sqs`. They join once they are made. */
+  readonly resourcePolicies?: ReadonlyMap<string, ResourcePolicies>;
 }

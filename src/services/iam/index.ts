@@ -2,9 +2,11 @@
 import { parseArn } from '#kernel/arn.ts';
 import { iam as model } from '#aws/models/iam.gen.ts';
 import type { Service } from '#aws/operation.ts';
+import type { AccessControl, ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { CredentialLookup } from '#ports/peers/credential-issuer.ts';
 import type { RoleDirectory } from '#ports/peers/role-directory.ts';
 import type { Schema } from '#ports/world/database.ts';
+import { createAccessControl } from './access-control.ts';
 import type { IamDependencies } from './dependencies.ts';
 import { SESSION_SECONDS_DEFAULT } from './limits.ts';
 import { arnOf } from './model.ts';
@@ -21,6 +23,7 @@ import { serviceLinkedRoleOperations } from './operations/service-linked-roles.t
 import { serviceSpecificCredentialOperations } from './operations/service-specific-credentials.ts';
 import { tagOperations } from './operations/tags.ts';
 import { userOperations } from './operations/users.ts';
+import { iamPermissions, TRUST_POLICIES } from './permissions.ts';
 import { findCredential } from './store-access-keys.ts';
 import { findEntity } from './store-entities.ts';
 import { iamSchema } from './store-schema.ts';
@@ -32,15 +35,26 @@ export interface Iam {
   readonly schema: Schema;
   /** Roles, for STS and whoever checks that one is there. */
   readonly roles: RoleDirectory;
+  /** Decides whether somebody may, where policies are evaluated. */
+  readonly access: AccessControl;
+  /** Roles' trust policies. */
+  readonly resourcePolicies: ResourcePolicies;
   /** Users' active access keys. */
   readonly users: CredentialLookup;
 }
 
 /** AWS IAM over a database whose schema was migrated. */
 export function createIam(dependencies: IamDependencies): Iam {
-  const { database } = dependencies;
+  const { database, resourcePolicies = new Map() } = dependencies;
+  const access = createAccessControl({ database, resourcePolicies });
   return {
-    service: { model, operations: operationsOf(dependencies) },
+    service: {
+      model,
+      operations: forgetting(operationsOf(dependencies), () => access.forgetIdentities()),
+      permissions: iamPermissions(database),
+    },
+    access,
+    resourcePolicies: TRUST_POLICIES,
     schema: iamSchema,
     roles: createRoleDirectory(dependencies),
     users: { find: (id) => database.read((queries) => findCredential(queries, id)) },
@@ -67,6 +81,24 @@ function operationsOf(dependencies: IamDependencies): Service['operations'] {
     ...serviceLinkedRoleOperations(dependencies),
     ...serviceSpecificCredentialOperations(dependencies),
     ...tagOperations(dependencies),
+  };
+}
+
+/** Operations that may have changed what somebody may; once they answer, nothing is remembered. */
+function forgetting(operations: Service['operations'], forget: () => void): Service['operations'] {
+  const changing = Object.entries(operations).filter(([name]) => !/^(?:Get|List)/.test(name));
+  return {
+    ...operations,
+    ...Object.fromEntries(
+      changing.map(([name, operation]) => [
+        name,
+        async (context, input: never) => {
+          const output = await operation(context, input);
+          forget();
+          return output;
+        },
+      ]),
+    ),
   };
 }
 

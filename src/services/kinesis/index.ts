@@ -1,6 +1,7 @@
 /** Amazon Kinesis Data Streams. */
 import { kinesis as model } from '#aws/models/kinesis.gen.ts';
 import type { Service } from '#aws/operation.ts';
+import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Schema } from '#ports/world/database.ts';
@@ -52,6 +53,7 @@ import {
 } from './operations/stream-tags.ts';
 import { subscribeToShard } from './operations/subscribe-to-shard.ts';
 import { updateShardCount } from './operations/update-shard-count.ts';
+import { kinesisPermissions, STREAM_POLICIES } from './permissions.ts';
 import { kinesisSchema } from './store-schema.ts';
 import { createStreamReader } from './stream-reader.ts';
 import { runSweep } from './sweep.ts';
@@ -63,6 +65,8 @@ export interface Kinesis {
   readonly schema: Schema;
   /** Takes events for `arn:aws:kinesis:...`. */
   readonly deliverer: Deliverer;
+  /** Policies of streams and consumers, where policies are evaluated. */
+  readonly resourcePolicies: ResourcePolicies;
   /** Reads shards, for Lambda's event source mappings. */
   readonly streamReader: StreamReader;
   /** Forgets what is past its time, until the signal aborts. */
@@ -72,8 +76,13 @@ export interface Kinesis {
 /** Kinesis Data Streams over a database whose schema was migrated. */
 export function createKinesis(dependencies: KinesisDependencies): Kinesis {
   return {
-    service: { model, operations: operationsOf(dependencies) },
+    service: {
+      model,
+      operations: operationsOf(dependencies),
+      permissions: kinesisPermissions(dependencies.database),
+    },
     schema: kinesisSchema,
+    resourcePolicies: STREAM_POLICIES,
     deliverer: createKinesisDeliverer(dependencies),
     streamReader: createStreamReader(dependencies),
     run: (signal) => runSweep(dependencies, signal),

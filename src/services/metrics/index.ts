@@ -22,6 +22,7 @@ import { putMetricData } from './operations/put-metric-data.ts';
 import { tagOperations } from './operations/tags.ts';
 import { deleteOldHistory } from './store-history.ts';
 import { deleteOldPoints } from './store-points.ts';
+import { CLOUDWATCH_PERMISSIONS } from './permissions.ts';
 import { schema } from './store-schema.ts';
 import { watchAlarms } from './watch-alarms.ts';
 
@@ -44,7 +45,11 @@ const LOOK_INTERVAL_MS = 10 * SECOND_MS;
 export function createMetrics(dependencies: MetricsDependencies): Metrics {
   const sink = new AggregatingMetricSink(dependencies.database, dependencies.log);
   return {
-    service: { model: cloudwatch, operations: operationsOf(dependencies, sink) },
+    service: {
+      model: cloudwatch,
+      operations: operationsOf(dependencies, sink),
+      permissions: CLOUDWATCH_PERMISSIONS,
+    },
     schema,
     metricSink: sink,
     flush: () => sink.flush(),

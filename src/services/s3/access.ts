@@ -1,6 +1,6 @@
 /**
  * What a bucket's owner grants to others: to everybody, to whoever signs, to other accounts. By the bucket's policy and
- * by ACLs, as far as the public access block lets them count. Statements with a condition grant nothing here, and deny.
+ * by ACLs, as far as the public access block lets them count.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-s3-evaluates-access-control.html
  */
 import type {
@@ -8,8 +8,16 @@ import type {
   OwnershipControls,
   PublicAccessBlockConfiguration,
 } from '#aws/models/s3.types.gen.ts';
+import { requestKeys } from '#aws/access/index.ts';
 import { ANONYMOUS, type RequestContext } from '#aws/operation.ts';
+import {
+  conditionKeys,
+  evaluateResource,
+  parsePolicy,
+  type ConditionKeys,
+} from '#kernel/policy/index.ts';
 import type { Principal } from '#ports/peers/credential-issuer.ts';
+import { requesterOf } from '#ports/peers/requester.ts';
 import type { Queries } from '#ports/world/database.ts';
 import { US_EAST_1 } from './bucket-location.ts';
 import { isPublicPolicy } from './bucket-policy.ts';
@@ -18,8 +26,23 @@ import { s3Error } from './errors.ts';
 import { findNamed } from './find-object.ts';
 import type { Bucket, ObjectVersion } from './model.ts';
 import { canonicalId } from './owner.ts';
-import { effectsOf, type AccessInput, type Asked } from './policy-effects.ts';
+import { ownNeeds } from './permissions.ts';
 import { findBucket, getConfiguration } from './store.ts';
+
+/** What of an input access is decided by. */
+export interface AccessInput {
+  readonly Bucket?: string;
+  readonly Key?: string;
+  readonly VersionId?: string;
+}
+
+/** What somebody asks of a bucket. */
+export interface Asked {
+  readonly operationName: string;
+  readonly input: AccessInput;
+  /** What is known of the request beside who sent it. */
+  readonly keys: ConditionKeys;
+}
 
 /** The permission of an ACL that an operation asks for, and on what. */
 type AclNeed = readonly ['object' | 'bucket', string];
@@ -88,7 +111,10 @@ export async function admit(
   return core.database.read(async (queries) => {
     const bucket = await findBucket(queries, name);
     if (!bucket || bucket.accountId === context.accountId) return context;
-    if (await isGranted(queries, bucket, context.principal, { operationName, input })) {
+    const { principal, http } = context;
+    const nowMs = core.clock.now();
+    const keys = requestKeys({ principal, http, region: context.region, nowMs });
+    if (await isGranted(queries, bucket, principal, { operationName, input, keys })) {
       // A URL without a signature names no Region.
       const region = isAnonymous ? bucket.region : context.region;
       return { ...context, accountId: bucket.accountId, region };
@@ -110,13 +136,13 @@ export async function isGranted(
     'public-access-block',
   );
   const policy = await getConfiguration<string>(queries, bucket.name, 'policy');
-  const effects = policy === undefined ? [] : effectsOf(policy, bucket, principal, asked);
-  if (effects.includes('Deny')) return false;
+  const verdict = policy === undefined ? 'none' : verdictOf(policy, principal, asked);
+  if (verdict === 'denied') return false;
   const isRestricted =
     block?.RestrictPublicBuckets === true && policy !== undefined && isPublicPolicy(policy);
   const version = await namedVersion(queries, asked.input);
   if (isHidden(asked, version)) return mayList();
-  if (effects.includes('Allow') && !isRestricted) return true;
+  if (verdict === 'granted' && !isRestricted) return true;
   const ignoresPublic = block?.IgnorePublicAcls === true;
   const grants = await grantsFor(queries, bucket, asked, version);
   const [, permission = ''] = ACL_NEEDS[asked.operationName] ?? [];
@@ -128,9 +154,29 @@ export async function isGranted(
 
   /** Who may list is told that a key is not there; anybody else learns nothing. */
   async function mayList(): Promise<boolean> {
-    const list = { operationName: 'ListObjectsV2', input: { Bucket: bucket.name } };
+    const input = { Bucket: bucket.name };
+    const list = { operationName: 'ListObjectsV2', input, keys: asked.keys };
     return isGranted(queries, bucket, principal, list);
   }
+}
+
+/** What the bucket's policy says of all that an operation needs. */
+function verdictOf(
+  text: string,
+  principal: Principal,
+  { operationName, input, keys }: Asked,
+): 'granted' | 'denied' | 'none' {
+  const policy = parsePolicy(text);
+  const canonical = principal === ANONYMOUS ? [] : [canonicalId(principal.accountId)];
+  const requester = requesterOf(principal);
+  const named = { ...requester, names: [...requester.names, ...canonical] };
+  const verdicts = ownNeeds(operationName, { ...input }).map((need) => {
+    const request = { ...need, keys: new Map([...keys, ...conditionKeys(need.keys ?? {})]) };
+    return evaluateResource(policy, request, named);
+  });
+  if (verdicts.some(({ isDenied }) => isDenied)) return 'denied';
+  const isGranted = verdicts.length > 0 && verdicts.every(({ grant }) => grant !== undefined);
+  return isGranted ? 'granted' : 'none';
 }
 
 function isHidden({ operationName }: Asked, version: ObjectVersion | undefined): boolean {

@@ -1,4 +1,5 @@
 import type { RequestContext } from '#aws/operation.ts';
+import type { AccessControl } from '#ports/peers/access-control.ts';
 import type { CredentialLookup } from '#ports/peers/credential-issuer.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { BlobStore } from '#ports/world/blob-store.ts';
@@ -25,6 +26,8 @@ export interface S3Dependencies {
   /** For the policies of forms, and the clock by which their signers write when they end; S3's own unless said. */
   readonly credentials: CredentialLookup;
   readonly machineClock?: Clock;
+  /** Where policies are evaluated: for forms, which the gateway's operations do not see. */
+  readonly access?: AccessControl;
   readonly log: Log;
 }
 

@@ -2,6 +2,7 @@ import type { ServiceExtras } from '#aws/extras.ts';
 import { s3 } from '#aws/models/s3.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { MIB, HOUR_MS } from '#kernel/units.ts';
+import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { ObjectReader } from '#ports/peers/object-reader.ts';
 import type { Schema } from '#ports/world/database.ts';
@@ -13,6 +14,7 @@ import { expireAll, LIFECYCLE_TOPIC } from './expire.ts';
 import { createExtras } from './extras.ts';
 import { createObjectReader } from './object-reader.ts';
 import { createOperations, UNSIGNED } from './operations.ts';
+import { BUCKET_POLICIES, S3_PERMISSIONS } from './permissions.ts';
 import { schema } from './schema.ts';
 import { createSequence } from './sequence.ts';
 import { sweepBlobs } from './sweep.ts';
@@ -28,6 +30,8 @@ export interface S3 {
   readonly website: HttpSurface;
   readonly objects: ObjectReader;
   readonly deliverer: Deliverer;
+  /** Buckets' policies, where policies are evaluated. */
+  readonly resourcePolicies: ResourcePolicies;
   readonly schema: Schema;
   /** Sweeps what a crash left, then ends what lifecycles end; until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
@@ -49,12 +53,14 @@ export function createS3(dependencies: S3Dependencies): S3 {
       model: s3,
       operations: createOperations(core),
       unsigned: UNSIGNED,
+      permissions: S3_PERMISSIONS,
       bodyBytesMax: BODY_BYTES_MAX,
     },
     extras: createExtras(core),
     website: createWebsite(core),
     objects: createObjectReader(core),
     deliverer: createS3Deliverer(core),
+    resourcePolicies: BUCKET_POLICIES,
     schema,
     async run(signal) {
       await sweepBlobs(core, signal);

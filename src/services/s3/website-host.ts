@@ -3,6 +3,7 @@
  * shown must be public.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html
  */
+import { requestKeys } from '#aws/access/index.ts';
 import { AwsError } from '#aws/errors.ts';
 import type { WebsiteConfiguration } from '#aws/models/s3.types.gen.ts';
 import { ANONYMOUS, type HttpSurface, type RequestHead } from '#aws/operation.ts';
@@ -98,15 +99,15 @@ interface Shown {
 }
 
 async function show(core: S3Core, visit: Visit, key: string): Promise<WireResponse> {
-  const { bucket, head, request, requestId, website } = visit;
+  const { head, request, requestId, website } = visit;
   const find = (): Promise<Shown | undefined> =>
     core.database.read(async (queries) => {
-      const version = await visible(queries, bucket, key);
+      const version = await visible(core, queries, visit, key);
       if (version) return { version, source: await sourceOfVersion(queries, version) };
       if (request.key.endsWith('/') || !website.IndexDocument) throw noSuchKey(key);
       // A folder without its slash is sent there.
       const folder = `${request.key}/${website.IndexDocument.Suffix}`;
-      if (!(await visible(queries, bucket, folder))) throw noSuchKey(key);
+      if (!(await visible(core, queries, visit, folder))) throw noSuchKey(key);
       return undefined;
     });
   const found = await find();
@@ -119,11 +120,13 @@ async function show(core: S3Core, visit: Visit, key: string): Promise<WireRespon
  * @throws AwsError AccessDenied
  */
 async function visible(
+  { clock }: S3Core,
   queries: Queries,
-  bucket: Bucket,
+  { bucket, head }: Pick<Visit, 'bucket' | 'head'>,
   key: string,
 ): Promise<ObjectVersion | undefined> {
-  const asked = { operationName: 'GetObject', input: { Bucket: bucket.name, Key: key } };
+  const keys = requestKeys({ principal: ANONYMOUS, http: head, nowMs: clock.now() });
+  const asked = { operationName: 'GetObject', input: { Bucket: bucket.name, Key: key }, keys };
   if (!(await isGranted(queries, bucket, ANONYMOUS, asked))) throw s3Error('AccessDenied');
   const version = await findLatest(queries, bucket.name, key);
   return version?.isDeleteMarker ? undefined : version;
@@ -131,10 +134,11 @@ async function visible(
 
 async function send(
   core: S3Core,
-  { head, bucket, requestId }: Visit,
+  visit: Visit,
   version: ObjectVersion,
   status: number,
 ): Promise<WireResponse> {
+  const { head, requestId } = visit;
   const { WebsiteRedirectLocation: elsewhere } = version.attributes.headers;
   if (elsewhere !== undefined) return redirectPage(301, elsewhere, requestId);
   const nowMs = core.clock.now();
@@ -145,7 +149,7 @@ async function send(
   const range = wanted === undefined ? undefined : parseRange(wanted, version.size);
   const find = async (): Promise<Shown> =>
     core.database.read(async (queries) => {
-      const current = (await visible(queries, bucket, version.key)) ?? version;
+      const current = (await visible(core, queries, visit, version.key)) ?? version;
       return { version: current, source: await sourceOfVersion(queries, current, range) };
     });
   const { found, content } = await findAndOpen(core.blobs, find);
@@ -185,13 +189,13 @@ function headersOf(version: ObjectVersion): Readonly<Record<string, string>> {
 
 /** By a rule about the error, else the error document, else a page that says what is wrong. */
 async function answerFault(core: S3Core, visit: Visit, error: AwsError): Promise<WireResponse> {
-  const { website, request, requestId, bucket } = visit;
+  const { website, request, requestId } = visit;
   const redirection = redirectByRule(website, request, error.status);
   if (redirection) return redirectPage(redirection.status, redirection.location, requestId);
   const key = website.ErrorDocument?.Key;
   if (key === undefined) return faultPage(error, requestId);
   try {
-    const version = await core.database.read((queries) => visible(queries, bucket, key));
+    const version = await core.database.read((queries) => visible(core, queries, visit, key));
     if (!version) throw noSuchKey(key);
     return await send(core, visit, version, error.status);
   } catch (failure) {

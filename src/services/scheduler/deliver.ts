@@ -81,11 +81,12 @@ async function handOver(
 
 function sourceOf(
   due: DueSchedule,
-): Pick<Delivery, 'sourceArn' | 'sourceService' | 'sourceAccountId'> {
+): Pick<Delivery, 'sourceArn' | 'sourceService' | 'sourceAccountId' | 'roleArn'> {
   return {
     sourceArn: scheduleArn(due),
     sourceService: 'scheduler.amazonaws.com',
     sourceAccountId: due.accountId,
+    roleArn: due.schedule.target.RoleArn,
   };
 }
 

@@ -8,6 +8,7 @@ import { runSchedules } from './fire.ts';
 import * as groups from './operations/groups.ts';
 import * as schedules from './operations/schedules.ts';
 import * as tags from './operations/tags.ts';
+import { SCHEDULER_PERMISSIONS } from './permissions.ts';
 import { nextDueOfAll, schedulerSchema } from './store.ts';
 
 export type { SchedulerDependencies } from './dependencies.ts';
@@ -38,7 +39,7 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
     UpdateSchedule: schedules.updateSchedule(dependencies),
   };
   return {
-    service: { model, operations },
+    service: { model, operations, permissions: SCHEDULER_PERMISSIONS },
     schema: schedulerSchema,
     agenda: nextDueOfAll,
     run: (signal) => runSchedules(dependencies, signal),

@@ -2,6 +2,7 @@
 import { sns as model } from '#aws/models/sns.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { PatternCache } from '#kernel/event-pattern/index.ts';
+import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createSnsDeliverer } from './delivery.ts';
@@ -14,6 +15,7 @@ import * as sms from './operations/sms.ts';
 import * as subscriptions from './operations/subscriptions.ts';
 import * as tags from './operations/tags.ts';
 import * as topics from './operations/topics.ts';
+import { SNS_PERMISSIONS, TOPIC_POLICIES } from './permissions.ts';
 import { runPosts } from './post-loop.ts';
 import type { PublishDependencies } from './publish.ts';
 import { Signing } from './signing.ts';
@@ -27,6 +29,8 @@ export interface Sns {
   readonly schema: Schema;
   /** Publishes to `arn:aws:sns:...`. */
   readonly deliverer: Deliverer;
+  /** Topics' policies, where policies are evaluated. */
+  readonly resourcePolicies: ResourcePolicies;
   /** Answers the links in notifications: the certificate, confirmations, ends of subscriptions. */
   readonly surface: HttpSurface;
   /** Posts to the endpoints of http and https, until the signal aborts. */
@@ -41,8 +45,9 @@ export function createSns(given: SnsDependencies): Sns {
   const signing = new Signing();
   const dependencies = { ...given, signing, policies: new PatternCache('sns') };
   return {
-    service: { model, operations: operationsOf(dependencies), unsigned: UNSIGNED },
+    service: { model, operations: operationsOf(dependencies), unsigned: UNSIGNED, permissions: SNS_PERMISSIONS },
     schema: snsSchema,
+    resourcePolicies: TOPIC_POLICIES,
     deliverer: createSnsDeliverer(dependencies),
     surface: createSnsSurface(dependencies, signing),
     run: async (signal) => {

@@ -1,6 +1,7 @@
 /** Amazon SQS. */
 import { sqs as model } from '#aws/models/sqs.gen.ts';
 import type { Service } from '#aws/operation.ts';
+import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { EventSource } from '#ports/peers/event-source.ts';
 import type { Schema } from '#ports/world/database.ts';
@@ -31,6 +32,7 @@ import { sendMessageBatch } from './operations/send-message-batch.ts';
 import { sendMessage } from './operations/send-message.ts';
 import { setQueueAttributes } from './operations/set-queue-attributes.ts';
 import { listQueueTags, tagQueue, untagQueue } from './operations/tags.ts';
+import { QUEUE_POLICIES, SQS_PERMISSIONS } from './permissions.ts';
 import { completeQueueUrl } from './queue-url.ts';
 import { sqsSchema } from './store-schema.ts';
 import { runSweep } from './sweep.ts';
@@ -42,6 +44,8 @@ export interface Sqs {
   readonly schema: Schema;
   /** Takes events for `arn:aws:sqs:...`. */
   readonly deliverer: Deliverer;
+  /** Queues' policies, where policies are evaluated. */
+  readonly resourcePolicies: ResourcePolicies;
   /** Polls the queue of an ARN, for Lambda's event source mappings. */
   eventSource(queueArn: string): EventSource;
   /** Forgets what is past its time and moves what is redriven, until the signal aborts. */
@@ -51,8 +55,9 @@ export interface Sqs {
 /** Amazon SQS over a database whose schema was migrated. */
 export function createSqs(dependencies: SqsDependencies): Sqs {
   return {
-    service: { model, operations: operationsOf(dependencies), complete: completeQueueUrl },
+    service: { model, operations: operationsOf(dependencies), complete: completeQueueUrl, permissions: SQS_PERMISSIONS },
     schema: sqsSchema,
+    resourcePolicies: QUEUE_POLICIES,
     deliverer: createSqsDeliverer(dependencies),
     eventSource: (queueArn) => createSqsEventSource(dependencies, queueArn),
     run: async (signal) => {

@@ -18,6 +18,7 @@ import { getAccessKeyInfo } from './operations/get-access-key-info.ts';
 import { getCallerIdentity } from './operations/get-caller-identity.ts';
 import { getFederationToken } from './operations/get-federation-token.ts';
 import { getSessionToken } from './operations/get-session-token.ts';
+import { STS_PERMISSIONS } from './permissions.ts';
 import { stsSchema } from './store-schema.ts';
 import { deleteExpiredSessions, keepRoot } from './store.ts';
 
@@ -52,6 +53,7 @@ export function createSts(dependencies: StsDependencies): Sts {
         GetFederationToken: getFederationToken(dependencies),
         GetSessionToken: getSessionToken(dependencies),
       },
+      permissions: STS_PERMISSIONS,
     },
     schema: stsSchema,
     credentials: createCredentialLookup(dependencies),

@@ -53,7 +53,7 @@ async function principalOf(
   const roleName = resource.slice(resource.lastIndexOf('/') + 1);
   if (!/^\d{12}$/.test(accountId) || !resource.startsWith('role/')) throw invalidRoleArn(roleArn);
   return assumedRole(
-    { accountId, roleName, roleId: uniqueId('AROA', random.bytes(11)) },
+    { accountId, arn: roleArn, roleName, roleId: uniqueId('AROA', random.bytes(11)) },
     sessionName,
   );
 }

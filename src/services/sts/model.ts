@@ -1,4 +1,5 @@
-import type { Credentials, Principal } from '#ports/peers/credential-issuer.ts';
+import type { Credentials, Principal, PrincipalSession } from '#ports/peers/credential-issuer.ts';
+import type { KnownRole } from '#ports/peers/role-directory.ts';
 
 /** Temporary credentials and whom they stand for. */
 export interface Session {
@@ -18,13 +19,15 @@ export function rootPrincipal(accountId: string): Principal {
  * @param role with the account that it belongs to
  */
 export function assumedRole(
-  role: { readonly accountId: string; readonly roleName: string; readonly roleId: string },
+  role: Pick<KnownRole, 'accountId' | 'arn' | 'roleName' | 'roleId'>,
   sessionName: string,
+  session: PrincipalSession = {},
 ): Principal {
-  const { accountId, roleName, roleId } = role;
+  const { accountId, arn: roleArn, roleName, roleId } = role;
   return {
     accountId,
     arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
     userId: `${roleId}:${sessionName}`,
+    session: { ...session, roleArn },
   };
 }

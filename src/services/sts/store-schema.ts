@@ -21,5 +21,6 @@ export const stsSchema: Schema = {
       expires_ms BIGINT NOT NULL
     );
     CREATE INDEX sts_sessions_expiry ON sts_sessions (expires_ms)`,
+    `ALTER TABLE sts_sessions ADD COLUMN session TEXT NOT NULL DEFAULT '{}'`,
   ],
 };

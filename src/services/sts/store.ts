@@ -1,6 +1,10 @@
 /** The SQL of STS. */
 import type { Queries, Transaction } from '#ports/world/database.ts';
-import type { Credentials, KnownCredential } from '#ports/peers/credential-issuer.ts';
+import type {
+  Credentials,
+  KnownCredential,
+  PrincipalSession,
+} from '#ports/peers/credential-issuer.ts';
 import { rootPrincipal, type Session } from './model.ts';
 
 interface SessionRow {
@@ -11,6 +15,7 @@ interface SessionRow {
   readonly principal_arn: string;
   readonly principal_id: string;
   readonly transitive_tags: string;
+  readonly session: string;
   readonly expires_ms: number;
 }
 
@@ -25,8 +30,8 @@ export async function insertSession(tx: Transaction, session: Session): Promise<
   const { credentials, principal } = session;
   await tx.run(
     `INSERT INTO sts_sessions (access_key_id, account_id, secret_access_key, session_token,
-       principal_arn, principal_id, transitive_tags, expires_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+       principal_arn, principal_id, transitive_tags, expires_ms, session)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     credentials.accessKeyId,
     principal.accountId,
     credentials.secretAccessKey,
@@ -35,6 +40,7 @@ export async function insertSession(tx: Transaction, session: Session): Promise<
     principal.userId,
     JSON.stringify(session.transitiveTags),
     credentials.expiresAtMs,
+    JSON.stringify(principal.session ?? {}),
   );
 }
 
@@ -55,8 +61,13 @@ export async function findSession(
       sessionToken: row.session_token,
       expiresAtMs: row.expires_ms,
     },
-    principal: { accountId: row.account_id, arn: row.principal_arn, userId: row.principal_id },
-    // Written as JSON of texts by this file.
+    principal: {
+      accountId: row.account_id,
+      arn: row.principal_arn,
+      userId: row.principal_id,
+      // Both were written by this file.
+      session: JSON.parse(row.session) as PrincipalSession,
+    },
     transitiveTags: JSON.parse(row.transitive_tags) as Record<string, string>,
   };
 }

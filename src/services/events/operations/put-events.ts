@@ -9,6 +9,8 @@ import { isObject, parseJson, type Json } from '#kernel/json.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import type { EventsDependencies } from '../dependencies.ts';
 import { isLetIn } from '../delivery.ts';
+import { requestKeys } from '#aws/access/index.ts';
+import { requesterOf } from '#ports/peers/requester.ts';
 import { accessDenied, validation } from '../errors.ts';
 import { PUT_EVENTS_BYTES_MAX, TIME_BYTES } from '../limits.ts';
 import { busAddressOf, busArn, DEFAULT_BUS, eventTime } from '../model.ts';
@@ -83,8 +85,10 @@ async function putEntry(
     // refusalOf has found it to be JSON.
     detail: parseJson(entry.Detail ?? '') as Json,
   };
-  if (!(await isLetIn(tx, bus, context.accountId))) {
-    throw accessDenied(context.principal.arn, 'events:PutEvents', busArn(bus));
+  const { accountId, principal, http, region } = context;
+  const keys = requestKeys({ principal, http, region, nowMs: clock.now() });
+  if (!(await isLetIn(tx, bus, { accountId, requester: requesterOf(principal), keys }))) {
+    throw accessDenied(principal.arn, 'events:PutEvents', busArn(bus));
   }
   if (bus.bus === DEFAULT_BUS || (await findBus(tx, bus, bus.bus)) !== undefined) {
     const traceHeader = entry.TraceHeader ?? context.http.headers['x-amzn-trace-id'];

@@ -1,6 +1,7 @@
 import { SECOND_MS } from '#kernel/units.ts';
 import type { AssumeRoleRequest, AssumeRoleResponse } from '#aws/models/sts.types.gen.ts';
 import type { Operation, RequestContext } from '#aws/operation.ts';
+import type { PrincipalSession } from '#ports/peers/credential-issuer.ts';
 import { makeSessionCredentials } from '../credentials.ts';
 import type { StsDependencies } from '../dependencies.ts';
 import { describeCredentials } from '../describe-credentials.ts';
@@ -27,7 +28,7 @@ export function assumeRole(
     const isChained = context.principal.arn.includes(':assumed-role/');
     if (isChained && seconds > CHAINED_SECONDS_MAX) throw chainedSessionTooLong();
     const transitiveTags = await tagsToPass(dependencies, context, input);
-    const principal = assumedRole(role, input.RoleSessionName);
+    const principal = assumedRole(role, input.RoleSessionName, sessionOf(input, transitiveTags));
     const expiresAtMs = clock.now() + seconds * SECOND_MS;
     const credentials = makeSessionCredentials(random, role.accountId, expiresAtMs);
     await database.transact((tx) => insertSession(tx, { credentials, principal, transitiveTags }));
@@ -36,6 +37,20 @@ export function assumeRole(
       AssumedRoleUser: { AssumedRoleId: principal.userId, Arn: principal.arn },
       ...(input.SourceIdentity !== undefined && { SourceIdentity: input.SourceIdentity }),
     };
+  };
+}
+
+/** What limits the session, and its tags: those that are asked for, and those that the caller's own pass on. */
+function sessionOf(
+  { Policy, PolicyArns, Tags = [] }: AssumeRoleRequest,
+  passed: Readonly<Record<string, string>>,
+): PrincipalSession {
+  const arns = PolicyArns?.flatMap(({ arn }) => arn ?? []) ?? [];
+  const tags = { ...passed, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) };
+  return {
+    ...(Policy === undefined ? {} : { policies: [Policy] }),
+    ...(arns.length === 0 ? {} : { policyArns: arns }),
+    ...(Object.keys(tags).length === 0 ? {} : { tags }),
   };
 }
 

@@ -17,15 +17,26 @@ export function getFederationToken({
   database,
   random,
 }: StsDependencies): Operation<GetFederationTokenRequest, GetFederationTokenResponse> {
-  return async ({ principal }, { Name, DurationSeconds = TOKEN_SECONDS_DEFAULT }) => {
+  return async ({ principal }, input) => {
+    const { Name, DurationSeconds = TOKEN_SECONDS_DEFAULT, Policy, PolicyArns } = input;
     if (principal.arn.includes(':sts:')) throw sessionMayNot('GetFederationToken');
     const { accountId } = principal;
     const arn = `arn:aws:sts::${accountId}:federated-user/${Name}`;
     const userId = `${accountId}:${Name}`;
+    // Without a policy a federated user may do only what others' policies let them.
+    const session = {
+      issuerArn: principal.arn,
+      policies: Policy === undefined ? [] : [Policy],
+      policyArns: PolicyArns?.flatMap(({ arn: one }) => one ?? []) ?? [],
+    };
     const expiresAtMs = clock.now() + DurationSeconds * SECOND_MS;
     const credentials = makeSessionCredentials(random, accountId, expiresAtMs);
     await database.transact((tx) =>
-      insertSession(tx, { credentials, principal: { accountId, arn, userId }, transitiveTags: {} }),
+      insertSession(tx, {
+        credentials,
+        principal: { accountId, arn, userId, session },
+        transitiveTags: {},
+      }),
     );
     return {
       Credentials: describeCredentials(credentials),

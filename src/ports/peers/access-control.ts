@@ -1,0 +1,41 @@
+import type { ConditionKeys, Decision } from '#kernel/policy/index.ts';
+import type { Queries } from '#ports/world/database.ts';
+import type { Principal } from './credential-issuer.ts';
+import type { ServiceSource } from './requester.ts';
+
+/** Who wants something: the sender of a request, a role that a service has taken on, or a service for itself. */
+export type Asking =
+  | { readonly kind: 'principal'; readonly principal: Principal }
+  | { readonly kind: 'role'; readonly roleArn: string }
+  | { readonly kind: 'service'; readonly source: ServiceSource };
+
+export interface Asked {
+  readonly who: Asking;
+  /** `sqs:SendMessage`. */
+  readonly action: string;
+  /** An ARN, or `*` for what is about no resource. */
+  readonly resource: string;
+  /** What is known of the request beside who sent it. */
+  readonly keys?: ConditionKeys;
+}
+
+/** Whether somebody may do something: identity policies, resource policies, boundaries and session policies together. */
+export interface AccessControl {
+  /** @param queries those of a transaction that is under way; its own reads where there is none */
+  decide(asked: Asked, queries?: Queries): Promise<Decision>;
+}
+
+/** A resource that is there, and the policy on it. */
+export interface GuardedResource {
+  readonly accountId: string;
+  /** As JSON. */
+  readonly policy?: string;
+  /** True where the service itself decides, too, whom of other accounts it lets in. */
+  readonly admitsOthers?: boolean;
+}
+
+/** A service's resources, as far as policies can be put on them. */
+export interface ResourcePolicies {
+  /** `undefined` where there is no such resource, or none that has a policy for that action. */
+  find(queries: Queries, action: string, arn: string): Promise<GuardedResource | undefined>;
+}

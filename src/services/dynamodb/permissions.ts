@@ -1,0 +1,142 @@
+import { definePermissions, objectsOf, textOf } from '#aws/access/index.ts';
+import type { Call, Need, ParsedInput, Permissions } from '#aws/operation.ts';
+import { formatArn, parseArn } from '#kernel/arn.ts';
+import { isObject } from '#kernel/json.ts';
+import type { ResourcePolicies } from '#ports/peers/access-control.ts';
+import { leadingKeysOf } from './leading-keys.ts';
+import type { Dynamodb } from './operations/dependencies.ts';
+import { parseStatement, type Statement } from './partiql/parse-statement.ts';
+
+type Place = Call['context'];
+
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html */
+export function dynamodbPermissions(dynamodb: Dynamodb): Permissions {
+  return {
+    async needsOf(call) {
+      const several = await severalNeeds(call);
+      const { database, tables } = dynamodb;
+      const leading = await database.read((queries) =>
+        leadingKeysOf(call, async (arn) => {
+          const { accountId = '', region = '', resource = '' } = parseArn(arn) ?? {};
+          const name = resource.replace(/^table\//, '');
+          return tables.find(queries, { accountId, region, name });
+        }),
+      );
+      if (leading === undefined) return several;
+      return several.map((need) => ({
+        ...need,
+        keys: { ...need.keys, 'dynamodb:LeadingKeys': leading },
+      }));
+    },
+  };
+}
+
+/** Streams are a service of their own, with the actions of DynamoDB. */
+export const STREAMS_PERMISSIONS: Permissions = definePermissions({
+  prefix: 'dynamodb',
+  resourcesOf: ({ input }) =>
+    // An iterator begins with its stream's ARN.
+    textOf(input, 'StreamArn') ?? textOf(input, 'ShardIterator')?.split('|')[0],
+});
+
+const SINGLE = definePermissions({
+  prefix: 'dynamodb',
+  actions: { DescribeEndpoints: [] },
+  resourcesOf: ({ input, context }) => {
+    const arn = textOf(input, 'ResourceArn') ?? textOf(input, 'StreamArn');
+    const table = textOf(input, 'TableName');
+    if (arn !== undefined || table === undefined) return arn;
+    const index = textOf(input, 'IndexName');
+    const own = arnOf(context, table);
+    return index === undefined ? own : `${own}/index/${index}`;
+  },
+  keysOf: ({ input }) => ({ 'dynamodb:Select': textOf(input, 'Select') }),
+});
+
+/** Batches need their action on each table; transactions need the action of each of their parts. */
+function severalNeeds(call: Call): readonly Need[] | Promise<readonly Need[]> {
+  const { operation, input, context } = call;
+  switch (operation) {
+    case 'BatchGetItem':
+    case 'BatchWriteItem':
+      return tablesOf(input).map((table) => needOf(context, operation, table));
+    case 'TransactGetItems':
+    case 'TransactWriteItems':
+      return objectsOf(input, 'TransactItems').flatMap((item) =>
+        Object.entries(item).map(([part, one]) =>
+          needOf(context, TRANSACTED[part] ?? part, isObject(one) ? one['TableName'] : undefined),
+        ),
+      );
+    case 'ExecuteStatement':
+      return [statementNeed(context, input)];
+    case 'BatchExecuteStatement':
+      return objectsOf(input, 'Statements').map((one) => statementNeed(context, one));
+    case 'ExecuteTransaction':
+      return objectsOf(input, 'TransactStatements').map((one) => statementNeed(context, one));
+    default:
+      return SINGLE.needsOf(call);
+  }
+}
+
+const TRANSACTED: Readonly<Record<string, string>> = {
+  ConditionCheck: 'ConditionCheckItem',
+  Delete: 'DeleteItem',
+  Get: 'GetItem',
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+};
+
+const STATEMENT_ACTIONS: Readonly<Record<Statement['kind'], string>> = {
+  delete: 'PartiQLDelete',
+  exists: 'ConditionCheckItem',
+  insert: 'PartiQLInsert',
+  select: 'PartiQLSelect',
+  update: 'PartiQLUpdate',
+};
+
+/** A statement that cannot be read is refused by the operation, to whom may everything. */
+function statementNeed(context: Place, input: ParsedInput): Need {
+  const parameters = input['Parameters'];
+  try {
+    // Validated against the model: a list of attribute values.
+    const values = (Array.isArray(parameters) ? parameters : []) as Parameters<
+      typeof parseStatement
+    >[1];
+    const statement = parseStatement(textOf(input, 'Statement') ?? '', values);
+    const need = needOf(context, STATEMENT_ACTIONS[statement.kind], statement.table);
+    const index = statement.kind === 'select' ? statement.index : undefined;
+    return index === undefined ? need : { ...need, resource: `${need.resource}/index/${index}` };
+  } catch {
+    return { action: 'dynamodb:PartiQLSelect', resource: '*' };
+  }
+}
+
+/** The tables of a batch, each once. */
+function tablesOf({ RequestItems: items }: ParsedInput): readonly string[] {
+  return isObject(items) ? Object.keys(items) : [];
+}
+
+function needOf(context: Place, action: string, table: unknown): Need {
+  return { action: `dynamodb:${action}`, resource: arnOf(context, String(table)) };
+}
+
+function arnOf({ accountId, region }: Place, nameOrArn: string): string {
+  if (nameOrArn.startsWith('arn:')) return nameOrArn;
+  return formatArn('dynamodb', region, accountId, `table/${nameOrArn}`);
+}
+
+/** The policies of tables, which hold for their indexes too, and of streams. */
+export function tablePolicies({ tables }: Dynamodb): ResourcePolicies {
+  return {
+    async find(queries, _action, text) {
+      const arn = parseArn(text);
+      const [kind, name = '', part] = arn?.resource.split('/') ?? [];
+      if (arn === undefined || kind !== 'table') return undefined;
+      const { accountId, region } = arn;
+      const table = await tables.find(queries, { accountId, region, name });
+      if (table === undefined) return undefined;
+      const policy = part === 'stream' ? table.streamPolicy : table.policy;
+      return { accountId, ...(policy === undefined ? {} : { policy: policy.policy }) };
+    },
+  };
+}

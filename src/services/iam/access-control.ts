@@ -1,0 +1,175 @@
+/**
+ * Decides whether somebody may, over all policies that meet in a request.
+ * Owns a bounded memory of what principals have; not the policies of resources, which are looked up each time.
+ * I1 A change by IAM's operations counts for every request that begins after it was answered: `forgetIdentities`.
+ */
+import { parseArn } from '#kernel/arn.ts';
+import {
+  conditionKeys,
+  decide,
+  PolicyCache,
+  type ConditionKeys,
+  type Decision,
+  type IdentityPolicies,
+  type PolicyRequest,
+  type Requester,
+} from '#kernel/policy/index.ts';
+import type {
+  AccessControl,
+  Asked,
+  GuardedResource,
+  ResourcePolicies,
+} from '#ports/peers/access-control.ts';
+import type { Principal } from '#ports/peers/credential-issuer.ts';
+import {
+  isAnonymous,
+  isRoot,
+  principalKeys,
+  requesterOf,
+  serviceKeys,
+} from '#ports/peers/requester.ts';
+import type { Database, Queries } from '#ports/world/database.ts';
+import { readIdentity, type StoredIdentity } from './identity.ts';
+
+/** Principals whose policies are remembered. */
+const IDENTITIES_MAX = 2000;
+
+export interface AccessControlDependencies {
+  readonly database: Database;
+  /** By the service of an ARN: `sqs`. */
+  readonly resourcePolicies: ReadonlyMap<string, ResourcePolicies>;
+}
+
+export interface IamAccessControl extends AccessControl {
+  /** Looks all identities up anew. */
+  forgetIdentities(): void;
+}
+
+/** Access control over a database whose schemas were migrated. */
+export function createAccessControl(dependencies: AccessControlDependencies): IamAccessControl {
+  const { database, resourcePolicies } = dependencies;
+  const policies = new PolicyCache();
+  const identities = new Identities();
+  const decideIn = async (asked: Asked, queries: Queries): Promise<Decision> => {
+    const { action, resource } = asked;
+    const service = parseArn(resource)?.service ?? '';
+    const guarded = await resourcePolicies.get(service)?.find(queries, action, resource);
+    const policy = isRecovery(asked) ? undefined : guarded?.policy;
+    const guard = policy === undefined ? {} : { resource: policies.get(policy) };
+    if (asked.who.kind === 'service') {
+      const { source } = asked.who;
+      const requester = { names: [], service: source.service };
+      const request = requestOf(asked, guarded, serviceKeys(source));
+      return decide({ ...guard, request, requester, isOwnAccount: false });
+    }
+    const { who } = asked;
+    const principal = who.kind === 'role' ? sessionOf(who.roleArn) : who.principal;
+    if (isAnonymous(principal)) {
+      const request = requestOf(asked, guarded, principalKeys(principal));
+      return decide({ ...guard, request, requester: requesterOf(principal), isOwnAccount: false });
+    }
+    const identity = await identities.get(principal, queries);
+    const isOwnAccount =
+      (ownerOf(resource, guarded) ?? principal.accountId) === principal.accountId;
+    const isAdmitted = !isOwnAccount && guarded?.admitsOthers === true;
+    return decide({
+      ...(isAdmitted ? {} : guard),
+      request: requestOf(asked, guarded, keysOf(principal, identity)),
+      requester: namedRequester(principal, identity),
+      own: policiesOf(identity, principal, policies),
+      isOwnAccount: isOwnAccount || isAdmitted,
+      needsResourcePolicy: action === 'sts:AssumeRole',
+    });
+  };
+  return {
+    decide: (asked, queries) =>
+      queries === undefined
+        ? database.read((own) => decideIn(asked, own))
+        : decideIn(asked, queries),
+    forgetIdentities: () => identities.forget(),
+  };
+}
+
+/** What principals have, remembered until IAM changes (I1). */
+class Identities {
+  readonly #known = new Map<string, StoredIdentity>();
+  #generation = 0;
+
+  async get(principal: Principal, queries: Queries): Promise<StoredIdentity> {
+    const key = JSON.stringify([principal.accountId, principal.arn, principal.session ?? 0]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const begunAt = this.#generation;
+    const found = await readIdentity(queries, principal);
+    // What was read before a change is not kept beyond it.
+    if (begunAt !== this.#generation) return found;
+    const [oldest] = this.#known.keys();
+    if (this.#known.size >= IDENTITIES_MAX && oldest !== undefined) this.#known.delete(oldest);
+    this.#known.set(key, found);
+    return found;
+  }
+
+  forget(): void {
+    this.#generation += 1;
+    this.#known.clear();
+  }
+}
+
+function requestOf(
+  { action, resource, keys }: Asked,
+  guarded: GuardedResource | undefined,
+  own: ConditionKeys,
+): PolicyRequest {
+  const common = conditionKeys({ 'aws:ResourceAccount': ownerOf(resource, guarded) });
+  return { action, resource, keys: new Map([...common, ...(keys ?? []), ...own]) };
+}
+
+/** What IAM knows of a principal counts more than what its credentials say. */
+function keysOf(principal: Principal, { arn, tagKeys }: StoredIdentity): ConditionKeys {
+  const known = conditionKeys({ 'aws:PrincipalArn': arn, ...tagKeys });
+  return new Map([...principalKeys(principal), ...known]);
+}
+
+/** A role's session is named by the role's whole ARN, which only IAM knows. */
+function namedRequester(principal: Principal, { arn }: StoredIdentity): Requester {
+  const requester = requesterOf(principal);
+  return requester.roleArn === undefined || arn === undefined
+    ? requester
+    : { ...requester, roleArn: arn };
+}
+
+/**
+ * The root of an account can take away a bucket's policy that keeps everybody out.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html
+ */
+function isRecovery({ who, action }: Asked): boolean {
+  return who.kind === 'principal' && isRoot(who.principal) && /^s3:\w+BucketPolicy$/.test(action);
+}
+
+/** The account of a resource, where anything tells it: a bucket's ARN does not. */
+function ownerOf(resource: string, guarded: GuardedResource | undefined): string | undefined {
+  const named = parseArn(resource)?.accountId ?? '';
+  return guarded?.accountId ?? (/^\d{12}$/.test(named) ? named : undefined);
+}
+
+/** A role as a service has it that has taken it on. */
+function sessionOf(roleArn: string): Principal {
+  const { accountId = '', resource = '' } = parseArn(roleArn) ?? {};
+  const name = resource.slice(resource.lastIndexOf('/') + 1);
+  const arn = `arn:aws:sts::${accountId}:assumed-role/${name}/service`;
+  return { accountId, arn, userId: name, session: { roleArn } };
+}
+
+function policiesOf(
+  { policies, boundary, sessionPolicies }: StoredIdentity,
+  principal: Principal,
+  cache: PolicyCache,
+): IdentityPolicies {
+  const parsed = (texts: readonly string[]) => texts.map((text) => cache.get(text));
+  return {
+    identity: parsed(policies),
+    isRoot: isRoot(principal) || principal.session?.issuerArn?.endsWith(':root') === true,
+    ...(boundary === undefined ? {} : { boundary: cache.get(boundary) }),
+    ...(sessionPolicies === undefined ? {} : { session: parsed(sessionPolicies) }),
+  };
+}

@@ -1,0 +1,201 @@
+/**
+ * What S3's operations need, which are named otherwise than their actions more often than not.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+ */
+import { textOf } from '#aws/access/index.ts';
+import type { KeyValues, Need, ParsedInput, Permissions } from '#aws/operation.ts';
+import { isObject } from '#kernel/json.ts';
+import type { ResourcePolicies } from '#ports/peers/access-control.ts';
+import { parseCopySource } from './copy-source.ts';
+import { findBucket, getConfiguration } from './store.ts';
+
+/** Actions on buckets, where they have another name. */
+const BUCKET_ACTIONS: Readonly<Record<string, string>> = {
+  DeleteBucketCors: 'PutBucketCORS',
+  DeleteBucketEncryption: 'PutEncryptionConfiguration',
+  DeleteBucketLifecycle: 'PutLifecycleConfiguration',
+  DeleteBucketOwnershipControls: 'PutBucketOwnershipControls',
+  DeleteBucketReplication: 'PutReplicationConfiguration',
+  DeleteBucketTagging: 'PutBucketTagging',
+  DeletePublicAccessBlock: 'PutBucketPublicAccessBlock',
+  GetBucketAccelerateConfiguration: 'GetAccelerateConfiguration',
+  GetBucketCors: 'GetBucketCORS',
+  GetBucketEncryption: 'GetEncryptionConfiguration',
+  GetBucketLifecycle: 'GetLifecycleConfiguration',
+  GetBucketLifecycleConfiguration: 'GetLifecycleConfiguration',
+  GetBucketNotificationConfiguration: 'GetBucketNotification',
+  GetBucketReplication: 'GetReplicationConfiguration',
+  GetObjectLockConfiguration: 'GetBucketObjectLockConfiguration',
+  GetPublicAccessBlock: 'GetBucketPublicAccessBlock',
+  HeadBucket: 'ListBucket',
+  ListBuckets: 'ListAllMyBuckets',
+  ListMultipartUploads: 'ListBucketMultipartUploads',
+  ListObjects: 'ListBucket',
+  ListObjectsV2: 'ListBucket',
+  ListObjectVersions: 'ListBucketVersions',
+  PutBucketAccelerateConfiguration: 'PutAccelerateConfiguration',
+  PutBucketCors: 'PutBucketCORS',
+  PutBucketEncryption: 'PutEncryptionConfiguration',
+  PutBucketLifecycle: 'PutLifecycleConfiguration',
+  PutBucketLifecycleConfiguration: 'PutLifecycleConfiguration',
+  PutBucketNotificationConfiguration: 'PutBucketNotification',
+  PutBucketReplication: 'PutReplicationConfiguration',
+  PutObjectLockConfiguration: 'PutBucketObjectLockConfiguration',
+  PutPublicAccessBlock: 'PutBucketPublicAccessBlock',
+};
+
+/** Configurations that a bucket has by name: one action reads them, another writes. */
+const NAMED =
+  /^(Get|List|Put|Delete)Bucket(Analytics|IntelligentTiering|Inventory|Metrics)Configurations?$/;
+
+/** Actions on objects, where they have another name; one that is on a version has `Version` in it. */
+const OBJECT_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  CompleteMultipartUpload: ['PutObject'],
+  CopyObject: ['PutObject'],
+  CreateMultipartUpload: ['PutObject'],
+  DeleteObjects: ['DeleteObject'],
+  GetObjectAttributes: ['GetObject', 'GetObjectAttributes'],
+  GetObjectTorrent: ['GetObjectTorrent'],
+  HeadObject: ['GetObject'],
+  ListParts: ['ListMultipartUploadParts'],
+  UploadPart: ['PutObject'],
+  UploadPartCopy: ['PutObject'],
+};
+
+const VERSIONED =
+  /^(?:GetObject|DeleteObject|GetObjectAcl|PutObjectAcl|(?:Get|Put|Delete)ObjectTagging|GetObjectAttributes|GetObjectTorrent)$/;
+
+export const S3_PERMISSIONS: Permissions = {
+  needsOf: ({ operation, input }) => [
+    ...ownNeeds(operation, input),
+    ...writeNeeds(operation, input),
+    ...copyNeeds(operation, input),
+  ],
+};
+
+/** The action of an operation on what it names; the first is that by which a bucket's policy lets others in. */
+export function ownNeeds(operation: string, input: ParsedInput): readonly Need[] {
+  const bucket = textOf(input, 'Bucket');
+  const keys = keysOf(operation, input);
+  const arn = bucket === undefined ? '*' : `arn:aws:s3:::${bucket}`;
+  if (operation === 'DeleteObjects') return deletions(arn, input);
+  const key = textOf(input, 'Key');
+  if (key === undefined) return [{ action: `s3:${bucketAction(operation)}`, resource: arn, keys }];
+  const actions = OBJECT_ACTIONS[operation] ?? [operation];
+  const isVersion = input['VersionId'] !== undefined;
+  return actions.map((action) => need(action, `${arn}/${key}`, { isVersion, keys }));
+}
+
+function need(
+  name: string,
+  resource: string,
+  { isVersion, keys }: { readonly isVersion: boolean; readonly keys: KeyValues },
+): Need {
+  const named = isVersion && VERSIONED.test(name) ? name.replace('Object', 'ObjectVersion') : name;
+  return { action: `s3:${named}`, resource, keys };
+}
+
+function bucketAction(operation: string): string {
+  const [, verb, kind] = NAMED.exec(operation) ?? [];
+  if (verb !== undefined && kind !== undefined) {
+    return `${verb === 'Get' || verb === 'List' ? 'Get' : 'Put'}${kind}Configuration`;
+  }
+  return BUCKET_ACTIONS[operation] ?? operation;
+}
+
+function deletions(arn: string, { Delete: removal }: ParsedInput): readonly Need[] {
+  const given = isObject(removal) && Array.isArray(removal['Objects']) ? removal['Objects'] : [];
+  return given
+    .filter(isObject)
+    .map(({ Key: key, VersionId: version }) =>
+      need('DeleteObject', `${arn}/${String(key)}`, { isVersion: version !== undefined, keys: {} }),
+    );
+}
+
+/** Members of a write that need an action of their own. */
+const WRITE_ACTIONS: readonly (readonly [member: RegExp, action: string])[] = [
+  [/^Tagging$/, 'PutObjectTagging'],
+  [/^(?:ACL|Grant\w+)$/, 'PutObjectAcl'],
+  [/^(?:ObjectLockMode|ObjectLockRetainUntilDate)$/, 'PutObjectRetention'],
+  [/^ObjectLockLegalHoldStatus$/, 'PutObjectLegalHold'],
+];
+
+const WRITES: ReadonlySet<string> = new Set(['CopyObject', 'CreateMultipartUpload', 'PutObject']);
+
+function writeNeeds(operation: string, input: ParsedInput): readonly Need[] {
+  const resource = `arn:aws:s3:::${String(input['Bucket'])}/${String(input['Key'])}`;
+  const keys = keysOf(operation, input);
+  const isBypassing = input['BypassGovernanceRetention'] === true;
+  const bypass = isBypassing ? [{ action: 's3:BypassGovernanceRetention', resource, keys }] : [];
+  if (!WRITES.has(operation)) return bypass;
+  const members = Object.keys(input);
+  const actions = WRITE_ACTIONS.filter(([member]) => members.some((name) => member.test(name)));
+  return actions.map(([, action]) => ({ action: `s3:${action}`, resource, keys }));
+}
+
+/** A copy reads its source. */
+function copyNeeds(operation: string, input: ParsedInput): readonly Need[] {
+  const source = textOf(input, 'CopySource');
+  if (source === undefined || (operation !== 'CopyObject' && operation !== 'UploadPartCopy')) {
+    return [];
+  }
+  const { bucket, key, versionId } = parseCopySource(source);
+  const isVersion = versionId !== undefined;
+  return [need('GetObject', `arn:aws:s3:::${bucket}/${key}`, { isVersion, keys: {} })];
+}
+
+/** Condition keys and the members whose values they are. */
+const KEYS: Readonly<Record<string, string>> = {
+  's3:delimiter': 'Delimiter',
+  's3:locationconstraint': 'LocationConstraint',
+  's3:object-lock-mode': 'ObjectLockMode',
+  's3:prefix': 'Prefix',
+  's3:versionid': 'VersionId',
+  's3:x-amz-acl': 'ACL',
+  's3:x-amz-copy-source': 'CopySource',
+  's3:x-amz-grant-full-control': 'GrantFullControl',
+  's3:x-amz-grant-read': 'GrantRead',
+  's3:x-amz-grant-read-acp': 'GrantReadACP',
+  's3:x-amz-grant-write': 'GrantWrite',
+  's3:x-amz-grant-write-acp': 'GrantWriteACP',
+  's3:x-amz-metadata-directive': 'MetadataDirective',
+  's3:x-amz-server-side-encryption': 'ServerSideEncryption',
+  's3:x-amz-server-side-encryption-aws-kms-key-id': 'SSEKMSKeyId',
+  's3:x-amz-storage-class': 'StorageClass',
+  's3:x-amz-website-redirect-location': 'WebsiteRedirectLocation',
+};
+
+/** A list without a prefix has an empty one, so that a policy may ask for that. */
+function keysOf(operation: string, input: ParsedInput): KeyValues {
+  const entries = Object.entries(KEYS).map(([key, member]) => [key, textOf(input, member)]);
+  const isList = /^List(?:Objects|ObjectVersions)/.test(operation);
+  const most = input['MaxKeys'];
+  return {
+    // Pairs of texts and what may be none, as made above.
+    ...(Object.fromEntries(entries) as KeyValues),
+    ...(isList ? { 's3:prefix': textOf(input, 'Prefix') ?? '' } : {}),
+    's3:max-keys': typeof most === 'number' ? String(most) : undefined,
+    ...tagKeys(textOf(input, 'Tagging')),
+  };
+}
+
+function tagKeys(tagging: string | undefined): KeyValues {
+  if (tagging === undefined) return {};
+  const tags = [...new URLSearchParams(tagging)];
+  return {
+    ...Object.fromEntries(tags.map(([key, value]) => [`s3:RequestObjectTag/${key}`, value])),
+    's3:RequestObjectTagKeys': tags.map(([key]) => key),
+  };
+}
+
+/** Buckets' own policies. Whom of other accounts a bucket lets in, S3 decides itself: ACLs count, too. */
+export const BUCKET_POLICIES: ResourcePolicies = {
+  async find(queries, _action, arn) {
+    const [, name] = /^arn:aws:s3:::([^/]+)/.exec(arn) ?? [];
+    const bucket = name === undefined ? undefined : await findBucket(queries, name);
+    if (bucket === undefined) return undefined;
+    const policy = await getConfiguration<string>(queries, bucket.name, 'policy');
+    const { accountId } = bucket;
+    return { accountId, admitsOthers: true, ...(policy === undefined ? {} : { policy }) };
+  },
+};
