@@ -50,7 +50,7 @@ export function parseCondition(
     operators: 0,
   };
   const condition = asCondition(parsing, parseOr(parsing));
-  if (reader.peek().kind !== 'end') throw reader.syntaxError();
+  if (reader.peek().kind !== 'end') throw reader.unexpected();
   if (parsing.operators > EXPRESSION_OPERATORS_MAX) {
     throw reader.error(
       `The expression contains too many operators; operator count: ${parsing.operators}`,
@@ -138,7 +138,7 @@ function parseOperand(parsing: ConditionParsing): Operand {
   const { reader } = parsing;
   if (!reader.isSymbol('(')) return parsePlainOperand(parsing);
   const part = parsePrimary(parsing);
-  if (part.kind === 'condition') throw reader.syntaxError();
+  if (part.kind === 'condition') throw reader.unexpected();
   return part.operand;
 }
 
@@ -156,5 +156,5 @@ function conditionPart(condition: Condition): Part {
 function asCondition({ reader }: ConditionParsing, part: Part): Condition {
   if (part.kind === 'condition') return part.condition;
   if (part.operand.kind === 'call') return part.operand;
-  throw reader.syntaxError();
+  throw reader.unexpected();
 }

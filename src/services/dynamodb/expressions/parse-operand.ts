@@ -43,13 +43,13 @@ function parseName(
   } else if (token.kind === 'name' && !keywords.has(token.text.toUpperCase())) {
     if (isReservedWord(token.text)) problems.push({ reservedWord: token.text });
     path.push(token.text);
-  } else throw reader.syntaxError();
+  } else throw reader.unexpected();
   reader.take();
 }
 
 function parseIndex(reader: TokenReader): number {
   reader.expectSymbol('[');
-  if (reader.peek().kind !== 'number') throw reader.syntaxError();
+  if (reader.peek().kind !== 'number') throw reader.unexpected();
   const index = Math.min(Number(reader.take().text), INDEX_MAX);
   reader.expectSymbol(']');
   return index;

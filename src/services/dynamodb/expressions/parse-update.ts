@@ -37,7 +37,7 @@ export function parseUpdate(expression: string, placeholders: Placeholders): Par
   const sections: Section[] = [];
   do {
     const section = SECTIONS.find((word) => reader.skipWord(word));
-    if (section === undefined) throw reader.syntaxError();
+    if (section === undefined) throw reader.unexpected();
     sections.push(section);
     do actions.push(parseAction(parsing, section));
     while (reader.skipSymbol(','));
@@ -70,7 +70,7 @@ function parseAction(parsing: UpdateParsing, section: Section): UpdateAction {
 
 function parseOnlyValue(parsing: UpdateParsing): ValueOperand {
   const value = parseValuePlaceholder(parsing);
-  if (value === undefined) throw parsing.reader.syntaxError();
+  if (value === undefined) throw parsing.reader.unexpected();
   return value;
 }
 
@@ -104,6 +104,6 @@ function parseOperand(parsing: UpdateParsing): UpdateValue {
 /** Sums are no operands of functions. */
 function parseCallOperand(parsing: UpdateParsing): Call['operands'][number] {
   const operand = parseOperand(parsing);
-  if ('left' in operand) throw parsing.reader.syntaxError();
+  if ('left' in operand) throw parsing.reader.unexpected();
   return operand;
 }

@@ -18,7 +18,7 @@ export function parseProjection(expression: string, placeholders: Placeholders):
   const parsing = { reader, placeholders, keywords: new Set<string>() };
   const operands = [parsePath(parsing)];
   while (reader.skipSymbol(',')) operands.push(parsePath(parsing));
-  if (reader.peek().kind !== 'end') throw reader.syntaxError();
+  if (reader.peek().kind !== 'end') throw reader.unexpected();
   const reserved = operands.find((operand) => operand.reservedWord !== undefined);
   if (reserved) {
     throw reader.error(

@@ -1,5 +1,6 @@
 import type { AwsError } from '#aws/errors.ts';
 import { validation } from '../errors.ts';
+import { TokenCursor } from '../token-cursor.ts';
 
 export type TokenKind = 'word' | 'quoted' | 'string' | 'number' | 'symbol' | 'end';
 
@@ -38,73 +39,17 @@ function tokenize(statement: string): readonly Token[] {
 }
 
 /** Where a parser stands in the tokens of one statement. */
-export class StatementReader {
-  readonly #tokens: readonly Token[];
-  #index = 0;
-  #depth = 0;
-
+export class StatementReader extends TokenCursor<Token> {
   constructor(statement: string) {
-    this.#tokens = tokenize(statement);
-  }
-
-  /** The token `ahead` of the next one. */
-  peek(ahead = 0): Token {
-    return this.#tokens[this.#index + ahead] ?? END;
-  }
-
-  take(): Token {
-    const token = this.peek();
-    this.#index += 1;
-    return token;
-  }
-
-  isSymbol(text: string, ahead = 0): boolean {
-    const token = this.peek(ahead);
-    return token.kind === 'symbol' && token.text === text;
-  }
-
-  /** True where the next token is the keyword, in upper or lower case. */
-  isWord(word: string, ahead = 0): boolean {
-    const token = this.peek(ahead);
-    return token.kind === 'word' && token.text.toUpperCase() === word;
-  }
-
-  skipSymbol(text: string): boolean {
-    if (!this.isSymbol(text)) return false;
-    this.#index += 1;
-    return true;
-  }
-
-  skipWord(word: string): boolean {
-    if (!this.isWord(word)) return false;
-    this.#index += 1;
-    return true;
-  }
-
-  /** @throws ValidationException where another token is next */
-  expectSymbol(text: string): void {
-    if (!this.skipSymbol(text)) throw this.unexpected();
-  }
-
-  /** @throws ValidationException where another token is next */
-  expectWord(word: string): void {
-    if (!this.skipWord(word)) throw this.unexpected();
-  }
-
-  /**
-   * Parses one level deeper.
-   * @throws ValidationException where that is too deep
-   */
-  nested<T>(parse: () => T): T {
-    this.#depth += 1;
-    if (this.#depth > DEPTH_MAX) throw notWellFormed('Nesting is too deep');
-    const parsed = parse();
-    this.#depth -= 1;
-    return parsed;
+    super({ tokens: tokenize(statement), end: END, wordKind: 'word', depthMax: DEPTH_MAX });
   }
 
   unexpected(): AwsError {
     const { kind } = this.peek();
     return notWellFormed(kind === 'end' ? 'Unexpected end of statement' : 'Unexpected term');
+  }
+
+  protected tooDeep(): AwsError {
+    return notWellFormed('Nesting is too deep');
   }
 }
