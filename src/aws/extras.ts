@@ -28,3 +28,6 @@ export interface Exchange {
  * object. A symbol, so that no protocol writes it.
  */
 export const HTTP_STATUS: unique symbol = Symbol('HTTP status');
+
+/** Key under which an output says headers that the model does not have: Lambda's trace. In lower case. */
+export const HTTP_HEADERS: unique symbol = Symbol('HTTP headers');

@@ -63,6 +63,8 @@ export interface World extends AsyncDisposable {
   clientOf(accountId: string, region?: string): LambdaClient;
 }
 
+/** The trace of everything that a script returned. */
+export const TRACE = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0';
 const SETTLE_MS = 100;
 const TURNS = 50;
 
@@ -216,6 +218,7 @@ function scriptedInvoker(
       const outcome = await script(invocation);
       const executedVersion = found.version.version;
       const report = reportOf(invocation, executedVersion);
+      const traceHeader = TRACE;
       if ('throttles' in outcome) {
         return { kind: 'throttled', reason: outcome.throttles, retryAfterSeconds: 1 };
       }
@@ -243,7 +246,8 @@ function scriptedInvoker(
         };
       }
       const payload = once(utf8(JSON.stringify(outcome.returns)));
-      return { kind: 'returned', executedVersion, payload, report: Promise.resolve(report) };
+      const told = Promise.resolve(report);
+      return { kind: 'returned', executedVersion, payload, traceHeader, report: told };
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   InvokeWithResponseStreamCommand,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
+import type { InvokeCommandInput } from '@aws-sdk/client-lambda';
 
 import { textOf, utf8 } from '#kernel/bytes.ts';
 
@@ -22,6 +23,7 @@ import {
   handlerZip,
   rowsOf,
   startWorld,
+  TRACE,
 } from './lambda-control-harness.ts';
 import type { World } from './lambda-control-harness.ts';
 
@@ -306,4 +308,32 @@ test('a durable execution, which would not be one, is refused', async () => {
   assert.equal(name, 'InvalidParameterValueException');
   assert.match(message, /Durable executions are not supported/);
   assert.equal(world.invocations.length, 0);
+});
+
+/** Sends a command and answers the trace of its answer. */
+async function traceOf(world: World, input: Partial<InvokeCommandInput>): Promise<string> {
+  const command = new InvokeCommand({ FunctionName: 'one', ...input });
+  let trace = '';
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { headers } = result.response as { headers: Record<string, string> };
+      trace = headers['x-amzn-trace-id'] ?? '';
+      return result;
+    },
+    { step: 'deserialize' },
+  );
+  await world.client.send(command);
+  return trace;
+}
+
+test('the trace comes back in a header, as the function is told it', async () => {
+  await using world = await worldWithOne();
+  assert.equal(await traceOf(world, {}), TRACE);
+  world.start();
+  const ofEvent = await traceOf(world, { InvocationType: 'Event' });
+  await world.quiet();
+  const [, event] = world.invocations;
+  assert.match(ofEvent, /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=0$/);
+  assert.equal(`${event?.traceHeader};Sampled=0`, ofEvent);
 });

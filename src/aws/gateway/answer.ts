@@ -2,7 +2,7 @@
 import { EMPTY_BYTES, streamOfBytes } from '#kernel/bytes.ts';
 import { MIB } from '#kernel/units.ts';
 import { AwsError } from '../errors.ts';
-import { HTTP_STATUS } from '../extras.ts';
+import { HTTP_HEADERS, HTTP_STATUS } from '../extras.ts';
 import type { OperationModel } from '../model.ts';
 import type { RequestContext, Service } from '../operation.ts';
 import { chooseProtocol, type Protocol } from '../protocols/index.ts';
@@ -95,7 +95,7 @@ async function answerOperation(answerer: Answerer, exchange: Exchange): Promise<
     // Parsed and validated by the very model from which the operation's input type is made.
     const output = await operation({ ...context, ...(checksum && { checksum }) }, input as never);
     const response = protocol.serialize(model, call.operation, output, requestId);
-    return await prime(withStatus(response, output));
+    return await prime(withExtras(response, output));
   } catch (error) {
     return answerError(answerer, exchange, error);
   }
@@ -170,12 +170,17 @@ function contextOf(
   };
 }
 
-function withStatus(response: WireResponse, output: unknown): WireResponse {
-  const status =
-    typeof output === 'object' && output !== null && HTTP_STATUS in output
-      ? output[HTTP_STATUS]
-      : undefined;
-  return typeof status === 'number' ? { ...response, status } : response;
+/** What an output says of its answer beyond the model. */
+function withExtras(response: WireResponse, output: unknown): WireResponse {
+  if (typeof output !== 'object' || output === null) return response;
+  const { [HTTP_STATUS]: status = response.status, [HTTP_HEADERS]: more } = output as Extras;
+  if (status === response.status && more === undefined) return response;
+  return { ...response, status, headers: { ...response.headers, ...more } };
+}
+
+interface Extras {
+  readonly [HTTP_STATUS]?: number;
+  readonly [HTTP_HEADERS]?: Readonly<Record<string, string>>;
 }
 
 /** @throws ClientGone */

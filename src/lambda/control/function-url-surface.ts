@@ -81,7 +81,10 @@ async function invokeUrl(
     },
     signal,
   );
-  return (await responseOf(record, outcome)) ?? BAD_RESPONSE;
+  const response = (await responseOf(record, outcome)) ?? BAD_RESPONSE;
+  const told = outcome.kind === 'throttled' ? undefined : outcome.traceHeader;
+  if (told === undefined) return response;
+  return { ...response, headers: { 'x-amzn-trace-id': told, ...response.headers } };
 }
 
 function newTraceHeader({ clock, random }: Control): string {

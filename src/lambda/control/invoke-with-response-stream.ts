@@ -18,6 +18,7 @@ import {
   invocableAddress,
   invocationOf,
   tenantOf,
+  traceOf,
 } from './invoke.ts';
 
 /**
@@ -54,6 +55,7 @@ export function invokeWithResponseStream(control: Control): Operations['InvokeWi
       ExecutedVersion: outcome.executedVersion,
       ResponseStreamContentType: type ?? 'application/octet-stream',
       EventStream: eventsOf(outcome),
+      ...traceOf(outcome.traceHeader),
     };
   };
 }

@@ -1,3 +1,4 @@
+import { HTTP_HEADERS } from '#aws/extras.ts';
 import type { InvocationResponse, Operations } from '#aws/models/lambda.types.gen.ts';
 import type { RequestContext } from '#aws/operation.ts';
 import { collectBytes, utf8 } from '#kernel/bytes.ts';
@@ -22,6 +23,7 @@ import type { FunctionAddress } from '../model/address.ts';
 import { LATEST, functionArn } from '../model/address.ts';
 import { jsonProblem } from '../model/json-problem.ts';
 import { withPassage } from '../model/lineage.ts';
+import { newTraceHeader, sampledHeader } from '../model/trace-header.ts';
 import { checkTenant } from '../model/tenancy.ts';
 import { countStopped, isLoopToStop } from '../queue/index.ts';
 import type { Control } from './control.ts';
@@ -42,8 +44,9 @@ export function invoke(control: Control): Operations['Invoke'] {
     const payload = checkedPayload(input.Payload, bytesMax);
     if (isEvent) {
       const { TenantId } = input;
-      await acceptEvent(control, context, address, { payload, ...tenantOf(TenantId) });
-      return { StatusCode: 202 };
+      const event = { payload, ...tenantOf(TenantId) };
+      const traceHeader = await acceptEvent(control, context, address, event);
+      return { StatusCode: 202, ...traceOf(sampledHeader(traceHeader)) };
     }
     const { ClientContext, LogType } = input;
     checkClientContext(ClientContext);
@@ -169,7 +172,7 @@ export function checkClientContext(clientContext: string | undefined): void {
 }
 
 /**
- * Takes an event; the answer may go out once this resolves.
+ * Takes an event; the answer, with the trace that this resolves with, may go out then.
  * @throws AwsError ResourceNotFoundException, InvalidParameterValueException for a tenant too many or too few
  */
 export async function acceptEvent(
@@ -177,17 +180,14 @@ export async function acceptEvent(
   context: RequestContext,
   address: FunctionAddress,
   event: { readonly payload: Uint8Array; readonly tenantId?: string },
-): Promise<void> {
+): Promise<string> {
   await checkInvocable(control, address, event.tenantId);
-  const traceHeader = chainOf(context, address);
+  const { requestId: id } = context;
+  const traceHeader = chainOf(context, address) ?? newTraceHeader(id, control.clock.now());
   await control.database.transact((tx) =>
-    control.queue.accept(tx, {
-      id: context.requestId,
-      address,
-      ...event,
-      ...(traceHeader === undefined ? {} : { traceHeader }),
-    }),
+    control.queue.accept(tx, { id, address, ...event, traceHeader }),
   );
+  return traceHeader;
 }
 
 /**
@@ -215,6 +215,11 @@ function invocationTargetMissing(address: FunctionAddress): Error {
   return functionNotFound({ ...address, qualifier: address.qualifier ?? LATEST });
 }
 
+/** The header that tells the caller the trace. */
+export function traceOf(traceHeader: string | undefined): object {
+  return traceHeader === undefined ? {} : { [HTTP_HEADERS]: { 'x-amzn-trace-id': traceHeader } };
+}
+
 /** The log's tail is whole once the environment is quiet again; who does not want it does not wait. */
 async function answerOf(outcome: Outcome, isLogTailWanted: boolean): Promise<InvocationResponse> {
   if (outcome.kind === 'throttled') {
@@ -231,5 +236,6 @@ async function answerOf(outcome: Outcome, isLogTailWanted: boolean): Promise<Inv
     Payload: payload,
     ...(isReturned ? {} : { FunctionError: outcome.functionError }),
     ...(logTail === undefined ? {} : { LogResult: Buffer.from(logTail).toString('base64') }),
+    ...traceOf(outcome.traceHeader),
   };
 }

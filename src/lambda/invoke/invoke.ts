@@ -15,6 +15,7 @@ import { resolve } from './resolve.ts';
 import type { ResolveDependencies, Target } from './resolve.ts';
 import { run } from './run.ts';
 import type { RunDependencies } from './run.ts';
+import { traceHeaderOf } from './runtime-event.ts';
 
 export type InvokeDependencies = ResolveDependencies &
   AdmitDependencies &
@@ -84,16 +85,17 @@ async function runIn(
 ): Promise<void> {
   const reported = Promise.withResolvers<InvocationReport>();
   reported.promise.catch(() => {});
+  const isTraced = target.version.tracingMode === 'Active';
+  const { clock, random } = dependencies;
+  const traceHeader = traceHeaderOf(invocation, isTraced, { random, nowMs: clock.now() });
   const onAnswer = (answer: Answer): void => {
-    const { promise } = reported;
+    const about = { traceHeader, report: reported.promise };
     settle(
-      answer.kind === 'returned'
-        ? returned(answer, target, promise)
-        : failed(answer, target, promise),
+      answer.kind === 'returned' ? returned(answer, target, about) : failed(answer, target, about),
     );
   };
   try {
-    const end = await run(dependencies, held, { target, invocation, onAnswer });
+    const end = await run(dependencies, held, { target, invocation, traceHeader, onAnswer });
     reported.resolve(await record(dependencies, held, { target, invocation, end }));
   } catch (error) {
     reported.reject(error);
@@ -101,31 +103,36 @@ async function runIn(
   }
 }
 
+interface AboutOutcome {
+  readonly traceHeader: string;
+  readonly report: Promise<InvocationReport>;
+}
+
 function returned(
   answer: Extract<Answer, { kind: 'returned' }>,
   target: Target,
-  report: Promise<InvocationReport>,
+  about: AboutOutcome,
 ): Outcome {
   return {
     kind: 'returned',
     executedVersion: target.version.version,
     payload: answer.payload,
     ...(answer.contentType === undefined ? {} : { contentType: answer.contentType }),
-    report,
+    ...about,
   };
 }
 
 function failed(
   answer: Extract<Answer, { kind: 'failed' }>,
   target: Target,
-  report: Promise<InvocationReport>,
+  about: AboutOutcome,
 ): Outcome {
   return {
     kind: 'failed',
     executedVersion: target.version.version,
     functionError: 'Unhandled',
     payload: answer.payload,
-    report,
+    ...about,
   };
 }
 

@@ -9,20 +9,19 @@ import type {
 } from '#lambda/worker/index.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
 import type { Clock } from '#ports/world/clock.ts';
-import type { Random } from '#ports/world/random.ts';
 import { tracingOf } from '#lambda/model/trace-header.ts';
 import { environmentUnavailable } from './errors.ts';
 import type { Target } from './resolve.ts';
-import { runtimeEvent, traceHeaderOf } from './runtime-event.ts';
+import { runtimeEvent } from './runtime-event.ts';
 
 export interface RunDependencies {
   readonly clock: Clock;
-  readonly random: Random;
 }
 
 export interface Run {
   readonly target: Target;
   readonly invocation: Invocation;
+  readonly traceHeader: string;
   /** Called once, as soon as the function has answered. */
   readonly onAnswer: (answer: Answer) => void;
 }
@@ -46,14 +45,10 @@ export async function run(
   held: HeldEnvironment,
   request: Run,
 ): Promise<RunEnd> {
-  const { clock, random } = dependencies;
-  const { target, invocation, onAnswer } = request;
+  const { clock } = dependencies;
+  const { target, invocation, traceHeader, onAnswer } = request;
   const { version } = target;
   const { requestId } = invocation;
-  const traceHeader = traceHeaderOf(invocation, version.tracingMode === 'Active', {
-    random,
-    nowMs: clock.now(),
-  });
   const init = held.environment.isIdle
     ? WARM
     : await initialise(held, version.timeoutMs, requestId);

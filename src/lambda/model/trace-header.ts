@@ -32,6 +32,11 @@ export function withSampling(traceHeader: string, parent: string, isSampled: boo
   return [root, ...(isParentGiven ? [] : [`Parent=${parent}`]), sampling, ...rest].join(';');
 }
 
+/** The header as the caller of an asynchronous event is told it, before anybody knows whether it will be sampled. */
+export function sampledHeader(traceHeader: string): string {
+  return traceHeader.includes('Sampled=') ? traceHeader : `${traceHeader};Sampled=0`;
+}
+
 /** How telemetry refers to the trace of an event. */
 export interface Tracing {
   readonly spanId: string;

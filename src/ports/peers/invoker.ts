@@ -54,6 +54,8 @@ export type Outcome =
       readonly payload: AsyncIterable<Uint8Array>;
       /** Content type and prelude of a streamed response, where the function set one. */
       readonly contentType?: string;
+      /** The trace that the function was told. */
+      readonly traceHeader?: string;
       readonly report: Promise<InvocationReport>;
     }
   | {
@@ -63,6 +65,7 @@ export type Outcome =
       readonly functionError: 'Handled' | 'Unhandled';
       /** The error as JSON: `{"errorType":...,"errorMessage":...}`. */
       readonly payload: Uint8Array;
+      readonly traceHeader?: string;
       /** Once the environment is quiet again, or gone: after a timeout that takes a moment longer. */
       readonly report: Promise<InvocationReport>;
     }
