@@ -54,6 +54,10 @@ function defaults(runtime: RuntimeEntry): Readonly<Record<string, string>> {
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    // Where X-Ray's SDK looks by itself. Nobody listens: what it sends is lost, without a word.
+    AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
+    _AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1',
+    _AWS_XRAY_DAEMON_PORT: '2000',
     ...(runtime.family === 'provided' ? {} : { _LAMBDA_TELEMETRY_LOG_FD: '1' }),
     ...runtime.environment,
   };
