@@ -1,3 +1,5 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { AwsClient as Signer } from 'aws4fetch';
 import { isObject, parseJson } from '#kernel/json.ts';
 import { CliError } from './errors.ts';
@@ -10,6 +12,8 @@ export interface AwsRequest {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** Waits for the answer as long as it takes; fetch gives up after five minutes. */
+  readonly isPatient?: boolean;
 }
 
 /** Talks to a server as any AWS client does: signed HTTP. */
@@ -49,6 +53,7 @@ export function createAwsClient(credentials: ServerCredentials): AwsClient {
       aws: { service: request.service, region: credentials.region },
     };
     try {
+      if (request.isPatient === true) return await waitFor(await signer.sign(url, init), request);
       return await signer.fetch(url, init);
     } catch (error) {
       const advice = 'Start it with `hearth up`, or name another with --data-dir or --endpoint';
@@ -58,6 +63,23 @@ export function createAwsClient(credentials: ServerCredentials): AwsClient {
     }
   };
   return { send, json: async (request) => readJson(await send(request)) };
+}
+
+/** Sends a signed request; the answer is whole when this resolves. */
+async function waitFor(signed: Request, { body }: AwsRequest): Promise<Response> {
+  const send = signed.url.startsWith('https:') ? httpsRequest : httpRequest;
+  const { method, headers, url } = signed;
+  const answered = Promise.withResolvers<IncomingMessage>();
+  const sent = send(url, { method, headers: Object.fromEntries(headers) }, answered.resolve);
+  sent.on('error', answered.reject);
+  sent.end(body);
+  const answer = await answered.promise;
+  const { statusCode: status = 0, headers: told } = answer;
+  const named = Object.entries(told).map(([name, value]) => [name, String(value)] as const);
+  return new Response(Buffer.concat(await answer.toArray()), {
+    status,
+    headers: Object.fromEntries(named),
+  });
 }
 
 async function readJson(response: Response): Promise<Record<string, unknown>> {

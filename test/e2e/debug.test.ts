@@ -1,4 +1,4 @@
-/** `hearth invoke --debug`: a debugger reaches the function in its sandbox, and no timeout runs meanwhile. */
+/** `hearth invoke --debug`: a debugger reaches the function in its sandbox; its timeout stands still where it does. */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,14 +17,28 @@ const DEADLINE_MS = 60_000;
 const STOPPED_MS = 2_500;
 /** Stands for debugpy, which Hearth does not bring: what of it the runtime calls. */
 const DEBUGPY = `
-import socket
+import json, socket
 def listen(address):
     global server
     server = socket.create_server(address)
 def wait_for_client():
+    global client
     client, _ = server.accept()
     client.sendall(b'hello from inside')
     client.recv(1)
+def tell(event):
+    message = json.dumps({'seq': 1, 'type': 'event', 'event': event}).encode()
+    client.sendall(b'Content-Length: %d\\r\\n\\r\\n%s' % (len(message), message))
+`;
+const PYTHON = `
+import time
+def lambda_handler(event, context):
+    import debugpy
+    debugpy.tell('stopped')
+    time.sleep(event['seconds'])
+    debugpy.tell('continued')
+    time.sleep(event['then'])
+    return 'done'
 `;
 
 interface Ran {
@@ -44,12 +58,14 @@ describe('hearth invoke --debug', { timeout: 3 * DEADLINE_MS }, () => {
       'export const handler = async ({ a }) => { debugger; return a + 1; };',
     );
     mkdirSync(join(folder, 'waits'));
+    writeFileSync(join(folder, 'waits/lambda_function.py'), PYTHON);
+    mkdirSync(join(folder, 'runs'));
     writeFileSync(
-      join(folder, 'waits/lambda_function.py'),
-      'def lambda_handler(event, context): return event["a"] + 1',
+      join(folder, 'runs/index.mjs'),
+      'export const handler = () => new Promise((resolve) => setTimeout(resolve, 60_000));',
     );
     writeFileSync(join(folder, 'waits/debugpy.py'), DEBUGPY);
-    for (const name of ['stops', 'waits']) {
+    for (const name of ['stops', 'waits', 'runs']) {
       const deployed = await finish(hearth('deploy', name, '--timeout', '1'));
       assert.equal(deployed.status, 0, deployed.stderr);
     }
@@ -104,13 +120,38 @@ describe('hearth invoke --debug', { timeout: 3 * DEADLINE_MS }, () => {
     assert.equal(again.stdout, '2\n', 'without a debugger it runs as ever');
   });
 
-  it("waits for debugpy's client where the code brings debugpy", NEEDS_PYTHON, async () => {
+  it('has its timeout where the debugger lets it run', async () => {
     const port = await freePort();
-    const ran = finish(hearth('invoke', 'waits', '--payload', '{"a":2}', '--debug', String(port)));
-    const heard = await hearFrom(port);
-    assert.equal(heard, 'hello from inside');
+    const ran = finish(hearth('invoke', 'runs', '--debug', String(port)));
+    const inspector = new WebSocket(await inspectorUrl(port));
+    await once(inspector, 'open');
+    inspector.send('{"id":1,"method":"Debugger.enable"}');
+    inspector.send('{"id":2,"method":"Runtime.runIfWaitingForDebugger"}');
     const { stdout, stderr } = await ran;
-    assert.equal(stdout, '3\n', stderr);
+    assert.match(stdout, /Task timed out after 1\.00 seconds/, stderr);
+    inspector.close();
+  });
+
+  /** Invokes with debugpy, whose client lets it run. */
+  async function debugPython(payload: string): Promise<Ran> {
+    const port = await freePort();
+    const ran = finish(hearth('invoke', 'waits', '--payload', payload, '--debug', String(port)));
+    assert.equal(await hearFrom(port), 'hello from inside');
+    return ran;
+  }
+
+  it(
+    "waits for debugpy's client, and holds while debugpy has it stopped",
+    NEEDS_PYTHON,
+    async () => {
+      const { stdout, stderr } = await debugPython('{"seconds":2.5,"then":0}');
+      assert.equal(stdout, '"done"\n', stderr);
+    },
+  );
+
+  it('times out once debugpy has let it go on for so long', NEEDS_PYTHON, async () => {
+    const { stdout, stderr } = await debugPython('{"seconds":2.5,"then":30}');
+    assert.match(stdout, /Task timed out after 1\.00 seconds/, stderr);
   });
 
   it('refuses a port that is no port', async () => {

@@ -49,6 +49,7 @@ function tellOfDebugger(context: CliContext): void {
   output.progress(
     `waiting five minutes for a debugger at 127.0.0.1:${port}; the code is at /var/task`,
   );
+  output.progress("the function's timeout stands still while the debugger has it stopped");
   output.progress(
     'Node.js: chrome://inspect or "attach" in an editor; Python: debugpy in code or layer',
   );
@@ -67,6 +68,7 @@ function send({ arguments: [name = ''], options, client, fail }: CliContext): Pr
       ...(debugPort === undefined ? {} : { 'x-hearth-debug-port': debugPort }),
       'x-amz-log-type': options['async'] === true ? 'None' : 'Tail',
     },
+    isPatient: debugPort !== undefined,
     body: readPayload(String(options['payload']), fail),
   });
 }

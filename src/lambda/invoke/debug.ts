@@ -1,6 +1,7 @@
 /**
  * An invocation under a debugger: an environment of its own, which waits for the debugger before the function's
- * code is loaded, and in place of its timeouts has the time in which a person looks at it.
+ * code is loaded. Its timeouts stand still while the debugger has it stopped, and run on otherwise; the init phase
+ * has the time that a person takes to bring a debugger.
  */
 import type { Duplex } from 'node:stream';
 import { MINUTE_MS } from '#kernel/units.ts';
@@ -9,13 +10,16 @@ import type { HeldEnvironment } from '#lambda/worker/index.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { DebugDoor } from '#ports/world/debug-door.ts';
+import { readDebugpy } from './debugpy-pauses.ts';
 import { notDebuggable, portTaken } from './errors.ts';
+import { readInspector } from './inspector-pauses.ts';
+import { followPauses } from './pauses.ts';
 import type { Target } from './resolve.ts';
 
 /** Where the debugger's other side listens in the sandbox. */
 const PORT_INSIDE = 9229;
-/** As long as clients of HTTP wait for an answer. */
-const TIMEOUT_MS = 5 * MINUTE_MS;
+/** In which a debugger has to come. */
+const ARRIVAL_MS = 5 * MINUTE_MS;
 const CONNECT_PAUSE_MS = 20;
 
 export interface DebugDependencies {
@@ -41,8 +45,7 @@ function debugVersion(version: FunctionVersion): FunctionVersion {
     environmentVariables: { ...environmentVariables, ...debugVariables(version, runtime) },
     // No environment serves both, nor is one that was used before taken.
     revisionId: `${revisionId} debug`,
-    timeoutMs: TIMEOUT_MS,
-    initTimeoutMs: TIMEOUT_MS,
+    initTimeoutMs: ARRIVAL_MS,
   };
 }
 
@@ -65,15 +68,19 @@ export async function openDoor(
 ): Promise<AsyncDisposable> {
   held.environment.isRetired = true;
   if (debugDoor === undefined) throw portTaken(debugPort);
+  const { environment } = held;
   const connect = (): Promise<Duplex> => connectWithin(clock, held);
-  return debugDoor.open(debugPort, connect).catch(() => {
+  const isPython = environment.version.runtime.startsWith('python');
+  const read = isPython ? readDebugpy : readInspector;
+  const tap = followPauses(read, (isPaused) => environment.hold(isPaused));
+  return debugDoor.open(debugPort, connect, tap).catch(() => {
     throw portTaken(debugPort);
   });
 }
 
 /** A debugger may come before the process listens. */
 async function connectWithin(clock: Clock, held: HeldEnvironment): Promise<Duplex> {
-  const endMs = clock.monotonicMs() + TIMEOUT_MS;
+  const endMs = clock.monotonicMs() + ARRIVAL_MS;
   for (;;) {
     try {
       return await held.environment.connect(PORT_INSIDE);

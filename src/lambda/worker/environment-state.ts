@@ -6,6 +6,7 @@
  * I2  A deadline is set in every state that waits for the function, and cleared when it stops waiting.
  * I3  After a timeout, a crash or a failed init the environment is never idle again.
  * I4  An event ends once: when the runtime asks for the next, or when the last process is gone.
+ * I5  While a debugger has the process stopped no deadline is set; each hold moves it by as long as it took.
  *
  * Times are milliseconds of the monotonic clock.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
@@ -15,13 +16,19 @@ import type { SandboxExit } from '#ports/world/sandbox.ts';
 import type { RuntimeError } from './runtime-api/runtime-api.ts';
 
 export type EnvironmentState =
-  | { readonly kind: 'starting'; readonly startedAtMs: number; readonly deadlineMs: number }
+  | {
+      readonly kind: 'starting';
+      readonly startedAtMs: number;
+      readonly deadlineMs: number;
+      readonly heldSinceMs?: number;
+    }
   | { readonly kind: 'idle'; readonly sinceMs: number; readonly isFrozen: boolean }
   | {
       readonly kind: 'busy';
       readonly requestId: string;
       readonly startedAtMs: number;
       readonly deadlineMs: number;
+      readonly heldSinceMs?: number;
       readonly answer: AnswerKind;
     }
   /** Its processes were told to end; `invocation` is what was in hand then. */
@@ -48,6 +55,8 @@ export type EnvironmentEvent =
   | { readonly kind: 'invoke'; readonly requestId: string; readonly timeoutMs: number }
   | { readonly kind: 'answered'; readonly answer: 'returned' | 'failed' }
   | { readonly kind: 'deadline' }
+  /** A debugger has stopped the process, or lets it go on. */
+  | { readonly kind: 'hold' | 'resume' }
   /** It has been idle for a moment. */
   | { readonly kind: 'quiet' }
   | { readonly kind: 'exit'; readonly exit: SandboxExit }
@@ -91,6 +100,8 @@ export function transition(
   event: EnvironmentEvent,
   nowMs: number,
 ): Transition {
+  if (event.kind === 'hold') return hold(state, nowMs);
+  if (event.kind === 'resume') return resume(state, nowMs);
   switch (state.kind) {
     case 'starting':
       return whileStarting(state, event, nowMs);
@@ -105,6 +116,22 @@ export function transition(
     default:
       return unreachable(state);
   }
+}
+
+/** Time that stands still counts from `heldSinceMs` on (I5). */
+function hold(state: EnvironmentState, nowMs: number): Transition {
+  if (state.kind !== 'starting' && state.kind !== 'busy') return stay(state);
+  if (state.heldSinceMs !== undefined) return stay(state);
+  return { state: { ...state, heldSinceMs: nowMs }, effects: [{ kind: 'clear-deadline' }] };
+}
+
+function resume(state: EnvironmentState, nowMs: number): Transition {
+  if (state.kind !== 'starting' && state.kind !== 'busy') return stay(state);
+  const { heldSinceMs, ...running } = state;
+  if (heldSinceMs === undefined) return stay(state);
+  const deadlineMs = running.deadlineMs + nowMs - heldSinceMs;
+  const effects: readonly EnvironmentEffect[] = [{ kind: 'set-deadline', atMs: deadlineMs }];
+  return { state: { ...running, deadlineMs }, effects };
 }
 
 function whileStarting(

@@ -1,8 +1,7 @@
 /*
  * One execution environment: the shell around the state machine of environment-state.ts.
  *
- * Owns: its sandbox, its Runtime API, its log, its timers.
- * Does not own: its slot on the machine (pool), the right to run (admission).
+ * Owns: its sandbox, its Runtime API, its log, its timers; not its slot (pool), nor the right to run (admission).
  *
  * I1  Effects are carried out in the order in which the state machine names them; freezing and
  *     thawing never overlap.
@@ -190,6 +189,11 @@ export class Environment implements AsyncDisposable {
   onStream(exchange: HttpExchange): BodyReader {
     const inHand = present(this.#inHand, 'a response without an event');
     return inHand.stream(exchange, (answer) => this.#answer(answer));
+  }
+
+  /** Has its deadline stand still, or run on: a debugger stopped its process, or let it go. */
+  hold(isHeld: boolean): void {
+    this.#dispatch({ kind: isHeld ? 'hold' : 'resume' });
   }
 
   /** Gives the environment, which must be idle, one event. */
