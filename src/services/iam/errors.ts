@@ -111,6 +111,56 @@ export function validationError(message: string): AwsError {
   return new AwsError({ code: 'ValidationError', status: 400, message });
 }
 
+/** Something beside roles, users and policies that is not there, in AWS's words for it. */
+export function notFound(message: string): AwsError {
+  return missing(message);
+}
+
+/** Something beside them that is there already. */
+export function exists(message: string): AwsError {
+  return new AwsError({ code: 'EntityAlreadyExists', status: 409, message });
+}
+
+/** A password that the account's policy does not allow. */
+export function passwordViolation(message: string): AwsError {
+  return new AwsError({ code: 'PasswordPolicyViolation', status: 400, message });
+}
+
+/** ChangePassword with another than the current one. */
+export function wrongPassword(): AwsError {
+  const message = 'The old password was incorrect.';
+  return new AwsError({ code: 'AccessDenied', status: 403, message });
+}
+
+/** No report was made yet. */
+export function noReport(): AwsError {
+  const message = 'No report present. Please generate a report first.';
+  return new AwsError({ code: 'ReportNotPresent', status: 410, message });
+}
+
+/** Text that is no certificate, or no key. */
+export function malformedCertificate(message: string): AwsError {
+  return new AwsError({ code: 'MalformedCertificate', status: 400, message });
+}
+
+/** A certificate and a key that do not belong together. */
+export function keyMismatch(): AwsError {
+  const message = 'Private key does not match certificate.';
+  return new AwsError({ code: 'KeyPairMismatch', status: 400, message });
+}
+
+/** A public key that is none. */
+export function invalidPublicKey(): AwsError {
+  const message = 'Invalid public key.';
+  return new AwsError({ code: 'InvalidPublicKey', status: 400, message });
+}
+
+/** Codes that a device does not make now. */
+export function invalidCode(): AwsError {
+  const message = 'Authentication code for device is not valid.';
+  return new AwsError({ code: 'InvalidAuthenticationCode', status: 403, message });
+}
+
 function missing(message: string): AwsError {
   return new AwsError({ code: 'NoSuchEntity', status: 404, message });
 }

@@ -11,17 +11,25 @@ import type { IamDependencies } from './dependencies.ts';
 import { SESSION_SECONDS_DEFAULT } from './limits.ts';
 import { arnOf } from './model.ts';
 import { accessKeyOperations } from './operations/access-keys.ts';
+import { accountOperations } from './operations/account.ts';
 import { attachmentOperations } from './operations/attachments.ts';
 import { boundaryOperations } from './operations/boundaries.ts';
 import { groupOperations } from './operations/groups.ts';
 import { inlinePolicyOperations } from './operations/inline-policies.ts';
 import { instanceProfileOperations } from './operations/instance-profiles.ts';
+import { loginProfileOperations } from './operations/login-profiles.ts';
+import { mfaDeviceOperations } from './operations/mfa-devices.ts';
+import { oidcProviderOperations } from './operations/oidc-providers.ts';
 import { policyOperations } from './operations/policies.ts';
 import { policyVersionOperations } from './operations/policy-versions.ts';
+import { renameOperations } from './operations/rename.ts';
 import { roleOperations } from './operations/roles.ts';
+import { samlProviderOperations } from './operations/saml-providers.ts';
+import { serverCertificateOperations } from './operations/server-certificates.ts';
 import { serviceLinkedRoleOperations } from './operations/service-linked-roles.ts';
 import { serviceSpecificCredentialOperations } from './operations/service-specific-credentials.ts';
 import { tagOperations } from './operations/tags.ts';
+import { userKeyOperations } from './operations/user-keys.ts';
 import { userOperations } from './operations/users.ts';
 import { iamPermissions, TRUST_POLICIES } from './permissions.ts';
 import { findCredential } from './store-access-keys.ts';
@@ -81,6 +89,14 @@ function operationsOf(dependencies: IamDependencies): Service['operations'] {
     ...serviceLinkedRoleOperations(dependencies),
     ...serviceSpecificCredentialOperations(dependencies),
     ...tagOperations(dependencies),
+    ...accountOperations(dependencies),
+    ...loginProfileOperations(dependencies),
+    ...mfaDeviceOperations(dependencies),
+    ...oidcProviderOperations(dependencies),
+    ...renameOperations(dependencies),
+    ...samlProviderOperations(dependencies),
+    ...serverCertificateOperations(dependencies),
+    ...userKeyOperations(dependencies),
   };
 }
 

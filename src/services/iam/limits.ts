@@ -18,3 +18,11 @@ export const INLINE_CHARACTERS_MAX = { role: 10_240, user: 2048, group: 5120 } a
 export const POLICY_CHARACTERS_MAX = 6144;
 /** Characters of a trust policy, without white space. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const TRUST_CHARACTERS_MAX = 2048;
+/** Client ids of one OpenID Connect provider. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const OIDC_CLIENTS_MAX = 100;
+/** Thumbprints of one OpenID Connect provider. @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html */
+export const OIDC_THUMBPRINTS_MAX = 5;
+/** SSH keys of one user. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const SSH_KEYS_MAX = 5;
+/** Signing certificates of one user. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const SIGNING_CERTIFICATES_MAX = 2;

@@ -79,5 +79,14 @@ export const iamSchema: Schema = {
       document TEXT NOT NULL,
       PRIMARY KEY (account_id, user_key, id)
     )`,
+    `CREATE TABLE iam_documents (
+      account_id TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      name_key TEXT NOT NULL,
+      user_key TEXT NOT NULL,
+      document TEXT NOT NULL,
+      PRIMARY KEY (account_id, kind, name_key)
+    );
+    CREATE INDEX iam_documents_user ON iam_documents (account_id, user_key)`,
   ],
 };

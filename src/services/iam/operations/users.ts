@@ -15,6 +15,7 @@ import { keyOf } from '../model.ts';
 import { insertEntity } from '../new-entity.ts';
 import { pageOf } from '../paging.ts';
 import { listAccessKeyRows } from '../store-access-keys.ts';
+import { listDocuments } from '../store-documents.ts';
 import { getEntity, groupsOfUser, listEntities } from '../store-entities.ts';
 import { deleteCredential, listCredentials } from '../store-service-credentials.ts';
 import { userNameOf } from '../user-name.ts';
@@ -70,6 +71,14 @@ function listUsers({ database }: IamDependencies): Operation<ListUsersRequest, L
   };
 }
 
+/** What has to go before its user. */
+const HELD = [
+  ['login-profile', 'delete login profile'],
+  ['mfa-device', 'deactivate MFA device'],
+  ['signing-certificate', 'delete signing certificates'],
+  ['ssh-key', 'delete SSH public keys'],
+] as const;
+
 function deleteUser({
   database,
 }: IamDependencies): Operation<{ readonly UserName: string }, object> {
@@ -81,6 +90,10 @@ function deleteUser({
       }
       if ((await groupsOfUser(tx, user)).length > 0) {
         throw deleteConflict('Cannot delete entity, must remove users from group first.');
+      }
+      for (const [kind, words] of HELD) {
+        if ((await listDocuments(tx, accountId, kind, user.name)).length === 0) continue;
+        throw deleteConflict(`Cannot delete entity, must ${words} first.`);
       }
       for (const credential of await listCredentials(tx, accountId, user.name)) {
         await deleteCredential(tx, credential);
