@@ -5,6 +5,7 @@ import { loopbackDebugDoor } from '#adapters/debug-door/index.ts';
 import { writePrivateFile } from '#adapters/files/index.ts';
 import { openTraces } from '#adapters/otlp/index.ts';
 import { reservePort, type ReservedPort } from '#adapters/reserved-port/index.ts';
+import { createAuthorise } from '#aws/access/index.ts';
 import { createGateway, type Gateway } from '#aws/gateway/index.ts';
 import type { Credentials, RootCredentials } from '#ports/peers/credential-issuer.ts';
 import type { Config } from '#config/index.ts';
@@ -57,6 +58,7 @@ export async function startServer(config: Config): Promise<Server> {
     accountId: config.accountId,
     furtherAccountIds: config.furtherAccountIds.split(',').filter((id) => id !== ''),
     accountConcurrency: config.accountConcurrency,
+    evaluatesPolicies: config.auth === 'iam',
     host: () => parts.host,
     ...(config.endpointUrl === '' ? {} : { endpointUrl: config.endpointUrl }),
     invoker: () => present(parts.plane, 'the invoke plane is asked before it is made').invoker,
@@ -156,10 +158,15 @@ async function runLoops(
 
 function openGateway(config: Config, world: OpenedWorld, services: Services): Gateway {
   const { root, credentials } = services.sts;
+  const { access } = services;
+  const { clock } = world;
   return createGateway({
     ...world,
     clock: world.machineClock,
     services: services.services,
+    ...(access && {
+      authorise: createAuthorise({ services: services.services, access, clock }),
+    }),
     extras: services.extras,
     surfaces: services.surfaces,
     internal: internalOf(world, services),

@@ -10,6 +10,7 @@ import {
 } from '#lambda/control/index.ts';
 import { createEventSources, eventSourceTags } from '#lambda/sources/index.ts';
 import type { Agenda } from '#ports/peers/agenda.ts';
+import type { AccessControl, ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { Elsewhere } from '#ports/peers/elsewhere.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
@@ -28,7 +29,8 @@ import { createSns } from '#services/sns/index.ts';
 import { createSqs } from '#services/sqs/index.ts';
 import { createSts, type Sts, type StsDependencies } from '#services/sts/index.ts';
 import { createDelivererRouter } from './deliverer-router.ts';
-import { sourcesFor } from './sources-elsewhere.ts';
+import { createDeliveryGuard } from './delivery-guard.ts';
+import { accessFor, sourcesFor } from './sources-elsewhere.ts';
 import type { World } from './world.ts';
 
 export interface ServicesOptions {
@@ -44,6 +46,8 @@ export interface ServicesOptions {
   readonly invoker: () => Invoker;
   /** Queues and streams of accounts that are not here. */
   readonly elsewhere?: Elsewhere;
+  /** Whether policies decide what services and functions may, too. */
+  readonly evaluatesPolicies?: boolean;
   /** Puts the root credentials where their owner alone can read them. */
   readonly publishRoot: StsDependencies['publishRoot'];
   /** Told of each asynchronous event's end after its commit; the simulator counts them. */
@@ -53,6 +57,8 @@ export interface ServicesOptions {
 }
 
 export interface Services {
+  /** Where policies are evaluated. */
+  readonly access: AccessControl | undefined;
   readonly services: readonly Service[];
   readonly extras: ReadonlyMap<string, ServiceExtras>;
   readonly surfaces: readonly HttpSurface[];
@@ -75,29 +81,29 @@ export interface Services {
 export function createServices(options: ServicesOptions): Services {
   const { world } = options;
   const router = createDelivererRouter();
+  const resourcePolicies = new Map<string, ResourcePolicies>();
+  const identity = createIdentity(options, resourcePolicies);
+  const access = options.evaluatesPolicies === true ? identity.iam.access : undefined;
   const metrics = createMetrics({ ...world, deliverer: router });
-  const peers: Peers = { ...world, deliverer: router, metricSink: metrics.metricSink };
-  const identity = createIdentity(options);
+  const { metricSink } = metrics;
+  const peers: Peers = { ...world, deliverer: router, metricSink, ...(access && { access }) };
   const storage = createStorage(options, peers, identity.sts);
   const eventing = createEventing(options, peers, storage);
   const billing = createBilling({ ...world, ledger: provisionedLedger });
   const lambda = createLambda(options, peers, storage);
-  router.join('lambda', lambda.control.deliverer);
-  router.join('s3', storage.s3.deliverer);
-  router.join('sqs', storage.sqs.deliverer);
-  router.join('events', eventing.events.deliverer);
-  router.join('sns', eventing.sns.deliverer);
-  router.join('kinesis', storage.kinesis.deliverer);
-  router.join('logs', storage.logs.deliverer);
   const { dynamodb, ...others } = storage;
-  const parts = [
-    metrics,
-    identity.sts,
-    dynamodb,
-    ...Object.values(others),
-    ...Object.values(eventing),
-  ];
+  const { scheduler: _, ...buses } = eventing;
+  const takers = { lambda: lambda.control, ...others, ...buses };
+  for (const [name, { deliverer }] of Object.entries(takers)) router.join(name, deliverer);
+  for (const [name, part] of Object.entries({ ...takers, dynamodb, iam: identity.iam })) {
+    resourcePolicies.set(name, part.resourcePolicies);
+  }
+  const { roleOf } = lambda.control;
+  if (access !== undefined) router.guard(createDeliveryGuard({ access, roleOf }));
+  const { sts } = identity;
+  const parts = [metrics, sts, dynamodb, ...Object.values(others), ...Object.values(eventing)];
   return {
+    access,
     services: [
       ...parts.map(({ service }) => service),
       identity.iam.service,
@@ -115,9 +121,9 @@ export function createServices(options: ServicesOptions): Services {
       lambda.sources.schema,
     ],
     control: lambda.control,
-    sts: identity.sts,
+    sts,
     logSink: storage.logs.logSink,
-    metrics: metrics.metricSink,
+    metrics: metricSink,
     flushMetrics: () => metrics.flush(),
     billing,
     agendas: [eventing.events.agenda, eventing.scheduler.agenda, lambda.control.agenda],
@@ -131,12 +137,17 @@ export function createServices(options: ServicesOptions): Services {
 interface Peers extends Omit<World, typeof Symbol.asyncDispose> {
   readonly deliverer: Deliverer;
   readonly metricSink: MetricSink;
+  readonly access?: AccessControl;
 }
 
-function createIdentity(options: ServicesOptions) {
+function createIdentity(
+  options: ServicesOptions,
+  resourcePolicies: ReadonlyMap<string, ResourcePolicies>,
+) {
   const { world, accountId, furtherAccountIds = [], publishRoot } = options;
   const iam = createIam({
     ...world,
+    resourcePolicies,
     forgetKey: (accessKeyId) => sts.credentials.forget(accessKeyId),
   });
   const { roles, users } = iam;
@@ -179,7 +190,7 @@ function createEventing(
 
 function createLambda(
   options: ServicesOptions,
-  { deliverer, metricSink: metrics }: Peers,
+  { deliverer, metricSink: metrics, access }: Peers,
   storage: ReturnType<typeof createStorage>,
 ) {
   const { world, invoker, host, accountConcurrency, onAsyncEnd } = options;
@@ -191,6 +202,7 @@ function createLambda(
     deliverer,
     invoker,
     host,
+    ...(access === undefined ? {} : { access }),
     options: {
       accountConcurrency,
       ...endpointOf(options),
@@ -207,6 +219,7 @@ function createLambda(
     deliverer,
     invoker,
     catalog: control.catalog,
+    ...accessFor(options.elsewhere, access),
     ...sourcesFor(options.elsewhere, storage),
   });
   const operations = { ...control.service.operations, ...sources.operations };

@@ -1,6 +1,7 @@
 /** Sources of mappings by their ARN's account: here, or elsewhere. */
 import { createElsewhere } from '#adapters/aws-sdk/index.ts';
 import type { Config } from '#config/index.ts';
+import type { AccessControl } from '#ports/peers/access-control.ts';
 import type { Elsewhere } from '#ports/peers/elsewhere.ts';
 import type { EventSource } from '#ports/peers/event-source.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
@@ -39,6 +40,22 @@ export function sourcesFor(elsewhere: Elsewhere | undefined, local: LocalSources
     streamReaders: {
       dynamodb: routed(elsewhere, readers.dynamodb, streamReaders.dynamodb),
       kinesis: routed(elsewhere, readers.kinesis, streamReaders.kinesis),
+    },
+  };
+}
+
+/** Access to sources: what is elsewhere has policies of its own, by which it refuses. */
+export function accessFor(
+  elsewhere: Elsewhere | undefined,
+  access: AccessControl | undefined,
+): { readonly access?: AccessControl } {
+  if (access === undefined) return {};
+  return {
+    access: {
+      decide: async (asked, queries) =>
+        elsewhere?.owns(asked.resource) === true
+          ? { kind: 'allowed' }
+          : access.decide(asked, queries),
     },
   };
 }

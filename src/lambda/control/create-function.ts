@@ -10,6 +10,7 @@ import { FUNCTION_NAME_LENGTH_MAX, CODE_STORAGE_BYTES_MAX } from '../limits.ts';
 import { conflict, invalidParameter } from '../errors.ts';
 import { accountUsage, codeSigningConfigs, functions, versions } from '../store.ts';
 import type { Queries } from '#ports/world/database.ts';
+import { checkRole } from './check-role.ts';
 import type { Control } from './control.ts';
 import { addressOf, noteChange, unqualified } from './control.ts';
 import { describeVersion } from './describe-function.ts';
@@ -31,6 +32,7 @@ export function createFunction(control: Control): Operations['CreateFunction'] {
     refuseUnsupported(input);
     checkTags(input.Tags ?? {});
     const settings = newSettings(address.functionName, input);
+    await checkRole(control, address, input);
     await control.database.read((queries) => checkNew(queries, address, input));
     const code = await codeOf(control, context, input);
     const layers = await useLayers(control, context, input.Layers ?? [], code);

@@ -30,7 +30,7 @@ import { functionUrlSurface } from './function-url-surface.ts';
 import { functionUrlOrigin } from './function-url-origin.ts';
 import { controlOperations } from './operations.ts';
 import { FUNCTION_POLICIES, LAMBDA_PERMISSIONS } from './permissions.ts';
-import { roleOf } from './role-of.ts';
+import { roleOf } from '../role-of.ts';
 import type { TagBearers } from './tags.ts';
 
 export interface LambdaControlDependencies {

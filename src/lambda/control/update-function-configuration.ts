@@ -5,6 +5,7 @@ import type { VersionRecord } from '../model/records.ts';
 import { releaseCode } from '../store-code.ts';
 import { versions } from '../store.ts';
 import { checkSigned } from './code-signing.ts';
+import { checkRole } from './check-role.ts';
 import type { Control } from './control.ts';
 import { addressOf, loadChangeable, noteChange, unqualified } from './control.ts';
 import { marksOf } from './create-function.ts';
@@ -28,7 +29,10 @@ export function updateFunctionConfiguration(
       loadChangeable(control, queries, address, RevisionId),
     );
     const { code } = before.version;
-    changedSettings(before.version.settings, input);
+    const planned = changedSettings(before.version.settings, input);
+    if (input.Role !== undefined || input.DeadLetterConfig !== undefined) {
+      await checkRole(control, address, planned);
+    }
     const layers =
       Layers === undefined ? undefined : await useLayers(control, context, Layers, code);
     const updated = await control.database.transact(async (tx) => {

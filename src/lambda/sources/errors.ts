@@ -33,6 +33,26 @@ export function queueMissing(): AwsError {
   );
 }
 
+/** @see https://github.com/anomalyco/sst/issues/5737 */
+export function mayNotCall(operation: string, service: string): AwsError {
+  return invalidParameter(
+    `The function execution role does not have permissions to call ${operation} on ${service}`,
+  );
+}
+
+/** Streams name all that is needed, whichever is missing. */
+export function mayNotRead(
+  arn: string,
+  kind: 'dynamodb' | 'kinesis',
+  actions: readonly string[],
+): AwsError {
+  const service = kind === 'kinesis' ? 'Kinesis' : 'DynamoDB';
+  const list = `${actions.slice(0, -1).join(', ')}, and ${actions.at(-1)}`;
+  return invalidParameter(
+    `Cannot access stream ${arn}. Please ensure the role can perform the ${list} Actions on your stream in ${service}.`,
+  );
+}
+
 /** @see https://github.com/hashicorp/terraform-provider-aws/issues/18099 */
 export function visibilityTooShort(visibilitySeconds: number, timeoutSeconds: number): AwsError {
   return invalidParameter(

@@ -3,6 +3,7 @@ import type { Operations } from '#aws/models/lambda.types.gen.ts';
 import { describeMapping, isStream, type MappingRecord } from '../model.ts';
 import { kindOfSource, settingsFrom } from '../settings.ts';
 import { unrecognizedSource } from '../errors.ts';
+import { checkSourceRole } from './check-role.ts';
 import {
   checkQueue,
   checkUnique,
@@ -40,6 +41,8 @@ export function createEventSourceMapping(
     };
     const timeoutSeconds = await database.read((queries) => timeoutSecondsOf(queries, target));
     await database.read((queries) => checkUnique(queries, fresh, nowMs));
+    const { access } = dependencies;
+    await database.read((queries) => checkSourceRole(access, queries, target, eventSourceArn));
     await checkQueue(dependencies, eventSourceArn, timeoutSeconds);
     const latest = isStream(kind) ? await latestOf(dependencies, eventSourceArn) : undefined;
     const startsLatest = settings.StartingPosition === 'LATEST' && latest !== undefined;

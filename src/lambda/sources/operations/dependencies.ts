@@ -1,5 +1,6 @@
 /** What the operations on event source mappings work with. */
 import type { RequestContext } from '#aws/operation.ts';
+import type { AccessControl } from '#ports/peers/access-control.ts';
 import type { EventSource } from '#ports/peers/event-source.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Clock } from '#ports/world/clock.ts';
@@ -34,6 +35,8 @@ export interface MappingOperationsDependencies {
   readonly sqsSource: (arn: string) => EventSource;
   /** By the service in the stream's ARN: `dynamodb`, `kinesis`. */
   readonly streamReaders: Readonly<Record<string, StreamReader>>;
+  /** Where policies are evaluated. */
+  readonly access?: AccessControl;
   /** How long a change shows as under way, in ms. */
   readonly settleMs: number;
 }

@@ -1,7 +1,7 @@
 import type { Queries } from '#ports/world/database.ts';
 
-import { addressOfArn, LATEST, qualifierKind } from '../model/address.ts';
-import { aliases, versionNumber, versions } from '../store.ts';
+import { addressOfArn, LATEST, qualifierKind } from './model/address.ts';
+import { aliases, versionNumber, versions } from './store.ts';
 
 /** The execution role of the version that an ARN leads to; `undefined` where there is none. */
 export async function roleOf(queries: Queries, functionArn: string): Promise<string | undefined> {
