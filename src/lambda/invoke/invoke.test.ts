@@ -219,6 +219,11 @@ describe('invoke', () => {
     assert.equal(report.exec(test.messages[1] ?? '')?.[1], 'init');
     assert.equal(report.exec(test.messages[2] ?? '')?.[1], 'invoke');
     assert.match(test.messages[3] ?? '', /^START /);
+    // As functions logged it in 2025 and 2026: neither init is billed beside the duration, and the line has its status.
+    assert.match(
+      test.messages.at(-1) ?? '',
+      /Duration: 50\.00 ms\tBilled Duration: 50 ms\t.* MB\tStatus: error\tError Type: Runtime\.ImportModuleError\n$/,
+    );
     assert.equal(test.reports[0]?.durationMs, 50);
     assert.equal(test.reports[0]?.initDurationMs, undefined);
   });

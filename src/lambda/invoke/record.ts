@@ -1,7 +1,7 @@
 import { KIB } from '#kernel/units.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import { tracingOf } from '#lambda/model/trace-header.ts';
-import type { HeldEnvironment, PlatformRecord } from '#lambda/worker/index.ts';
+import type { HeldEnvironment, PlatformRecord, PlatformStatus } from '#lambda/worker/index.ts';
 import type { InvocationReport, ReportSink } from '#ports/peers/invocation-report.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
 import type { Clock } from '#ports/world/clock.ts';
@@ -57,7 +57,7 @@ export async function record(
     ...(end.streamedBytes === undefined ? {} : { streamedBytes: end.streamedBytes }),
   };
   tap.flush();
-  tap.record(...linesOf(report, version, end.times));
+  tap.record(...linesOf(report, version, end));
   const logTail = tap.takeTail();
   const whole = logTail === undefined ? report : { ...report, logTail };
   dependencies.invocationMetrics.record(whole, target, held.home);
@@ -75,17 +75,12 @@ function billedRequests(invocation: Invocation): { readonly billedRequests?: num
 function linesOf(
   report: InvocationReport,
   version: FunctionVersion,
-  times: RunEnd['times'],
+  { times, isInitFailure }: RunEnd,
 ): readonly PlatformRecord[] {
   const { tracingMode, tenantId, logging } = version;
   const tracing = tracingOf(version, report.traceHeader);
   const { requestId, traceHeader, durationMs, initDurationMs, failure, errorType } = report;
-  const status =
-    failure === undefined || failure === 'error'
-      ? ('success' as const)
-      : failure === 'timeout'
-        ? ('timeout' as const)
-        : ('error' as const);
+  const status = statusOf(failure, isInitFailure === true);
   const error = status === 'error' && errorType !== undefined ? { errorType } : {};
   return [
     {
@@ -116,6 +111,13 @@ function linesOf(
       },
     },
   ];
+}
+
+/** What the function itself says is a success of the platform's, but for an init that failed. */
+function statusOf(failure: InvocationReport['failure'], isInitFailure: boolean): PlatformStatus {
+  if (failure === 'timeout') return 'timeout';
+  if (failure === undefined) return 'success';
+  return failure === 'error' && !isInitFailure ? 'success' : 'error';
 }
 
 function xrayOf(traceHeader: string): { readonly traceId: string; readonly segmentId: string } {

@@ -33,6 +33,8 @@ export interface RunEnd extends EndedInvocation {
   /** Only where the environment began for this event, and its init did not have to be repeated. */
   readonly initDurationMs?: number;
   readonly traceHeader: string;
+  /** It never came to the event: its init failed twice. */
+  readonly isInitFailure?: boolean;
 }
 
 /**
@@ -66,7 +68,8 @@ export async function run(
   if (init.kind === 'failed') {
     onAnswer(init.answer);
     const { failure, errorType } = init.answer;
-    return { durationMs: init.durationMs, failure, errorType, startedAtMs, traceHeader };
+    const { durationMs } = init;
+    return { durationMs, failure, errorType, startedAtMs, traceHeader, isInitFailure: true };
   }
   const timeoutMs = Math.max(1, version.timeoutMs - init.repeatedMs);
   const running = environment.invoke({

@@ -7,7 +7,7 @@ export type { EndedInvocation } from './in-hand.ts';
 export { Launcher } from './launcher.ts';
 export { HeldEnvironment, revisionKey } from './held-environment.ts';
 export type { Home } from './held-environment.ts';
-export type { InitPhase, PlatformRecord } from './platform-log.ts';
+export type { InitPhase, PlatformRecord, PlatformStatus } from './platform-log.ts';
 export { EnvironmentPool } from './pool.ts';
 export type { PoolListener, PoolOptions } from './pool.ts';
 export type { RuntimeEvent } from './runtime-api/runtime-api.ts';
