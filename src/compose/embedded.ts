@@ -20,6 +20,7 @@ import {
 import type { ReportSink } from '#ports/peers/invocation-report.ts';
 import { createClockSurface } from './clock-surface.ts';
 import { openIsolation } from './isolation.ts';
+import { runLoops } from './run-loops.ts';
 import { createServices, type Services } from './services.ts';
 import { elsewhereOf } from './sources-elsewhere.ts';
 import { openWorld, type OpenedWorld, type World } from './world.ts';
@@ -29,7 +30,7 @@ export interface Server extends AsyncDisposable {
   readonly endpoint: string;
   /** What isolates functions here, and what it lacks, in one line. */
   readonly isolation: string;
-  /** Runs the background work; resolves when the signal aborts, rejects with a bug of ours. */
+  /** Runs the background work; resolves when the signal aborts, rejects where the store has failed for good. */
   runUntil(signal: AbortSignal): Promise<void>;
 }
 
@@ -100,7 +101,7 @@ export async function startServer(config: Config): Promise<Server> {
   return {
     endpoint: endpointOf(config, parts.host),
     isolation: driver.description,
-    runUntil: (signal) => runLoops(loops, signal),
+    runUntil: (signal) => runLoops(loops, { clock: world.machineClock, log: world.log }, signal),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
@@ -136,24 +137,6 @@ async function storeWithin(config: Config, world: World, services: Services): Pr
   if (!(await Promise.race([isStored, late.promise]))) {
     world.log.error('the last log lines and measurements could not be stored');
   }
-}
-
-/** Runs all loops; the first that fails ends the others, and its error is the answer. */
-async function runLoops(
-  loops: readonly ((signal: AbortSignal) => Promise<void> | undefined)[],
-  signal: AbortSignal,
-): Promise<void> {
-  const failing = new AbortController();
-  const either = AbortSignal.any([signal, failing.signal]);
-  const run = async (loop: (typeof loops)[number]): Promise<void> => {
-    try {
-      await loop(either);
-    } catch (error) {
-      if (!either.aborted) failing.abort(error);
-    }
-  };
-  await Promise.all(loops.map(run));
-  if (failing.signal.aborted) throw failing.signal.reason;
 }
 
 function openGateway(config: Config, world: OpenedWorld, services: Services): Gateway {

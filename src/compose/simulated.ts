@@ -37,6 +37,7 @@ import type { Database } from '#ports/world/database.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { Log } from '#ports/world/log.ts';
 import { SandboxUnavailable, type SandboxSpec } from '#ports/world/sandbox.ts';
+import { runLoops } from './run-loops.ts';
 import { createServices, type Services, type ServicesOptions } from './services.ts';
 import type { World } from './world.ts';
 
@@ -81,7 +82,7 @@ export interface SimulatedServer {
   readonly services: Services;
   readonly plane: InvokePlane;
   readonly driver: SimulatedSandboxDriver;
-  /** Runs the background work; rejects with what a loop throws. */
+  /** Runs the background work; rejects where the store has failed for good. */
   run(): Promise<void>;
   /** Ends it in good order: what runs may end, logs and usage are stored. */
   stop(): Promise<void>;
@@ -149,9 +150,7 @@ export async function startSimulatedServer(
     services,
     plane,
     driver,
-    run: async () => {
-      await Promise.all(loops.map((loop) => loop(ending.signal)));
-    },
+    run: () => runLoops(loops, world, ending.signal),
     stop: async () => {
       ending.abort();
       await plane[Symbol.asyncDispose]();

@@ -54,13 +54,18 @@ export function laneOf(address: FunctionAddress): string {
 
 export type NewEvent = Pick<QueuedEvent, 'id' | 'address' | 'payload' | 'traceHeader' | 'tenantId'>;
 
-/** Adds an event that is due at once. */
-export async function addEvent(tx: Transaction, event: NewEvent, nowMs: number): Promise<void> {
+/** Adds an event that is due at once, or is claimed with that. */
+export async function addEvent(
+  tx: Transaction,
+  event: NewEvent,
+  nowMs: number,
+  lease?: Lease,
+): Promise<void> {
   const { address } = event;
   await tx.run(
     `INSERT INTO lambda_async_events (id, account_id, region, function_name, qualifier, lane, payload,
        accepted_at_ms, due_at_ms, claims, owner, attempts, throttles, trace_header, tenant_id, last_failure)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, 0, '', 0, 0, $9, $10, NULL)`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, $12, $13, NULL)`,
     event.id,
     address.accountId,
     address.region,
@@ -69,9 +74,17 @@ export async function addEvent(tx: Transaction, event: NewEvent, nowMs: number):
     laneOf(address),
     event.payload,
     nowMs,
+    lease?.untilMs ?? nowMs,
+    lease === undefined ? 0 : 1,
+    lease?.owner ?? '',
     event.traceHeader ?? null,
     event.tenantId ?? null,
   );
+}
+
+/** The event as it is once it is claimed with its addition. */
+export function claimedAtOnce(event: NewEvent, nowMs: number): QueuedEvent {
+  return { ...event, acceptedAtMs: nowMs, claims: 1, attempts: 0, throttles: 0 };
 }
 
 export interface Lane {

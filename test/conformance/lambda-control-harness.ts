@@ -21,8 +21,9 @@ import type { Delivery } from '#ports/peers/deliverer.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { Invocation, Invoker, Outcome } from '#ports/peers/invoker.ts';
 import type { MetricDatum } from '#ports/peers/metric-sink.ts';
-import type { Database } from '#ports/world/database.ts';
 import type { Queries } from '#ports/world/database.ts';
+import { silentLog } from '../support/silent-log.ts';
+import { StumblingDatabase } from '../support/stumbling-database.ts';
 
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
@@ -43,7 +44,7 @@ export interface World extends AsyncDisposable {
   readonly port: number;
   readonly clock: SimulatedClock;
   readonly control: LambdaControl;
-  readonly database: Database;
+  readonly database: StumblingDatabase;
   readonly directories: MemoryDirectoryStore;
   readonly blobs: MemoryBlobStore;
   readonly objects: Map<string, Uint8Array>;
@@ -74,7 +75,7 @@ export async function startWorld(
 ): Promise<World> {
   const clock = new SimulatedClock();
   const random = new SeededRandom(1);
-  const database = await openDatabase({ path: ':memory:' });
+  const database = new StumblingDatabase(await openDatabase({ path: ':memory:' }));
   const stores = {
     blobs: new MemoryBlobStore(random),
     directories: new MemoryDirectoryStore(random),
@@ -92,6 +93,7 @@ export async function startWorld(
     ...stores,
     database,
     clock,
+    log: silentLog,
     random,
     wakeups: new MemoryWakeups(),
     metrics: { put: (data) => void record.metrics.push(...data) },

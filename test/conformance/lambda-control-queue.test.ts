@@ -392,3 +392,32 @@ test("another service's delivery needs the function's permission, and waits in i
   );
   assert.equal((await rowsOf(world, 'SELECT * FROM lambda_async_events')).length, 1);
 });
+
+test('a database that fails for a while loses no event, and runs none twice', async () => {
+  await using world = await worldWithOne();
+  world.script = ({ payload }) => {
+    world.database.isStumbling = textOf(payload) === '1';
+    return { returns: null };
+  };
+  world.start();
+  const invoke = (payload: string): Promise<unknown> =>
+    world.client.send(
+      new InvokeCommand({ FunctionName: 'one', InvocationType: 'Event', Payload: utf8(payload) }),
+    );
+  await invoke('1');
+  await world.quiet();
+  await world.clock.advance(3000);
+  await world.quiet();
+  assert.ok(world.database.refusals > 1);
+  world.database.isStumbling = false;
+  await world.clock.advance(30_000);
+  await world.quiet();
+  await invoke('2');
+  await world.quiet();
+  assert.deepEqual(
+    world.invocations.map(({ payload }) => textOf(payload)),
+    ['1', '2'],
+  );
+  assert.equal(world.ends.length, 2);
+  assert.deepEqual(await rowsOf(world, 'SELECT * FROM lambda_async_events'), []);
+});

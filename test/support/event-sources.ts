@@ -27,6 +27,8 @@ import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Database } from '#ports/world/database.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
 import { createSqs } from '#services/sqs/index.ts';
+import { silentLog } from './silent-log.ts';
+import { StumblingDatabase } from './stumbling-database.ts';
 import { requestContext } from './request-context.ts';
 
 export const ACCOUNT = '000000000000';
@@ -49,7 +51,7 @@ export type Script = (event: FunctionEvent, invocation: Invocation) => Promise<A
 
 export interface SourcesWorld extends AsyncDisposable {
   readonly clock: SimulatedClock;
-  readonly database: Database;
+  readonly database: StumblingDatabase;
   /** For a gateway. */
   readonly services: readonly Service[];
   readonly events: FunctionEvent[];
@@ -91,7 +93,7 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
   const clock = new SimulatedClock();
   const wakeups = new MemoryWakeups();
   const random = new SeededRandom(1);
-  const database = await openDatabase({ path: ':memory:' });
+  const database = new StumblingDatabase(await openDatabase({ path: ':memory:' }));
   const sqs = createSqs({ database, clock, random, wakeups });
   const dynamodb = createDynamodb({
     database,
@@ -107,6 +109,7 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
   const control = createLambdaControl({
     database,
     clock,
+    log: silentLog,
     random,
     wakeups,
     blobs: new MemoryBlobStore(random),
@@ -302,13 +305,6 @@ async function addFunction(
     await versions.put(tx, scope, version);
   });
 }
-
-const silentLog = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 const context = requestContext(ACCOUNT, { headers: { host: 'localhost:4566' } });
 

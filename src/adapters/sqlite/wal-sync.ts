@@ -6,13 +6,14 @@
  * I3 After a failed sync nobody is ever told success: the kernel may have dropped the pages.
  */
 import { closeSync, fdatasync, openSync } from 'node:fs';
+import { StoreFailed } from '#ports/world/database.ts';
 import type { Durability } from './durability.ts';
 
 type Sync = (descriptor: number, callback: (error: Error | null) => void) => void;
 type Settle = (error?: Error) => void;
 
 /** The disk did not take what was committed: the process has to end, the next one recovers from the log. */
-export class DiskFailed extends Error {
+export class DiskFailed extends StoreFailed {
   override readonly name = 'DiskFailed';
 }
 

@@ -12,6 +12,7 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Queries, Schema } from '#ports/world/database.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { MountedFolders } from '#ports/world/mounted-folders.ts';
+import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 
@@ -40,6 +41,7 @@ export interface LambdaControlDependencies {
   /** Their trees; nothing else may be kept in this store, it is swept. */
   readonly directories: DirectoryStore;
   readonly clock: Clock;
+  readonly log: Log;
   readonly random: Random;
   readonly wakeups: Wakeups;
   readonly metrics: MetricSink;

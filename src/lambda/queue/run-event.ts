@@ -5,8 +5,10 @@ import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker, Outcome } from '#ports/peers/invoker.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
-import type { Database, Transaction } from '#ports/world/database.ts';
+import { StoreFailed, type Database, type Transaction } from '#ports/world/database.ts';
+import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
+import { untilDone } from '#ports/world/until-done.ts';
 
 import { EVENT_AGE_MS_MAX_MIN, SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
@@ -24,6 +26,7 @@ import type { End } from './invocation-record.ts';
 export interface RunnerDependencies {
   readonly database: Database;
   readonly clock: Clock;
+  readonly log: Log;
   readonly random: Random;
   readonly metrics: MetricSink;
   readonly deliverer: Deliverer;
@@ -40,30 +43,52 @@ export interface AsyncEnd {
   readonly invokeCount: number;
 }
 
+/** What became of an attempt: the event's end, another attempt later, or that Lambda refused to run it. */
+export type RunEnd = 'over' | 'postponed' | 'refused';
+
 /**
- * Tries a claimed event once and writes what became of it.
- * Answers true where Lambda refused to run it.
+ * Tries a claimed event once and writes what became of it, however long the store refuses that.
+ * @throws StoreFailed; the signal's reason
  */
 export async function runEvent(
   dependencies: RunnerDependencies,
   event: QueuedEvent,
   signal: AbortSignal,
-): Promise<boolean> {
-  const { database, clock, metrics } = dependencies;
+): Promise<RunEnd> {
+  const { clock, log, metrics } = dependencies;
   const ageMs = clock.now() - event.acceptedAtMs;
   metrics.put([datum(event.address, clock.now(), ['AsyncEventAge', ageMs, 'Milliseconds'])]);
-  const attempt: Attempt = (await isTooOld(dependencies, event, ageMs))
-    ? { kind: 'expired' }
-    : (await isLoopToStop(database, event.address, event.traceHeader))
-      ? { kind: 'recursive' }
-      : await tryEvent(dependencies, event, signal);
+  const attempt = await attemptOf(dependencies, event, ageMs, signal);
   const nowMs = clock.now();
-  await database.transact(async (tx) => {
-    const config = await eventInvokeConfigOf(tx, event.address);
-    const decision = decide(event, attempt, retryPolicyOf(config), nowMs);
-    await settle(dependencies, tx, event, { decision, config });
-  });
-  return attempt.kind === 'refused';
+  const patience = { clock, log, signal, what: 'to store the end of an asynchronous event' };
+  return untilDone(patience, () =>
+    dependencies.database.transact(async (tx) => {
+      const config = await eventInvokeConfigOf(tx, event.address);
+      const decision = decide(event, attempt, retryPolicyOf(config), nowMs);
+      await settle(dependencies, tx, event, { decision, config });
+      if (attempt.kind === 'refused') return 'refused';
+      return decision.kind === 'retry' ? 'postponed' : 'over';
+    }),
+  );
+}
+
+/** An error of ours is trouble of Lambda's: the event is tried again later. */
+async function attemptOf(
+  dependencies: RunnerDependencies,
+  event: QueuedEvent,
+  ageMs: number,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  try {
+    if (await isTooOld(dependencies, event, ageMs)) return { kind: 'expired' };
+    const { address, traceHeader } = event;
+    const isLoop = await isLoopToStop(dependencies.database, address, traceHeader);
+    return isLoop ? { kind: 'recursive' } : await tryEvent(dependencies, event, signal);
+  } catch (error) {
+    if (signal.aborted || error instanceof StoreFailed) throw error;
+    dependencies.log.error('an asynchronous event could not be tried', { id: event.id, error });
+    return { kind: 'refused', isForGood: false };
+  }
 }
 
 /** Asks for the configured age only where an event is as old as the smallest that can be configured. */
@@ -104,7 +129,7 @@ async function tryEvent(
   try {
     outcome = await dependencies.invoker().invoke(invocation, signal);
   } catch (error) {
-    // What Invoke answers before a function runs is a reason to wait; all else is a bug.
+    // What Invoke answers before a function runs is a reason to wait.
     if (!(error instanceof AwsError)) throw error;
     const isGone = error.code === 'ResourceNotFoundException';
     return isGone ? { kind: 'gone' } : { kind: 'refused', isForGood: false };

@@ -23,7 +23,7 @@ export interface Poller {
   update(mapping: MappingRecord): void;
   /** Takes nothing more; `finished` tells when the last batch in hand has ended. */
   stop(): void;
-  /** Rejects with a bug of ours. */
+  /** Rejects where the store has failed for good. */
   readonly finished: Promise<void>;
 }
 

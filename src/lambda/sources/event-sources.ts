@@ -9,6 +9,7 @@ import type { EventSource } from '#ports/peers/event-source.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';
+import { untilDone } from '#ports/world/until-done.ts';
 
 import type { TagBearers } from '../control/index.ts';
 import type { InHand, Poller, SourcesDependencies } from './dependencies.ts';
@@ -39,7 +40,7 @@ export interface EventSources {
   /** To be merged with those of the control plane. */
   readonly operations: MappingOperations;
   readonly schema: Schema;
-  /** Polls until the signal aborts; rejects with a bug of ours. */
+  /** Polls until the signal aborts; rejects where the store has failed for good. */
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -70,7 +71,7 @@ interface Running {
 }
 
 async function runPollers(dependencies: SourcesDependencies, signal: AbortSignal): Promise<void> {
-  const { clock, wakeups } = dependencies;
+  const { clock, log, wakeups } = dependencies;
   const pollers = new Map<string, Running>();
   const failure = Promise.withResolvers<never>();
   const inHand: InHand = { bytes: 0 };
@@ -110,12 +111,13 @@ async function runPollers(dependencies: SourcesDependencies, signal: AbortSignal
     return forgetDeleted(dependencies, found, (uuid) => pollers.has(uuid));
   };
 
+  const patience = { clock, log, signal, what: 'to look at the event source mappings' };
   const loop = runDueLoop({
     clock,
     wakeups,
     topic: MAPPINGS_TOPIC,
     intervalMs: INTERVAL_MS,
-    work,
+    work: () => untilDone(patience, work),
     signal,
   });
   try {

@@ -2,6 +2,8 @@
 import { AwsError } from '#aws/errors.ts';
 import { collectBytes } from '#kernel/bytes.ts';
 import type { InvocationSource, Invoker, Outcome } from '#ports/peers/invoker.ts';
+import { StoreFailed } from '#ports/world/database.ts';
+import type { Log } from '#ports/world/log.ts';
 
 import { SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
@@ -25,21 +27,34 @@ export interface BatchInvocation {
   readonly traceHeader?: string;
 }
 
-/** Invokes and waits for the whole answer; what Invoke refuses is an outcome, all else is thrown. */
+/**
+ * Invokes and waits for the whole answer. What Invoke refuses is an outcome, and so is an error of ours: the batch
+ * is tried again later.
+ * @throws StoreFailed; the signal's reason
+ */
 export async function invokeBatch(
-  invoker: Invoker,
+  { invoker, log }: { readonly invoker: () => Invoker; readonly log: Log },
   { target, ...invocation }: BatchInvocation,
   signal: AbortSignal,
 ): Promise<BatchOutcome> {
   let outcome: Outcome;
   try {
-    outcome = await invoker.invoke(
+    outcome = await invoker().invoke(
       { ...target, ...invocation, responseMode: 'buffered' as const },
       signal,
     );
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    return { kind: 'refused', isGone: error.code === 'ResourceNotFoundException' };
+    if (error instanceof AwsError) {
+      return { kind: 'refused', isGone: error.code === 'ResourceNotFoundException' };
+    }
+    if (signal.aborted || error instanceof StoreFailed) throw error;
+    const { functionName } = target;
+    log.error('a batch could not be tried', {
+      functionName,
+      requestId: invocation.requestId,
+      error,
+    });
+    return { kind: 'refused', isGone: false };
   }
   if (outcome.kind === 'throttled') return { kind: 'refused', isGone: false };
   const { executedVersion } = outcome;

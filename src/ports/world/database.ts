@@ -51,3 +51,8 @@ export interface Schema {
 export class NewerSchema extends Error {
   override readonly name = 'NewerSchema';
 }
+
+/** The store took its last word: nothing succeeds any more, and only the next process can go on. */
+export class StoreFailed extends Error {
+  override readonly name: string = 'StoreFailed';
+}

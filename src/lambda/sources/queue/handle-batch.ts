@@ -1,5 +1,6 @@
 /** Takes one batch of a queue through filter and function, and settles it. */
 import type { Batch, BatchResult, EventSource } from '#ports/peers/event-source.ts';
+import { untilDone } from '#ports/world/until-done.ts';
 
 import { inPayloads, pack, payloadOf, type PackedRecord } from '../batch-payload.ts';
 import { failedIdsOf } from '../batch-response.ts';
@@ -28,7 +29,10 @@ export async function handleBatch(
   batch: Batch,
   signal: AbortSignal,
 ): Promise<void> {
-  const { source } = dependencies;
+  const { source, clock, log } = dependencies;
+  const patience = { clock, log, signal, what: 'to settle a batch of a queue' };
+  const settle = (result: BatchResult): Promise<void> =>
+    untilDone(patience, () => source.settle(batch, result));
   const passes = compileFilter(mapping.settings.FilterCriteria, 'sqs');
   const matching = batch.records.filter(({ event }) => passes(event));
   const wanted = new Set(matching);
@@ -37,7 +41,7 @@ export async function handleBatch(
     PolledEventCount: batch.records.length,
     FilteredOutEventCount: dropped.length,
   });
-  if (dropped.length > 0) await source.settle(batch, { doneIds: dropped, failedIds: [] });
+  if (dropped.length > 0) await settle({ doneIds: dropped, failedIds: [] });
   const passing = await stopLoops(dependencies, mapping, batch, matching);
   let kind: Attempt['kind'] = 'done';
   for (const records of inPayloads(passing.map(pack), BATCH_BYTES_MAX)) {
@@ -49,7 +53,7 @@ export async function handleBatch(
         : await tryRecords(dependencies, mapping, records, signal);
     if (attempt.kind === 'refused' && kind !== 'refused') dependencies.onRefused();
     if (attempt.kind !== 'done') ({ kind } = attempt);
-    await source.settle(batch, attempt);
+    await settle(attempt);
     countEvents(dependencies, mapping, { DeletedEventCount: attempt.doneIds.length });
   }
 }
@@ -60,7 +64,7 @@ async function tryRecords(
   records: readonly PackedRecord[],
   signal: AbortSignal,
 ): Promise<Attempt> {
-  const { random, invoker } = dependencies;
+  const { random } = dependencies;
   const header = chainHeader(
     records.map(({ record }) => record),
     functionArn(mapping.target),
@@ -73,7 +77,7 @@ async function tryRecords(
     source: 'sqs' as const,
     ...(traceHeader === undefined ? {} : { traceHeader }),
   };
-  const outcome = await invokeBatch(invoker(), invocation, signal);
+  const outcome = await invokeBatch(dependencies, invocation, signal);
   if (outcome.kind === 'refused') return refused(records);
   const ids = records.map(({ record }) => record.id);
   const failed = outcome.kind === 'failed' ? new Set(ids) : reported(mapping, outcome.payload, ids);

@@ -307,3 +307,39 @@ test('an idle mapping does nothing but wait', async () => {
   }
   assert.ok(timers <= 5, `${timers} timers in a minute`);
 });
+
+test('a database that fails for a while ends no poller: what was handled is deleted once it is back', async () => {
+  await using world = await startSources();
+  const queue = await world.createQueue('q', { VisibilityTimeout: '300' });
+  world.script = () => {
+    world.database.isStumbling = world.events.length === 1;
+    return { returns: null };
+  };
+  world.start();
+  await world.map({ EventSourceArn: queue.arn });
+  await queue.send('first');
+  await world.pass(5000);
+  assert.ok(world.database.refusals > 1);
+  world.database.isStumbling = false;
+  await world.pass(30_000);
+  assert.equal(await queue.count(), 0);
+  await queue.send('second');
+  await world.pass(1000);
+  assert.deepEqual(bodies(world.events), [['first'], ['second']]);
+  assert.equal(await queue.count(), 0);
+});
+
+test('a bug of ours in an invocation is waited out as a refusal is', async () => {
+  await using world = await startSources();
+  const queue = await world.createQueue('q', { VisibilityTimeout: '300' });
+  world.script = () => {
+    if (world.events.length < 3) throw new TypeError('a bug');
+    return { returns: null };
+  };
+  world.start();
+  await world.map({ EventSourceArn: queue.arn });
+  await queue.send('m');
+  await world.pass(1000);
+  assert.equal(world.events.length, 3);
+  assert.equal(await queue.count(), 0);
+});

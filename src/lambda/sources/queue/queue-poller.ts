@@ -5,9 +5,12 @@
  * I2 At most `concurrency.limit` batches are in hand, and no slow one keeps the others from going on.
  * I3 Of a FIFO queue's batch, nothing is tried behind what failed.
  * I4 While nothing arrives there is one wait, and nothing else.
+ * I5 An error of ours, or of the store's, is logged and waited out: what was received comes again after the queue's
+ * visibility timeout.
  */
 import { SECOND_MS } from '#kernel/units.ts';
 import type { Batch, BatchLimits, EventSource } from '#ports/peers/event-source.ts';
+import { StoreFailed } from '#ports/world/database.ts';
 
 import { createBell, type Bell } from '../bell.ts';
 import type { InHand, Poller, SourcesDependencies } from '../dependencies.ts';
@@ -70,7 +73,7 @@ export class QueuePoller implements Poller {
     while (!this.#isStopped) {
       const waitMs = this.#waitMs();
       if (waitMs > 0) await this.#bell.wait(waitMs);
-      else await this.#pollOnce();
+      else await this.#pollOnce().catch((error: unknown) => this.#stumble(error));
     }
     await Promise.all(this.#running);
   }
@@ -107,9 +110,8 @@ export class QueuePoller implements Poller {
     const bytes = batch.records.reduce((sum, record) => sum + record.bytes, 0);
     this.#inHand.bytes += bytes;
     const run = this.#handle(batch)
-      .catch((error: unknown) => {
-        if (!this.#signal.aborted) this.#failure.reject(error);
-      })
+      .catch((error: unknown) => this.#stumble(error))
+      .catch((error: unknown) => this.#failure.reject(error))
       .finally(() => {
         this.#inHand.bytes -= bytes;
         this.#running.delete(run);
@@ -127,6 +129,15 @@ export class QueuePoller implements Poller {
     const dependencies = { ...this.#dependencies, source: this.#source, onRefused };
     await handleBatch(dependencies, this.#mapping, batch, this.#signal);
     if (!wasRefused) this.#refusals = 0;
+  }
+
+  /** @throws StoreFailed, since nothing will work any more (I5) */
+  #stumble(error: unknown): void {
+    if (this.#signal.aborted) return;
+    if (error instanceof StoreFailed) throw error;
+    const { uuid, eventSourceArn } = this.#mapping;
+    this.#dependencies.log.error('a queue could not be polled', { uuid, eventSourceArn, error });
+    this.#slowDown();
   }
 
   #slowDown(): void {

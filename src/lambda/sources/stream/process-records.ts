@@ -149,7 +149,7 @@ function invokeRecords(
     payload: payloadOf(records, members()),
     source: isKinesis ? 'kinesis' : 'dynamodb',
   };
-  return invokeBatch(dependencies.invoker(), invocation, signal);
+  return invokeBatch(dependencies, invocation, signal);
 }
 
 /** The index of the first record that failed, or -1. */

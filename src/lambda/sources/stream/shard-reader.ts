@@ -11,6 +11,7 @@ import { SECOND_MS } from '#kernel/units.ts';
 import type { EventRecord } from '#ports/peers/event-source.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Transaction } from '#ports/world/database.ts';
+import { untilDone } from '#ports/world/until-done.ts';
 
 import { fittingCount, pack, type PackedRecord } from '../batch-payload.ts';
 import { createBell, type Bell } from '../bell.ts';
@@ -130,7 +131,9 @@ export class ShardReader {
     if (!this.#mayHaveMore || this.#isAtEnd || room <= 0 || !hasMemory) return false;
     this.#mayHaveMore = false;
     const after = this.#readUpTo === '' ? undefined : this.#readUpTo;
-    const read = await reader.read(mapping.eventSourceArn, shardId, after, room);
+    const read = await this.#untilDone(() =>
+      reader.read(mapping.eventSourceArn, shardId, after, room),
+    );
     this.#isGone = read === undefined;
     this.#isAtEnd = read?.isAtEnd ?? true;
     if (read === undefined || read.records.length === 0) return false;
@@ -279,7 +282,7 @@ export class ShardReader {
     const { mapping } = this.#reading;
     const isNews = result !== undefined && result !== this.#lastResult;
     if (isNews) this.#lastResult = result;
-    await this.#dependencies.database.transact(async (tx) => {
+    await this.#transact(async (tx) => {
       await this.#store(tx, false);
       if (isNews) await putResult(tx, mapping, result);
       await also?.(tx);
@@ -289,13 +292,23 @@ export class ShardReader {
   async #note(result: string): Promise<void> {
     if (result === this.#lastResult) return;
     this.#lastResult = result;
-    const { database } = this.#dependencies;
-    await database.transact((tx) => putResult(tx, this.#reading.mapping, result));
+    await this.#transact((tx) => putResult(tx, this.#reading.mapping, result));
   }
 
   async #end(): Promise<void> {
     if (this.#isGone) return;
-    await this.#dependencies.database.transact((tx) => this.#store(tx, true));
+    await this.#transact((tx) => this.#store(tx, true));
+  }
+
+  #transact(body: (tx: Transaction) => Promise<void>): Promise<void> {
+    return this.#untilDone(() => this.#dependencies.database.transact(body));
+  }
+
+  /** What fails is tried again: memory is ahead of the store, and goes on only with it (I1). */
+  #untilDone<T>(work: () => Promise<T>): Promise<T> {
+    const { clock, log } = this.#dependencies;
+    const { signal, shardId } = this.#reading;
+    return untilDone({ clock, log, signal, what: `to read the shard ${shardId}` }, work);
   }
 
   #store(tx: Transaction, isAtEnd: boolean): Promise<void> {

@@ -333,3 +333,22 @@ test('changed settings hold from the next batch on, and nothing is lost or done 
   await world.quiet();
   assert.deepEqual(ids(world.events), [['a'], ['b'], ['c'], ['d']]);
 });
+
+test('a database that fails for a while ends no reader, and no record is handled again for it', async () => {
+  await using world = await startSources();
+  const { streamArn, put } = await createTable(world);
+  await put('a');
+  world.script = () => {
+    world.database.isStumbling = world.events.length === 1;
+    return { returns: null };
+  };
+  world.start();
+  await world.map({ EventSourceArn: streamArn, StartingPosition: 'TRIM_HORIZON', BatchSize: 1 });
+  await world.pass(5000);
+  assert.ok(world.database.refusals > 1);
+  world.database.isStumbling = false;
+  await world.pass(30_000);
+  await put('b');
+  await world.pass(1000);
+  assert.deepEqual(ids(world.events), [['a'], ['b']]);
+});

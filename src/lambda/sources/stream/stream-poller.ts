@@ -6,6 +6,7 @@
  */
 import { present } from '#kernel/assert.ts';
 import type { StreamReader, StreamShard } from '#ports/peers/stream-reader.ts';
+import { untilDone } from '#ports/world/until-done.ts';
 
 import { createBell, type Bell } from '../bell.ts';
 import type { Poller, SourcesDependencies } from '../dependencies.ts';
@@ -57,9 +58,16 @@ export class StreamPoller implements Poller {
     using _subscription = this.#dependencies.wakeups.subscribe(topic, () => {
       for (const reader of this.#readers.values()) reader.wake();
     });
+    const { clock, log } = this.#dependencies;
+    const patience = {
+      clock,
+      log,
+      signal: this.#signal,
+      what: 'to look at the shards of a stream',
+    };
     while (!this.#isStopped) {
       this.#isChanged = false;
-      const isThere = await this.#startReaders();
+      const isThere = await untilDone(patience, () => this.#startReaders());
       await this.#bell.wait(isThere ? LOOK_INTERVAL_MS : MISSING_SOURCE_DELAY_MS);
       if (this.#isChanged) await this.#endReaders();
     }
