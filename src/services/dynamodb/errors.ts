@@ -114,3 +114,48 @@ export function transactionCanceled(reasons: readonly CancellationReason[]): Aws
 export function idempotentParameterMismatch(): AwsError {
   return new AwsError({ code: 'IdempotentParameterMismatchException', message: '', status: 400 });
 }
+
+function refused(code: string, message: string): AwsError {
+  return new AwsError({ code, message, status: 400 });
+}
+
+/** The table that is to be backed up, restored or exported is not there. */
+export function tableNotFound(name: string): AwsError {
+  return refused('TableNotFoundException', `Table not found: ${name}`);
+}
+
+/** A table that is to be made of another is there already. */
+export function tableExists(name: string): AwsError {
+  return refused('TableAlreadyExistsException', `Table already exists: ${name}`);
+}
+
+/** The backup is not there. */
+export function backupMissing(arn: string): AwsError {
+  return refused('BackupNotFoundException', `Backup not found: ${arn}`);
+}
+
+/** The table keeps no points in time. */
+export function noPointInTime(name: string): AwsError {
+  const message = `Point in time recovery is not enabled for table '${name}'`;
+  return refused('PointInTimeRecoveryUnavailableException', message);
+}
+
+/** A point in time that is not kept. */
+export function invalidRestoreTime(): AwsError {
+  return refused(
+    'InvalidRestoreTimeException',
+    'An invalid restore time was specified. RestoreDateTime must be between ' +
+      'EarliestRestorableDateTime and LatestRestorableDateTime.',
+  );
+}
+
+/** As above, of an export. */
+export function invalidExportTime(): AwsError {
+  const message = 'The specified ExportTime is outside of the point in time recovery window.';
+  return refused('InvalidExportTimeException', message);
+}
+
+/** The export is not there. */
+export function exportMissing(arn: string): AwsError {
+  return refused('ExportNotFoundException', `Export not found: ${arn}`);
+}

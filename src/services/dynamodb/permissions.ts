@@ -43,15 +43,28 @@ const SINGLE = definePermissions({
   prefix: 'dynamodb',
   actions: { DescribeEndpoints: [] },
   resourcesOf: ({ input, context }) => {
-    const arn = textOf(input, 'ResourceArn') ?? textOf(input, 'StreamArn');
-    const table = textOf(input, 'TableName');
-    if (arn !== undefined || table === undefined) return arn;
     const index = textOf(input, 'IndexName');
-    const own = arnOf(context, table);
-    return index === undefined ? own : `${own}/index/${index}`;
+    const part = index === undefined ? '' : `/index/${index}`;
+    const named = NAMES.flatMap((member) => {
+      const name = textOf(input, member);
+      return name === undefined ? [] : [`${arnOf(context, name)}${part}`];
+    });
+    return named.length === 0 ? undefined : named;
   },
   keysOf: ({ input }) => ({ 'dynamodb:Select': textOf(input, 'Select') }),
 });
+
+/** Members that name what an operation is about; an operation with several is about each of them. */
+const NAMES: readonly string[] = [
+  'BackupArn',
+  'ExportArn',
+  'ResourceArn',
+  'SourceTableArn',
+  'SourceTableName',
+  'TableArn',
+  'TableName',
+  'TargetTableName',
+];
 
 /** Batches need their action on each table; transactions need the action of each of their parts. */
 function severalNeeds(call: Call): readonly Need[] | Promise<readonly Need[]> {

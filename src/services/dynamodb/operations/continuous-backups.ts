@@ -10,7 +10,7 @@ import type { Dynamodb } from './dependencies.ts';
 const RECOVERY_DAYS = 35;
 
 /**
- * Kept and shown; a table cannot be restored from it here.
+ * Kept and shown; only the latest point in time can be restored.
  * @see
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeContinuousBackups.html
  */

@@ -96,5 +96,23 @@ export const schema: Schema = {
     );
     CREATE INDEX dynamodb_stream_records_at ON dynamodb_stream_records (at_ms);
     `,
+    `
+    CREATE TABLE dynamodb_backups (
+      account_id TEXT NOT NULL,
+      region TEXT NOT NULL,
+      arn TEXT PRIMARY KEY,
+      table_name TEXT NOT NULL,
+      created_ms BIGINT NOT NULL,
+      backup TEXT NOT NULL
+    );
+    CREATE INDEX dynamodb_backups_of_account ON dynamodb_backups (account_id, region);
+    CREATE TABLE dynamodb_exports (
+      account_id TEXT NOT NULL,
+      region TEXT NOT NULL,
+      arn TEXT PRIMARY KEY,
+      description TEXT NOT NULL
+    );
+    CREATE INDEX dynamodb_exports_of_account ON dynamodb_exports (account_id, region);
+    `,
   ],
 };

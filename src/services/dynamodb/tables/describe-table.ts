@@ -56,6 +56,9 @@ export function describeTable(
     ...(table.tableClass !== undefined && {
       TableClassSummary: { TableClass: table.tableClass },
     }),
+    ...(table.restored && {
+      RestoreSummary: { ...table.restored, RestoreInProgress: status === 'CREATING' },
+    }),
     ...(table.onDemandThroughput && { OnDemandThroughput: table.onDemandThroughput }),
     ...(isWarmShown(moment, table.warmThroughput) && {
       WarmThroughput: { ...warm, Status: moment === 'created' ? 'UPDATING' : 'ACTIVE' },

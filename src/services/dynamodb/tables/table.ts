@@ -3,6 +3,7 @@ import { formatArn } from '#kernel/arn.ts';
 import type {
   OnDemandThroughput,
   Projection,
+  RestoreSummary,
   SSESpecification,
   Tag,
   WarmThroughput,
@@ -102,6 +103,10 @@ export interface Table {
   readonly kinesisDestinations?: readonly KinesisDestination[];
   /** The other Regions in which this table is kept. */
   readonly replicas?: readonly string[];
+  /** What it was made of. */
+  readonly restored?: RestoreSummary;
+  /** Indexes with contributor insights, by name; the table itself has none. */
+  readonly insights?: readonly string[];
 }
 
 /** The ARN of a table. */
