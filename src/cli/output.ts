@@ -24,6 +24,14 @@ export function createOutput(format: OutputFormat): Output {
   };
 }
 
+/** Ends the process once nobody reads what it prints any more: `hearth logs hello | head -1`. */
+export function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
 /** Grey on a terminal, plain elsewhere. */
 export function dim(text: string, stream: NodeJS.WriteStream = process.stdout): string {
   return styleText('dim', text, { stream });

@@ -10,7 +10,7 @@ import { logs } from './commands/logs.ts';
 import { up } from './commands/up.ts';
 import { CliError, sentenceOf } from './errors.ts';
 import type { LocalMachine } from './local-machine.ts';
-import { bold, createOutput } from './output.ts';
+import { bold, createOutput, endWithReader } from './output.ts';
 import { readServerCredentials } from './server-credentials.ts';
 
 const COMMANDS: readonly CliCommand[] = [up, doctor, credentials, functions, deploy, invoke, logs];
@@ -48,6 +48,8 @@ function addCommand(
   if (description !== up) addCommonOptions(command);
   command.addHelpText('after', () => helpAfter(description, machine.local));
   command.action(async () => {
+    // A server goes on without one.
+    if (description !== up) endWithReader();
     await description.run(contextOf(command, machine));
   });
 }

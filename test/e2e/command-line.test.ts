@@ -106,6 +106,13 @@ describe('the command line', { timeout: 180_000 }, () => {
     assert.match(onServer('logs', 'hello').stdout, /START RequestId/);
   });
 
+  it('ends in silence when nobody reads the rest of what it prints', () => {
+    const piped = `${HEARTH} logs hello --data-dir ${server.dataDir} | head -n 1`;
+    const { stdout, stderr } = spawnSync('sh', ['-c', piped], { encoding: 'utf8' });
+    assert.equal(stdout.trimEnd().split('\n').length, 1);
+    assert.equal(stderr, '');
+  });
+
   it('says in one sentence what is wrong and what to do', () => {
     const missing = onServer('invoke', 'nobody');
     assert.equal(missing.status, 1);
