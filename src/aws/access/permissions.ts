@@ -45,6 +45,12 @@ export function textOf(input: ParsedInput, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** The texts of a list of the input. */
+export function textsOf(input: ParsedInput, name: string): readonly string[] {
+  const value = input[name];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
 /** The objects of a list of the input. */
 export function objectsOf(input: ParsedInput, name: string): readonly ParsedInput[] {
   const value = input[name];
@@ -64,7 +70,11 @@ export function passRole(roleArn: string | undefined, service: string): readonly
 /** The tags that a request gives, and the keys of those that it gives or takes. */
 function tagKeys(input: ParsedInput): KeyValues {
   const given = [...pairsOf(input['Tags']), ...pairsOf(input['tags'])];
-  const keys = [...given.map(([key]) => key), ...textsOf(input['TagKeys'] ?? input['tagKeys'])];
+  const keys = [
+    ...given.map(([key]) => key),
+    ...textsOf(input, 'TagKeys'),
+    ...textsOf(input, 'tagKeys'),
+  ];
   if (keys.length === 0) return {};
   return {
     ...Object.fromEntries(given.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
@@ -76,8 +86,4 @@ function pairsOf(tags: unknown): readonly (readonly [string, string])[] {
   if (isObject(tags)) return Object.entries(tags).map(([key, value]) => [key, String(value)]);
   if (!Array.isArray(tags)) return [];
   return tags.filter(isObject).map((tag) => [String(tag['Key']), String(tag['Value'])]);
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

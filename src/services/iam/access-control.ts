@@ -78,7 +78,7 @@ export function createAccessControl(dependencies: AccessControlDependencies): Ia
       requester: namedRequester(principal, identity),
       own: policiesOf(identity, principal, policies),
       isOwnAccount: isOwnAccount || isAdmitted,
-      needsResourcePolicy: action === 'sts:AssumeRole',
+      needsResourcePolicy: action === 'sts:AssumeRole' || action === 'sts:TagSession',
     });
   };
   return {

@@ -9,14 +9,29 @@ import { findEntity } from './store-entities.ts';
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html */
 const TABLE = definePermissions({
   prefix: 'iam',
-  resourcesOf: ({ input }) =>
-    textOf(input, 'PolicyArn') ?? textOf(input, 'PolicySourceArn') ?? undefined,
+  resourcesOf: ({ input, context: { accountId } }) => {
+    for (const member of ARNS) {
+      const arn = textOf(input, member);
+      if (arn?.startsWith('arn:') === true) return arn;
+    }
+    const certificate = textOf(input, 'ServerCertificateName');
+    return certificate && `arn:aws:iam::${accountId}:server-certificate/${certificate}`;
+  },
   keysOf: ({ input }) => ({
     'iam:PermissionsBoundary': textOf(input, 'PermissionsBoundary'),
     'iam:PolicyARN': textOf(input, 'PolicyArn'),
     'iam:AWSServiceName': textOf(input, 'AWSServiceName'),
   }),
 });
+
+/** Members that name what an operation is about by its ARN. */
+const ARNS = [
+  'PolicyArn',
+  'PolicySourceArn',
+  'OpenIDConnectProviderArn',
+  'SAMLProviderArn',
+  'SerialNumber',
+] as const;
 
 const KINDS: readonly (readonly [member: string, kind: Kind])[] = [
   ['InstanceProfileName', 'instance-profile'],
@@ -41,6 +56,9 @@ export function iamPermissions(database: Database): Permissions {
   };
 }
 
+const OWN =
+  /^(?:GetUser|ChangePassword|ListMFADevices|\w+(?:AccessKey|ServiceSpecificCredential|SigningCertificate|SSHPublicKey)s?)$/;
+
 async function entityArn(database: Database, call: Call): Promise<string | undefined> {
   const { operation, input, context } = call;
   const policyName = operation === 'CreatePolicy' ? textOf(input, 'PolicyName') : undefined;
@@ -52,7 +70,7 @@ async function entityArn(database: Database, call: Call): Promise<string | undef
     if (name !== undefined) return arnOfEntity(database, call, kind, name);
   }
   // Without a name these are about the caller.
-  const isOwn = /^(?:GetUser|\w+AccessKeys?|\w+ServiceSpecificCredentials?)$/.test(operation);
+  const isOwn = OWN.test(operation);
   return isOwn && context.principal.arn.includes(':user/') ? context.principal.arn : undefined;
 }
 

@@ -16,10 +16,17 @@ export function kinesisPermissions(database: Database): Permissions {
       const needs = await table.needsOf(call);
       const iterator = parseIterator(textOf(call.input, 'ShardIterator') ?? '');
       const id = iterator?.streamId ?? textOf(call.input, 'StreamId');
-      if (id === undefined || resourceOf(call) !== undefined) return needs;
+      // An iterator reads its own stream, whatever else is named.
+      const isNamed = iterator === undefined && resourceOf(call) !== undefined;
+      if (id === undefined || isNamed) return needs;
       const stream = await database.read((queries) => findStreamById(queries, id));
       if (stream === undefined) return needs;
-      const resource = formatArn('kinesis', stream.region, stream.accountId, `stream/${stream.name}`);
+      const resource = formatArn(
+        'kinesis',
+        stream.region,
+        stream.accountId,
+        `stream/${stream.name}`,
+      );
       return needs.map((need) => ({ ...need, resource }));
     },
   };

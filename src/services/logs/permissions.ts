@@ -1,4 +1,4 @@
-import { definePermissions, objectsOf, passRole, textOf } from '#aws/access/index.ts';
+import { definePermissions, passRole, textOf, textsOf } from '#aws/access/index.ts';
 import type { Call, Permissions } from '#aws/operation.ts';
 import { formatArn, parseArn } from '#kernel/arn.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
@@ -28,9 +28,9 @@ function resourcesOf({ operation, input, context }: Call): readonly string[] | u
   const named = textOf(input, 'logGroupName') ?? textOf(input, 'logGroupIdentifier');
   const stream = textOf(input, 'logStreamName') ?? '';
   if (named !== undefined) return [logStreamArn(context, groupNameOf(named), stream)];
-  const several = input['logGroupIdentifiers'];
-  if (Array.isArray(several) && objectsOf(input, 'logGroupIdentifiers').length === 0) {
-    return several.map((one) => logStreamArn(context, groupNameOf(String(one)), ''));
+  const several = [...textsOf(input, 'logGroupIdentifiers'), ...textsOf(input, 'logGroupNames')];
+  if (several.length > 0) {
+    return several.map((one) => logStreamArn(context, groupNameOf(one), ''));
   }
   return ABOUT_GROUPS.has(operation) ? [logStreamArn(context, '', '')] : undefined;
 }

@@ -1,4 +1,4 @@
-import { definePermissions, textOf } from '#aws/access/index.ts';
+import { definePermissions, textOf, textsOf } from '#aws/access/index.ts';
 import type { Call, Permissions } from '#aws/operation.ts';
 import { formatArn } from '#kernel/arn.ts';
 
@@ -16,20 +16,20 @@ function resourcesOf({ operation, input, context }: Call): readonly string[] | u
   if (arn !== undefined) return [arn];
   const of = (kind: string, names: readonly string[], place = region): readonly string[] =>
     names.map((name) => formatArn('cloudwatch', place, accountId, `${kind}${name}`));
-  const alarms = textsOf(input, 'AlarmName', 'AlarmNames');
+  const alarms = namesOf(input, 'AlarmName');
   if (alarms.length > 0) return of('alarm:', alarms);
-  const dashboards = textsOf(input, 'DashboardName', 'DashboardNames');
+  const dashboards = namesOf(input, 'DashboardName');
   // Dashboards have no Region.
   if (dashboards.length > 0) return of('dashboard/', dashboards, '');
-  const rules = textsOf(input, 'RuleName', 'RuleNames');
+  const rules = namesOf(input, 'RuleName');
   if (rules.length > 0) return of('insight-rule/', rules);
-  const streams = operation.includes('MetricStream') ? textsOf(input, 'Name', 'Names') : [];
+  const streams = operation.includes('MetricStream') ? namesOf(input, 'Name') : [];
   return streams.length > 0 ? of('metric-stream/', streams) : undefined;
 }
 
-function textsOf(input: Call['input'], one: string, several: string): readonly string[] {
-  const list = input[several];
-  const named = textOf(input, one);
-  const names = Array.isArray(list) ? list.map(String) : [];
+/** One name or several: `AlarmName`, `AlarmNames`. */
+function namesOf(input: Call['input'], member: string): readonly string[] {
+  const named = textOf(input, member);
+  const names = textsOf(input, `${member}s`);
   return named === undefined ? names : [named, ...names];
 }

@@ -27,13 +27,14 @@ export const SNS_PERMISSIONS: Permissions = definePermissions({
   },
 });
 
-function resourceOf({ input, context }: Call): string | undefined {
+const ARNS = ['TopicArn', 'TargetArn', 'ResourceArn', 'PlatformApplicationArn'] as const;
+
+/** A subscription is its topic's. */
+function resourceOf({ input, context }: Call): string | readonly string[] | undefined {
   const subscription = textOf(input, 'SubscriptionArn');
   if (subscription !== undefined) return subscription.split(':').slice(0, 6).join(':');
-  for (const member of ['TopicArn', 'TargetArn', 'ResourceArn', 'PlatformApplicationArn']) {
-    const arn = textOf(input, member);
-    if (arn !== undefined) return arn;
-  }
+  const arns = ARNS.flatMap((member) => textOf(input, member) ?? []);
+  if (arns.length > 0) return arns;
   if (input['Platform'] !== undefined) return undefined;
   const endpoint = textOf(input, 'EndpointArn');
   if (endpoint !== undefined) return endpoint;
