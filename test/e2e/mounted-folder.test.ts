@@ -150,7 +150,7 @@ for (const isolation of BOTH) {
             return true;
           },
         );
-      await refused('relative/path', /has to be an absolute path/);
+      await refused('relative/path', /is a folder of the server.s machine, from its root on: relative.path is not/);
       await refused(join(root, 'missing'), /missing is not there\./);
       await refused(join(root, 'file'), /file is no folder\./);
       await refused(dataDir, /the server's own data/);

@@ -8,18 +8,13 @@ import { formatArn } from '#kernel/arn.ts';
 
 import type { Transaction } from '#ports/world/database.ts';
 
-import { notFound } from '../errors.ts';
 import type { FunctionAddress } from '../model/address.ts';
 import type { CodeSigningRecord, Scope } from '../model/records.ts';
 import { datum } from '../queue/index.ts';
 import { codeSigningConfigs } from '../store.ts';
+import { codeSigningId } from './code-signing-names.ts';
 import type { Control } from './control.ts';
 import { lambdaDate } from './describe-function.ts';
-
-/** The id at the end of an ARN. */
-export function codeSigningId(arn: string): string {
-  return arn.slice(arn.lastIndexOf(':') + 1);
-}
 
 /** The ARN of an id. */
 function codeSigningArn(scope: Scope, id: string): string {
@@ -68,21 +63,4 @@ function unsignedCode(): AwsError {
       'client is not configured to accept. Check the provided signature for unsigned.',
     fields: { Type: 'User' },
   });
-}
-
-/** 404, where a function is to use a configuration that is not there. */
-export function codeSigningConfigNotFound(arn: string): AwsError {
-  return new AwsError({
-    code: 'CodeSigningConfigNotFoundException',
-    status: 404,
-    message:
-      'The code signing configuration cannot be found. ' +
-      `Check that the provided configuration is not deleted: ${arn}.`,
-    fields: { Type: 'User' },
-  });
-}
-
-/** 404, where the configuration itself is asked for. */
-export function codeSigningConfigMissing(arn: string): AwsError {
-  return notFound(`The Lambda code signing configuration ${arn} can not be found.`);
 }

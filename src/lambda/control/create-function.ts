@@ -19,7 +19,8 @@ import { useLayers } from './function-layers.ts';
 import { newSettings } from './function-settings.ts';
 import { checkTags } from './tags.ts';
 import { refuseUnsupported } from './unsupported.ts';
-import { checkSigned, codeSigningConfigNotFound, codeSigningId } from './code-signing.ts';
+import { codeSigningConfigNotFound, codeSigningId } from './code-signing-names.ts';
+import { checkSigned } from './code-signing.ts';
 
 /**
  * Makes a function from a zip in the request, a zip in S3 or an image.

@@ -2,7 +2,7 @@ import type { Operations } from '#aws/models/lambda.types.gen.ts';
 
 import { conflict } from '../errors.ts';
 import { codeSigningConfigs, functionsByCodeSigningConfig } from '../store.ts';
-import { codeSigningConfigMissing, codeSigningId } from './code-signing.ts';
+import { codeSigningConfigMissing, codeSigningId } from './code-signing-names.ts';
 import type { Control } from './control.ts';
 
 /**

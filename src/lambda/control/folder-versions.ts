@@ -6,7 +6,7 @@ import type { MountedFolders } from '#ports/world/mounted-folders.ts';
 
 import { invalidParameter } from '../errors.ts';
 import type { Resolution } from '../model/function-catalog.ts';
-import { refuseFolder } from './function-code.ts';
+import { refuseFolder } from './refuse-folder.ts';
 
 export class FolderVersions {
   readonly #folders: MountedFolders | undefined;

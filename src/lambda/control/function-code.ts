@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
 import type { RequestContext } from '#aws/operation.ts';
-import { FolderRefused } from '#ports/world/mounted-folders.ts';
 import type { MountedFolders } from '#ports/world/mounted-folders.ts';
 
 import type { CodeSource } from '../code/index.ts';
 import { invalidParameter } from '../errors.ts';
 import type { VersionCode } from '../model/records.ts';
 import type { Control } from './control.ts';
+import { refuseFolder } from './refuse-folder.ts';
 
 /**
  * Stores the archive of a request and answers how a version refers to it.
@@ -54,7 +54,7 @@ export async function packageCode(
 async function folderCode(folders: MountedFolders, path: string): Promise<VersionCode> {
   if (!path.startsWith('/')) {
     throw invalidParameter(
-      `When using hot reloading, the archive key has to be an absolute path! Your archive key: ${path}`,
+      `S3Key of the bucket ${FOLDER_BUCKET} is a folder of the server's machine, from its root on: ${path} is not.`,
     );
   }
   await folders.check(path).catch(refuseFolder);
@@ -74,21 +74,22 @@ export function refuseToPublish(code: VersionCode): void {
   );
 }
 
-/** @throws AwsError InvalidParameterValueException for a folder that was refused */
-export function refuseFolder(error: unknown): never {
-  if (error instanceof FolderRefused) throw invalidParameter(`The folder ${error.message}`);
-  throw error;
-}
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/images-create.html images are taken from Amazon ECR */
+const IMAGE_URI =
+  /^\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/[a-z0-9][a-z0-9._/-]*(?::[\w.-]+|@sha256:[0-9a-f]{64})$/;
 
 /**
  * An image by its URI. Nothing is pulled: without a digest in the URI, one is made from it.
- * @throws AwsError InvalidParameterValueException without a URI
+ * @throws AwsError InvalidParameterValueException without a URI, or with one that is not of Amazon ECR
  */
 export function imageCode(imageUri: string | undefined): VersionCode {
   if (imageUri === undefined) {
     throw invalidParameter(
       'Please provide ImageUri when creating a function with packageType Image.',
     );
+  }
+  if (!IMAGE_URI.test(imageUri)) {
+    throw invalidParameter(`Source image ${imageUri} is not valid. Provide a valid source image.`);
   }
   const digest = /@sha256:([0-9a-f]{64})$/.exec(imageUri)?.[1];
   const sha256 = digest ?? createHash('sha256').update(imageUri).digest('hex');

@@ -1,7 +1,8 @@
 import type { Operations } from '#aws/models/lambda.types.gen.ts';
 
 import { codeSigningConfigs } from '../store.ts';
-import { codeSigningConfigMissing, codeSigningId, describeCodeSigning } from './code-signing.ts';
+import { codeSigningConfigMissing, codeSigningId } from './code-signing-names.ts';
+import { describeCodeSigning } from './code-signing.ts';
 import type { Control } from './control.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_GetCodeSigningConfig.html */

@@ -79,7 +79,7 @@ function keysOf(operation: string, input: ParsedInput, context: Call['context'])
 
 /** The role is passed on; layers and an archive in a bucket are read on the caller's account. */
 function moreOf({ operation, input }: Call): readonly Need[] {
-  const code = operation === 'CreateFunction' ? input['Code'] : input;
+  const code = input['Code'] ?? input['Content'] ?? input;
   const { S3Bucket: bucket, S3Key: key, S3ObjectVersion: version } = isObject(code) ? code : {};
   const isStored = typeof bucket === 'string' && typeof key === 'string';
   const layers = Array.isArray(input['Layers']) ? input['Layers'] : [];

@@ -1,7 +1,7 @@
 import type { Operations } from '#aws/models/lambda.types.gen.ts';
 
 import { codeSigningConfigs, functions } from '../store.ts';
-import { codeSigningConfigNotFound, codeSigningId } from './code-signing.ts';
+import { codeSigningConfigNotFound, codeSigningId } from './code-signing-names.ts';
 import type { Control } from './control.ts';
 import { addressOf, loadFunction, unqualified } from './control.ts';
 

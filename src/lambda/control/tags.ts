@@ -8,7 +8,7 @@ import { TAGS_MAX } from '../limits.ts';
 import { addressOfArn } from '../model/address.ts';
 import type { Scope } from '../model/records.ts';
 import { codeSigningConfigs, functions } from '../store.ts';
-import { codeSigningConfigNotFound, codeSigningId } from './code-signing.ts';
+import { codeSigningConfigNotFound, codeSigningId } from './code-signing-names.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 
