@@ -10,7 +10,7 @@ import { parseStatement, type Statement } from './partiql/parse-statement.ts';
 type Place = Call['context'];
 
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html */
-export function dynamodbPermissions(dynamodb: Dynamodb): Permissions {
+export function dynamodbPermissions(dynamodb: Pick<Dynamodb, 'database' | 'tables'>): Permissions {
   return {
     async needsOf(call) {
       const several = await severalNeeds(call);
