@@ -30,6 +30,8 @@ export const MEMORY_MIB_DEFAULT = 128;
 /** The model allows more: what runs on capacity providers. */
 export const MEMORY_MIB_MAX = 10_240;
 export const TEMPORARY_STORAGE_MIB_DEFAULT = 512;
+/** The model allows more: what runs on capacity providers. */
+export const TEMPORARY_STORAGE_MIB_MAX = 10_240;
 
 /** Request and response of a synchronous invocation. */
 export const SYNCHRONOUS_PAYLOAD_BYTES_MAX = 6 * MIB;

@@ -45,6 +45,18 @@ test('image functions are kept and shown, take no zip, and are refused when invo
     }),
   );
   assert.equal(made.CodeSize, 0);
+  for (const elsewhere of ['repo', 'docker.io/library/repo:1', ImageUri.replace(':latest', '')]) {
+    const command = new CreateFunctionCommand({
+      FunctionName: 'two',
+      Role: ROLE,
+      PackageType: 'Image',
+      Code: { ImageUri: elsewhere },
+    });
+    assert.equal(
+      (await failureOf(client.send(command))).message,
+      `Source image ${elsewhere} is not valid. Provide a valid source image.`,
+    );
+  }
   assert.equal(made.Runtime, undefined);
   assert.deepEqual(made.ImageConfigResponse, { ImageConfig });
   await world.settle();

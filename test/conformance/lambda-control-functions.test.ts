@@ -134,12 +134,6 @@ test('settings stay where an update does not name them, and go where it empties 
       KMSKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/1`,
       DeadLetterConfig: { TargetArn: `arn:aws:sqs:us-east-1:${ACCOUNT}:dead` },
       VpcConfig: { SubnetIds: [], SecurityGroupIds: [], Ipv6AllowedForDualStack: true },
-      FileSystemConfigs: [
-        {
-          Arn: `arn:aws:elasticfilesystem:us-east-1:${ACCOUNT}:access-point/fsap-12345678901234567`,
-          LocalMountPath: '/mnt/a',
-        },
-      ],
     }),
   );
   await world.settle();
@@ -162,17 +156,14 @@ test('settings stay where an update does not name them, and go where it empties 
   assert.deepEqual(first.Environment, { Variables: { AA: '1' } });
   assert.equal(first.DeadLetterConfig?.TargetArn, `arn:aws:sqs:us-east-1:${ACCOUNT}:dead`);
   assert.equal(first.VpcConfig?.Ipv6AllowedForDualStack, true);
-  assert.equal(first.FileSystemConfigs?.length, 1);
   const second = await change({
     KMSKeyArn: '',
     DeadLetterConfig: { TargetArn: '' },
-    FileSystemConfigs: [],
     VpcConfig: { SubnetIds: [], SecurityGroupIds: [] },
     Environment: { Variables: {} },
   });
   assert.equal(second.KMSKeyArn, undefined);
   assert.equal(second.DeadLetterConfig, undefined);
-  assert.equal(second.FileSystemConfigs, undefined);
   assert.deepEqual(second.VpcConfig, {
     SubnetIds: [],
     SecurityGroupIds: [],
@@ -491,7 +482,7 @@ test('a function is deleted whole, never its $LATEST or an alias alone', async (
   );
 });
 
-test('a timeout and a memory size above the quotas are refused, at them taken', async () => {
+test('a timeout, a memory size and a /tmp above the quotas are refused, at them taken', async () => {
   await using world = await startWorld();
   const { client } = world;
   const input = await functionInput('limits');
@@ -503,10 +494,43 @@ test('a timeout and a memory size above the quotas are refused, at them taken', 
     "1 validation error detected: Value '901' at 'timeout' failed to satisfy constraint: " +
       'Member must have value less than or equal to 900',
   );
-  const at = { ...input, Timeout: 900, MemorySize: 10_240 };
+  const EphemeralStorage = { Size: 10_240 };
+  const at = { ...input, Timeout: 900, MemorySize: 10_240, EphemeralStorage };
   await client.send(new CreateFunctionCommand(at));
   await world.settle();
-  const larger = { FunctionName: 'limits', MemorySize: 10_241 };
-  const failure = await failureOf(client.send(new UpdateFunctionConfigurationCommand(larger)));
-  assert.match(failure.message, /'memorySize' .* less than or equal to 10240$/);
+  const change = async (settings: object): Promise<string> => {
+    const command = new UpdateFunctionConfigurationCommand({ FunctionName: 'limits', ...settings });
+    return (await failureOf(client.send(command))).message;
+  };
+  const memory = await change({ MemorySize: 10_241 });
+  assert.match(memory, /'memorySize' .* less than or equal to 10240$/);
+  const tmp = await change({ EphemeralStorage: { Size: 10_241 } });
+  assert.match(tmp, /'ephemeralStorage.size' .* less than or equal to 10240$/);
+});
+
+test('what a function could not have is refused with its settings', async () => {
+  await using world = await startWorld();
+  const { client } = world;
+  const input = await functionInput('one');
+  const Arn = `arn:aws:elasticfilesystem:us-east-1:${ACCOUNT}:access-point/fsap-12345678901234567`;
+  const refusals = [
+    [
+      { FileSystemConfigs: [{ Arn, LocalMountPath: '/mnt/a' }] },
+      `Function must be configured to execute in a VPC to reference access point ${Arn}. ` +
+        'Please update the function configuration to include VPC subnets and security groups.',
+    ],
+    [
+      { DeadLetterConfig: { TargetArn: 'arn:aws:s3:::bucket' } },
+      'Invalid dead letter ARN: arn:aws:s3:::bucket is neither an Amazon SQS queue nor an Amazon SNS topic.',
+    ],
+    [
+      { PackageType: 'Image' },
+      "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
+    ],
+  ] as const;
+  for (const [settings, message] of refusals) {
+    const command = new CreateFunctionCommand({ ...input, ...(settings as object) });
+    const failure = await failureOf(client.send(command));
+    assert.deepEqual([failure.name, failure.message], ['InvalidParameterValueException', message]);
+  }
 });
