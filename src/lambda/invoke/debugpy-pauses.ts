@@ -4,50 +4,31 @@
  *   a request that lets the program go on says so, too
  */
 import { isObject, parseJson } from '#kernel/json.ts';
-import type { PauseReader } from './pauses.ts';
+import { KEPT_BYTES_MAX, readMessages } from './pauses.ts';
+import type { Found, PauseReader } from './pauses.ts';
 
 const HEAD = /Content-Length: *(\d+)/i;
 const HEAD_END = '\r\n\r\n';
-/** Those that matter are short; of a longer one nothing is read. */
-const MESSAGE_BYTES_MAX = 64 * 1024;
 const GO_ON = new Set(['continue', 'next', 'stepIn', 'stepOut', 'reverseContinue', 'disconnect']);
 const ENDED = new Set(['continued', 'terminated', 'exited']);
 
 /** Reads one connection's bytes: headers and messages of JSON by turns. */
 export function readDebugpy(tell: (isPaused: boolean) => void): PauseReader {
-  let pending = Buffer.alloc(0);
-  let skipBytes = 0;
+  return readMessages(findMessage, tell);
+}
 
-  /** True where one more message may be there. */
-  const takeMessage = (): boolean => {
-    const end = pending.indexOf(HEAD_END);
-    if (end === -1) {
-      if (pending.byteLength > MESSAGE_BYTES_MAX) pending = Buffer.alloc(0);
-      return false;
-    }
-    const bytes = Number(HEAD.exec(pending.toString('latin1', 0, end))?.[1] ?? 0);
-    const from = end + HEAD_END.length;
-    const isRead = bytes <= MESSAGE_BYTES_MAX;
-    if (isRead && pending.byteLength < from + bytes) return false;
-    const isPaused = isRead
-      ? pauseIn(parseJson(pending.toString('utf8', from, from + bytes)))
-      : undefined;
-    if (isPaused !== undefined) tell(isPaused);
-    skipBytes = from + bytes;
-    return skip();
-  };
-
-  const skip = (): boolean => {
-    const bytes = Math.min(skipBytes, pending.byteLength);
-    pending = pending.subarray(bytes);
-    skipBytes -= bytes;
-    return skipBytes === 0 && pending.byteLength > 0;
-  };
-
-  return (chunk) => {
-    pending = Buffer.concat([pending, chunk]);
-    if (skip()) while (takeMessage());
-  };
+/** Those that matter are short; of a longer one nothing is read. */
+function findMessage(said: Buffer): Found | undefined {
+  const end = said.indexOf(HEAD_END);
+  if (end === -1) {
+    return said.byteLength > KEPT_BYTES_MAX ? { bytes: said.byteLength } : undefined;
+  }
+  const from = end + HEAD_END.length;
+  const bytes = from + Number(HEAD.exec(said.toString('latin1', 0, end))?.[1] ?? 0);
+  if (bytes - from > KEPT_BYTES_MAX) return { bytes };
+  if (said.byteLength < bytes) return undefined;
+  const isPaused = pauseIn(parseJson(said.toString('utf8', from, bytes)));
+  return isPaused === undefined ? { bytes } : { bytes, isPaused };
 }
 
 /** What a message says of it, where it does. */
