@@ -17,7 +17,13 @@ import {
 } from './model.ts';
 import { receiveMessages } from './receive.ts';
 import { queueTopic } from './send.ts';
-import { deleteMessage, findState, refreshGroup, updateMessage } from './store-messages.ts';
+import {
+  deleteMessages,
+  findState,
+  isAnyVisible,
+  refreshGroup,
+  updateMessage,
+} from './store-messages.ts';
 import { queueOfArn } from './store-queues.ts';
 
 /**
@@ -31,12 +37,16 @@ const POLL_WAIT_MS = 60_000;
  * visibility timeout, as on AWS.
  */
 export function createSqsEventSource(dependencies: SqsDependencies, arn: string): EventSource {
-  const { database } = dependencies;
+  const { database, clock } = dependencies;
   return {
     poll: async (_cursor, limits, signal): Promise<Batch> => {
-      const queue = await database.read((queries) => queueOfArn(queries, arn));
-      if (queue === undefined) return { token: '', records: [] };
-      const messages = await gather(dependencies, { queue, limits, signal });
+      const found = await database.read(async (queries) => {
+        const queue = await queueOfArn(queries, arn);
+        return queue && { queue, hasMessages: await isAnyVisible(queries, queue, clock.now()) };
+      });
+      if (found === undefined) return { token: '', records: [] };
+      const { queue, hasMessages } = found;
+      const messages = await gather(dependencies, { queue, hasMessages, limits, signal });
       return { token: queue.queueId, records: messages.map((message) => recordOf(queue, message)) };
     },
     settle: async (batch, { doneIds, releasedIds = [] }) => {
@@ -44,13 +54,9 @@ export function createSqsEventSource(dependencies: SqsDependencies, arn: string)
       const released = new Set(releasedIds);
       if (done.length + released.size === 0) return;
       await database.transact(async (tx) => {
-        for (const sequence of done) {
-          const message = await findState(tx, batch.token, sequence);
-          if (message === undefined) continue;
-          await deleteMessage(tx, message);
-          // The next of its group can be received now.
-          if (message.groupId !== undefined) wakeAfter(dependencies, tx, batch.token);
-        }
+        // The next of a group can be received now.
+        const hasGroups = await deleteMessages(tx, batch.token, done);
+        if (hasGroups) wakeAfter(dependencies, tx, batch.token);
         for (const record of batch.records) {
           if (released.has(record.id)) await release(dependencies, tx, record);
         }
@@ -95,6 +101,7 @@ async function release(
 
 interface Gathering {
   readonly queue: Queue;
+  readonly hasMessages: boolean;
   readonly limits: BatchLimits;
   readonly signal: AbortSignal;
 }
@@ -102,7 +109,7 @@ interface Gathering {
 /** Once the first message has come, goes on until the batch is full or its window is over. */
 async function gather(
   dependencies: SqsDependencies,
-  { queue, limits, signal }: Gathering,
+  { queue, hasMessages, limits, signal }: Gathering,
 ): Promise<StoredMessage[]> {
   const { clock } = dependencies;
   const gathered: StoredMessage[] = [];
@@ -114,6 +121,7 @@ async function gather(
       messagesMax: Math.min(RECEIVE_MESSAGES_MAX, limits.recordsMax - gathered.length),
       visibilityMs: numberOf(queue, 'VisibilityTimeout') * 1000,
       waitMs: Math.max(0, endsAt - clock.monotonicMs()),
+      hasMessages: hasMessages && gathered.length === 0,
       signal,
     });
     if (found.length === 0) break;

@@ -55,7 +55,12 @@ export interface Sqs {
 /** Amazon SQS over a database whose schema was migrated. */
 export function createSqs(dependencies: SqsDependencies): Sqs {
   return {
-    service: { model, operations: operationsOf(dependencies), complete: completeQueueUrl, permissions: SQS_PERMISSIONS },
+    service: {
+      model,
+      operations: operationsOf(dependencies),
+      complete: completeQueueUrl,
+      permissions: SQS_PERMISSIONS,
+    },
     schema: sqsSchema,
     resourcePolicies: QUEUE_POLICIES,
     deliverer: createSqsDeliverer(dependencies),

@@ -10,7 +10,7 @@ import {
   groupMessages,
   isAnyVisible,
   nextVisibleAt,
-  refreshGroup,
+  refreshGroups,
   updateMessage,
   visibleGroups,
   visibleMessages,
@@ -30,6 +30,8 @@ export interface ReceiveRequest {
   readonly visibilityMs: number;
   /** How long to wait for a first message. */
   readonly waitMs: number;
+  /** True where there was something to receive as the queue was read: that spares a look. */
+  readonly hasMessages?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -40,6 +42,7 @@ export async function receiveMessages(
 ): Promise<StoredMessage[]> {
   const { database, clock, wakeups } = dependencies;
   const { queue, waitMs, signal } = request;
+  let { hasMessages = false } = request;
   const deadline = clock.monotonicMs() + waitMs;
   for (;;) {
     // Whoever has gone away takes nothing.
@@ -51,7 +54,10 @@ export async function receiveMessages(
       isHinted = true;
       wake?.();
     });
-    const found = await takeVisible(dependencies, request);
+    const found = hasMessages
+      ? await takeMessages(dependencies, request, clock.now())
+      : await takeVisible(dependencies, request);
+    hasMessages = false;
     const leftMs = deadline - clock.monotonicMs();
     if (found.length > 0 || leftMs <= 0 || signal.aborted) return found;
     const nowMs = clock.now();
@@ -74,23 +80,35 @@ export async function receiveMessages(
 
 /** Looks first without a transaction, so that an empty queue costs no disk sync. */
 async function takeVisible(
-  { database, clock, wakeups }: ReceiveDependencies,
-  { queue, messagesMax, visibilityMs }: ReceiveRequest,
+  dependencies: ReceiveDependencies,
+  request: ReceiveRequest,
 ): Promise<StoredMessage[]> {
+  const { database, clock } = dependencies;
   const nowMs = clock.now();
-  if (!(await database.read((queries) => isAnyVisible(queries, queue, nowMs)))) return [];
+  const isAny = await database.read((queries) => isAnyVisible(queries, request.queue, nowMs));
+  return isAny ? takeMessages(dependencies, request, nowMs) : [];
+}
+
+function takeMessages(
+  { database, wakeups }: ReceiveDependencies,
+  { queue, messagesMax, visibilityMs }: ReceiveRequest,
+  nowMs: number,
+): Promise<StoredMessage[]> {
   return database.transact(async (tx) => {
     const taken: StoredMessage[] = [];
     const retentionMs = numberOf(queue, 'MessageRetentionPeriod') * 1000;
     while (taken.length < messagesMax) {
       const candidates = await candidateMessages(tx, queue, nowMs, messagesMax - taken.length);
       if (candidates.length === 0) break;
+      const hidden: StoredMessage[] = [];
       for (const message of candidates) {
         if (message.sentAtMs + retentionMs <= nowMs) await deleteMessage(tx, message);
         else if (!(await redrive(tx, queue, message, { nowMs, wakeups }))) {
-          taken.push(await takeOutOfSight(tx, message, nowMs, visibilityMs));
+          hidden.push(await takeOutOfSight(tx, message, nowMs, visibilityMs));
         }
       }
+      await refreshGroups(tx, hidden);
+      taken.push(...hidden);
       if (visibilityMs === 0) break;
     }
     return taken;
@@ -128,7 +146,6 @@ async function takeOutOfSight(
     firstReceivedAtMs: message.firstReceivedAtMs ?? nowMs,
   };
   await updateMessage(tx, taken);
-  await refreshGroup(tx, message);
   return taken;
 }
 

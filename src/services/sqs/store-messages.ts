@@ -99,17 +99,25 @@ export async function joinGroup(tx: Transaction, message: StoredMessage): Promis
   );
 }
 
+type GroupMember = Pick<StoredMessage, 'queueId' | 'groupId' | 'deduplicationId'>;
+
+/** Makes the rows of the messages' groups tell their first messages again (I1), each group's once. */
+export async function refreshGroups(
+  tx: Transaction,
+  messages: Iterable<GroupMember>,
+): Promise<void> {
+  const members = new Map<string | undefined, GroupMember>();
+  for (const message of messages) members.set(message.groupId, message);
+  for (const member of members.values()) await refreshGroup(tx, member);
+}
+
 /**
  * Makes the row of a message's group tell its first message again (I1). In a standard queue, whose messages may
  * have a group but no deduplication id, groups order nothing and have no row.
  */
 export async function refreshGroup(
   tx: Transaction,
-  {
-    queueId,
-    groupId,
-    deduplicationId,
-  }: Pick<StoredMessage, 'queueId' | 'groupId' | 'deduplicationId'>,
+  { queueId, groupId, deduplicationId }: GroupMember,
 ): Promise<void> {
   if (groupId === undefined || deduplicationId === undefined) return;
   const head = await tx.get<{ sequence: number; visible_ms: number }>(
@@ -241,44 +249,70 @@ export async function updateMessage(tx: Transaction, message: MessageState): Pro
   );
 }
 
-/** Deletes one message, where it is still there; keeps its group's row and its queue's count true (I1, I2). */
+/**
+ * Deletes those messages of a queue that are still there; keeps their groups' rows and the queue's count true
+ * (I1, I2). Answers whether one of them was in a group that orders.
+ */
+export async function deleteMessages(
+  tx: Transaction,
+  queueId: string,
+  sequences: readonly number[],
+): Promise<boolean> {
+  const groups = new Map<string, GroupMember>();
+  let count = 0;
+  for (const sequence of sequences) {
+    const deleted = await tx.get<Pick<MessageRow, 'group_id' | 'deduplication_id'>>(
+      `DELETE FROM sqs_messages WHERE queue_id = $1 AND sequence = $2
+       RETURNING group_id, deduplication_id`,
+      queueId,
+      sequence,
+    );
+    if (deleted === undefined) continue;
+    count += 1;
+    const { group_id: groupId, deduplication_id: deduplicationId } = deleted;
+    if (groupId === null || deduplicationId === null) continue;
+    groups.set(groupId, { queueId, groupId, deduplicationId });
+  }
+  if (count === 0) return false;
+  await tx.run(
+    'UPDATE sqs_queues SET message_count = message_count - $1 WHERE queue_id = $2',
+    count,
+    queueId,
+  );
+  await refreshGroups(tx, groups.values());
+  return groups.size > 0;
+}
+
+/** Deletes one message, where it is still there. */
 export async function deleteMessage(
   tx: Transaction,
-  message: Pick<StoredMessage, 'queueId' | 'sequence' | 'groupId' | 'deduplicationId'>,
+  { queueId, sequence }: Pick<StoredMessage, 'queueId' | 'sequence'>,
 ): Promise<void> {
-  const deleted = await tx.run(
-    'DELETE FROM sqs_messages WHERE queue_id = $1 AND sequence = $2',
-    message.queueId,
-    message.sequence,
-  );
-  if (deleted === 0) return;
-  await tx.run(
-    'UPDATE sqs_queues SET message_count = message_count - 1 WHERE queue_id = $1',
-    message.queueId,
-  );
-  await refreshGroup(tx, message);
+  await deleteMessages(tx, queueId, [sequence]);
 }
 
 /** Deletes every message of a queue, and what is remembered of them. */
-export async function deleteMessages(tx: Transaction, queueId: string): Promise<void> {
+export async function clearQueue(tx: Transaction, queueId: string): Promise<void> {
   await tx.run('DELETE FROM sqs_messages WHERE queue_id = $1', queueId);
   await tx.run('DELETE FROM sqs_groups WHERE queue_id = $1', queueId);
   await tx.run('UPDATE sqs_queues SET message_count = 0 WHERE queue_id = $1', queueId);
 }
 
-/** The oldest messages sent before a time, for retention. */
+/** Of a queue's first messages, the sequences of those sent before a time, for retention. */
 export async function messagesSentBefore(
   queries: Queries,
   queueId: string,
   sentBeforeMs: number,
   limit: number,
-): Promise<StoredMessage[]> {
-  const rows = await queries.all<MessageRow>(
-    `SELECT ${COLUMNS} FROM sqs_messages WHERE queue_id = $1 ORDER BY sequence LIMIT $2`,
+): Promise<number[]> {
+  const rows = await queries.all<{ sequence: number }>(
+    `SELECT sequence FROM (SELECT sequence, sent_ms FROM sqs_messages WHERE queue_id = $1
+       ORDER BY sequence LIMIT $3) AS first_messages WHERE sent_ms < $2`,
     queueId,
+    sentBeforeMs,
     limit,
   );
-  return rows.filter((row) => row.sent_ms < sentBeforeMs).map(messageOf);
+  return rows.map(({ sequence }) => sequence);
 }
 
 /** When the next hidden message becomes visible, or `undefined`. */

@@ -92,7 +92,7 @@ export async function updateQueue(tx: Transaction, queue: Queue): Promise<void> 
   );
 }
 
-/** Deletes a queue's own row; its messages go with `deleteMessages`. */
+/** Deletes a queue's own row; its messages go with `clearQueue`. */
 export async function deleteQueueRow(tx: Transaction, queueId: string): Promise<void> {
   await tx.run('DELETE FROM sqs_queues WHERE queue_id = $1', queueId);
 }

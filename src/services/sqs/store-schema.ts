@@ -76,5 +76,8 @@ export const sqsSchema: Schema = {
     CREATE INDEX sqs_messages_visible
       ON sqs_messages (queue_id, visible_ms, sequence, receive_count);
     CREATE INDEX sqs_groups_head ON sqs_groups (queue_id, head_sequence, visible_ms)`,
+    `DROP INDEX sqs_messages_group;
+    CREATE INDEX sqs_messages_group ON sqs_messages (queue_id, group_id, sequence)
+      WHERE group_id IS NOT NULL`,
   ],
 };

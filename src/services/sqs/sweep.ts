@@ -5,7 +5,7 @@ import { numberOf } from './attributes.ts';
 import type { SqsDependencies } from './dependencies.ts';
 import type { Queue } from './model.ts';
 import { forgetExpired } from './store-deduplication.ts';
-import { deleteMessage, messagesSentBefore } from './store-messages.ts';
+import { deleteMessages, messagesSentBefore } from './store-messages.ts';
 import { allQueues } from './store-queues.ts';
 
 const SWEEP_INTERVAL_MS = MINUTE_MS;
@@ -46,8 +46,6 @@ async function sweepQueue(
       messagesSentBefore(queries, find.queueId, sentBeforeMs, find.limit),
     );
     if (expired.length === 0) return;
-    await database.transact(async (tx) => {
-      for (const message of expired) await deleteMessage(tx, message);
-    });
+    await database.transact((tx) => deleteMessages(tx, find.queueId, expired));
   }
 }

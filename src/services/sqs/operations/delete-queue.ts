@@ -3,7 +3,7 @@ import type { Operation } from '#aws/operation.ts';
 import type { SqsDependencies } from '../dependencies.ts';
 import { requireQueue } from '../queue-url.ts';
 import { forgetQueue } from '../store-deduplication.ts';
-import { deleteMessages } from '../store-messages.ts';
+import { clearQueue } from '../store-messages.ts';
 import { forgetTasks } from '../store-move-tasks.ts';
 import { deleteQueueRow } from '../store-queues.ts';
 
@@ -12,7 +12,7 @@ export function deleteQueue({ database }: SqsDependencies): Operation<DeleteQueu
   return (context, input) =>
     database.transact(async (tx) => {
       const { queueId } = await requireQueue(tx, context, input.QueueUrl);
-      await deleteMessages(tx, queueId);
+      await clearQueue(tx, queueId);
       await forgetQueue(tx, queueId);
       await forgetTasks(tx, queueId, 0);
       await deleteQueueRow(tx, queueId);

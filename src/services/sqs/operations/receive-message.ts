@@ -7,15 +7,18 @@ import { invalidValue } from '../errors.ts';
 import { RECEIVE_MESSAGES_MAX, VISIBILITY_SECONDS_MAX, WAIT_SECONDS_MAX } from '../limits.ts';
 import { requireQueue } from '../queue-url.ts';
 import { receiveMessages } from '../receive.ts';
+import { isAnyVisible } from '../store-messages.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
 export function receiveMessage(
   dependencies: SqsDependencies,
 ): Operation<ReceiveMessageRequest, ReceiveMessageResult> {
   return async (context, input) => {
-    const queue = await dependencies.database.read((queries) =>
-      requireQueue(queries, context, input.QueueUrl),
-    );
+    const { database, clock } = dependencies;
+    const { queue, hasMessages } = await database.read(async (queries) => {
+      const found = await requireQueue(queries, context, input.QueueUrl);
+      return { queue: found, hasMessages: await isAnyVisible(queries, found, clock.now()) };
+    });
     checkRequest(input);
     const waitSeconds = input.WaitTimeSeconds ?? numberOf(queue, 'ReceiveMessageWaitTimeSeconds');
     const received = await receiveMessages(dependencies, {
@@ -23,6 +26,7 @@ export function receiveMessage(
       messagesMax: input.MaxNumberOfMessages ?? 1,
       visibilityMs: (input.VisibilityTimeout ?? numberOf(queue, 'VisibilityTimeout')) * 1000,
       waitMs: waitSeconds * 1000,
+      hasMessages,
       signal: context.signal,
     });
     if (received.length === 0) return {};
