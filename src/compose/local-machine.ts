@@ -19,8 +19,8 @@ export function createLocalMachine(
       return probe();
     },
     watchFolder: async (path, onChange) => {
-      const { FolderWatch } = await import('#adapters/folders/index.ts');
-      return FolderWatch.open({ path, onChange });
+      const { followFolder } = await import('#adapters/folders/index.ts');
+      return followFolder(path, onChange);
     },
     up: async (flags, signal) => {
       const machine = { memoryMiB: totalmem() / MIB };

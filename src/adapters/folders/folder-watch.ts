@@ -19,6 +19,8 @@ export interface FolderWatchOptions {
   readonly onChange: () => void;
   /** Changes can no longer be told: the machine's watches are used up. */
   readonly onBlind?: (error: unknown) => void;
+  /** Called once, when `isGone` begins to hold. */
+  readonly onGone?: () => void;
 }
 
 /** What editors, languages and Git write on the side. */
@@ -82,8 +84,10 @@ export class FolderWatch implements Disposable {
     this.#looking.add(looking);
   }
 
-  async #watchBelow(path: string): Promise<void> {
-    if (!(await isFolder(path)) || this.#isClosed || this.#watchers.has(path)) return;
+  /** `isWanted` is asked after each wait: a folder that was replaced is looked into by whoever saw that. */
+  async #watchBelow(path: string, isWanted = (): boolean => true): Promise<void> {
+    const isStill = (await isFolder(path)) && isWanted() && !this.#isClosed;
+    if (!isStill || this.#watchers.has(path)) return;
     if (this.#watchers.size >= FOLDERS_MAX) throw new Error(`more than ${FOLDERS_MAX} folders`);
     try {
       const watcher = watch(path, (event, name) => this.#notice(path, event, name));
@@ -91,7 +95,8 @@ export class FolderWatch implements Disposable {
       this.#watchers.set(path, watcher);
       const entries = await readdir(path, { withFileTypes: true });
       const folders = entries.filter((entry) => entry.isDirectory() && !IGNORED.test(entry.name));
-      await Promise.all(folders.map(({ name }) => this.#watchBelow(join(path, name))));
+      const isHere = (): boolean => this.#watchers.get(path) === watcher;
+      await Promise.all(folders.map(({ name }) => this.#watchBelow(join(path, name), isHere)));
     } catch (error) {
       // It went while it was looked into: its parent's notice tells.
       if (await isFolder(path)) throw error;
@@ -103,8 +108,11 @@ export class FolderWatch implements Disposable {
     if (name !== null && IGNORED.test(name)) return;
     this.#change();
     if (event !== 'rename' || name === null) return;
-    const { path: root } = this.#options;
-    if (path === root && name === basename(root)) this.#isGone = true;
+    const { path: root, onGone } = this.#options;
+    if (path === root && name === basename(root) && !this.#isGone) {
+      this.#isGone = true;
+      onGone?.();
+    }
     // One that came, went, or was replaced.
     this.#drop(join(path, name));
     this.#look(join(path, name));
@@ -117,6 +125,7 @@ export class FolderWatch implements Disposable {
 
   /** Forgets a folder and all below it. */
   #drop(path: string): void {
+    if (!this.#watchers.has(path)) return;
     for (const [watched, watcher] of this.#watchers) {
       if (watched !== path && !watched.startsWith(path + sep)) continue;
       watcher.close();

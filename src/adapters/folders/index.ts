@@ -1,2 +1,2 @@
-export { FolderWatch } from './folder-watch.ts';
+export { followFolder } from './follow-folder.ts';
 export { openMountedFolders } from './mounted-folders.ts';

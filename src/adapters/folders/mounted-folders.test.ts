@@ -4,6 +4,8 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -13,9 +15,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { FolderRefused } from '#ports/world/mounted-folders.ts';
+import * as fc from 'fast-check';
 import { openMountedFolders } from './mounted-folders.ts';
 
 const NO_LOG = { debug() {}, info() {}, warn() {}, error() {} };
+
+let writes = 0;
+
+/** Does it where it can be done. */
+function change(kind: string, source: string, target: string): void {
+  try {
+    if (kind === 'make') mkdirSync(source, { recursive: true });
+    if (kind === 'write') writeFileSync(source, String((writes += 1)));
+    if (kind === 'move') renameSync(source, target);
+    if (kind === 'remove') rmSync(source, { recursive: true });
+  } catch {
+    // A file stands where a folder is needed, or nothing is there.
+  }
+}
+
+/** All that is below a folder, as one text. */
+function treeOf(folder: string): string {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return entry.isFile() ? `${path} ${readFileSync(path, 'utf8')}` : path;
+    })
+    .sort()
+    .join('\n');
+}
 
 describe('mounted folders', () => {
   let root: string;
@@ -96,6 +124,26 @@ describe('mounted folders', () => {
     };
     assert.equal(await isSeen(replace), true);
     assert.equal(await isSeen(() => writeFileSync(join(folder, 'a.js'), 'c')), true);
+  });
+
+  it('misses no change, whatever is made, written, moved and taken away', async () => {
+    const path = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 });
+    const step = fc.record({
+      kind: fc.constantFrom('make', 'write', 'move', 'remove'),
+      path: path.map((names) => join(...names)),
+      target: path.map((names) => join(...names)),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
+        for (const { kind, path: source, target } of steps) {
+          const before = [treeOf(folder), await folders.revision(folder)];
+          change(kind, join(folder, source), join(folder, target));
+          const after = [treeOf(folder), await folders.revision(folder)];
+          if (before[0] !== after[0]) assert.notEqual(before[1], after[1], `${kind} ${source}`);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('takes no notice of what Git, Python and editors write on the side', async () => {
