@@ -184,7 +184,7 @@ test('a response is streamed as it is written, and its end tells of an error', a
   world.script = () => ({ streams: ['a'], breaks: '{"errorType":"Oops"}' });
   const broken = await stream();
   assert.deepEqual(broken.texts, ['a']);
-  assert.equal(broken.complete?.ErrorCode, 'Oops');
+  assert.equal(broken.complete?.ErrorCode, 'Unhandled');
   assert.equal(broken.complete?.ErrorDetails, '{"errorType":"Oops"}');
   world.script = () => ({ fails: { errorType: 'Error' } });
   const failed = await stream();

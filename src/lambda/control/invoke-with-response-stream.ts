@@ -77,11 +77,11 @@ async function* eventsOf(
   yield { InvokeComplete: { ...errorOf(report), ...logOf(report) } };
 }
 
-/** A response that broke off after its first byte says so at its end. */
+/** A response that broke off after its first byte says so at its end, in the word of FunctionError. */
 function errorOf(report: InvocationReport): InvokeWithResponseStreamCompleteEvent {
   if (report.failure === undefined) return {};
   return {
-    ErrorCode: report.errorType ?? 'Unhandled',
+    ErrorCode: 'Unhandled',
     ...(report.errorDetails === undefined ? {} : { ErrorDetails: report.errorDetails }),
   };
 }

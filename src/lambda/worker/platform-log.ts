@@ -212,8 +212,8 @@ export function platformEvent(record: PlatformRecord): {
       return { type: 'platform.initReport', record: { ...fields, metrics: { durationMs } } };
     }
     case 'start': {
-      const { kind: _kind, ...fields } = record;
-      return { type: 'platform.start', record: fields };
+      const { kind: _kind, requestId, functionArn, version, ...more } = record;
+      return { type: 'platform.start', record: { requestId, functionArn, version, ...more } };
     }
     case 'extension': {
       const { kind: _kind, ...fields } = record;
