@@ -179,6 +179,20 @@ int cgroup_enter(const struct cgroups *cgroups, uint32_t serial) {
   return 0;
 }
 
+int cgroup_open_lists(const struct cgroups *cgroups, uint32_t serial, int *lists) {
+  int count = 0;
+  for (int controller = 0; controller < CGROUP_CONTROLLERS; controller++) {
+    char path[PATH_BYTES_MAX];
+    if (!cgroups_has(cgroups, controller)) continue;
+    group_file(cgroups, controller, serial, path, "cgroup.procs");
+    lists[count] = open(path, O_WRONLY | O_CLOEXEC);
+    if (lists[count] < 0) return fail("open %s", path);
+    count++;
+    if (cgroups->is_v2) break;
+  }
+  return count;
+}
+
 /* The quota is what is asked for, more of it while a sandbox boots; the weight is always its memory's
  * share: where the processors are short, those that boot may not outweigh those that run. */
 static int limit_cpu(const struct cgroups *cgroups, uint32_t serial, struct cgroup_limits limits) {

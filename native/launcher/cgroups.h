@@ -41,6 +41,8 @@ bool cgroups_has(const struct cgroups *cgroups, enum cgroup_controller controlle
 
 int cgroup_create(const struct cgroups *cgroups, uint32_t serial);
 /* Moves the calling process into the sandbox's group. */
+/* Opens the lists of processes of a group, to be entered by who writes 0; how many (at most CGROUP_CONTROLLERS). */
+int cgroup_open_lists(const struct cgroups *cgroups, uint32_t serial, int *lists);
 int cgroup_enter(const struct cgroups *cgroups, uint32_t serial);
 int cgroup_limit(const struct cgroups *cgroups, uint32_t serial, struct cgroup_limits limits);
 /* Asks for a standstill or its end; 1 when it is reached, 0 while it is on its way, -1. */

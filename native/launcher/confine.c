@@ -59,12 +59,22 @@ int tie_to_parent(void) {
   return prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? fail("die with the launcher") : 0;
 }
 
-int confine(uid_t uid) {
+static int give_up_privileges(uid_t uid) {
   umask(022);
   if (limit_resources() < 0) return -1;
-  if (uid != 0 && drop_user(uid) < 0) return -1;
-  /* Once more: a change of user clears the tie. */
-  if (tie_to_parent() < 0) return -1;
+  return uid != 0 ? drop_user(uid) : 0;
+}
+
+static int filter(void) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return fail("forbid new privileges");
   return seccomp_install();
+}
+
+int confine_process(uid_t uid) { return give_up_privileges(uid) < 0 ? -1 : filter(); }
+
+int confine(uid_t uid) {
+  if (give_up_privileges(uid) < 0) return -1;
+  /* Once more: a change of user clears the tie. */
+  if (tie_to_parent() < 0) return -1;
+  return filter();
 }

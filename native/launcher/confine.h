@@ -8,6 +8,8 @@
  * Sets limits of resources, becomes `uid` (0: stays who it is), empties every set of capabilities,
  * forbids new privileges, filters system calls.
  */
+int confine_process(uid_t uid);
+/* The same, tied to its parent. */
 int confine(uid_t uid);
 
 /* This process ends with its parent, takes its orphans over, and nobody looks into it. */

@@ -21,7 +21,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "channel.h"
 #include "confine.h"
 #include "mounts.h"
 #include "sys.h"
@@ -34,6 +33,9 @@ struct init {
   bool is_isolated;
   int signals;
   pid_t first;
+  /* A fork of a zygote's that ended before it was adopted. */
+  pid_t early;
+  int early_status;
 };
 
 static void report(int32_t kind, int32_t value, const char *text) {
@@ -98,8 +100,7 @@ static void keep_descriptors(const struct init_plan *plan) {
   close_from(CONTROL_FD + 1);
 }
 
-/* In the child that becomes a function's process; returns only with errno. */
-static int become(struct fields fields) {
+int process_become(struct fields fields) {
   static char *arguments[ARGUMENTS_MAX];
   static char *environment[ARGUMENTS_MAX];
   const char *directory = field_text(&fields);
@@ -128,7 +129,7 @@ static void start(struct init *init, struct fields fields) {
     setsid();
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
-    error = become(fields);
+    error = process_become(fields);
     _exit(127);
   }
   if (pid < 0) error = errno;
@@ -160,15 +161,30 @@ static _Noreturn void finish(const struct init *init) {
   _exit(0);
 }
 
-static void reap(const struct init *init) {
+static void reap(struct init *init) {
   struct signalfd_siginfo information;
   if (read(init->signals, &information, sizeof information) < 0) return;
   int status = 0;
   for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (init->first == 0) {
+      init->early = pid;
+      init->early_status = status;
+    }
     if (pid != init->first) continue;
     report(REPORT_EXITED, status, "");
     finish(init);
   }
+}
+
+/* The zygote's helper has ended, which made this process the parent of its fork. */
+static void adopt(struct init *init) {
+  int32_t pid = 0;
+  if (read_all(CONTROL_FD, &pid, sizeof pid) < 0) finish(init);
+  if (init->first != 0 || pid <= 0) return;
+  init->first = pid;
+  if (init->early != pid) return;
+  report(REPORT_EXITED, init->early_status, "");
+  finish(init);
 }
 
 static void obey(struct init *init) {
@@ -177,6 +193,7 @@ static void obey(struct init *init) {
   if (init->first > 0 && order == ORDER_TERMINATE) kill(init->first, SIGTERM);
   if (init->first > 0 && order == ORDER_STOP) kill(-init->first, SIGSTOP);
   if (init->first > 0 && order == ORDER_CONTINUE) kill(-init->first, SIGCONT);
+  if (order == ORDER_ADOPT) adopt(init);
   if (order != ORDER_START) return;
   uint32_t length = 0;
   if (read_all(CONTROL_FD, &length, sizeof length) < 0) finish(init);

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "cgroups.h"
+#include "channel.h"
 #include "root.h"
 #include "storage.h"
 
@@ -37,6 +38,8 @@ enum init_order {
   /* Without cgroups: the first process's group stands still, or goes on. */
   ORDER_STOP = 'Z',
   ORDER_CONTINUE = 'C',
+  /* Followed by a number, int32_t: that process, a zygote's fork, is the first. */
+  ORDER_ADOPT = 'A',
 };
 
 struct init_plan {
@@ -55,6 +58,9 @@ struct init_plan {
   int output;
   int errors;
 };
+
+/* Becomes the process that directory, arguments and environment describe; returns only with errno. */
+int process_become(struct fields fields);
 
 _Noreturn void init_run(const struct init_plan *plan);
 

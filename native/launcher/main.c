@@ -25,6 +25,7 @@
 #include "requests.h"
 #include "sandbox.h"
 #include "sys.h"
+#include "zygotes.h"
 
 #define EVENTS_MAX 64
 /* A pool is refilled when nobody has asked for so long: a launch comes before its successor. */
@@ -71,7 +72,10 @@ static void read_signals(void) {
     if (information.ssi_signo != SIGCHLD) is_ending = true;
   }
   int status = 0;
-  for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) sandbox_reaped(&all, pid, status);
+  for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    zygote_reaped(&all, pid);
+    sandbox_reaped(&all, pid, status);
+  }
 }
 
 /* Lets go of those who only looked: a full queue would hide this launcher. */
@@ -83,6 +87,8 @@ static void handle(uint32_t source) {
   if (source >= SANDBOX_EVENT_FIRST) {
     struct sandbox *sandbox = &all.table[source - SANDBOX_EVENT_FIRST];
     if (sandbox->state != SANDBOX_FREE) sandbox_listen(&all, sandbox);
+  } else if (source >= ZYGOTE_EVENT_FIRST) {
+    zygote_listen(&all, source - ZYGOTE_EVENT_FIRST);
   } else if (source == CHANNEL_FRAMES_FD) {
     is_ending |= !channel_read(request_handle, &all);
   } else if (source == CHANNEL_HANDLES_FD) {
@@ -247,6 +253,7 @@ int main(int count, char **arguments) {
   }
   tell_hello();
   run();
+  zygotes_end(&all);
   sandboxes_end(&all);
   if (all.has_network) network_close(&all.network);
   if (all.is_isolated) cgroups_sweep(&all.cgroups);

@@ -11,6 +11,7 @@
 #include "init.h"
 #include "mounts.h"
 #include "sys.h"
+#include "zygotes.h"
 
 #define PROCESSES_MAX 1024
 /* Of ours in each sandbox, beside the function's: the init. */
@@ -107,22 +108,40 @@ static int order_start(const struct sandbox *sandbox, struct fields fields) {
   return sent < 0 ? fail("order the start") : 0;
 }
 
-static void launch_now(struct sandboxes *all, struct sandbox *sandbox, const char *id,
-                       struct fields fields) {
-  if (apply_limits(all, sandbox, &fields) == 0 && apply_mounts(all, sandbox, &fields) == 0 &&
-      order_start(sandbox, fields) == 0) {
-    channel_send("%s|ok|%u", id, sandbox->serial);
-    return;
-  }
-  answer_failure(id);
+static void give_up(struct sandboxes *all, struct sandbox *sandbox) {
   channel_send("0|gone|%u", sandbox->serial);
   sandbox->state = SANDBOX_ENDED;
   sandbox_release(all, sandbox);
 }
 
-static void launch(struct sandboxes *all, const char *id, struct fields fields) {
+static void launch_now(struct sandboxes *all, struct sandbox *sandbox, const char *id,
+                       struct fields fields) {
+  if (apply_limits(all, sandbox, &fields) == 0 && apply_mounts(all, sandbox, &fields) == 0) {
+    /* A fork is answered when it is there. */
+    if (sandbox->zygote != 0 && zygote_order_fork(all, sandbox, id) == 0) return;
+    if (sandbox->zygote == 0 && order_start(sandbox, fields) == 0) {
+      channel_send("%s|ok|%u", id, sandbox->serial);
+      return;
+    }
+  }
+  answer_failure(id);
+  give_up(all, sandbox);
+}
+
+void request_end_fork(struct sandboxes *all, struct sandbox *sandbox, const char *why) {
+  char *id = sandbox->pending;
+  sandbox->pending = NULL;
+  if (why == NULL) channel_send("%s|ok|%u", id, sandbox->serial);
+  else channel_send("%s|error|%s", id, why);
+  free(id);
+  if (why != NULL) give_up(all, sandbox);
+}
+
+/* `zygote` 0: a program is started in it. */
+static void launch(struct sandboxes *all, const char *id, struct fields fields, uint32_t zygote) {
   struct sandbox *sandbox = sandbox_take(all);
   if (sandbox == NULL) return answer_failure(id);
+  sandbox->zygote = zygote;
   if (sandbox->state == SANDBOX_RUNNING) return launch_now(all, sandbox, id, fields);
   size_t id_length = strlen(id) + 1;
   size_t rest = (size_t)(fields.end - fields.next);
@@ -253,11 +272,28 @@ static void tell_peak(struct sandboxes *all, const char *id, struct fields field
   channel_send("%s|ok|%llu", id, peak);
 }
 
+static void start_zygote(struct sandboxes *all, const char *id, struct fields fields) {
+  if (!all->is_isolated) errno = ENOTSUP;
+  bool is_begun = all->is_isolated ? zygote_start(all, id, fields) == 0 : fail("a zygote") == 0;
+  if (!is_begun) answer_failure(id);
+}
+
+static void retire_zygote(struct sandboxes *all, const char *id, struct fields fields) {
+  zygote_retire(all, (uint32_t)field_number(&fields));
+  answer_ok(id);
+}
+
 void request_handle(void *context, struct fields fields) {
   struct sandboxes *all = context;
   const char *id = field_text(&fields);
   const char *verb = field_text(&fields);
-  if (strcmp(verb, "launch") == 0) return launch(all, id, fields);
+  if (strcmp(verb, "launch") == 0) return launch(all, id, fields, 0);
+  if (strcmp(verb, "fork") == 0) {
+    uint32_t zygote = (uint32_t)field_number(&fields);
+    return launch(all, id, fields, zygote);
+  }
+  if (strcmp(verb, "zygote") == 0) return start_zygote(all, id, fields);
+  if (strcmp(verb, "retire") == 0) return retire_zygote(all, id, fields);
   if (strcmp(verb, "connect") == 0) return connect_inside(all, id, fields);
   if (strcmp(verb, "peak") == 0) return tell_peak(all, id, fields);
   handle_verb(all, id, verb, fields);

@@ -9,6 +9,8 @@
 void request_handle(void *context, struct fields fields);
 /* The sandbox that a launch waited for is built, or could not be. */
 void request_resume_launch(struct sandboxes *all, struct sandbox *sandbox);
+/* A sandbox's fork is there, or, where `why` is given, is not: answers its launch. */
+void request_end_fork(struct sandboxes *all, struct sandbox *sandbox, const char *why);
 void request_fail_launch(struct sandbox *sandbox, const char *why);
 
 #endif

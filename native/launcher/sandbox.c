@@ -266,7 +266,12 @@ void sandbox_reaped(struct sandboxes *all, pid_t init, int status) {
     channel_send("0|gone|%u", sandbox->serial);
     sandbox->is_released = true;
   }
-  if (sandbox->state == SANDBOX_RUNNING) {
+  if (sandbox->state == SANDBOX_RUNNING && sandbox->pending != NULL) {
+    /* It died before its zygote's fork was there. */
+    request_fail_launch(sandbox, "its first process died");
+    channel_send("0|gone|%u", sandbox->serial);
+    sandbox->is_released = true;
+  } else if (sandbox->state == SANDBOX_RUNNING) {
     tell_end(all, sandbox, sandbox->has_first_status ? sandbox->first_status : status);
   }
   sandbox->state = SANDBOX_ENDED;

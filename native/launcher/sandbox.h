@@ -17,6 +17,12 @@
 
 /* User ids and addresses; more than one machine has memory for. */
 #define SANDBOXES_MAX 4096u
+/* One for each interpreter that is here, and its successor. */
+#define ZYGOTES_MAX 16u
+
+/* What an event of epoll is about; smaller numbers are the launcher's own. */
+#define ZYGOTE_EVENT_FIRST 16u
+#define SANDBOX_EVENT_FIRST (ZYGOTE_EVENT_FIRST + ZYGOTES_MAX)
 
 enum sandbox_state {
   SANDBOX_FREE,
@@ -43,12 +49,26 @@ struct sandbox {
   int routes;
   /* True when the server will not ask about it again. */
   bool is_released;
-  /* The launch that waits for the build, as it came. */
+  /* Whose fork its first process is; 0: a program is started. */
+  uint32_t zygote;
+  /* The launch that waits for the build, as it came, or, once it runs, for the zygote: its id. */
   char *pending;
   size_t pending_length;
   bool has_first_status;
   int first_status;
   int start_error;
+};
+
+/* A booted language that is forked for sandboxes. */
+struct zygote {
+  /* Never used twice. */
+  uint32_t number;
+  /* 0: the place is free. */
+  pid_t pid;
+  bool is_reaped;
+  int control;
+  /* Of the request that waits until it is ready. */
+  char request[24];
 };
 
 struct sandboxes {
@@ -72,9 +92,9 @@ struct sandboxes {
   unsigned ready_count;
   unsigned building_count;
   struct sandbox table[SANDBOXES_MAX];
+  uint32_t zygote_last;
+  struct zygote zygotes[ZYGOTES_MAX];
 };
-
-#define SANDBOX_EVENT_FIRST 16u
 
 /* Begins to build one more for the pool; NULL where the machine refuses. */
 struct sandbox *sandbox_build(struct sandboxes *all);

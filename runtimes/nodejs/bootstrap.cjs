@@ -62,6 +62,10 @@ async function endBy(failure, error, status) {
 /** Waits, as a booted process that belongs to nobody, for the function that it is to run. */
 async function bind(client) {
   await warmUp();
+  if (process.env.HEARTH_ZYGOTE !== undefined) {
+    await require('./rehearsal.cjs').rehearse();
+    require('./zygote.cjs').becomeFork();
+  }
   const { body } = await client.get('/hearth/bind');
   const { environment } = JSON.parse(body.toString());
   for (const name of Object.keys(process.env)) {

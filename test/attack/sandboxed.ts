@@ -16,6 +16,7 @@ import type {
   SandboxLimits,
   SandboxMount,
 } from '#ports/world/sandbox.ts';
+import { openForkingDriver } from './forked.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 export const PROGRAMS = path.join(import.meta.dirname, 'programs');
@@ -42,9 +43,10 @@ const NAMESPACES: Isolation = {
   open: (options) => createNamespacesDriver({ poolSize: 1, ...options }),
 };
 
-/** What is attacked: namespaces, and each OCI runtime that this machine may have. */
+/** What is attacked: namespaces, with and without a zygote, and each OCI runtime that this machine may have. */
 export const ISOLATIONS: readonly Isolation[] = [
   NAMESPACES,
+  { ...NAMESPACES, name: 'namespaces, forked', open: openForkingDriver },
   ...['runc', 'crun', 'runsc'].map((runtime) => ({
     name: `oci:${runtime}`,
     skip: reasonToSkip() || reasonToSkipOci(runtime),

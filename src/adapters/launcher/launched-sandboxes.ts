@@ -15,6 +15,7 @@ import type {
   SandboxExit,
   SandboxLimits,
   SandboxMount,
+  SandboxZygote,
 } from '#ports/world/sandbox.ts';
 import { SandboxUnavailable } from '#ports/world/sandbox.ts';
 import { describeExit, diedWithLauncher } from './exit.ts';
@@ -26,8 +27,10 @@ import type {
   LauncherHello,
 } from './launcher-link.ts';
 import { limitFields } from './limit-fields.ts';
+import { mountFields, processFields } from './process-fields.ts';
 import { PreparedSandbox, pipesRead } from './prepared-sandbox.ts';
 import type { SandboxUser } from './prepared-sandbox.ts';
+import { Zygotes } from './zygotes.ts';
 
 export interface LaunchOptions extends SandboxUser {
   readonly id: string;
@@ -38,6 +41,8 @@ export interface LaunchOptions extends SandboxUser {
   readonly workingDirectory: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Forked in place of the command, once it is ready. */
+  readonly zygote?: SandboxZygote;
 }
 
 /** How long a sandbox whose processes do not stand still at once is asked again. */
@@ -68,20 +73,7 @@ export class LaunchedSandboxes implements AsyncDisposable {
     if (this.#generation.link.isDead) this.#generation = new Generation(this.#command);
     const generation = this.#generation;
     await generation.link.hello;
-    const environment = Object.entries(options.environment).map(
-      ([name, value]) => `${name}=${value}`,
-    );
-    const answer = await generation.link.request(
-      'launch',
-      ...limitFields(options.limits),
-      ...mountFields(options.mounts),
-      options.workingDirectory,
-      options.command.length,
-      ...options.command,
-      environment.length,
-      ...environment,
-    );
-    const serial = Number(answer?.[0]);
+    const serial = (await fork(generation, options)) ?? (await start(generation, options));
     const held = generation.held.get(serial);
     if (held === undefined) {
       await generation.link.request('release', serial).catch(ignoreDeath);
@@ -91,8 +83,39 @@ export class LaunchedSandboxes implements AsyncDisposable {
     return new LaunchedSandbox(options, serial, generation);
   }
 
+  /** Whether a launch with this zygote would be a fork of it. */
+  hasZygote(zygote: SandboxZygote): boolean {
+    return this.#generation.zygotes.isReady(zygote);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#generation.link[Symbol.asyncDispose]();
+  }
+}
+
+async function start(generation: Generation, options: LaunchOptions): Promise<number> {
+  const answer = await generation.link.request(
+    'launch',
+    ...limitFields(options.limits),
+    ...mountFields(options.mounts),
+    ...processFields(options),
+  );
+  return Number(answer?.[0]);
+}
+
+/** `undefined` where there is no zygote, or not yet, or it fails: then the command is started. */
+async function fork(generation: Generation, options: LaunchOptions): Promise<number | undefined> {
+  const { zygote, limits, mounts } = options;
+  const number = zygote === undefined ? undefined : generation.zygotes.take(zygote, options);
+  if (zygote === undefined || number === undefined) return undefined;
+  try {
+    const fields = [number, ...limitFields(limits), ...mountFields(mounts)];
+    const answer = await generation.link.request('fork', ...fields);
+    return Number(answer?.[0]);
+  } catch (error) {
+    if (generation.link.isDead) throw error;
+    generation.zygotes.forget(zygote, String(error));
+    return undefined;
   }
 }
 
@@ -100,6 +123,7 @@ export class LaunchedSandboxes implements AsyncDisposable {
 class Generation implements LauncherEvents {
   readonly held = new Map<number, Held>();
   readonly link: LauncherLink;
+  readonly zygotes: Zygotes;
   /** Sockets that came before the word of their sandbox: they travel on another channel. */
   readonly #early = new Map<number, [number, Server][]>();
   #lastPrepared = 0;
@@ -109,6 +133,7 @@ class Generation implements LauncherEvents {
   constructor(command: LauncherCommand) {
     this.#onDiagnostic = command.onDiagnostic;
     this.link = new LauncherLink(command, this);
+    this.zygotes = new Zygotes(this.link, command);
   }
 
   onPrepared(serial: number, pipes: readonly string[]): void {
@@ -264,8 +289,4 @@ class LaunchedSandbox implements Sandbox {
 /** With the launcher everything is gone that was to be taken away. */
 function ignoreDeath(error: unknown): void {
   if (!(error instanceof SandboxUnavailable)) throw error;
-}
-
-function mountFields(mounts: readonly SandboxMount[]): (string | number)[] {
-  return [mounts.length, ...mounts.flatMap(({ source, target }) => [source, target])];
 }

@@ -11,7 +11,13 @@ import {
   loopback,
 } from '#adapters/launcher/index.ts';
 import type { LauncherHello } from '#adapters/launcher/index.ts';
-import type { Sandbox, SandboxDriver, SandboxMount, SandboxSpec } from '#ports/world/sandbox.ts';
+import type {
+  Sandbox,
+  SandboxDriver,
+  SandboxMount,
+  SandboxSpec,
+  SandboxZygote,
+} from '#ports/world/sandbox.ts';
 
 export interface NamespacesOptions {
   /** Path of the compiled launcher. */
@@ -57,6 +63,7 @@ export async function createNamespacesDriver(options: NamespacesOptions): Promis
     name: 'namespaces',
     description: describe(hello),
     launch: (spec) => launch(sandboxes, spec, options),
+    hasZygote: (zygote) => sandboxes.hasZygote(zygoteInside(zygote)),
     [Symbol.asyncDispose]: () => sandboxes[Symbol.asyncDispose](),
   };
 }
@@ -81,12 +88,17 @@ function launch(
       ...spec.environment,
       AWS_LAMBDA_RUNTIME_API: RUNTIME_API_ADDRESS,
     },
+    ...(spec.zygote === undefined ? {} : { zygote: zygoteInside(spec.zygote) }),
     onOutput: spec.onOutput,
     onConnection: (port, connection) =>
       port === RUNTIME_API_PORT
         ? spec.onRuntimeConnection(connection)
         : onEndpointConnection(connection),
   });
+}
+
+function zygoteInside({ command, environment }: SandboxZygote): SandboxZygote {
+  return { command, environment: { ...environment, AWS_LAMBDA_RUNTIME_API: RUNTIME_API_ADDRESS } };
 }
 
 function isSame(left: SandboxMount, right: SandboxMount): boolean {

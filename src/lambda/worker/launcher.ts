@@ -52,6 +52,12 @@ export interface LaunchOptions {
   readonly tap?: LogTap;
 }
 
+/** What a sandbox speaks to. */
+interface Inside {
+  readonly line: SandboxLine;
+  readonly api: RuntimeApi;
+}
+
 /** What began an environment, in the words of AWS_LAMBDA_INITIALIZATION_TYPE. */
 export type InitializationType = 'on-demand' | 'provisioned-concurrency';
 
@@ -94,9 +100,9 @@ export class Launcher {
         instanceMaxMemory: version.memorySizeMiB * MIB,
       });
     }
-    const line = stemCell?.line ?? new SandboxLine();
-    const api = stemCell?.api ?? new RuntimeApi(line, log);
-    const extensions = this.#openExtensions(version, telemetry, { line, api });
+    const inside = stemCell ?? this.#openInside();
+    const { line, api } = inside;
+    const extensions = this.#openExtensions(version, telemetry, inside);
     const id = stemCell?.sandbox.id ?? random.uuid();
     const environment = new Environment({
       id,
@@ -114,11 +120,7 @@ export class Launcher {
       telemetry,
     });
     line.environment = environment;
-    const started =
-      stemCell === undefined
-        ? this.#launch(environment, options, { line, api })
-        : this.#bind(environment, options, stemCell);
-    started.catch((error: unknown) => {
+    this.#begin(environment, options, inside).catch((error: unknown) => {
       log.warn('an execution environment could not start', {
         function: version.functionArn,
         error,
@@ -129,10 +131,13 @@ export class Launcher {
   }
 
   /** Boots a sandbox that any function of the family can become; resolves once it waits. */
-  async startStemCell(runtime: RuntimeEntry, limits: SandboxLimits): Promise<StemCell> {
-    const { driver, random, log } = this.#dependencies;
-    const line = new SandboxLine();
-    const api = new RuntimeApi(line, log);
+  async startStemCell(
+    runtime: RuntimeEntry,
+    limits: SandboxLimits,
+    { line, api }: Inside = this.#openInside(),
+  ): Promise<StemCell> {
+    const { driver, random } = this.#dependencies;
+    const { zygote } = runtime;
     const booted = Promise.withResolvers<void>();
     line.onBooted = booted.resolve;
     const sandbox = await driver.launch({
@@ -146,6 +151,7 @@ export class Launcher {
       },
       mounts: runtime.mounts,
       limits,
+      ...(zygote === undefined ? {} : { zygote }),
       onRuntimeConnection: (connection) => api.accept(connection),
       onOutput: (output, chunk) => line.onOutput(output, chunk),
     });
@@ -162,6 +168,12 @@ export class Launcher {
     return { sandbox, line, api };
   }
 
+  /** The runtime as this function needs it: without a zygote where its forks would be too small. */
+  runtimeFor({ memorySizeMiB }: FunctionVersion, runtime: RuntimeEntry): RuntimeEntry {
+    const { zygote, ...booted } = runtime;
+    return zygote === undefined || memorySizeMiB <= zygote.memoryMiBMax ? runtime : booted;
+  }
+
   /** Whether a waiting sandbox can become an environment of this function. */
   canUseStemCell(version: FunctionVersion, runtime: RuntimeEntry): boolean {
     const layers = version.layersDirectoryId;
@@ -169,11 +181,29 @@ export class Launcher {
     return runtime.hasStemCells && canBindLate(version) && !hasExtensions;
   }
 
+  #openInside(): Inside {
+    const line = new SandboxLine();
+    return { line, api: new RuntimeApi(line, this.#dependencies.log) };
+  }
+
+  async #begin(environment: Environment, options: LaunchOptions, inside: Inside): Promise<void> {
+    const { version, runtime, stemCell } = options;
+    if (stemCell !== undefined) return this.#bind(environment, options, stemCell);
+    const { zygote } = runtime;
+    const canFork = zygote !== undefined && this.#dependencies.driver.hasZygote?.(zygote) === true;
+    // A fork that is bound is there sooner than a process that is started for this function.
+    if (canFork && this.canUseStemCell(version, runtime)) {
+      const forked = await this.startStemCell(runtime, initLimitsOf(version), inside);
+      return this.#bind(environment, options, forked);
+    }
+    return this.#launch(environment, options, inside);
+  }
+
   /** Opens the Extensions API; where layers may bring extensions, their names are awaited. */
   #openExtensions(
     version: FunctionVersion,
     telemetry: Telemetry,
-    { line, api }: { readonly line: SandboxLine; readonly api: RuntimeApi },
+    { line, api }: Inside,
   ): ExtensionsApi {
     const extensions = new ExtensionsApi({
       version,
@@ -196,11 +226,7 @@ export class Launcher {
     return extensions;
   }
 
-  async #launch(
-    environment: Environment,
-    options: LaunchOptions,
-    inside: { readonly line: SandboxLine; readonly api: RuntimeApi },
-  ): Promise<void> {
+  async #launch(environment: Environment, options: LaunchOptions, inside: Inside): Promise<void> {
     const { version, runtime } = options;
     const [credentials, mounts] = await this.#prepare(version);
     const wrapper = version.environmentVariables['AWS_LAMBDA_EXEC_WRAPPER'];

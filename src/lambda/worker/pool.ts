@@ -106,12 +106,11 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
       return undefined;
     }
     const permit = capacity.beginStart();
-    const stemCell = launcher.canUseStemCell(version, runtime)
-      ? stemCells.take(runtime)
-      : undefined;
+    const entry = launcher.runtimeFor(version, runtime);
+    const stemCell = launcher.canUseStemCell(version, entry) ? stemCells.take(entry) : undefined;
     const environment = launcher.start({
       version,
-      runtime,
+      runtime: entry,
       phase: 'init',
       ...initOf(version, home),
       ...(stemCell === undefined ? {} : { stemCell }),

@@ -1,4 +1,4 @@
-import type { SandboxMount } from '#ports/world/sandbox.ts';
+import type { SandboxMount, SandboxZygote } from '#ports/world/sandbox.ts';
 
 /** How one of AWS's runtimes is run here. */
 export interface RuntimeEntry {
@@ -17,6 +17,13 @@ export interface RuntimeEntry {
   readonly versionHash: string;
   /** Whether a waiting sandbox of this family can become any of its functions. */
   readonly hasStemCells: boolean;
+  /** How the language is booted once for many of them, where it can be forked. */
+  readonly zygote?: RuntimeZygote;
+}
+
+export interface RuntimeZygote extends SandboxZygote {
+  /** The most memory, in MiB, of a function that runs in a fork. */
+  readonly memoryMiBMax: number;
 }
 
 export type RuntimeFamily = 'nodejs' | 'python' | 'java' | 'ruby' | 'provided';
@@ -66,6 +73,10 @@ const JAVA_RUNTIMES = ['java8.al2', 'java11', 'java17', 'java21', 'java25'] as c
 const RUBY_RUNTIMES = ['ruby3.2', 'ruby3.3', 'ruby3.4', 'ruby4.0'] as const;
 const PROVIDED_RUNTIMES = ['provided.al2', 'provided.al2023'] as const;
 const RUNTIME_TARGET = '/var/runtime';
+/** Memory that brings one processor. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const ONE_PROCESSOR_MIB = 1769;
+/** What no binding changes any more: it is read when a process starts. */
+const ZYGOTE_ENVIRONMENT = { HEARTH_STEM_CELL: '1', TZ: ':UTC', LANG: 'en_US.UTF-8' };
 /** What a shell leaves behind: AWS starts these languages from one. Recorded in `lambda_common: test_introspection_invoke`. */
 const SHELL_ENVIRONMENT = { PWD: '/var/task', SHLVL: '0' };
 
@@ -118,7 +129,22 @@ function nodeEntry(name: string, node: Interpreter, options: RuntimeTableOptions
     versionText: `nodejs:${major}.v${node.version}`,
     versionHash: hashOf(`${name} ${node.version}`),
     hasStemCells: true,
+    ...nodeZygote(node),
   };
+}
+
+/**
+ * V8's threads do not live on in a fork, so it is told to do all work in one: nothing is lost by that
+ * where a function has one processor or less.
+ */
+function nodeZygote(node: Interpreter): { readonly zygote?: RuntimeZygote } {
+  // Older ones lack an option, or were never tried.
+  if (Number.parseInt(node.version, 10) < 24) return {};
+  const options = ['--single-threaded', '--disable-sigusr1', '--no-memory-reducer'];
+  const command = [node.command, ...options, `${RUNTIME_TARGET}/bootstrap.cjs`];
+  // Sandboxes refuse io_uring, and a fork could not go on with what was begun before.
+  const environment = { ...ZYGOTE_ENVIRONMENT, UV_USE_IO_URING: '0' };
+  return { zygote: { command, environment, memoryMiBMax: ONE_PROCESSOR_MIB } };
 }
 
 function pythonEntry(
@@ -142,6 +168,11 @@ function pythonEntry(
     versionText: `python:${name.slice('python'.length)}.v${python.version}`,
     versionHash: hashOf(`${name} ${python.version}`),
     hasStemCells: true,
+    zygote: {
+      command: [python.command, '-I', '-S', '-B', `${RUNTIME_TARGET}/bootstrap.py`],
+      environment: { ...ZYGOTE_ENVIRONMENT, LC_CTYPE: 'C.UTF-8' },
+      memoryMiBMax: Infinity,
+    },
   };
 }
 

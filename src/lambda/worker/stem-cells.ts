@@ -118,7 +118,8 @@ export class StemCells implements AsyncDisposable {
 
   #familyOf(runtime: RuntimeEntry): Family {
     // One family may have several interpreters: Python 3.11 and 3.13.
-    const key = `${runtime.family} ${runtime.command[0] ?? ''}`;
+    const isForked = runtime.zygote !== undefined;
+    const key = `${runtime.family} ${runtime.command[0] ?? ''} ${isForked ? 'forked' : 'booted'}`;
     const known = this.#families.get(key);
     if (known !== undefined) return known;
     const family: Family = { runtime, waiting: [], boots: 0, takenAtMs: [], failures: 0 };

@@ -14,6 +14,8 @@ export interface SandboxSpec {
   /** Host directories mounted read-only inside; `/var/runtime` is one of them for managed runtimes. */
   readonly mounts: readonly SandboxMount[];
   readonly limits: SandboxLimits;
+  /** Where a driver can, its process is a fork of this one, which was booted before, in place of `command`. */
+  readonly zygote?: SandboxZygote;
   /** A process in the sandbox connected to the Runtime API's address. */
   readonly onRuntimeConnection: (connection: Duplex) => void;
   /** Bytes that the sandbox's processes wrote; the same chunk is never given twice. */
@@ -25,6 +27,13 @@ export interface SandboxMount {
   readonly source: string;
   /** Absolute path inside: `/var/task`, `/opt`, `/var/runtime`. */
   readonly target: string;
+}
+
+/** A language that boots once, outside of any sandbox, and waits to be forked into many. */
+export interface SandboxZygote {
+  readonly command: readonly string[];
+  /** The driver adds AWS_LAMBDA_RUNTIME_API, and where the library lies by which it waits. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Every other limit follows the memory. @see ../../../docs/guides/isolation.md */
@@ -101,6 +110,8 @@ export interface SandboxDriver extends AsyncDisposable {
   readonly description: string;
   /** False where code cannot be mounted into a running sandbox, so that none can wait for it. */
   readonly canBindLate?: boolean;
+  /** Whether a launch with this zygote would be a fork of it, now. Absent where none ever is. */
+  hasZygote?(zygote: SandboxZygote): boolean;
   /**
    * @throws SandboxUnavailable where the machine refuses; the caller may try again later
    */

@@ -1,0 +1,86 @@
+'use strict';
+/*
+ * What a zygote does before it is forked: it runs nobody's function on nobody's events, against a Runtime
+ * API of its own, so that its forks find every way compiled.
+ */
+const net = require('node:net');
+const { RuntimeClient } = require('./client.cjs');
+
+const EVENTS = 30;
+const API = '/2018-06-01/runtime';
+const EVENT_HEADERS = [
+  'Content-Type: application/json',
+  'Lambda-Runtime-Aws-Request-Id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd',
+  'Lambda-Runtime-Deadline-Ms: 1542409706888',
+  'Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:000000000000:function:warm',
+  'Lambda-Runtime-Trace-Id: Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700',
+];
+const BODY = '{"key":["value",1,null],"name":"warm"}';
+
+/** Resolves once everything is as it was, but compiled. */
+async function rehearse() {
+  const environment = { ...process.env };
+  const server = await listen();
+  const client = new RuntimeClient(`127.0.0.1:${server.address().port}`);
+  const { body } = await client.get('/hearth/bind');
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, JSON.parse(body.toString()).environment);
+  require('node:module').Module._initPaths();
+  require('./console.cjs').patchConsole();
+  require('./globals.cjs').setUpGlobals();
+  const { loadHandler } = require('./handler.cjs');
+  await loadHandler(__dirname, 'warm.handler');
+  await runEvents(client, await loadHandler(__dirname, 'rehearsed.handler'));
+  client.socket.destroy();
+  await new Promise((resolve) => server.close(resolve));
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, environment);
+}
+
+function runEvents(client, handler) {
+  return new Promise((resolve) => {
+    let count = 0;
+    const counted = (event) => {
+      count += 1;
+      if (count < EVENTS) return event;
+      resolve();
+      // The loop waits for an event that never comes, and is forgotten.
+      return new Promise(() => {});
+    };
+    const lent = {
+      get: (path) => client.get(path).then(counted),
+      post: (...parts) => client.post(...parts),
+      postAndGet: (...parts) => client.postAndGet(...parts).then(counted),
+    };
+    const failure = { post: async () => {} };
+    void require('./loop.cjs').start({ client: lent, handler, failure, api: API });
+  });
+}
+
+function listen() {
+  const server = net.createServer((socket) => {
+    socket.on('data', (data) => {
+      // One write of the client's holds a post, a get, or both.
+      const text = data.toString('latin1');
+      if (text.includes('POST ')) socket.write(reply('202 Accepted', [], '{"status":"OK"}'));
+      if (text.includes('/bind ')) socket.write(reply('200 OK', [], bindingOf()));
+      if (text.includes('/next ')) socket.write(reply('200 OK', EVENT_HEADERS, BODY));
+    });
+    socket.on('error', () => {});
+  });
+  return new Promise((resolve, reject) => {
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+function bindingOf() {
+  return JSON.stringify({ environment: { ...process.env, _HANDLER: 'warm.handler' } });
+}
+
+function reply(status, headers, body) {
+  const lines = [`HTTP/1.1 ${status}`, ...headers, `Content-Length: ${body.length}`];
+  return `${lines.join('\r\n')}\r\n\r\n${body}`;
+}
+
+module.exports = { rehearse };

@@ -1,0 +1,22 @@
+import type { SandboxMount } from '#ports/world/sandbox.ts';
+
+/** A process as the launcher starts it. */
+export interface LauncherProcess {
+  readonly workingDirectory: string;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The fields of a process: directory, arguments and environment, each list after its length. */
+export function processFields(process: LauncherProcess): readonly (string | number)[] {
+  const { workingDirectory, command } = process;
+  const environment = Object.entries(process.environment).map(
+    ([name, value]) => `${name}=${value}`,
+  );
+  return [workingDirectory, command.length, ...command, environment.length, ...environment];
+}
+
+/** The fields of mounts: their number, then source and target of each. */
+export function mountFields(mounts: readonly SandboxMount[]): readonly (string | number)[] {
+  return [mounts.length, ...mounts.flatMap(({ source, target }) => [source, target])];
+}
