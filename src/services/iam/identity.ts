@@ -33,25 +33,32 @@ export async function readIdentity(
   const limited = session === undefined ? undefined : await sessionOf(queries, principal, session);
   const sessionPolicies = limited === undefined ? {} : { sessionPolicies: limited };
   if (holder === undefined) return { policies: [], tagKeys: {}, ...sessionPolicies };
-  const groups = holder.kind === 'user' ? await groupsOfUser(queries, holder) : [];
-  const policies: string[] = [];
-  for (const one of [holder, ...groups]) policies.push(...(await documentsOf(queries, one)));
-  const { boundaryArn } = holder.details;
   const tags = {
     ...Object.fromEntries(holder.tags.map(({ Key, Value }) => [Key, Value])),
     ...session?.tags,
   };
   return {
     arn: arnOf(holder),
-    policies,
+    ...(await readHolder(queries, holder)),
     tagKeys: Object.fromEntries(
       Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]),
     ),
     ...sessionPolicies,
-    ...(boundaryArn === undefined
-      ? {}
-      : { boundary: (await managedDocument(queries, holder.accountId, boundaryArn)) ?? NOTHING }),
   };
+}
+
+/** The policies of a user, group or role, those of a user's groups among them, and its boundary. */
+export async function readHolder(
+  queries: Queries,
+  holder: Entity,
+): Promise<Pick<StoredIdentity, 'policies' | 'boundary'>> {
+  const groups = holder.kind === 'user' ? await groupsOfUser(queries, holder) : [];
+  const policies: string[] = [];
+  for (const one of [holder, ...groups]) policies.push(...(await documentsOf(queries, one)));
+  const { boundaryArn } = holder.details;
+  if (boundaryArn === undefined) return { policies };
+  const boundary = await managedDocument(queries, holder.accountId, boundaryArn);
+  return { policies, boundary: boundary ?? NOTHING };
 }
 
 /** The user or role whose permissions a principal has: a federated user has those of whoever asked for them. */
@@ -90,7 +97,7 @@ async function sessionOf(
 }
 
 /** What a managed policy says by its default version; `undefined` where nobody knows. */
-export async function managedDocument(
+async function managedDocument(
   queries: Queries,
   accountId: string,
   arn: string,

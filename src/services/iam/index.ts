@@ -28,6 +28,7 @@ import { samlProviderOperations } from './operations/saml-providers.ts';
 import { serverCertificateOperations } from './operations/server-certificates.ts';
 import { serviceLinkedRoleOperations } from './operations/service-linked-roles.ts';
 import { serviceSpecificCredentialOperations } from './operations/service-specific-credentials.ts';
+import { simulationOperations } from './operations/simulation.ts';
 import { tagOperations } from './operations/tags.ts';
 import { userKeyOperations } from './operations/user-keys.ts';
 import { userOperations } from './operations/users.ts';
@@ -97,12 +98,15 @@ function operationsOf(dependencies: IamDependencies): Service['operations'] {
     ...samlProviderOperations(dependencies),
     ...serverCertificateOperations(dependencies),
     ...userKeyOperations(dependencies),
+    ...simulationOperations(dependencies),
   };
 }
 
 /** Operations that may have changed what somebody may; once they answer, nothing is remembered. */
 function forgetting(operations: Service['operations'], forget: () => void): Service['operations'] {
-  const changing = Object.entries(operations).filter(([name]) => !/^(?:Get|List)/.test(name));
+  const changing = Object.entries(operations).filter(
+    ([name]) => !/^(?:Get|List|Simulate)/.test(name),
+  );
   return {
     ...operations,
     ...Object.fromEntries(
