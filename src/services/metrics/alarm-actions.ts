@@ -54,8 +54,9 @@ function snsMessage(alarm: Alarm, previous: AlarmState): unknown {
   };
 }
 
-function trigger(settings: Extract<Alarm, { kind: 'metric' }>['settings']): unknown {
-  const { Statistic, ExtendedStatistic, Dimensions = [] } = settings;
+function trigger(settings: Settings): unknown {
+  const { Statistic, ExtendedStatistic, Dimensions = [], Metrics } = settings;
+  if (Metrics !== undefined) return mathTrigger(settings, Metrics);
   return {
     MetricName: settings.MetricName,
     Namespace: settings.Namespace,
@@ -66,8 +67,16 @@ function trigger(settings: Extract<Alarm, { kind: 'metric' }>['settings']): unkn
           Statistic: Statistic.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(),
         }),
     Unit: settings.Unit ?? null,
-    Dimensions: Dimensions.map(({ Name: name, Value: value }) => ({ value, name })),
+    Dimensions: pairs(Dimensions),
     Period: settings.Period,
+    ...thresholdOf(settings),
+  };
+}
+
+type Settings = Extract<Alarm, { kind: 'metric' }>['settings'];
+
+function thresholdOf(settings: Settings) {
+  return {
     EvaluationPeriods: settings.EvaluationPeriods,
     ...(settings.DatapointsToAlarm === undefined
       ? {}
@@ -76,6 +85,29 @@ function trigger(settings: Extract<Alarm, { kind: 'metric' }>['settings']): unkn
     Threshold: settings.Threshold,
     TreatMissingData: settings.TreatMissingData ?? 'missing',
     EvaluateLowSampleCountPercentile: settings.EvaluateLowSampleCountPercentile ?? '',
+  };
+}
+
+function pairs(dimensions: NonNullable<Settings['Dimensions']>) {
+  return dimensions.map(({ Name: name, Value: value }) => ({ value, name }));
+}
+
+/** Of an alarm on several metrics. */
+function mathTrigger(settings: Settings, queries: NonNullable<Settings['Metrics']>): unknown {
+  const periods = queries.flatMap(({ MetricStat: stat, Period }) => stat?.Period ?? Period ?? []);
+  return {
+    Period: Math.max(...periods),
+    ...thresholdOf(settings),
+    Metrics: queries.map(({ MetricStat: stat, ReturnData = true, ...query }) => ({
+      ...query,
+      ...(stat && {
+        MetricStat: {
+          ...stat,
+          Metric: { ...stat.Metric, Dimensions: pairs(stat.Metric.Dimensions ?? []) },
+        },
+      }),
+      ReturnData,
+    })),
   };
 }
 
@@ -111,11 +143,9 @@ function lambdaEvent(alarm: Alarm, previous: AlarmState): unknown {
 }
 
 function metrics({ settings, name }: Extract<Alarm, { kind: 'metric' }>): unknown {
-  const { Namespace, MetricName, Dimensions = [], Period, Statistic, ExtendedStatistic } = settings;
-  const dimensions = Object.fromEntries(
-    Dimensions.map((dimension) => [dimension.Name, dimension.Value]),
-  );
-  const metric = { namespace: Namespace, name: MetricName, dimensions };
+  const { Namespace, MetricName, Dimensions, Period, Statistic, ExtendedStatistic } = settings;
+  if (settings.Metrics !== undefined) return settings.Metrics.map(queryOf);
+  const metric = metricOf({ Namespace, MetricName, Dimensions });
   return [
     {
       id: name,
@@ -123,6 +153,37 @@ function metrics({ settings, name }: Extract<Alarm, { kind: 'metric' }>): unknow
       returnData: true,
     },
   ];
+}
+
+function queryOf({
+  Id: id,
+  MetricStat: stat,
+  Expression: expression,
+  Label: label,
+  ReturnData: returnData = true,
+}: NonNullable<Settings['Metrics']>[number]): unknown {
+  return {
+    id,
+    ...(stat && {
+      metricStat: { metric: metricOf(stat.Metric), period: stat.Period, stat: stat.Stat },
+    }),
+    ...(expression !== undefined && { expression }),
+    ...(label !== undefined && { label }),
+    returnData,
+  };
+}
+
+function metricOf({
+  Namespace,
+  MetricName,
+  Dimensions = [],
+}: {
+  readonly Namespace?: string | undefined;
+  readonly MetricName?: string | undefined;
+  readonly Dimensions?: Settings['Dimensions'];
+}): unknown {
+  const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
+  return { namespace: Namespace, name: MetricName, dimensions };
 }
 
 const REGION_NAMES: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import type { MetricsDependencies } from './dependencies.ts';
 import { offsetTime } from './evaluate-alarm.ts';
 import type { Verdict } from './evaluate-alarm.ts';
 import { actionTaken, stateUpdate } from './history.ts';
-import { alarmArn } from './model.ts';
+import { alarmArn, isNamed } from './model.ts';
 import { listAlarms, putAlarm } from './store-alarms.ts';
 import { noteHistory } from './store-history.ts';
 
@@ -79,8 +79,7 @@ export function judgeComposite(
   changed: Alarm | undefined,
 ): Verdict | undefined {
   const rule = parseAlarmRule(composite.settings.AlarmRule);
-  const find = (named: string): Alarm | undefined =>
-    alarms.find((alarm) => named === alarm.name || named === alarmArn(alarm, alarm.name));
+  const find = (named: string): Alarm | undefined => alarms.find((alarm) => isNamed(alarm, named));
   const stateOf = (named: string): StateValue | undefined => find(named)?.state.value;
   if (changed !== undefined && !rule.alarms.some((named) => find(named)?.name === changed.name))
     return undefined;

@@ -62,6 +62,26 @@ export function noAlarm(): AwsError {
   return clientError('ResourceNotFound', '', 404);
 }
 
+/** A composite of alarms that are not there. */
+export function noAlarmsOfRule(names: readonly string[]): AwsError {
+  return validationError(
+    `Could not save the composite alarm as alarms [${names.join(', ')}] in the alarm rule do not exist`,
+  );
+}
+
+/** Alarms on which composites stand that stay. */
+export function alarmsNeeded(names: readonly string[]): AwsError {
+  const them = names.length === 1 ? 'it' : 'them';
+  return validationError(
+    `Cannot delete ${names.join(',')} as there are composite alarm(s) depending on ${them}.`,
+  );
+}
+
+/** A state's data that is no JSON; our words. */
+export function invalidFormat(): AwsError {
+  return clientError('InvalidFormat', 'StateReasonData must be valid JSON.');
+}
+
 /** A dashboard whose body is no JSON object; our words. */
 export function invalidDashboard(): AwsError {
   return clientError(

@@ -1,21 +1,20 @@
 /**
- * Metric math: the four operations, powers, and the functions that make one line of several.
+ * Metric math: what an expression says, and what it makes of lines.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
 import { validationError } from './errors.ts';
+import { FUNCTIONS } from './math-functions.ts';
+import type { Argument } from './math-functions.ts';
+import { apply, linesValue, numberValue } from './math-values.ts';
+import type { Grid, Line, Value } from './math-values.ts';
 
 const LENGTH_MAX = 1024;
 const DEPTH_MAX = 50;
 
-/** Values by their time. */
-type Line = ReadonlyMap<number, number>;
 type Lines = ReadonlyMap<string, Line>;
-type Value =
-  | { readonly kind: 'number'; readonly number: number }
-  | { readonly kind: 'lines'; readonly lines: readonly Line[] };
 
 /** A parsed expression: asked for its value over the lines of other queries. */
-export type Expression = (lines: Lines) => Value;
+export type Expression = (lines: Lines, grid: Grid) => Value;
 
 /** @throws AwsError ValidationError */
 export function parseExpression(text: string): Expression {
@@ -25,8 +24,8 @@ export function parseExpression(text: string): Expression {
 }
 
 /** @throws AwsError ValidationError where the expression makes no single line */
-export function evaluateExpression(expression: Expression, lines: Lines): Line {
-  const value = expression(lines);
+export function evaluateExpression(expression: Expression, lines: Lines, grid: Grid): Line {
+  const value = expression(lines, grid);
   const [line, ...rest] = value.kind === 'lines' ? value.lines : [];
   if (line === undefined || rest.length > 0)
     throw validationError('The expression must make exactly one time series.');
@@ -37,20 +36,15 @@ function unsupported(text: string): ReturnType<typeof validationError> {
   return validationError(`Error in expression '${text}': the syntax is not supported.`);
 }
 
-const FUNCTIONS: Readonly<Record<string, (values: readonly number[]) => number>> = {
-  SUM: (values) => values.reduce((sum, value) => sum + value, 0),
-  AVG: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
-  MIN: (values) => Math.min(...values),
-  MAX: (values) => Math.max(...values),
-};
-
-const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  '^': (a, b) => a ** b,
-};
+/** The weakest first; words are written as signs. */
+const LEVELS: readonly (readonly string[])[] = [
+  ['||'],
+  ['&&'],
+  ['==', '!=', '<', '<=', '>', '>='],
+  ['+', '-'],
+  ['*', '/'],
+];
+const SIGNS: Readonly<Record<string, string>> = { AND: '&&', OR: '||' };
 
 class ExpressionParser {
   readonly #text: string;
@@ -60,11 +54,13 @@ class ExpressionParser {
 
   constructor(text: string) {
     this.#text = text;
-    this.#tokens = text.match(/\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|[A-Za-z]\w*|\S/g) ?? [];
+    const found =
+      text.match(/\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|[A-Za-z]\w*|&&|\|\||[=!<>]=|\S/g) ?? [];
+    this.#tokens = found.map((token) => SIGNS[token] ?? token);
   }
 
   parse(): Expression {
-    const expression = this.#sum();
+    const expression = this.#whole();
     if (this.#index < this.#tokens.length) throw unsupported(this.#text);
     return expression;
   }
@@ -83,20 +79,22 @@ class ExpressionParser {
     if (!this.#take(token)) throw unsupported(this.#text);
   }
 
-  #sum(): Expression {
+  #whole(): Expression {
     this.#depth += 1;
     if (this.#depth > DEPTH_MAX) throw unsupported(this.#text);
-    const expression = this.#chain(['+', '-'], () => this.#chain(['*', '/'], () => this.#power()));
+    const expression = this.#level(0);
     this.#depth -= 1;
     return expression;
   }
 
-  #chain(operators: readonly string[], operand: () => Expression): Expression {
-    let left = operand();
+  #level(level: number): Expression {
+    const operators = LEVELS[level];
+    if (operators === undefined) return this.#power();
+    let left = this.#level(level + 1);
     while (operators.includes(this.#peek())) {
       const operator = this.#peek();
       this.#index += 1;
-      left = combine(operator, left, operand());
+      left = combine(operator, left, this.#level(level + 1));
     }
     return left;
   }
@@ -108,45 +106,59 @@ class ExpressionParser {
 
   #operand(): Expression {
     const token = this.#peek();
-    if (this.#take('-'))
-      return combine('-', () => ({ kind: 'number', number: 0 }), this.#operand());
+    if (this.#take('-')) return combine('-', () => numberValue(0), this.#operand());
     if (this.#take('(')) {
-      const inner = this.#sum();
+      const inner = this.#whole();
       this.#expect(')');
       return inner;
     }
     if (this.#take('[')) return this.#list();
     this.#index += 1;
-    if (/^\d/.test(token)) return () => ({ kind: 'number', number: Number(token) });
-    if (/^[A-Z]+$/.test(token)) return this.#call(token);
-    if (/^[a-z]/.test(token)) return (lines) => ({ kind: 'lines', lines: [lineOf(lines, token)] });
+    if (/^\d/.test(token)) return () => numberValue(Number(token));
+    if (/^[A-Z][A-Z_\d]*$/.test(token)) return this.#call(token);
+    if (/^[a-z]/.test(token)) return (lines) => linesValue([lineOf(lines, token)]);
     throw unsupported(this.#text);
   }
 
   #list(): Expression {
-    const items = [this.#sum()];
-    while (this.#take(',')) items.push(this.#sum());
+    const items = [this.#whole()];
+    while (this.#take(',')) items.push(this.#whole());
     this.#expect(']');
-    return (lines) => ({
-      kind: 'lines',
-      lines: items.flatMap((item) => {
-        const value = item(lines);
-        return value.kind === 'lines' ? value.lines : [];
-      }),
-    });
+    return (lines, grid) =>
+      linesValue(
+        items.flatMap((item) => {
+          const value = item(lines, grid);
+          return value.kind === 'lines' ? value.lines : [];
+        }),
+      );
   }
 
   #call(name: string): Expression {
     this.#expect('(');
     if (name === 'METRICS') {
       this.#expect(')');
-      return (lines) => ({ kind: 'lines', lines: [...lines.values()] });
+      return (lines) => linesValue([...lines.values()]);
     }
     const compute = FUNCTIONS[name];
     if (compute === undefined) throw unsupported(this.#text);
-    const argument = this.#sum();
+    const given = [this.#argument()];
+    while (this.#take(',')) given.push(this.#argument());
     this.#expect(')');
-    return (lines) => reduce(argument(lines), compute);
+    return (lines, grid) => {
+      const value = compute(
+        given.map((one) => one(lines, grid)),
+        grid,
+      );
+      if (value === undefined) throw unsupported(this.#text);
+      return value;
+    };
+  }
+
+  #argument(): (lines: Lines, grid: Grid) => Argument {
+    const word = this.#peek();
+    if (word !== 'REPEAT' && word !== 'LINEAR') return this.#whole();
+    this.#index += 1;
+    return () => ({ kind: 'word', word });
   }
 }
 
@@ -157,58 +169,6 @@ function lineOf(lines: Lines, id: string): Line {
   return line;
 }
 
-/** Of several lines one, time by time; of one line a number. */
-function reduce(value: Value, compute: (values: readonly number[]) => number): Value {
-  if (value.kind === 'number') return value;
-  const [only, ...rest] = value.lines;
-  if (only !== undefined && rest.length === 0) {
-    return { kind: 'number', number: only.size === 0 ? 0 : compute([...only.values()]) };
-  }
-  const times = new Set(value.lines.flatMap((line) => [...line.keys()]));
-  const line = new Map<number, number>();
-  for (const time of times) {
-    const values = value.lines.flatMap((one) => one.get(time) ?? []);
-    line.set(time, compute(values));
-  }
-  return { kind: 'lines', lines: [line] };
-}
-
 function combine(operator: string, left: Expression, right: Expression): Expression {
-  return (lines) => apply(operator, left(lines), right(lines));
-}
-
-/** An operation on two values; a time that one of them lacks, and a division by zero, make no value. */
-function apply(operator: string, a: Value, b: Value): Value {
-  const compute = OPERATORS[operator] ?? ((): number => NaN);
-  if (a.kind === 'number' && b.kind === 'number')
-    return { kind: 'number', number: compute(a.number, b.number) };
-  const longest = [a, b].map((value) => (value.kind === 'lines' ? value.lines.length : 1));
-  const count = Math.max(...longest);
-  const lines = Array.from({ length: count }, (_, index) => {
-    const at = (value: Value): Line | number =>
-      value.kind === 'number'
-        ? value.number
-        : (value.lines[value.lines.length === 1 ? 0 : index] ?? new Map());
-    return applyToLines(compute, at(a), at(b));
-  });
-  return { kind: 'lines', lines };
-}
-
-function applyToLines(
-  compute: (a: number, b: number) => number,
-  a: Line | number,
-  b: Line | number,
-): Line {
-  const times =
-    typeof a === 'number' ? (typeof b === 'number' ? [] : [...b.keys()]) : [...a.keys()];
-  const line = new Map<number, number>();
-  for (const time of times) {
-    const [x, y] = [
-      typeof a === 'number' ? a : a.get(time),
-      typeof b === 'number' ? b : b.get(time),
-    ];
-    const value = x === undefined || y === undefined ? NaN : compute(x, y);
-    if (Number.isFinite(value)) line.set(time, value);
-  }
-  return line;
+  return (lines, grid) => apply(operator, left(lines, grid), right(lines, grid));
 }

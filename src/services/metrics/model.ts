@@ -43,6 +43,11 @@ export function alarmArn({ region, accountId }: Scope, name: string): string {
   return formatArn('cloudwatch', region, accountId, `alarm:${name}`);
 }
 
+/** Whether a rule's word, a name or an ARN, means an alarm. */
+export function isNamed(alarm: Scope & { readonly name: string }, named: string): boolean {
+  return named === alarm.name || named === alarmArn(alarm, alarm.name);
+}
+
 /** Points by the period in which they lie, counted from the first period's begin; in order of time. */
 export function byPeriod(
   points: readonly Point[],

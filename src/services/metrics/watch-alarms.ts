@@ -4,6 +4,7 @@ import type { Queries } from '#ports/world/database.ts';
 import { mergeAggregates, statisticOf } from './aggregate.ts';
 import type { MetricAlarm } from './alarm.ts';
 import { changeState } from './change-state.ts';
+import { computeQueries } from './compute-queries.ts';
 import type { MetricsDependencies } from './dependencies.ts';
 import { evaluate } from './evaluate-alarm.ts';
 import type { Datapoint } from './evaluate-alarm.ts';
@@ -20,8 +21,8 @@ export async function watchAlarms(
   const nowMs = clock.now();
   const alarms = await database.read(listAllAlarms);
   for (const alarm of alarms) {
-    if (alarm.kind !== 'metric' || alarm.settings.MetricName === undefined) continue;
-    const isShort = (alarm.settings.Period ?? 60) * SECOND_MS < MINUTE_MS;
+    if (alarm.kind !== 'metric') continue;
+    const isShort = periodSeconds(alarm) * SECOND_MS < MINUTE_MS;
     if (isShort || hasMinuteBegun) await look(dependencies, alarm, nowMs);
   }
 }
@@ -40,12 +41,41 @@ async function look(
   });
 }
 
+/** An alarm's period; of several metrics the longest. */
+function periodSeconds({ settings: { Period, Metrics } }: MetricAlarm): number {
+  if (Metrics === undefined) return Period ?? 60;
+  const told = Metrics.find(({ ReturnData }) => ReturnData !== false);
+  const stats = Metrics.flatMap(({ MetricStat: stat }) => stat?.Period ?? []);
+  return told?.Period ?? Math.max(1, ...stats);
+}
+
+/** As below, of the query whose data an alarm on several looks at. */
+async function computedDatapoints(
+  queries: Queries,
+  alarm: MetricAlarm,
+  nowMs: number,
+): Promise<Datapoint[]> {
+  const { Metrics = [], EvaluationPeriods = 1 } = alarm.settings;
+  const periodMs = periodSeconds(alarm) * SECOND_MS;
+  const endMs = Math.floor(nowMs / periodMs) * periodMs;
+  const startMs = endMs - EvaluationPeriods * periodMs;
+  const range = { MetricDataQueries: Metrics, StartTime: startMs, EndTime: endMs };
+  const computed = await computeQueries(queries, alarm, range);
+  const told = computed.find(({ query }) => query.ReturnData !== false);
+  return Array.from({ length: EvaluationPeriods }, (_, index) => {
+    const atMs = endMs - (index + 1) * periodMs;
+    const value = told?.line.get(atMs);
+    return value === undefined ? { atMs } : { atMs, value };
+  });
+}
+
 /** The last periods that are over, the latest first. */
 async function datapointsOf(
   queries: Queries,
   alarm: MetricAlarm,
   nowMs: number,
 ): Promise<Datapoint[]> {
+  if (alarm.settings.Metrics !== undefined) return computedDatapoints(queries, alarm, nowMs);
   const { accountId, region, settings } = alarm;
   const { Period = 60, EvaluationPeriods = 1, Unit } = settings;
   const periodMs = Period * SECOND_MS;

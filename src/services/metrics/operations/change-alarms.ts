@@ -6,15 +6,18 @@ import type {
   SetAlarmStateInput,
 } from '#aws/models/cloudwatch.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
+import { parseJson } from '#kernel/json.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { isStateValue } from '../alarm.ts';
 import type { Alarm } from '../alarm.ts';
+import { parseAlarmRule } from '../alarm-rule.ts';
 import { changeState } from '../change-state.ts';
 import type { MetricsDependencies } from '../dependencies.ts';
-import { noAlarm, validationError } from '../errors.ts';
+import { alarmsNeeded, invalidFormat, noAlarm, validationError } from '../errors.ts';
 import { configurationUpdate } from '../history.ts';
+import { isNamed } from '../model.ts';
 import type { Scope } from '../model.ts';
-import { deleteAlarm, findAlarm, putAlarm } from '../store-alarms.ts';
+import { deleteAlarm, findAlarm, listAlarms, putAlarm } from '../store-alarms.ts';
 import { noteHistory } from '../store-history.ts';
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html */
@@ -28,6 +31,7 @@ export function setAlarmState(
     dependencies.database.transact(async (tx) => {
       const alarm = await findAlarm(tx, context, AlarmName);
       if (alarm === undefined) throw noAlarm();
+      if (reasonData !== undefined && parseJson(reasonData) === undefined) throw invalidFormat();
       if (!isStateValue(value)) throw validationError(`The state ${value} is not known.`);
       const verdict = { value, reason, ...(reasonData === undefined ? {} : { reasonData }) };
       await changeState(dependencies, tx, { alarm, verdict });
@@ -41,6 +45,8 @@ export function deleteAlarms({
 }: MetricsDependencies): Operation<DeleteAlarmsInput, void> {
   return (context, { AlarmNames }) =>
     database.transact(async (tx) => {
+      const needed = await neededAlarms(tx, context, AlarmNames);
+      if (needed.length > 0) throw alarmsNeeded(needed);
       for (const name of AlarmNames) {
         const alarm = await findAlarm(tx, context, name);
         if (alarm === undefined) continue;
@@ -49,6 +55,21 @@ export function deleteAlarms({
         await noteHistory(tx, alarm, Math.floor(clock.now()), item);
       }
     });
+}
+
+/** Those on which a composite stands that is not deleted with them. */
+async function neededAlarms(
+  tx: Transaction,
+  scope: Scope,
+  names: readonly string[],
+): Promise<string[]> {
+  const alarms = await listAlarms(tx, scope);
+  const rules = alarms.flatMap((alarm) =>
+    alarm.kind === 'composite' && !names.includes(alarm.name)
+      ? parseAlarmRule(alarm.settings.AlarmRule).alarms
+      : [],
+  );
+  return names.filter((name) => rules.some((named) => isNamed({ ...scope, name }, named)));
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_EnableAlarmActions.html */

@@ -8,6 +8,7 @@ import type { Operation } from '#aws/operation.ts';
 import type { Alarm, MetricAlarm } from '../alarm.ts';
 import type { MetricsDependencies } from '../dependencies.ts';
 import { describeComposite, describeMetric } from '../describe-alarm.ts';
+import { invalidCombination } from '../errors.ts';
 import { ALARMS_PER_PAGE } from '../limits.ts';
 import { dimensionsKey } from '../model.ts';
 import { listAlarms } from '../store-alarms.ts';
@@ -20,6 +21,9 @@ export function describeAlarms({
   database,
 }: MetricsDependencies): Operation<DescribeAlarmsInput, DescribeAlarmsOutput> {
   return async (context, input) => {
+    if (input.AlarmNames !== undefined && input.AlarmNamePrefix !== undefined) {
+      throw invalidCombination('AlarmNames and AlarmNamePrefix cannot both be specified.');
+    }
     const alarms = await database.read((queries) => listAlarms(queries, context));
     const wanted = alarms.filter(
       (alarm) => isWanted(alarm, input) && alarm.name > (input.NextToken ?? ''),

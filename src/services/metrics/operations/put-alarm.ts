@@ -5,15 +5,18 @@ import type {
   Tag,
 } from '#aws/models/cloudwatch.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
+import { MINUTE_MS } from '#kernel/units.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { initialState } from '../alarm.ts';
 import type { Alarm } from '../alarm.ts';
 import { parseAlarmRule } from '../alarm-rule.ts';
 import { changeState, judgeComposite } from '../change-state.ts';
 import type { MetricsDependencies } from '../dependencies.ts';
-import { missingParameter, validationError } from '../errors.ts';
+import { checkActions, checkMetricAlarm } from '../check-alarm.ts';
+import { computeQueries } from '../compute-queries.ts';
+import { noAlarmsOfRule } from '../errors.ts';
 import { configurationUpdate } from '../history.ts';
-import { EVALUATION_SECONDS_MAX } from '../limits.ts';
+import { isNamed } from '../model.ts';
 import { findAlarm, listAlarms, putAlarm } from '../store-alarms.ts';
 import { noteHistory } from '../store-history.ts';
 
@@ -26,10 +29,15 @@ export function putMetricAlarm({
   clock,
 }: MetricsDependencies): Operation<PutMetricAlarmInput, void> {
   return ({ accountId, region }, { Tags, ...settings }) => {
-    check(settings);
+    checkMetricAlarm(settings);
     const nowMs = Math.floor(clock.now());
-    const { AlarmName: name } = settings;
+    const { AlarmName: name, Metrics } = settings;
     return database.transact(async (tx) => {
+      if (Metrics !== undefined) {
+        // Refuses what could not be computed later.
+        const range = { MetricDataQueries: Metrics, StartTime: nowMs - MINUTE_MS, EndTime: nowMs };
+        await computeQueries(tx, { accountId, region }, range);
+      }
       const existing = await findAlarm(tx, { accountId, region }, name);
       const alarm = {
         kind: 'metric' as const,
@@ -46,49 +54,20 @@ export function putMetricAlarm({
   };
 }
 
-function check(settings: Omit<PutMetricAlarmInput, 'Tags'>): void {
-  const {
-    MetricName,
-    Metrics,
-    Period = 0,
-    EvaluationPeriods = 1,
-    DatapointsToAlarm = 1,
-  } = settings;
-  if (MetricName === undefined && Metrics === undefined) {
-    throw missingParameter(
-      'At least one of the parameters MetricName and Metrics must be specified.',
-    );
-  }
-  if (MetricName !== undefined && Metrics !== undefined) {
-    throw validationError('MetricName and Metrics are mutually exclusive parameters.');
-  }
-  if (
-    MetricName !== undefined &&
-    ![10, 20, 30].includes(Period) &&
-    (Period <= 0 || Period % 60 !== 0)
-  ) {
-    throw validationError('Period must be 10, 20, 30 or a multiple of 60');
-  }
-  if (Period * EvaluationPeriods > EVALUATION_SECONDS_MAX) {
-    throw validationError(
-      `Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= ${EVALUATION_SECONDS_MAX}).`,
-    );
-  }
-  if (DatapointsToAlarm > EvaluationPeriods) {
-    throw validationError('DatapointsToAlarm must be less than or equal to EvaluationPeriods.');
-  }
-}
-
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html */
 export function putCompositeAlarm(
   dependencies: MetricsDependencies,
 ): Operation<PutCompositeAlarmInput, void> {
   const { database, clock } = dependencies;
   return ({ accountId, region }, { Tags, ...settings }) => {
-    parseAlarmRule(settings.AlarmRule);
+    const rule = parseAlarmRule(settings.AlarmRule);
+    checkActions(settings);
     const nowMs = Math.floor(clock.now());
     const scope = { accountId, region };
     return database.transact(async (tx) => {
+      const others = await listAlarms(tx, scope);
+      const missing = rule.alarms.filter((named) => !others.some((other) => isNamed(other, named)));
+      if (missing.length > 0) throw noAlarmsOfRule([...new Set(missing)]);
       const existing = await findAlarm(tx, scope, settings.AlarmName);
       const alarm = {
         ...scope,
