@@ -47,7 +47,7 @@ export type Guarded = Awaited<ReturnType<typeof startGuarded>>;
 
 /** Starts a server of two accounts under `--auth iam`; what it makes is the first account's root's. */
 export async function startGuarded() {
-  const flags = ['--auth', 'iam', '--further-account-ids', OTHER_ACCOUNT];
+  const flags = ['--auth', 'iam', '--clock', 'movable', '--further-account-ids', OTHER_ACCOUNT];
   const server = await startServer({ flags });
   const file = readFileSync(join(server.dataDir, 'credentials.json'), 'utf8');
   // Written by the server, of one further account.

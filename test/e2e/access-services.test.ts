@@ -1,6 +1,14 @@
 /** `--auth iam`: functions and services may what their roles and their targets' policies let them. */
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { after, before, describe, it } from 'node:test';
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { PutRolePolicyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import {
   AddPermissionCommand,
@@ -8,6 +16,7 @@ import {
   CreateFunctionCommand,
   CreateFunctionUrlConfigCommand,
   InvokeCommand,
+  UpdateFunctionUrlConfigCommand,
   waitUntilFunctionActiveV2,
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
@@ -17,13 +26,15 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
-import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { AwsV4Signer } from 'aws4fetch';
 import {
   OTHER_ACCOUNT,
   policyOf,
   refusalOf,
   startGuarded,
   type Guarded,
+  type Keys,
 } from './access-harness.ts';
 import { zipOf } from './clients.ts';
 
@@ -163,18 +174,136 @@ describe('services with policies evaluated', { timeout: 240_000 }, () => {
     const reading = policyOf({
       Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     });
-    await world
+    await world.of().iam.send(
+      new PutRolePolicyCommand({
+        RoleName: 'execution',
+        PolicyName: 'r',
+        PolicyDocument: reading,
+      }),
+    );
+    await map();
+  });
+
+  it('opens a function’s URL to whom policies name, and to everybody only where both actions are', async () => {
+    const { lambda, iam } = world.of();
+    const definition = { Handler: 'index.handler', Runtime: 'nodejs22.x' } as const;
+    const ZipFile = await zipOf({ 'index.mjs': `export const handler = async () => 'hello';` });
+    const Role = await world.newRole('greeting', { Service: 'lambda.amazonaws.com' });
+    const FunctionName = 'greeter';
+    await lambda.send(
+      new CreateFunctionCommand({ ...definition, FunctionName, Role, Code: { ZipFile } }),
+    );
+    await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 30 }, { FunctionName });
+    const { FunctionUrl = '' } = await lambda.send(
+      new CreateFunctionUrlConfigCommand({ FunctionName, AuthType: 'AWS_IAM' }),
+    );
+    const url = new URL(FunctionUrl);
+    /** Node finds no name below localhost. */
+    const statusOf = async (keys?: Keys): Promise<number> => {
+      const to = { url: FunctionUrl, method: 'GET', service: 'lambda', region: 'us-east-1' };
+      const signed = keys && (await new AwsV4Signer({ ...to, ...keys }).sign());
+      const headers = { ...Object.fromEntries(signed?.headers ?? []), host: url.host };
+      const { promise, resolve, reject } = Promise.withResolvers<number>();
+      request({ host: '127.0.0.1', port: url.port, headers }, (answer) => {
+        answer.resume().once('end', () => resolve(answer.statusCode ?? 0));
+      })
+        .once('error', reject)
+        .end();
+      return await promise;
+    };
+    const fay = await world.newUser('fay', policyOf({ Action: 'lambda:InvokeFunctionUrl' }));
+    assert.equal(await statusOf(world.server.credentials), 200);
+    assert.equal(await statusOf(fay), 403);
+    const PolicyDocument = policyOf({
+      Action: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'],
+      Condition: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
+    });
+    await iam.send(new PutUserPolicyCommand({ UserName: 'fay', PolicyName: 'p', PolicyDocument }));
+    assert.equal(await statusOf(fay), 200);
+    assert.equal(await statusOf(world.stranger), 403);
+    assert.equal(await statusOf(), 403);
+    await lambda.send(new UpdateFunctionUrlConfigCommand({ FunctionName, AuthType: 'NONE' }));
+    const everybody = { FunctionName, Principal: '*', FunctionUrlAuthType: 'NONE' } as const;
+    await lambda.send(
+      new AddPermissionCommand({
+        ...everybody,
+        StatementId: 'url',
+        Action: 'lambda:InvokeFunctionUrl',
+      }),
+    );
+    assert.equal(await statusOf(), 403);
+    await lambda.send(
+      new AddPermissionCommand({
+        FunctionName,
+        Principal: '*',
+        StatementId: 'function',
+        Action: 'lambda:InvokeFunction',
+        InvokedViaFunctionUrl: true,
+      }),
+    );
+    assert.equal(await statusOf(), 200);
+  });
+
+  it('keeps events of rules and schedules that their targets or roles do not let through', async () => {
+    const { endpoint, region, credentials } = world.server;
+    const configuration = { endpoint, region, credentials, maxAttempts: 1 };
+    const events = new EventBridgeClient(configuration);
+    const scheduler = new SchedulerClient(configuration);
+    const service = (name: string): string =>
+      policyOf({ Principal: { Service: name }, Action: 'sqs:SendMessage' });
+    const closed = await world.newQueue('ruled');
+    const letters = await world.newQueue('unruly', service('events.amazonaws.com'));
+    const EventPattern = JSON.stringify({ source: ['test'] });
+    await events.send(new PutRuleCommand({ Name: 'rule', EventPattern }));
+    const target = {
+      Id: 't',
+      Arn: world.arn('sqs', 'ruled'),
+      DeadLetterConfig: { Arn: world.arn('sqs', 'unruly') },
+    };
+    await events.send(new PutTargetsCommand({ Rule: 'rule', Targets: [target] }));
+    const put = () =>
+      events.send(
+        new PutEventsCommand({ Entries: [{ Source: 'test', DetailType: 'd', Detail: '{}' }] }),
+      );
+    await put();
+    const received = await world
       .of()
-      .iam.send(
-        new PutRolePolicyCommand({
-          RoleName: 'execution',
-          PolicyName: 'r',
-          PolicyDocument: reading,
+      .sqs.send(new ReceiveMessageCommand({ QueueUrl: letters, MessageAttributeNames: ['All'] }));
+    const { ERROR_CODE: code } = received.Messages?.[0]?.MessageAttributes ?? {};
+    assert.equal(code?.StringValue, 'NO_PERMISSIONS');
+    const Attributes = { Policy: service('events.amazonaws.com') };
+    await world.of().sqs.send(new SetQueueAttributesCommand({ QueueUrl: closed, Attributes }));
+    await put();
+    assert.equal((await world.bodiesOf(closed)).length, 1);
+
+    const trusting = { Service: 'scheduler.amazonaws.com' };
+    const sending = policyOf({ Action: 'sqs:SendMessage', Resource: world.arn('sqs', 'late') });
+    const RoleArn = await world.newRole('scheduling', trusting, sending);
+    const [late, later] = [await world.newQueue('late'), await world.newQueue('later')];
+    const schedule = (Name: string, queue: string) =>
+      scheduler.send(
+        new CreateScheduleCommand({
+          Name,
+          ScheduleExpression: 'rate(1 minute)',
+          FlexibleTimeWindow: { Mode: 'OFF' },
+          Target: {
+            Arn: world.arn('sqs', queue),
+            RoleArn,
+            Input: queue,
+            DeadLetterConfig: { Arn: world.arn('sqs', 'late') },
+          },
         }),
       );
-    await map();
-    await lambda.send(
-      new CreateFunctionUrlConfigCommand({ FunctionName: 'f', AuthType: 'AWS_IAM' }),
-    );
+    await schedule('allowed', 'late');
+    await schedule('refused', 'later');
+    const moved = await fetch(`${endpoint}/_hearth/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ by: 61 }),
+    });
+    assert.equal(moved.status, 200, await moved.text());
+    const delivered = new Set(await world.bodiesOf(late));
+    assert.deepEqual([...delivered].toSorted(), ['late', 'later']);
+    assert.deepEqual(await world.bodiesOf(later), []);
   });
 });
