@@ -126,11 +126,20 @@ export function createServices(options: ServicesOptions): Services {
     metrics: metricSink,
     flushMetrics: () => metrics.flush(),
     billing,
-    agendas: [eventing.events.agenda, eventing.scheduler.agenda, lambda.control.agenda],
+    agendas: agendasOf(eventing, storage, lambda),
     loops: [...parts, lambda.control, lambda.sources].map(
       (part) => (signal: AbortSignal) => part.run(signal),
     ),
   };
+}
+
+type WithAgenda = Readonly<Record<string, object | { readonly agenda: Agenda }>>;
+
+/** All agendas of groups of services. */
+function agendasOf(...groups: readonly WithAgenda[]): Agenda[] {
+  return groups.flatMap((group) =>
+    Object.values(group).flatMap((part) => ('agenda' in part ? [part.agenda] : [])),
+  );
 }
 
 /** What services ask of one another, beside what they ask of the machine. */

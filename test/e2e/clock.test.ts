@@ -1,14 +1,24 @@
 /** The clock of a started server: it can be moved where that was asked for, and nowhere else. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  CreateEventSourceMappingCommand,
+  CreateFunctionCommand,
+  waitUntilFunctionActiveV2,
+} from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -17,10 +27,12 @@ import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aw
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { moveClock, readClock } from '../../examples/cron/clock.ts';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
+import { createClients, zipOf } from './clients.ts';
 
 const DAY_MS = 86_400_000;
 /** More than the clock passes in the time that it is let. */
 const MINUTES = 300;
+const SLOW_HANDLER = 'export const handler = () => new Promise((end) => setTimeout(end, 300));';
 const LIMIT = { timeout: 60_000 };
 
 test(
@@ -125,6 +137,80 @@ test(
     );
     assert.equal(times.length, MINUTES);
     assert.equal(new Set(times).size, MINUTES);
+  },
+);
+
+test(
+  'the clock stands until a function has handled what a queue gave it on the way',
+  LIMIT,
+  async (t) => {
+    const server = await startServer({ flags: ['--clock', 'movable'] });
+    t.after(() => server.stop());
+    const { endpoint, region, accountId, credentials } = server;
+    const sqs = new SQSClient({ endpoint, region, credentials, maxAttempts: 1 });
+    const { lambda } = createClients(server);
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: 'slow',
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        Role: `arn:aws:iam::${accountId}:role/r`,
+        Code: { ZipFile: await zipOf({ 'index.mjs': SLOW_HANDLER }) },
+      }),
+    );
+    await waitUntilFunctionActiveV2(
+      { client: lambda, maxWaitTime: 20, minDelay: 1 },
+      { FunctionName: 'slow' },
+    );
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'jobs' }));
+    await lambda.send(
+      new CreateEventSourceMappingCommand({
+        FunctionName: 'slow',
+        EventSourceArn: `arn:aws:sqs:${region}:${accountId}:jobs`,
+      }),
+    );
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'm', DelaySeconds: 600 }));
+    await moveClock(server, (await readClock(server)) + 601_000);
+    const AttributeNames = [
+      'ApproximateNumberOfMessages',
+      'ApproximateNumberOfMessagesNotVisible',
+    ] as const;
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+    );
+    assert.deepEqual(
+      AttributeNames.map((name) => Attributes?.[name]),
+      ['0', '0'],
+    );
+  },
+);
+
+test(
+  'the clock stands until a web server has answered what a topic posted on the way, tries and all',
+  LIMIT,
+  async (t) => {
+    const types: string[] = [];
+    const web = createServer((request, response) => {
+      types.push(String(request.headers['x-amz-sns-message-type']));
+      setTimeout(() => response.writeHead(500).end(), 100);
+    });
+    web.listen(0, '127.0.0.1');
+    await once(web, 'listening');
+    t.after(() => web.close());
+    const server = await startServer({ flags: ['--clock', 'movable'] });
+    t.after(() => server.stop());
+    const { endpoint, region, credentials } = server;
+    const sns = new SNSClient({ endpoint, region, credentials, maxAttempts: 1 });
+    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'news' }));
+    const { port } = web.address() as AddressInfo; // It listens on TCP.
+    const Endpoint = `http://127.0.0.1:${port}/`;
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint }));
+    await moveClock(server, (await readClock(server)) + DAY_MS);
+    // AWS's own policy: once, and three times again, 20 s apart.
+    assert.deepEqual(
+      types,
+      Array.from({ length: 4 }, () => 'SubscriptionConfirmation'),
+    );
   },
 );
 

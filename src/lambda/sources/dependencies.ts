@@ -1,3 +1,4 @@
+import type { Agenda } from '#ports/peers/agenda.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
@@ -23,6 +24,11 @@ export interface Poller {
   update(mapping: MappingRecord): void;
   /** Takes nothing more; `finished` tells when the last batch in hand has ended. */
   stop(): void;
+  /**
+   * When it next does something by the clock; what is in hand counts as due. Waits that the clock does not move,
+   * after a refusal or a failure, are none of it.
+   */
+  readonly agenda: Agenda;
   /** Rejects where the store has failed for good. */
   readonly finished: Promise<void>;
 }

@@ -5,9 +5,10 @@
  * I2 A mapping that is deleted is forgotten after its poller has ended.
  */
 import { MINUTE_MS } from '#kernel/units.ts';
+import type { Agenda } from '#ports/peers/agenda.ts';
 import type { EventSource } from '#ports/peers/event-source.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
-import type { Schema } from '#ports/world/database.ts';
+import type { Queries, Schema } from '#ports/world/database.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';
 import { untilDone } from '#ports/world/until-done.ts';
 
@@ -40,6 +41,8 @@ export interface EventSources {
   /** To be merged with those of the control plane. */
   readonly operations: MappingOperations;
   readonly schema: Schema;
+  /** When a poller next does something by the clock. */
+  readonly agenda: Agenda;
   /** Polls until the signal aborts; rejects where the store has failed for good. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -56,10 +59,12 @@ export function createEventSources(options: EventSourcesDependencies): EventSour
     ...options,
     settleMs: options.settleMs ?? SETTLE_MS,
   };
+  const pollers: Pollers = new Map();
   return {
     operations: mappingOperations(dependencies),
     schema: SOURCES_SCHEMA,
-    run: (signal) => runPollers(dependencies, signal),
+    agenda: (queries) => nextOf(pollers, queries),
+    run: (signal) => runPollers(dependencies, pollers, signal),
   };
 }
 
@@ -70,9 +75,24 @@ interface Running {
   isStopped: boolean;
 }
 
-async function runPollers(dependencies: SourcesDependencies, signal: AbortSignal): Promise<void> {
+/** By the mapping's UUID. */
+type Pollers = Map<string, Running>;
+
+async function nextOf(pollers: Pollers, queries: Queries): Promise<number | undefined> {
+  let earliestMs = Infinity;
+  for (const { poller } of pollers.values()) {
+    earliestMs = Math.min(earliestMs, (await poller.agenda(queries)) ?? Infinity);
+  }
+  return earliestMs === Infinity ? undefined : earliestMs;
+}
+
+async function runPollers(
+  dependencies: SourcesDependencies,
+  pollers: Pollers,
+  signal: AbortSignal,
+): Promise<void> {
   const { clock, log, wakeups } = dependencies;
-  const pollers = new Map<string, Running>();
+  pollers.clear();
   const failure = Promise.withResolvers<never>();
   const inHand: InHand = { bytes: 0 };
 
@@ -82,7 +102,7 @@ async function runPollers(dependencies: SourcesDependencies, signal: AbortSignal
     pollers.set(uuid, { poller, lastModifiedMs, isStopped: false });
     poller.finished
       .then(() => {
-        pollers.delete(uuid);
+        if (pollers.get(uuid)?.poller === poller) pollers.delete(uuid);
         wakeups.notify(MAPPINGS_TOPIC);
       })
       .catch((error: unknown) => {

@@ -1,3 +1,5 @@
+import type { Agenda } from './agenda.ts';
+
 /** Bounds of one poll. */
 export interface BatchLimits {
   readonly recordsMax: number;
@@ -50,4 +52,6 @@ export interface EventSource {
   settle(batch: Batch, result: BatchResult): Promise<void>;
   /** The source as it is now, or `undefined` where it is gone. */
   describe(): Promise<SourceDescription | undefined>;
+  /** When its next record can be had, as an agenda; absent where another server knows that. */
+  readonly agenda?: Agenda;
 }

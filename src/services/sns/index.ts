@@ -3,6 +3,7 @@ import { sns as model } from '#aws/models/sns.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { PatternCache } from '#kernel/event-pattern/index.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
+import type { Agenda } from '#ports/peers/agenda.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createSnsDeliverer } from './delivery.ts';
@@ -17,6 +18,7 @@ import * as tags from './operations/tags.ts';
 import * as topics from './operations/topics.ts';
 import { SNS_PERMISSIONS, TOPIC_POLICIES } from './permissions.ts';
 import { runPosts } from './post-loop.ts';
+import { nextPostOfAll } from './store-posts.ts';
 import type { PublishDependencies } from './publish.ts';
 import { Signing } from './signing.ts';
 import { snsSchema } from './store.ts';
@@ -33,6 +35,8 @@ export interface Sns {
   readonly resourcePolicies: ResourcePolicies;
   /** Answers the links in notifications: the certificate, confirmations, ends of subscriptions. */
   readonly surface: HttpSurface;
+  /** When the next post is due. */
+  readonly agenda: Agenda;
   /** Posts to the endpoints of http and https, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -45,11 +49,17 @@ export function createSns(given: SnsDependencies): Sns {
   const signing = new Signing();
   const dependencies = { ...given, signing, policies: new PatternCache('sns') };
   return {
-    service: { model, operations: operationsOf(dependencies), unsigned: UNSIGNED, permissions: SNS_PERMISSIONS },
+    service: {
+      model,
+      operations: operationsOf(dependencies),
+      unsigned: UNSIGNED,
+      permissions: SNS_PERMISSIONS,
+    },
     schema: snsSchema,
     resourcePolicies: TOPIC_POLICIES,
     deliverer: createSnsDeliverer(dependencies),
     surface: createSnsSurface(dependencies, signing),
+    agenda: async (queries) => (given.http === undefined ? undefined : nextPostOfAll(queries)),
     run: async (signal) => {
       const { http } = given;
       if (http !== undefined) await runPosts({ ...dependencies, http }, signal);

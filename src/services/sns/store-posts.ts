@@ -53,6 +53,12 @@ export async function nextPostAfter(queries: Queries, nowMs: number): Promise<nu
   return row?.at ?? undefined;
 }
 
+/** When the first post is due; one that is on its way is due since it was. */
+export async function nextPostOfAll(queries: Queries): Promise<number | undefined> {
+  const sql = 'SELECT MIN(due_ms) AS at FROM sns_posts';
+  return (await queries.get<{ readonly at: number | null }>(sql))?.at ?? undefined;
+}
+
 /** Lets a post wait for its next attempt. */
 export async function retryPost(tx: Transaction, id: string, dueMs: number): Promise<void> {
   await tx.run(

@@ -1,7 +1,7 @@
 /** A queue as a source of events for Lambda: polled in batches, settled by deleting what was handled. */
 import type { Batch, BatchLimits, EventRecord, EventSource } from '#ports/peers/event-source.ts';
 import { eventAttributes } from '#ports/peers/queue-event.ts';
-import type { Transaction } from '#ports/world/database.ts';
+import type { Database, Transaction } from '#ports/world/database.ts';
 import { attributeOf, numberOf } from './attributes.ts';
 import type { SqsDependencies } from './dependencies.ts';
 import { systemAttributes } from './describe-message.ts';
@@ -15,11 +15,12 @@ import {
   type Queue,
   type StoredMessage,
 } from './model.ts';
-import { receiveMessages } from './receive.ts';
+import { receiveMessages, type ReceiveDependencies } from './receive.ts';
 import { queueTopic } from './send.ts';
 import {
   deleteMessages,
   findState,
+  firstVisibleAt,
   isAnyVisible,
   refreshGroup,
   updateMessage,
@@ -38,6 +39,19 @@ const POLL_WAIT_MS = 60_000;
  */
 export function createSqsEventSource(dependencies: SqsDependencies, arn: string): EventSource {
   const { database, clock } = dependencies;
+  let takes = 0;
+  /** Counts what is on its way out of the store: it is hidden already, and in nobody's hand yet. */
+  const counting: Pick<Database, 'read' | 'transact'> = {
+    read: (body) => database.read(body),
+    transact: async (body) => {
+      takes += 1;
+      try {
+        return await database.transact(body);
+      } finally {
+        takes -= 1;
+      }
+    },
+  };
   return {
     poll: async (_cursor, limits, signal): Promise<Batch> => {
       const found = await database.read(async (queries) => {
@@ -46,7 +60,10 @@ export function createSqsEventSource(dependencies: SqsDependencies, arn: string)
       });
       if (found === undefined) return { token: '', records: [] };
       const { queue, hasMessages } = found;
-      const messages = await gather(dependencies, { queue, hasMessages, limits, signal });
+      const messages = await gather(
+        { ...dependencies, database: counting },
+        { queue, hasMessages, limits, signal },
+      );
       return { token: queue.queueId, records: messages.map((message) => recordOf(queue, message)) };
     },
     settle: async (batch, { doneIds, releasedIds = [] }) => {
@@ -61,6 +78,11 @@ export function createSqsEventSource(dependencies: SqsDependencies, arn: string)
           if (released.has(record.id)) await release(dependencies, tx, record);
         }
       });
+    },
+    agenda: async (queries) => {
+      if (takes > 0) return 0;
+      const queue = await queueOfArn(queries, arn);
+      return queue && firstVisibleAt(queries, queue);
     },
     describe: async () => {
       const queue = await database.read((queries) => queueOfArn(queries, arn));
@@ -108,7 +130,7 @@ interface Gathering {
 
 /** Once the first message has come, goes on until the batch is full or its window is over. */
 async function gather(
-  dependencies: SqsDependencies,
+  dependencies: ReceiveDependencies,
   { queue, hasMessages, limits, signal }: Gathering,
 ): Promise<StoredMessage[]> {
   const { clock } = dependencies;

@@ -2,6 +2,7 @@
 import { sqs as model } from '#aws/models/sqs.gen.ts';
 import type { Service } from '#aws/operation.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
+import type { Agenda } from '#ports/peers/agenda.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { EventSource } from '#ports/peers/event-source.ts';
 import type { Schema } from '#ports/world/database.ts';
@@ -34,6 +35,7 @@ import { setQueueAttributes } from './operations/set-queue-attributes.ts';
 import { listQueueTags, tagQueue, untagQueue } from './operations/tags.ts';
 import { QUEUE_POLICIES, SQS_PERMISSIONS } from './permissions.ts';
 import { completeQueueUrl } from './queue-url.ts';
+import { runningTasks } from './store-move-tasks.ts';
 import { sqsSchema } from './store-schema.ts';
 import { runSweep } from './sweep.ts';
 
@@ -48,6 +50,8 @@ export interface Sqs {
   readonly resourcePolicies: ResourcePolicies;
   /** Polls the queue of an ARN, for Lambda's event source mappings. */
   eventSource(queueArn: string): EventSource;
+  /** When messages are moved next. */
+  readonly agenda: Agenda;
   /** Forgets what is past its time and moves what is redriven, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -65,6 +69,7 @@ export function createSqs(dependencies: SqsDependencies): Sqs {
     resourcePolicies: QUEUE_POLICIES,
     deliverer: createSqsDeliverer(dependencies),
     eventSource: (queueArn) => createSqsEventSource(dependencies, queueArn),
+    agenda: async (queries) => (await runningTasks(queries))[0]?.nextAtMs,
     run: async (signal) => {
       await Promise.all([runSweep(dependencies, signal), runMoveTasks(dependencies, signal)]);
     },

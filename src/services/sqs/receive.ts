@@ -19,7 +19,7 @@ import { queueOfArn } from './store-queues.ts';
 import { transferMessage } from './transfer.ts';
 
 export interface ReceiveDependencies {
-  readonly database: Database;
+  readonly database: Pick<Database, 'read' | 'transact'>;
   readonly clock: Clock;
   readonly wakeups: Wakeups;
 }

@@ -330,6 +330,19 @@ export async function nextVisibleAt(
   return row?.visible_ms;
 }
 
+/** When the first message that is there can be received, whether that is past or not. */
+export async function firstVisibleAt(
+  queries: Queries,
+  { queueId, isFifo }: Pick<Queue, 'queueId' | 'isFifo'>,
+): Promise<number | undefined> {
+  const table = isFifo ? 'sqs_groups' : 'sqs_messages';
+  const row = await queries.get<{ at: number | null }>(
+    `SELECT MIN(visible_ms) AS at FROM ${table} WHERE queue_id = $1`,
+    queueId,
+  );
+  return row?.at ?? undefined;
+}
+
 export interface MessageCounts {
   readonly visible: number;
   readonly inFlight: number;

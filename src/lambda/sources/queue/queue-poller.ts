@@ -10,7 +10,7 @@
  */
 import { SECOND_MS } from '#kernel/units.ts';
 import type { Batch, BatchLimits, EventSource } from '#ports/peers/event-source.ts';
-import { StoreFailed } from '#ports/world/database.ts';
+import { StoreFailed, type Queries } from '#ports/world/database.ts';
 
 import { createBell, type Bell } from '../bell.ts';
 import type { InHand, Poller, SourcesDependencies } from '../dependencies.ts';
@@ -67,6 +67,12 @@ export class QueuePoller implements Poller {
     this.#isStopped = true;
     this.#polling?.abort();
     this.#bell.ring();
+  }
+
+  async agenda(queries: Queries): Promise<number | undefined> {
+    if (this.#running.size > 0) return 0;
+    const isWaiting = this.#notBeforeMs > this.#dependencies.clock.monotonicMs();
+    return isWaiting ? undefined : this.#source.agenda?.(queries);
   }
 
   async #poll(): Promise<void> {

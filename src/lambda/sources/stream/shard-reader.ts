@@ -109,6 +109,14 @@ export class ShardReader {
     this.#bell.ring();
   }
 
+  /** As its poller's. */
+  nextDueAt(): number | undefined {
+    if (this.#isStopped) return undefined;
+    if (this.#running.size > 0) return this.#pauses.size === this.#running.size ? undefined : 0;
+    if (this.#mayHaveMore && !this.#isAtEnd) return 0;
+    return this.#window?.endMs;
+  }
+
   async #run(): Promise<void> {
     while (!this.#isStopped) {
       const hasRead = await this.#fill();

@@ -53,6 +53,11 @@ export class StreamPoller implements Poller {
     this.#bell.ring();
   }
 
+  agenda(): Promise<number | undefined> {
+    const due = [...this.#readers.values()].flatMap((reader) => reader.nextDueAt() ?? []);
+    return Promise.resolve(due.length === 0 ? undefined : Math.min(...due));
+  }
+
   async #run(): Promise<void> {
     const topic = this.#reader.wakeupTopic(this.#mapping.eventSourceArn);
     using _subscription = this.#dependencies.wakeups.subscribe(topic, () => {
