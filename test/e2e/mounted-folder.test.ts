@@ -96,6 +96,24 @@ for (const isolation of BOTH) {
       assert.doesNotMatch(Buffer.from(LogResult, 'base64').toString(), /Init Duration/);
     });
 
+    it(
+      'shows the folder, and lets nobody write to it',
+      { skip: isolation === 'process' },
+      async () => {
+        const folder = makeNode('written');
+        writeFileSync(
+          join(folder, 'index.mjs'),
+          `import { readdirSync, writeFileSync } from 'node:fs';
+        export const handler = async () => {
+          const files = readdirSync('/var/task');
+          try { writeFileSync('/var/task/lib/said.mjs', ''); } catch ({ code }) { return [files, code]; }
+        };`,
+        );
+        await create('written', folder);
+        assert.deepEqual(JSON.parse(await invoke('written')), [['index.mjs', 'lib'], 'EROFS']);
+      },
+    );
+
     it('runs Python, and files that were put in the place of others', NEEDS_PYTHON, async () => {
       const folder = join(root, 'snake');
       mkdirSync(folder);
@@ -150,7 +168,10 @@ for (const isolation of BOTH) {
             return true;
           },
         );
-      await refused('relative/path', /is a folder of the server.s machine, from its root on: relative.path is not/);
+      await refused(
+        'relative/path',
+        /is a folder of the server.s machine, from its root on: relative.path is not/,
+      );
       await refused(join(root, 'missing'), /missing is not there\./);
       await refused(join(root, 'file'), /file is no folder\./);
       await refused(dataDir, /the server's own data/);
