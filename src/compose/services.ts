@@ -15,6 +15,7 @@ import type { Elsewhere } from '#ports/peers/elsewhere.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
+import type { RoleDirectory } from '#ports/peers/role-directory.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
@@ -90,7 +91,7 @@ export function createServices(options: ServicesOptions): Services {
   const storage = createStorage(options, peers, identity.sts);
   const eventing = createEventing(options, peers, storage);
   const billing = createBilling({ ...world, ledger: provisionedLedger });
-  const lambda = createLambda(options, peers, storage);
+  const lambda = createLambda(options, peers, storage, identity.iam.roles);
   const { dynamodb, ...others } = storage;
   const { scheduler: _, ...buses } = eventing;
   const takers = { lambda: lambda.control, ...others, ...buses };
@@ -201,10 +202,12 @@ function createLambda(
   options: ServicesOptions,
   { deliverer, metricSink: metrics, access }: Peers,
   storage: ReturnType<typeof createStorage>,
+  roles: RoleDirectory,
 ) {
   const { world, invoker, host, accountConcurrency, onAsyncEnd } = options;
   const control = createLambdaControl({
     ...world,
+    roles,
     blobs: world.archives,
     objects: storage.s3.objects,
     metrics,

@@ -21,6 +21,7 @@ import type { Delivery } from '#ports/peers/deliverer.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { Invocation, Invoker, Outcome } from '#ports/peers/invoker.ts';
 import type { MetricDatum } from '#ports/peers/metric-sink.ts';
+import type { KnownRole } from '#ports/peers/role-directory.ts';
 import type { Queries } from '#ports/world/database.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { StumblingDatabase } from '../support/stumbling-database.ts';
@@ -64,6 +65,15 @@ export interface World extends AsyncDisposable {
   clientOf(accountId: string, region?: string): LambdaClient;
 }
 
+const KNOWN_ROLE: KnownRole = {
+  accountId: ACCOUNT,
+  arn: ROLE,
+  roleName: 'r',
+  roleId: 'AROA0123456789ABCDEFG',
+  trustPolicy: '{}',
+  sessionSecondsMax: 3600,
+};
+
 /** The trace of everything that a script returned. */
 export const TRACE = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0';
 const SETTLE_MS = 100;
@@ -98,6 +108,7 @@ export async function startWorld(
     wakeups: new MemoryWakeups(),
     metrics: { put: (data) => void record.metrics.push(...data) },
     objects: objectReader(record.objects),
+    roles: { find: async (roleArn) => (roleArn === ROLE ? KNOWN_ROLE : undefined) },
     deliverer: {
       check: (target, tx) => control.deliverer.check(target, tx),
       async deliver(delivery, tx) {

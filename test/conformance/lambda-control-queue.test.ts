@@ -215,6 +215,9 @@ test('an event bus gets the record as an event, a dead-letter queue the event it
     'Lambda Function Invocation Result - Failure',
   );
   assert.equal(textOf(letter?.payload ?? utf8('')), '{"mode":"failure"}');
+  // What a queue shows as the sender: the role, in a session of its own.
+  assert.match(letter?.senderId ?? '', /^AROA0123456789ABCDEFG:awslambda_\d{1,3}_\d{17}$/);
+  assert.equal(failure?.senderId, undefined);
   assert.deepEqual(letter?.options?.attributes, {
     RequestID: { type: 'String', value: $metadata.requestId },
     ErrorCode: { type: 'Number', value: '200' },

@@ -5,6 +5,7 @@ import type { AccessControl, ResourcePolicies } from '#ports/peers/access-contro
 import type { Agenda } from '#ports/peers/agenda.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
+import type { RoleDirectory } from '#ports/peers/role-directory.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { ObjectReader } from '#ports/peers/object-reader.ts';
 import type { BlobStore } from '#ports/world/blob-store.ts';
@@ -48,6 +49,8 @@ export interface LambdaControlDependencies {
   readonly objects: ObjectReader;
   /** Destinations and dead-letter queues of all services, Lambda's own among them. */
   readonly deliverer: Deliverer;
+  /** Whose ids messages to destinations carry. */
+  readonly roles?: RoleDirectory;
   /** Asked for at each invocation: the invoke plane is made after the catalog. */
   readonly invoker: () => Invoker;
   /** Folders from which functions may run; absent where they may not. */

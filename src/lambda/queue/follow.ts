@@ -1,7 +1,13 @@
 /** What follows from an event's end: its destination, and its dead letter where it failed. */
 import { parseArn } from '#kernel/arn.ts';
-import type { Deliverer, DeliveryCheck, DeliveryOptions } from '#ports/peers/deliverer.ts';
+import type {
+  Deliverer,
+  Delivery,
+  DeliveryCheck,
+  DeliveryOptions,
+} from '#ports/peers/deliverer.ts';
 import type { MetricDatum, MetricSink } from '#ports/peers/metric-sink.ts';
+import type { RoleDirectory } from '#ports/peers/role-directory.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Queries, Transaction } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
@@ -15,6 +21,7 @@ import type { EventInvokeRecord } from '../model/records.ts';
 import type { QueuedEvent } from '../store-queue.ts';
 import { aliases, eventInvokeConfigs, versionNumber, versions } from '../store.ts';
 import type { End } from './invocation-record.ts';
+import { senderIdOf } from './sender-id.ts';
 import {
   deadLetterAttributes,
   destinationObjectKey,
@@ -27,6 +34,7 @@ export interface FollowDependencies {
   readonly random: Random;
   readonly metrics: MetricSink;
   readonly deliverer: Deliverer;
+  readonly roles?: RoleDirectory;
 }
 
 /** An event that has ended, and what is configured for that. */
@@ -46,6 +54,11 @@ export async function follow(
   { event, end, config }: EndedEvent,
 ): Promise<boolean> {
   const { clock, random, deliverer } = dependencies;
+  const deliver = async (delivery: Delivery): Promise<DeliveryCheck> => {
+    const isQueue = parseArn(delivery.targetArn)?.service === 'sqs';
+    const sender = isQueue ? await senderIdOf(dependencies, tx, delivery.sourceArn) : {};
+    return deliverer.deliver({ ...delivery, ...sender }, tx);
+  };
   const source = {
     sourceArn: functionArnOf(event),
     sourceService: 'lambda.amazonaws.com',
@@ -63,7 +76,7 @@ export async function follow(
     };
     const check = goesRound(event, end, targetArn)
       ? 'forbidden'
-      : await deliverer.deliver({ ...source, targetArn, payload, options }, tx);
+      : await deliver({ ...source, targetArn, payload, options });
     countUnlessDelivered(dependencies, tx, event, ['DestinationDeliveryFailures', check]);
   }
   const deadLetterArn = isSuccess ? undefined : await deadLetterArnOf(tx, event.address);
@@ -73,7 +86,7 @@ export async function follow(
     ...chainOf(event, deadLetterArn),
   };
   const letter = { ...source, targetArn: deadLetterArn, payload: event.payload, options };
-  const check = await deliverer.deliver(letter, tx);
+  const check = await deliver(letter);
   countUnlessDelivered(dependencies, tx, event, ['DeadLetterErrors', check]);
   return true;
 }

@@ -3,6 +3,7 @@ import { AwsError } from '#aws/errors.ts';
 import { collectBytes, textOf } from '#kernel/bytes.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker, Outcome } from '#ports/peers/invoker.ts';
+import type { RoleDirectory } from '#ports/peers/role-directory.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import { StoreFailed, type Database, type Transaction } from '#ports/world/database.ts';
@@ -30,6 +31,7 @@ export interface RunnerDependencies {
   readonly random: Random;
   readonly metrics: MetricSink;
   readonly deliverer: Deliverer;
+  readonly roles?: RoleDirectory;
   readonly invoker: () => Invoker;
   /** Told of each end after its commit; the simulator counts them. */
   readonly onEnd?: (end: AsyncEnd) => void;

@@ -10,6 +10,8 @@ export interface Delivery {
   readonly sourceAccountId: string;
   /** The role with which it delivers, where it has one for that. */
   readonly roleArn?: string;
+  /** Who sends, as messages of SQS show it; the account where nothing is said. */
+  readonly senderId?: string;
   /** The event, as bytes of UTF-8; at most the target's own limit. */
   readonly payload: Uint8Array;
   /** What only some targets read. */

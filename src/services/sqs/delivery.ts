@@ -38,7 +38,7 @@ function messageOf(queue: Queue, delivery: Delivery, messageId: string): NewMess
   return {
     messageId,
     body,
-    senderId: delivery.sourceAccountId,
+    senderId: delivery.senderId ?? delivery.sourceAccountId,
     attributes: attributesOf(delivery),
     delayMs: numberOf(queue, 'DelaySeconds') * 1000,
     ...(options.messageGroupId === undefined ? {} : { groupId: options.messageGroupId }),
