@@ -113,3 +113,55 @@ test('an account tells its counts, and reports on its users once it is asked to'
   assert.equal(header.split(',').length, line.split(',').length);
   assert.match(line, /^u,arn:aws:iam::\d{12}:user\/u,/);
 });
+
+test('an account tells all that policies hang on, page by page', async () => {
+  await using world = await openHarness();
+  const { call } = world;
+  await call('CreateUser', { UserName: 'u' });
+  await call('CreateGroup', { GroupName: 'g' });
+  await call('AddUserToGroup', { GroupName: 'g', UserName: 'u' });
+  await call('PutGroupPolicy', { GroupName: 'g', PolicyName: 'inline', PolicyDocument: POLICY });
+  const { Policy } = await call('CreatePolicy', { PolicyName: 'p', PolicyDocument: POLICY });
+  const trust = POLICY.replace(
+    '"Action":"*","Resource":"*"',
+    '"Action":"sts:AssumeRole","Principal":"*"',
+  );
+  await call('CreateRole', { RoleName: 'r', AssumeRolePolicyDocument: trust });
+  await call('AttachRolePolicy', { RoleName: 'r', PolicyArn: Policy?.Arn ?? '' });
+  const all = await call('GetAccountAuthorizationDetails', {});
+  assert.deepEqual(all.UserDetailList?.[0]?.GroupList, ['g']);
+  assert.equal(all.GroupDetailList?.[0]?.GroupPolicyList?.[0]?.PolicyName, 'inline');
+  assert.equal(all.RoleDetailList?.[0]?.AttachedManagedPolicies?.[0]?.PolicyName, 'p');
+  assert.equal(all.Policies?.[0]?.AttachmentCount, 1);
+  assert.equal(all.Policies[0].PolicyVersionList?.[0]?.IsDefaultVersion, true);
+  const roles = await call('GetAccountAuthorizationDetails', { Filter: ['Role'] });
+  assert.deepEqual([roles.UserDetailList, roles.RoleDetailList?.length], [[], 1]);
+  const first = await call('GetAccountAuthorizationDetails', { MaxItems: 3 });
+  assert.equal(first.IsTruncated, true);
+  const Marker = first.Marker ?? '';
+  const rest = await call('GetAccountAuthorizationDetails', { Marker });
+  assert.deepEqual([rest.UserDetailList?.length, rest.Policies?.length], [1, 0]);
+});
+
+test('policies tell the keys that they ask for', async () => {
+  await using world = await openHarness();
+  const { call } = world;
+  const document = JSON.stringify({
+    Statement: {
+      Effect: 'Allow',
+      Action: '*',
+      Resource: 'arn:aws:s3:::b/${aws:username}/*',
+      Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+    },
+  });
+  const custom = await call('GetContextKeysForCustomPolicy', { PolicyInputList: [document] });
+  assert.deepEqual(custom.ContextKeyNames, ['aws:SourceIp', 'aws:username']);
+  await call('CreateUser', { UserName: 'u' });
+  await call('PutUserPolicy', { UserName: 'u', PolicyName: 'p', PolicyDocument: document });
+  const PolicySourceArn = `arn:aws:iam::${ACCOUNT}:user/u`;
+  const own = await call('GetContextKeysForPrincipalPolicy', { PolicySourceArn });
+  assert.deepEqual(own, custom);
+  await assert.rejects(call('GetContextKeysForCustomPolicy', { PolicyInputList: ['no'] }), {
+    code: 'InvalidInput',
+  });
+});

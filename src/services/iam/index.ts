@@ -13,7 +13,9 @@ import { arnOf } from './model.ts';
 import { accessKeyOperations } from './operations/access-keys.ts';
 import { accountOperations } from './operations/account.ts';
 import { attachmentOperations } from './operations/attachments.ts';
+import { authorizationDetailsOperations } from './operations/authorization-details.ts';
 import { boundaryOperations } from './operations/boundaries.ts';
+import { contextKeyOperations } from './operations/context-keys.ts';
 import { groupOperations } from './operations/groups.ts';
 import { inlinePolicyOperations } from './operations/inline-policies.ts';
 import { instanceProfileOperations } from './operations/instance-profiles.ts';
@@ -91,6 +93,8 @@ function operationsOf(dependencies: IamDependencies): Service['operations'] {
     ...serviceSpecificCredentialOperations(dependencies),
     ...tagOperations(dependencies),
     ...accountOperations(dependencies),
+    ...authorizationDetailsOperations(dependencies),
+    ...contextKeyOperations(dependencies),
     ...loginProfileOperations(dependencies),
     ...mfaDeviceOperations(dependencies),
     ...oidcProviderOperations(dependencies),
