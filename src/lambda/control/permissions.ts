@@ -5,7 +5,7 @@ import { isObject } from '#kernel/json.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import { addressOfArn, functionArn, LATEST, parseFunctionReference } from '../model/address.ts';
 import { policyDocument } from '../model/policy.ts';
-import { layerVersions, policies } from '../store.ts';
+import { functions, layerVersions, policies } from '../store.ts';
 import { layerAddress, layerArn, parseLayerVersionArn } from './layer-name.ts';
 
 const SERVICE = 'lambda.amazonaws.com';
@@ -112,6 +112,11 @@ export const FUNCTION_POLICIES: ResourcePolicies = {
     if (address === undefined) return undefined;
     const { accountId, functionName, qualifier = LATEST } = address;
     const record = await policies.get(queries, address, functionName, qualifier);
-    return { accountId, ...(record && { policy: policyDocument(record.statements) }) };
+    const tags = (await functions.get(queries, address, functionName))?.tags;
+    return {
+      accountId,
+      ...(tags && { tags }),
+      ...(record && { policy: policyDocument(record.statements) }),
+    };
   },
 };

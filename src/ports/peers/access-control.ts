@@ -30,12 +30,14 @@ export interface GuardedResource {
   readonly accountId: string;
   /** As JSON. */
   readonly policy?: string;
+  /** For `aws:ResourceTag`. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** True where the service itself decides, too, whom of other accounts it lets in. */
   readonly admitsOthers?: boolean;
 }
 
 /** A service's resources, as far as policies can be put on them. */
 export interface ResourcePolicies {
-  /** `undefined` where there is no such resource, or none that has a policy for that action. */
+  /** `undefined` where there is no such resource, or nothing is known of it. */
   find(queries: Queries, action: string, arn: string): Promise<GuardedResource | undefined>;
 }

@@ -149,7 +149,8 @@ export function tablePolicies({ tables }: Dynamodb): ResourcePolicies {
       const table = await tables.find(queries, { accountId, region, name });
       if (table === undefined) return undefined;
       const policy = part === 'stream' ? table.streamPolicy : table.policy;
-      return { accountId, ...(policy === undefined ? {} : { policy: policy.policy }) };
+      const tags = Object.fromEntries(table.tags.map(({ Key, Value }) => [Key, Value]));
+      return { accountId, tags, ...(policy === undefined ? {} : { policy: policy.policy }) };
     },
   };
 }

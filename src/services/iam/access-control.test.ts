@@ -189,6 +189,30 @@ describe('access control', () => {
     assert.equal(await decided({ principal: ROOT, action }), 'allowed');
   });
 
+  it('knows the tags of resources and of users', async () => {
+    const PolicyDocument = policyOf(
+      { Action: 'x:*', Condition: { StringEquals: { 'aws:ResourceTag/team': 'a' } } },
+      { Action: 'iam:*', Condition: { StringEquals: { 'iam:ResourceTag/team': 'b' } } },
+    );
+    const input = { UserName: 'Tagged', PolicyName: 'p', PolicyDocument };
+    await call('CreateUser', { UserName: 'Tagged' });
+    await call('PutUserPolicy', input);
+    const arn = `arn:aws:iam::${ACCOUNT}:user/Tagged`;
+    const principal = { accountId: ACCOUNT, arn, userId: 'AIDATAGGED' };
+    assert.equal(await decided({ principal }), 'not-allowed identity-based policy');
+    guarded = { accountId: ACCOUNT, tags: { team: 'a' } };
+    assert.equal(await decided({ principal }), 'allowed');
+    await call('TagUser', { UserName: 'Tagged', Tags: [{ Key: 'team', Value: 'b' }] });
+    const found = await database.read((queries) =>
+      iam.resourcePolicies.find(queries, 'iam:GetUser', arn),
+    );
+    assert.deepEqual(found, { accountId: ACCOUNT, tags: { team: 'b' } });
+    const role = await database.read((queries) =>
+      iam.resourcePolicies.find(queries, 'sts:AssumeRole', `arn:aws:iam::${ACCOUNT}:role/p/r`),
+    );
+    assert.match(role?.policy ?? '', /sts:AssumeRole/);
+  });
+
   it('gives federated users what their issuer has, within their policies', async () => {
     const federated = (policies: readonly string[], issuerArn = ann.arn): Principal => ({
       accountId: ACCOUNT,

@@ -120,8 +120,20 @@ function requestOf(
   guarded: GuardedResource | undefined,
   own: ConditionKeys,
 ): PolicyRequest {
-  const common = conditionKeys({ 'aws:ResourceAccount': ownerOf(resource, guarded) });
+  const common = conditionKeys({
+    'aws:ResourceAccount': ownerOf(resource, guarded),
+    ...tagKeys('aws:ResourceTag', guarded?.tags),
+    ...(action.startsWith('iam:') ? tagKeys('iam:ResourceTag', guarded?.tags) : {}),
+  });
   return { action, resource, keys: new Map([...common, ...(keys ?? []), ...own]) };
+}
+
+function tagKeys(
+  name: string,
+  tags: GuardedResource['tags'] = {},
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(tags);
+  return Object.fromEntries(entries.map(([key, value]) => [`${name}/${key}`, value]));
 }
 
 /** What IAM knows of a principal counts more than what its credentials say. */

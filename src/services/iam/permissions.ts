@@ -93,16 +93,19 @@ async function arnOfEntity(
   return arnOf(found ?? fresh);
 }
 
-/** Roles' trust policies, which are about taking them on and nothing else. */
+const TAKING_ON: ReadonlySet<string> = new Set(['sts:AssumeRole', 'sts:TagSession']);
+
+/** Roles' trust policies, which are about taking them on and nothing else; and tags. */
 export const TRUST_POLICIES: ResourcePolicies = {
   async find(queries, action, text) {
-    const arn = parseArn(text);
-    if (!/^sts:(?:AssumeRole|TagSession)$/.test(action) || arn === undefined) return undefined;
-    if (!arn.resource.startsWith('role/')) return undefined;
-    const { accountId, resource } = arn;
+    const { accountId = '', resource = '' } = parseArn(text) ?? {};
+    const [kind] = resource.split('/');
+    if (kind !== 'role' && kind !== 'user') return undefined;
     const name = resource.slice(resource.lastIndexOf('/') + 1);
-    const role = await findEntity(queries, accountId, 'role', name);
-    const policy = role?.details.trustPolicy;
-    return role && { accountId, ...(policy === undefined ? {} : { policy }) };
+    const entity = await findEntity(queries, accountId, kind, name);
+    if (entity === undefined) return undefined;
+    const tags = Object.fromEntries(entity.tags.map(({ Key, Value }) => [Key, Value]));
+    const policy = TAKING_ON.has(action) ? entity.details.trustPolicy : undefined;
+    return { accountId, tags, ...(policy === undefined ? {} : { policy }) };
   },
 };

@@ -47,7 +47,9 @@ export const STREAM_POLICIES: ResourcePolicies = {
     const address = parseStreamArn(arn);
     if (address === undefined) return undefined;
     const resource = await requireResource(queries, arn).catch(() => undefined);
-    const policy = resource && stateOf(resource).policy;
-    return { accountId: address.accountId, ...(policy === undefined ? {} : { policy }) };
+    const { accountId } = address;
+    if (resource === undefined) return { accountId };
+    const { policy, tags } = stateOf(resource);
+    return { accountId, tags, ...(policy === undefined ? {} : { policy }) };
   },
 };

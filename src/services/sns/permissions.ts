@@ -52,6 +52,6 @@ export const TOPIC_POLICIES: ResourcePolicies = {
     if (arn?.service !== 'sns') return undefined;
     const { accountId, region, resource: topic } = arn;
     const found = await findTopic(queries, { accountId, region, topic });
-    return found && { accountId, policy: policyOf(found) };
+    return found && { accountId, tags: found.tags, policy: policyOf(found) };
   },
 };

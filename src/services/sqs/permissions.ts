@@ -45,12 +45,13 @@ function moreOf({ operation, input, context }: Call): readonly Need[] {
   return target === undefined ? taken : [...taken, { action: 'sqs:SendMessage', resource: target }];
 }
 
-/** Queues' own policies. */
+/** Queues' own policies and tags. */
 export const QUEUE_POLICIES: ResourcePolicies = {
   async find(queries, _action, arn) {
     const queue = await queueOfArn(queries, arn);
     if (queue === undefined) return undefined;
+    const { accountId, tags } = queue;
     const policy = queue.attributes['Policy'];
-    return { accountId: queue.accountId, ...(policy === undefined ? {} : { policy }) };
+    return { accountId, tags, ...(policy === undefined ? {} : { policy }) };
   },
 };
