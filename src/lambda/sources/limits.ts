@@ -20,6 +20,17 @@ export const CONCURRENCY_AT_FIRST = 5;
 export const CONCURRENCY_GROWTH_PER_MINUTE = 300;
 export const CONCURRENCY_MAX = 1250;
 
+/**
+ * Of provisioned pollers, each of which has up to ten invocations under way.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedPollerConfig.html
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
+export const POLLERS_MIN = 2;
+export const POLLERS_MIN_DEFAULT = 2;
+export const POLLERS_MAX_DEFAULT = 200;
+export const CONCURRENCY_PER_POLLER = 10;
+export const PROVISIONED_GROWTH_PER_MINUTE = 1000;
+
 /** Payload of all batches in hand, of all mappings; beyond it nothing more is polled. Ours. */
 export const IN_HAND_BYTES_MAX = 256 * MIB;
 /** Waits after Lambda refused a batch, or a function failed one of a stream; they double. Ours. */

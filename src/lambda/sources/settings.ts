@@ -13,6 +13,9 @@ import { compileFilter } from './filter/index.ts';
 import {
   FIFO_BATCH_SIZE_MAX,
   FILTERS_MAX,
+  POLLERS_MAX_DEFAULT,
+  POLLERS_MIN,
+  POLLERS_MIN_DEFAULT,
   QUEUE_BATCH_SIZE_DEFAULT,
   QUEUE_BATCH_SIZE_WITHOUT_WINDOW_MAX,
   STREAM_BATCH_SIZE_DEFAULT,
@@ -82,6 +85,7 @@ export function settingsFrom(
   checkBatch(settings, eventSourceArn);
   checkFilter(settings, kind);
   checkDestination(settings);
+  checkPollers(settings);
   return settings;
 }
 
@@ -99,14 +103,16 @@ function defaultsOf(kind: SourceKind): MappingSettings {
   };
 }
 
-/** Empty criteria and an empty scaling configuration take away what stood. */
+/** Empty criteria, an empty scaling configuration and no pollers take away what stood. */
 function withoutEmpty(settings: MappingSettings): MappingSettings {
-  const { FilterCriteria, ScalingConfig, ...rest } = settings;
+  const { FilterCriteria, ScalingConfig, ProvisionedPollerConfig: pollers, ...rest } = settings;
+  const hasPollers = pollers !== undefined && Object.keys(pollers).length > 0;
   const hasFilters = (FilterCriteria?.Filters ?? []).length > 0;
   return {
     ...rest,
     ...(hasFilters && FilterCriteria !== undefined ? { FilterCriteria } : {}),
     ...(ScalingConfig?.MaximumConcurrency === undefined ? {} : { ScalingConfig }),
+    ...(hasPollers ? { ProvisionedPollerConfig: pollers } : {}),
   };
 }
 
@@ -115,6 +121,9 @@ function checkMembers(input: SettingsInput, kind: SourceKind): void {
   if (destinations?.OnSuccess !== undefined) throw unsupportedParameter('DestinationConfig');
   if (isStream(kind)) {
     if (input.ScalingConfig !== undefined) throw unsupportedParameter('ScalingConfig');
+    if (input.ProvisionedPollerConfig !== undefined) {
+      throw unsupportedParameter('ProvisionedPollerConfig');
+    }
     return;
   }
   if (destinations?.OnFailure?.Destination !== undefined) {
@@ -192,4 +201,27 @@ function checkDestination({ DestinationConfig: destinations }: MappingSettings):
   throw invalidParameter(
     `The provided destination config DestinationConfig(onSuccess=null, onFailure=OnFailure(destination=${arn})) is invalid.`,
   );
+}
+
+/**
+ * Of a queue's provisioned pollers; a mapping scales by them or by its maximum concurrency. AWS's words are not
+ * recorded: these are ours.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedPollerConfig.html
+ */
+function checkPollers({ ProvisionedPollerConfig: pollers, ScalingConfig }: MappingSettings): void {
+  if (pollers === undefined) return;
+  const { MinimumPollers: min = POLLERS_MIN_DEFAULT, MaximumPollers: max = POLLERS_MAX_DEFAULT } =
+    pollers;
+  if (ScalingConfig !== undefined) {
+    throw invalidParameter('ProvisionedPollerConfig and ScalingConfig cannot be used together.');
+  }
+  if (pollers.PollerGroupName !== undefined) throw unsupportedParameter('PollerGroupName');
+  if (Math.min(min, max) < POLLERS_MIN) {
+    throw invalidParameter(
+      `MinimumPollers and MaximumPollers must be at least ${POLLERS_MIN} for SQS event sources.`,
+    );
+  }
+  if (min > max) {
+    throw invalidParameter('MinimumPollers must be less than or equal to MaximumPollers.');
+  }
 }

@@ -1,14 +1,48 @@
 /**
  * How many batches of a queue may be in hand at once: five at first, three hundred more each minute while all
- * are taken, half after a refusal. Pure.
+ * are taken, half after a refusal; more of each where pollers are provisioned. Pure.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */
 import { MINUTE_MS } from '#kernel/units.ts';
 
-import { CONCURRENCY_AT_FIRST, CONCURRENCY_GROWTH_PER_MINUTE, CONCURRENCY_MAX } from '../limits.ts';
+import {
+  CONCURRENCY_AT_FIRST,
+  CONCURRENCY_GROWTH_PER_MINUTE,
+  CONCURRENCY_MAX,
+  CONCURRENCY_PER_POLLER,
+  POLLERS_MAX_DEFAULT,
+  POLLERS_MIN_DEFAULT,
+  PROVISIONED_GROWTH_PER_MINUTE,
+} from '../limits.ts';
+import type { MappingSettings } from '../model.ts';
 
-/** The time in which one more is allowed. */
-export const GROWTH_STEP_MS = MINUTE_MS / CONCURRENCY_GROWTH_PER_MINUTE;
+/** How a mapping's limit begins, grows and ends. */
+export interface Scaling {
+  readonly atFirst: number;
+  /** The time in which one more is allowed. */
+  readonly stepMs: number;
+  readonly max: number;
+}
+
+/** The scaling that a mapping asks for. */
+export function scalingOf({
+  ScalingConfig,
+  ProvisionedPollerConfig: pollers,
+}: Pick<MappingSettings, 'ScalingConfig' | 'ProvisionedPollerConfig'>): Scaling {
+  if (pollers !== undefined) {
+    const { MinimumPollers = POLLERS_MIN_DEFAULT, MaximumPollers = POLLERS_MAX_DEFAULT } = pollers;
+    return {
+      atFirst: MinimumPollers * CONCURRENCY_PER_POLLER,
+      stepMs: MINUTE_MS / PROVISIONED_GROWTH_PER_MINUTE,
+      max: Math.max(MinimumPollers, MaximumPollers) * CONCURRENCY_PER_POLLER,
+    };
+  }
+  return {
+    atFirst: CONCURRENCY_AT_FIRST,
+    stepMs: MINUTE_MS / CONCURRENCY_GROWTH_PER_MINUTE,
+    max: ScalingConfig?.MaximumConcurrency ?? CONCURRENCY_MAX,
+  };
+}
 
 export interface Concurrency {
   readonly limit: number;
@@ -16,22 +50,21 @@ export interface Concurrency {
   readonly fullSinceMs?: number;
 }
 
-export const CONCURRENCY_START: Concurrency = { limit: CONCURRENCY_AT_FIRST };
-
-/** The limit as it has grown by now; `limitMax` is the mapping's own. */
+/** The limit as it has grown by now, from the first where none stands yet. */
 export function grown(
-  { limit, fullSinceMs }: Concurrency,
+  concurrency: Concurrency | undefined,
   inHand: number,
   nowMs: number,
-  limitMax: number = CONCURRENCY_MAX,
+  { atFirst, stepMs, max }: Scaling,
 ): Concurrency {
-  const bounded = Math.min(limit, limitMax);
+  const { limit, fullSinceMs } = concurrency ?? { limit: atFirst };
+  const bounded = Math.min(limit, max);
   if (inHand < bounded) return { limit: bounded };
   const sinceMs = fullSinceMs ?? nowMs;
-  const steps = Math.floor((nowMs - sinceMs) / GROWTH_STEP_MS);
+  const steps = Math.floor((nowMs - sinceMs) / stepMs);
   return {
-    limit: Math.min(limitMax, bounded + steps),
-    fullSinceMs: sinceMs + steps * GROWTH_STEP_MS,
+    limit: Math.min(max, bounded + steps),
+    fullSinceMs: sinceMs + steps * stepMs,
   };
 }
 

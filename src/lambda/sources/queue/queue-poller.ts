@@ -2,7 +2,7 @@
  * Polls a queue for one mapping.
  * Owns the batches that it has received, until each is settled; the queue owns the messages.
  * I1 A message is deleted only after the function has handled it or the filter has dropped it.
- * I2 At most `concurrency.limit` batches are in hand, and no slow one keeps the others from going on.
+ * I2 At most `#concurrency.limit` batches are in hand, and no slow one keeps the others from going on.
  * I3 Of a FIFO queue's batch, nothing is tried behind what failed.
  * I4 While nothing arrives there is one wait, and nothing else.
  * I5 An error of ours, or of the store's, is logged and waited out: what was received comes again after the queue's
@@ -21,7 +21,7 @@ import {
   retryDelayMs,
 } from '../limits.ts';
 import type { MappingRecord } from '../model.ts';
-import { CONCURRENCY_START, GROWTH_STEP_MS, grown, shrunk } from './concurrency.ts';
+import { grown, scalingOf, shrunk, type Concurrency } from './concurrency.ts';
 import { handleBatch } from './handle-batch.ts';
 
 /** Polls until it is stopped; `signal` ends what is in hand too. */
@@ -35,7 +35,8 @@ export class QueuePoller implements Poller {
   readonly #running = new Set<Promise<void>>();
   readonly #failure = Promise.withResolvers<never>();
   #mapping: MappingRecord;
-  #concurrency = CONCURRENCY_START;
+  /** None until something has come. */
+  #concurrency: Concurrency | undefined;
   #refusals = 0;
   /** No poll before this, in ms of the monotonic clock. */
   #notBeforeMs = 0;
@@ -90,10 +91,11 @@ export class QueuePoller implements Poller {
     const leftMs = this.#notBeforeMs - clock.monotonicMs();
     if (leftMs > 0) return leftMs;
     const { size } = this.#running;
-    const limitMax = this.#mapping.settings.ScalingConfig?.MaximumConcurrency;
-    this.#concurrency = grown(this.#concurrency, size, clock.monotonicMs(), limitMax);
+    const scaling = scalingOf(this.#mapping.settings);
+    const concurrency = grown(this.#concurrency, size, clock.monotonicMs(), scaling);
+    this.#concurrency = concurrency;
     const hasMemory = this.#inHand.bytes < IN_HAND_BYTES_MAX || size === 0;
-    return size < this.#concurrency.limit && hasMemory ? 0 : GROWTH_STEP_MS;
+    return size < concurrency.limit && hasMemory ? 0 : scaling.stepMs;
   }
 
   async #pollOnce(): Promise<void> {
@@ -107,7 +109,7 @@ export class QueuePoller implements Poller {
 
   /** Nothing came in a whole wait: the next batches begin anew, unless the queue is gone. */
   async #rest(): Promise<void> {
-    this.#concurrency = CONCURRENCY_START;
+    this.#concurrency = undefined;
     if ((await this.#source.describe()) !== undefined) return;
     this.#notBeforeMs = this.#dependencies.clock.monotonicMs() + MISSING_SOURCE_DELAY_MS;
   }
@@ -149,7 +151,7 @@ export class QueuePoller implements Poller {
   #slowDown(): void {
     this.#refusals += 1;
     this.#notBeforeMs = this.#dependencies.clock.monotonicMs() + retryDelayMs(this.#refusals);
-    this.#concurrency = shrunk(this.#concurrency);
+    this.#concurrency = this.#concurrency && shrunk(this.#concurrency);
     // What is given back must not be taken before the wait.
     this.#polling?.abort();
   }

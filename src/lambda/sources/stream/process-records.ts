@@ -24,6 +24,8 @@ export interface Lane {
   isStopped(): boolean;
   /** What the event says beside the records. */
   members(): Readonly<Record<string, unknown>>;
+  /** False for an answer that lacks what the mapping asks of it. */
+  isWhole(payload: Uint8Array): boolean;
   /** Told of each answer that has handled at least one record, or all of none. */
   answered(payload: Uint8Array): void;
   /** Waits, shorter where the lane is stopped. */
@@ -87,7 +89,7 @@ async function step(
     await lane.pause(retryDelayMs(refusals));
     return [{ ...current, refusals }];
   }
-  const failedAt = firstFailure(lane.mapping, records, outcome);
+  const failedAt = firstFailure(lane, records, outcome);
   countEvents(dependencies, lane.mapping, {
     InvokedEventCount: records.length,
     FailedInvokeEventCount: failedAt === -1 ? 0 : records.length - failedAt,
@@ -154,12 +156,12 @@ function invokeRecords(
 
 /** The index of the first record that failed, or -1. */
 function firstFailure(
-  { settings }: MappingRecord,
+  { mapping, isWhole }: Lane,
   records: readonly PackedRecord[],
   outcome: BatchOutcome,
 ): number {
-  if (outcome.kind !== 'returned') return 0;
-  if (!settings.FunctionResponseTypes.includes('ReportBatchItemFailures')) return -1;
+  if (outcome.kind !== 'returned' || !isWhole(outcome.payload)) return 0;
+  if (!mapping.settings.FunctionResponseTypes.includes('ReportBatchItemFailures')) return -1;
   const failed = failedIdsOf(
     outcome.payload,
     records.map(({ record }) => record.id),

@@ -24,6 +24,7 @@ import { putPosition, putResult } from '../store.ts';
 import { laneOfKey, orderingKey } from './ordering-key.ts';
 import { processRecords, type Lane } from './process-records.ts';
 import {
+  hasState,
   parseWindow,
   windowAt,
   windowMembers,
@@ -239,6 +240,8 @@ export class ShardReader {
       signal,
       isStopped: () => this.#isStopped,
       members: () => this.#membersOfWindow(),
+      // Who gets the window's end has nothing to hand on.
+      isWhole: (payload) => this.#window === undefined || this.#isClosing || hasState(payload),
       answered: (payload) => {
         this.#window = this.#window && withAnswer(this.#window, payload);
       },

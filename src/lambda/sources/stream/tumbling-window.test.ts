@@ -73,3 +73,36 @@ test('the state goes from event to event, over a crash, until the window has end
   assert.equal(first['eventSourceARN'], EventSourceArn);
   assert.equal(first['isWindowTerminatedEarly'], false);
 });
+
+test('an answer without a state fails the batch of a window, but not its last event', async () => {
+  await using world = await startSources();
+  const { TableDescription: table } = await world.dynamodb('CreateTable', {
+    TableName: 'things',
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
+  });
+  const EventSourceArn = isObject(table) ? String(table['LatestStreamArn']) : '';
+  await world.pass(60_000);
+  const answers = [null, { states: {} }, { state: { n: 1 } }];
+  world.script = () => ({ returns: answers[world.events.length - 1] ?? null });
+  world.start();
+  await world.map({ EventSourceArn, StartingPosition: 'LATEST', TumblingWindowInSeconds: 60 });
+  await world.quiet();
+  await world.dynamodb('PutItem', { TableName: 'things', Item: { id: { S: 'a' } } });
+  await world.pass(120_000);
+  assert.deepEqual(
+    world.events.map(({ Records, state, isFinalInvokeForWindow }) => [
+      Records.length,
+      state,
+      isFinalInvokeForWindow,
+    ]),
+    [
+      [1, {}, false],
+      [1, {}, false],
+      [1, {}, false],
+      [0, { n: 1 }, true],
+    ],
+  );
+});

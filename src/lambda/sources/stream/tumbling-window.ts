@@ -26,10 +26,19 @@ export function windowAt(atMs: number, sizeMs: number): OpenWindow {
   return { startMs, endMs: startMs + sizeMs, state: {}, isTerminatedEarly: false };
 }
 
-/** The window after an answer of its function: with its state, or without where it gave none. */
-export function withAnswer(window: OpenWindow, payload: Uint8Array): OpenWindow {
+/** True for an answer with a state, without which a window's invocation has failed. */
+export function hasState(payload: Uint8Array): boolean {
+  return stateOf(payload) !== undefined;
+}
+
+function stateOf(payload: Uint8Array): object | undefined {
   const answer = parseJson(textOf(payload));
-  const state = isObject(answer) && isObject(answer['state']) ? answer['state'] : {};
+  return isObject(answer) && isObject(answer['state']) ? answer['state'] : undefined;
+}
+
+/** The window after an answer of its function. */
+export function withAnswer(window: OpenWindow, payload: Uint8Array): OpenWindow {
+  const state = stateOf(payload) ?? {};
   const bytes = Buffer.byteLength(JSON.stringify(state));
   return { ...window, state, isTerminatedEarly: bytes > STATE_BYTES_MAX };
 }
