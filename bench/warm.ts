@@ -1,8 +1,10 @@
 import type { ExampleServer } from '../examples/server.ts';
+import { startBareRelay } from './bare-relay.ts';
 import type { Bench } from './bench.ts';
 import { createFunction, HELLO_NODE, HELLO_PYTHON, invocationRequest } from './functions.ts';
 import { createLeanClient } from './lean-client.ts';
 import { measureClosedLoop, printRow } from './measure.ts';
+import { cpuMsOf } from './process-stat.ts';
 
 const LANES = [1, 4, 16];
 const DURATION_MS = 4000;
@@ -30,9 +32,22 @@ export async function benchWarm({
       const measured = await measure(server, name, lanes, DURATION_MS);
       const cpuUs = ((serverCpuMs() - cpuBefore) * 1000) / (measured.count + measured.failures);
       printRow(`warm hello, ${kind}, ${lanes} clients (${cpuUs.toFixed(0)} us CPU each)`, measured);
+      if (kind === 'Node') await measureFloor(server, lanes, cpuUs);
     }
   }
   console.log(`server's memory afterwards: ${serverMemoryMiB().toFixed(0)} MiB`);
+}
+
+/** The same requests through a bare relay, right after: how many times its processor time Hearth took. */
+async function measureFloor(server: ExampleServer, lanes: number, cpuUs: number): Promise<void> {
+  await using relay = await startBareRelay(lanes);
+  const target = { ...server, endpoint: relay.endpoint };
+  await measure(target, 'bare', lanes, WARM_UP_MS / 2);
+  const cpuBefore = cpuMsOf(relay.processId);
+  const measured = await measure(target, 'bare', lanes, DURATION_MS);
+  const bareUs = ((cpuMsOf(relay.processId) - cpuBefore) * 1000) / measured.count;
+  const ratio = (cpuUs / bareUs).toFixed(1);
+  printRow(`  a bare relay (${bareUs.toFixed(0)} us CPU each; Hearth: ${ratio} times)`, measured);
 }
 
 async function measure(server: ExampleServer, name: string, lanes: number, durationMs: number) {
