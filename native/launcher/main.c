@@ -180,11 +180,15 @@ static int open_cgroups(unsigned number) {
   return cgroups_open(&all.cgroups, mounts, own, name);
 }
 
-static int open_root(int mount_count, char **mounts) {
+static int open_root(const char *endpoint_name, int mount_count, char **mounts) {
   char path[PATH_BYTES_MAX];
   path_format(path, "%s/root", all.directory);
   struct root_plan plan = {
-      .directory = path, .first_uid = all.first_uid, .uid_count = SANDBOXES_MAX};
+      .directory = path,
+      .endpoint_name = endpoint_name,
+      .first_uid = all.first_uid,
+      .uid_count = SANDBOXES_MAX,
+  };
   for (int i = 0; i + 1 < mount_count && plan.mount_count < ROOT_MOUNTS_MAX; i += 2) {
     plan.mounts[plan.mount_count++] = (struct root_mount){mounts[i], mounts[i + 1]};
   }
@@ -196,7 +200,7 @@ static int open_root(int mount_count, char **mounts) {
   return 0;
 }
 
-/* `options`: yes or no to the internet, the endpoint's port, pairs of a host path and a path inside. */
+/* `options`: yes or no to the internet, the endpoint's port and name, pairs of paths: of the host, and inside. */
 static int open_mode(int count, char **options) {
   if (!all.has_network) return 0;
   int number = take_number();
@@ -206,7 +210,7 @@ static int open_mode(int count, char **options) {
   all.network.endpoint_port = (unsigned)atoi(options[1]);
   if (network_open(&all.network, strcmp(options[0], "yes") == 0) < 0) return -1;
   if (!all.is_isolated) return 0;
-  return open_cgroups((unsigned)number) < 0 ? -1 : open_root(count - 2, options + 2);
+  return open_cgroups((unsigned)number) < 0 ? -1 : open_root(options[2], count - 3, options + 3);
 }
 
 static void raise_descriptors(void) {
@@ -228,8 +232,8 @@ static void tell_hello(void) {
 }
 
 int main(int count, char **arguments) {
-  if (count < 6) {
-    fprintf(stderr, "usage: hearth-launcher namespaces|process|oci DIRECTORY POOL yes|no PORT [FROM TO]...\n");
+  if (count < 7) {
+    fprintf(stderr, "usage: hearth-launcher namespaces|process|oci DIRECTORY POOL yes|no PORT NAME [FROM TO]...\n");
     return 64;
   }
   /* Away from the terminal: Ctrl-C is the server's to answer, in its order. */

@@ -21,6 +21,8 @@ struct root_mount {
 struct root_plan {
   /* A directory of the launcher's own, on which the root is mounted (in its namespace alone). */
   const char *directory;
+  /* A name of this machine's that leads to the endpoint inside; empty for none. */
+  const char *endpoint_name;
   /* What the operator adds for all sandboxes: the language's binary, for one. */
   struct root_mount mounts[ROOT_MOUNTS_MAX];
   int mount_count;

@@ -110,7 +110,7 @@ function openSandboxes(config: Config, { log }: World, parts: Parts, { port }: R
   return openIsolation({
     config,
     endpointAddress: parts.host,
-    endpointPort: portInUrls(config, port),
+    ...endpointInside(config, port),
     log,
     onEndpointConnection: (connection) => parts.gateway?.accept(connection),
   });
@@ -208,11 +208,11 @@ async function reservePortOf({ host, port }: Config): Promise<ReservedPort> {
   return port === 0 ? reservePort(host) : { port, [Symbol.asyncDispose]: async () => undefined };
 }
 
-/** Of the URLs that clients are given: that of an endpoint which was set, where it leads to this machine. */
-function portInUrls({ endpointUrl }: Config, port: number): number {
+/** Of an endpoint that was set: sandboxes have it, too, where no certificate is asked for. */
+function endpointInside({ endpointUrl }: Config, port: number) {
   const url = endpointUrl === '' ? undefined : new URL(endpointUrl);
-  const isHere = url?.protocol === 'http:' && /^(?:localhost|127\..*)$/.test(url.hostname);
-  return isHere && url !== undefined ? Number(url.port || HTTP_PORT) : port;
+  if (url?.protocol !== 'http:') return { endpointPort: port };
+  return { endpointPort: Number(url.port || HTTP_PORT), endpointName: url.hostname };
 }
 
 async function listen(gateway: Gateway, config: Config, reserved: ReservedPort): Promise<void> {

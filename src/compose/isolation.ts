@@ -17,8 +17,9 @@ export interface IsolationOptions {
   readonly log: Log;
   /** `HOST:PORT` where the server listens. */
   readonly endpointAddress: string;
-  /** Of the URLs that clients on this machine are given. */
+  /** Port and name of the URLs that clients are given. */
   readonly endpointPort: number;
+  readonly endpointName?: string;
   /** A sandbox's connection to the server's endpoint. */
   readonly onEndpointConnection: (connection: Duplex) => void;
 }

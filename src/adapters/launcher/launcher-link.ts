@@ -25,6 +25,8 @@ export interface LauncherCommand {
   readonly wantsInternet: boolean;
   /** Where the server's endpoint listens inside. */
   readonly endpointPort: number;
+  /** A name under which it is known to clients, and which leads to it inside, too. */
+  readonly endpointName?: string;
   /** What every sandbox has besides, mounted once: host path and path inside. */
   readonly baseMounts: readonly { readonly source: string; readonly target: string }[];
   /** A line that the launcher wrote for the operator. */
@@ -223,6 +225,7 @@ export class LauncherLink implements AsyncDisposable {
 
 function start(command: LauncherCommand): ChildProcess {
   const { binary, mode, directory, poolSize, wantsInternet, endpointPort, baseMounts } = command;
+  const { endpointName = '' } = command;
   return spawn(
     binary,
     [
@@ -231,6 +234,7 @@ function start(command: LauncherCommand): ChildProcess {
       String(poolSize),
       wantsInternet ? 'yes' : 'no',
       String(endpointPort),
+      endpointName,
       ...baseMounts.flatMap(({ source, target }) => [source, target]),
     ],
     // By the numbers that the launcher knows: 3 takes Node's messages with sockets, 4 its frames.

@@ -30,6 +30,8 @@ export interface NamespacesOptions {
   readonly onDiagnostic: (line: string) => void;
   /** Where clients reach the server on this machine. */
   readonly endpointPort?: number;
+  /** A name under which they do, which leads to it inside, too. */
+  readonly endpointName?: string;
   /** Built sandboxes that wait for a launch; they cost some 300 KiB each. */
   readonly poolSize?: number;
   /** False: no sandbox reaches the internet. */
@@ -55,6 +57,7 @@ export async function createNamespacesDriver(options: NamespacesOptions): Promis
     poolSize: options.poolSize ?? POOL_SIZE,
     wantsInternet: options.wantsInternet ?? true,
     endpointPort: endpointPortInside(options.endpointPort),
+    ...(options.endpointName === undefined ? {} : { endpointName: options.endpointName }),
     baseMounts,
     onDiagnostic,
   });

@@ -44,6 +44,8 @@ export interface OciOptions {
   readonly onDiagnostic: (line: string) => void;
   /** Where clients reach the server on this machine. */
   readonly endpointPort?: number;
+  /** A name under which they do, which leads to it inside, too. */
+  readonly endpointName?: string;
   readonly baseMounts?: readonly SandboxMount[];
 }
 
@@ -70,7 +72,7 @@ export async function createOciDriver(options: OciOptions): Promise<SandboxDrive
   });
   const hello = await sandboxes.hello;
   const root = path.join(options.directory, 'oci-root');
-  await makeRoot(root, { first: UID_FIRST, count: UIDS });
+  await makeRoot(root, { first: UID_FIRST, count: UIDS }, options.endpointName);
   const storage = await createTemporaryStorage(path.join(options.directory, 'oci-tmp'));
   const keeps = await canKeep(options.runtime);
   const driver = new OciDriver({ options, sandboxes, root, storage, keeps });

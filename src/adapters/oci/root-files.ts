@@ -11,8 +11,8 @@ export interface UserRange {
   readonly count: number;
 }
 
-/** Makes the root that all bundles share: points to mount on, and a minimal /etc. */
-export async function makeRoot(root: string, users: UserRange): Promise<void> {
+/** Makes the root that all bundles share: points to mount on, and a minimal /etc; `endpointName` leads to the endpoint. */
+export async function makeRoot(root: string, users: UserRange, endpointName = ''): Promise<void> {
   for (const point of POINTS) await mkdir(path.join(root, point), { recursive: true });
   for (const name of TOP_LINKS) await copyLink(`/${name}`, path.join(root, name));
   await mkdir(path.join(root, 'etc/ssl'), { recursive: true });
@@ -23,7 +23,7 @@ export async function makeRoot(root: string, users: UserRange): Promise<void> {
   const files: Readonly<Record<string, string>> = {
     passwd: `root:x:0:0:root:/:/usr/sbin/nologin\n${accounts.join('')}`,
     group: `root:x:0:\n${ids.map((id, index) => `sbx_user${index}:x:${id}:\n`).join('')}`,
-    hosts: '127.0.0.1 localhost sandbox sandbox.localdomain\n::1 localhost\n',
+    hosts: `127.0.0.1 localhost sandbox sandbox.localdomain ${endpointName}\n::1 localhost\n`,
     'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
     'resolv.conf': await nameServers(),
   };

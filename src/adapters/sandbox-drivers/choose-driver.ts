@@ -14,8 +14,9 @@ export interface DriverOptions {
   readonly onEndpointConnection: (connection: Duplex) => void;
   /** `HOST:PORT` where the server listens. */
   readonly endpointAddress: string;
-  /** Of the URLs that clients on this machine are given; sandboxes with a network of their own have it, too. */
+  /** Port and name of the URLs that clients are given; sandboxes with a network of their own have them, too. */
   readonly endpointPort: number;
+  readonly endpointName?: string;
   /** A line that the launcher wrote for the operator. */
   readonly onDiagnostic: (line: string) => void;
   /** What every sandbox has, mounted once for all: the interpreters. */
