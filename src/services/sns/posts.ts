@@ -1,4 +1,5 @@
 /** What web servers are posted: notifications, and the letters that begin a subscription. */
+import { utf8 } from '#kernel/bytes.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import type { SnsDependencies } from './dependencies.ts';
 import { effectivePolicy, type EffectivePolicy } from './delivery-policy.ts';
@@ -54,7 +55,7 @@ export async function postTo(
   tx.afterCommit(() => wakeups.notify(POSTS_TOPIC));
 }
 
-/** Asks a web server to confirm its subscription. */
+/** Asks a web server, or whoever reads a queue, to confirm its subscription. */
 export async function askForConfirmation(
   dependencies: SnsDependencies,
   tx: Transaction,
@@ -65,6 +66,19 @@ export async function askForConfirmation(
   const messageId = dependencies.random.uuid();
   const atMs = dependencies.clock.now();
   const body = confirmation(subscription, { messageId, atMs }, context);
+  if (subscription.protocol === 'sqs') {
+    await dependencies.deliverer.deliver(
+      {
+        targetArn: subscription.endpoint,
+        sourceArn: topicArn(subscription),
+        sourceService: 'sns.amazonaws.com',
+        sourceAccountId: subscription.accountId,
+        payload: utf8(body),
+      },
+      tx,
+    );
+    return;
+  }
   const letter: Letter = { type: 'SubscriptionConfirmation', messageId, body, policy };
   await postTo(dependencies, tx, subscription, letter);
 }

@@ -343,3 +343,16 @@ def warm_throughput(t):
     warm = {"ReadUnitsPerSecond": 1000, "WriteUnitsPerSecond": 1200}
     table = create(t, "create-table", WarmThroughput=warm)
     t.record("describe-table", t.dynamodb.describe_table, TableName=table)
+
+
+@entry(TESTS + "test_dynamodb_streams_describe_with_exclusive_start_shard_id")
+def shards_after(t):
+    """Nothing is recorded: after the only shard there is none."""
+    view = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    arn = t.table(StreamSpecification=view)["LatestStreamArn"]
+    streams = t.client("dynamodbstreams")
+    shards = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    last = shards[-1]["ShardId"]
+    found = streams.describe_stream(StreamArn=arn, ExclusiveStartShardId=last)
+    if found["StreamDescription"]["Shards"]:
+        raise AssertionError("a shard comes after the last")

@@ -1,5 +1,6 @@
 """Subscriptions: made, confirmed, told of, ended."""
 
+import json
 import uuid
 
 from harness import entry
@@ -287,3 +288,27 @@ def unmodified_region(t):
         "get-sms-attributes_unmodified_region",
         t.client("sns", region="eu-south-2").get_sms_attributes,
     )
+
+
+@entry("TestSNSSubscriptionCrudV2::test_confirm_subscription")
+def confirmed(t):
+    """A queue of another account is asked whether it wants to be subscribed."""
+    topic = t.topic("confirm-sub-e46f689a")
+    name = t.name("queue")
+    url = t.other.sqs.create_queue(QueueName=name)["QueueUrl"]
+    t.defer(t.other.sqs.delete_queue, QueueUrl=url)
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": "*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    t.other.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    endpoint = f"arn:aws:sqs:{t.region}:{t.other.account}:{name}"
+    t.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=endpoint)
+    message = t.other.sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"][0]
+    token = json.loads(message["Body"])["Token"]
+    confirm = t.sns.confirm_subscription
+    answer = t.record("confirm-subscription", confirm, TopicArn=topic, Token=token)
+    t.defer(t.sns.unsubscribe, SubscriptionArn=answer["SubscriptionArn"])
