@@ -200,7 +200,7 @@ static int open_root(const char *endpoint_name, int mount_count, char **mounts) 
   return 0;
 }
 
-/* `options`: yes or no to the internet, the endpoint's port and name, pairs of paths: of the host, and inside. */
+/* `options`: yes or no to the internet, the endpoint's port and name, paths of mounts in pairs. */
 static int open_mode(int count, char **options) {
   if (!all.has_network) return 0;
   int number = take_number();
@@ -233,7 +233,8 @@ static void tell_hello(void) {
 
 int main(int count, char **arguments) {
   if (count < 7) {
-    fprintf(stderr, "usage: hearth-launcher namespaces|process|oci DIRECTORY POOL yes|no PORT NAME [FROM TO]...\n");
+    fprintf(stderr, "usage: hearth-launcher namespaces|process|oci DIRECTORY POOL "
+                    "yes|no PORT NAME [FROM TO]...\n");
     return 64;
   }
   /* Away from the terminal: Ctrl-C is the server's to answer, in its order. */

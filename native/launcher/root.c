@@ -98,8 +98,8 @@ static int write_resolver(const char *base) {
 static int write_etc(const char *base, const struct root_plan *plan) {
   char path[PATH_BYTES_MAX];
   char hosts[512];
-  snprintf(hosts, sizeof hosts, "127.0.0.1 localhost sandbox sandbox.localdomain %s\n::1 localhost\n",
-           plan->endpoint_name);
+  snprintf(hosts, sizeof hosts,
+           "127.0.0.1 localhost sandbox sandbox.localdomain %s\n::1 localhost\n", plan->endpoint_name);
   path_format(path, "%s/etc/hosts", base);
   if (file_create(path, hosts, 0644) < 0) return -1;
   path_format(path, "%s/etc/hostname", base);
