@@ -58,3 +58,40 @@ for (const suffix of ['', '.fifo']) {
     await running;
   });
 }
+
+it('deletes and purges queues of more messages than one transaction takes', async () => {
+  const { call, create, database, sqs } = await start();
+  const countOf = async (table: string): Promise<unknown> => {
+    const sql = `SELECT COUNT(*) AS count FROM ${table}`;
+    return (await database.read((queries) => queries.get(sql)))?.['count'];
+  };
+  const fill = async (QueueUrl: string): Promise<void> => {
+    for (let batch = 0; batch < 210; batch += 1) {
+      const Entries = Array.from({ length: 10 }, (_, n) => ({
+        Id: `${n}`,
+        MessageBody: 'm',
+        MessageGroupId: `g${n}`,
+        MessageDeduplicationId: `${batch}-${n}`,
+      }));
+      await call('SendMessageBatch', { QueueUrl, Entries });
+    }
+  };
+  const purged = await create('purged.fifo', { FifoQueue: 'true' });
+  await fill(purged.QueueUrl);
+  await call('PurgeQueue', { QueueUrl: purged.QueueUrl });
+  assert.deepEqual(
+    await Promise.all(['sqs_messages', 'sqs_groups', 'sqs_deduplication'].map(countOf)),
+    [0, 0, 0],
+  );
+  const deleted = await create('deleted.fifo', { FifoQueue: 'true' });
+  await fill(deleted.QueueUrl);
+  // A crash between the queue's end and its messages'.
+  await database.transact((tx) => tx.run("DELETE FROM sqs_queues WHERE name = 'deleted.fifo'"));
+  const stop = new AbortController();
+  const running = sqs.run(stop.signal);
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  stop.abort();
+  await running;
+  assert.equal(await countOf('sqs_messages'), 0);
+  assert.equal(await countOf('sqs_groups'), 0);
+});

@@ -17,14 +17,8 @@ import {
 } from './model.ts';
 import { receiveMessages, type ReceiveDependencies } from './receive.ts';
 import { queueTopic } from './send.ts';
-import {
-  deleteMessages,
-  findState,
-  firstVisibleAt,
-  isAnyVisible,
-  refreshGroup,
-  updateMessage,
-} from './store-messages.ts';
+import { firstVisibleAt, isAnyVisible } from './store-counts.ts';
+import { deleteMessages, findState, refreshGroup, updateMessage } from './store-messages.ts';
 import { queueOfArn } from './store-queues.ts';
 
 /**

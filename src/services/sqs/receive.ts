@@ -5,11 +5,10 @@ import type { Wakeups } from '#ports/world/wakeups.ts';
 import { numberOf } from './attributes.ts';
 import { queueArn, redrivePolicy, type Queue, type StoredMessage } from './model.ts';
 import { queueTopic } from './send.ts';
+import { isAnyVisible, nextVisibleAt } from './store-counts.ts';
 import {
   deleteMessage,
   groupMessages,
-  isAnyVisible,
-  nextVisibleAt,
   refreshGroups,
   updateMessage,
   visibleGroups,

@@ -43,12 +43,29 @@ export async function remember(
   );
 }
 
-/** Forgets what is past its five minutes. */
-export async function forgetExpired(tx: Transaction, nowMs: number): Promise<void> {
-  await tx.run('DELETE FROM sqs_deduplication WHERE expires_ms <= $1', nowMs);
+/** Forgets what is past its five minutes, at most `limit`; answers how many that were. */
+export function forgetExpired(tx: Transaction, nowMs: number, limit: number): Promise<number> {
+  return tx.run(
+    `DELETE FROM sqs_deduplication WHERE (queue_id, deduplication_key) IN
+       (SELECT queue_id, deduplication_key FROM sqs_deduplication WHERE expires_ms <= $1 LIMIT $2)`,
+    nowMs,
+    limit,
+  );
 }
 
-/** Forgets all of a queue. */
-export async function forgetQueue(tx: Transaction, queueId: string): Promise<void> {
-  await tx.run('DELETE FROM sqs_deduplication WHERE queue_id = $1', queueId);
+/** Forgets what a queue took up to a sequence, at most `limit`; answers how many that were. */
+export function forgetUpTo(
+  tx: Transaction,
+  queueId: string,
+  sequenceMax: number,
+  limit: number,
+): Promise<number> {
+  return tx.run(
+    `DELETE FROM sqs_deduplication WHERE queue_id = $1 AND deduplication_key IN
+       (SELECT deduplication_key FROM sqs_deduplication WHERE queue_id = $1 AND sequence <= $2
+        LIMIT $3)`,
+    queueId,
+    sequenceMax,
+    limit,
+  );
 }

@@ -4,8 +4,7 @@
  * function that inserts, moves or deletes a message keeps them.
  */
 import type { Queries, Transaction } from '#ports/world/database.ts';
-import { assert } from '#kernel/assert.ts';
-import type { MessageAttributes, Queue, StoredMessage } from './model.ts';
+import type { MessageAttributes, StoredMessage } from './model.ts';
 
 interface MessageRow {
   readonly queue_id: string;
@@ -156,21 +155,6 @@ export async function visibleMessages(
   return rows.map(messageOf);
 }
 
-/** Whether anything can be received now; reads no message. */
-export async function isAnyVisible(
-  queries: Queries,
-  { queueId, isFifo }: Pick<Queue, 'queueId' | 'isFifo'>,
-  nowMs: number,
-): Promise<boolean> {
-  const table = isFifo ? 'sqs_groups' : 'sqs_messages';
-  const row = await queries.get(
-    `SELECT 1 AS found FROM ${table} WHERE queue_id = $1 AND visible_ms <= $2 LIMIT 1`,
-    queueId,
-    nowMs,
-  );
-  return row !== undefined;
-}
-
 /** Groups of a FIFO queue whose first message can be received now, in order of that message. */
 export async function visibleGroups(
   queries: Queries,
@@ -258,29 +242,58 @@ export async function deleteMessages(
   queueId: string,
   sequences: readonly number[],
 ): Promise<boolean> {
-  const groups = new Map<string, GroupMember>();
-  let count = 0;
+  const deleted: DeletedRow[] = [];
   for (const sequence of sequences) {
-    const deleted = await tx.get<Pick<MessageRow, 'group_id' | 'deduplication_id'>>(
+    const row = await tx.get<DeletedRow>(
       `DELETE FROM sqs_messages WHERE queue_id = $1 AND sequence = $2
        RETURNING group_id, deduplication_id`,
       queueId,
       sequence,
     );
-    if (deleted === undefined) continue;
-    count += 1;
-    const { group_id: groupId, deduplication_id: deduplicationId } = deleted;
-    if (groupId === null || deduplicationId === null) continue;
-    groups.set(groupId, { queueId, groupId, deduplicationId });
+    if (row !== undefined) deleted.push(row);
   }
-  if (count === 0) return false;
+  return countOut(tx, queueId, deleted);
+}
+
+/** Deletes the first messages of a queue, up to a sequence and at most `limit`; answers how many there were. */
+export async function deleteMessagesUpTo(
+  tx: Transaction,
+  queueId: string,
+  sequenceMax: number,
+  limit: number,
+): Promise<number> {
+  const deleted = await tx.all<DeletedRow>(
+    `DELETE FROM sqs_messages WHERE queue_id = $1 AND sequence IN
+       (SELECT sequence FROM sqs_messages WHERE queue_id = $1 AND sequence <= $2
+        ORDER BY sequence LIMIT $3)
+     RETURNING group_id, deduplication_id`,
+    queueId,
+    sequenceMax,
+    limit,
+  );
+  await countOut(tx, queueId, deleted);
+  return deleted.length;
+}
+
+type DeletedRow = Pick<MessageRow, 'group_id' | 'deduplication_id'>;
+
+/** Tells the queue and its groups of messages that were deleted (I1, I2); true where groups order them. */
+async function countOut(
+  tx: Transaction,
+  queueId: string,
+  deleted: readonly DeletedRow[],
+): Promise<boolean> {
+  if (deleted.length === 0) return false;
   await tx.run(
     'UPDATE sqs_queues SET message_count = message_count - $1 WHERE queue_id = $2',
-    count,
+    deleted.length,
     queueId,
   );
-  await refreshGroups(tx, groups.values());
-  return groups.size > 0;
+  const members = deleted.flatMap(({ group_id: groupId, deduplication_id: deduplicationId }) =>
+    groupId === null || deduplicationId === null ? [] : [{ queueId, groupId, deduplicationId }],
+  );
+  await refreshGroups(tx, members);
+  return members.length > 0;
 }
 
 /** Deletes one message, where it is still there. */
@@ -289,86 +302,4 @@ export async function deleteMessage(
   { queueId, sequence }: Pick<StoredMessage, 'queueId' | 'sequence'>,
 ): Promise<void> {
   await deleteMessages(tx, queueId, [sequence]);
-}
-
-/** Deletes every message of a queue, and what is remembered of them. */
-export async function clearQueue(tx: Transaction, queueId: string): Promise<void> {
-  await tx.run('DELETE FROM sqs_messages WHERE queue_id = $1', queueId);
-  await tx.run('DELETE FROM sqs_groups WHERE queue_id = $1', queueId);
-  await tx.run('UPDATE sqs_queues SET message_count = 0 WHERE queue_id = $1', queueId);
-}
-
-/** Of a queue's first messages, the sequences of those sent before a time, for retention. */
-export async function messagesSentBefore(
-  queries: Queries,
-  queueId: string,
-  sentBeforeMs: number,
-  limit: number,
-): Promise<number[]> {
-  const rows = await queries.all<{ sequence: number }>(
-    `SELECT sequence FROM (SELECT sequence, sent_ms FROM sqs_messages WHERE queue_id = $1
-       ORDER BY sequence LIMIT $3) AS first_messages WHERE sent_ms < $2`,
-    queueId,
-    sentBeforeMs,
-    limit,
-  );
-  return rows.map(({ sequence }) => sequence);
-}
-
-/** When the next hidden message becomes visible, or `undefined`. */
-export async function nextVisibleAt(
-  queries: Queries,
-  queueId: string,
-  nowMs: number,
-): Promise<number | undefined> {
-  const row = await queries.get<{ visible_ms: number }>(
-    `SELECT visible_ms FROM sqs_messages WHERE queue_id = $1 AND visible_ms > $2
-     ORDER BY visible_ms LIMIT 1`,
-    queueId,
-    nowMs,
-  );
-  return row?.visible_ms;
-}
-
-/** When the first message that is there can be received, whether that is past or not. */
-export async function firstVisibleAt(
-  queries: Queries,
-  { queueId, isFifo }: Pick<Queue, 'queueId' | 'isFifo'>,
-): Promise<number | undefined> {
-  const table = isFifo ? 'sqs_groups' : 'sqs_messages';
-  const row = await queries.get<{ at: number | null }>(
-    `SELECT MIN(visible_ms) AS at FROM ${table} WHERE queue_id = $1`,
-    queueId,
-  );
-  return row?.at ?? undefined;
-}
-
-export interface MessageCounts {
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly delayed: number;
-}
-
-/** How many messages can be received, are hidden by a receive, and wait for their delay. */
-export async function countMessages(
-  queries: Queries,
-  queueId: string,
-  nowMs: number,
-): Promise<MessageCounts> {
-  const all = await queries.get<{ count: number }>(
-    'SELECT message_count AS count FROM sqs_queues WHERE queue_id = $1',
-    queueId,
-  );
-  const hidden = await queries.get<{ count: number; delayed: number }>(
-    `SELECT COUNT(*) AS count, COALESCE(SUM(CASE receive_count WHEN 0 THEN 1 ELSE 0 END), 0) AS delayed
-     FROM sqs_messages WHERE queue_id = $1 AND visible_ms > $2`,
-    queueId,
-    nowMs,
-  );
-  assert(hidden !== undefined, 'a count is always answered');
-  return {
-    visible: (all?.count ?? 0) - hidden.count,
-    inFlight: hidden.count - hidden.delayed,
-    delayed: hidden.delayed,
-  };
 }

@@ -130,6 +130,15 @@ export async function allQueues(queries: Queries): Promise<Queue[]> {
   return (await queries.all<QueueRow>(`SELECT ${COLUMNS} FROM sqs_queues`)).map(queueOf);
 }
 
+/** The sequence of the newest message that the queue has ever taken. */
+export async function lastSequence(queries: Queries, queueId: string): Promise<number> {
+  const row = await queries.get<{ last_sequence: number }>(
+    'SELECT last_sequence FROM sqs_queues WHERE queue_id = $1',
+    queueId,
+  );
+  return row?.last_sequence ?? 0;
+}
+
 /** The sequence number of a message that is being added to a queue, and counts from now on. */
 export async function takeSequence(tx: Transaction, queueId: string): Promise<number> {
   const row = await tx.get<{ last_sequence: number }>(

@@ -8,7 +8,7 @@ import type { SqsDependencies } from '../dependencies.ts';
 import { invalidAttributeName } from '../errors.ts';
 import { queueArn } from '../model.ts';
 import { requireQueue } from '../queue-url.ts';
-import { countMessages } from '../store-messages.ts';
+import { countMessages } from '../store-counts.ts';
 
 const COMPUTED = [
   'QueueArn',

@@ -11,7 +11,7 @@ import { MOVE_TASKS_LISTED_MAX, MOVES_PER_SECOND_MAX } from '../limits.ts';
 import type { Queue } from '../model.ts';
 import { MOVE_TASKS_TOPIC } from '../move-loop.ts';
 import { formatTaskHandle, parseTaskHandle, type MoveTask } from '../move-task.ts';
-import { countMessages } from '../store-messages.ts';
+import { countMessages } from '../store-counts.ts';
 import { findTask, forgetTasks, saveTask, tasksOf } from '../store-move-tasks.ts';
 import { deadLetterSources, queueOfArn } from '../store-queues.ts';
 

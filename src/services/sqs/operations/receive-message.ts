@@ -7,7 +7,7 @@ import { invalidValue } from '../errors.ts';
 import { RECEIVE_MESSAGES_MAX, VISIBILITY_SECONDS_MAX, WAIT_SECONDS_MAX } from '../limits.ts';
 import { requireQueue } from '../queue-url.ts';
 import { receiveMessages } from '../receive.ts';
-import { isAnyVisible } from '../store-messages.ts';
+import { isAnyVisible } from '../store-counts.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
 export function receiveMessage(
