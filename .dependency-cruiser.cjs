@@ -20,7 +20,7 @@ module.exports = {
     {
       name: '2-ports-import-kernel-alone',
       severity: 'error',
-      from: { path: '^src/ports' },
+      from: { path: '^src/ports', pathNot: '[.]test[.]ts$' },
       to: { path: '^src/(?!ports|kernel)' },
     },
     {
