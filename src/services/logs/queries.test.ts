@@ -36,6 +36,8 @@ test('a query finds what its groups have in its range, and is told of', async ()
       logGroupName: 'g',
     },
   ]);
+  const named = await call('ListLogGroupsForQuery', { queryId });
+  assert.deepEqual(named.logGroupIdentifiers, ['g']);
   await assert.rejects(call('StopQuery', { queryId }), { code: 'InvalidParameterException' });
 });
 
@@ -78,4 +80,18 @@ test('a query is saved, changed and deleted', async () => {
     code: 'ResourceNotFoundException',
   });
   assert.deepEqual(await list(), []);
+});
+
+test('the fields of a group are those of its last events', async () => {
+  await using world = await openHarness();
+  await world.makeStream();
+  await world.put([1000, '{"old":1}'], [20, '{"level":"info"}'], [10, 'plain']);
+  const { logGroupFields } = await world.call('GetLogGroupFields', { logGroupName: 'g' });
+  assert.deepEqual(logGroupFields, [
+    ...['@ingestionTime', '@log', '@logStream', '@message', '@timestamp'].map((name) => ({
+      name,
+      percent: 100,
+    })),
+    { name: 'level', percent: 50 },
+  ]);
 });

@@ -33,7 +33,7 @@ export async function runQuery(
   dependencies: Dependencies,
   scope: Scope & { readonly signal: AbortSignal },
   range: QueryRange,
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, 'add'>,
 ): Promise<Scanned> {
   let [scanned, bytes] = [0, 0];
   for await (const event of newestFirst(dependencies, scope, range)) {

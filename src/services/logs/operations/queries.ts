@@ -5,23 +5,27 @@
 import type {
   DescribeQueriesRequest,
   DescribeQueriesResponse,
+  GetLogGroupFieldsRequest,
+  GetLogGroupFieldsResponse,
   GetLogRecordRequest,
   GetLogRecordResponse,
   GetQueryResultsRequest,
   GetQueryResultsResponse,
+  ListLogGroupsForQueryRequest,
+  ListLogGroupsForQueryResponse,
   StartQueryRequest,
   StartQueryResponse,
   StopQueryRequest,
   StopQueryResponse,
 } from '#aws/models/logs.types.gen.ts';
 import type { Operation, Service } from '#aws/operation.ts';
-import { DAY_MS, SECOND_MS } from '#kernel/units.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import type { Queries, Transaction } from '#ports/world/database.ts';
 import type { LogsDependencies } from '../dependencies.ts';
 import { invalidParameter, malformedQuery, noQuery, queryIsOver } from '../errors.ts';
 import { MalformedQuery, Pipeline, parseQuery } from '../insights/index.ts';
 import { QUERY_ROWS_MAX, QUERY_GROUPS_MAX } from '../limits.ts';
-import { groupNameOf } from '../model.ts';
+import { groupNameOf, requestedGroupName } from '../model.ts';
 import type { Scope } from '../model.ts';
 import { pageByName } from '../paging.ts';
 import { findRecord, runQuery } from '../run-query.ts';
@@ -40,12 +44,18 @@ interface QuerySettings {
 /** AWS keeps results for a week. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AnalyzingLogData.html */
 const KEPT_MS = 7 * DAY_MS;
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogGroupFields.html */
+const FIELDS_WINDOW_MS = 15 * MINUTE_MS;
+const FIELDS_AROUND_MS = 8 * MINUTE_MS;
+
 /** The operations on them. */
 export function queryOperations(dependencies: LogsDependencies): Service['operations'] {
   return {
     DescribeQueries: describeQueries(dependencies),
+    GetLogGroupFields: getLogGroupFields(dependencies),
     GetLogRecord: getLogRecord(dependencies),
     GetQueryResults: getQueryResults(dependencies),
+    ListLogGroupsForQuery: listLogGroupsForQuery(dependencies),
     StartQuery: startQuery(dependencies),
     StopQuery: stopQuery(dependencies),
   };
@@ -202,5 +212,47 @@ function getLogRecord(
     const logRecord = await findRecord(dependencies, context, logRecordPointer);
     if (logRecord === undefined) throw invalidParameter('The log record pointer is invalid.');
     return { logRecord };
+  };
+}
+
+function listLogGroupsForQuery({
+  database,
+}: LogsDependencies): Operation<ListLogGroupsForQueryRequest, ListLogGroupsForQueryResponse> {
+  return async (context, { queryId }) => {
+    const query = await database.read((queries) => requireQuery(queries, context, queryId));
+    return { logGroupIdentifiers: query.settings.groups };
+  };
+}
+
+/** How many in a hundred of the last quarter of an hour's events have which field; or of those around a time. */
+function getLogGroupFields(
+  dependencies: LogsDependencies,
+): Operation<GetLogGroupFieldsRequest, GetLogGroupFieldsResponse> {
+  return async (context, input) => {
+    const { database, clock } = dependencies;
+    const name = requestedGroupName(input);
+    await database.read((queries) => requireGroup(queries, context, name));
+    const nowMs = Math.floor(clock.now());
+    const [fromMs, toMs] =
+      input.time === undefined
+        ? [nowMs - FIELDS_WINDOW_MS, nowMs]
+        : [input.time * SECOND_MS - FIELDS_AROUND_MS, input.time * SECOND_MS + FIELDS_AROUND_MS];
+    const range = { groups: [name], fromMs, toMs };
+    const counts = new Map<string, number>();
+    let total = 0;
+    const counter = {
+      add(fields: ReadonlyMap<string, unknown>): boolean {
+        total += 1;
+        for (const field of fields.keys()) counts.set(field, (counts.get(field) ?? 0) + 1);
+        return true;
+      },
+    };
+    await runQuery(dependencies, context, range, counter);
+    const shown = [...counts].filter(([field]) => field !== '@ptr');
+    return {
+      logGroupFields: shown
+        .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+        .map(([field, count]) => ({ name: field, percent: Math.round((100 * count) / total) })),
+    };
   };
 }
