@@ -93,6 +93,20 @@ test('a policy opens by action, resource and principal; a denial wins', async ()
   const conditional = { Bool: { 'aws:SecureTransport': 'true' } };
   await allow(Bucket, { Action: 's3:*', Resource: '*', Condition: conditional });
   assert.equal(await statusOf(`${url}/key`), 403);
+  const near = { IpAddress: { 'aws:SourceIp': '127.0.0.0/8' } };
+  await allow(Bucket, { Action: 's3:GetObject', Resource: '*', Condition: near });
+  assert.equal(await statusOf(`${url}/key`), 200);
+  const linked = { StringLike: { 'aws:Referer': 'https://example.com/*' } };
+  await allow(Bucket, { Action: 's3:GetObject', Resource: '*', Condition: linked });
+  assert.equal(await statusOf(`${url}/key`), 403);
+  const headers = { referer: 'https://example.com/page' };
+  assert.equal(await statusOf(`${url}/key`, { headers }), 200);
+  const prefix = { StringEquals: { 's3:prefix': 'k' } };
+  await allow(Bucket, { Action: 's3:ListBucket', Resource: '*', Condition: prefix });
+  assert.deepEqual(
+    [await statusOf(`${url}?list-type=2&prefix=k`), await statusOf(`${url}?list-type=2`)],
+    [200, 403],
+  );
   await allow(Bucket, { Principal: { AWS: '222222222222' }, Action: 's3:List*', Resource: '*' });
   assert.equal(await statusOf(url), 403);
   const listed = await world.stranger().send(new ListObjectsV2Command({ Bucket }));

@@ -11,7 +11,13 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, ListBucketsCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import {
   ReceiveMessageCommand,
@@ -119,6 +125,32 @@ describe('requests with policies evaluated', { timeout: 240_000 }, () => {
     const PermissionsBoundary = narrow?.Arn ?? '';
     await iam.send(new PutUserPermissionsBoundaryCommand({ UserName: 'bob', PermissionsBoundary }));
     assert.match(await refusalOf(send()), /because no permissions boundary allows the sqs:sendm/);
+  });
+
+  it('deletes the objects that may be deleted, and tells who may not list nothing of keys', async () => {
+    const Bucket = 'partly';
+    const { s3 } = world.of();
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    for (const Key of ['own', 'other'])
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'b' }));
+    const own = policyOf({
+      Action: ['s3:DeleteObject', 's3:GetObject'],
+      Resource: `arn:aws:s3:::${Bucket}/own*`,
+    });
+    const gus = world.of(await world.newUser('gus', own)).s3;
+    const Delete = { Objects: [{ Key: 'own' }, { Key: 'other' }] };
+    const { Deleted, Errors } = await gus.send(new DeleteObjectsCommand({ Bucket, Delete }));
+    assert.deepEqual(Deleted, [{ Key: 'own' }]);
+    assert.deepEqual(
+      Errors?.map(({ Key, Code }) => [Key, Code]),
+      [['other', 'AccessDenied']],
+    );
+    const missing = { Bucket, Key: 'own' };
+    assert.match(
+      await refusalOf(gus.send(new GetObjectCommand(missing))),
+      /^403 AccessDenied: User: .*user\/gus is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::partly" because/,
+    );
+    assert.match(await refusalOf(s3.send(new GetObjectCommand(missing))), /^404 NoSuchKey/);
   });
 
   it('gives a role to whom its trust policy names, and less by a session policy', async () => {

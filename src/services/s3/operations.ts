@@ -3,6 +3,7 @@ import type { Operation, Service } from '#aws/operation.ts';
 import type { S3Core } from './core.ts';
 import { checkRequired } from './required-members.ts';
 import { admit, isOpen } from './access.ts';
+import { hidingMissing } from './ask-policies.ts';
 import { abortMultipartUpload } from './operations/abort-multipart-upload.ts';
 import {
   getBucketAccelerateConfiguration,
@@ -224,7 +225,8 @@ export function createOperations(core: S3Core): Service['operations'] {
   return Object.fromEntries(
     Object.entries(MAKERS).map(([name, make]) => {
       // The input is parsed by the model of the very operation.
-      const operate = make(core) as Operation<never, unknown>;
+      const made = make(core) as Operation<never, unknown>;
+      const operate = hidingMissing(core, name, made);
       const checked: Operation<never, unknown> = async (context, input) => {
         checkRequired(name, input);
         return operate(await admit(core, context, name, input), input);

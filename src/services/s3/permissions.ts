@@ -66,11 +66,15 @@ const VERSIONED =
   /^(?:GetObject|DeleteObject|GetObjectAcl|PutObjectAcl|(?:Get|Put|Delete)ObjectTagging|GetObjectAttributes|GetObjectTorrent)$/;
 
 export const S3_PERMISSIONS: Permissions = {
-  needsOf: ({ operation, input }) => [
-    ...ownNeeds(operation, input),
-    ...writeNeeds(operation, input),
-    ...copyNeeds(operation, input),
-  ],
+  needsOf: ({ operation, input }) =>
+    // Each of its keys is asked about by the operation itself.
+    operation === 'DeleteObjects'
+      ? []
+      : [
+          ...ownNeeds(operation, input),
+          ...writeNeeds(operation, input),
+          ...copyNeeds(operation, input),
+        ],
 };
 
 /** The action of an operation on what it names; the first is that by which a bucket's policy lets others in. */

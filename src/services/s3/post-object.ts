@@ -2,7 +2,6 @@
  * A browser's upload by a form, whose policy is signed instead of the request.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
  */
-import { createAuthorise } from '#aws/access/index.ts';
 import type { ServiceExtras } from '#aws/extras.ts';
 import { s3 } from '#aws/models/s3.gen.ts';
 import type { PutObjectOutput, PutObjectRequest, Tagging } from '#aws/models/s3.types.gen.ts';
@@ -13,7 +12,7 @@ import { verifyPostPolicy, type SigningKeys, type VerifiedPost } from '#aws/sign
 import type { WireResponse } from '#aws/wire.ts';
 import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
 import { present } from '#kernel/assert.ts';
-import { S3_PERMISSIONS } from './permissions.ts';
+import { askPolicies } from './ask-policies.ts';
 import type { S3Core } from './core.ts';
 import { invalidArgument, s3Error } from './errors.ts';
 import { formBoundary, readForm, type Form, type FormFile } from './form.ts';
@@ -57,24 +56,10 @@ export async function postObject(
     signal,
     http,
   };
-  await authorise(core, context, input);
+  // Whoever signed the form's policy must be allowed to put the object.
+  await askPolicies(core, context, 'PutObject', input);
   const output = await storeObject(core, context, input, 'ObjectCreated:Post');
   return responseOf(form.fields, context, input, output);
-}
-
-/**
- * Whoever signed the form's policy must be allowed to put the object.
- * @throws AwsError AccessDenied
- */
-async function authorise(
-  { access, clock }: S3Core,
-  context: RequestContext,
-  input: PutObjectRequest,
-): Promise<void> {
-  if (access === undefined) return;
-  const services = [{ model: s3, permissions: S3_PERMISSIONS }];
-  const ask = createAuthorise({ services, access, clock });
-  await ask(context, s3, { name: 'PutObject' }, input);
 }
 
 function requireFile({ file, fields }: Form): FormFile {

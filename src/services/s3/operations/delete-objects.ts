@@ -8,6 +8,7 @@ import type {
 } from '#aws/models/s3.types.gen.ts';
 import type { RequestContext } from '#aws/operation.ts';
 import type { Transaction } from '#ports/world/database.ts';
+import { askPolicies } from '../ask-policies.ts';
 import { requireBucket, type S3Core } from '../core.ts';
 import { deleteObjectIn } from '../delete-version.ts';
 import { s3Error } from '../errors.ts';
@@ -33,8 +34,14 @@ export function deleteObjects(core: S3Core): Operations['DeleteObjects'] {
     const { Objects: objects, Quiet: isQuiet } = input.Delete;
     if (objects.length === 0 || objects.length > DELETE_KEYS_MAX) throw s3Error('MalformedXML');
     const outcomes: Outcome[] = [];
-    for (let start = 0; start < objects.length; start += CHUNK) {
-      const chunk = objects.slice(start, start + CHUNK);
+    const allowed: ObjectIdentifier[] = [];
+    for (const object of objects) {
+      const refusal = await deniedBy(core, context, input, object);
+      if (refusal === undefined) allowed.push(object);
+      else outcomes.push(refusal);
+    }
+    for (let start = 0; start < allowed.length; start += CHUNK) {
+      const chunk = allowed.slice(start, start + CHUNK);
       outcomes.push(...(await deleteChunk(core, context, input, chunk)));
     }
     const deleted = outcomes.flatMap((one) => (one.kind === 'deleted' ? [one.object] : []));
@@ -44,6 +51,23 @@ export function deleteObjects(core: S3Core): Operations['DeleteObjects'] {
       ...(failed.length === 0 ? {} : { Errors: failed }),
     };
   };
+}
+
+/** What policies say of one object. */
+async function deniedBy(
+  core: S3Core,
+  context: RequestContext,
+  { Bucket, BypassGovernanceRetention: isBypass }: DeleteObjectsRequest,
+  object: ObjectIdentifier,
+): Promise<Outcome | undefined> {
+  const bypass = isBypass === true ? { BypassGovernanceRetention: true } : {};
+  try {
+    await askPolicies(core, context, 'DeleteObject', { ...object, ...bypass, Bucket });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return failed(object, error.code, error.message);
+  }
 }
 
 async function deleteChunk(
