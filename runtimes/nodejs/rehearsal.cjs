@@ -62,9 +62,11 @@ function listen() {
     socket.on('data', (data) => {
       // One write of the client's holds a post, a get, or both.
       const text = data.toString('latin1');
-      if (text.includes('POST ')) socket.write(reply('202 Accepted', [], '{"status":"OK"}'));
-      if (text.includes('/bind ')) socket.write(reply('200 OK', [], bindingOf()));
-      if (text.includes('/next ')) socket.write(reply('200 OK', EVENT_HEADERS, BODY));
+      const accepted = text.includes('POST ') ? reply('202 Accepted', [], '{"status":"OK"}') : '';
+      const bound = text.includes('/bind ') ? reply('200 OK', [], bindingOf()) : '';
+      const event = text.includes('/next ') ? reply('200 OK', EVENT_HEADERS, BODY) : '';
+      // At once: a second write would wait for the acknowledgement of the first.
+      socket.write(accepted + bound + event);
     });
     socket.on('error', () => {});
   });

@@ -1,7 +1,6 @@
 /** Sandboxes whose first process is the fork of a zygote, and does what their command would. */
 import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createNamespacesDriver } from '#adapters/namespaces/index.ts';
 import type { NamespacesOptions } from '#adapters/namespaces/index.ts';
 import type { SandboxDriver, SandboxSpec, SandboxZygote } from '#ports/world/sandbox.ts';
@@ -13,14 +12,13 @@ const ZYGOTE: SandboxZygote = {
   command: ['/usr/bin/python3', '-I', '-S', `${PROGRAMS_TARGET}/forked.py`],
   environment: { PATH: '/usr/bin:/bin', LC_CTYPE: 'C.UTF-8' },
 };
-const READY_MS = 20_000;
 
 /** A driver all of whose launches are forks. */
 export async function openForkingDriver(options: NamespacesOptions): Promise<SandboxDriver> {
   const base = { source: PROGRAMS, target: PROGRAMS_TARGET };
   const baseMounts = [...(options.baseMounts ?? []), base];
   const driver = await createNamespacesDriver({ poolSize: 1, ...options, baseMounts });
-  await waitForZygote(driver);
+  await driver.prepareZygote?.(ZYGOTE, []);
   return {
     ...driver,
     launch: async (spec) => {
@@ -30,26 +28,6 @@ export async function openForkingDriver(options: NamespacesOptions): Promise<San
       return driver.launch({ ...spec, mounts, zygote: ZYGOTE });
     },
   };
-}
-
-/** The first launch begins the zygote, and does not wait for it. */
-async function waitForZygote(driver: SandboxDriver): Promise<void> {
-  const sandbox = await driver.launch({
-    id: 'before-the-zygote',
-    command: ['/bin/true'],
-    environment: {},
-    mounts: [],
-    limits: { memoryMiB: 128, temporaryStorageMiB: 512 },
-    zygote: ZYGOTE,
-    onRuntimeConnection: (connection) => connection.destroy(),
-    onOutput: () => {},
-  });
-  await sandbox[Symbol.asyncDispose]();
-  const endAt = performance.now() + READY_MS;
-  while (driver.hasZygote?.(ZYGOTE) !== true) {
-    if (performance.now() > endAt) throw new Error('there is no zygote');
-    await sleep(10);
-  }
 }
 
 async function writeCommand(directory: string, spec: SandboxSpec): Promise<string> {

@@ -48,6 +48,8 @@ export interface LaunchOptions extends SandboxUser {
 /** How long a sandbox whose processes do not stand still at once is asked again. */
 const FREEZE_ATTEMPTS_MAX = 500;
 const FREEZE_PAUSE_MS = 2;
+/** A fork takes milliseconds; a hundred at once on a busy machine, a second. */
+const FORK_MS_MAX = 5000;
 
 interface Held {
   readonly prepared: PreparedSandbox;
@@ -88,6 +90,11 @@ export class LaunchedSandboxes implements AsyncDisposable {
     return this.#generation.zygotes.isReady(zygote);
   }
 
+  /** Boots it where there is none; resolves once none is booting. */
+  prepareZygote(zygote: SandboxZygote, mounts: readonly SandboxMount[]): Promise<void> {
+    return this.#generation.zygotes.prepare(zygote, { mounts });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#generation.link[Symbol.asyncDispose]();
   }
@@ -108,6 +115,8 @@ async function fork(generation: Generation, options: LaunchOptions): Promise<num
   const { zygote, limits, mounts } = options;
   const number = zygote === undefined ? undefined : generation.zygotes.take(zygote, options);
   if (zygote === undefined || number === undefined) return undefined;
+  // Who waits for a zygote that is retired is answered that it failed.
+  const tooLate = setTimeout(() => generation.zygotes.forget(zygote, 'too late'), FORK_MS_MAX);
   try {
     const fields = [number, ...limitFields(limits), ...mountFields(mounts)];
     const answer = await generation.link.request('fork', ...fields);
@@ -116,6 +125,8 @@ async function fork(generation: Generation, options: LaunchOptions): Promise<num
     if (generation.link.isDead) throw error;
     generation.zygotes.forget(zygote, String(error));
     return undefined;
+  } finally {
+    clearTimeout(tooLate);
   }
 }
 

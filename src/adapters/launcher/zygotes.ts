@@ -18,10 +18,13 @@ export interface ZygoteSurroundings {
   readonly mounts: readonly SandboxMount[];
 }
 
+/** What of the launcher is asked. */
+type ZygoteLink = Pick<LauncherLink, 'request' | 'isDead'>;
+
 interface Zygote {
   /** Of the one that is forked; `undefined` while none is ready. */
   number: number | undefined;
-  isBooting: boolean;
+  booting: Promise<void> | undefined;
   /** When the next one may be begun, on the monotonic clock. */
   nextAtMs: number;
 }
@@ -33,12 +36,15 @@ const RENEW_AFTER_MS = 60 * 60_000;
 const RETRY_AFTER_MS = 60_000;
 
 export class Zygotes {
-  readonly #link: LauncherLink;
+  readonly #link: ZygoteLink;
   readonly #onDiagnostic: (line: string) => void;
   readonly #library: SandboxMount | undefined;
   readonly #zygotes = new Map<string, Zygote>();
 
-  constructor(link: LauncherLink, { binary, mode, onDiagnostic }: LauncherCommand) {
+  constructor(
+    link: ZygoteLink,
+    { binary, mode, onDiagnostic }: Pick<LauncherCommand, 'binary' | 'mode' | 'onDiagnostic'>,
+  ) {
     this.#link = link;
     this.#onDiagnostic = onDiagnostic;
     const source = dirname(binary);
@@ -50,13 +56,21 @@ export class Zygotes {
     return this.#zygotes.get(keyOf(zygote))?.number !== undefined;
   }
 
+  /** Begins one where it is time to; resolves once none is booting. */
+  async prepare(zygote: SandboxZygote, surroundings: ZygoteSurroundings): Promise<void> {
+    if (this.take(zygote, surroundings) !== undefined) return;
+    await this.#zygotes.get(keyOf(zygote))?.booting;
+  }
+
   /** The number of one that can be forked now; begins one where it is time to. */
   take(zygote: SandboxZygote, surroundings: ZygoteSurroundings): number | undefined {
     const key = keyOf(zygote);
-    const known = this.#zygotes.get(key) ?? { number: undefined, isBooting: false, nextAtMs: 0 };
+    const known = this.#zygotes.get(key) ?? { number: undefined, booting: undefined, nextAtMs: 0 };
     this.#zygotes.set(key, known);
-    if (!known.isBooting && performance.now() >= known.nextAtMs) {
-      void this.#boot(known, zygote, surroundings);
+    if (known.booting === undefined && performance.now() >= known.nextAtMs) {
+      known.booting = this.#boot(known, zygote, surroundings).finally(() => {
+        known.booting = undefined;
+      });
     }
     return known.number;
   }
@@ -72,8 +86,9 @@ export class Zygotes {
   }
 
   async #boot(known: Zygote, zygote: SandboxZygote, { mounts }: ZygoteSurroundings): Promise<void> {
+    // Where the library was not built there never is one.
+    known.nextAtMs = Infinity;
     if (this.#library === undefined) return;
-    known.isBooting = true;
     const library = join(LIBRARY_TARGET, LIBRARY);
     const process = {
       workingDirectory: '/',
@@ -91,8 +106,6 @@ export class Zygotes {
       if (!this.#link.isDead) {
         this.#onDiagnostic(`no booted ${zygote.command[0] ?? ''} to fork: ${String(error)}`);
       }
-    } finally {
-      known.isBooting = false;
     }
   }
 

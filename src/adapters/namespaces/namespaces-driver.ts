@@ -67,6 +67,8 @@ export async function createNamespacesDriver(options: NamespacesOptions): Promis
     description: describe(hello),
     launch: (spec) => launch(sandboxes, spec, options),
     hasZygote: (zygote) => sandboxes.hasZygote(zygoteInside(zygote)),
+    prepareZygote: (zygote, mounts) =>
+      sandboxes.prepareZygote(zygoteInside(zygote), mountsBeside(baseMounts, mounts)),
     [Symbol.asyncDispose]: () => sandboxes[Symbol.asyncDispose](),
   };
 }
@@ -83,7 +85,7 @@ function launch(
     runtimeApiAddress: RUNTIME_API_ADDRESS,
     endpointAddress,
     limits: spec.limits,
-    mounts: spec.mounts.filter((mount) => !baseMounts.some((base) => isSame(base, mount))),
+    mounts: mountsBeside(baseMounts, spec.mounts),
     workingDirectory: TASK_ROOT,
     command: spec.command,
     environment: {
@@ -102,6 +104,14 @@ function launch(
 
 function zygoteInside({ command, environment }: SandboxZygote): SandboxZygote {
   return { command, environment: { ...environment, AWS_LAMBDA_RUNTIME_API: RUNTIME_API_ADDRESS } };
+}
+
+/** What is not in every sandbox anyway. */
+function mountsBeside(
+  base: readonly SandboxMount[],
+  mounts: readonly SandboxMount[],
+): readonly SandboxMount[] {
+  return mounts.filter((mount) => !base.some((it) => isSame(it, mount)));
 }
 
 function isSame(left: SandboxMount, right: SandboxMount): boolean {

@@ -13,7 +13,12 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
-import type { SandboxDriver, SandboxLimits, SandboxMount } from '#ports/world/sandbox.ts';
+import type {
+  SandboxDriver,
+  SandboxLimits,
+  SandboxMount,
+  SandboxZygote,
+} from '#ports/world/sandbox.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { canBindLate, environmentVariables } from './environment-variables.ts';
 import { Environment } from './environment.ts';
@@ -75,6 +80,8 @@ export class Launcher {
   /** Layers that were seen to bring none. */
   readonly #withoutExtensions = new Set<string>();
   readonly #paths = new BoundedCache<Promise<string>>(CACHED_MAX);
+  /** Zygotes for which somebody has begun to wait. */
+  readonly #preparing = new Set<SandboxZygote>();
 
   constructor(dependencies: LauncherDependencies) {
     this.#dependencies = dependencies;
@@ -138,6 +145,7 @@ export class Launcher {
   ): Promise<StemCell> {
     const { driver, random } = this.#dependencies;
     const { zygote } = runtime;
+    if (zygote !== undefined) await driver.prepareZygote?.(zygote, runtime.mounts);
     const booted = Promise.withResolvers<void>();
     line.onBooted = booted.resolve;
     const sandbox = await driver.launch({
@@ -189,14 +197,27 @@ export class Launcher {
   async #begin(environment: Environment, options: LaunchOptions, inside: Inside): Promise<void> {
     const { version, runtime, stemCell } = options;
     if (stemCell !== undefined) return this.#bind(environment, options, stemCell);
-    const { zygote } = runtime;
-    const canFork = zygote !== undefined && this.#dependencies.driver.hasZygote?.(zygote) === true;
-    // A fork that is bound is there sooner than a process that is started for this function.
-    if (canFork && this.canUseStemCell(version, runtime)) {
+    if (this.canUseStemCell(version, runtime) && (await this.#canFork(runtime))) {
       const forked = await this.startStemCell(runtime, initLimitsOf(version), inside);
       return this.#bind(environment, options, forked);
     }
     return this.#launch(environment, options, inside);
+  }
+
+  /** A fork that is bound is there sooner than a process that is started for its function. */
+  async #canFork({ zygote, mounts }: RuntimeEntry): Promise<boolean> {
+    const { driver } = this.#dependencies;
+    if (zygote === undefined || driver.hasZygote === undefined) return false;
+    if (driver.hasZygote(zygote)) return true;
+    const prepared = driver.prepareZygote?.(zygote, mounts) ?? Promise.resolve();
+    // Who comes first does not wait. More processes beside one that boots would only make that one late.
+    if (!this.#preparing.has(zygote)) {
+      this.#preparing.add(zygote);
+      void prepared.finally(() => this.#preparing.delete(zygote));
+      return false;
+    }
+    await prepared;
+    return driver.hasZygote(zygote);
   }
 
   /** Opens the Extensions API; where layers may bring extensions, their names are awaited. */

@@ -112,6 +112,8 @@ export interface SandboxDriver extends AsyncDisposable {
   readonly canBindLate?: boolean;
   /** Whether a launch with this zygote would be a fork of it, now. Absent where none ever is. */
   hasZygote?(zygote: SandboxZygote): boolean;
+  /** Boots a zygote, with the mounts of its forks, where there is none; resolves once it is there, or has failed. */
+  prepareZygote?(zygote: SandboxZygote, mounts: readonly SandboxMount[]): Promise<void>;
   /**
    * @throws SandboxUnavailable where the machine refuses; the caller may try again later
    */
