@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { array, assert as assertProperty, asyncProperty, nat, tuple } from 'fast-check';
 import { ZipFile } from 'yazl';
@@ -264,6 +264,14 @@ for (const { name, make } of TARGETS) {
 
 describe('The store of directories in files', () => {
   const open = () => openFileDirectoryStore(mkdtempSync(join(place, 'tree-')));
+
+  it('tells where a tree is for whoever stands elsewhere, too', async () => {
+    const here = relative(process.cwd(), mkdtempSync(join(place, 'tree-')));
+    const store = openFileDirectoryStore(here);
+    const { id, path } = await store.merge([], LIMITS);
+    assert.ok(isAbsolute(path), path);
+    assert.equal((await store.find(id))?.path, path);
+  });
 
   it('writes contents, modes, times, links and directories', async () => {
     const big = Buffer.alloc(200_000, 'big ');

@@ -107,16 +107,17 @@ for (const isolation of ISOLATIONS) {
 }
 
 describe('an endpoint that was set', { timeout: 120_000, skip: NEEDS_NAMESPACES }, () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'hearth-ports-'));
+  const folder = mkdtempSync(join(tmpdir(), 'hearth-ports-'));
   let server: ChildProcess;
   let endpoint: string;
   before(async () => {
     const reserved = await reservePort('127.0.0.1');
     await reserved[Symbol.asyncDispose]();
     endpoint = `http://127.0.0.1:${reserved.port}`;
-    const flags = ['--port', String(reserved.port), '--data-dir', dataDir, '--auth', 'none'];
+    const flags = ['--port', String(reserved.port), '--auth', 'none'];
     const named = ['--endpoint-url', 'http://hearth.test:4599', '--isolation', 'namespaces'];
-    server = spawn(HEARTH, ['up', ...flags, ...named], { stdio: 'ignore' });
+    // With the data directory that is the default, which is relative.
+    server = spawn(HEARTH, ['up', ...flags, ...named], { cwd: folder, stdio: 'ignore' });
     const deadline = Date.now() + 60_000;
     const isReady = async (): Promise<boolean> => {
       const health = await fetch(`${endpoint}/_hearth/health`).catch(() => undefined);
@@ -128,7 +129,7 @@ describe('an endpoint that was set', { timeout: 120_000, skip: NEEDS_NAMESPACES 
     const ended = once(server, 'exit');
     server.kill('SIGTERM');
     await ended;
-    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('is reached by its name and port from inside, though nobody outside knows the name', async () => {

@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { mkdir, open, opendir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type {
   DirectoryLimits,
   DirectoryStore,
@@ -29,7 +29,8 @@ export function openFileDirectoryStore(directory: string): DirectoryStore {
   rmSync(join(directory, 'tmp'), { recursive: true, force: true });
   // A sandbox's user comes past here on the way to its code.
   mkdirSync(join(directory, 'tmp'), { recursive: true, mode: 0o755 });
-  return new FileDirectoryStore(directory);
+  // Whoever mounts a tree may stand in another directory.
+  return new FileDirectoryStore(resolve(directory));
 }
 
 class FileDirectoryStore implements DirectoryStore {
