@@ -26,7 +26,7 @@ export async function senderIdOf(
 ): Promise<{ readonly senderId?: string }> {
   if (roles === undefined) return {};
   const roleArn = await roleOf(queries, functionArn);
-  const role = roleArn === undefined ? undefined : await roles.find(roleArn);
+  const role = roleArn === undefined ? undefined : await roles.find(roleArn, queries);
   if (role === undefined) return {};
   const digits = new Date(clock.now()).toISOString().replaceAll(/\D/g, '');
   const session = Math.floor(random.fraction() * SESSIONS);

@@ -1,3 +1,5 @@
+import type { Queries } from '#ports/world/database.ts';
+
 /** A role, as those see it who take it on. */
 export interface KnownRole {
   readonly accountId: string;
@@ -13,5 +15,6 @@ export interface KnownRole {
 
 /** Finds roles for whoever issues their credentials. */
 export interface RoleDirectory {
-  find(roleArn: string): Promise<KnownRole | undefined>;
+  /** Within a transaction its queries are given: it awaits nothing but its own statements. */
+  find(roleArn: string, queries?: Queries): Promise<KnownRole | undefined>;
 }

@@ -5,7 +5,7 @@ import type { Service } from '#aws/operation.ts';
 import type { AccessControl, ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { CredentialLookup } from '#ports/peers/credential-issuer.ts';
 import type { RoleDirectory } from '#ports/peers/role-directory.ts';
-import type { Schema } from '#ports/world/database.ts';
+import type { Queries, Schema } from '#ports/world/database.ts';
 import { createAccessControl } from './access-control.ts';
 import type { IamDependencies } from './dependencies.ts';
 import { SESSION_SECONDS_DEFAULT } from './limits.ts';
@@ -128,10 +128,11 @@ function forgetting(operations: Service['operations'], forget: () => void): Serv
 
 function createRoleDirectory({ database }: IamDependencies): RoleDirectory {
   return {
-    async find(roleArn) {
+    async find(roleArn, queries) {
       const { accountId = '', resource = '' } = parseArn(roleArn) ?? {};
       const name = resource.slice(resource.lastIndexOf('/') + 1);
-      const role = await database.read((queries) => findEntity(queries, accountId, 'role', name));
+      const look = (from: Queries) => findEntity(from, accountId, 'role', name);
+      const role = await (queries === undefined ? database.read(look) : look(queries));
       if (role === undefined || arnOf(role) !== roleArn) return undefined;
       return {
         accountId,
