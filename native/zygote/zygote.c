@@ -57,23 +57,52 @@ static struct open_file inherited[DESCRIPTORS_MAX];
 static int inherited_count;
 static pthread_t threads[THREADS_MAX];
 static int thread_count;
+static pthread_mutex_t threads_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool is_fork;
 /* With which the language is about to end. */
 static int exit_code;
 
-/* Threads are remembered until the fork (I3). */
+static void forget_thread(pthread_t thread) {
+  for (int i = 0; i < thread_count; i++) {
+    if (threads[i] == thread) threads[i] = 0;
+  }
+}
+
+struct thread_start {
+  void *(*run)(void *);
+  void *argument;
+};
+
+static void *run_thread(void *given) {
+  struct thread_start start = *(struct thread_start *)given;
+  free(given);
+  void *result = start.run(start.argument);
+  /* It is not lost in a fork: it had ended. */
+  pthread_mutex_lock(&threads_lock);
+  if (!is_fork) forget_thread(pthread_self());
+  pthread_mutex_unlock(&threads_lock);
+  return result;
+}
+
+/* Threads that live at the fork are remembered (I3). */
 EXPORTED int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                             void *(*run)(void *), void *argument) {
   static int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
   if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
-  int result = real(thread, attributes, run, argument);
-  if (result != 0) return result;
-  for (int i = 0; is_fork && i < thread_count; i++) {
+  struct thread_start *start = is_fork ? NULL : malloc(sizeof *start);
+  if (start == NULL) {
+    int result = real(thread, attributes, run, argument);
     /* The place of one that was lost is taken by a new one. */
-    if (threads[i] == *thread) threads[i] = 0;
+    if (result == 0 && is_fork) forget_thread(*thread);
+    return result;
   }
-  if (!is_fork && thread_count < THREADS_MAX) threads[thread_count++] = *thread;
-  return 0;
+  *start = (struct thread_start){run, argument};
+  pthread_mutex_lock(&threads_lock);
+  int result = real(thread, attributes, run_thread, start);
+  if (result == 0 && thread_count < THREADS_MAX) threads[thread_count++] = *thread;
+  pthread_mutex_unlock(&threads_lock);
+  if (result != 0) free(start);
+  return result;
 }
 
 EXPORTED int pthread_join(pthread_t thread, void **result) {

@@ -31,6 +31,8 @@ async function rehearse() {
   const { loadHandler } = require('./handler.cjs');
   await loadHandler(__dirname, 'warm.handler');
   await runEvents(client, await loadHandler(__dirname, 'rehearsed.handler'));
+  // Reads the authorities that Node.js trusts: a thread does, which has to end before the fork.
+  require('node:tls').createSecureContext();
   client.socket.destroy();
   await new Promise((resolve) => server.close(resolve));
   for (const name of Object.keys(process.env)) delete process.env[name];

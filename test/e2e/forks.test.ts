@@ -12,6 +12,8 @@ import { readdirSync, readlinkSync, readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { execFileSync } from 'node:child_process';
+import { createSecureContext } from 'node:tls';
+import { lookup } from 'node:dns/promises';
 const first = [Math.random(), randomUUID()];
 const link = (path) => { try { return readlinkSync(path); } catch { return undefined; } };
 export const handler = async (event) => {
@@ -19,6 +21,8 @@ export const handler = async (event) => {
   if (event.wait) return await new Promise(() => {});
   if (event.late) { setTimeout(() => { throw new Error('late'); }, 1); await new Promise(() => {}); }
   if (event.megabytes) return Buffer.alloc(event.megabytes << 20, 1).length;
+  createSecureContext();
+  await lookup('localhost');
   const worker = new Worker('require("node:worker_threads").parentPort.postMessage(7)', { eval: true });
   const told = await new Promise((resolve) => worker.once('message', resolve));
   return {
