@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, describe, it } from 'node:test';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import {
   EventBridgeClient,
   PutEventsCommand,
@@ -182,6 +183,46 @@ describe('services with policies evaluated', { timeout: 240_000 }, () => {
       }),
     );
     await map();
+  });
+
+  it('asks a function’s role before it is to send dead letters, or to read a stream', async () => {
+    const { dynamodb, lambda } = world.of();
+    await world.newQueue('dead');
+    const Role = await world.newRole('powerless', { Service: 'lambda.amazonaws.com' });
+    const ZipFile = await zipOf({ 'index.mjs': 'export const handler = async () => 1;' });
+    const definition = {
+      FunctionName: 'powerless',
+      Handler: 'index.handler',
+      Runtime: 'nodejs22.x',
+      Role,
+      Code: { ZipFile },
+    } as const;
+    const DeadLetterConfig = { TargetArn: world.arn('sqs', 'dead') };
+    assert.equal(
+      await refusalOf(lambda.send(new CreateFunctionCommand({ ...definition, DeadLetterConfig }))),
+      '400 InvalidParameterValueException: The provided execution role does not have permissions to call SendMessage on SQS',
+    );
+    await lambda.send(new CreateFunctionCommand(definition));
+    const { TableDescription: table } = await dynamodb.send(
+      new CreateTableCommand({
+        TableName: 'streaming',
+        AttributeDefinitions: [{ AttributeName: 'h', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'h', KeyType: 'HASH' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
+      }),
+    );
+    const EventSourceArn = table?.LatestStreamArn ?? '';
+    const mapping = {
+      FunctionName: 'powerless',
+      EventSourceArn,
+      StartingPosition: 'LATEST',
+    } as const;
+    assert.equal(
+      await refusalOf(lambda.send(new CreateEventSourceMappingCommand(mapping))),
+      `400 InvalidParameterValueException: Cannot access stream ${EventSourceArn}. Please ensure the role can perform the ` +
+        'GetRecords, GetShardIterator, DescribeStream, and ListStreams Actions on your stream in DynamoDB.',
+    );
   });
 
   it('opens a function’s URL to whom policies name, and to everybody only where both actions are', async () => {
