@@ -4,7 +4,7 @@ import { errorType, nameError } from '../error-model.ts';
 import { AwsError } from '../errors.ts';
 import type { OperationModel, ServiceModel } from '../model.ts';
 import type { WireRequest, WireResponse } from '../wire.ts';
-import { readBody } from './body.ts';
+import { readUnpackedBody } from './body.ts';
 import { errorBody, errorHeaders } from './error-body.ts';
 import { eventStreamResponse, outputStreamOf } from './event-stream-response.ts';
 import { readJson, writeJson } from './json.ts';
@@ -50,7 +50,7 @@ function openCall(model: ServiceModel, request: WireRequest, options?: OpenOptio
   return {
     operation,
     async parse() {
-      const body = await readBody(request, operation.name, options);
+      const body = await readUnpackedBody(request, operation.name, options);
       return readJson(model, operation.input, body);
     },
   };

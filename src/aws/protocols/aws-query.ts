@@ -4,7 +4,7 @@ import { nameError } from '../error-model.ts';
 import { AwsError } from '../errors.ts';
 import type { OperationModel, ServiceModel } from '../model.ts';
 import type { WireRequest, WireResponse } from '../wire.ts';
-import { readBody } from './body.ts';
+import { readUnpackedBody } from './body.ts';
 import type { OpenOptions, Protocol } from './protocol.ts';
 import {
   MalformedQuery,
@@ -42,7 +42,7 @@ export const AWS_QUERY: Protocol = {
 
 /** Parameters of the query and, over them, of the form in the body. */
 async function readForm(request: WireRequest, options?: OpenOptions): Promise<URLSearchParams> {
-  const body = await readBody(request, request.query.get('Action') ?? 'Query', options);
+  const body = await readUnpackedBody(request, request.query.get('Action') ?? 'Query', options);
   if (body.byteLength === 0) return request.query;
   const form = new URLSearchParams(textOf(body));
   for (const [name, value] of request.query) if (!form.has(name)) form.append(name, value);

@@ -1,5 +1,8 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { MIB } from '#kernel/units.ts';
 import { collectBytes, TooManyBytes } from '#kernel/bytes.ts';
+import { unreadableBody } from '../error-conversion.ts';
 import { AwsError } from '../errors.ts';
 import type { WireRequest } from '../wire.ts';
 import type { OpenOptions } from './protocol.ts';
@@ -21,10 +24,39 @@ export async function readBody(
     return await collectBytes(request.body, bytesMax);
   } catch (error) {
     if (!(error instanceof TooManyBytes)) throw error;
-    throw new AwsError({
-      code: 'RequestEntityTooLargeException',
-      message: `Request must be smaller than ${bytesMax} bytes for the ${operationName} operation`,
-      status: 413,
-    });
+    throw tooLarge(bytesMax, operationName);
+  }
+}
+
+function tooLarge(bytesMax: number, operationName: string): AwsError {
+  return new AwsError({
+    code: 'RequestEntityTooLargeException',
+    message: `Request must be smaller than ${bytesMax} bytes for the ${operationName} operation`,
+    status: 413,
+  });
+}
+
+const gunzipBytes = promisify(gunzip);
+
+/**
+ * The whole body of a protocol that has no objects to keep as they come: what a client compressed is unpacked,
+ * and no larger for it. AWS's own clients compress PutMetricData from 10 KiB.
+ * @throws AwsError RequestEntityTooLargeException, SerializationException
+ * @see https://smithy.io/2.0/spec/behavior-traits.html#requestcompression-trait
+ */
+export async function readUnpackedBody(
+  request: WireRequest,
+  operationName: string,
+  options: OpenOptions = {},
+): Promise<Uint8Array> {
+  const body = await readBody(request, operationName, options);
+  const coding = request.headers['content-encoding']?.trim().toLowerCase();
+  if (coding !== 'gzip' || body.byteLength === 0) return body;
+  const maxOutputLength = options.bodyBytesMax ?? BODY_BYTES_MAX;
+  try {
+    return await gunzipBytes(body, { maxOutputLength });
+  } catch (error) {
+    const isTooLarge = error instanceof RangeError;
+    throw isTooLarge ? tooLarge(maxOutputLength, operationName) : unreadableBody();
   }
 }

@@ -5,7 +5,7 @@ import { errorType, nameError } from '../error-model.ts';
 import { AwsError } from '../errors.ts';
 import type { OperationModel, ServiceModel } from '../model.ts';
 import type { WireRequest } from '../wire.ts';
-import { readBody } from './body.ts';
+import { readUnpackedBody } from './body.ts';
 import { CborDouble, decodeCbor, encodeCbor, MalformedCbor } from './cbor.ts';
 import {
   readDocument,
@@ -27,7 +27,7 @@ export const RPC_V2_CBOR: Protocol = {
     return {
       operation,
       async parse() {
-        const body = await readBody(request, operation.name, options);
+        const body = await readUnpackedBody(request, operation.name, options);
         return readCbor(model, operation, body);
       },
     };
