@@ -18,7 +18,7 @@ import { formatArn } from '#kernel/arn.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { Queries } from '#ports/world/database.ts';
 import type { IamDependencies } from '../dependencies.ts';
-import { describeUser } from '../describe.ts';
+import { describeUser, wholeSeconds } from '../describe.ts';
 import { deleteConflict, exists, invalidCode, notFound } from '../errors.ts';
 import { checkTagCount } from '../new-entity.ts';
 import { areConsecutive, base32 } from '../one-time-code.ts';
@@ -59,7 +59,13 @@ function createDevice({
     checkTagCount(Tags);
     const arn = formatArn('iam', '', accountId, `mfa${Path}${name}`);
     const seed = base32(random.bytes(SEED_BYTES));
-    const body: MfaDevice = { id: arn, arn, seed, createdAtMs: clock.now(), tags: Tags };
+    const body: MfaDevice = {
+      id: arn,
+      arn,
+      seed,
+      createdAtMs: wholeSeconds(clock.now()),
+      tags: Tags,
+    };
     await database.transact(async (tx) => {
       if ((await findDocument(tx, accountId, KIND, arn)) !== undefined) {
         throw exists('MFADevice entity at the same path and name already exists.');
@@ -103,7 +109,7 @@ function enableDevice({
       if (device.userName !== undefined) throw exists('MFA Device is already in use.');
       const codes = [input.AuthenticationCode1, input.AuthenticationCode2] as const;
       if (!areConsecutive(device.seed, codes, clock.now())) throw invalidCode();
-      const body = { ...device, userName: user.name, enabledAtMs: clock.now() };
+      const body = { ...device, userName: user.name, enabledAtMs: wholeSeconds(clock.now()) };
       await putDocument(tx, accountId, KIND, { name: device.arn, userName: user.name, body });
     });
     return {};

@@ -13,6 +13,7 @@ import type { Operation, Service } from '#aws/operation.ts';
 import { formatArn } from '#kernel/arn.ts';
 import type { Queries } from '#ports/world/database.ts';
 import type { IamDependencies } from '../dependencies.ts';
+import { wholeSeconds } from '../describe.ts';
 import { exists, limitExceeded, notFound, validationError } from '../errors.ts';
 import { OIDC_CLIENTS_MAX, OIDC_THUMBPRINTS_MAX } from '../limits.ts';
 import { checkTagCount } from '../new-entity.ts';
@@ -65,7 +66,7 @@ function createProvider({
       if ((await findDocument(tx, accountId, KIND, arn)) !== undefined) {
         throw exists(`Provider with url ${Url} already exists.`);
       }
-      const createdAtMs = clock.now();
+      const createdAtMs = wholeSeconds(clock.now());
       const body = { arn, url, clientIds, thumbprints: ThumbprintList, tags: Tags, createdAtMs };
       await putDocument(tx, accountId, KIND, { name: arn, body });
     });

@@ -14,6 +14,7 @@ import { formatArn } from '#kernel/arn.ts';
 import { DAY_MS } from '#kernel/units.ts';
 import type { Queries } from '#ports/world/database.ts';
 import type { IamDependencies } from '../dependencies.ts';
+import { wholeSeconds } from '../describe.ts';
 import { exists, invalidInput, notFound } from '../errors.ts';
 import { checkTagCount } from '../new-entity.ts';
 import {
@@ -53,7 +54,7 @@ function createProvider({
         throw exists(`Provider with name ${Name} already exists.`);
       }
       const uuid = random.uuid();
-      const body = { arn, uuid, metadata, tags: Tags, createdAtMs: clock.now() };
+      const body = { arn, uuid, metadata, tags: Tags, createdAtMs: wholeSeconds(clock.now()) };
       await putDocument(tx, accountId, KIND, { name: arn, body });
     });
     return { SAMLProviderArn: arn, ...(Tags.length > 0 && { Tags }) };

@@ -16,6 +16,7 @@ import { formatArn } from '#kernel/arn.ts';
 import { uniqueId } from '#kernel/credential-ids.ts';
 import type { Queries } from '#ports/world/database.ts';
 import type { IamDependencies } from '../dependencies.ts';
+import { wholeSeconds } from '../describe.ts';
 import { exists, keyMismatch, malformedCertificate, notFound } from '../errors.ts';
 import { keyOf } from '../model.ts';
 import { checkTagCount } from '../new-entity.ts';
@@ -56,7 +57,7 @@ function uploadCertificate({
       path,
       id: uniqueId('ASCA', random.bytes(11)),
       arn: arnOf(accountId, path, name),
-      createdAtMs: clock.now(),
+      createdAtMs: wholeSeconds(clock.now()),
       expiresAtMs,
       body,
       ...(chain !== undefined && { chain }),

@@ -22,6 +22,7 @@ import type { Operation, Service } from '#aws/operation.ts';
 import { uniqueId } from '#kernel/credential-ids.ts';
 import type { Queries } from '#ports/world/database.ts';
 import type { IamDependencies } from '../dependencies.ts';
+import { wholeSeconds } from '../describe.ts';
 import {
   exists,
   invalidPublicKey,
@@ -99,7 +100,13 @@ function uploadSshKey({
         throw limitExceeded(`Cannot exceed quota for SSHPublicKeysPerUser: ${SSH_KEYS_MAX}`);
       }
       const id = uniqueId('APKA', random.bytes(11));
-      const key = { id, userName, createdAtMs: clock.now(), isActive: true, body: read.ssh };
+      const key = {
+        id,
+        userName,
+        createdAtMs: wholeSeconds(clock.now()),
+        isActive: true,
+        body: read.ssh,
+      };
       await putDocument(tx, accountId, 'ssh-key', stored(key));
       return { SSHPublicKey: describeSshKey(key, SSHPublicKeyBody.trim()) };
     });
@@ -189,7 +196,13 @@ function uploadSigningCertificate({
         throw limitExceeded(`Cannot exceed quota for ${quota}`);
       }
       const id = uniqueId('', random.bytes(20));
-      const certificate = { id, userName, createdAtMs: clock.now(), isActive: true, body };
+      const certificate = {
+        id,
+        userName,
+        createdAtMs: wholeSeconds(clock.now()),
+        isActive: true,
+        body,
+      };
       await putDocument(tx, accountId, 'signing-certificate', stored(certificate));
       return { Certificate: describeCertificate(certificate) };
     });
