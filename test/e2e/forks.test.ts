@@ -1,10 +1,12 @@
 /** Functions in forks of a zygote: each a process of its own, with nothing of another's. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
 import { createBenchClient, type Send } from '../../bench/client.ts';
 import { createFunction, deleteFunction, invocationRequest } from '../../bench/functions.ts';
+import { childrenOf } from '../../bench/host.ts';
 import { describeSandboxed } from '../attack/sandboxed.ts';
 
 const NODE = `
@@ -79,6 +81,10 @@ const LANGUAGES = [
 ];
 const READY_MS = 20_000;
 
+function isZygote(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/bootstrap.');
+}
+
 describeSandboxed('functions in forks of a zygote', () => {
   let server: ExampleServer;
   let send: Send;
@@ -94,8 +100,12 @@ describeSandboxed('functions in forks of a zygote', () => {
   }
 
   /** A new function's first environment; once the zygote is there, a fork. */
-  async function see(language: (typeof LANGUAGES)[number], name: string): Promise<Seen> {
-    await createFunction(send, { ...language, name, memoryMiB: 256 });
+  async function see(
+    language: (typeof LANGUAGES)[number],
+    name: string,
+    memoryMiB = 256,
+  ): Promise<Seen> {
+    await createFunction(send, { ...language, name, memoryMiB });
     // The functions above wrote it.
     return (await call(name, {})) as Seen;
   }
@@ -145,6 +155,15 @@ describeSandboxed('functions in forks of a zygote', () => {
     });
   }
 
+  it('are not for Node.js of more than one processor', async () => {
+    const [language] = LANGUAGES;
+    assert.ok(language !== undefined);
+    await seeFork(language, 'small');
+    const atLimit = await see(language, 'at-the-limit', 1769);
+    const above = await see(language, 'above-the-limit', 1770);
+    assert.deepEqual([atLimit.isFork, above.isFork], [true, false]);
+  });
+
   it('end in all the ways in which Node.js ends', async () => {
     const [language] = LANGUAGES;
     assert.ok(language !== undefined);
@@ -155,5 +174,22 @@ describeSandboxed('functions in forks of a zygote', () => {
     assert.match(await text({ late: true }), /"errorMessage":"late"/);
     assert.match(await text({ megabytes: 400 }), /Runtime.OutOfMemory|signal: killed/);
     assert.equal(await text({ megabytes: 100 }), String(100 * 1024 * 1024));
+  });
+
+  it('are done without where the zygote dies', async () => {
+    const [language] = LANGUAGES;
+    assert.ok(language !== undefined);
+    await seeFork(language, 'before');
+    const [launcher] = childrenOf(server.processId);
+    assert.ok(launcher !== undefined);
+    const zygotes = childrenOf(launcher).filter((pid) => isZygote(pid));
+    assert.ok(zygotes.length > 0);
+    for (const pid of zygotes) process.kill(pid, 'SIGKILL');
+    // Stem cells that were forked before are used first.
+    const seen: boolean[] = [];
+    for (let count = 0; !seen.includes(false); count += 1) {
+      assert.ok(count < 40, 'forks of a dead zygote');
+      seen.push((await see(language, `after-${count}`)).isFork);
+    }
   });
 });
