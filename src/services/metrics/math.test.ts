@@ -143,3 +143,32 @@ test('a composite needs its alarms, and they cannot go before it', async () => {
   });
   await call('DeleteAlarms', { AlarmNames: ['one', 'two', 'c'] });
 });
+
+test('requests that ask for nothing, or for both of two, are refused', async () => {
+  await using world = await openHarness();
+  const { call } = world;
+  const range = { StartTime: 0, EndTime: MINUTE_MS };
+  const missing = (name: string) => ({
+    code: 'MissingParameter',
+    message: `The parameter ${name} is required.`,
+  });
+  await assert.rejects(
+    call('PutMetricData', { Namespace: 'N', MetricData: [] }),
+    missing('MetricData'),
+  );
+  await assert.rejects(
+    call('GetMetricData', { ...range, MetricDataQueries: [] }),
+    missing('MetricDataQueries'),
+  );
+  await assert.rejects(
+    call('GetMetricStatistics', {
+      ...range,
+      Namespace: 'N',
+      MetricName: 'm',
+      Period: 60,
+      Statistics: ['Sum'],
+      ExtendedStatistics: ['p90'],
+    }),
+    { code: 'InvalidParameterCombination' },
+  );
+});

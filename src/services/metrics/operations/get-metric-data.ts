@@ -8,7 +8,7 @@ import { isStatistic } from '../aggregate.ts';
 import { computeQueries } from '../compute-queries.ts';
 import type { Computed } from '../compute-queries.ts';
 import type { MetricsDependencies } from '../dependencies.ts';
-import { invalidToken, startAfterEnd, validationError } from '../errors.ts';
+import { invalidToken, missingParameter, startAfterEnd, validationError } from '../errors.ts';
 import { DATA_DATAPOINTS_MAX } from '../limits.ts';
 import type { AggregatingMetricSink } from '../metric-sink.ts';
 import { checkPeriod } from '../periods.ts';
@@ -31,6 +31,9 @@ export function getMetricData(
 }
 
 function check({ StartTime, EndTime, MetricDataQueries }: GetMetricDataInput): void {
+  if (MetricDataQueries.length === 0) {
+    throw missingParameter('The parameter MetricDataQueries is required.');
+  }
   if (StartTime >= EndTime) throw startAfterEnd();
   const ids = new Set<string>();
   for (const { Id, MetricStat: stat, Expression } of MetricDataQueries) {

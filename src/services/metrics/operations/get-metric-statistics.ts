@@ -8,7 +8,13 @@ import { SECOND_MS } from '#kernel/units.ts';
 import { isStatistic, mergeAggregates, statisticOf } from '../aggregate.ts';
 import type { Aggregate } from '../aggregate.ts';
 import type { MetricsDependencies } from '../dependencies.ts';
-import { invalidValue, missingParameter, startAfterEnd, tooManyDatapoints } from '../errors.ts';
+import {
+  invalidValue,
+  missingParameter,
+  startAfterEnd,
+  tooManyDatapoints,
+  invalidCombination,
+} from '../errors.ts';
 import { STATISTICS_DATAPOINTS_MAX } from '../limits.ts';
 import type { AggregatingMetricSink } from '../metric-sink.ts';
 import { byPeriod, dimensionsKey } from '../model.ts';
@@ -60,6 +66,11 @@ function check(input: GetMetricStatisticsInput): void {
   if (Statistics === undefined && ExtendedStatistics === undefined) {
     throw missingParameter(
       'At least one of the parameters Statistics and ExtendedStatistics must be specified.',
+    );
+  }
+  if (Statistics !== undefined && ExtendedStatistics !== undefined) {
+    throw invalidCombination(
+      'The parameters Statistics and ExtendedStatistics are mutually exclusive and you have specified both.',
     );
   }
   const wrong = ExtendedStatistics?.find((name) => !isStatistic(name));

@@ -23,6 +23,7 @@ export function putMetricData({
       ...(input.MetricData ?? []),
       ...(input.EntityMetricData ?? []).flatMap((entity) => entity.MetricData ?? []),
     ];
+    if (data.length === 0) throw missingParameter('The parameter MetricData is required.');
     const points = data.map((datum, index) => {
       check(datum, index, nowMs);
       const resolutionMs = datum.StorageResolution === 1 ? HIGH_RESOLUTION_MS : RESOLUTION_MS;
