@@ -25,6 +25,9 @@ export function withSpoiled(spoil: Spoil): Sabotage {
   });
 }
 
+/** A row that is answered as it is deleted: table, condition, columns. */
+const DELETED_ROW = /^DELETE FROM (\w+) WHERE ([^]*?)\s+RETURNING ([^]*)$/;
+
 function spoiled(database: Database, spoil: Spoil): Database {
   const counts = new Map<string, number>();
   return {
@@ -36,13 +39,22 @@ function spoiled(database: Database, spoil: Spoil): Database {
 }
 
 function spoiling(tx: Transaction, spoil: Spoil, counts: Map<string, number>): Transaction {
+  const spoilOne = (sql: string, parameters: readonly SqlValue[]): ReturnType<Spoil> => {
+    const count = (counts.get(sql) ?? 0) + 1;
+    counts.set(sql, count);
+    return spoil({ sql, count, parameters });
+  };
   return {
     all: (sql, ...parameters) => tx.all(sql, ...parameters),
-    get: (sql, ...parameters) => tx.get(sql, ...parameters),
+    get: (sql, ...parameters) => {
+      const [, table, where, columns] = DELETED_ROW.exec(sql) ?? [];
+      if (table === undefined) return tx.get(sql, ...parameters);
+      const instead = spoilOne(sql, parameters);
+      if (instead !== undefined) return tx.get(sql, ...instead);
+      return tx.get(`SELECT ${columns} FROM ${table} WHERE ${where}`, ...parameters);
+    },
     run: async (sql, ...parameters) => {
-      const count = (counts.get(sql) ?? 0) + 1;
-      counts.set(sql, count);
-      const instead = spoil({ sql, count, parameters });
+      const instead = spoilOne(sql, parameters);
       return instead === undefined ? 1 : tx.run(sql, ...instead);
     },
     afterCommit: (callback) => tx.afterCommit(callback),
