@@ -1,11 +1,14 @@
 /** The checkers can fail: each known bug, built into the system, is caught by the checker that is for it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MINUTE_MS } from '#kernel/units.ts';
 import { FUNCTION_NAMES, HANDLERS, QUEUES } from './names.ts';
 import { simulate, type Sabotage, type ServerOptions } from './simulation.ts';
 import { withDatabase, withSpoiled, type Written } from './sabotage.ts';
 
 const TICKS = 20;
+/** A seed whose server is off for minutes. */
+const WITH_OUTAGE = 5;
 
 test('an event that is dropped after its acknowledgement is missed', () =>
   isCaught(
@@ -144,6 +147,140 @@ test('provisioned environments for which there is no room are missed', () =>
     (server) => ({ ...server, plane: tight(server) }),
     /provisioned environments are there/,
   ));
+
+test('a firing of a rule that is not noted is seen to be made twice', () =>
+  isCaught(
+    withDatabase(({ sql, count }) => sql.startsWith('INSERT INTO events_rules') && count === 12),
+    /^arn:aws:events:\S+ of \S+ fires 2 times$/,
+  ));
+
+test('a firing of a schedule that is not noted is seen to be made twice', () =>
+  isCaught(
+    withDatabase((written) => isPlan(written, 'rate-') && written.count % 7 === 0),
+    /^arn:aws:scheduler:\S+ of \S+ fires \d+ times$/,
+  ));
+
+test('a schedule that stays after its only time is seen to fire again', () =>
+  isCaught(
+    withDatabase(({ sql, count }) => sql.startsWith('DELETE FROM scheduler_') && count === 2),
+    /^arn:aws:scheduler:\S+ of \S+ fires 2 times$/,
+  ));
+
+test('a firing that does not reach its target is missed', () =>
+  isCaught(
+    withDatabase((written) => isTo('sqs_messages', written, /"aws\.events"/)),
+    /^arn:aws:events:\S+ of \S+ never fires$/,
+  ));
+
+test('a single time of a schedule that is acknowledged and not stored is missed', () =>
+  isCaught(
+    withDatabase(
+      ({ sql, parameters }) =>
+        sql.startsWith('INSERT INTO scheduler_') && /"expression":"at/.test(String(parameters[6])),
+    ),
+    /^arn:aws:scheduler:\S+ of \S+ never fires$/,
+  ));
+
+test('a firing before its time is noticed', () =>
+  isCaught(
+    withSpoiled((written) =>
+      isPlan(written, 'rate-')
+        ? written.parameters.with(5, Number(written.parameters[5]) - 20_000)
+        : written.parameters,
+    ),
+    /^arn:aws:scheduler:\S+ of \S+ fires \d+ ms early$/,
+  ));
+
+test('a firing that is made up for after an outage that was too long is noticed', () =>
+  isCaught(withPlanOfEachMinute(), / is made up for after more than five minutes$/, WITH_OUTAGE));
+
+test('the last firings of an outage that are not made up for are missed', () =>
+  isCaught(
+    (server) => {
+      const { clock } = server.machine;
+      const afterNow = withSpoiled(({ sql, parameters }) =>
+        sql.startsWith('INSERT INTO events_rules')
+          ? parameters.with(6, Math.max(Number(parameters[6]), clock.now()))
+          : parameters,
+      );
+      return afterNow(server);
+    },
+    /^arn:aws:events:\S+ of \S+ never fires$/,
+    WITH_OUTAGE,
+  ));
+
+test('a firing that is too old and reaches its target is noticed', () =>
+  isCaught(
+    withSpoiled(({ sql, parameters }) =>
+      sql.startsWith('INSERT INTO scheduler_schedules')
+        ? parameters.with(6, String(parameters[6]).replace('Seconds":60,', 'Seconds":86400,'))
+        : parameters,
+    ),
+    /^arn:aws:scheduler:\S+fresh of \S+ is not with the dead letters$/,
+    WITH_OUTAGE,
+  ));
+
+test('a message that is taken out of a dead-letter queue and put nowhere is missed', () => {
+  const dead = new Set<unknown>();
+  return isCaught(
+    withDatabase((written) => {
+      if (!isTo('sqs_messages', written, /^return-/)) return false;
+      const body = written.parameters[3];
+      if (written.parameters[13] === null) return dead.has(body);
+      dead.add(body);
+      return false;
+    }),
+    /^message return-\S+ was acknowledged and is lost$/,
+  );
+});
+
+test('a message that is moved and left in its dead-letter queue is noticed', () => {
+  const dead = new Set<string>();
+  return isCaught(
+    withDatabase((written) => {
+      const { sql, parameters } = written;
+      const place = parameters.slice(0, 2).join(' ');
+      if (isTo('sqs_messages', written, /^return-/) && parameters[13] !== null) dead.add(place);
+      return sql.startsWith('DELETE FROM sqs_messages') && dead.delete(place);
+    }),
+    /^message return-\S+ is in 2 places$/,
+  );
+});
+
+test('a message that a move task does not count is noticed', () =>
+  isCaught(
+    withDatabase(
+      ({ sql, count, parameters }) =>
+        sql.startsWith('INSERT INTO sqs_move_tasks') &&
+        Number(parameters[6]) > 0 &&
+        count % 3 === 0,
+    ),
+    /^move tasks counted \d+ messages, and \d+ left$/,
+  ));
+
+/** What makes the rules of a run, and its schedules. */
+const RULES_MADE = 6;
+const SCHEDULES_PLANNED = 14;
+
+/** The time of a schedule's next firing, once all are made. */
+function isPlan({ sql, count, parameters }: Written, name: string): boolean {
+  const isOwn = sql.startsWith('INSERT INTO scheduler_') && count > SCHEDULES_PLANNED;
+  return isOwn && String(parameters[3]).startsWith(name) && parameters[5] !== null;
+}
+
+/** Leaves no minute out, however long ago it was. */
+function withPlanOfEachMinute(): Sabotage {
+  const planned = new Map<unknown, number>();
+  return withSpoiled(({ sql, count, parameters }) => {
+    if (!sql.startsWith('INSERT INTO events_rules')) return parameters;
+    const name = parameters[3];
+    const before = planned.get(name);
+    const isMade = count <= RULES_MADE || before === undefined;
+    const nextMs = isMade ? Number(parameters[6]) : before + MINUTE_MS;
+    planned.set(name, nextMs);
+    return parameters.with(6, nextMs);
+  });
+}
 
 function isTo(table: string, { sql, parameters }: Written, text: RegExp): boolean {
   return (

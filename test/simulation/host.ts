@@ -45,6 +45,7 @@ export class Host {
   #life = new Life();
   #stopping: Promise<void> | undefined;
   #isClosed = false;
+  #isOff = false;
   /** How many servers were started. */
   lives = 0;
   /** Transactions that were committed and whose callers were not told, of all lives. */
@@ -78,13 +79,24 @@ export class Host {
       this.#server = undefined;
       trace.add(`host: life ${this.lives} ends: ${reason}`);
       onDeath(reason !== STOPPED);
-      await server.machine.clock.sleep(chance.between(50, 5000));
+      do await server.machine.clock.sleep(chance.between(50, 5000));
+      while (this.#isOff);
     }
   }
 
   /** Ends the server's process at once. */
   crash(): void {
     this.#life.end('killed');
+  }
+
+  /** Ends the server's process at once, and starts no other for so long. */
+  async outage(durationMs: number): Promise<void> {
+    const { clock } = this.#options.server.machine;
+    this.#options.trace.add(`host: there is no server for ${durationMs} ms`);
+    this.#isOff = true;
+    this.crash();
+    await clock.sleep(durationMs);
+    this.#isOff = false;
   }
 
   /** Ends the server in good order; it is started again. */

@@ -57,6 +57,13 @@ export const QUEUES = {
   /** Subscribed to `TOPIC`; `alerts` to what is urgent. */
   news: 'news',
   alerts: 'alerts',
+  /** What rules and schedules fire into. */
+  ticks: 'ticks',
+  ticksDead: 'ticks-dead',
+  /** Its messages are dead after one receive; they are moved back, or to the shelf. */
+  returns: 'returns',
+  returnsDead: 'returns-dead',
+  shelf: 'shelf',
 } as const;
 
 /** A message is received so often, then it is dead. */
@@ -83,6 +90,14 @@ export function queueArn(name: string): string {
 
 export function topicArn(name: string): string {
   return `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`;
+}
+
+export function ruleArn(name: string): string {
+  return `arn:aws:events:${REGION}:${ACCOUNT}:rule/${name}`;
+}
+
+export function scheduleArn(name: string): string {
+  return `arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule/default/${name}`;
 }
 
 export function kinesisArn(name: string): string {

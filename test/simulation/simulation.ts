@@ -16,10 +16,12 @@ import { codeArchives } from './archives.ts';
 import { Chance } from './chance.ts';
 import {
   checkLeaks,
+  checkMoveTasks,
   checkPlaces,
   createCheckers,
   SOURCE_NAMES,
   type Checkers,
+  type Outage,
 } from './checkers/index.ts';
 import { Faults } from './faults.ts';
 import { runFaults } from './fault-schedule.ts';
@@ -69,6 +71,9 @@ const TURNS = 12;
 const QUIET_MS_MAX = 7 * HOUR_MS;
 /** Longer than a lost wakeup, a visibility timeout or a pause before a try lets a source wait. */
 const SOURCES_QUIET_MS = 3 * MINUTE_MS;
+const OUTAGE_PROBABILITY = 0.4;
+const OUTAGE_MS_MIN = 3 * MINUTE_MS;
+const OUTAGE_MS_MAX = 20 * MINUTE_MS;
 
 /** Runs one simulation to its end. */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
@@ -114,6 +119,7 @@ class Run {
   readonly #faults: Faults;
   readonly #host: Host;
   #streams = 0;
+  #outage: Outage | undefined;
 
   constructor(options: SimulationOptions, parts: RunParts) {
     this.#options = options;
@@ -153,6 +159,7 @@ class Run {
     ]);
     this.#faults.turn(false);
     trace.add('the work is done');
+    await this.#perhapsOutage();
     await this.#quiet();
     await this.#check();
     await this.#host.close();
@@ -164,6 +171,19 @@ class Run {
     const { trace } = this.#parts;
     const { concurrency } = this.#checkers;
     return `${trace.lines.length} lines, ${this.#host.lives} lives, ${concurrency.peak} at once`;
+  }
+
+  /** Leaves the server off for longer than firings are made up for. */
+  async #perhapsOutage(): Promise<void> {
+    const chance = this.#chance();
+    if (!chance.happens(OUTAGE_PROBABILITY)) return;
+    const { clock } = this.#parts.machine;
+    await this.#untilUp();
+    const fromMs = clock.now();
+    await this.#host.outage(chance.between(OUTAGE_MS_MIN, OUTAGE_MS_MAX));
+    await this.#untilUp();
+    this.#outage = { fromMs, untilMs: clock.now() };
+    await clock.sleep(SOURCES_QUIET_MS);
   }
 
   async #untilUp(): Promise<void> {
@@ -215,6 +235,9 @@ class Run {
     events.check({ accepted, messages, untold: this.#host.untold });
     work.check(messages);
     orders.check(messages);
+    this.#checkers.returns.check(messages);
+    this.#checkers.firings.check(messages, machine.clock.now(), this.#outage);
+    await checkMoveTasks(machine.database, (text) => trace.complain(text));
     const reader = this.#actor('reader');
     await this.#checkSources(reader);
     this.#checkers.topics.check(messages, accepted);

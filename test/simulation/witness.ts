@@ -19,6 +19,15 @@ export const WITNESS_SCHEMA: Schema = {
      END;
      CREATE TRIGGER simulation_goes_on AFTER UPDATE ON lambda_stream_positions BEGIN
        INSERT INTO simulation_places VALUES (NEW.uuid, NEW.shard_id, NEW.sequence_number);
+     END;
+     CREATE TABLE simulation_gone (queue_id TEXT NOT NULL);
+     CREATE TRIGGER simulation_goes AFTER DELETE ON sqs_messages
+     WHEN OLD.dead_letter_source_arn IS NOT NULL BEGIN
+       INSERT INTO simulation_gone VALUES (OLD.queue_id);
+     END;
+     CREATE TABLE simulation_moves (source_arn TEXT NOT NULL, count BIGINT NOT NULL);
+     CREATE TRIGGER simulation_moves_on AFTER UPDATE ON sqs_move_tasks BEGIN
+       INSERT INTO simulation_moves VALUES (NEW.source_arn, NEW.moved - OLD.moved);
      END;`,
   ],
 };
@@ -57,6 +66,8 @@ export interface StoredMessage {
   readonly body: string;
   readonly sequence: number;
   readonly groupId: string | null;
+  /** In ms since 1970. */
+  readonly sentAtMs: number;
 }
 
 /** All messages of some queues, or of all, whether visible or not. */
@@ -66,7 +77,7 @@ export async function storedMessages(
 ): Promise<readonly StoredMessage[]> {
   return database.read((queries) =>
     queries.all<StoredMessage>(
-      `SELECT name AS queue, body, sequence, group_id AS "groupId"
+      `SELECT name AS queue, body, sequence, group_id AS "groupId", sent_ms AS "sentAtMs"
        FROM sqs_messages JOIN sqs_queues USING (queue_id)
        WHERE $1 IS NULL OR name IN (SELECT value FROM json_each($1))
        ORDER BY queue_id, sequence`,

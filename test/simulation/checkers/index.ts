@@ -6,12 +6,16 @@ import { AsyncEventsChecker } from './async-events.ts';
 import { BillingChecker } from './billing.ts';
 import { ConcurrencyChecker } from './concurrency.ts';
 import { DeliveriesChecker, type DeliveriesOptions } from './deliveries.ts';
+import { FiringsChecker } from './firings.ts';
 import { MessagesChecker } from './messages.ts';
 import { queuePlaces, streamPlaces } from './places.ts';
 import { RegistersChecker } from './registers.ts';
 import { TopicsChecker } from './topics.ts';
 
+export type { MessagesChecker } from './messages.ts';
 export { checkLeaks } from './leaks.ts';
+export type { Outage, Timer } from './firings.ts';
+export { checkMoveTasks } from './move-tasks.ts';
 export { checkPlaces } from './places.ts';
 
 /** All who watch a run. */
@@ -23,6 +27,8 @@ export interface Checkers {
   readonly billing: BillingChecker;
   readonly work: MessagesChecker;
   readonly orders: MessagesChecker;
+  readonly returns: MessagesChecker;
+  readonly firings: FiringsChecker;
   readonly deliveries: Readonly<Record<SourceName, DeliveriesChecker>>;
   readonly topics: TopicsChecker;
 }
@@ -50,10 +56,19 @@ export function createCheckers(options: CheckersOptions): Checkers {
     billing: new BillingChecker(clock, complain),
     work: new MessagesChecker({ queue: QUEUES.work, dead: QUEUES.workDead }, complain),
     orders: new MessagesChecker({ queue: QUEUES.orders, dead: QUEUES.ordersDead }, complain),
+    returns: new MessagesChecker(RETURNS, complain),
+    firings: new FiringsChecker(complain),
     deliveries: deliveriesCheckers(options),
     topics: new TopicsChecker(complain),
   };
 }
+
+const RETURNS = {
+  queue: QUEUES.returns,
+  dead: QUEUES.returnsDead,
+  shelf: QUEUES.shelf,
+  receivesMax: 1,
+};
 
 function deliveriesCheckers({ clock, database, complain }: CheckersOptions) {
   const checker = (

@@ -1,5 +1,5 @@
 /*
- * Each message that was sent ends in exactly one of handled, dead, still there; a FIFO group keeps its order.
+ * Each message that was sent ends in exactly one of handled, dead, moved, still there; a FIFO group keeps its order.
  *
  * M1  A message whose sending was acknowledged is in one place, at the end and in between.
  * M2  A message whose deletion was acknowledged never comes again.
@@ -12,6 +12,10 @@ import type { StoredMessage } from '../witness.ts';
 export interface QueuePair {
   readonly queue: string;
   readonly dead: string;
+  /** Where what is dead is moved to. */
+  readonly shelf?: string;
+  /** After so many a message is dead. */
+  readonly receivesMax?: number;
 }
 
 export interface ReceivedMessage {
@@ -52,10 +56,11 @@ export class MessagesChecker {
 
   /** A batch came; `left` is what is stored now. */
   received(batch: readonly ReceivedMessage[], left: readonly StoredMessage[]): void {
+    const { receivesMax = RECEIVES_MAX } = this.#pair;
     for (const { body, receiveCount } of batch) {
       const deletion = this.#sent.get(body)?.deletion;
       if (deletion === 'done') this.#complain(`message ${body} comes again after its deletion`);
-      if (receiveCount > RECEIVES_MAX) {
+      if (receiveCount > receivesMax) {
         this.#complain(`message ${body} comes the ${receiveCount}th time instead of being dead`);
       }
     }
@@ -64,8 +69,9 @@ export class MessagesChecker {
 
   /** At the end. */
   check(stored: readonly StoredMessage[]): void {
+    const { queue, dead, shelf } = this.#pair;
     const places = Map.groupBy(
-      stored.filter(({ queue }) => queue === this.#pair.queue || queue === this.#pair.dead),
+      stored.filter((message) => [queue, dead, shelf].includes(message.queue)),
       ({ body }) => body,
     );
     for (const [body, { isAcknowledged, deletion }] of this.#sent) {

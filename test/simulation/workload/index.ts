@@ -2,11 +2,13 @@
 import type { Actor } from './actor.ts';
 import { changeFunctions } from './changes.ts';
 import { invokeFunctions } from './invocations.ts';
-import { consumeOrders, consumeWork, sendOrder, sendWork } from './messages.ts';
+import { consumeOrders, consumeReturns, consumeWork, sendOrder, sendWork } from './messages.ts';
 import { changeMappings } from './mappings.ts';
 import { provision } from './provisioning.ts';
+import { moveReturns, sendReturn } from './returns.ts';
 import { publishNews, putReading, reshard, sendJobs, sendParcels, writeLedger } from './sources.ts';
 import { useItems, useObjects } from './storage.ts';
+import { setAlarm } from './timers.ts';
 
 export type { Actor } from './actor.ts';
 export { checkProvisioned, endProvisioned } from './provisioning.ts';
@@ -39,6 +41,10 @@ const ROLES: readonly Role[] = [
   { name: 'reporter', count: 1, pauseMsMax: 3000, act: publishNews },
   { name: 'planner', count: 1, pauseMsMax: 20_000, act: provision },
   { name: 'operator', count: 1, pauseMsMax: 15_000, act: changeMappings },
+  { name: 'sleeper', count: 1, pauseMsMax: 2000, act: setAlarm },
+  { name: 'customer', count: 2, pauseMsMax: 1500, act: sendReturn },
+  { name: 'receiver', count: 1, pauseMsMax: 2000, act: consumeReturns },
+  { name: 'mover', count: 1, pauseMsMax: 8000, act: moveReturns },
 ];
 
 /** Resolves when all have done their last act, after `endMs` of the monotonic clock. */

@@ -1,6 +1,7 @@
 /** Messages: producers, and consumers who handle some, forget some and are late with others. */
 import type { Message, ReceiveMessageResult } from '#aws/models/sqs.types.gen.ts';
 import { SECOND_MS } from '#kernel/units.ts';
+import type { MessagesChecker } from '../checkers/index.ts';
 import { QUEUES, VISIBILITY_SECONDS, queueUrl } from '../names.ts';
 import { storedMessages } from '../witness.ts';
 import { call, type Actor } from './actor.ts';
@@ -45,9 +46,21 @@ export async function consumeOrders(actor: Actor): Promise<void> {
   await Promise.all(Array.from({ length: polls }, () => consume(actor, QUEUES.orders)));
 }
 
-async function consume(actor: Actor, queue: 'work' | 'orders.fifo'): Promise<void> {
+/** Polls the queue whose messages die after one receive, and forgets most of what it gets. */
+export function consumeReturns(actor: Actor): Promise<void> {
+  return consume(actor, QUEUES.returns, 0.7);
+}
+
+type Polled = 'work' | 'orders.fifo' | 'returns';
+
+function checkerOf({ checkers }: Actor, queue: Polled): MessagesChecker {
+  if (queue === QUEUES.returns) return checkers.returns;
+  return queue === QUEUES.work ? checkers.work : checkers.orders;
+}
+
+async function consume(actor: Actor, queue: Polled, forgets = 0.2): Promise<void> {
   const { chance, machine } = actor;
-  const checker = queue === QUEUES.work ? actor.checkers.work : actor.checkers.orders;
+  const checker = checkerOf(actor, queue);
   const input = {
     QueueUrl: queueUrl(queue),
     MaxNumberOfMessages: chance.between(1, 10),
@@ -63,7 +76,7 @@ async function consume(actor: Actor, queue: 'work' | 'orders.fifo'): Promise<voi
   checker.received(messages.map(seen), await storedMessages(machine.database, [queue]));
   await machine.clock.sleep(chance.between(0, chance.happens(0.1) ? 8000 : 1500));
   for (const message of messages) {
-    if (chance.happens(0.2)) continue;
+    if (chance.happens(forgets)) continue;
     const isLate =
       machine.clock.monotonicMs() - receivedAtMs >= (VISIBILITY_SECONDS - 1) * SECOND_MS;
     await remove(actor, queue, message, isLate);
@@ -77,13 +90,13 @@ function seen({ Body = '', Attributes }: Message) {
 /** A late deletion is acknowledged whether or not the message has another receiver by now. */
 async function remove(
   actor: Actor,
-  queue: 'work' | 'orders.fifo',
+  queue: Polled,
   { Body = '', ReceiptHandle = '' }: Message,
   isLate: boolean,
 ): Promise<void> {
   const input = { QueueUrl: queueUrl(queue), ReceiptHandle };
   const request = { service: 'sqs', operation: 'DeleteMessage', input };
   const answer = await call(actor, request, isLate ? ['InvalidParameterValue'] : []);
-  const checker = queue === QUEUES.work ? actor.checkers.work : actor.checkers.orders;
+  const checker = checkerOf(actor, queue);
   checker.deleted(Body, isLate && answer.kind === 'done' ? { kind: 'unknown' } : answer);
 }

@@ -16,7 +16,9 @@ import {
 } from '../names.ts';
 import { call, make, type Actor } from './actor.ts';
 import { setUpProvisioned } from './provisioning.ts';
+import { setUpReturns } from './returns.ts';
 import { setUpSources } from './set-up-sources.ts';
+import { setUpTimers } from './timers.ts';
 
 /** Makes everything; nothing fails yet. */
 export async function setUp(actor: Actor): Promise<void> {
@@ -40,6 +42,8 @@ export async function setUp(actor: Actor): Promise<void> {
   });
   await setUpProvisioned(actor);
   await setUpSources(actor);
+  await setUpReturns(actor);
+  await setUpTimers(actor);
 }
 
 /** Makes a function of the account; one that is there already is no error. */
