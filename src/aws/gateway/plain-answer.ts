@@ -49,8 +49,7 @@ export function answerHead(response: WireResponse, options: AnswerOptions): Answ
   text += isLast
     ? 'connection: close\r\n'
     : `connection: keep-alive\r\nkeep-alive: timeout=${Math.floor(options.keepAliveMs / SECOND_MS)}\r\n`;
-  if (isBodiless(status)) return { text: `${text}\r\n`, framing: 'none', isLast };
-  if (options.isHead) return { text: `${text}\r\n`, framing: 'none', isLast };
+  if (isBodiless(status) || options.isHead) return { text: `${text}\r\n`, framing: 'none', isLast };
   if (isWhole) {
     text += `content-length: ${body.byteLength}\r\n\r\n`;
     return { text, framing: 'length', isLast };

@@ -54,11 +54,15 @@ function addHeader(headers: Record<string, string>, line: string): boolean {
   const colon = line.indexOf(':');
   const name = colon < 1 ? undefined : lowerCaseName(line.slice(0, colon));
   if (name === undefined || CONTROL_CHARACTERS.test(line)) return false;
-  const value = trim(line, colon + 1);
+  joinHeader(headers, name, trim(line, colon + 1));
+  return true;
+}
+
+/** Adds a header by its lower-case name to those before it; HTTP/2 may split a cookie's pairs. */
+export function joinHeader(headers: Record<string, string>, name: string, value: string): void {
   const before = headers[name];
   const glue = name === 'cookie' ? '; ' : ',';
   headers[name] = before === undefined ? value : `${before}${glue}${value}`;
-  return true;
 }
 
 /** The name in lower case; `undefined` where it is none. */

@@ -5,7 +5,7 @@ import type { RequestHead } from '../operation.ts';
 import type { SignedRequest } from '../signature/index.ts';
 import { RequestBody, type BodyOptions } from './request-body.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
-import type { PlainHead } from './plain-head.ts';
+import { joinHeader, type PlainHead } from './plain-head.ts';
 
 /** A request of which nothing is believed and whose body is unread. */
 export interface Received {
@@ -53,12 +53,7 @@ function pathOf(url: string): string {
 function headersOf(raw: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = Object.create(null);
   for (let at = 0; at + 1 < raw.length; at += 2) {
-    const name = raw[at]?.toLowerCase() ?? '';
-    const value = raw[at + 1] ?? '';
-    const before = headers[name];
-    // HTTP/2 may split a cookie's pairs.
-    const glue = name === 'cookie' ? '; ' : ',';
-    headers[name] = before === undefined ? value : `${before}${glue}${value}`;
+    joinHeader(headers, raw[at]?.toLowerCase() ?? '', raw[at + 1] ?? '');
   }
   // HTTP/2 names the host so; clients sign it under either name.
   const authority = headers[':authority'];
