@@ -3,12 +3,11 @@
  * at once, so that no expression takes longer than its length times the text's.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html
  */
+import { isCharacter, RegexScanner, type CharacterTest } from '../regex-scanner.ts';
 import { InvalidFilterPattern } from './invalid-filter-pattern.ts';
 
 /** Copies that the counts `{n,m}` of one expression may make. */
 const ELEMENTS_MAX = 2000;
-
-type CharacterTest = (code: number) => boolean;
 
 interface Element {
   readonly test: CharacterTest;
@@ -65,101 +64,50 @@ function enter(elements: readonly Element[], states: Set<number>, first: number)
   return states;
 }
 
-const CLASSES: Readonly<Record<string, RegExp>> = {
-  d: /\d/,
-  D: /\D/,
-  s: /\s/,
-  S: /\S/,
-  w: /\w/,
-  W: /\W/,
-};
-
-class RegexParser {
-  readonly #text: string;
-  #index = 0;
+class RegexParser extends RegexScanner {
   #count = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
 
   parse(): Alternative[] {
     const alternatives = [this.#alternative()];
-    while (this.#take('|')) alternatives.push(this.#alternative());
-    if (this.#index < this.#text.length) throw invalid();
+    while (this.take('|')) alternatives.push(this.#alternative());
+    if (this.index < this.source.length) throw invalid();
     return alternatives;
   }
 
   #alternative(): Alternative {
     const elements: Element[] = [];
-    const isAnchoredAtStart = this.#take('^');
-    while (this.#index < this.#text.length && !['|', '$'].includes(this.#peek())) {
+    const isAnchoredAtStart = this.take('^');
+    while (this.index < this.source.length && !['|', '$'].includes(this.peek())) {
       elements.push(...this.#repeat(this.#atom()));
     }
-    return { elements, isAnchoredAtStart, isAnchoredAtEnd: this.#take('$') };
-  }
-
-  #peek(): string {
-    return this.#text[this.#index] ?? '';
-  }
-
-  #take(character: string): boolean {
-    if (this.#peek() !== character) return false;
-    this.#index += 1;
-    return true;
+    return { elements, isAnchoredAtStart, isAnchoredAtEnd: this.take('$') };
   }
 
   #atom(): CharacterTest {
-    const character = this.#peek();
-    this.#index += 1;
+    const character = this.peek();
+    this.index += 1;
     if (character === '.') return () => true;
-    if (character === '[') return this.#set();
-    if (character === '\\') return this.#escape();
+    if (character === '[') return this.set();
+    if (character === '\\') return this.escape();
     if ('?*+{}]^'.includes(character)) throw invalid();
-    const code = character.charCodeAt(0);
+    return isCharacter(character);
+  }
+
+  protected escaped(character: string): CharacterTest {
+    if (character !== 'x') return isCharacter(character);
+    const code = this.#hexadecimal();
     return (other) => other === code;
   }
 
-  #escape(): CharacterTest {
-    const character = this.#peek();
-    if (character === '') throw invalid();
-    this.#index += 1;
-    const known = CLASSES[character];
-    if (known !== undefined) return (code) => known.test(String.fromCharCode(code));
-    const code = character === 'x' ? this.#hexadecimal() : character.charCodeAt(0);
-    return (other) => other === code;
+  protected invalid(): InvalidFilterPattern {
+    return invalid();
   }
 
   #hexadecimal(): number {
-    const digits = /^[\dA-Fa-f]{2}/.exec(this.#text.slice(this.#index))?.[0];
+    const digits = /^[\dA-Fa-f]{2}/.exec(this.source.slice(this.index))?.[0];
     if (digits === undefined) throw invalid();
-    this.#index += 2;
+    this.index += 2;
     return Number.parseInt(digits, 16);
-  }
-
-  /** What follows `[`, to the `]`. */
-  #set(): CharacterTest {
-    const isNegated = this.#take('^');
-    const tests: CharacterTest[] = [];
-    while (!this.#take(']')) {
-      if (this.#index >= this.#text.length) throw invalid();
-      tests.push(this.#setMember());
-    }
-    return (code) => tests.some((test) => test(code)) !== isNegated;
-  }
-
-  #setMember(): CharacterTest {
-    const rest = this.#text.slice(this.#index);
-    const range = /^([^\\\]])-([^\\\]])/.exec(rest);
-    if (range !== null) {
-      this.#index += 3;
-      const [low = 0, high = 0] = [range[1]?.charCodeAt(0), range[2]?.charCodeAt(0)];
-      return (code) => code >= low && code <= high;
-    }
-    const character = this.#peek();
-    this.#index += 1;
-    if (character === '\\') return this.#escape();
-    return (code) => code === character.charCodeAt(0);
   }
 
   #repeat(test: CharacterTest): Element[] {
@@ -179,14 +127,14 @@ class RegexParser {
   }
 
   #quantifier(): { readonly min: number; readonly max: number } {
-    if (this.#take('?')) return { min: 0, max: 1 };
-    if (this.#take('*')) return { min: 0, max: Infinity };
-    if (this.#take('+')) return { min: 1, max: Infinity };
-    if (this.#peek() !== '{') return { min: 1, max: 1 };
+    if (this.take('?')) return { min: 0, max: 1 };
+    if (this.take('*')) return { min: 0, max: Infinity };
+    if (this.take('+')) return { min: 1, max: Infinity };
+    if (this.peek() !== '{') return { min: 1, max: 1 };
     const [all, low, comma, high] =
-      /^\{(\d{1,4})(,?)(\d{0,4})\}/.exec(this.#text.slice(this.#index)) ?? [];
+      /^\{(\d{1,4})(,?)(\d{0,4})\}/.exec(this.source.slice(this.index)) ?? [];
     if (all === undefined) throw invalid();
-    this.#index += all.length;
+    this.index += all.length;
     const min = Number(low);
     const max = comma === '' ? min : high === '' ? Infinity : Number(high);
     if (max < min || min > ELEMENTS_MAX || (max !== Infinity && max > ELEMENTS_MAX))

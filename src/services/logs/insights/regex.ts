@@ -2,6 +2,7 @@
  * Regular expressions with groups, matched by walking all states at once: no expression takes longer than its
  * length times the text's, whatever it says. Back references and look-around are not known.
  */
+import { isCharacter, RegexScanner, type CharacterTest } from '../regex-scanner.ts';
 
 export interface Regex {
   /** Names of the groups that have one, in order. */
@@ -14,10 +15,8 @@ export class InvalidRegex extends Error {
   override readonly name = 'InvalidRegex';
 }
 
-type Test = (code: number) => boolean;
-
 type Instruction =
-  | { readonly kind: 'character'; readonly test: Test }
+  | { readonly kind: 'character'; readonly test: CharacterTest }
   | { readonly kind: 'split'; readonly first: number; readonly second: number }
   | { readonly kind: 'jump'; readonly to: number }
   | { readonly kind: 'save'; readonly slot: number }
@@ -109,34 +108,20 @@ function groupsOf(
   });
 }
 
-const CLASSES: Readonly<Record<string, RegExp>> = {
-  d: /\d/,
-  D: /\D/,
-  s: /\s/,
-  S: /\S/,
-  w: /\w/,
-  W: /\W/,
-};
 const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f', v: '\v' };
 
 /** Writes the program while it reads the expression. */
-class Compiler {
-  readonly #source: string;
+class Compiler extends RegexScanner {
   readonly #program: Instruction[] = [];
   readonly #groupNames: string[] = [];
-  #index = 0;
   #groups = 1;
   #ignoresCase = false;
 
-  constructor(source: string) {
-    this.#source = source;
-  }
-
   compile(): { readonly program: readonly Instruction[]; readonly groupNames: readonly string[] } {
-    if (this.#takeText('(?i)')) this.#ignoresCase = true;
+    if (this.take('(?i)')) this.#ignoresCase = true;
     this.#emit({ kind: 'save', slot: 0 });
     this.#alternation();
-    if (this.#index < this.#source.length) throw new InvalidRegex('unmatched )');
+    if (this.index < this.source.length) throw new InvalidRegex('unmatched )');
     this.#emit({ kind: 'save', slot: 1 });
     this.#emit({ kind: 'match' });
     return { program: this.#program, groupNames: this.#groupNames };
@@ -150,7 +135,7 @@ class Compiler {
   #alternation(): void {
     const begin = this.#program.length;
     this.#sequence();
-    while (this.#takeText('|')) {
+    while (this.take('|')) {
       this.#insert(begin, { kind: 'split', first: begin + 1, second: this.#program.length + 2 });
       const jump = this.#emit({ kind: 'jump', to: 0 });
       this.#sequence();
@@ -166,7 +151,7 @@ class Compiler {
   }
 
   #sequence(): void {
-    while (this.#index < this.#source.length && !'|)'.includes(this.#peek())) this.#repeated();
+    while (this.index < this.source.length && !'|)'.includes(this.peek())) this.#repeated();
   }
 
   #repeated(): void {
@@ -203,10 +188,10 @@ class Compiler {
 
   #quantifier(): Quantifier | undefined {
     const [all, mark, low, comma, high] =
-      /^(?:([*+?])|\{(\d{1,3})(,?)(\d{0,3})\})/.exec(this.#source.slice(this.#index)) ?? [];
+      /^(?:([*+?])|\{(\d{1,3})(,?)(\d{0,3})\})/.exec(this.source.slice(this.index)) ?? [];
     if (all === undefined) return undefined;
-    this.#index += all.length;
-    const isLazy = this.#takeText('?');
+    this.index += all.length;
+    const isLazy = this.take('?');
     if (mark !== undefined) {
       return { min: mark === '+' ? 1 : 0, max: mark === '?' ? 1 : Infinity, isLazy };
     }
@@ -217,15 +202,15 @@ class Compiler {
   }
 
   #atom(): void {
-    const character = this.#peek();
-    this.#index += 1;
+    const character = this.peek();
+    this.index += 1;
     if (character === '(') return this.#group();
     if ('*+?'.includes(character)) throw new InvalidRegex('nothing to repeat');
     if (character === '^') return this.#assert((_, index) => index === 0);
     if (character === '$') return this.#assert((text, index) => index === text.length);
-    if (character === '\\' && 'bB'.includes(this.#peek())) {
-      const isBoundary = this.#peek() === 'b';
-      this.#index += 1;
+    if (character === '\\' && 'bB'.includes(this.peek())) {
+      const isBoundary = this.peek() === 'b';
+      this.index += 1;
       return this.#assert((text, index) => isWordBoundary(text, index) === isBoundary);
     }
     const test = this.#test(character);
@@ -236,19 +221,19 @@ class Compiler {
     this.#emit({ kind: 'assert', holds });
   }
 
-  #test(character: string): Test {
+  #test(character: string): CharacterTest {
     if (character === '.') return (code) => code !== 10;
-    if (character === '[') return this.#set();
-    if (character === '\\') return this.#escape();
-    return is(character);
+    if (character === '[') return this.set();
+    if (character === '\\') return this.escape();
+    return isCharacter(character);
   }
 
   #group(): void {
-    const rest = this.#source.slice(this.#index);
+    const rest = this.source.slice(this.index);
     const name = /^\?P?<([A-Za-z_]\w*)>/.exec(rest);
     const isCapturing = name !== null || !rest.startsWith('?');
-    if (name !== null) this.#index += name[0].length;
-    else if (!isCapturing && !this.#takeText('?:')) throw new InvalidRegex('invalid group');
+    if (name !== null) this.index += name[0].length;
+    else if (!isCapturing && !this.take('?:')) throw new InvalidRegex('invalid group');
     const group = isCapturing ? this.#groups : 0;
     if (isCapturing) {
       this.#groups += 1;
@@ -256,52 +241,17 @@ class Compiler {
       this.#emit({ kind: 'save', slot: 2 * group });
     }
     this.#alternation();
-    if (!this.#takeText(')')) throw new InvalidRegex('unterminated group');
+    if (!this.take(')')) throw new InvalidRegex('unterminated group');
     if (isCapturing) this.#emit({ kind: 'save', slot: 2 * group + 1 });
   }
 
-  #escape(): Test {
-    const character = this.#peek();
-    if (character === '') throw new InvalidRegex('\\ at end of pattern');
-    this.#index += 1;
-    const known = CLASSES[character];
-    if (known !== undefined) return (code) => known.test(String.fromCharCode(code));
-    if (/[1-9]/.test(character)) throw new InvalidRegex('back references are not supported');
-    return is(CONTROLS[character] ?? character);
+  protected escaped(character: string): CharacterTest {
+    if (/[1-9]/.test(character)) throw this.invalid('back references are not supported');
+    return isCharacter(CONTROLS[character] ?? character);
   }
 
-  /** What follows `[`, to the `]`. */
-  #set(): Test {
-    const isNegated = this.#takeText('^');
-    const tests: Test[] = [];
-    while (!this.#takeText(']')) {
-      if (this.#index >= this.#source.length)
-        throw new InvalidRegex('unterminated character class');
-      tests.push(this.#setMember());
-    }
-    return (code) => tests.some((test) => test(code)) !== isNegated;
-  }
-
-  #setMember(): Test {
-    const range = /^([^\\\]])-([^\\\]])/.exec(this.#source.slice(this.#index));
-    if (range !== null) {
-      this.#index += 3;
-      const [low = 0, high = 0] = [range[1]?.charCodeAt(0), range[2]?.charCodeAt(0)];
-      return (code) => code >= low && code <= high;
-    }
-    const character = this.#peek();
-    this.#index += 1;
-    return character === '\\' ? this.#escape() : is(character);
-  }
-
-  #peek(): string {
-    return this.#source[this.#index] ?? '';
-  }
-
-  #takeText(text: string): boolean {
-    if (!this.#source.startsWith(text, this.#index)) return false;
-    this.#index += text.length;
-    return true;
+  protected invalid(why: string): InvalidRegex {
+    return new InvalidRegex(why);
   }
 }
 
@@ -311,12 +261,7 @@ interface Quantifier {
   readonly isLazy: boolean;
 }
 
-function is(character: string): Test {
-  const code = character.charCodeAt(0);
-  return (other) => other === code;
-}
-
-function ignoringCase(test: Test): Test {
+function ignoringCase(test: CharacterTest): CharacterTest {
   return (code) => {
     const character = String.fromCharCode(code);
     return [character.toLowerCase(), character.toUpperCase()].some((one) =>
