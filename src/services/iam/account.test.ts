@@ -128,11 +128,16 @@ test('an account tells all that policies hang on, page by page', async () => {
   );
   await call('CreateRole', { RoleName: 'r', AssumeRolePolicyDocument: trust });
   await call('AttachRolePolicy', { RoleName: 'r', PolicyArn: Policy?.Arn ?? '' });
+  await call('PutUserPermissionsBoundary', {
+    UserName: 'u',
+    PermissionsBoundary: Policy?.Arn ?? '',
+  });
   const all = await call('GetAccountAuthorizationDetails', {});
   assert.deepEqual(all.UserDetailList?.[0]?.GroupList, ['g']);
   assert.equal(all.GroupDetailList?.[0]?.GroupPolicyList?.[0]?.PolicyName, 'inline');
   assert.equal(all.RoleDetailList?.[0]?.AttachedManagedPolicies?.[0]?.PolicyName, 'p');
   assert.equal(all.Policies?.[0]?.AttachmentCount, 1);
+  assert.equal(all.Policies[0].PermissionsBoundaryUsageCount, 1);
   assert.equal(all.Policies[0].PolicyVersionList?.[0]?.IsDefaultVersion, true);
   const roles = await call('GetAccountAuthorizationDetails', { Filter: ['Role'] });
   assert.deepEqual([roles.UserDetailList, roles.RoleDetailList?.length], [[], 1]);

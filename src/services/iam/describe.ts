@@ -1,6 +1,6 @@
 /** Entities as IAM answers them. */
-import type { Group, InstanceProfile, Role, User } from '#aws/models/iam.types.gen.ts';
-import { arnOf, type Entity } from './model.ts';
+import type { Group, InstanceProfile, Policy, Role, User } from '#aws/models/iam.types.gen.ts';
+import { arnOf, type Entity, type ManagedPolicy } from './model.ts';
 import { encodeDocument } from './policy-document.ts';
 
 /** What all kinds of answers to a role have. */
@@ -50,6 +50,22 @@ export function describeUser(user: Entity): User {
 /** A user by itself. */
 export function describeWholeUser(user: Entity): User {
   return { ...describeUser(user), ...boundaryOf(user), ...tagsOf(user) };
+}
+
+/** A managed policy: by how many it is held, and whose boundary it is. */
+export function describePolicy(policy: ManagedPolicy, attached: number, boundaries = 0): Policy {
+  return {
+    PolicyName: policy.name,
+    PolicyId: policy.id,
+    Arn: policy.arn,
+    Path: policy.path,
+    DefaultVersionId: policy.defaultVersion,
+    AttachmentCount: attached,
+    PermissionsBoundaryUsageCount: boundaries,
+    IsAttachable: true,
+    CreateDate: wholeSeconds(policy.createdAtMs),
+    UpdateDate: wholeSeconds(policy.updatedAtMs),
+  };
 }
 
 /** A group. */

@@ -79,6 +79,17 @@ export async function listEntities(
   return rows.map(entityOf);
 }
 
+/** How many roles and users have a policy as their boundary. */
+export async function boundaryCount(
+  queries: Queries,
+  accountId: string,
+  arn: string,
+): Promise<number> {
+  const roles = await listEntities(queries, accountId, 'role', '/');
+  const users = await listEntities(queries, accountId, 'user', '/');
+  return [...roles, ...users].filter(({ details }) => details.boundaryArn === arn).length;
+}
+
 /** Stores a new entity, or the new state of one that is there. */
 export async function putEntity(tx: Transaction, entity: Entity): Promise<void> {
   await tx.run(

@@ -16,6 +16,7 @@ import type { IamDependencies } from '../dependencies.ts';
 import {
   describeGroup,
   describeInstanceProfile,
+  describePolicy,
   describeRole,
   describeWholeUser,
   boundaryOf,
@@ -26,7 +27,7 @@ import { keyOf } from '../model.ts';
 import type { Entity, ManagedPolicy } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { encodeDocument } from '../policy-document.ts';
-import { groupsOfUser, listEntities } from '../store-entities.ts';
+import { boundaryCount, groupsOfUser, listEntities } from '../store-entities.ts';
 import {
   attachedArns,
   holdersOf,
@@ -139,19 +140,11 @@ async function roleDetail(queries: Queries, role: Entity): Promise<RoleDetail> {
 
 async function policyDetail(queries: Queries, policy: ManagedPolicy): Promise<ManagedPolicyDetail> {
   const holders = await holdersOf(queries, policy.accountId, policy.arn);
+  const boundaries = await boundaryCount(queries, policy.accountId, policy.arn);
   const versions = await listVersions(queries, policy);
   return {
-    PolicyName: policy.name,
-    PolicyId: policy.id,
-    Arn: policy.arn,
-    Path: policy.path,
-    DefaultVersionId: policy.defaultVersion,
-    AttachmentCount: holders.length,
-    PermissionsBoundaryUsageCount: 0,
-    IsAttachable: true,
+    ...describePolicy(policy, holders.length, boundaries),
     ...(policy.description !== undefined && { Description: policy.description }),
-    CreateDate: wholeSeconds(policy.createdAtMs),
-    UpdateDate: wholeSeconds(policy.updatedAtMs),
     PolicyVersionList: versions.map(({ versionId, document, createdAtMs }) => ({
       Document: encodeDocument(document),
       VersionId: versionId,

@@ -8,20 +8,19 @@ import type {
   ListEntitiesForPolicyResponse,
   ListPoliciesRequest,
   ListPoliciesResponse,
-  Policy,
 } from '#aws/models/iam.types.gen.ts';
 import type { Operation, Service } from '#aws/operation.ts';
 import type { Queries, Transaction } from '#ports/world/database.ts';
 import { awsManagedPolicy, isAwsManaged, knownAwsPolicies } from '../aws-managed-policies.ts';
 import type { IamDependencies } from '../dependencies.ts';
-import { tagsOf, wholeSeconds } from '../describe.ts';
+import { describePolicy, tagsOf } from '../describe.ts';
 import { deleteConflict, limitExceeded, noSuchPolicy, policyExists } from '../errors.ts';
 import { POLICY_CHARACTERS_MAX } from '../limits.ts';
 import { keyOf, type Kind, type ManagedPolicy } from '../model.ts';
 import { checkTagCount } from '../new-entity.ts';
 import { pageOf } from '../paging.ts';
 import { checkIdentityPolicy, policyCharacters } from '../policy-document.ts';
-import { listEntities } from '../store-entities.ts';
+import { boundaryCount } from '../store-entities.ts';
 import {
   deletePolicyRows,
   findPolicy,
@@ -193,27 +192,5 @@ function listEntitiesForPolicy({
       PolicyRoles: of('role').map(({ name, id }) => ({ RoleName: name, RoleId: id })),
       ...page.rest,
     };
-  };
-}
-
-/** How many roles and users have a policy as their boundary. */
-async function boundaryCount(queries: Queries, accountId: string, arn: string): Promise<number> {
-  const roles = await listEntities(queries, accountId, 'role', '/');
-  const users = await listEntities(queries, accountId, 'user', '/');
-  return [...roles, ...users].filter(({ details }) => details.boundaryArn === arn).length;
-}
-
-function describePolicy(policy: ManagedPolicy, attached: number, boundaries = 0): Policy {
-  return {
-    PolicyName: policy.name,
-    PolicyId: policy.id,
-    Arn: policy.arn,
-    Path: policy.path,
-    DefaultVersionId: policy.defaultVersion,
-    AttachmentCount: attached,
-    PermissionsBoundaryUsageCount: boundaries,
-    IsAttachable: true,
-    CreateDate: wholeSeconds(policy.createdAtMs),
-    UpdateDate: wholeSeconds(policy.updatedAtMs),
   };
 }
