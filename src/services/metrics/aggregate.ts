@@ -29,6 +29,12 @@ export function mergeAggregates(a: Aggregate, b: Aggregate): Aggregate {
   };
 }
 
+/** What several had together; `undefined` of none. */
+export function mergeAll(aggregates: readonly Aggregate[]): Aggregate | undefined {
+  const [first, ...rest] = aggregates;
+  return first && rest.reduce(mergeAggregates, first);
+}
+
 /** Gathers values one by one: what `mergeAggregates` would give, without a copy for each value. */
 export class Gathering implements Aggregate {
   sampleCount = 0;

@@ -7,7 +7,7 @@ import type {
 } from '#aws/models/cloudwatch.types.gen.ts';
 import { SECOND_MS } from '#kernel/units.ts';
 import type { Queries } from '#ports/world/database.ts';
-import { mergeAggregates, statisticOf } from './aggregate.ts';
+import { mergeAll, statisticOf } from './aggregate.ts';
 import { evaluateExpression, parseExpression } from './expression.ts';
 import { DATA_DATAPOINTS_MAX } from './limits.ts';
 import type { Grid, Line } from './math-values.ts';
@@ -99,9 +99,8 @@ async function readLine(
     startMs,
     periodMs,
   )) {
-    const [first, ...rest] = inPeriod.map(({ aggregate }) => aggregate);
-    const value =
-      first === undefined ? undefined : statisticOf(Stat, rest.reduce(mergeAggregates, first));
+    const merged = mergeAll(inPeriod.map(({ aggregate }) => aggregate));
+    const value = merged && statisticOf(Stat, merged);
     if (value !== undefined) line.set(atMs, value);
   }
   return { line, units };

@@ -1,7 +1,7 @@
 /** Looks at the metrics of all alarms whose period is over, and changes their states. */
 import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import type { Queries } from '#ports/world/database.ts';
-import { mergeAggregates, statisticOf } from './aggregate.ts';
+import { mergeAll, statisticOf } from './aggregate.ts';
 import type { MetricAlarm } from './alarm.ts';
 import { changeState } from './change-state.ts';
 import { computeQueries } from './compute-queries.ts';
@@ -92,9 +92,8 @@ async function datapointsOf(
   const periods = byPeriod(await listPoints(queries, key, range), startMs, periodMs);
   return Array.from({ length: EvaluationPeriods }, (_, index) => {
     const atMs = endMs - (index + 1) * periodMs;
-    const [first, ...rest] = (periods.get(atMs) ?? []).map(({ aggregate }) => aggregate);
-    if (first === undefined) return { atMs };
-    const aggregate = rest.reduce(mergeAggregates, first);
+    const aggregate = mergeAll((periods.get(atMs) ?? []).map((point) => point.aggregate));
+    if (aggregate === undefined) return { atMs };
     const value = statisticOf(
       settings.Statistic ?? settings.ExtendedStatistic ?? 'Average',
       aggregate,
