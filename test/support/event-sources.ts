@@ -14,6 +14,7 @@ import { openDatabase } from '#adapters/sqlite/index.ts';
 import type { EventSourceMappingConfiguration } from '#aws/models/lambda.types.gen.ts';
 import type { Service } from '#aws/operation.ts';
 import { textOf, utf8 } from '#kernel/bytes.ts';
+import { isObject } from '#kernel/json.ts';
 import { createLambdaControl } from '#lambda/control/index.ts';
 import { createEventSources, eventSourceTags, type EventSources } from '#lambda/sources/index.ts';
 import { functionNotFound } from '#lambda/errors.ts';
@@ -313,4 +314,19 @@ async function call<Output>(operations: object, name: string, input: object): Pr
   assert.ok(typeof operation === 'function', `${name} is built`);
   // The wire parses inputs; the test gives what it would.
   return (await operation(context, input)) as Output;
+}
+
+/** Makes the table `things`, whose key is `id`; answers its stream's ARN. */
+export async function createStreamedTable(
+  world: SourcesWorld,
+  StreamViewType: 'KEYS_ONLY' | 'NEW_AND_OLD_IMAGES',
+): Promise<string> {
+  const { TableDescription: table } = await world.dynamodb('CreateTable', {
+    TableName: 'things',
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    StreamSpecification: { StreamEnabled: true, StreamViewType },
+  });
+  return isObject(table) ? String(table['LatestStreamArn']) : '';
 }

@@ -4,7 +4,7 @@ import { dynamodb } from '#aws/models/dynamodb.gen.ts';
 import { s3 } from '#aws/models/s3.gen.ts';
 import { sqs } from '#aws/models/sqs.gen.ts';
 import { sts } from '#aws/models/sts.gen.ts';
-import { ANONYMOUS, type Permissions, type RequestContext } from '#aws/operation.ts';
+import { ANONYMOUS, type Permissions } from '#aws/operation.ts';
 import type { ServiceModel } from '#aws/model.ts';
 import { AwsError } from '#aws/errors.ts';
 import { SimulatedClock } from '#adapters/simulated/index.ts';
@@ -12,6 +12,7 @@ import type { Decision } from '#kernel/policy/index.ts';
 import type { Asked } from '#ports/peers/access-control.ts';
 import type { Principal } from '#ports/peers/credential-issuer.ts';
 import { createAuthorise, definePermissions, passRole, requestKeys } from './index.ts';
+import { requestContext } from '../../../test/support/request-context.ts';
 
 const ACCOUNT = '111111111111';
 const ANN: Principal = {
@@ -21,21 +22,8 @@ const ANN: Principal = {
 };
 
 function contextOf(principal: Principal, headers: Readonly<Record<string, string>> = {}) {
-  const context: RequestContext = {
-    requestId: 'r',
-    accountId: principal.accountId,
-    region: 'eu-west-1',
-    principal,
-    signal: new AbortController().signal,
-    http: {
-      method: 'POST',
-      path: '/',
-      query: new URLSearchParams(),
-      headers,
-      sourceIp: '::ffff:203.0.113.7',
-    },
-  };
-  return context;
+  const http = { headers, sourceIp: '::ffff:203.0.113.7' };
+  return { ...requestContext(principal.accountId, http), region: 'eu-west-1', principal };
 }
 
 /** What is asked of access control for an operation, and the error where that says no. */

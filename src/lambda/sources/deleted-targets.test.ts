@@ -1,9 +1,12 @@
 /** What becomes of what waits when its queue, its stream or its function is gone, or fails for long. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isObject } from '#kernel/json.ts';
 import { MINUTE_MS } from '#kernel/units.ts';
-import { startSources, type SourcesWorld } from '../../../test/support/event-sources.ts';
+import {
+  createStreamedTable,
+  startSources,
+  type SourcesWorld,
+} from '../../../test/support/event-sources.ts';
 
 async function deleteFunction(world: SourcesWorld): Promise<void> {
   await world.database.transact(async (tx) => {
@@ -56,14 +59,7 @@ test('a mapping outlives its queue, and polls the next of its name', async () =>
 
 test('a mapping whose table is deleted tells so, and stops nobody else', async () => {
   await using world = await startSources();
-  const { TableDescription: table } = await world.dynamodb('CreateTable', {
-    TableName: 'things',
-    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-    BillingMode: 'PAY_PER_REQUEST',
-    StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
-  });
-  const EventSourceArn = isObject(table) ? String(table['LatestStreamArn']) : '';
+  const EventSourceArn = await createStreamedTable(world, 'KEYS_ONLY');
   const queue = await world.createQueue('q');
   await world.pass(1000);
   world.start();

@@ -8,6 +8,7 @@ import type { MetricDatum } from '#ports/peers/metric-sink.ts';
 import type { Database } from '#ports/world/database.ts';
 import { createLogs } from './index.ts';
 import type { Logs } from './index.ts';
+import { requestContext } from '../../../test/support/request-context.ts';
 
 type Input<Name extends keyof Operations> = Parameters<Operations[Name]>[1];
 type Output<Name extends keyof Operations> = Awaited<ReturnType<Operations[Name]>>;
@@ -108,18 +109,5 @@ export async function openHarness(): Promise<Harness> {
 }
 
 function makeContext(signal: AbortSignal = new AbortController().signal): RequestContext {
-  return {
-    requestId: '00000000-0000-4000-8000-000000000000',
-    accountId: ACCOUNT,
-    region: 'us-east-1',
-    principal: { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-    signal,
-    http: {
-      method: 'POST',
-      path: '/',
-      query: new URLSearchParams(),
-      headers: {},
-      sourceIp: '127.0.0.1',
-    },
-  };
+  return { ...requestContext(ACCOUNT), signal };
 }

@@ -7,6 +7,7 @@ import type { RequestContext } from '#aws/operation.ts';
 import type { Credentials, Principal, RootCredentials } from '#ports/peers/credential-issuer.ts';
 import type { KnownRole } from '#ports/peers/role-directory.ts';
 import { createSts } from './index.ts';
+import { requestContext } from '../../../test/support/request-context.ts';
 
 const ACCOUNT = '123456789012';
 const ROLE: KnownRole = {
@@ -48,18 +49,8 @@ async function start(seed = 1) {
     const operation = sts.service.operations[name];
     assert.ok(operation);
     const context: RequestContext = {
-      requestId: 'request',
-      accountId: principal.accountId,
-      region: 'us-east-1',
+      ...requestContext(principal.accountId, { headers: { authorization } }),
       principal,
-      signal: new AbortController().signal,
-      http: {
-        method: 'POST',
-        path: '/',
-        query: new URLSearchParams(),
-        headers: { authorization },
-        sourceIp: '127.0.0.1',
-      },
     };
     return (await operation(context, input as never)) as Output;
   };

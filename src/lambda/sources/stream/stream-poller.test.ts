@@ -4,20 +4,14 @@ import { textOf } from '#kernel/bytes.ts';
 import { isObject } from '#kernel/json.ts';
 
 import {
+  createStreamedTable,
   startSources,
   type FunctionEvent,
   type SourcesWorld,
 } from '../../../../test/support/event-sources.ts';
 
 async function createTable(world: SourcesWorld) {
-  const { TableDescription: table } = await world.dynamodb('CreateTable', {
-    TableName: 'things',
-    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-    BillingMode: 'PAY_PER_REQUEST',
-    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-  });
-  const streamArn = isObject(table) ? String(table['LatestStreamArn']) : '';
+  const streamArn = await createStreamedTable(world, 'NEW_AND_OLD_IMAGES');
   await world.pass(10_000);
   const put = (id: string, n = '0') =>
     world.dynamodb('PutItem', { TableName: 'things', Item: { id: { S: id }, n: { N: n } } });

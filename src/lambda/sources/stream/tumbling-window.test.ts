@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { utf8 } from '#kernel/bytes.ts';
 import { isObject } from '#kernel/json.ts';
 
-import { startSources } from '../../../../test/support/event-sources.ts';
+import { createStreamedTable, startSources } from '../../../../test/support/event-sources.ts';
 import { windowAt, withAnswer } from './tumbling-window.ts';
 
 test('a window holds the times from its start to before its end', () => {
@@ -25,14 +25,7 @@ test('a state of just 1 MB is kept, one byte more ends the window early', () => 
 
 test('the state goes from event to event, over a crash, until the window has ended', async () => {
   await using world = await startSources();
-  const { TableDescription: table } = await world.dynamodb('CreateTable', {
-    TableName: 'things',
-    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-    BillingMode: 'PAY_PER_REQUEST',
-    StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
-  });
-  const EventSourceArn = isObject(table) ? String(table['LatestStreamArn']) : '';
+  const EventSourceArn = await createStreamedTable(world, 'KEYS_ONLY');
   const put = (id: string) =>
     world.dynamodb('PutItem', { TableName: 'things', Item: { id: { S: id } } });
   await world.pass(60_000);
@@ -76,14 +69,7 @@ test('the state goes from event to event, over a crash, until the window has end
 
 test('an answer without a state fails the batch of a window, but not its last event', async () => {
   await using world = await startSources();
-  const { TableDescription: table } = await world.dynamodb('CreateTable', {
-    TableName: 'things',
-    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-    BillingMode: 'PAY_PER_REQUEST',
-    StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
-  });
-  const EventSourceArn = isObject(table) ? String(table['LatestStreamArn']) : '';
+  const EventSourceArn = await createStreamedTable(world, 'KEYS_ONLY');
   await world.pass(60_000);
   const answers = [null, { states: {} }, { state: { n: 1 } }];
   world.script = () => ({ returns: answers[world.events.length - 1] ?? null });
