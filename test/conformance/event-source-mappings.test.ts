@@ -156,13 +156,24 @@ test('states pass as on AWS', async () => {
   assert.equal(name, 'ResourceNotFoundException');
 });
 
+type Refusal = [Partial<CreateEventSourceMappingCommandInput>, string];
+
 test('what AWS refuses is refused in its words', async () => {
   await using server = await start();
   const { create } = server;
   const { arn } = await server.queue('q');
   const { arn: fifo } = await server.queue('q.fifo', { FifoQueue: 'true' });
   const streamArn = await server.table();
-  const refusals: [Partial<CreateEventSourceMappingCommandInput>, string][] = [
+  // What a queue or stream would do nothing with.
+  const ofOthers = {
+    Queues: ['broker'],
+    Topics: ['topic'],
+    SourceAccessConfigurations: [{ Type: 'BASIC_AUTH', URI: arn }],
+    SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ['host:9092'] } },
+    AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: 'group' },
+    DocumentDBEventSourceConfig: { DatabaseName: 'base' },
+  };
+  const refusals: Refusal[] = [
     [{}, 'Unrecognized event source.'],
     [{ EventSourceArn: arn, FunctionName: 'unknown' }, 'Function does not exist'],
     [
@@ -202,6 +213,35 @@ test('what AWS refuses is refused in its words', async () => {
       { EventSourceArn: `${streamArn}0`, StartingPosition: 'LATEST' },
       `Stream not found: ${streamArn}0`,
     ],
+    ...[0, 59].map((MaximumRecordAgeInSeconds): Refusal => [
+      { EventSourceArn: streamArn, StartingPosition: 'LATEST', MaximumRecordAgeInSeconds },
+      'MaximumRecordAgeInSeconds must be either -1 (forever) or between 60 and 604800 (inclusive)',
+    ]),
+    [
+      {
+        EventSourceArn: streamArn,
+        StartingPosition: 'LATEST',
+        TumblingWindowInSeconds: 1,
+        ParallelizationFactor: 2,
+      },
+      'ParallelizationFactor must be 1 if TumblingWindowInSeconds is set.',
+    ],
+    [
+      {
+        EventSourceArn: `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/s`,
+        StartingPosition: 'AT_TIMESTAMP',
+        StartingPositionTimestamp: new Date('9999-01-01'),
+      },
+      'StartingPositionTimestamp cannot be in the future.',
+    ],
+    [
+      { EventSourceArn: arn, Tags: { 'aws:owner': 'x' } },
+      'aws: prefixed tag key names are not allowed for external use.',
+    ],
+    ...Object.entries(ofOthers).map(([name, value]): Refusal => [
+      { EventSourceArn: arn, [name]: value },
+      `Unsupported ${name} parameter for given event source mapping type.`,
+    ]),
   ];
   for (const [input, message] of refusals) {
     assert.deepEqual(await failureOf(create(input)), invalid(message));
@@ -224,6 +264,20 @@ test('a batch of ten needs no window, eleven do, and ten thousand is the most', 
   const { arn } = await server.queue('last');
   const over = await failureOf(create({ EventSourceArn: arn, BatchSize: 10_001, ...window }));
   assert.equal(over.status, 400);
+});
+
+test('a record may be as old as a minute before it is given up, or a week', async () => {
+  await using server = await start();
+  const EventSourceArn = await server.table();
+  for (const [index, MaximumRecordAgeInSeconds] of [-1, 60, 604_800].entries()) {
+    await server.world.addFunction(`f${index}`);
+    await server.create({
+      EventSourceArn,
+      FunctionName: `f${index}`,
+      StartingPosition: 'LATEST',
+      MaximumRecordAgeInSeconds,
+    });
+  }
 });
 
 test('an unknown mapping is not found, by Get, Update and Delete', async () => {

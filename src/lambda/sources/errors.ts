@@ -65,6 +65,11 @@ export function streamMissing(arn: string): AwsError {
   return invalidParameter(`Stream not found: ${arn}`);
 }
 
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html StartingPositionTimestamp */
+export function startInTheFuture(): AwsError {
+  return invalidParameter('StartingPositionTimestamp cannot be in the future.');
+}
+
 /**
  * The same source and function, mapped twice; streams are told of in other words than queues.
  * @see recordings `lambda_integration_sqs` and `lambda_integration_kinesis: test_duplicate_event_source_mappings`

@@ -10,6 +10,8 @@ export const QUEUE_BATCH_SIZE_WITHOUT_WINDOW_MAX = 10;
 export const FIFO_BATCH_SIZE_MAX = 10;
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html */
 export const STREAM_BATCH_SIZE_DEFAULT = 100;
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html */
+export const RECORD_AGE_SECONDS_MIN = 60;
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html */
 export const FILTERS_MAX = 5;
 /** The payload of one invocation, records and envelope. */

@@ -18,6 +18,7 @@ import {
   POLLERS_MIN_DEFAULT,
   QUEUE_BATCH_SIZE_DEFAULT,
   QUEUE_BATCH_SIZE_WITHOUT_WINDOW_MAX,
+  RECORD_AGE_SECONDS_MIN,
   STREAM_BATCH_SIZE_DEFAULT,
 } from './limits.ts';
 import {
@@ -30,6 +31,17 @@ import {
 
 type SettingsInput = Partial<CreateEventSourceMappingRequest> &
   Partial<UpdateEventSourceMappingRequest>;
+
+/** Members that only other sources know: Kafka, Amazon MQ, DocumentDB. */
+const FOREIGN_MEMBERS = [
+  'AmazonManagedKafkaEventSourceConfig',
+  'DocumentDBEventSourceConfig',
+  'Queues',
+  'SelfManagedEventSource',
+  'SelfManagedKafkaEventSourceConfig',
+  'SourceAccessConfigurations',
+  'Topics',
+] as const;
 
 /** Members that only streams know, in the order in which they are refused. */
 const STREAM_MEMBERS = [
@@ -86,6 +98,7 @@ export function settingsFrom(
   checkFilter(settings, kind);
   checkDestination(settings);
   checkPollers(settings);
+  checkStream(settings);
   return settings;
 }
 
@@ -118,6 +131,8 @@ function withoutEmpty(settings: MappingSettings): MappingSettings {
 
 function checkMembers(input: SettingsInput, kind: SourceKind): void {
   const { DestinationConfig: destinations } = input;
+  const foreign = FOREIGN_MEMBERS.find((name) => input[name] !== undefined);
+  if (foreign !== undefined) throw unsupportedParameter(foreign);
   if (destinations?.OnSuccess !== undefined) throw unsupportedParameter('DestinationConfig');
   if (isStream(kind)) {
     if (input.ScalingConfig !== undefined) throw unsupportedParameter('ScalingConfig');
@@ -201,6 +216,22 @@ function checkDestination({ DestinationConfig: destinations }: MappingSettings):
   throw invalidParameter(
     `The provided destination config DestinationConfig(onSuccess=null, onFailure=OnFailure(destination=${arn})) is invalid.`,
   );
+}
+
+/**
+ * @see https://github.com/hashicorp/terraform-provider-aws/pull/16113 for the record age's words; those of windows
+ * that exclude lanes are ours
+ */
+function checkStream(settings: MappingSettings): void {
+  const { MaximumRecordAgeInSeconds: age } = settings;
+  if (age !== -1 && age < RECORD_AGE_SECONDS_MIN) {
+    throw invalidParameter(
+      'MaximumRecordAgeInSeconds must be either -1 (forever) or between 60 and 604800 (inclusive)',
+    );
+  }
+  if (settings.TumblingWindowInSeconds > 0 && settings.ParallelizationFactor > 1) {
+    throw invalidParameter('ParallelizationFactor must be 1 if TumblingWindowInSeconds is set.');
+  }
 }
 
 /**

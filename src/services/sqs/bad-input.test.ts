@@ -21,6 +21,30 @@ describe('bad input', () => {
     assert.equal((sent['Failed'] as { Code: string }[])[0]?.Code, 'InvalidMessageContents');
   });
 
+  it('in a batch without entries, is refused in the words of its operation', async () => {
+    const { call, create } = await start();
+    const { QueueUrl } = await create('orders');
+    const operations = ['SendMessageBatch', 'DeleteMessageBatch', 'ChangeMessageVisibilityBatch'];
+    for (const operation of operations) {
+      await assert.rejects(
+        call(operation, { QueueUrl, Entries: [] }),
+        fails(
+          'EmptyBatchRequest',
+          `There should be at least one ${operation}RequestEntry in the request.`,
+        ),
+      );
+    }
+  });
+
+  it('in a FIFO message without group and deduplication id, is refused for the group', async () => {
+    const { call, create } = await start();
+    const { QueueUrl } = await create('orders.fifo', { FifoQueue: 'true' });
+    await assert.rejects(
+      call('SendMessage', { QueueUrl, MessageBody: 'm' }),
+      fails('MissingParameter', 'The request must contain the parameter MessageGroupId.'),
+    );
+  });
+
   it('in system attributes, is refused', async () => {
     const { create } = await start();
     const queue = await create('orders');

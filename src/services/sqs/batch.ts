@@ -4,6 +4,7 @@ import {
   emptyBatch,
   invalidBatchEntryId,
   tooManyEntries,
+  type BatchOperation,
 } from './errors.ts';
 import { BATCH_ENTRIES_MAX, BATCH_ENTRY_ID_PATTERN } from './limits.ts';
 
@@ -19,8 +20,11 @@ export interface FailedEntry {
  * Checks what holds for a batch as a whole.
  * @throws AwsError EmptyBatchRequest, TooManyEntriesInBatchRequest, InvalidBatchEntryId, BatchEntryIdsNotDistinct
  */
-export function checkBatch(entries: readonly { readonly Id: string }[]): void {
-  if (entries.length === 0) throw emptyBatch();
+export function checkBatch(
+  operation: BatchOperation,
+  entries: readonly { readonly Id: string }[],
+): void {
+  if (entries.length === 0) throw emptyBatch(operation);
   if (entries.length > BATCH_ENTRIES_MAX) throw tooManyEntries(entries.length);
   const seen = new Set<string>();
   for (const { Id: id } of entries) {

@@ -91,11 +91,17 @@ function batchError(code: string, message: string): AwsError {
   return new AwsError({ code, message, status: 400, omitsDetail: true });
 }
 
+/** The operations that take batches. */
+export type BatchOperation =
+  | 'ChangeMessageVisibilityBatch'
+  | 'DeleteMessageBatch'
+  | 'SendMessageBatch';
+
 /** A batch without entries. */
-export function emptyBatch(): AwsError {
+export function emptyBatch(operation: BatchOperation): AwsError {
   return batchError(
     'EmptyBatchRequest',
-    'There should be at least one SendMessageBatchRequestEntry in the request.',
+    `There should be at least one ${operation}RequestEntry in the request.`,
   );
 }
 

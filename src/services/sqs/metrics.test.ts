@@ -26,3 +26,20 @@ test('requests are measured, as test_aws_sqs_metrics_created recorded', async ()
     ['NumberOfMessagesDeleted', 1],
   ]);
 });
+
+test('a batch in which every entry fails is measured as nothing, and answered', async () => {
+  const data: MetricDatum[] = [];
+  const { create, call } = await start({ metrics: { put: (some) => data.push(...some) } });
+  const { QueueUrl } = await create('q');
+  const deleted = await call('DeleteMessageBatch', {
+    QueueUrl,
+    Entries: [{ Id: '1', ReceiptHandle: 'none' }],
+  });
+  assert.equal((deleted['Failed'] as { Code: string }[])[0]?.Code, 'ReceiptHandleIsInvalid');
+  const sent = await call('SendMessageBatch', {
+    QueueUrl,
+    Entries: [{ Id: '1', MessageBody: '\u0001' }],
+  });
+  assert.equal((sent['Failed'] as { Code: string }[])[0]?.Code, 'InvalidMessageContents');
+  assert.deepEqual(data, []);
+});

@@ -45,12 +45,12 @@ export function sent(_: unknown, input: SendMessageRequest): Measure[] {
   return ofMessage(input);
 }
 
-/** Of SendMessageBatch: of the entries that were taken. */
+/** Of SendMessageBatch: of the entries that were taken; there is no list where all failed. */
 export function sentBatch(
-  { Successful }: SendMessageBatchResult,
+  { Successful: successful = [] }: Partial<SendMessageBatchResult>,
   { Entries }: SendMessageBatchRequest,
 ): Measure[] {
-  const taken = new Set(Successful.map(({ Id }) => Id));
+  const taken = new Set(successful.map(({ Id }) => Id));
   return Entries.filter(({ Id }) => taken.has(Id)).flatMap(ofMessage);
 }
 
@@ -77,6 +77,8 @@ export function deleted(): Measure[] {
 }
 
 /** Of DeleteMessageBatch. */
-export function deletedBatch({ Successful }: DeleteMessageBatchResult): Measure[] {
-  return Successful.map(() => ['NumberOfMessagesDeleted', 1]);
+export function deletedBatch({
+  Successful: successful = [],
+}: Partial<DeleteMessageBatchResult>): Measure[] {
+  return successful.map(() => ['NumberOfMessagesDeleted', 1]);
 }

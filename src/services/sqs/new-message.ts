@@ -51,6 +51,7 @@ export function newMessageOf(
   checkBody(queue, request.MessageBody, attributes);
   checkSystemAttributes(Object.keys(request.MessageSystemAttributes ?? {}));
   const trace = request.MessageSystemAttributes?.['AWSTraceHeader']?.StringValue ?? traceHeader;
+  const group = groupOf(queue, request.MessageGroupId);
   const deduplicationId = deduplicationIdOf(queue, request);
   return {
     messageId,
@@ -58,7 +59,7 @@ export function newMessageOf(
     body: request.MessageBody,
     attributes,
     delayMs: delaySecondsOf(queue, request.DelaySeconds) * 1000,
-    ...groupOf(queue, request.MessageGroupId),
+    ...group,
     ...(deduplicationId === undefined ? {} : { deduplicationId }),
     ...(trace === undefined ? {} : { traceHeader: trace }),
   };

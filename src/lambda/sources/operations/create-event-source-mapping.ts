@@ -1,8 +1,9 @@
 import type { Operations } from '#aws/models/lambda.types.gen.ts';
 
+import { checkTags } from '../../control/index.ts';
 import { describeMapping, isStream, type MappingRecord } from '../model.ts';
 import { kindOfSource, settingsFrom } from '../settings.ts';
-import { unrecognizedSource } from '../errors.ts';
+import { startInTheFuture, unrecognizedSource } from '../errors.ts';
 import { checkSourceRole } from './check-role.ts';
 import {
   checkQueue,
@@ -26,6 +27,8 @@ export function createEventSourceMapping(
     const settings = settingsFrom(input, eventSourceArn);
     const target = targetOf(context, input.FunctionName);
     const nowMs = clock.now();
+    if ((settings.StartingPositionTimestamp ?? nowMs) > nowMs) throw startInTheFuture();
+    checkTags(input.Tags ?? {});
     const { accountId, region } = context;
     const fresh: MappingRecord = {
       accountId,

@@ -4,6 +4,7 @@ import { mappingInUse } from '../errors.ts';
 import { describeMapping, stateOf, type MappingPhase, type MappingRecord } from '../model.ts';
 import { settingsFrom } from '../settings.ts';
 import { resultOf } from '../store.ts';
+import { checkSourceRole } from './check-role.ts';
 import {
   checkQueue,
   checkUnique,
@@ -26,6 +27,9 @@ export function updateEventSourceMapping(
     const before = await database.read((queries) => loadMapping(queries, context, UUID, nowMs));
     if (target !== undefined) {
       const timeoutSeconds = await database.read((queries) => timeoutSecondsOf(queries, target));
+      const { access } = dependencies;
+      const { eventSourceArn } = before;
+      await database.read((queries) => checkSourceRole(access, queries, target, eventSourceArn));
       await checkQueue(dependencies, before.eventSourceArn, timeoutSeconds);
     }
     return database.transact(async (tx) => {

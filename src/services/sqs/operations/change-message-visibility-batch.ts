@@ -21,7 +21,7 @@ export function changeMessageVisibilityBatch({
   return (context, input) =>
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
-      checkBatch(input.Entries);
+      checkBatch('ChangeMessageVisibilityBatch', input.Entries);
       tx.afterCommit(() => wakeups.notify(queueTopic(queue.queueId)));
       return await runBatch(input.Entries, async (entry) => {
         const { ReceiptHandle: handle, VisibilityTimeout: seconds = 0 } = entry;

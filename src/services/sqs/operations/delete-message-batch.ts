@@ -17,7 +17,7 @@ export function deleteMessageBatch({
   return (context, input) =>
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
-      checkBatch(input.Entries);
+      checkBatch('DeleteMessageBatch', input.Entries);
       return await runBatch(input.Entries, async (entry) => {
         await deleteByReceipt(tx, queue, entry.ReceiptHandle, { nowMs: clock.now(), wakeups });
         return { Id: entry.Id };

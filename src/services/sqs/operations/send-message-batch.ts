@@ -22,7 +22,7 @@ export function sendMessageBatch(
   return (context, input) =>
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
-      checkBatch(input.Entries);
+      checkBatch('SendMessageBatch', input.Entries);
       checkTotal(input.Entries);
       checkOrdering(queue, input.Entries);
       return await runBatch(input.Entries, async (entry) => {
