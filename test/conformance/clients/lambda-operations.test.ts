@@ -1,57 +1,106 @@
-/** Every operation of Lambda's model through boto3, with right and wrong input; a part through the AWS CLI. */
+/** Every operation of Lambda's model through AWS's SDK, boto3 and the AWS CLI, with right input and with wrong. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { lambda } from '#aws/models/lambda.gen.ts';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { lambda as model } from '#aws/models/lambda.gen.ts';
 import { UNSUPPORTED_OPERATIONS } from '#lambda/control/index.ts';
 import { startServer, type ExampleServer } from '../../../examples/server.ts';
-import { zipOf } from '../../e2e/clients.ts';
-import { skipsWithout, tell } from './python-client.ts';
+import { pythonCaller, sdkCaller, type Caller } from './lambda-callers.ts';
+import * as functions from './lambda-stories/functions.ts';
+import * as grants from './lambda-stories/grants.ts';
+import * as invocations from './lambda-stories/invocations.ts';
+import { ACCOUNT, functionArn, type Teller } from './lambda-stories/telling.ts';
+import { tellUnsupported } from './lambda-stories/unsupported.ts';
+import { skipsWithout } from './python-client.ts';
 
 const TIMEOUT_MS = 300_000;
+/** What the AWS CLI has no command for: a stream of events, and what is newer than it. */
+const NOT_OF_THE_CLI = [
+  'DeleteDurableExecution',
+  'DeleteResourcePolicy',
+  'GetResourcePolicy',
+  'InvokeWithResponseStream',
+  'PauseDurableExecution',
+  'PutResourcePolicy',
+  'ResumeDurableExecution',
+];
+/** Takes nothing that could be wrong. */
+const INFALLIBLE = ['GetAccountSettings'];
 let server: ExampleServer;
+/** The operations that the server answered so far, of all clients. */
+const called = new Set<string>();
 
-describe('the operations of Lambda', { timeout: 2 * TIMEOUT_MS }, () => {
+describe('the operations of Lambda', { timeout: 3 * TIMEOUT_MS }, () => {
   before(async () => {
     server = await startServer();
   });
   after(() => server.stop());
 
-  it('boto3 calls every one that is built, and is told every kind of mistake', (t) => {
-    if (skipsWithout('python', t)) return;
-    // What the script prints at its end.
-    const { right, wrong } = JSON.parse(
-      tell(server, ['python', join(import.meta.dirname, 'lambda-operations.py')], TIMEOUT_MS),
-    ) as { right: string[]; wrong: Record<string, string> };
-    const built = lambda.operationNames().filter((name) => !(name in UNSUPPORTED_OPERATIONS));
-    assert.deepEqual(right, built.toSorted());
-    // GetAccountSettings takes nothing that could be wrong.
-    const fallible = built.filter((name) => name !== 'GetAccountSettings');
-    assert.deepEqual(Object.keys(wrong).toSorted(), fallible.toSorted());
+  it('the SDK for JavaScript calls every one that it knows', async () => {
+    await using caller = sdkCaller(server);
+    await tell(caller, 'sdk');
   });
 
-  it('the AWS CLI does a part of them', async (t) => {
+  it('boto3 calls every one', async (t: TestContext) => {
+    if (skipsWithout('python', t)) return;
+    await using caller = await pythonCaller(server, 'boto3');
+    assert.deepEqual(unknownTo(caller), []);
+    await tell(caller, 'boto3');
+  });
+
+  it('the AWS CLI calls every one that it has', async (t: TestContext) => {
     if (skipsWithout('aws', t)) return;
-    const folder = mkdtempSync(join(tmpdir(), 'hearth-cli-'));
-    t.after(() => rmSync(folder, { recursive: true, force: true }));
-    const code = 'export const handler = async (event) => event;';
-    writeFileSync(join(folder, 'code.zip'), await zipOf({ 'index.mjs': code }));
-    const said = tell(
-      server,
-      ['sh', join(import.meta.dirname, 'lambda-operations.sh'), folder],
-      TIMEOUT_MS,
+    await using caller = await pythonCaller(server, 'cli');
+    assert.deepEqual(unknownTo(caller), NOT_OF_THE_CLI);
+    await tell(caller, 'cli');
+  });
+
+  it('none is left that no client called', (t) => {
+    if (skipsWithout('python', t)) return;
+    assert.deepEqual(
+      model.operationNames().filter((name) => !called.has(name)),
+      [],
     );
-    assert.deepEqual(said.trim().split('\n'), [
-      'cli',
-      '1',
-      'live',
-      '1',
-      '{"a":"b"}',
-      '3',
-      '$LATEST\t1',
-      'gone',
-    ]);
   });
 });
+
+/** Tells the whole story through one client, then looks at what the client's ledger has of it. */
+async function tell(caller: Caller, name: string): Promise<void> {
+  const teller: Teller = { caller, lambda: caller.lambda, name, arn: functionArn(name) };
+  await functions.tellFunctions(teller);
+  await functions.tellAliases(teller);
+  await invocations.tellInvocations(teller);
+  await grants.tellPolicies(teller);
+  await grants.tellLayers(teller);
+  await invocations.tellUrls(teller);
+  await invocations.tellEventSettings(teller);
+  await invocations.tellConcurrency(teller);
+  await grants.tellCodeSigning(teller);
+  await functions.tellSettings(teller);
+  await grants.tellMappings(teller, await makeQueue(name));
+  await tellUnsupported(teller);
+  await functions.tellTheEnd(teller);
+  checkLedger(caller);
+}
+
+/** Each operation that is built was answered as wished and refused, each other refused. */
+function checkLedger({ operations, ledger }: Caller): void {
+  const known = model.operationNames().filter((name) => operations.includes(name));
+  const built = known.filter((name) => !(name in UNSUPPORTED_OPERATIONS));
+  assert.deepEqual([...ledger.right].toSorted(), built.toSorted());
+  const fallible = known.filter((name) => !INFALLIBLE.includes(name));
+  assert.deepEqual([...ledger.wrong.keys()].toSorted(), fallible.toSorted());
+  for (const name of known) called.add(name);
+}
+
+function unknownTo({ operations }: Caller): string[] {
+  return model.operationNames().filter((name) => !operations.includes(name));
+}
+
+async function makeQueue(name: string): Promise<string> {
+  const { endpoint, region, credentials } = server;
+  const sqs = new SQSClient({ endpoint, region, credentials });
+  await sqs.send(new CreateQueueCommand({ QueueName: `of-${name}` }));
+  sqs.destroy();
+  return `arn:aws:sqs:${region}:${ACCOUNT}:of-${name}`;
+}

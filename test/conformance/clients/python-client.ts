@@ -10,26 +10,27 @@ import type { ExampleServer } from '../../../examples/server.ts';
 const BIN = resolve(import.meta.dirname, '../../../.cache/python/bin');
 
 /** What a command printed, which ended well within `timeoutMs`. */
-export function tell(
-  { endpoint, credentials }: ExampleServer,
-  command: readonly string[],
-  timeoutMs: number,
-): string {
+export function tell(server: ExampleServer, command: readonly string[], timeoutMs: number): string {
   const [program = '', ...parameters] = command;
   const ran = spawnSync(program, parameters, {
     encoding: 'utf8',
     timeout: timeoutMs,
-    env: {
-      PATH: `${BIN}:${process.env['PATH'] ?? ''}`,
-      HOME: tmpdir(),
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_DEFAULT_REGION: 'us-east-1',
-    },
+    env: environmentOf(server),
   });
   assert.equal(ran.status, 0, ran.stdout + ran.stderr);
   return ran.stdout;
+}
+
+/** All that a client in Python is told of a server. */
+export function environmentOf({ endpoint, credentials }: ExampleServer): NodeJS.ProcessEnv {
+  return {
+    PATH: `${BIN}:${process.env['PATH'] ?? ''}`,
+    HOME: tmpdir(),
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_DEFAULT_REGION: 'us-east-1',
+  };
 }
 
 /** Whether a test was skipped because the set-up could not bring `program`. */
