@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, askRest } from './ask.ts';
 import type { Bench } from './bench.ts';
 import { createFunction, HELLO_NODE } from './functions.ts';
+import { hostUse } from './host.ts';
 
 const COUNT = 1000;
 const LANES = 8;
@@ -12,10 +13,10 @@ const NAME = 'idle';
 /** What it costs to have mappings of queues, rules and schedules while nothing happens: memory, and CPU over 20 s. */
 export async function benchIdle(bench: Bench): Promise<void> {
   const { send, server } = bench;
+  await report(bench, 'nothing');
   const functionArn = await createFunction(send, { ...HELLO_NODE, name: NAME });
   const [, , , region = '', accountId = ''] = functionArn.split(':');
   const pattern = JSON.stringify({ source: [NAME] });
-  await report(bench, 'nothing');
   await inLanes(async (index) => {
     const QueueName = `${NAME}-${index}`;
     await ask(send, 'sqs', 'CreateQueue', { QueueName });
@@ -54,13 +55,15 @@ async function inLanes(work: (index: number) => Promise<void>): Promise<void> {
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
-async function report({ serverCpuMs, serverMemoryMiB }: Bench, what: string): Promise<void> {
+async function report({ server, serverCpuMs }: Bench, what: string): Promise<void> {
   await sleep(SETTLE_MS);
   const before = serverCpuMs();
   await sleep(IDLE_MS);
   const percent = ((serverCpuMs() - before) / IDLE_MS) * 100;
+  const { serverMiB, launcherMiB } = hostUse(server.processId, server.dataDir);
   console.log(
     `idle with ${what}`.padEnd(48) +
-      `${serverMemoryMiB().toFixed(0)} MiB, ${percent.toFixed(2)} % of one processor`,
+      `${serverMiB.toFixed(0)} MiB, the launcher ${launcherMiB.toFixed(0)} MiB, ` +
+      `${percent.toFixed(2)} % of one processor`,
   );
 }

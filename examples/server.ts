@@ -38,16 +38,12 @@ export async function startServer(options: ServerOptions = {}): Promise<ExampleS
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'hearth-'));
   // A server that died left its file behind: only a new one tells the new port.
   rmSync(join(dataDir, 'credentials.json'), { force: true });
-  const main = resolve(import.meta.dirname, '../src/main.ts');
-  const parameters = ['--disable-warning=ExperimentalWarning', main, 'up', '--port', '0'];
-  const server = spawn(
-    process.execPath,
-    [...parameters, '--data-dir', dataDir, ...(options.flags ?? [])],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    },
-  );
+  const parameters = ['up', '--port', '0', '--data-dir', dataDir, ...(options.flags ?? [])];
+  const server = spawn(resolve(import.meta.dirname, '../bin/hearth'), parameters, {
+    env: { ...process.env, HEARTH_NODE: process.execPath },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let said = '';
   server.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
   server.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
