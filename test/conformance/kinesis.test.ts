@@ -14,6 +14,7 @@ import {
   PutRecordCommand,
   PutRecordsCommand,
   RegisterStreamConsumerCommand,
+  SplitShardCommand,
   SubscribeToShardCommand,
   waitUntilStreamExists,
 } from '@aws-sdk/client-kinesis';
@@ -143,6 +144,36 @@ describe('the client of AWS', () => {
       await put('two');
     }
     assert.deepEqual(texts, ['one', 'two']);
+  });
+
+  it('is told of the end of a shard by an event without a continuation, after its records', async () => {
+    const StreamARN = await create('resharded');
+    const { Consumer } = await client.send(
+      new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: 'consumer' }),
+    );
+    await client.send(new PutRecordCommand({ StreamARN, Data: utf8('last'), PartitionKey: 'k' }));
+    const ShardId = 'shardId-000000000000';
+    await client.send(
+      new SplitShardCommand({ StreamARN, ShardToSplit: ShardId, NewStartingHashKey: '1000' }),
+    );
+    const { EventStream } = await client.send(
+      new SubscribeToShardCommand({
+        ConsumerARN: Consumer?.ConsumerARN,
+        ShardId,
+        StartingPosition: { Type: 'TRIM_HORIZON' },
+      }),
+    );
+    assert.ok(EventStream);
+    const events = await Array.fromAsync(EventStream, ({ SubscribeToShardEvent: event }) => [
+      event?.Records?.length,
+      event?.ContinuationSequenceNumber === undefined,
+      event?.ChildShards?.map((child) => child.ShardId),
+    ]);
+    // As Amazon's client library and Flink's connector take it: records with a continuation, or children without.
+    assert.deepEqual(events, [
+      [1, false, undefined],
+      [0, true, ['shardId-000000000001', 'shardId-000000000002']],
+    ]);
   });
 
   it('is told of a stream that is not there', async () => {

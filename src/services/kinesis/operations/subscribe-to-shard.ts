@@ -100,16 +100,21 @@ function read({ database, clock }: KinesisDependencies, place: Place): Promise<S
       bytesMax: GET_RECORDS_BYTES_MAX,
     });
     const last = records.at(-1);
-    const isAtEnd = shard.closedSequence !== undefined && !hasMore;
+    const isClosed = shard.closedSequence !== undefined && !hasMore;
+    const isAtEnd = isClosed && records.length === 0;
     const next = last ?? { sequence: afterSequence, atMs: nowMs };
-    const event = {
+    const event: Omit<SubscribeToShardEvent, 'ContinuationSequenceNumber'> = {
       Records: records.map((record) => describeRecord(stream, shardIndex, record)),
-      ContinuationSequenceNumber: formatSequence(stream, shardIndex, next),
       MillisBehindLatest: hasMore && last !== undefined ? Math.max(0, nowMs - last.atMs) : 0,
-      ...(isAtEnd && {
-        ChildShards: describeChildren(await allShards(queries, streamId), shard),
-      }),
+      // Consumers know a shard's end by the continuation that is missing, though AWS's model requires it.
+      ...(isAtEnd
+        ? { ChildShards: describeChildren(await allShards(queries, streamId), shard) }
+        : { ContinuationSequenceNumber: formatSequence(stream, shardIndex, next) }),
     };
-    return { event, next: { ...place, afterSequence: next.sequence }, hasMore };
+    return {
+      event: event as SubscribeToShardEvent,
+      next: { ...place, afterSequence: next.sequence },
+      hasMore: hasMore || (isClosed && !isAtEnd),
+    };
   });
 }
