@@ -3,6 +3,7 @@ const net = require('node:net');
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const NOTHING = Buffer.alloc(0);
+const JOINED_BYTES_MAX = 65_536;
 
 /**
  * One keep-alive connection to the Runtime API, on which requests follow one another. It keeps the
@@ -15,6 +16,7 @@ class RuntimeClient {
     this.port = Number(address.slice(colon + 1));
     this.socket = undefined;
     this.received = NOTHING;
+    this.unfinished = undefined;
     this.waiting = [];
   }
 
@@ -36,15 +38,14 @@ class RuntimeClient {
     const posted = this.reply();
     const event = this.reply();
     posted.catch(() => {});
-    connection.write(Buffer.concat([head, bytes, next]));
+    writeAll(connection, [head, bytes, next]);
     return event;
   }
 
   send(head, body) {
     const connection = this.connection();
     const reply = this.reply();
-    const bytes = Buffer.from(head, 'latin1');
-    connection.write(body.length === 0 ? bytes : Buffer.concat([bytes, body]));
+    writeAll(connection, [Buffer.from(head, 'latin1'), body]);
     return reply;
   }
 
@@ -57,6 +58,7 @@ class RuntimeClient {
       if (this.socket !== socket) return;
       this.socket = undefined;
       this.received = NOTHING;
+      this.unfinished = undefined;
       const lost = error || new Error('the Runtime API closed the connection');
       for (const { reject } of this.waiting.splice(0)) reject(lost);
     };
@@ -75,16 +77,49 @@ class RuntimeClient {
   }
 
   take(data) {
-    this.received = this.received.length === 0 ? data : Buffer.concat([this.received, data]);
+    const rest = this.unfinished === undefined ? data : this.fill(this.unfinished, data);
+    if (rest.length === 0) return;
+    this.received = this.received.length === 0 ? rest : Buffer.concat([this.received, rest]);
     while (this.waiting.length > 0) {
-      const message = parseReply(this.received);
-      if (message === undefined) return;
-      this.received = this.received.subarray(message.end);
-      const { resolve } = this.waiting.shift();
-      if (this.waiting.length === 0) this.socket.unref();
-      resolve(message);
+      const reply = parseReply(this.received);
+      if (reply === undefined) return;
+      this.received = this.received.subarray(reply.end);
+      if (reply.missing > 0) {
+        this.unfinished = reply;
+        return;
+      }
+      this.settle(reply);
     }
   }
+
+  /** Puts `data` where the body of a reply goes on; returns what is not of it. */
+  fill(reply, data) {
+    const taken = data.copy(reply.body, reply.body.length - reply.missing);
+    reply.missing -= taken;
+    if (reply.missing === 0) {
+      this.unfinished = undefined;
+      this.settle(reply);
+    }
+    return data.subarray(taken);
+  }
+
+  settle(reply) {
+    const { resolve } = this.waiting.shift();
+    if (this.waiting.length === 0) this.socket.unref();
+    resolve(reply);
+  }
+}
+
+/** Writes small parts as one piece, and large ones as they are: a copy would count against the function's memory. */
+function writeAll(connection, parts) {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (length <= JOINED_BYTES_MAX) {
+    connection.write(Buffer.concat(parts, length));
+    return;
+  }
+  connection.cork();
+  for (const part of parts) connection.write(part);
+  connection.uncork();
 }
 
 function postHead(host, path, length, headers) {
@@ -98,7 +133,10 @@ function latin1(value) {
   return Buffer.from(String(value).replace(/[\x00-\x1f\x7f]/g, ' ')).toString('latin1');
 }
 
-/** The first reply in `bytes`, or `undefined` where its end has not come. */
+/**
+ * The first reply in `bytes`, or `undefined` where the end of its head has not come. Of a body that is not whole
+ * `missing` bytes are to come: it has its whole length at once, so that pieces are not put together over and over.
+ */
 function parseReply(bytes) {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd === -1) return undefined;
@@ -110,10 +148,14 @@ function parseReply(bytes) {
     headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
   }
   const start = headEnd + HEAD_END.length;
-  const end = start + Number(headers['content-length'] || 0);
-  if (bytes.length < end) return undefined;
+  const length = Number(headers['content-length'] || 0);
+  const end = start + length;
   const status = Number(lines[0].split(' ', 2)[1]);
-  return { status, headers, body: bytes.subarray(start, end), end };
+  const missing = Math.max(0, end - bytes.length);
+  if (missing === 0) return { status, headers, body: bytes.subarray(start, end), end, missing };
+  const body = Buffer.allocUnsafeSlow(length);
+  bytes.copy(body, 0, start);
+  return { status, headers, body, end: bytes.length, missing };
 }
 
 module.exports = { RuntimeClient };

@@ -342,6 +342,18 @@ describe('functions in Node.js', () => {
     assert.equal(await call(name, { size: 1 }), 'x', 'the environment goes on');
   });
 
+  it('pay once for a large event, however many pieces it comes in', async () => {
+    const name = handler(
+      'exports.handler = async (e) => [e.text?.length ?? 0, process.resourceUsage().maxRSS];',
+    );
+    const [, before = 0] = (await call(name, {})) as number[];
+    const length = 6 * 1024 * 1024 - 11;
+    const [told, peak = Infinity] = (await call(name, { text: 'x'.repeat(length) })) as number[];
+    assert.equal(told, length);
+    // Its pieces, its bytes, its text and what was parsed of it are each as long as the event.
+    assert.ok(peak - before < 60 * 1024, `${peak - before} KiB`);
+  });
+
   it('run under a wrapper', async () => {
     const name = plane.deploy(
       {
