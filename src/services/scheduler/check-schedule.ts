@@ -68,6 +68,25 @@ const REQUIRED = {
   ecs: 'EcsParameters',
 } as const satisfies Readonly<Record<string, keyof Target>>;
 
+/** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html */
+const TEMPLATED_TARGETS: ReadonlySet<string> = new Set([
+  'codebuild',
+  'codepipeline',
+  'ecs',
+  'events',
+  'firehose',
+  'inspector',
+  'kinesis',
+  'lambda',
+  'sagemaker',
+  'sns',
+  'sqs',
+  'states',
+]);
+
+/** Whose input AWS wants to be JSON. @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Target.html */
+const JSON_TARGETS: ReadonlySet<string> = new Set(['events', 'lambda', 'states']);
+
 function checkTarget(target: Target, place: Place): void {
   const arn = parseArn(target.Arn);
   if (arn === undefined) throw validation('Provided Arn is not in correct format.');
@@ -77,6 +96,7 @@ function checkTarget(target: Target, place: Place): void {
     return;
   }
   const { service, resource } = arn;
+  if (!TEMPLATED_TARGETS.has(service)) throw validation('Provided Arn is not in correct format.');
   if (service === 'sqs' && resource.endsWith('.fifo') && !target.SqsParameters?.MessageGroupId) {
     throw validation('SqsParameters must be specified for a FIFO queue.');
   }
@@ -84,8 +104,9 @@ function checkTarget(target: Target, place: Place): void {
   if (required !== undefined && target[required] === undefined) {
     throw validation(`${required} must be specified for the target ${target.Arn}.`);
   }
-  if (service === 'events' && target.Input !== undefined && parseJson(target.Input) === undefined) {
-    throw validation('Input must be JSON for an event bus.');
+  const { Input: input } = target;
+  if (JSON_TARGETS.has(service) && input !== undefined && parseJson(input) === undefined) {
+    throw validation(`Input must be JSON for the target ${target.Arn}.`);
   }
 }
 

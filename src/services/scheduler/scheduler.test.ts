@@ -299,6 +299,24 @@ describe('the operations', () => {
     );
   });
 
+  it('refuse targets that no template knows, and input that is no JSON where JSON is wanted', async () => {
+    const { call } = await start();
+    const create = (Arn: string, Input?: string) => {
+      const target = { ...BASE.Target, Arn, ...(Input === undefined ? {} : { Input }) };
+      return call('CreateSchedule', { ...BASE, Target: target });
+    };
+    await assert.rejects(
+      create('arn:aws:s3:::bucket'),
+      fails('ValidationException', 'Provided Arn is not in correct format.'),
+    );
+    const functionArn = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f`;
+    await assert.rejects(
+      create(functionArn, 'text'),
+      fails('ValidationException', `Input must be JSON for the target ${functionArn}.`),
+    );
+    await create(QUEUE, 'text');
+  });
+
   it('answer a repeated creation by its token, and refuse any other', async () => {
     const { call } = await start();
     const first = await call('CreateSchedule', { ...BASE, ClientToken: 'token' });
