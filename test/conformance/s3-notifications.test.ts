@@ -16,6 +16,7 @@ import {
   PutObjectAclCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
+  RestoreObjectCommand,
   UploadPartCommand,
   type Event,
   type NotificationConfiguration,
@@ -124,6 +125,16 @@ test('an ACL raises its event when it changes, and not when it is put again', as
     await s3.send(new PutObjectAclCommand({ ...object, ACL }));
   }
   assert.deepEqual(names(), ['ObjectAcl:Put', 'ObjectAcl:Put']);
+});
+
+test('a restored archive raises both of its events, and none where it is restored already', async () => {
+  await configure(toFunction('s3:ObjectRestore:*'));
+  const object = { Bucket, Key: 'cold' };
+  await s3.send(new PutObjectCommand({ ...object, Body: 'x', StorageClass: 'GLACIER' }));
+  for (const Days of [1, 2]) {
+    await s3.send(new RestoreObjectCommand({ ...object, RestoreRequest: { Days } }));
+  }
+  assert.deepEqual(names(), ['ObjectRestore:Post', 'ObjectRestore:Completed']);
 });
 
 test('events of a versioned bucket tell the version', async () => {
@@ -268,6 +279,15 @@ test('a trace goes on with the event', async () => {
   );
   await traced.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
   assert.equal(world.deliveries.at(-1)?.options?.traceHeader, header);
+});
+
+test('a FIFO queue or topic, which would need a group, is refused', async () => {
+  const Events: Event[] = ['s3:ObjectCreated:*'];
+  const refused = await failureOf(
+    configure({ QueueConfigurations: [{ QueueArn: `${QUEUE}.fifo`, Events }] }),
+  );
+  assert.equal(refused.message, 'Unable to validate the following destination configurations');
+  assert.equal(refused['ArgumentValue1'], 'FIFO SQS queues are not supported');
 });
 
 test('a write that is refused delivers nothing', async () => {

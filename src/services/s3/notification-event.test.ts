@@ -64,3 +64,29 @@ test('sequencers compare as text as their numbers do', () => {
   assert.ok(sequencerOf(9) < sequencerOf(10));
   assert.ok(sequencerOf(255) < sequencerOf(256));
 });
+
+// @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html, ev-events.html
+test('a restoration tells its storage class, and its end once it is done', () => {
+  const archive = { storageClass: 'GLACIER', restoredUntilMs: Date.UTC(2026, 0, 4) };
+  const told = (name: 'ObjectRestore:Completed' | 'ObjectRestore:Post') => {
+    const event = { name, key: 'cold', size: 9, etag: '437b', archive };
+    const plain = JSON.parse(JSON.stringify(notificationEvent(event, BUCKET, CAUSE, 'id-1')));
+    const bridged = JSON.parse(JSON.stringify(eventBridgeEvent(event, BUCKET, CAUSE, 'uuid')));
+    return { data: plain.Records[0].glacierEventData, bridged };
+  };
+  const post = told('ObjectRestore:Post');
+  assert.equal(post.data, undefined);
+  assert.equal(post.bridged['detail-type'], 'Object Restore Initiated');
+  assert.equal(post.bridged.detail['source-storage-class'], 'GLACIER');
+  assert.equal(post.bridged.detail['restore-expiry-time'], undefined);
+  const done = told('ObjectRestore:Completed');
+  assert.deepEqual(done.data, {
+    restoreEventData: {
+      lifecycleRestorationExpiryTime: '2026-01-04T00:00:00.000Z',
+      lifecycleRestoreStorageClass: 'GLACIER',
+    },
+  });
+  assert.equal(done.bridged['detail-type'], 'Object Restore Completed');
+  assert.equal(done.bridged.detail['restore-expiry-time'], '2026-01-04T00:00:00Z');
+  assert.equal(done.bridged.detail.requester, 's3.amazonaws.com');
+});

@@ -31,6 +31,8 @@ export interface ObjectEvent {
   readonly versionId?: string;
   /** Grows with each change of a key; absent for tags and ACLs. */
   readonly sequence?: number;
+  /** Of an archived object that is restored. */
+  readonly archive?: { readonly storageClass: string; readonly restoredUntilMs: number };
 }
 
 /** What the engine raises. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html */
@@ -77,6 +79,8 @@ const EVENTS = {
     reason: 'Lifecycle Expiration',
     deletionType: 'Delete Marker Created',
   },
+  'ObjectRestore:Post': { version: '2.1', detailType: 'Object Restore Initiated' },
+  'ObjectRestore:Completed': { version: '2.1', detailType: 'Object Restore Completed' },
   'ObjectTagging:Put': { version: '2.3', detailType: 'Object Tags Added' },
   'ObjectTagging:Delete': { version: '2.3', detailType: 'Object Tags Deleted' },
   'ObjectAcl:Put': { version: '2.3', detailType: 'Object ACL Updated' },
@@ -144,8 +148,22 @@ export function notificationEvent(
         sequencer: event.sequence === undefined ? undefined : sequencerOf(event.sequence),
       },
     },
+    ...glacierData(event),
   };
   return { Records: [record] };
+}
+
+/** Only a restoration that is done tells these. */
+function glacierData({ name, archive }: ObjectEvent): { readonly glacierEventData?: Json } {
+  if (name !== 'ObjectRestore:Completed' || archive === undefined) return {};
+  return {
+    glacierEventData: {
+      restoreEventData: {
+        lifecycleRestorationExpiryTime: new Date(archive.restoredUntilMs).toISOString(),
+        lifecycleRestoreStorageClass: archive.storageClass,
+      },
+    },
+  };
 }
 
 /**
@@ -160,14 +178,15 @@ export function eventBridgeEvent(
   id: string,
 ): Json {
   const kind: EventKind = EVENTS[event.name];
-  const isExpiration = event.name.startsWith('LifecycleExpiration:');
+  const { archive, name } = event;
+  const isOwn = name.startsWith('LifecycleExpiration:') || name === 'ObjectRestore:Completed';
   return {
     version: '0',
     id,
     'detail-type': kind.detailType,
     source: 'aws.s3',
     account: bucket.accountId,
-    time: `${new Date(cause.atMs).toISOString().slice(0, 19)}Z`,
+    time: secondsOf(cause.atMs),
     region: bucket.region,
     resources: [bucketArn(bucket.name)],
     detail: {
@@ -181,12 +200,20 @@ export function eventBridgeEvent(
         sequencer: event.sequence === undefined ? undefined : sequencerOf(event.sequence),
       },
       'request-id': cause.requestId,
-      requester: isExpiration ? 's3.amazonaws.com' : cause.accountId,
-      'source-ip-address': isExpiration ? undefined : cause.sourceIp,
+      requester: isOwn ? 's3.amazonaws.com' : cause.accountId,
+      'source-ip-address': isOwn ? undefined : cause.sourceIp,
       reason: kind.reason,
       'deletion-type': kind.deletionType,
+      'restore-expiry-time':
+        archive === undefined || !isOwn ? undefined : secondsOf(archive.restoredUntilMs),
+      'source-storage-class': archive?.storageClass,
     },
   };
+}
+
+/** A time without its milliseconds. */
+function secondsOf(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(0, 19)}Z`;
 }
 
 /** What SQS and SNS receive when a configuration begins to name them. */

@@ -51,7 +51,9 @@ async function validateDestinations(
   const failed: FailedDestination[] = [];
   for (const rule of rules) {
     const target = { ...sourceOf(bucket), targetArn: rule.targetArn };
-    const check = await core.deliverer.check(target, tx);
+    const found = await core.deliverer.check(target, tx);
+    const isFifo = rule.kind !== 'lambda' && rule.targetArn.endsWith('.fifo');
+    const check = found === 'deliverable' && isFifo ? 'unsupported' : found;
     if (check !== 'deliverable') failed.push({ rule, check });
   }
   if (failed.length === 0) return;
