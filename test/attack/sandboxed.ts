@@ -29,6 +29,8 @@ export interface Isolation {
   readonly skip: string | false;
   /** The first process of a sandbox is the launcher's, which no function may look into. */
   readonly hasOwnInit: boolean;
+  /** Calls are answered by a kernel of the sandbox's own, not by the host's. */
+  readonly hasOwnKernel: boolean;
   readonly limitsTemporaryStorage: boolean;
   readonly open: (options: DriverOptions) => Promise<SandboxDriver>;
 }
@@ -39,6 +41,7 @@ const NAMESPACES: Isolation = {
   name: 'namespaces',
   skip: reasonToSkip(),
   hasOwnInit: true,
+  hasOwnKernel: false,
   limitsTemporaryStorage: true,
   open: (options) => createNamespacesDriver({ poolSize: 1, ...options }),
 };
@@ -51,6 +54,7 @@ export const ISOLATIONS: readonly Isolation[] = [
     name: `oci:${runtime}`,
     skip: reasonToSkip() || reasonToSkipOci(runtime),
     hasOwnInit: false,
+    hasOwnKernel: runtime === 'runsc',
     limitsTemporaryStorage: true,
     open: (options: DriverOptions) => createOciDriver({ ...options, runtime }),
   })),

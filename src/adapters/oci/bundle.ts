@@ -20,6 +20,8 @@ export interface BundleOptions {
   readonly limits: SandboxLimits;
   /** Thousandths of a core. */
   readonly cpuMilli: number;
+  /** Not the host's kernel answers the function's calls, but one between them. */
+  readonly hasOwnKernel: boolean;
 }
 
 const DESCRIPTORS_MAX = 1024;
@@ -73,7 +75,7 @@ export function bundleConfig(options: BundleOptions): object {
       resources: resourcesOf(options.limits, options.cpuMilli),
       maskedPaths: MASKED_PATHS,
       readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
-      seccomp: seccompOf(process.arch),
+      seccomp: seccompOf(process.arch, options.hasOwnKernel),
     },
   };
 }
@@ -107,8 +109,14 @@ export function resourcesOf(limits: SandboxLimits, cpuMilli: number): Resources 
   };
 }
 
-function mountsOf({ temporary, mounts }: BundleOptions): object[] {
+function mountsOf({ temporary, mounts, hasOwnKernel }: BundleOptions): object[] {
   const plain = ['nosuid', 'nodev', 'noexec'];
+  const empty = (destination: string) => ({
+    destination,
+    type: 'tmpfs',
+    source: 'tmpfs',
+    options: [...plain, 'ro', 'mode=755', 'size=4k'],
+  });
   const bind = (source: string, destination: string, ...options: string[]) => ({
     destination,
     type: 'bind',
@@ -123,6 +131,8 @@ function mountsOf({ temporary, mounts }: BundleOptions): object[] {
       source: 'tmpfs',
       options: ['nosuid', 'noexec', 'mode=755', 'size=64k'],
     },
+    // Where a bundle says nothing, gVisor mounts its own.
+    ...(hasOwnKernel ? ['/sys', '/dev/pts'].map(empty) : []),
     { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: [...plain, 'mode=1777'] },
     bind('/usr', '/usr', 'ro'),
     bind(temporary, '/tmp', 'rw'),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CGROUP_PARENT, cgroupPath } from './bundle.ts';
@@ -17,6 +17,17 @@ export class OciCgroup {
   constructor(id: string) {
     this.#path = cgroupPath(id);
     this.#isV2 = existsSync(`${ROOT}/cgroup.controllers`);
+  }
+
+  /**
+   * Makes the group that counts memory before the runtime starts. gVisor's takes its groups away with the
+   * container, so that nobody could read why it ended, but leaves one that was there (version 1).
+   */
+  async makeMemory({ memory }: Resources): Promise<void> {
+    if (this.#isV2) return;
+    const limit = this.#file('memory', 'memory.limit_in_bytes', 'memory.max');
+    await mkdir(path.dirname(limit), { recursive: true });
+    await writeFile(limit, String(memory.limit));
   }
 
   /** Resolves once every process stands still; written here, as `pause` would cost a process. */

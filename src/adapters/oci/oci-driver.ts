@@ -50,6 +50,16 @@ export interface OciOptions {
 }
 
 const run = promisify(execFile);
+/** Where a runtime's name is looked for, by every command alike. */
+const RUNTIME_ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+} as const;
+/**
+ * gVisor's own network could not see the two sockets that listen for this server; and its kernel filters
+ * no calls unless it is told to.
+ * @see https://gvisor.dev/docs/user_guide/
+ */
+const GVISOR_OPTIONS = ['--network=host', '--oci-seccomp'];
 const POOL_SIZE = 2;
 /** Above those of all launchers; native/launcher/main.c says why there. */
 const UID_FIRST = 1_879_048_192 + 64 * 4096;
@@ -131,6 +141,9 @@ class OciDriver {
   async launch(spec: SandboxSpec): Promise<Sandbox> {
     refuseNul([...spec.command, ...Object.values(spec.environment)]);
     const { bundle, uid } = await this.#makeBundle(spec);
+    const cgroup = new OciCgroup(spec.id);
+    const [, cpuMilli = 1000] = limitFields(spec.limits);
+    if (!this.#keeps) await cgroup.makeMemory(resourcesOf(spec.limits, cpuMilli));
     const { onEndpointConnection } = this.#options;
     const command = await this.#commandOf(spec, bundle, uid);
     const sandbox = await this.#sandboxes.launch({
@@ -142,16 +155,21 @@ class OciDriver {
       workingDirectory: bundle,
       // Through env, which finds the runtime on the path.
       command: ['/usr/bin/env', ...command],
-      environment: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+      environment: RUNTIME_ENVIRONMENT,
       onOutput: spec.onOutput,
       onConnection: (port, connection) =>
         port === RUNTIME_API_PORT
           ? spec.onRuntimeConnection(connection)
           : onEndpointConnection(connection),
     });
-    return new OciSandbox(sandbox, async () => {
-      await this.#runtime('delete', '--force', spec.id).catch(() => {});
-      await rm(bundle, { recursive: true, force: true });
+    return new OciSandbox(sandbox, cgroup, {
+      terminate: async () => {
+        await this.#runtime('kill', spec.id, 'TERM').catch(() => {});
+      },
+      remove: async () => {
+        await this.#runtime('delete', '--force', spec.id).catch(() => {});
+        await rm(bundle, { recursive: true, force: true });
+      },
     });
   }
 
@@ -193,6 +211,7 @@ class OciDriver {
       limits: spec.limits,
       command: spec.command,
       workingDirectory: '/var/task',
+      hasOwnKernel: isGvisor(this.#options.runtime),
       environment: {
         AWS_ENDPOINT_URL: `http://${this.#endpointAddress}`,
         ...spec.environment,
@@ -203,15 +222,21 @@ class OciDriver {
     return { bundle, uid };
   }
 
-  /** gVisor's own network could not see the two sockets that listen for this server. */
   #globalOptions(): string[] {
     const state = ['--root', path.join(this.#options.directory, 'oci-state')];
-    return path.basename(this.#options.runtime) === 'runsc' ? [...state, '--network=host'] : state;
+    return isGvisor(this.#options.runtime) ? [...state, ...GVISOR_OPTIONS] : state;
   }
 
   #runtime(...args: readonly string[]): Promise<{ stdout: string }> {
-    return run(this.#options.runtime, [...this.#globalOptions(), ...args]);
+    return runRuntime(this.#options.runtime, [...this.#globalOptions(), ...args]);
   }
+}
+
+/** What only the runtime can do to a container. */
+interface ContainerCommands {
+  /** Asks the first process to end; nothing happens where it has. */
+  terminate(): Promise<void>;
+  remove(): Promise<void>;
 }
 
 class OciSandbox implements Sandbox {
@@ -221,18 +246,18 @@ class OciSandbox implements Sandbox {
   readonly exited: Promise<SandboxExit>;
   readonly #sandbox: Sandbox;
   readonly #cgroup: OciCgroup;
-  readonly #remove: () => Promise<void>;
+  readonly #commands: ContainerCommands;
   #peakMemoryBytes = 0;
   #hasExited = false;
   #disposal: Promise<void> | undefined;
 
-  constructor(sandbox: Sandbox, remove: () => Promise<void>) {
+  constructor(sandbox: Sandbox, cgroup: OciCgroup, commands: ContainerCommands) {
     this.id = sandbox.id;
     this.runtimeApiAddress = sandbox.runtimeApiAddress;
     this.endpointAddress = sandbox.endpointAddress;
     this.#sandbox = sandbox;
-    this.#cgroup = new OciCgroup(sandbox.id);
-    this.#remove = remove;
+    this.#cgroup = cgroup;
+    this.#commands = commands;
     this.exited = sandbox.exited.then((exit) => this.#translate(exit));
   }
 
@@ -254,9 +279,9 @@ class OciSandbox implements Sandbox {
     return this.#cgroup.thaw();
   }
 
-  /** The runtime hands it on to the first process. */
+  /** By the runtime's own command: gVisor's does not hand on signals that it gets itself. */
   terminate(): Promise<void> {
-    return this.#sandbox.terminate();
+    return this.#commands.terminate();
   }
 
   async connect(port: number): Promise<Duplex> {
@@ -296,9 +321,13 @@ class OciSandbox implements Sandbox {
   async #dispose(): Promise<void> {
     await this.#cgroup.thaw().catch(() => {});
     await this.#sandbox[Symbol.asyncDispose]();
-    await this.#remove();
+    await this.#commands.remove();
     await this.#cgroup.remove();
   }
+}
+
+function isGvisor(runtime: string): boolean {
+  return path.basename(runtime) === 'runsc';
 }
 
 function refuseNul(texts: readonly string[]): void {
@@ -307,14 +336,18 @@ function refuseNul(texts: readonly string[]): void {
   }
 }
 
+function runRuntime(runtime: string, args: readonly string[]): Promise<{ stdout: string }> {
+  return run(runtime, args, { env: RUNTIME_ENVIRONMENT });
+}
+
 async function canKeep(runtime: string): Promise<boolean> {
-  const { stdout } = await run(runtime, ['run', '--help']).catch(() => ({ stdout: '' }));
+  const { stdout } = await runRuntime(runtime, ['run', '--help']).catch(() => ({ stdout: '' }));
   return /^\s*--keep\s/m.test(stdout);
 }
 
 async function versionOf(runtime: string): Promise<string> {
   try {
-    const { stdout } = await run(runtime, ['--version']);
+    const { stdout } = await runRuntime(runtime, ['--version']);
     return stdout.split('\n')[0] ?? runtime;
   } catch (error) {
     throw new SandboxUnavailable(`${runtime} does not run here: ${String(error)}`);

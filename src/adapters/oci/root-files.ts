@@ -2,7 +2,17 @@ import { cp, lstat, mkdir, readFile, readlink, symlink, writeFile } from 'node:f
 import path from 'node:path';
 
 const TOP_LINKS = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'];
-const POINTS = ['proc', 'dev', 'tmp', 'usr', 'opt', 'var/task', 'var/runtime', 'var/lang/bin'];
+const POINTS = [
+  'proc',
+  'sys',
+  'dev',
+  'tmp',
+  'usr',
+  'opt',
+  'var/task',
+  'var/runtime',
+  'var/lang/bin',
+];
 const COPIED = ['ld.so.cache', 'alternatives', 'ssl/certs', 'ssl/openssl.cnf', 'os-release'];
 
 /** User ids of sandboxes: `count` of them from `first` on. */

@@ -55,8 +55,11 @@ const TYPING_REQUESTS = [0x5412, 0x541c];
 const PERSONALITY_BITS = [3, 17];
 const WORD_MASK = 0xffffffff;
 
-/** The `seccomp` of a bundle, for a machine of Node's `architecture`. */
-export function seccompOf(architecture: string): object {
+/**
+ * The `seccomp` of a bundle, for a machine of Node's `architecture`. A kernel of the sandbox's own keeps
+ * clone3: gVisor refuses with EPERM alone, and C libraries go on with clone only after ENOSYS.
+ */
+export function seccompOf(architecture: string, hasOwnKernel: boolean): object {
   return {
     defaultAction: 'SCMP_ACT_ALLOW',
     // The second table of x86_64 is filtered by the same names, not answered by a kill.
@@ -64,7 +67,7 @@ export function seccompOf(architecture: string): object {
       architecture === 'x64' ? ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X32'] : ['SCMP_ARCH_AARCH64'],
     syscalls: [
       refuse(REFUSED_CALLS),
-      refuse(['clone3'], ENOSYS),
+      ...(hasOwnKernel ? [] : [refuse(['clone3'], ENOSYS)]),
       ...NAMESPACE_FLAGS.map((flag) => refuse(['clone'], EPERM, [masked(0, flag, flag)])),
       ...socketRules(),
       ...TYPING_REQUESTS.map((request) =>

@@ -10,12 +10,12 @@ import sys
 KINDS = {
     "files": (
         "host-files", "parents", "other-sandboxes", "code-links", "system-writes", "remount",
-        "mounts", "file-handles", "devices", "set-user-files", "descriptors",
+        "mounts", "file-handles", "devices", "making-devices", "set-user-files", "descriptors",
     ),
     "processes": (
         "namespaces", "clone3", "enter-namespaces", "init-process", "init-signals",
         "host-processes", "trace", "become-root", "capabilities", "environment", "terminal",
-        "raise-limits",
+        "raise-limits", "raise-priority",
     ),
     "kernel": (
         "kernel-calls", "keys", "rings", "unknown-calls", "old-calls", "control-groups",

@@ -137,6 +137,9 @@ def raise_limits():
     return all_refused([
         lambda: more(resource.RLIMIT_NOFILE),
         lambda: more(resource.RLIMIT_MEMLOCK),
-        lambda: os.nice(-5),
         lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)),
     ])
+
+
+def raise_priority():
+    return refused(lambda: os.nice(-5))
