@@ -96,7 +96,7 @@ export async function startServer(config: Config): Promise<Server> {
   await listen(parts.gateway, config, reserved);
   await services.sts.openRoot();
   parts.gateway.ready();
-  const loops = [...services.loops, (signal: AbortSignal) => parts.plane?.run(signal)];
+  const loops = [world.watchClock, ...services.loops, planeLoop(parts)];
   const opened = stack.move();
   return {
     endpoint: endpointOf(config, parts.host),
@@ -104,6 +104,10 @@ export async function startServer(config: Config): Promise<Server> {
     runUntil: (signal) => runLoops(loops, { clock: world.machineClock, log: world.log }, signal),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+function planeLoop(parts: Parts) {
+  return (signal: AbortSignal) => parts.plane?.run(signal);
 }
 
 function openSandboxes(config: Config, { log }: World, parts: Parts, { port }: ReservedPort) {
@@ -130,7 +134,7 @@ async function storeWithin(config: Config, world: World, services: Services): Pr
   const { flushMetrics, logSink } = services;
   const late = Promise.withResolvers<boolean>();
   // A timer keeps no process alive; a sleep would, to its end.
-  using _timer = world.clock.setTimer(config.shutdownSeconds * SECOND_MS, () =>
+  using _timer = world.machineClock.setTimer(config.shutdownSeconds * SECOND_MS, () =>
     late.resolve(false),
   );
   const isStored = Promise.all([logSink.flush(), flushMetrics()]).then(() => true);

@@ -23,6 +23,7 @@ import {
   withLostWakeups,
 } from '#adapters/simulated/index.ts';
 import type { Fate, Life } from '#adapters/simulated/index.ts';
+import { openSteadyClock } from '#adapters/steady-clock/index.ts';
 import { openDatabase } from '#adapters/sqlite/index.ts';
 import { present } from '#kernel/assert.ts';
 import {
@@ -49,6 +50,8 @@ export interface SimulatedMachine extends AsyncDisposable {
   readonly objects: BlobStore;
   readonly archives: BlobStore;
   readonly directories: DirectoryStore;
+  /** When something was last stored, by the machine's clock then. */
+  readonly lastWrite: { atMs: number };
 }
 
 /** What may go wrong; each is asked once an occasion. */
@@ -99,6 +102,7 @@ export async function openSimulatedMachine(seed: number): Promise<SimulatedMachi
     objects: new MemoryBlobStore(random),
     archives: new MemoryBlobStore(random),
     directories: new MemoryDirectoryStore(random),
+    lastWrite: { atMs: 0 },
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }
@@ -111,7 +115,7 @@ export async function startSimulatedServer(
   options: SimulatedServerOptions,
 ): Promise<SimulatedServer> {
   const { life } = options;
-  const world = mortalWorld(options);
+  const { world, watchClock } = await mortalWorld(options);
   const parts: { plane?: InvokePlane } = {};
   const services = createServices({
     world,
@@ -145,7 +149,7 @@ export async function startSimulatedServer(
   parts.plane = plane;
   await services.sts.openRoot();
   const ending = new AbortController();
-  const loops = [...services.loops, (signal: AbortSignal) => plane.run(signal)];
+  const loops = [watchClock, ...services.loops, (signal: AbortSignal) => plane.run(signal)];
   return {
     services,
     plane,
@@ -161,21 +165,43 @@ export async function startSimulatedServer(
   };
 }
 
-function mortalWorld({ life, machine, faults, log }: SimulatedServerOptions): World {
-  const wakeups = withLostWakeups(new MemoryWakeups(), faults.losesWakeup);
-  const clock = mortalClock(machine.clock, life);
-  return {
+async function mortalWorld({ life, machine, faults, log }: SimulatedServerOptions) {
+  const hints = new MemoryWakeups();
+  const wakeups = withLostWakeups(hints, faults.losesWakeup);
+  const database = mortalDatabase(noting(machine), life, faults.fateOf);
+  const clock = await openSteadyClock({
+    machineClock: mortalClock(machine.clock, life),
+    database,
+    log,
+    writtenAtMs: machine.lastWrite.atMs,
+    onJump: () => hints.notifyAll(),
+  });
+  const world: World = {
     clock,
     machineClock: clock,
     random: machine.random,
     wakeups: mortalWakeups(wakeups, life),
     log,
     http: { post: async () => ({ kind: 'failed', reason: 'there is nobody outside' }) },
-    database: mortalDatabase(machine.database, life, faults.fateOf),
+    database,
     objects: mortalBlobs(machine.objects, life),
     archives: mortalBlobs(machine.archives, life),
     directories: mortalDirectories(machine.directories, life),
     [Symbol.asyncDispose]: async () => {},
+  };
+  return { world, watchClock: (signal: AbortSignal) => clock.watch(signal) };
+}
+
+/** The database, whose file tells when it was written to. */
+function noting({ database, clock, lastWrite }: SimulatedMachine): Database {
+  return {
+    ...database,
+    read: (body) => database.read(body),
+    migrate: (schema) => database.migrate(schema),
+    transact: (body) => {
+      lastWrite.atMs = clock.now();
+      return database.transact(body);
+    },
   };
 }
 

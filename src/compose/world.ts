@@ -5,8 +5,9 @@ import { openMountedFolders } from '#adapters/folders/index.ts';
 import { createHttpClient } from '#adapters/http-client/index.ts';
 import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
 import { openPinoLog } from '#adapters/pino-log/index.ts';
-import { lockDataDirectory, openDatabase } from '#adapters/sqlite/index.ts';
+import { lastWrittenAt, lockDataDirectory, openDatabase } from '#adapters/sqlite/index.ts';
 import { openMovableClock, type MovableClock } from '#adapters/movable-clock/index.ts';
+import { openSteadyClock } from '#adapters/steady-clock/index.ts';
 import { systemClock } from '#adapters/system-clock/index.ts';
 import { systemRandom } from '#adapters/system-random/index.ts';
 import type { Config } from '#config/index.ts';
@@ -44,6 +45,8 @@ export interface World extends AsyncDisposable {
 /** A world whose services' clock can be moved where the server was started for it. */
 export interface OpenedWorld extends World {
   readonly movableClock?: MovableClock;
+  /** Tells all who wait for a time when the machine's clock jumps, until the signal aborts. */
+  watchClock(signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -54,19 +57,29 @@ export async function openWorld(config: Config): Promise<OpenedWorld> {
   await using stack = new AsyncDisposableStack();
   const log = openLog(config);
   stack.use(await lockDataDirectory(config.dataDir));
-  const database = stack.use(await openDatabase({ path: join(config.dataDir, 'hearth.db'), log }));
+  const path = join(config.dataDir, 'hearth.db');
+  const writtenAtMs = await lastWrittenAt(path);
+  const database = stack.use(await openDatabase({ path, log }));
   const wakeups = new MemoryWakeups();
   const onMoved = (): void => wakeups.notifyAll();
+  const machineClock = await openSteadyClock({
+    machineClock: systemClock,
+    database,
+    log,
+    writtenAtMs,
+    onJump: onMoved,
+  });
   const movableClock =
     config.clock === 'movable'
-      ? await openMovableClock({ machineClock: systemClock, database, onMoved })
+      ? await openMovableClock({ machineClock, database, onMoved })
       : undefined;
   const folders = foldersOf(config, log);
   if (folders !== undefined) stack.use(folders);
   const opened = stack.move();
   return {
-    clock: movableClock ?? systemClock,
-    machineClock: systemClock,
+    clock: movableClock ?? machineClock,
+    machineClock,
+    watchClock: (signal) => machineClock.watch(signal),
     ...(movableClock === undefined ? {} : { movableClock }),
     random: systemRandom,
     wakeups,

@@ -95,6 +95,27 @@ test('a failing event is tried after 60 and 120 seconds, and ends at its destina
   assert.equal(world.deliveries.length, 1);
 });
 
+test('a failing event is tried after 60 and 120 seconds, though the clock is set back or ahead', async () => {
+  await using world = await worldWithOne();
+  world.script = () => ({ fails: { errorMessage: 'no', errorType: 'Exception' } });
+  world.start();
+  const InvocationType = 'Event';
+  await world.client.send(new InvokeCommand({ FunctionName: 'one', InvocationType }));
+  await world.quiet();
+  for (const [index, [byMs, waitMs]] of [
+    [-3_600_000, 60_000],
+    [7_200_000, 119_900],
+  ].entries()) {
+    world.clock.jump(byMs ?? 0);
+    await world.clock.advance((waitMs ?? 0) - 100);
+    await world.quiet();
+    assert.equal(world.invocations.length, index + 1);
+    await world.clock.advance(200);
+    await world.quiet();
+    assert.equal(world.invocations.length, index + 2);
+  }
+});
+
 test('an event ends early where its next attempt would come too late', async () => {
   // lambda_destinations: TestLambdaDestinationSqs::test_maxeventage
   await using world = await worldWithOne();

@@ -31,6 +31,13 @@ for (const { name, clock, pass } of TARGETS) {
       assert.ok(clock.monotonicMs() >= monotonic + 19);
     });
 
+    it('shows a steady time that moves forward with the others', async () => {
+      const before = clock.steadyMs();
+      assert.ok(before >= clock.now() - 1000);
+      await pass(20);
+      assert.ok(clock.steadyMs() >= before + 19);
+    });
+
     it('calls a timer once, after its delay', async () => {
       const start = clock.monotonicMs();
       const calls: number[] = [];
@@ -97,6 +104,19 @@ describe('SimulatedClock', () => {
     await clock.advance(1);
     assert.equal(events.at(-1), 'third at 1015');
     assert.equal(clock.monotonicMs(), 15);
+  });
+
+  it('jumps without a change of what lasts: timers, the monotonic and the steady time', async () => {
+    const clock = new SimulatedClock(1_000_000);
+    const calls: number[] = [];
+    clock.setTimer(10, () => calls.push(clock.now()));
+    clock.jump(-500_000);
+    assert.deepEqual([clock.now(), clock.monotonicMs(), clock.steadyMs()], [500_000, 0, 1_000_000]);
+    assert.equal(clock.nextTimerAt(), 500_010);
+    await clock.advance(10);
+    assert.deepEqual(calls, [500_010]);
+    clock.jump(700_000);
+    assert.deepEqual([clock.now(), clock.steadyMs()], [1_200_010, 1_000_010]);
   });
 
   it('runs timers of one time in the order of their making', async () => {

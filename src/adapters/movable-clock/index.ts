@@ -1,11 +1,12 @@
 /**
  * A clock that can be set ahead, for the tests of what waits for a time.
- * Moving changes what time it is, not how long things take: timers and durations stay the machine's own.
  * I1 It never goes back, and after a restart goes on from where it was.
+ * I2 A move is time that has passed: timers, sleeps and durations that it covers are over, in the order of their times.
  */
 import { assert } from '#kernel/assert.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Schema } from '#ports/world/database.ts';
+import { MovedTimers } from './moved-timers.ts';
 
 const SCHEMA: Schema = {
   name: 'movable_clock',
@@ -35,11 +36,14 @@ export async function openMovableClock(options: MovableClockOptions): Promise<Mo
   );
   let offsetMs = row?.offset_ms ?? 0;
   assert(offsetMs >= 0, 'the clock was only ever set ahead');
+  const monotonicMs = (): number => machineClock.monotonicMs() + offsetMs;
+  const timers = new MovedTimers(machineClock, monotonicMs);
   return {
     now: () => machineClock.now() + offsetMs,
-    monotonicMs: () => machineClock.monotonicMs(),
-    sleep: (delayMs, signal) => machineClock.sleep(delayMs, signal),
-    setTimer: (delayMs, callback) => machineClock.setTimer(delayMs, callback),
+    steadyMs: () => machineClock.steadyMs() + offsetMs,
+    monotonicMs,
+    sleep: (delayMs, signal) => timers.sleep(delayMs, signal),
+    setTimer: (delayMs, callback) => timers.set(delayMs, callback),
     get offsetMs() {
       return offsetMs;
     },
@@ -52,6 +56,7 @@ export async function openMovableClock(options: MovableClockOptions): Promise<Mo
           offsetMs,
         ),
       );
+      timers.moved();
       onMoved();
       await stored;
     },

@@ -72,6 +72,7 @@ export class Life {
 export function mortalClock(clock: Clock, life: Life): Clock {
   return {
     now: () => clock.now(),
+    steadyMs: () => clock.steadyMs(),
     monotonicMs: () => clock.monotonicMs(),
     sleep: (delayMs, signal) => life.ask(() => clock.sleep(delayMs, signal)),
     setTimer: (delayMs, callback) => clock.setTimer(delayMs, life.callback(callback)),

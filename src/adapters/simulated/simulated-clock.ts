@@ -3,6 +3,7 @@
  * I1 Timers run in the order of their times, those of one time in the order of their making.
  * I2 Before and after each timer everything that is ready runs: microtasks and one turn of the event loop.
  * I3 During a timer's callback the clock shows the timer's own time.
+ * I4 A jump changes what time it is, and nothing else: timers and durations go on as if there had been none.
  */
 import { assert } from '#kernel/assert.ts';
 import type { Clock } from '#ports/world/clock.ts';
@@ -11,8 +12,11 @@ import { TimerHeap } from './timer-heap.ts';
 const START_MS = Date.UTC(2026, 0, 1);
 
 export class SimulatedClock implements Clock {
+  /** As if no jump had been. */
   #nowMs: number;
   readonly #startMs: number;
+  /** By how much all jumps together moved the wall clock. */
+  #jumpedMs = 0;
   #order = 0;
   readonly #timers = new TimerHeap();
 
@@ -23,6 +27,10 @@ export class SimulatedClock implements Clock {
   }
 
   now(): number {
+    return this.#nowMs + this.#jumpedMs;
+  }
+
+  steadyMs(): number {
     return this.#nowMs;
   }
 
@@ -75,9 +83,15 @@ export class SimulatedClock implements Clock {
     await this.advance(0);
   }
 
+  /** Sets the wall clock ahead, or back by a negative time, as a machine's is set. */
+  jump(byMs: number): void {
+    this.#jumpedMs += byMs;
+  }
+
   /** When the next timer is due, in ms since 1970; `undefined` where there is none. */
   nextTimerAt(): number | undefined {
-    return this.#timers.peek()?.atMs;
+    const next = this.#timers.peek();
+    return next && next.atMs + this.#jumpedMs;
   }
 }
 

@@ -7,6 +7,7 @@ const DELAY_MS_MAX = 2 ** 31 - 1;
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steadyMs: () => performance.timeOrigin + performance.now(),
   monotonicMs: () => performance.now(),
   sleep: async (delayMs, signal) => {
     const endMs = performance.now() + delayMs;

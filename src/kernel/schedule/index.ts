@@ -1,6 +1,7 @@
 /** Schedule expressions of EventBridge rules and of EventBridge Scheduler: pure arithmetic over time. */
 export { resumeAfter } from './missed.ts';
 export {
+  isSetBack,
   nextFiring,
   parseRuleExpression,
   parseSchedulerExpression,

@@ -39,6 +39,8 @@ export interface FiringOptions {
   readonly anchorMs: number;
   /** An IANA name; UTC where nothing is said. */
   readonly timeZone?: string;
+  /** True for a rate that counts already: it goes on where the clock was set back to before its anchor. */
+  readonly hasBegun?: boolean;
 }
 
 /**
@@ -48,10 +50,11 @@ export interface FiringOptions {
  */
 export function nextFiring(
   expression: ScheduleExpression,
-  { afterMs, anchorMs, timeZone = 'UTC' }: FiringOptions,
+  { afterMs, anchorMs, timeZone = 'UTC', hasBegun = false }: FiringOptions,
 ): number | undefined {
   switch (expression.kind) {
     case 'rate':
+      if (anchorMs > afterMs && !hasBegun) return anchorMs;
       return nextOfRate(expression.periodMs, afterMs, anchorMs);
     case 'at': {
       const instantMs = openTimeZone(timeZone).firstInstantOf(expression.wallClockMs);
@@ -64,8 +67,19 @@ export function nextFiring(
   }
 }
 
+/**
+ * True where a firing is further away than its rate's period: the clock was set back since it was planned. What
+ * lasts goes on all the same; a date, as a cron's, comes when the clock shows it, and once.
+ */
+export function isSetBack(
+  expression: ScheduleExpression,
+  firingAtMs: number,
+  nowMs: number,
+): boolean {
+  return expression.kind === 'rate' && firingAtMs - nowMs > expression.periodMs;
+}
+
 function nextOfRate(periodMs: number, afterMs: number, anchorMs: number): number {
-  if (anchorMs > afterMs) return anchorMs;
   return anchorMs + (Math.floor((afterMs - anchorMs) / periodMs) + 1) * periodMs;
 }
 

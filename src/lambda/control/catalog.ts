@@ -173,7 +173,7 @@ async function resolveIn(
   if (found === undefined) return { kind: 'missing' };
   if (found === 'image') return { kind: 'not-ready', state: 'Failed', reason: IMAGES };
   const { version, pendingUntilMs } = found;
-  if (pendingUntilMs !== undefined && clock.now() < pendingUntilMs) {
+  if (pendingUntilMs !== undefined && clock.steadyMs() < pendingUntilMs) {
     return { kind: 'not-ready', state: 'Pending', reason: CREATING };
   }
   const asked = [qualifier, chosen].find((name) => entry.provisioned.has(name)) ?? '';

@@ -163,7 +163,7 @@ export async function loadVersion(
     ? undefined
     : await versions.get(queries, address, functionName, number);
   if (version === undefined) throw functionNotFound(address);
-  const now = settled(version, control.clock.now());
+  const now = settled(version, control.clock.steadyMs());
   return { function: record, version: now, ...(alias === undefined ? {} : { alias }) };
 }
 

@@ -68,7 +68,12 @@ export function createFunction(control: Control): Operations['CreateFunction'] {
 /** What a change is stamped with. */
 export function marksOf(control: Control) {
   const { clock, random, settings } = control;
-  return { nowMs: clock.now(), settleMs: settings.settleMs, newId: () => random.uuid() };
+  return {
+    nowMs: clock.now(),
+    steadyMs: clock.steadyMs(),
+    settleMs: settings.settleMs,
+    newId: () => random.uuid(),
+  };
 }
 
 /** @see recording `test_function_name_and_qualifier_validation[function_name_too_long-create_function]` */

@@ -33,7 +33,7 @@ export async function policySubject(
   }
   const version = await versions.get(queries, address, functionName, versionNumber(qualifier));
   if (version === undefined) throw functionNotFound(address);
-  return { kind: 'version', version: settled(version, control.clock.now()) };
+  return { kind: 'version', version: settled(version, control.clock.steadyMs()) };
 }
 
 /** The revision id that a change of the policy has to name. */

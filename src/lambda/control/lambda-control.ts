@@ -2,7 +2,7 @@ import { lambda } from '#aws/models/lambda.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { HOUR_MS } from '#kernel/units.ts';
 import type { AccessControl, ResourcePolicies } from '#ports/peers/access-control.ts';
-import type { Agenda } from '#ports/peers/agenda.ts';
+import { steadyAgenda, type Agenda } from '#ports/peers/agenda.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { RoleDirectory } from '#ports/peers/role-directory.ts';
@@ -137,7 +137,7 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
     surfaces: [functionUrlSurface(control)],
     internal: new Map([['code/', codeSurface(control, dependencies.blobs)]]),
     schema: LAMBDA_SCHEMA,
-    agenda: nextEventAt,
+    agenda: steadyAgenda(dependencies.clock, nextEventAt),
     async run(signal) {
       await catalog.refreshReservations();
       await Promise.all([queue.run(signal), sweep(signal)]);

@@ -30,11 +30,11 @@ export function listFunctions(control: Control): Operations['ListFunctions'] {
         { itemsMax: 50, keyParts: isAll ? 2 : 1 },
       ),
     );
-    const nowMs = control.clock.now();
+    const steadyMs = control.clock.steadyMs();
     const described = page.items.map((item) => {
       const { functionName } = item;
       const qualifier = isAll ? { qualifier: versionName(item.number) } : {};
-      return listVersion({ ...scope, functionName, ...qualifier }, settled(item, nowMs));
+      return listVersion({ ...scope, functionName, ...qualifier }, settled(item, steadyMs));
     });
     return { Functions: described, ...page.next };
   };

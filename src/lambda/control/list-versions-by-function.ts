@@ -20,9 +20,9 @@ export function listVersionsByFunction(control: Control): Operations['ListVersio
         (item) => [item.number],
       );
     });
-    const nowMs = control.clock.now();
+    const steadyMs = control.clock.steadyMs();
     const described = page.items.map((item) =>
-      listVersion({ ...address, qualifier: versionName(item.number) }, settled(item, nowMs)),
+      listVersion({ ...address, qualifier: versionName(item.number) }, settled(item, steadyMs)),
     );
     return { Versions: described, ...page.next };
   };

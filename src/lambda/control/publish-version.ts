@@ -56,7 +56,7 @@ async function newestCopy(
   if (lastVersion === 0) return undefined;
   const newest = await versions.get(tx, address, address.functionName, lastVersion);
   const isCopy = newest?.sourceDeploymentId === loaded.version.deploymentId;
-  return isCopy ? settled(newest, control.clock.now()) : undefined;
+  return isCopy ? settled(newest, control.clock.steadyMs()) : undefined;
 }
 
 /** @see recordings `test_publish_with_wrong_sha256`, `test_publish_with_wrong_revisionid` */

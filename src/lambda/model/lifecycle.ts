@@ -6,15 +6,16 @@ export function versionName(number: number): string {
   return number === 0 ? '$LATEST' : String(number);
 }
 
-/** The version as it is at `nowMs`: what was to settle by then has settled. */
-export function settled(record: VersionRecord, nowMs: number): VersionRecord {
+/** The version as it is at `steadyMs`: what was to settle by then has settled. */
+export function settled(record: VersionRecord, steadyMs: number): VersionRecord {
   const { phase } = record;
-  if (phase.kind === 'settled' || nowMs < phase.untilMs) return record;
+  if (phase.kind === 'settled' || steadyMs < phase.untilMs) return record;
   return { ...record, phase: { kind: 'settled' }, revisionId: phase.nextRevisionId };
 }
 
 export interface ChangeMarks {
   readonly nowMs: number;
+  readonly steadyMs: number;
   /** How long the change takes to settle. */
   readonly settleMs: number;
   readonly newId: () => string;
@@ -26,10 +27,10 @@ export function changed(
   kind: 'creating' | 'updating',
   marks: ChangeMarks,
 ): VersionRecord {
-  const { nowMs, settleMs, newId } = marks;
+  const { nowMs, steadyMs, settleMs, newId } = marks;
   return {
     ...record,
-    phase: { kind, untilMs: nowMs + settleMs, nextRevisionId: newId() },
+    phase: { kind, untilMs: steadyMs + settleMs, nextRevisionId: newId() },
     revisionId: newId(),
     deploymentId: newId(),
     lastModifiedMs: nowMs,

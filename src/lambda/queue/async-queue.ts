@@ -64,7 +64,7 @@ export function createAsyncQueue(dependencies: AsyncQueueDependencies): AsyncQue
   let claimer: Claimer | undefined;
   return {
     async accept(tx, event) {
-      const nowMs = clock.now();
+      const nowMs = clock.steadyMs();
       const lease = claimer && leaseAtOnce(claimer, event, nowMs);
       const hand = lease && claimer?.hand;
       await addEvent(tx, event, nowMs, lease);
@@ -79,7 +79,7 @@ export function createAsyncQueue(dependencies: AsyncQueueDependencies): AsyncQue
       if (dependencies.isSoleOwner) {
         const patience = { clock, log, signal, what: 'to take over asynchronous events' };
         await untilDone(patience, () =>
-          database.transact((tx) => releaseOthers(tx, owner, clock.now())),
+          database.transact((tx) => releaseOthers(tx, owner, clock.steadyMs())),
         );
       }
       await dispatch(dependencies, owner, signal, (current) => {
@@ -129,6 +129,7 @@ async function dispatch(
     wakeups,
     topic: TOPIC,
     intervalMs: INTERVAL_MS,
+    now: () => clock.steadyMs(),
     work: () => untilDone(patience, () => claimDue(dependencies, claimer)),
     signal,
   });
@@ -148,7 +149,7 @@ async function claimDue(
   { owner, hand, queuing }: Claimer,
 ): Promise<number | undefined> {
   const { database, clock } = dependencies;
-  const nowMs = clock.now();
+  const nowMs = clock.steadyMs();
   let nextDueMs: number | undefined;
   const due: string[] = [];
   await database.read(async (queries) => {
@@ -189,7 +190,7 @@ async function renew(
     await clock.sleep(RENEWAL_MS, signal).catch(() => undefined);
     if (signal.aborted || !isBusy()) continue;
     await untilDone(patience, () =>
-      database.transact((tx) => renewLeases(tx, owner, clock.now() + LEASE_MS)),
+      database.transact((tx) => renewLeases(tx, owner, clock.steadyMs() + LEASE_MS)),
     );
   }
 }

@@ -58,10 +58,10 @@ export async function runEvent(
   signal: AbortSignal,
 ): Promise<RunEnd> {
   const { clock, log, metrics } = dependencies;
-  const ageMs = clock.now() - event.acceptedAtMs;
+  const ageMs = clock.steadyMs() - event.acceptedAtMs;
   metrics.put([datum(event.address, clock.now(), ['AsyncEventAge', ageMs, 'Milliseconds'])]);
   const attempt = await attemptOf(dependencies, event, ageMs, signal);
-  const nowMs = clock.now();
+  const nowMs = clock.steadyMs();
   const patience = { clock, log, signal, what: 'to store the end of an asynchronous event' };
   return untilDone(patience, () =>
     dependencies.database.transact(async (tx) => {
@@ -101,7 +101,7 @@ async function isTooOld(
 ): Promise<boolean> {
   if (ageMs < EVENT_AGE_MS_MAX_MIN) return false;
   const config = await database.read((queries) => eventInvokeConfigOf(queries, event.address));
-  return isExpired(event, retryPolicyOf(config), clock.now());
+  return isExpired(event, retryPolicyOf(config), clock.steadyMs());
 }
 
 function retryPolicyOf(config: EventInvokeRecord | undefined): RetryPolicy {

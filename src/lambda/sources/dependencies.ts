@@ -25,8 +25,8 @@ export interface Poller {
   /** Takes nothing more; `finished` tells when the last batch in hand has ended. */
   stop(): void;
   /**
-   * When it next does something by the clock; what is in hand counts as due. Waits that the clock does not move,
-   * after a refusal or a failure, are none of it.
+   * When it next does something by the clock: its back-offs and batching windows are in it, and what is in hand counts
+   * as due. That a source is gone is waited out, and is none of it.
    */
   readonly agenda: Agenda;
   /** Rejects where the store has failed for good. */

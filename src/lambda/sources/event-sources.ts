@@ -79,6 +79,9 @@ interface Running {
 type Pollers = Map<string, Running>;
 
 async function nextOf(pollers: Pollers, queries: Queries): Promise<number | undefined> {
+  const active = (await allMappings(queries)).filter(isActive);
+  // A mapping that nobody has looked at yet.
+  if (active.some(({ uuid }) => !pollers.has(uuid))) return 0;
   let earliestMs = Infinity;
   for (const { poller } of pollers.values()) {
     earliestMs = Math.min(earliestMs, (await poller.agenda(queries)) ?? Infinity);
@@ -137,6 +140,7 @@ async function runPollers(
     wakeups,
     topic: MAPPINGS_TOPIC,
     intervalMs: INTERVAL_MS,
+    now: () => clock.steadyMs(),
     work: () => untilDone(patience, work),
     signal,
   });
@@ -167,9 +171,9 @@ async function forgetDeleted(
   found: readonly MappingRecord[],
   isPolled: (uuid: string) => boolean,
 ): Promise<number | undefined> {
-  const nowMs = clock.now();
+  const steadyMs = clock.steadyMs();
   const deleted = found.filter(({ phase, uuid }) => phase.kind === 'Deleting' && !isPolled(uuid));
-  const gone = deleted.filter((mapping) => stateOf(mapping, nowMs) === undefined);
+  const gone = deleted.filter((mapping) => stateOf(mapping, steadyMs) === undefined);
   if (gone.length > 0) {
     await database.transact(async (tx) => {
       for (const mapping of gone) await forgetMapping(tx, mapping);

@@ -82,9 +82,9 @@ export function isFifoQueue(arn: string): boolean {
 }
 
 /** `Enabled`, `Creating` and so on; `undefined` once a deleted mapping is gone. */
-export function stateOf(record: MappingRecord, nowMs: number): string | undefined {
+export function stateOf(record: MappingRecord, steadyMs: number): string | undefined {
   const { phase } = record;
-  if (phase.kind !== 'settled' && phase.untilMs > nowMs) return phase.kind;
+  if (phase.kind !== 'settled' && phase.untilMs > steadyMs) return phase.kind;
   if (phase.kind === 'Deleting') return undefined;
   return record.isEnabled ? 'Enabled' : 'Disabled';
 }
@@ -107,7 +107,7 @@ export const NO_RECORDS_PROCESSED = 'No records processed';
  */
 export function describeMapping(
   record: MappingRecord,
-  nowMs: number,
+  steadyMs: number,
   lastResult: string = NO_RECORDS_PROCESSED,
 ): EventSourceMappingConfiguration {
   const { settings, eventSourceArn } = record;
@@ -127,7 +127,7 @@ export function describeMapping(
     ScalingConfig: settings.ScalingConfig,
     ProvisionedPollerConfig: settings.ProvisionedPollerConfig,
     LastModified: record.lastModifiedMs,
-    State: stateOf(record, nowMs),
+    State: stateOf(record, steadyMs),
     StateTransitionReason: isOfStream ? 'User action' : 'USER_INITIATED',
   });
   if (!isOfStream) return common;

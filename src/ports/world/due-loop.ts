@@ -8,7 +8,9 @@ export interface DueLoopOptions {
   readonly topic: string;
   /** How long the loop sleeps at most, in case a wakeup was lost. */
   readonly intervalMs: number;
-  /** Does what is due; answers when the next is due, in milliseconds of `clock.now()`, or `undefined`. */
+  /** By what the times of `work` go; by `clock.now()` where nothing is said. */
+  readonly now?: () => number;
+  /** Does what is due; answers when the next is due, in milliseconds of `now`, or `undefined`. */
   readonly work: (signal: AbortSignal) => Promise<number | undefined>;
   readonly signal: AbortSignal;
 }
@@ -20,6 +22,7 @@ export interface DueLoopOptions {
  */
 export async function runDueLoop(options: DueLoopOptions): Promise<void> {
   const { clock, wakeups, topic, intervalMs, work, signal } = options;
+  const { now = () => clock.now() } = options;
   let isHinted = false;
   let wake: (() => void) | undefined;
   using _subscription = wakeups.subscribe(topic, () => {
@@ -33,7 +36,7 @@ export async function runDueLoop(options: DueLoopOptions): Promise<void> {
       isHinted = false;
       const dueAt = await work(signal);
       if (isHinted || signal.aborted) continue;
-      const delayMs = Math.min(intervalMs, Math.max(0, (dueAt ?? Infinity) - clock.now()));
+      const delayMs = Math.min(intervalMs, Math.max(0, (dueAt ?? Infinity) - now()));
       await new Promise<void>((resolve) => {
         wake = resolve;
         const timer = clock.setTimer(delayMs, resolve);

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '#kernel/units.ts';
+import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import type { Clock } from './clock.ts';
 import type { Database, Queries, Transaction } from './database.ts';
 import { runDueLoop } from './due-loop.ts';
@@ -14,20 +14,30 @@ export interface FiringLoopOptions {
   readonly nextDueAt: (queries: Queries) => Promise<number | undefined>;
   /** Does what is due, and stores when it is due again, in one transaction; as much as one transaction may. */
   readonly fire: (tx: Transaction) => Promise<void>;
+  /** Brings forward what lasts, as a rate, and the clock was set back under (I3). */
+  readonly resume: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
+/** A clock that is set back by less is waited out. */
+const SET_BACK_MS_MIN = 1 * SECOND_MS;
+
 /**
- * Fires rows of a store at their times until the signal aborts; a clock that jumps is noticed within the minute.
+ * Fires rows of a store at their times until the signal aborts.
  * I1 What a firing does and the time of the next one are one transaction: it happens once, however often the
- * server restarts. I2 Where nothing is due, nothing is written.
+ * server restarts. I2 Where nothing is due, nothing is written. I3 At the start, and once the clock was set back, what
+ * counts by durations is brought forward; what was planned for a date waits until the clock shows it.
  */
 export function runFiringLoop(options: FiringLoopOptions): Promise<void> {
-  const { clock, database, nextDueAt, fire } = options;
+  const { clock, database, nextDueAt, fire, resume } = options;
+  let leadMs: number | undefined;
   return runDueLoop({
     ...options,
     intervalMs: MINUTE_MS,
     work: async () => {
+      const nowLeadMs = clock.steadyMs() - clock.now();
+      if (leadMs === undefined || nowLeadMs - leadMs >= SET_BACK_MS_MIN) await resume();
+      leadMs = nowLeadMs;
       const dueAtMs = await database.read(nextDueAt);
       if (dueAtMs === undefined || dueAtMs > clock.now()) return dueAtMs;
       await database.transact(fire);

@@ -1,5 +1,6 @@
 /** Authorizes connections by OAuth once they are made or changed: what their endpoint gives a token for holds. */
 import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
+import type { Clock } from '#ports/world/clock.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';
 import { connectionArn, type Connection } from './connection.ts';
 import type { PostDependencies } from './dependencies.ts';
@@ -27,14 +28,15 @@ export function runAuthorizations(
     wakeups,
     topic: AUTHORIZATIONS_TOPIC,
     intervalMs: MINUTE_MS,
+    now: () => clock.steadyMs(),
     signal,
     work: async () => {
       const waiting = (
         await database.read((queries) => allDocuments<Connection>(queries, 'connection'))
       ).filter(({ body }) => body.state === 'AUTHORIZING');
-      const due = waiting.filter(({ body }) => (body.tryAtMs ?? 0) <= clock.now());
+      const due = waiting.filter(({ body }) => (body.tryAtMs ?? 0) <= clock.steadyMs());
       await Promise.all(due.map((connection) => authorize(dependencies, connection, signal)));
-      if (due.length > 0) return clock.now();
+      if (due.length > 0) return clock.steadyMs();
       return waiting.length === 0
         ? undefined
         : Math.min(...waiting.map(({ body }) => body.tryAtMs ?? 0));
@@ -57,15 +59,17 @@ async function authorize(
     const current = await findDocument<Connection>(tx, key);
     // It was changed or deleted meanwhile.
     if (current?.tryAtMs !== body.tryAtMs || current?.id !== body.id) return;
-    await saveDocument(tx, key, outcomeOf(current, answer, clock.now()));
+    await saveDocument(tx, key, outcomeOf(current, answer, clock));
   });
 }
 
-function outcomeOf(connection: Connection, answer: TokenAnswer, nowMs: number): Connection {
+function outcomeOf(connection: Connection, answer: TokenAnswer, clock: Clock): Connection {
   const { attempts = 0, tryAtMs: _tried, ...rest } = connection;
-  if (answer.kind === 'token') return { ...rest, state: 'AUTHORIZED', authorizedAtMs: nowMs };
+  if (answer.kind === 'token') {
+    return { ...rest, state: 'AUTHORIZED', authorizedAtMs: clock.now() };
+  }
   const delayMs = RETRY_MS[attempts];
   return delayMs === undefined
     ? { ...rest, state: 'DEAUTHORIZED', stateReason: `No token: ${answer.reason}.` }
-    : { ...rest, attempts: attempts + 1, tryAtMs: nowMs + delayMs };
+    : { ...rest, attempts: attempts + 1, tryAtMs: clock.steadyMs() + delayMs };
 }

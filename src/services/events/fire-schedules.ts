@@ -2,14 +2,22 @@
  * Fires rules that have a schedule.
  * I1 Of firings that were missed while the server was down, the first and those of the last minutes are made up for,
  * with their own time in the event; the others are left out.
+ * I2 A clock that is set back makes no minute of a cron fire again, and lets no rate wait for longer than its period.
  */
-import { nextFiring, parseRuleExpression, resumeAfter } from '#kernel/schedule/index.ts';
+import { isSetBack, nextFiring, parseRuleExpression, resumeAfter } from '#kernel/schedule/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { runFiringLoop } from '#ports/world/firing-loop.ts';
 import { deliverToTarget } from './deliver-to-target.ts';
 import type { EventsDependencies } from './dependencies.ts';
 import { eventTime, ruleArn, type EventEnvelope, type Rule } from './model.ts';
-import { dueRules, nextFiringOfAll, saveRule, targetsOf, type DueRule } from './store-rules.ts';
+import {
+  dueRules,
+  nextFiringOfAll,
+  rulesAfter,
+  saveRule,
+  targetsOf,
+  type DueRule,
+} from './store-rules.ts';
 
 export const SCHEDULES_TOPIC = 'events/schedules';
 const RULES_PER_TRANSACTION = 50;
@@ -21,6 +29,7 @@ export function runSchedules(dependencies: EventsDependencies, signal: AbortSign
     topic: SCHEDULES_TOPIC,
     nextDueAt: nextFiringOfAll,
     fire: (tx) => fireDueRules(dependencies, tx),
+    resume: () => resumeRates(dependencies),
     signal,
   });
 }
@@ -34,18 +43,34 @@ async function fireDueRules(dependencies: EventsDependencies, tx: Transaction): 
       await deliverToTarget(dependencies, tx, due, { target, routed });
     }
     const afterMs = resumeAfter(due.dueAtMs, clock.now());
-    await saveRule(tx, due, due.definition, nextFiringOf(due.definition, afterMs));
+    await saveRule(tx, due, due.definition, nextFiringOf(due.definition, afterMs, true));
   }
 }
 
+/** Lets rates go on that were planned by a clock that was ahead (I2). */
+async function resumeRates({ database, clock }: EventsDependencies): Promise<void> {
+  const nowMs = clock.now();
+  const isLate = ({ definition, dueAtMs }: DueRule): boolean => {
+    const expression = parseRuleExpression(definition.schedule ?? '');
+    return expression !== undefined && isSetBack(expression, dueAtMs, nowMs);
+  };
+  const late = (await database.read((queries) => rulesAfter(queries, nowMs))).filter(isLate);
+  if (late.length === 0) return;
+  await database.transact(async (tx) => {
+    for (const due of (await rulesAfter(tx, nowMs)).filter(isLate)) {
+      await saveRule(tx, due, due.definition, nextFiringOf(due.definition, nowMs, true));
+    }
+  });
+}
+
 /** When an enabled rule fires next after an instant; `undefined` for one that has no schedule or has ended. */
-export function nextFiringOf(rule: Rule, nowMs: number): number | undefined {
+export function nextFiringOf(rule: Rule, nowMs: number, hasBegun = false): number | undefined {
   if (rule.schedule === undefined || rule.state === 'DISABLED') return undefined;
   const expression = parseRuleExpression(rule.schedule);
   if (expression === undefined) return undefined;
   // A rule's rate fires first when its period has passed once, and not at the anchor.
-  const afterMs = Math.max(nowMs, rule.anchorMs);
-  return nextFiring(expression, { afterMs, anchorMs: rule.anchorMs });
+  const afterMs = hasBegun ? nowMs : Math.max(nowMs, rule.anchorMs);
+  return nextFiring(expression, { afterMs, anchorMs: rule.anchorMs, hasBegun });
 }
 
 function scheduledEvent(due: DueRule, id: string): EventEnvelope {

@@ -1,7 +1,7 @@
 /** Amazon EventBridge: buses, rules, targets, schedules. */
 import { events as model } from '#aws/models/events.gen.ts';
 import type { Service } from '#aws/operation.ts';
-import type { Agenda } from '#ports/peers/agenda.ts';
+import { steadyAgenda, type Agenda } from '#ports/peers/agenda.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Schema } from '#ports/world/database.ts';
@@ -49,6 +49,7 @@ export interface Events {
 export function createEvents(dependencies: EventsDependencies): Events {
   const patterns = new PatternCache();
   const tokens = createTokens(dependencies);
+  const nextPostAt = steadyAgenda(dependencies.clock, nextPostOfAll);
   const deliverer = createEventsDeliverer({ ...dependencies, patterns });
   return {
     service: {
@@ -60,7 +61,7 @@ export function createEvents(dependencies: EventsDependencies): Events {
     resourcePolicies: BUS_POLICIES,
     deliverer,
     agenda: async (queries) => {
-      const [firingMs, postMs] = [await nextFiringOfAll(queries), await nextPostOfAll(queries)];
+      const [firingMs, postMs] = [await nextFiringOfAll(queries), await nextPostAt(queries)];
       return firingMs === undefined || postMs === undefined
         ? (firingMs ?? postMs)
         : Math.min(firingMs, postMs);

@@ -23,7 +23,7 @@ export async function postToDestination(
   const { RetryPolicy, DeadLetterConfig } = target;
   const ageSeconds = RetryPolicy?.MaximumEventAgeInSeconds ?? EVENT_AGE_SECONDS_DEFAULT;
   const deadLetterArn = DeadLetterConfig?.Arn;
-  const nowMs = clock.now();
+  const nowMs = clock.steadyMs();
   const body = {
     rule,
     parameters: parametersOf(target.HttpParameters, event.event),

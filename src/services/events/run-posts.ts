@@ -39,10 +39,11 @@ export async function runPosts(dependencies: PostDependencies, signal: AbortSign
     wakeups,
     topic: POSTS_TOPIC,
     intervalMs: MINUTE_MS,
+    now: () => clock.steadyMs(),
     signal: AbortSignal.any([signal, failing.signal]),
     work: async () => {
       const { posts, nextMs } = await database.read((queries) =>
-        findDue(queries, { nowMs: clock.now(), underway, limits }),
+        findDue(queries, { nowMs: clock.steadyMs(), underway, limits }),
       );
       for (const post of posts) start(post);
       return nextMs;

@@ -27,6 +27,7 @@ export function runReplays(dependencies: Dependencies, signal: AbortSignal): Pro
     wakeups,
     topic: REPLAYS_TOPIC,
     intervalMs: MINUTE_MS,
+    now: () => clock.steadyMs(),
     signal,
     work: async () => {
       await expire(dependencies);
@@ -34,7 +35,7 @@ export function runReplays(dependencies: Dependencies, signal: AbortSignal): Pro
       const active = replays.filter(({ body }) => isActive(body));
       for (const { accountId, region, body } of active) {
         if (signal.aborted) break;
-        if ((body.dueAtMs ?? 0) > clock.now()) continue;
+        if ((body.dueAtMs ?? 0) > clock.steadyMs()) continue;
         const key: DocumentKey = { accountId, region, kind: 'replay', name: body.name };
         await database.transact((tx) => advance(dependencies, tx, key));
       }

@@ -17,7 +17,7 @@ const UNAUTHORIZED: readonly number[] = [401, 407];
 type Outcome =
   | { readonly kind: 'taken' }
   | { readonly kind: 'refused'; readonly failure: Failure }
-  | { readonly kind: 'retry'; readonly failure: Failure; readonly notBeforeMs?: number };
+  | { readonly kind: 'retry'; readonly failure: Failure; readonly waitMs?: number };
 
 /** Sends a post once, and stores what follows: its end, its dead letter or when it is sent again. */
 export async function sendPost(
@@ -100,7 +100,7 @@ function outcomeOf(answer: HttpAnswer, nowMs: number): Outcome {
   return {
     kind: 'retry',
     failure,
-    ...(afterMs === undefined ? {} : { notBeforeMs: nowMs + afterMs }),
+    ...(afterMs === undefined ? {} : { waitMs: afterMs }),
   };
 }
 
@@ -136,7 +136,7 @@ async function conclude(
   const backoffMs = Math.min(RETRY_DELAY_MS_MAX, SECOND_MS * 2 ** post.attempts);
   const delayMs = backoffMs * (0.5 + random.fraction() / 2);
   const againAtMs =
-    outcome.kind === 'retry' ? Math.max(clock.now() + delayMs, outcome.notBeforeMs ?? 0) : Infinity;
+    outcome.kind === 'retry' ? clock.steadyMs() + Math.max(delayMs, outcome.waitMs ?? 0) : Infinity;
   const isSpent = attempts > attemptsMax;
   const isOld = againAtMs > acceptedAtMs + ageMsMax;
   if (outcome.kind === 'retry' && !isSpent && !isOld) {

@@ -122,14 +122,27 @@ export async function dueRules(queries: Queries, nowMs: number, limit: number): 
     nowMs,
     limit,
   );
-  return rows.map((row) => ({
+  return rows.map(dueRuleOf);
+}
+
+/** All rules that fire later than an instant. */
+export async function rulesAfter(queries: Queries, nowMs: number): Promise<DueRule[]> {
+  const rows = await queries.all<RuleRow>(
+    'SELECT * FROM events_rules WHERE next_firing_ms > $1',
+    nowMs,
+  );
+  return rows.map(dueRuleOf);
+}
+
+function dueRuleOf(row: RuleRow): DueRule {
+  return {
     accountId: row.account_id,
     region: row.region,
     bus: row.bus,
     rule: row.name,
     definition: parseRule(row),
     dueAtMs: row.next_firing_ms,
-  }));
+  };
 }
 
 /** When the next schedule of any rule is due, in ms since 1970. */

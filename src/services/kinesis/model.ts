@@ -1,6 +1,7 @@
 /** Streams, shards, records: what they are, and the rules that need no store. */
 import { formatArn, parseArn } from '#kernel/arn.ts';
 import { HOUR_MS } from '#kernel/units.ts';
+import { CHANGE_MS } from './limits.ts';
 
 export interface StreamAddress {
   readonly accountId: string;
@@ -102,9 +103,10 @@ export function streamTopic(arn: string): string {
   return `kinesis/${arn}`;
 }
 
-/** CREATING, UPDATING or ACTIVE, at a time in ms since 1970. */
+/** CREATING, UPDATING or ACTIVE, at a time in ms since 1970; a change that seems longer than any was set back under. */
 export function statusAt({ changing, settledAtMs }: Stream, nowMs: number): string {
-  return nowMs < settledAtMs ? changing : 'ACTIVE';
+  const leftMs = settledAtMs - nowMs;
+  return leftMs > 0 && leftMs <= CHANGE_MS ? changing : 'ACTIVE';
 }
 
 /** The oldest time of arrival that a stream still shows, in ms since 1970. */

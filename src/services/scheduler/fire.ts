@@ -2,8 +2,9 @@
  * Fires schedules that are due.
  * I1 Of firings that were missed while the server was down, the first and those of the last minutes are made up for,
  * unless they are older than the retry policy allows; the others are left out.
+ * I2 A clock that is set back makes no time of a cron fire again, and lets no rate wait for longer than its period.
  */
-import { resumeAfter } from '#kernel/schedule/index.ts';
+import { isSetBack, parseSchedulerExpression, resumeAfter } from '#kernel/schedule/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { runFiringLoop } from '#ports/world/firing-loop.ts';
 import { deliverFiring } from './deliver.ts';
@@ -14,6 +15,7 @@ import {
   dueSchedules,
   nextDueOfAll,
   saveSchedule,
+  schedulesAfter,
   type DueSchedule,
 } from './store.ts';
 
@@ -36,7 +38,27 @@ export function runSchedules(
         await plan(dependencies, tx, due);
       }
     },
+    resume: () => resumeRates(dependencies),
     signal,
+  });
+}
+
+/** Lets rates go on that were planned by a clock that was ahead (I2), but not before their start. */
+async function resumeRates({ database, clock, random }: SchedulerDependencies): Promise<void> {
+  const nowMs = clock.now();
+  const isLate = ({ schedule, firing }: DueSchedule): boolean => {
+    const expression = parseSchedulerExpression(schedule.expression);
+    const hasStarted = (schedule.startAtMs ?? 0) <= nowMs;
+    return (
+      hasStarted && expression !== undefined && isSetBack(expression, firing.scheduledAtMs, nowMs)
+    );
+  };
+  const late = (await database.read((queries) => schedulesAfter(queries, nowMs))).filter(isLate);
+  if (late.length === 0) return;
+  await database.transact(async (tx) => {
+    for (const due of (await schedulesAfter(tx, nowMs)).filter(isLate)) {
+      await saveSchedule(tx, due, due.schedule, nextFiringOf(due.schedule, nowMs, random, true));
+    }
   });
 }
 
@@ -48,7 +70,7 @@ async function plan(
 ): Promise<void> {
   const { schedule, firing } = due;
   const afterMs = resumeAfter(firing.scheduledAtMs, clock.now(), windowMsOf(schedule));
-  const next = nextFiringOf(schedule, afterMs, random);
+  const next = nextFiringOf(schedule, afterMs, random, true);
   if (next === undefined && schedule.afterCompletion === 'DELETE') {
     await deleteScheduleRow(tx, due);
   } else {

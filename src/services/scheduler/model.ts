@@ -71,6 +71,7 @@ export function nextFiringOf(
   schedule: Schedule,
   afterMs: number,
   random: Random,
+  hasBegun = false,
 ): Firing | undefined {
   const expression = parseSchedulerExpression(schedule.expression);
   if (expression === undefined || schedule.state === 'DISABLED') return undefined;
@@ -83,6 +84,7 @@ export function nextFiringOf(
     afterMs: earliestMs,
     anchorMs: startAtMs ?? schedule.modifiedAtMs,
     timeZone,
+    hasBegun,
   });
   if (scheduledAtMs === undefined || (!isSingle && scheduledAtMs > endAtMs)) return undefined;
   const delayMs = Math.floor(random.fraction() * windowMsOf(schedule));

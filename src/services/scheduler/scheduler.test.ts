@@ -1,80 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MemoryWakeups } from '#adapters/memory-wakeups/index.ts';
-import { openDatabase } from '#adapters/sqlite/index.ts';
-import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
-import type { Operations } from '#aws/models/scheduler.types.gen.ts';
-import type { Operation } from '#aws/operation.ts';
 import { textOf } from '#kernel/bytes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#kernel/units.ts';
-import type { Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
-import { createScheduler } from './index.ts';
-import { requestContext } from '../../../test/support/request-context.ts';
-
-type Input<Name extends keyof Operations> = Parameters<Operations[Name]>[1];
-type Output<Name extends keyof Operations> = Awaited<ReturnType<Operations[Name]>>;
-
-const ACCOUNT = '111111111111';
-const QUEUE = `arn:aws:sqs:us-east-1:${ACCOUNT}:queue`;
-const DEAD_LETTERS = `arn:aws:sqs:us-east-1:${ACCOUNT}:dead-letters`;
-const BASE = {
-  Name: 's',
-  ScheduleExpression: 'rate(10 minutes)',
-  Target: { Arn: QUEUE, RoleArn: `arn:aws:iam::${ACCOUNT}:role/r` },
-  FlexibleTimeWindow: { Mode: 'OFF' },
-};
-const CONTEXT = requestContext(ACCOUNT, { sourceIp: '::1' });
-
-async function start(startMs?: number) {
-  const clock = new SimulatedClock(startMs);
-  const database = await openDatabase({ path: ':memory:' });
-  const deliveries: { readonly at: string; readonly delivery: Delivery }[] = [];
-  const answers = new Map<string, DeliveryCheck>();
-  const dependencies = {
-    database,
-    clock,
-    random: new SeededRandom(1),
-    wakeups: new MemoryWakeups(),
-    metricSink: { put: () => undefined },
-    deliverer: {
-      check: async () => 'deliverable' as const,
-      deliver: async (delivery: Delivery) => {
-        const answer = answers.get(delivery.targetArn) ?? 'deliverable';
-        const at = new Date(clock.now()).toISOString().slice(0, 16);
-        if (answer === 'deliverable') deliveries.push({ at, delivery });
-        return answer;
-      },
-    },
-  };
-  const scheduler = createScheduler(dependencies);
-  await database.migrate(scheduler.schema);
-  const call = async <Name extends keyof Operations>(
-    name: Name,
-    input: Input<Name>,
-  ): Promise<Output<Name>> => {
-    // The table holds every operation under the name whose types these are.
-    const operation = scheduler.service.operations[name] as Operation<typeof input, never>;
-    return operation(CONTEXT, input);
-  };
-  /** Runs a server for a while, started anew each time. */
-  const pass = async (durationMs: number): Promise<void> => {
-    const stop = new AbortController();
-    const running = createScheduler(dependencies).run(stop.signal);
-    await clock.advance(durationMs);
-    stop.abort();
-    await running;
-  };
-  const firedAt = (): string[] => deliveries.map(({ at }) => at);
-  return { clock, call, pass, deliveries, answers, firedAt };
-}
-
-function fails(code: string, message: string) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof Error && 'code' in error);
-    assert.deepEqual([error.code, error.message], [code, message]);
-    return true;
-  };
-}
+import { ACCOUNT, BASE, DEAD_LETTERS, fails, QUEUE, start } from './harness.test.ts';
 
 describe('a schedule', () => {
   it('fires a rate at once and then regularly, across restarts', async () => {

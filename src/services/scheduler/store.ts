@@ -140,14 +140,27 @@ export async function dueSchedules(
     nowMs,
     limit,
   );
-  return rows.map((row) => ({
+  return rows.map(dueScheduleOf);
+}
+
+/** All that fire later than an instant. */
+export async function schedulesAfter(queries: Queries, nowMs: number): Promise<DueSchedule[]> {
+  const rows = await queries.all<ScheduleRow>(
+    'SELECT * FROM scheduler_schedules WHERE due_ms > $1',
+    nowMs,
+  );
+  return rows.map(dueScheduleOf);
+}
+
+function dueScheduleOf(row: ScheduleRow): DueSchedule {
+  return {
     accountId: row.account_id,
     region: row.region,
     group: row.group_name,
     name: row.name,
     schedule: parseSchedule(row),
     firing: { scheduledAtMs: row.scheduled_ms, dueAtMs: row.due_ms },
-  }));
+  };
 }
 
 /** When the next schedule is due, in ms since 1970. */

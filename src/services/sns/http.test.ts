@@ -118,6 +118,20 @@ describe('an endpoint on the web', () => {
     assert.equal(harness.posts.length, 4);
   });
 
+  it('is tried again after as long where the clock is set back or ahead', async () => {
+    const harness = await confirmed();
+    harness.web.answer = { kind: 'answered', status: 503 };
+    await harness.call('Publish', { TopicArn: TOPIC, Message: 'text' });
+    await pass(harness, 0);
+    for (const [index, byMs] of [-3_600_000, 7_200_000].entries()) {
+      harness.clock.jump(byMs);
+      await pass(harness, 19_999);
+      assert.equal(harness.posts.length, index + 1);
+      await pass(harness, 1);
+      assert.equal(harness.posts.length, index + 2);
+    }
+  });
+
   it('is tried again as its own delivery policy says, and has its content type', async () => {
     const DeliveryPolicy = JSON.stringify({
       healthyRetryPolicy: { numRetries: 1, minDelayTarget: 5, maxDelayTarget: 5 },

@@ -3,7 +3,7 @@ import { sns as model } from '#aws/models/sns.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { PatternCache } from '#kernel/event-pattern/index.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
-import type { Agenda } from '#ports/peers/agenda.ts';
+import { steadyAgenda, type Agenda } from '#ports/peers/agenda.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createSnsDeliverer } from './delivery.ts';
@@ -59,7 +59,9 @@ export function createSns(given: SnsDependencies): Sns {
     resourcePolicies: TOPIC_POLICIES,
     deliverer: createSnsDeliverer(dependencies),
     surface: createSnsSurface(dependencies, signing),
-    agenda: async (queries) => (given.http === undefined ? undefined : nextPostOfAll(queries)),
+    agenda: steadyAgenda(dependencies.clock, async (queries) =>
+      given.http === undefined ? undefined : nextPostOfAll(queries),
+    ),
     run: async (signal) => {
       const { http } = given;
       if (http !== undefined) await runPosts({ ...dependencies, http }, signal);

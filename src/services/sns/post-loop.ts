@@ -47,13 +47,14 @@ export async function runPosts(dependencies: PostDependencies, signal: AbortSign
     wakeups,
     topic: POSTS_TOPIC,
     intervalMs: MINUTE_MS,
+    now: () => clock.steadyMs(),
     signal: AbortSignal.any([signal, failed.signal]),
     work: () =>
       database.read(async (queries) => {
-        for (const post of await duePosts(queries, clock.now(), POSTS_MAX + underway.size)) {
+        for (const post of await duePosts(queries, clock.steadyMs(), POSTS_MAX + underway.size)) {
           if (underway.size < POSTS_MAX && !underway.has(post.id)) start(post);
         }
-        return nextPostAfter(queries, clock.now());
+        return nextPostAfter(queries, clock.steadyMs());
       }),
   });
   await Promise.all(underway.values());
@@ -72,7 +73,7 @@ async function postOnce(
   const delayMs = retryDelayMs(post.retries ?? DEFAULT_RETRY_POLICY, post.attempts + 1);
   await database.transact(async (tx) => {
     if (fate === 'missed' && delayMs !== undefined) {
-      await retryPost(tx, post.id, clock.now() + delayMs);
+      await retryPost(tx, post.id, clock.steadyMs() + delayMs);
       return;
     }
     await deletePost(tx, post.id);

@@ -51,7 +51,7 @@ export async function postTo(
     ...(letter.notification === undefined ? {} : { notification: letter.notification }),
     ...(letter.deadLetterArn === undefined ? {} : { deadLetterArn: letter.deadLetterArn }),
   };
-  await savePost(tx, post, clock.now());
+  await savePost(tx, post, clock.steadyMs());
   tx.afterCommit(() => wakeups.notify(POSTS_TOPIC));
 }
 

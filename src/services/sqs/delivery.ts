@@ -19,7 +19,7 @@ export function createSqsDeliverer({ clock, random, wakeups }: SqsDependencies):
       if (bytes > numberOf(queue, 'MaximumMessageSize')) return 'unsupported';
       const isOrdered = message.groupId !== undefined && message.deduplicationId !== undefined;
       if (queue.isFifo && !isOrdered) return 'unsupported';
-      await putMessage(tx, queue, message, { nowMs: clock.now(), wakeups });
+      await putMessage(tx, queue, message, { clock, wakeups });
       return 'deliverable';
     },
     check: async ({ targetArn }, tx): Promise<DeliveryCheck> =>

@@ -1,4 +1,5 @@
 /** A queue as a source of events for Lambda: polled in batches, settled by deleting what was handled. */
+import { dateOf } from '#ports/peers/agenda.ts';
 import type { Batch, BatchLimits, EventRecord, EventSource } from '#ports/peers/event-source.ts';
 import { eventAttributes } from '#ports/peers/queue-event.ts';
 import type { Database, Transaction } from '#ports/world/database.ts';
@@ -33,32 +34,27 @@ const POLL_WAIT_MS = 60_000;
  */
 export function createSqsEventSource(dependencies: SqsDependencies, arn: string): EventSource {
   const { database, clock } = dependencies;
-  let takes = 0;
-  /** Counts what is on its way out of the store: it is hidden already, and in nobody's hand yet. */
-  const counting: Pick<Database, 'read' | 'transact'> = {
-    read: (body) => database.read(body),
-    transact: async (body) => {
-      takes += 1;
-      try {
-        return await database.transact(body);
-      } finally {
-        takes -= 1;
-      }
-    },
-  };
+  const gatherings = new Set<Gathering>();
+  const takes: Takes = { underWay: 0, ever: 0 };
+  const counting = countingTakes(database, takes);
   return {
     poll: async (_cursor, limits, signal): Promise<Batch> => {
       const found = await database.read(async (queries) => {
         const queue = await queueOfArn(queries, arn);
-        return queue && { queue, hasMessages: await isAnyVisible(queries, queue, clock.now()) };
+        return (
+          queue && { queue, hasMessages: await isAnyVisible(queries, queue, clock.steadyMs()) }
+        );
       });
       if (found === undefined) return { token: '', records: [] };
-      const { queue, hasMessages } = found;
-      const messages = await gather(
-        { ...dependencies, database: counting },
-        { queue, hasMessages, limits, signal },
-      );
-      return { token: queue.queueId, records: messages.map((message) => recordOf(queue, message)) };
+      const { queue } = found;
+      const gathering: Gathering = { ...found, limits, signal, endsAtMs: undefined };
+      gatherings.add(gathering);
+      try {
+        const messages = await gather({ ...dependencies, database: counting }, gathering);
+        return { token: queue.queueId, records: messages.map((found) => recordOf(queue, found)) };
+      } finally {
+        gatherings.delete(gathering);
+      }
     },
     settle: async (batch, { doneIds, releasedIds = [] }) => {
       const done = sequencesOf(batch, doneIds);
@@ -74,9 +70,17 @@ export function createSqsEventSource(dependencies: SqsDependencies, arn: string)
       });
     },
     agenda: async (queries) => {
-      if (takes > 0) return 0;
+      if (takes.underWay > 0) return 0;
+      const takesBefore = takes.ever;
       const queue = await queueOfArn(queries, arn);
-      return queue && firstVisibleAt(queries, queue);
+      const visibleAtMs = queue && (await firstVisibleAt(queries, queue));
+      if (takes.ever !== takesBefore) return 0;
+      const endsMs = [...gatherings].flatMap(({ endsAtMs }) => endsAtMs ?? []);
+      const atMs = Math.min(
+        visibleAtMs === undefined ? Infinity : dateOf(clock, visibleAtMs),
+        ...endsMs.map((endsAtMs) => clock.now() + endsAtMs - clock.monotonicMs()),
+      );
+      return atMs === Infinity ? undefined : atMs;
     },
     describe: async () => {
       const queue = await database.read((queries) => queueOfArn(queries, arn));
@@ -86,6 +90,27 @@ export function createSqsEventSource(dependencies: SqsDependencies, arn: string)
           hasDeadLetters: attributeOf(queue, 'RedrivePolicy') !== undefined,
         }
       );
+    },
+  };
+}
+
+/** What is on its way out of the store: it is hidden already, and in nobody's hand yet. */
+interface Takes {
+  underWay: number;
+  ever: number;
+}
+
+function countingTakes(database: Database, takes: Takes): Pick<Database, 'read' | 'transact'> {
+  return {
+    read: (body) => database.read(body),
+    transact: async (body) => {
+      takes.underWay += 1;
+      takes.ever += 1;
+      try {
+        return await database.transact(body);
+      } finally {
+        takes.underWay -= 1;
+      }
     },
   };
 }
@@ -110,7 +135,7 @@ async function release(
   const { queueId, sequence, receiveCount } = receipt;
   const message = await findState(tx, queueId, sequence);
   if (message?.receiveCount !== receiveCount) return;
-  await updateMessage(tx, { ...message, visibleAtMs: dependencies.clock.now() });
+  await updateMessage(tx, { ...message, visibleAtMs: dependencies.clock.steadyMs() });
   await refreshGroup(tx, message);
   wakeAfter(dependencies, tx, queueId);
 }
@@ -120,14 +145,17 @@ interface Gathering {
   readonly hasMessages: boolean;
   readonly limits: BatchLimits;
   readonly signal: AbortSignal;
+  /** When its batching window ends, in ms of the monotonic clock; none before a first message. */
+  endsAtMs: number | undefined;
 }
 
 /** Once the first message has come, goes on until the batch is full or its window is over. */
 async function gather(
   dependencies: ReceiveDependencies,
-  { queue, hasMessages, limits, signal }: Gathering,
+  gathering: Gathering,
 ): Promise<StoredMessage[]> {
   const { clock } = dependencies;
+  const { queue, hasMessages, limits, signal } = gathering;
   const gathered: StoredMessage[] = [];
   let bytes = 0;
   let endsAt = clock.monotonicMs() + POLL_WAIT_MS;
@@ -142,6 +170,7 @@ async function gather(
     });
     if (found.length === 0) break;
     if (gathered.length === 0) endsAt = clock.monotonicMs() + limits.windowMs;
+    gathering.endsAtMs = endsAt;
     gathered.push(...found);
     bytes += found.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
   }

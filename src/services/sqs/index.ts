@@ -2,7 +2,7 @@
 import { sqs as model } from '#aws/models/sqs.gen.ts';
 import type { Service } from '#aws/operation.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
-import type { Agenda } from '#ports/peers/agenda.ts';
+import { steadyAgenda, type Agenda } from '#ports/peers/agenda.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { EventSource } from '#ports/peers/event-source.ts';
 import type { Schema } from '#ports/world/database.ts';
@@ -34,7 +34,7 @@ import { sendMessage } from './operations/send-message.ts';
 import { setQueueAttributes } from './operations/set-queue-attributes.ts';
 import { listQueueTags, tagQueue, untagQueue } from './operations/tags.ts';
 import { QUEUE_POLICIES, SQS_PERMISSIONS } from './permissions.ts';
-import { completeQueueUrl } from './queue-url.ts';
+import { completeInput } from './queue-url.ts';
 import { runningTasks } from './store-move-tasks.ts';
 import { sqsSchema } from './store-schema.ts';
 import { runSweep } from './sweep.ts';
@@ -62,14 +62,17 @@ export function createSqs(dependencies: SqsDependencies): Sqs {
     service: {
       model,
       operations: operationsOf(dependencies),
-      complete: completeQueueUrl,
+      complete: completeInput,
       permissions: SQS_PERMISSIONS,
     },
     schema: sqsSchema,
     resourcePolicies: QUEUE_POLICIES,
     deliverer: createSqsDeliverer(dependencies),
     eventSource: (queueArn) => createSqsEventSource(dependencies, queueArn),
-    agenda: async (queries) => (await runningTasks(queries))[0]?.nextAtMs,
+    agenda: steadyAgenda(
+      dependencies.clock,
+      async (queries) => (await runningTasks(queries))[0]?.nextAtMs,
+    ),
     run: async (signal) => {
       await Promise.all([runSweep(dependencies, signal), runMoveTasks(dependencies, signal)]);
     },

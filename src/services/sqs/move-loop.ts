@@ -32,8 +32,9 @@ export function runMoveTasks(dependencies: SqsDependencies, signal: AbortSignal)
     topic: MOVE_TASKS_TOPIC,
     intervalMs: MINUTE_MS,
     signal,
+    now: () => clock.steadyMs(),
     work: async () => {
-      const nowMs = clock.now();
+      const nowMs = clock.steadyMs();
       for (const { taskId, nextAtMs } of await database.read(runningTasks)) {
         if (nextAtMs > nowMs) break;
         await database.transact((tx) => advance(dependencies, tx, taskId));
@@ -53,7 +54,7 @@ async function advance(
   if (task?.status !== 'RUNNING') return;
   const source = await findQueueById(tx, task.sourceQueueId);
   if (source === undefined) return saveTask(tx, failed(task, NO_QUEUE));
-  const nowMs = Math.ceil(dependencies.clock.now());
+  const nowMs = Math.ceil(dependencies.clock.steadyMs());
   const limit = batchOf(task);
   const messages = await candidateMessages(tx, source, nowMs, limit);
   if (messages.length === 0) return saveTask(tx, { ...task, status: 'COMPLETED' });
@@ -87,7 +88,8 @@ async function moveAll(
   tx: Transaction,
   { task, source, messages, nowMs }: Step,
 ): Promise<MoveTask> {
-  const sentAfterMs = nowMs - numberOf(source, 'MessageRetentionPeriod') * SECOND_MS;
+  const sentAfterMs =
+    dependencies.clock.now() - numberOf(source, 'MessageRetentionPeriod') * SECOND_MS;
   let { moved } = task;
   for (const message of messages) {
     if (message.sentAtMs <= sentAfterMs) {
@@ -108,7 +110,7 @@ async function moveAll(
 
 /** A moved message is a new one, with an id and a time of its own. */
 async function moveOne(
-  { random, wakeups }: SqsDependencies,
+  { clock, random, wakeups }: SqsDependencies,
   tx: Transaction,
   {
     message,
@@ -120,7 +122,7 @@ async function moveOne(
   await transferMessage(tx, message, target, {
     ...kept,
     messageId: random.uuid(),
-    sentAtMs: nowMs,
+    sentAtMs: Math.ceil(clock.now()),
     visibleAtMs: nowMs + numberOf(target, 'DelaySeconds') * SECOND_MS,
     receiveCount: 0,
   });

@@ -54,12 +54,12 @@ export async function receiveMessages(
       wake?.();
     });
     const found = hasMessages
-      ? await takeMessages(dependencies, request, clock.now())
+      ? await takeMessages(dependencies, request, clock.steadyMs())
       : await takeVisible(dependencies, request);
     hasMessages = false;
     const leftMs = deadline - clock.monotonicMs();
     if (found.length > 0 || leftMs <= 0 || signal.aborted) return found;
-    const nowMs = clock.now();
+    const nowMs = clock.steadyMs();
     const nextAt = await database.read((queries) => nextVisibleAt(queries, queue.queueId, nowMs));
     const sleepMs = Math.max(0, Math.min(leftMs, (nextAt ?? Infinity) - nowMs));
     await new Promise<void>((resolve) => {
@@ -83,27 +83,28 @@ async function takeVisible(
   request: ReceiveRequest,
 ): Promise<StoredMessage[]> {
   const { database, clock } = dependencies;
-  const nowMs = clock.now();
+  const nowMs = clock.steadyMs();
   const isAny = await database.read((queries) => isAnyVisible(queries, request.queue, nowMs));
   return isAny ? takeMessages(dependencies, request, nowMs) : [];
 }
 
 function takeMessages(
-  { database, wakeups }: ReceiveDependencies,
+  { database, clock, wakeups }: ReceiveDependencies,
   { queue, messagesMax, visibilityMs }: ReceiveRequest,
   nowMs: number,
 ): Promise<StoredMessage[]> {
   return database.transact(async (tx) => {
     const taken: StoredMessage[] = [];
+    const atMs = clock.now();
     const retentionMs = numberOf(queue, 'MessageRetentionPeriod') * 1000;
     while (taken.length < messagesMax) {
       const candidates = await candidateMessages(tx, queue, nowMs, messagesMax - taken.length);
       if (candidates.length === 0) break;
       const hidden: StoredMessage[] = [];
       for (const message of candidates) {
-        if (message.sentAtMs + retentionMs <= nowMs) await deleteMessage(tx, message);
+        if (message.sentAtMs + retentionMs <= atMs) await deleteMessage(tx, message);
         else if (!(await redrive(tx, queue, message, { nowMs, wakeups }))) {
-          hidden.push(await takeOutOfSight(tx, message, nowMs, visibilityMs));
+          hidden.push(await takeOutOfSight(tx, message, atMs, nowMs + visibilityMs));
         }
       }
       await refreshGroups(tx, hidden);
@@ -135,14 +136,14 @@ export async function candidateMessages(
 async function takeOutOfSight(
   tx: Transaction,
   message: StoredMessage,
-  nowMs: number,
-  visibilityMs: number,
+  receivedAtMs: number,
+  visibleAtMs: number,
 ): Promise<StoredMessage> {
   const taken = {
     ...message,
-    visibleAtMs: nowMs + visibilityMs,
+    visibleAtMs,
     receiveCount: message.receiveCount + 1,
-    firstReceivedAtMs: message.firstReceivedAtMs ?? nowMs,
+    firstReceivedAtMs: message.firstReceivedAtMs ?? receivedAtMs,
   };
   await updateMessage(tx, taken);
   return taken;

@@ -1,4 +1,5 @@
 /** Puts messages into a queue; the one way in for SendMessage, deliveries and redrives. */
+import type { Clock } from '#ports/world/clock.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 import { attributeOf } from './attributes.ts';
@@ -26,11 +27,12 @@ export async function putMessage(
   tx: Transaction,
   queue: Queue,
   message: NewMessage,
-  { nowMs, wakeups }: { readonly nowMs: number; readonly wakeups: Wakeups },
+  { clock, wakeups }: { readonly clock: Clock; readonly wakeups: Wakeups },
 ): Promise<SentMessage> {
+  const steadyMs = clock.steadyMs();
   const [key, ...olderKeys] = deduplicationKeys(queue, message);
   for (const known of key === undefined ? [] : [key, ...olderKeys]) {
-    const earlier = await findRemembered(tx, queue.queueId, known, nowMs);
+    const earlier = await findRemembered(tx, queue.queueId, known, steadyMs);
     if (earlier !== undefined) return earlier;
   }
   const sequence = await takeSequence(tx, queue.queueId);
@@ -38,15 +40,15 @@ export async function putMessage(
     ...withoutDelay(message),
     queueId: queue.queueId,
     sequence,
-    sentAtMs: nowMs,
-    visibleAtMs: nowMs + message.delayMs,
+    sentAtMs: clock.now(),
+    visibleAtMs: steadyMs + message.delayMs,
     receiveCount: 0,
   };
   await insertMessage(tx, stored);
   if (queue.isFifo) await joinGroup(tx, stored);
   const sent = { messageId: message.messageId, sequence };
   if (key !== undefined) {
-    await remember(tx, queue.queueId, key, { ...sent, expiresAtMs: nowMs + DEDUPLICATION_MS });
+    await remember(tx, queue.queueId, key, { ...sent, expiresAtMs: steadyMs + DEDUPLICATION_MS });
   }
   tx.afterCommit(() => wakeups.notify(queueTopic(queue.queueId)));
   return sent;

@@ -39,7 +39,9 @@ export async function sweep({ database, clock }: SqsDependencies): Promise<void>
     if (!ids.has(queueId) && (await isGone(database, queueId))) await clearQueue(database, queueId);
   }
   if (queues.length === 0) return;
-  await inPieces(() => database.transact((tx) => forgetExpired(tx, clock.now(), ROWS_A_PIECE)));
+  await inPieces(() =>
+    database.transact((tx) => forgetExpired(tx, clock.steadyMs(), ROWS_A_PIECE)),
+  );
   for (const queue of queues) await sweepQueue({ database, clock }, queue);
 }
 

@@ -27,6 +27,7 @@ export function createEventSourceMapping(
     const settings = settingsFrom(input, eventSourceArn);
     const target = targetOf(context, input.FunctionName);
     const nowMs = clock.now();
+    const steadyMs = clock.steadyMs();
     if ((settings.StartingPositionTimestamp ?? nowMs) > nowMs) throw startInTheFuture();
     checkTags(input.Tags ?? {});
     const { accountId, region } = context;
@@ -38,12 +39,12 @@ export function createEventSourceMapping(
       target,
       settings,
       isEnabled,
-      phase: isEnabled ? { kind: 'Creating', untilMs: nowMs + settleMs } : { kind: 'settled' },
+      phase: isEnabled ? { kind: 'Creating', untilMs: steadyMs + settleMs } : { kind: 'settled' },
       lastModifiedMs: nowMs,
       tags: input.Tags ?? {},
     };
     const timeoutSeconds = await database.read((queries) => timeoutSecondsOf(queries, target));
-    await database.read((queries) => checkUnique(queries, fresh, nowMs));
+    await database.read((queries) => checkUnique(queries, fresh, steadyMs));
     const { access } = dependencies;
     await database.read((queries) => checkSourceRole(access, queries, target, eventSourceArn));
     await checkQueue(dependencies, eventSourceArn, timeoutSeconds);
@@ -52,9 +53,9 @@ export function createEventSourceMapping(
     const mapping = startsLatest ? { ...fresh, startAfter: latest } : fresh;
     await database.transact(async (tx) => {
       await timeoutSecondsOf(tx, target);
-      await checkUnique(tx, mapping, nowMs);
+      await checkUnique(tx, mapping, steadyMs);
       await saveMapping(dependencies, tx, mapping);
     });
-    return describeMapping(mapping, nowMs);
+    return describeMapping(mapping, steadyMs);
   };
 }

@@ -14,13 +14,14 @@ export function deleteEventSourceMapping(
   const { database, clock, settleMs } = dependencies;
   return (context, { UUID }) =>
     database.transact(async (tx) => {
-      const nowMs = clock.now();
-      const current = await loadMapping(tx, context, UUID, nowMs);
+      const steadyMs = clock.steadyMs();
+      const current = await loadMapping(tx, context, UUID, steadyMs);
       const result = await resultOf(tx, current);
-      if (stateOf(current, nowMs) === 'Deleting') return describeMapping(current, nowMs, result);
-      const phase = { kind: 'Deleting', untilMs: nowMs + settleMs } as const;
+      if (stateOf(current, steadyMs) === 'Deleting')
+        return describeMapping(current, steadyMs, result);
+      const phase = { kind: 'Deleting', untilMs: steadyMs + settleMs } as const;
       const mapping = { ...current, phase };
       await saveMapping(dependencies, tx, mapping);
-      return describeMapping(mapping, nowMs, result);
+      return describeMapping(mapping, steadyMs, result);
     });
 }

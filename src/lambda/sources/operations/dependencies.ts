@@ -120,10 +120,10 @@ export async function loadMapping(
   queries: Queries,
   scope: Scope,
   uuid: string,
-  nowMs: number,
+  steadyMs: number,
 ): Promise<MappingRecord> {
   const found = await mappings.get(queries, scope, uuid);
-  if (found === undefined || stateOf(found, nowMs) === undefined) throw resourceNotFound();
+  if (found === undefined || stateOf(found, steadyMs) === undefined) throw resourceNotFound();
   return found;
 }
 
@@ -131,7 +131,7 @@ export async function loadMapping(
 export async function checkUnique(
   queries: Queries,
   mapping: MappingRecord,
-  nowMs: number,
+  steadyMs: number,
 ): Promise<void> {
   const { eventSourceArn, target, uuid } = mapping;
   const rows = await queries.all<{ document: string }>(
@@ -144,7 +144,7 @@ export async function checkUnique(
   );
   const twin = rows
     .map((row) => JSON.parse(row.document) as MappingRecord) // Only `put` writes them.
-    .filter((other) => other.uuid !== uuid && stateOf(other, nowMs) !== undefined)
+    .filter((other) => other.uuid !== uuid && stateOf(other, steadyMs) !== undefined)
     .find((other) => other.target.qualifier === target.qualifier);
   if (twin !== undefined) throw duplicateMapping(twin);
 }

@@ -11,8 +11,8 @@ export function getEventSourceMapping({
 }: MappingOperationsDependencies): Operations['GetEventSourceMapping'] {
   return (context, { UUID }) =>
     database.read(async (queries) => {
-      const nowMs = clock.now();
-      const mapping = await loadMapping(queries, context, UUID, nowMs);
-      return describeMapping(mapping, nowMs, await resultOf(queries, mapping));
+      const steadyMs = clock.steadyMs();
+      const mapping = await loadMapping(queries, context, UUID, steadyMs);
+      return describeMapping(mapping, steadyMs, await resultOf(queries, mapping));
     });
 }

@@ -17,9 +17,9 @@ export function listEventSourceMappings({
 }: MappingOperationsDependencies): Operations['ListEventSourceMappings'] {
   return (context, input) =>
     database.read(async (queries) => {
-      const nowMs = clock.now();
+      const steadyMs = clock.steadyMs();
       const wanted = (await wantedMappings(queries, context, input)).filter(
-        (mapping) => stateOf(mapping, nowMs) !== undefined,
+        (mapping) => stateOf(mapping, steadyMs) !== undefined,
       );
       const page = await pageOf(
         input,
@@ -30,7 +30,7 @@ export function listEventSourceMappings({
       );
       const described = [];
       for (const mapping of page.items) {
-        described.push(describeMapping(mapping, nowMs, await resultOf(queries, mapping)));
+        described.push(describeMapping(mapping, steadyMs, await resultOf(queries, mapping)));
       }
       return { EventSourceMappings: described, ...page.next };
     });

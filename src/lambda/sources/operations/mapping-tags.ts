@@ -8,9 +8,9 @@ import { loadMapping } from './dependencies.ts';
 export function mappingTags(clock: Clock): TagBearers {
   return {
     'event-source-mapping': (scope, uuid) => ({
-      read: async (queries) => (await loadMapping(queries, scope, uuid, clock.now())).tags,
+      read: async (queries) => (await loadMapping(queries, scope, uuid, clock.steadyMs())).tags,
       write: async (tx, tags) => {
-        const mapping = await loadMapping(tx, scope, uuid, clock.now());
+        const mapping = await loadMapping(tx, scope, uuid, clock.steadyMs());
         await mappings.put(tx, scope, { ...mapping, tags });
       },
     }),

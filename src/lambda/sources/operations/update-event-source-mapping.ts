@@ -21,10 +21,10 @@ export function updateEventSourceMapping(
 ): Operations['UpdateEventSourceMapping'] {
   const { database, clock, settleMs } = dependencies;
   return async (context, input) => {
-    const nowMs = clock.now();
+    const steadyMs = clock.steadyMs();
     const { UUID, FunctionName } = input;
     const target = FunctionName === undefined ? undefined : targetOf(context, FunctionName);
-    const before = await database.read((queries) => loadMapping(queries, context, UUID, nowMs));
+    const before = await database.read((queries) => loadMapping(queries, context, UUID, steadyMs));
     if (target !== undefined) {
       const timeoutSeconds = await database.read((queries) => timeoutSecondsOf(queries, target));
       const { access } = dependencies;
@@ -33,20 +33,20 @@ export function updateEventSourceMapping(
       await checkQueue(dependencies, before.eventSourceArn, timeoutSeconds);
     }
     return database.transact(async (tx) => {
-      const current = await loadMapping(tx, context, UUID, nowMs);
-      if (stateOf(current, nowMs) === 'Deleting') throw mappingInUse();
+      const current = await loadMapping(tx, context, UUID, steadyMs);
+      if (stateOf(current, steadyMs) === 'Deleting') throw mappingInUse();
       const { isEnabled } = current;
       const mapping: MappingRecord = {
         ...current,
         target: target ?? current.target,
         settings: settingsFrom(input, current.eventSourceArn, current.settings),
         isEnabled: input.Enabled ?? isEnabled,
-        phase: phaseOf(input, isEnabled, nowMs + settleMs),
-        lastModifiedMs: nowMs,
+        phase: phaseOf(input, isEnabled, steadyMs + settleMs),
+        lastModifiedMs: clock.now(),
       };
-      await checkUnique(tx, mapping, nowMs);
+      await checkUnique(tx, mapping, steadyMs);
       await saveMapping(dependencies, tx, mapping);
-      return describeMapping(mapping, nowMs, await resultOf(tx, mapping));
+      return describeMapping(mapping, steadyMs, await resultOf(tx, mapping));
     });
   };
 }

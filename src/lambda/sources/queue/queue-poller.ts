@@ -40,6 +40,7 @@ export class QueuePoller implements Poller {
   #refusals = 0;
   /** No poll before this, in ms of the monotonic clock. */
   #notBeforeMs = 0;
+  #isMissing = false;
   #isStopped = false;
   #polling: AbortController | undefined;
 
@@ -72,8 +73,12 @@ export class QueuePoller implements Poller {
 
   async agenda(queries: Queries): Promise<number | undefined> {
     if (this.#running.size > 0) return 0;
-    const isWaiting = this.#notBeforeMs > this.#dependencies.clock.monotonicMs();
-    return isWaiting ? undefined : this.#source.agenda?.(queries);
+    const { clock } = this.#dependencies;
+    const leftMs = this.#notBeforeMs - clock.monotonicMs();
+    if (leftMs > 0) return this.#isMissing ? undefined : clock.now() + leftMs;
+    const nextMs = await this.#source.agenda?.(queries);
+    // A batch may have come meanwhile.
+    return this.#running.size > 0 ? 0 : nextMs;
   }
 
   async #poll(): Promise<void> {
@@ -103,6 +108,7 @@ export class QueuePoller implements Poller {
     this.#polling = polling;
     const limits = limitsOf(this.#mapping);
     const batch = await this.#source.poll(undefined, limits, polling.signal);
+    this.#isMissing = false;
     if (batch.records.length > 0) this.#start(batch);
     else if (!polling.signal.aborted) await this.#rest();
   }
@@ -111,6 +117,7 @@ export class QueuePoller implements Poller {
   async #rest(): Promise<void> {
     this.#concurrency = undefined;
     if ((await this.#source.describe()) !== undefined) return;
+    this.#isMissing = true;
     this.#notBeforeMs = this.#dependencies.clock.monotonicMs() + MISSING_SOURCE_DELAY_MS;
   }
 

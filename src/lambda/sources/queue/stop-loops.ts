@@ -43,7 +43,7 @@ export async function stopLoops(
     id: random.uuid(),
     address: target,
     payload: payloadOf(stopped.map(pack)),
-    acceptedAtMs: clock.now(),
+    acceptedAtMs: clock.steadyMs(),
     claims: 0,
     attempts: 0,
     throttles: 0,

@@ -62,7 +62,8 @@ export class ShardReader {
   readonly #bell: Bell;
   readonly #lanes: readonly LaneState[];
   readonly #running = new Set<Promise<void>>();
-  readonly #pauses = new Set<() => void>();
+  /** What ends each, and when it ends by itself, in ms of the monotonic clock. */
+  readonly #pauses = new Map<() => void, number>();
   readonly #failure = Promise.withResolvers<never>();
   /** Read and beyond the stored place, in order, with whether they are done. */
   readonly #beyond = new Map<string, boolean>();
@@ -77,6 +78,8 @@ export class ShardReader {
   #isStopped = false;
   #lastResult = '';
   #window: OpenWindow | undefined;
+  /** When it was opened, in ms of the monotonic clock. */
+  #windowSinceMs = 0;
   /** True while the open window's last event is in hand. */
   #isClosing = false;
 
@@ -88,6 +91,7 @@ export class ShardReader {
     this.#bell = createBell(dependencies.clock);
     const lanes = settings.TumblingWindowInSeconds > 0 ? 1 : settings.ParallelizationFactor;
     this.#window = parseWindow(reading.windowState);
+    this.#windowSinceMs = dependencies.clock.monotonicMs();
     this.#lanes = Array.from({ length: lanes }, () => ({
       queue: [],
       sinceMs: 0,
@@ -106,16 +110,23 @@ export class ShardReader {
 
   stop(): void {
     this.#isStopped = true;
-    for (const end of this.#pauses) end();
+    for (const end of this.#pauses.keys()) end();
     this.#bell.ring();
   }
 
   /** As its poller's. */
   nextDueAt(): number | undefined {
     if (this.#isStopped) return undefined;
-    if (this.#running.size > 0) return this.#pauses.size === this.#running.size ? undefined : 0;
-    if (this.#mayHaveMore && !this.#isAtEnd) return 0;
-    return this.#window?.endMs;
+    if (this.#running.size > this.#pauses.size) return 0;
+    if (this.#running.size === 0 && this.#mayHaveMore && !this.#isAtEnd) return 0;
+    const { clock } = this.#dependencies;
+    const { MaximumBatchingWindowInSeconds: windowSeconds } = this.#reading.mapping.settings;
+    const windows = this.#lanes
+      .filter(({ queue, isBusy }) => !isBusy && queue.length > 0)
+      .map(({ sinceMs }) => sinceMs + windowSeconds * SECOND_MS);
+    const lastingMs = Math.min(...this.#pauses.values(), ...windows) - clock.monotonicMs();
+    const atMs = Math.min(clock.now() + lastingMs, this.#window?.endMs ?? Infinity);
+    return atMs === Infinity ? undefined : atMs;
   }
 
   async #run(): Promise<void> {
@@ -205,15 +216,19 @@ export class ShardReader {
     const open = this.#window;
     if (open === undefined) {
       if (next !== undefined) this.#window = windowAt(next, sizeMs);
+      this.#windowSinceMs = this.#dependencies.clock.monotonicMs();
       return LOOK_INTERVAL_MS;
     }
-    const nowMs = this.#dependencies.clock.now();
-    const isOver = next === undefined ? this.#isAtEnd || nowMs >= open.endMs : next >= open.endMs;
+    const { clock } = this.#dependencies;
+    // It is open for no longer than its size, though the clock was set back.
+    const lastingMs = this.#windowSinceMs + sizeMs - clock.monotonicMs();
+    const leftMs = Math.min(open.endMs - clock.now(), lastingMs);
+    const isOver = next === undefined ? this.#isAtEnd || leftMs <= 0 : next >= open.endMs;
     if (isOver || open.isTerminatedEarly) {
       this.#isClosing = true;
       this.#start(lane, []);
     }
-    return Math.max(1, open.endMs - nowMs);
+    return Math.max(1, leftMs);
   }
 
   /** How many of the first records are in the open window; all where there are no windows. */
@@ -271,8 +286,9 @@ export class ShardReader {
         this.#pauses.delete(end);
         resolve();
       };
-      const timer = this.#dependencies.clock.setTimer(delayMs, end);
-      this.#pauses.add(end);
+      const { clock } = this.#dependencies;
+      const timer = clock.setTimer(delayMs, end);
+      this.#pauses.set(end, clock.monotonicMs() + delayMs);
     });
   }
 

@@ -30,6 +30,8 @@ export class StreamPoller implements Poller {
   #mapping: MappingRecord;
   #isStopped = false;
   #isChanged = false;
+  /** False until the shards were looked at for the first time. */
+  #hasLooked = false;
 
   constructor(dependencies: SourcesDependencies, mapping: MappingRecord, signal: AbortSignal) {
     this.#dependencies = dependencies;
@@ -54,6 +56,7 @@ export class StreamPoller implements Poller {
   }
 
   agenda(): Promise<number | undefined> {
+    if (!this.#hasLooked) return Promise.resolve(0);
     const due = [...this.#readers.values()].flatMap((reader) => reader.nextDueAt() ?? []);
     return Promise.resolve(due.length === 0 ? undefined : Math.min(...due));
   }
@@ -73,6 +76,7 @@ export class StreamPoller implements Poller {
     while (!this.#isStopped) {
       this.#isChanged = false;
       const isThere = await untilDone(patience, () => this.#startReaders());
+      this.#hasLooked = true;
       await this.#bell.wait(isThere ? LOOK_INTERVAL_MS : MISSING_SOURCE_DELAY_MS);
       if (this.#isChanged) await this.#endReaders();
     }

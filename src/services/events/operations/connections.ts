@@ -33,7 +33,7 @@ export function createConnection(dependencies: EventsDependencies): Operations['
       ...settingsOf(input),
       authorizationType,
       auth,
-      ...stateAfterChange(authorizationType, nowMs),
+      ...stateAfterChange(authorizationType, clock.steadyMs()),
       createdAtMs: nowMs,
       modifiedAtMs: nowMs,
       authorizedAtMs: nowMs,
@@ -65,7 +65,7 @@ export function updateConnection(dependencies: EventsDependencies): Operations['
         ...settingsOf(input),
         authorizationType,
         auth,
-        ...stateAfterChange(authorizationType, clock.now()),
+        ...stateAfterChange(authorizationType, clock.steadyMs()),
         modifiedAtMs: clock.now(),
         authorizedAtMs: clock.now(),
       };
@@ -190,10 +190,10 @@ function checkAuth(type: string, auth: CreateConnectionAuthRequestParameters): v
 /** A new secret; a new token has to be asked for, and anything else needs no more than the secret. */
 function stateAfterChange(
   type: string,
-  nowMs: number,
+  steadyMs: number,
 ): Pick<Connection, 'state' | 'attempts' | 'tryAtMs'> {
   return type === OAUTH
-    ? { state: 'AUTHORIZING', attempts: 0, tryAtMs: nowMs }
+    ? { state: 'AUTHORIZING', attempts: 0, tryAtMs: steadyMs }
     : { state: 'AUTHORIZED' };
 }
 

@@ -29,7 +29,8 @@ export function startReplay(dependencies: EventsDependencies): Operations['Start
       throw validation(`Parameter Destination.Arn is not valid. Reason: ${reason}`);
     }
     const archiveName = parseArn(input.EventSourceArn)?.resource.replace(/^archive\//, '') ?? '';
-    const replay = replayOf(input, archiveName, clock.now());
+    const dueAtMs = clock.steadyMs() + REPLAY_STARTING_MS;
+    const replay = { ...replayOf(input, archiveName, clock.now()), dueAtMs };
     const key = keyOf(context, replay.name);
     await database.transact(async (tx) => {
       const bus = busAddressOf(context, replay.busArn);
@@ -73,7 +74,6 @@ function replayOf(input: StartReplayRequest, archive: string, nowMs: number): Re
     state: 'STARTING',
     startedAtMs: nowMs,
     cursor: { atMs: input.EventStartTime, eventId: '' },
-    dueAtMs: nowMs + REPLAY_STARTING_MS,
   };
 }
 
@@ -91,7 +91,7 @@ export function cancelReplay({
         const message = `Replay ${ReplayName} is not in a valid state for this operation.`;
         throw validation(message);
       }
-      const dueAtMs = clock.now() + REPLAY_CANCELLING_MS;
+      const dueAtMs = clock.steadyMs() + REPLAY_CANCELLING_MS;
       await saveDocument(tx, key, { ...replay, state: 'CANCELLING', dueAtMs } satisfies Replay);
       tx.afterCommit(() => wakeups.notify(REPLAYS_TOPIC));
     });

@@ -25,7 +25,7 @@ export function changeMessageVisibilityBatch({
       tx.afterCommit(() => wakeups.notify(queueTopic(queue.queueId)));
       return await runBatch(input.Entries, async (entry) => {
         const { ReceiptHandle: handle, VisibilityTimeout: seconds = 0 } = entry;
-        await changeVisibility(tx, queue, { handle, seconds, nowMs: clock.now() });
+        await changeVisibility(tx, queue, { handle, seconds, nowMs: clock.steadyMs() });
         return { Id: entry.Id };
       });
     });

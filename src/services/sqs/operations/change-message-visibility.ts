@@ -15,7 +15,7 @@ export function changeMessageVisibility({
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
       const { ReceiptHandle: handle, VisibilityTimeout: seconds } = input;
-      await changeVisibility(tx, queue, { handle, seconds, nowMs: clock.now() });
+      await changeVisibility(tx, queue, { handle, seconds, nowMs: clock.steadyMs() });
       tx.afterCommit(() => wakeups.notify(queueTopic(queue.queueId)));
     });
 }

@@ -19,7 +19,7 @@ export function deleteMessageBatch({
       const queue = await requireQueue(tx, context, input.QueueUrl);
       checkBatch('DeleteMessageBatch', input.Entries);
       return await runBatch(input.Entries, async (entry) => {
-        await deleteByReceipt(tx, queue, entry.ReceiptHandle, { nowMs: clock.now(), wakeups });
+        await deleteByReceipt(tx, queue, entry.ReceiptHandle, { nowMs: clock.steadyMs(), wakeups });
         return { Id: entry.Id };
       });
     });

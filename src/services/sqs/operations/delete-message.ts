@@ -13,6 +13,6 @@ export function deleteMessageOperation({
   return (context, input) =>
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
-      await deleteByReceipt(tx, queue, input.ReceiptHandle, { nowMs: clock.now(), wakeups });
+      await deleteByReceipt(tx, queue, input.ReceiptHandle, { nowMs: clock.steadyMs(), wakeups });
     });
 }

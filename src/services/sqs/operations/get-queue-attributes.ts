@@ -35,7 +35,7 @@ export function getQueueAttributes({
         if (!isKnown) throw invalidAttributeName(`Unknown Attribute ${name}.`);
       }
       if (wanted.length === 0) return {};
-      const counts = await countMessages(queries, queue.queueId, clock.now());
+      const counts = await countMessages(queries, queue.queueId, clock.steadyMs());
       const all: Record<string, string> = {
         ...describedAttributes(queue),
         QueueArn: queueArn(queue),

@@ -26,7 +26,7 @@ export function startMessageMoveTask({
     const { SourceArn: sourceArn, DestinationArn: destinationArn } = input;
     const { MaxNumberOfMessagesPerSecond: perSecond } = input;
     checkRange(perSecond, 'MaxNumberOfMessagesPerSecond', MOVES_PER_SECOND_MAX);
-    const nowMs = Math.floor(clock.now());
+    const steadyMs = Math.floor(clock.steadyMs());
     const taskId = random.uuid();
     await database.transact(async (tx) => {
       const source = await requireArn(tx, sourceArn, 'SourceArn');
@@ -35,7 +35,7 @@ export function startMessageMoveTask({
       }
       if (destinationArn !== undefined) await checkDestination(tx, source, destinationArn);
       await checkIdle(tx, source);
-      const { visible, inFlight, delayed } = await countMessages(tx, source.queueId, nowMs);
+      const { visible, inFlight, delayed } = await countMessages(tx, source.queueId, steadyMs);
       await saveTask(tx, {
         taskId,
         sourceQueueId: source.queueId,
@@ -43,8 +43,8 @@ export function startMessageMoveTask({
         status: 'RUNNING',
         moved: 0,
         toMove: visible + inFlight + delayed,
-        startedAtMs: nowMs,
-        nextAtMs: nowMs,
+        startedAtMs: Math.floor(clock.now()),
+        nextAtMs: steadyMs,
         ...(destinationArn === undefined ? {} : { destinationArn }),
         ...(perSecond === undefined ? {} : { perSecond }),
       });

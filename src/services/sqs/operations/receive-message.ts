@@ -17,7 +17,7 @@ export function receiveMessage(
     const { database, clock } = dependencies;
     const { queue, hasMessages } = await database.read(async (queries) => {
       const found = await requireQueue(queries, context, input.QueueUrl);
-      return { queue: found, hasMessages: await isAnyVisible(queries, found, clock.now()) };
+      return { queue: found, hasMessages: await isAnyVisible(queries, found, clock.steadyMs()) };
     });
     checkRequest(input);
     const waitSeconds = input.WaitTimeSeconds ?? numberOf(queue, 'ReceiveMessageWaitTimeSeconds');

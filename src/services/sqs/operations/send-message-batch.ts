@@ -28,7 +28,7 @@ export function sendMessageBatch(
       return await runBatch(input.Entries, async (entry) => {
         const ids = originOf(context, random.uuid());
         const message = newMessageOf(queue, entry, ids);
-        const sent = await putMessage(tx, queue, message, { nowMs: clock.now(), wakeups });
+        const sent = await putMessage(tx, queue, message, { clock, wakeups });
         return { Id: entry.Id, ...describeSent(queue, message, sent, entry) };
       });
     });

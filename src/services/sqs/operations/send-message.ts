@@ -16,7 +16,7 @@ export function sendMessage(
       const queue = await requireQueue(tx, context, input.QueueUrl);
       const ids = originOf(context, random.uuid());
       const message = newMessageOf(queue, input, ids);
-      const sent = await putMessage(tx, queue, message, { nowMs: clock.now(), wakeups });
+      const sent = await putMessage(tx, queue, message, { clock, wakeups });
       return describeSent(queue, message, sent, input);
     });
 }
