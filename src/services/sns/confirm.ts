@@ -1,7 +1,15 @@
 import type { Transaction } from '#ports/world/database.ts';
 import { invalidParameter, invalidToken } from './errors.ts';
 import { subscriptionAddressOf, subscriptionArn, topicAddressOf } from './model.ts';
-import { deleteSubscriptionRow, saveSubscription, subscriptionsOf } from './store.ts';
+import { tellOfEnd } from './posts.ts';
+import { contextOf, type PublishDependencies } from './publish.ts';
+import {
+  deleteSubscriptionRow,
+  findSubscription,
+  findTopic,
+  saveSubscription,
+  subscriptionsOf,
+} from './store.ts';
 
 /**
  * Confirms a subscription by its token; answers its ARN.
@@ -17,7 +25,18 @@ export async function confirm(tx: Transaction, topic: string, token: string): Pr
   return subscriptionArn(found);
 }
 
-/** A subscription that is not there is no error. */
-export async function endSubscription(tx: Transaction, arn: string): Promise<void> {
-  await deleteSubscriptionRow(tx, subscriptionAddressOf(arn));
+/** Ends a subscription, and tells a web server so; one that is not there is no error. */
+export async function endSubscription(
+  dependencies: PublishDependencies,
+  tx: Transaction,
+  arn: string,
+): Promise<void> {
+  const address = subscriptionAddressOf(arn);
+  const known = await findSubscription(tx, address);
+  await deleteSubscriptionRow(tx, address);
+  const topic = known === undefined ? undefined : await findTopic(tx, known);
+  if (known === undefined || topic === undefined) return;
+  if (known.isPending || !known.protocol.startsWith('http')) return;
+  const signer = await dependencies.signing.open(tx, dependencies.clock.now());
+  await tellOfEnd(dependencies, tx, known, contextOf(dependencies, topic, signer));
 }

@@ -103,20 +103,29 @@ function textToSign(members: Readonly<Record<string, string>>): string {
   return entries.map(([name, value]) => `${name}\n${value}\n`).join('');
 }
 
-/** The letter that asks an endpoint to confirm its subscription. */
+/** The letters about a subscription itself. */
+export type LetterType = 'SubscriptionConfirmation' | 'UnsubscribeConfirmation';
+
+/**
+ * The letter that asks an endpoint to confirm its subscription, or that tells it of the end.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/http-unsubscribe-confirmation-json.html
+ */
 export function confirmation(
   subscription: Subscription,
-  { messageId, atMs }: { readonly messageId: string; readonly atMs: number },
+  { type, messageId, atMs }: LetterFacts,
   context: EnvelopeContext,
 ): string {
   const { token } = subscription;
   const topic = topicArn(subscription);
   const signed = {
-    Type: 'SubscriptionConfirmation',
+    Type: type,
     MessageId: messageId,
     Token: token,
     TopicArn: topic,
-    Message: `You have chosen to subscribe to the topic ${topic}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`,
+    Message:
+      type === 'SubscriptionConfirmation'
+        ? `You have chosen to subscribe to the topic ${topic}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`
+        : `You have chosen to deactivate subscription ${subscriptionArn(subscription)}.\nTo cancel this operation and restore the subscription, visit the SubscribeURL included in this message.`,
     SubscribeURL: `${context.endpoint}/?Action=ConfirmSubscription&TopicArn=${topic}&Token=${token}`,
     Timestamp: new Date(atMs).toISOString(),
   };
@@ -126,6 +135,12 @@ export function confirmation(
     Signature: context.signer.sign(textToSign(signed), context.signatureVersion),
     SigningCertURL: certificateUrl(context),
   });
+}
+
+interface LetterFacts {
+  readonly type: LetterType;
+  readonly messageId: string;
+  readonly atMs: number;
 }
 
 function unsubscribeUrl(subscription: Subscription, { endpoint }: EnvelopeContext): string {

@@ -7,7 +7,7 @@ import {
   type PatternCache,
   type PatternLeaf,
 } from '#kernel/event-pattern/index.ts';
-import { parseJson } from '#kernel/json.ts';
+import { isObject, parseJson } from '#kernel/json.ts';
 import { invalidParameter } from './errors.ts';
 import { FILTER_POLICY_COMBINATIONS_MAX, FILTER_POLICY_KEYS_MAX } from './limits.ts';
 import { textFor, type Message, type MessageAttributes, type Subscription } from './model.ts';
@@ -62,7 +62,11 @@ function* leavesOf(pattern: EventPattern): Iterable<PatternLeaf> {
   for (const alternative of pattern.anyOf.flat()) yield* leavesOf(alternative);
 }
 
-/** Whether a subscription wants a message; `policies` keeps what was compiled. */
+/**
+ * Whether a subscription wants a message; `policies` keeps what was compiled. A body that is no JSON object is wanted
+ * by no policy over bodies.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
+ */
 export function wants(
   policies: PatternCache,
   { attributes, protocol }: Subscription,
@@ -70,9 +74,10 @@ export function wants(
 ): boolean {
   const { FilterPolicy: policy, FilterPolicyScope: scope } = attributes;
   if (policy === undefined) return true;
-  const subject =
-    scope === 'MessageBody' ? parseJson(textFor(message, protocol)) : valuesOf(message.attributes);
-  return matchPattern(policies.get(policy), subject);
+  const pattern = policies.get(policy);
+  if (scope !== 'MessageBody') return matchPattern(pattern, valuesOf(message.attributes));
+  const body = parseJson(textFor(message, protocol));
+  return isObject(body) && matchPattern(pattern, body);
 }
 
 /** Attributes as values: numbers, texts, and what arrays have in them; bytes match nothing. */

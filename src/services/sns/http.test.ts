@@ -181,6 +181,35 @@ describe('an endpoint on the web', () => {
     const { Subscriptions } = await harness.call('ListSubscriptions', {});
     assert.deepEqual(Subscriptions, []);
   });
+
+  it('is told of its end, unless it never confirmed', async () => {
+    const harness = await confirmed();
+    const pending = await harness.subscribed(
+      {},
+      {
+        Protocol: 'http',
+        Endpoint: 'http://b.example/',
+        ReturnSubscriptionArn: true,
+      },
+    );
+    const { Subscriptions = [] } = await harness.call('ListSubscriptions', {});
+    const arn = Subscriptions.find(({ Endpoint }) => Endpoint === WEB.Endpoint)?.SubscriptionArn;
+    await pass(harness, 0);
+    harness.posts.length = 0;
+    for (const SubscriptionArn of [arn ?? '', pending]) {
+      await harness.call('Unsubscribe', { SubscriptionArn });
+    }
+    await pass(harness, 0);
+    assert.deepEqual(
+      harness.posts.map(({ url }) => url),
+      [WEB.Endpoint],
+    );
+    assert.equal(harness.posts[0]?.headers['x-amz-sns-message-type'], 'UnsubscribeConfirmation');
+    assert.equal(harness.posts[0]?.headers['x-amz-sns-subscription-arn'], arn);
+    const told = letter(harness, 0);
+    assert.equal(told['Type'], 'UnsubscribeConfirmation');
+    assert.match(told['Message'] ?? '', /^You have chosen to deactivate subscription arn:aws:sns:/);
+  });
 });
 
 describe('a signature', () => {

@@ -58,7 +58,7 @@ export function createSns(given: SnsDependencies): Sns {
     schema: snsSchema,
     resourcePolicies: TOPIC_POLICIES,
     deliverer: createSnsDeliverer(dependencies),
-    surface: createSnsSurface(dependencies, signing),
+    surface: createSnsSurface(dependencies),
     agenda: steadyAgenda(dependencies.clock, async (queries) =>
       given.http === undefined ? undefined : nextPostOfAll(queries),
     ),

@@ -1,16 +1,16 @@
-/** What web servers are posted: notifications, and the letters that begin a subscription. */
+/** What web servers are posted: notifications, and the letters that begin and end a subscription. */
 import { utf8 } from '#kernel/bytes.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import type { SnsDependencies } from './dependencies.ts';
 import { effectivePolicy, type EffectivePolicy } from './delivery-policy.ts';
-import { confirmation, type EnvelopeContext } from './envelope.ts';
+import { confirmation, type EnvelopeContext, type LetterType } from './envelope.ts';
 import { subscriptionArn, topicArn, type Subscription } from './model.ts';
 import type { Outcome } from './outcome.ts';
 import { POSTS_TOPIC } from './post-loop.ts';
 import { savePost } from './store-posts.ts';
 
 export interface Letter {
-  readonly type: 'Notification' | 'SubscriptionConfirmation';
+  readonly type: 'Notification' | LetterType;
   readonly messageId: string;
   readonly body: string;
   readonly deadLetterArn?: string;
@@ -41,9 +41,9 @@ export async function postTo(
       'x-amz-sns-message-type': letter.type,
       'x-amz-sns-message-id': letter.messageId,
       'x-amz-sns-topic-arn': topicArn(subscription),
-      ...(letter.type === 'Notification'
-        ? { 'x-amz-sns-subscription-arn': subscriptionArn(subscription) }
-        : {}),
+      ...(letter.type === 'SubscriptionConfirmation'
+        ? {}
+        : { 'x-amz-sns-subscription-arn': subscriptionArn(subscription) }),
       ...(isRaw ? { 'x-amz-sns-rawdelivery': 'true' } : {}),
     },
     body: letter.body,
@@ -65,7 +65,8 @@ export async function askForConfirmation(
   const policy = effectivePolicy({ attributes: {} }, { attributes: {} });
   const messageId = dependencies.random.uuid();
   const atMs = dependencies.clock.now();
-  const body = confirmation(subscription, { messageId, atMs }, context);
+  const type = 'SubscriptionConfirmation';
+  const body = confirmation(subscription, { type, messageId, atMs }, context);
   if (subscription.protocol === 'sqs') {
     await dependencies.deliverer.deliver(
       {
@@ -79,6 +80,20 @@ export async function askForConfirmation(
     );
     return;
   }
-  const letter: Letter = { type: 'SubscriptionConfirmation', messageId, body, policy };
-  await postTo(dependencies, tx, subscription, letter);
+  await postTo(dependencies, tx, subscription, { type, messageId, body, policy });
+}
+
+/** Tells a web server that its subscription has ended. */
+export async function tellOfEnd(
+  dependencies: SnsDependencies,
+  tx: Transaction,
+  subscription: Subscription,
+  context: EnvelopeContext,
+): Promise<void> {
+  const policy = effectivePolicy({ attributes: {} }, { attributes: {} });
+  const type = 'UnsubscribeConfirmation';
+  const messageId = dependencies.random.uuid();
+  const atMs = dependencies.clock.now();
+  const body = confirmation(subscription, { type, messageId, atMs }, context);
+  await postTo(dependencies, tx, subscription, { type, messageId, body, policy });
 }

@@ -118,6 +118,19 @@ describe('a subscription', () => {
     );
   });
 
+  it('with a policy over bodies, wants no body that is no JSON object', async () => {
+    const { call, bodies, subscribed } = await openHarness();
+    await subscribed({
+      FilterPolicy: '{"absent":[{"exists":false}]}',
+      FilterPolicyScope: 'MessageBody',
+      RawMessageDelivery: 'true',
+    });
+    for (const Message of ['text', '["a"]', '1', '{"present":1}']) {
+      await call('Publish', { TopicArn: TOPIC, Message });
+    }
+    assert.deepEqual(bodies(), ['{"present":1}']);
+  });
+
   it('is answered again where it is there already, unless it differs', async () => {
     const { subscribed } = await openHarness();
     const first = await subscribed({ RawMessageDelivery: 'true' });

@@ -1,16 +1,15 @@
 /** The links in notifications: the certificate, and what confirms or ends a subscription without a signature. */
 import type { HttpSurface } from '#aws/operation.ts';
 import { utf8 } from '#kernel/bytes.ts';
-import type { SnsDependencies } from './dependencies.ts';
 import { confirm, endSubscription } from './confirm.ts';
-import type { Signing } from './signing.ts';
+import type { PublishDependencies } from './publish.ts';
 
 const CERTIFICATE = /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/;
 const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
 
 /** Answers the links that stand in notifications: certificate, confirmation, end of a subscription. */
-export function createSnsSurface(dependencies: SnsDependencies, signing: Signing): HttpSurface {
-  const { database, clock } = dependencies;
+export function createSnsSurface(dependencies: PublishDependencies): HttpSurface {
+  const { database, clock, signing } = dependencies;
   return {
     match: ({ method, path, query }) =>
       method === 'GET' &&
@@ -35,14 +34,16 @@ function isLink(query: URLSearchParams): boolean {
 }
 
 async function follow(
-  { database }: SnsDependencies,
+  dependencies: PublishDependencies,
   query: URLSearchParams,
   requestId: string,
 ): Promise<string> {
+  const { database } = dependencies;
   const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
   const of = (name: string): string => query.get(name) ?? '';
   if (of('Action') === 'Unsubscribe') {
-    await database.transact((tx) => endSubscription(tx, of('SubscriptionArn')));
+    const ended = of('SubscriptionArn');
+    await database.transact((tx) => endSubscription(dependencies, tx, ended));
     return `<UnsubscribeResponse xmlns="${NAMESPACE}">${metadata}</UnsubscribeResponse>`;
   }
   const arn = await database.transact((tx) => confirm(tx, of('TopicArn'), of('Token')));

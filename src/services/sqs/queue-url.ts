@@ -19,11 +19,14 @@ export function queueUrl(
 const QUEUE_PATH = /^\/\d{12}\/[\w.-]+$/;
 
 /** A request at a queue's own URL need not name the queue; one that does is for that. */
-export function completeQueueUrl(
+export function completeInput(
   { input: shape }: OperationModel,
-  input: ParsedInput,
+  given: ParsedInput,
   { path }: RequestHead,
 ): ParsedInput {
+  // A form has no way to say that a list is there and empty.
+  const hasEntries = shape.members.some(({ name }) => name === 'Entries');
+  const input = hasEntries ? { Entries: [], ...given } : given;
   const isWanted = shape.members.some(({ name }) => name === 'QueueUrl');
   if (!isWanted || input['QueueUrl'] !== undefined) return input;
   return QUEUE_PATH.test(path) ? { ...input, QueueUrl: path } : input;

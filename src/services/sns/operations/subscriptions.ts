@@ -104,9 +104,11 @@ export function confirmSubscription({
 }
 
 /** Ends a subscription. */
-export function unsubscribe({ database }: SnsDependencies): Operations['Unsubscribe'] {
+export function unsubscribe(dependencies: PublishDependencies): Operations['Unsubscribe'] {
   return async (_context, { SubscriptionArn }) => {
-    await database.transact((tx) => endSubscription(tx, SubscriptionArn));
+    await dependencies.database.transact((tx) =>
+      endSubscription(dependencies, tx, SubscriptionArn),
+    );
     return {};
   };
 }
