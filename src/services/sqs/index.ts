@@ -34,7 +34,7 @@ import { sendMessage } from './operations/send-message.ts';
 import { setQueueAttributes } from './operations/set-queue-attributes.ts';
 import { listQueueTags, tagQueue, untagQueue } from './operations/tags.ts';
 import { QUEUE_POLICIES, SQS_PERMISSIONS } from './permissions.ts';
-import { completeQueueUrl } from './queue-url.ts';
+import { completeInput } from './queue-url.ts';
 import { runningTasks } from './store-move-tasks.ts';
 import { sqsSchema } from './store-schema.ts';
 import { runSweep } from './sweep.ts';
@@ -62,7 +62,7 @@ export function createSqs(dependencies: SqsDependencies): Sqs {
     service: {
       model,
       operations: operationsOf(dependencies),
-      complete: completeQueueUrl,
+      complete: completeInput,
       permissions: SQS_PERMISSIONS,
     },
     schema: sqsSchema,
