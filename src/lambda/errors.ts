@@ -124,11 +124,14 @@ export function payloadTooLarge(bytesMax: number): AwsError {
 
 /** 400: a payload that is no JSON; `problem` is said as AWS's parser says it. */
 export function invalidPayload(problem: string): AwsError {
-  return userError(
-    'InvalidRequestContentException',
-    400,
+  return invalidRequestContent(
     `Could not parse request body into json: Could not parse payload into json: ${problem}`,
   );
+}
+
+/** 400: something of an invocation that is no JSON. */
+export function invalidRequestContent(message: string): AwsError {
+  return userError('InvalidRequestContentException', 400, message);
 }
 
 /**

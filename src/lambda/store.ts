@@ -183,7 +183,14 @@ export function allProvisioned(queries: Queries): Promise<ScopedProvisioned[]> {
   );
 }
 
-/** The number under which a qualifier that is no alias is stored. */
+/** The number under which no version is stored. */
+const NO_VERSION = -1;
+
+/**
+ * The number under which a qualifier that is no alias is stored. A version has one spelling: `01` names none,
+ * and `0`, under which `$LATEST` is stored, does not either.
+ */
 export function versionNumber(qualifier: string): number {
-  return qualifier === LATEST ? 0 : Number(qualifier);
+  if (qualifier === LATEST) return 0;
+  return /^[1-9]\d*$/.test(qualifier) ? Number(qualifier) : NO_VERSION;
 }

@@ -483,6 +483,8 @@ test('another service reads objects of its own account', async () => {
   assert.equal(found.kind, 'found');
   assert.equal(found.kind === 'found' && found.bytes, 9);
   assert.equal((await world.s3.objects.read({ ...address, key: 'x' })).kind, 'no-such-key');
+  const old = { ...address, versionId: 'an-old-one' };
+  assert.equal((await world.s3.objects.read(old)).kind, 'no-such-version');
   const stranger = { ...address, accountId: '222222222222' };
   assert.equal((await world.s3.objects.read(stranger)).kind, 'no-such-bucket');
 });

@@ -55,7 +55,8 @@ describe('hearth invoke --debug', { timeout: 3 * DEADLINE_MS }, () => {
     mkdirSync(join(folder, 'stops'));
     writeFileSync(
       join(folder, 'stops/index.mjs'),
-      'export const handler = async ({ a }) => { debugger; return a + 1; };',
+      'export const handler = async ({ a }, context) => ' +
+        '{ debugger; return context.getRemainingTimeInMillis() > 0 ? a + 1 : "late"; };',
     );
     mkdirSync(join(folder, 'waits'));
     writeFileSync(join(folder, 'waits/lambda_function.py'), PYTHON);

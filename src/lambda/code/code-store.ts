@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 
-import { TooManyBytes, collectBytes } from '#kernel/bytes.ts';
+import { TooManyBytes, collectBytes, textOf } from '#kernel/bytes.ts';
 import type { ObjectReader } from '#ports/peers/object-reader.ts';
 import type { BlobStore } from '#ports/world/blob-store.ts';
 import type { Clock } from '#ports/world/clock.ts';
@@ -144,7 +144,7 @@ async function archiveOf(
   const { ZipFile, S3Bucket, S3Key, S3ObjectVersion } = source;
   if (ZipFile !== undefined) {
     if (ZipFile.byteLength >= ZIP_BYTES_MAX) throw codeRequestTooLarge(operation);
-    if (ZipFile.byteLength === 0) throw invalidParameter('Uploaded file must be a non-empty zip');
+    if (isEmptyZip(ZipFile)) throw emptyZip();
     return ZipFile;
   }
   if (S3Bucket === undefined || S3Key === undefined) {
@@ -158,8 +158,22 @@ async function archiveOf(
   if (found.kind === 'no-such-key') {
     throw objectMissing('NoSuchKey', 'The specified key does not exist.');
   }
+  if (found.kind === 'no-such-version') {
+    throw objectMissing('NoSuchVersion', 'The specified version does not exist.');
+  }
   if (found.bytes >= UNZIPPED_BYTES_MAX) throw invalidParameter(TOO_LARGE);
-  return collect(found.content);
+  const archive = await collect(found.content);
+  if (isEmptyZip(archive)) throw emptyZip();
+  return archive;
+}
+
+/** A zip that begins with its end, the record of its directory, has no entry. @see APPNOTE.TXT 4.3.16 */
+function isEmptyZip(archive: Uint8Array): boolean {
+  return archive.byteLength === 0 || textOf(archive.subarray(0, 4)) === 'PK\x05\x06';
+}
+
+function emptyZip(): Error {
+  return invalidParameter('Uploaded file must be a non-empty zip');
 }
 
 function objectMissing(code: string, message: string): Error {

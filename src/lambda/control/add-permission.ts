@@ -42,6 +42,7 @@ export function addPermission(control: Control): Operations['AddPermission'] {
 }
 
 function statementOf(input: AddPermissionRequest, resource: string): PolicyStatement {
+  checkUrlTerms(input);
   const principal = principalOf(input.Principal);
   if (principal === undefined) {
     throw invalidParameter(
@@ -57,6 +58,17 @@ function statementOf(input: AddPermissionRequest, resource: string): PolicyState
     Resource: resource,
     ...(condition === undefined ? {} : { Condition: condition }),
   };
+}
+
+/**
+ * The two statements that let a URL's callers in have a condition each.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ */
+function checkUrlTerms({ Action, FunctionUrlAuthType }: AddPermissionRequest): void {
+  if (FunctionUrlAuthType === undefined || Action === 'lambda:InvokeFunctionUrl') return;
+  throw invalidParameter(
+    'FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action',
+  );
 }
 
 /** 409: layers say it in the same words. */

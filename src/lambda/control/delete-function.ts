@@ -12,6 +12,7 @@ import {
   policies,
   provisioned,
   urls,
+  versionNumber,
   versions,
 } from '../store.ts';
 import type { Control } from './control.ts';
@@ -35,7 +36,7 @@ export function deleteFunction(control: Control): Operations['DeleteFunction'] {
       const found = await functions.get(tx, address, address.functionName);
       if (found === undefined) throw functionNotFound(unqualified(address));
       if (qualifier === undefined) await deleteAll(control, tx, address);
-      else await deleteVersion(control, tx, address, Number(qualifier));
+      else await deleteVersion(control, tx, address, versionNumber(qualifier));
       await meterProvisioned(tx, address, control.clock.now());
       noteChange(control, tx, address, true);
       tx.afterCommit(() => void control.catalog.refreshReservations());

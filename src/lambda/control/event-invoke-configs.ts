@@ -84,7 +84,9 @@ export function configMissing(address: FunctionAddress): Error {
 const TARGET_SERVICES: ReadonlySet<string> = new Set(['sqs', 'sns', 'lambda', 'events', 's3']);
 
 /**
+ * Buckets take failures alone.
  * @throws AwsError InvalidParameterValueException for targets that cannot be one
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html
  * @see recording `lambda_api: TestLambdaEventInvokeConfig::test_lambda_eventinvokeconfig_exceptions`
  */
 export async function checkDestinations(
@@ -96,7 +98,9 @@ export async function checkDestinations(
   const targets = [onFailure, onSuccess].filter((target) => target !== undefined);
   for (const target of targets) {
     const service = parseArn(target)?.service ?? '';
-    if (!TARGET_SERVICES.has(service)) throw invalidDestinations(onSuccess, onFailure);
+    const isTarget = TARGET_SERVICES.has(service);
+    const isKept = service !== 's3' || target !== onSuccess;
+    if (!isTarget || !isKept) throw invalidDestinations(onSuccess, onFailure);
     if (service === 'lambda') await checkFunctionTarget(queries, address, target);
   }
 }

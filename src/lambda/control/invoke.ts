@@ -2,6 +2,7 @@ import { HTTP_HEADERS } from '#aws/extras.ts';
 import type { InvocationResponse, Operations } from '#aws/models/lambda.types.gen.ts';
 import type { RequestContext } from '#aws/operation.ts';
 import { collectBytes, utf8 } from '#kernel/bytes.ts';
+import { isObject, parseJson } from '#kernel/json.ts';
 import type { Invocation, Outcome } from '#ports/peers/invoker.ts';
 
 import {
@@ -9,6 +10,7 @@ import {
   functionNotFound,
   invalidParameter,
   invalidPayload,
+  invalidRequestContent,
   notReady,
   payloadTooLarge,
   recursiveInvocation,
@@ -163,11 +165,17 @@ function notDurable(): Error {
   return invalidParameter('Durable executions are not supported by this server.');
 }
 
-/** @throws AwsError InvalidParameterValueException over 3,583 bytes */
+/**
+ * @throws AwsError InvalidParameterValueException over 3,583 bytes, InvalidRequestContentException for what is no
+ *   object of JSON in base64
+ */
 export function checkClientContext(clientContext: string | undefined): void {
   if (clientContext === undefined) return;
   if (Buffer.byteLength(clientContext) > CLIENT_CONTEXT_BYTES_MAX) {
     throw invalidParameter('Client context must be no more than 3583 bytes when base64-encoded.');
+  }
+  if (!isObject(parseJson(Buffer.from(clientContext, 'base64').toString()))) {
+    throw invalidRequestContent('Client context must be a valid Base64-encoded JSON object.');
   }
 }
 

@@ -1,4 +1,5 @@
 import { isObject, parseJson } from '#kernel/json.ts';
+import { DAY_MS } from '#kernel/units.ts';
 import type { RuntimeEvent } from '#lambda/worker/index.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
 import type { Random } from '#ports/world/random.ts';
@@ -17,23 +18,29 @@ export interface RuntimeEventOptions {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-next
  */
 export function runtimeEvent(options: RuntimeEventOptions): RuntimeEvent {
-  const { invocation, invokedFunctionArn, deadlineMs, traceHeader } = options;
+  const { invocation, invokedFunctionArn, traceHeader } = options;
+  const deadlineMs = Math.floor(options.deadlineMs + heldMs(invocation));
   const { requestId, payload, clientContext, tenantId } = invocation;
   const context = clientContext === undefined ? '' : clientContextLine(clientContext);
   const tenant = tenantId === undefined ? '' : `Lambda-Runtime-Aws-Tenant-Id: ${tenantId}\r\n`;
   return {
     requestId,
     payload,
-    deadlineMs: Math.floor(deadlineMs),
+    deadlineMs,
     invokedFunctionArn,
     traceHeader,
     headerLines:
       'Content-Type: application/json\r\n' +
       `Lambda-Runtime-Aws-Request-Id: ${requestId}\r\n` +
-      `Lambda-Runtime-Deadline-Ms: ${Math.floor(deadlineMs)}\r\n` +
+      `Lambda-Runtime-Deadline-Ms: ${deadlineMs}\r\n` +
       `Lambda-Runtime-Invoked-Function-Arn: ${invokedFunctionArn}\r\n` +
       `Lambda-Runtime-Trace-Id: ${traceHeader}\r\n${context}${tenant}`,
   };
+}
+
+/** A debugger moves the deadline; the function is told one that holds however long it takes. */
+function heldMs({ debugPort }: Invocation): number {
+  return debugPort === undefined ? 0 : DAY_MS;
 }
 
 /** The trace header of an invocation: the caller's, or a new one. */

@@ -10,7 +10,10 @@ import { findLatest, findVersion } from './store-objects.ts';
 
 type Looked =
   | { readonly kind: 'found'; readonly bytes: number; readonly source: Source }
-  | { readonly kind: 'no-such-bucket' | 'no-such-key'; readonly source: Source };
+  | {
+      readonly kind: 'no-such-bucket' | 'no-such-key' | 'no-such-version';
+      readonly source: Source;
+    };
 
 const NO_SOURCE: Source = { kind: 'bytes', bytes: new Uint8Array(0) };
 
@@ -31,6 +34,9 @@ async function lookUp(queries: Queries, address: ObjectAddress): Promise<Looked>
   const isTheirs = bucket?.accountId === address.accountId && bucket.region === address.region;
   if (!isTheirs) return { kind: 'no-such-bucket', source: NO_SOURCE };
   const version = await findAddressed(queries, address);
+  if (!version && address.versionId !== undefined) {
+    return { kind: 'no-such-version', source: NO_SOURCE };
+  }
   if (!version || version.isDeleteMarker) return { kind: 'no-such-key', source: NO_SOURCE };
   return { kind: 'found', bytes: version.size, source: await sourceOfVersion(queries, version) };
 }
