@@ -1,7 +1,7 @@
 /** Schedule expressions of EventBridge rules and of EventBridge Scheduler: pure arithmetic over time. */
 export { resumeAfter } from './missed.ts';
 export {
-  isSetBack,
+  isOffBeat,
   nextFiring,
   parseRuleExpression,
   parseSchedulerExpression,

@@ -68,15 +68,16 @@ export function nextFiring(
 }
 
 /**
- * True where a firing is further away than its rate's period: the clock was set back since it was planned. What
- * lasts goes on all the same; a date, as a cron's, comes when the clock shows it, and once.
+ * True where a rate has to be planned anew: the clock was set back, and the firing is further away than its period, or
+ * it was set ahead and passed the firing. A date, as a cron's, comes when the clock shows it or has passed it, and once.
  */
-export function isSetBack(
-  expression: ScheduleExpression,
+export function isOffBeat(
+  expression: ScheduleExpression | undefined,
   firingAtMs: number,
-  nowMs: number,
+  { nowMs, isAhead }: { readonly nowMs: number; readonly isAhead: boolean },
 ): boolean {
-  return expression.kind === 'rate' && firingAtMs - nowMs > expression.periodMs;
+  if (expression?.kind !== 'rate') return false;
+  return isAhead ? firingAtMs <= nowMs : firingAtMs - nowMs > expression.periodMs;
 }
 
 function nextOfRate(periodMs: number, afterMs: number, anchorMs: number): number {

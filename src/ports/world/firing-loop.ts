@@ -14,19 +14,20 @@ export interface FiringLoopOptions {
   readonly nextDueAt: (queries: Queries) => Promise<number | undefined>;
   /** Does what is due, and stores when it is due again, in one transaction; as much as one transaction may. */
   readonly fire: (tx: Transaction) => Promise<void>;
-  /** Brings forward what lasts, as a rate, and the clock was set back under (I3). */
-  readonly resume: () => Promise<void>;
+  /** Plans anew what lasts, as a rate, and the clock jumped under (I3). */
+  readonly resume: (jump: 'perhaps back' | 'ahead') => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** A clock that is set back by less is waited out. */
-const SET_BACK_MS_MIN = 1 * SECOND_MS;
+/** A jump that is smaller is waited out. */
+const JUMP_MS_MIN = 1 * SECOND_MS;
 
 /**
  * Fires rows of a store at their times until the signal aborts.
  * I1 What a firing does and the time of the next one are one transaction: it happens once, however often the
- * server restarts. I2 Where nothing is due, nothing is written. I3 At the start, and once the clock was set back, what
- * counts by durations is brought forward; what was planned for a date waits until the clock shows it.
+ * server restarts. I2 Where nothing is due, nothing is written. I3 Once the clock has jumped, what counts
+ * by durations is planned anew, at the start too, where it may have been set back; what was planned for a date fires
+ * when the clock shows it, or has passed it.
  */
 export function runFiringLoop(options: FiringLoopOptions): Promise<void> {
   const { clock, database, nextDueAt, fire, resume } = options;
@@ -36,7 +37,9 @@ export function runFiringLoop(options: FiringLoopOptions): Promise<void> {
     intervalMs: MINUTE_MS,
     work: async () => {
       const nowLeadMs = clock.steadyMs() - clock.now();
-      if (leadMs === undefined || nowLeadMs - leadMs >= SET_BACK_MS_MIN) await resume();
+      const aheadMs = leadMs === undefined ? 0 : leadMs - nowLeadMs;
+      if (aheadMs >= JUMP_MS_MIN) await resume('ahead');
+      else if (leadMs === undefined || aheadMs <= -JUMP_MS_MIN) await resume('perhaps back');
       leadMs = nowLeadMs;
       const dueAtMs = await database.read(nextDueAt);
       if (dueAtMs === undefined || dueAtMs > clock.now()) return dueAtMs;

@@ -2,9 +2,10 @@
  * Fires rules that have a schedule.
  * I1 Of firings that were missed while the server was down, the first and those of the last minutes are made up for,
  * with their own time in the event; the others are left out.
- * I2 A clock that is set back makes no minute of a cron fire again, and lets no rate wait for longer than its period.
+ * I2 A clock that is set back makes no minute of a cron fire again, and lets no rate wait for longer than its period;
+ * one that is set ahead is an outage for crons, and nothing for rates.
  */
-import { isSetBack, nextFiring, parseRuleExpression, resumeAfter } from '#kernel/schedule/index.ts';
+import { isOffBeat, nextFiring, parseRuleExpression, resumeAfter } from '#kernel/schedule/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { runFiringLoop } from '#ports/world/firing-loop.ts';
 import { deliverToTarget } from './deliver-to-target.ts';
@@ -12,8 +13,8 @@ import type { EventsDependencies } from './dependencies.ts';
 import { eventTime, ruleArn, type EventEnvelope, type Rule } from './model.ts';
 import {
   dueRules,
+  firingRules,
   nextFiringOfAll,
-  rulesAfter,
   saveRule,
   targetsOf,
   type DueRule,
@@ -29,7 +30,7 @@ export function runSchedules(dependencies: EventsDependencies, signal: AbortSign
     topic: SCHEDULES_TOPIC,
     nextDueAt: nextFiringOfAll,
     fire: (tx) => fireDueRules(dependencies, tx),
-    resume: () => resumeRates(dependencies),
+    resume: (jump) => resumeRates(dependencies, jump === 'ahead'),
     signal,
   });
 }
@@ -47,17 +48,14 @@ async function fireDueRules(dependencies: EventsDependencies, tx: Transaction): 
   }
 }
 
-/** Lets rates go on that were planned by a clock that was ahead (I2). */
-async function resumeRates({ database, clock }: EventsDependencies): Promise<void> {
+/** Lets rates go on that were planned by a clock that has jumped (I2). */
+async function resumeRates({ database, clock }: EventsDependencies, isAhead: boolean) {
   const nowMs = clock.now();
-  const isLate = ({ definition, dueAtMs }: DueRule): boolean => {
-    const expression = parseRuleExpression(definition.schedule ?? '');
-    return expression !== undefined && isSetBack(expression, dueAtMs, nowMs);
-  };
-  const late = (await database.read((queries) => rulesAfter(queries, nowMs))).filter(isLate);
-  if (late.length === 0) return;
+  const isToPlan = ({ definition, dueAtMs }: DueRule): boolean =>
+    isOffBeat(parseRuleExpression(definition.schedule ?? ''), dueAtMs, { nowMs, isAhead });
+  if (!(await database.read(firingRules)).some(isToPlan)) return;
   await database.transact(async (tx) => {
-    for (const due of (await rulesAfter(tx, nowMs)).filter(isLate)) {
+    for (const due of (await firingRules(tx)).filter(isToPlan)) {
       await saveRule(tx, due, due.definition, nextFiringOf(due.definition, nowMs, true));
     }
   });

@@ -125,11 +125,10 @@ export async function dueRules(queries: Queries, nowMs: number, limit: number): 
   return rows.map(dueRuleOf);
 }
 
-/** All rules that fire later than an instant. */
-export async function rulesAfter(queries: Queries, nowMs: number): Promise<DueRule[]> {
+/** All rules that fire. */
+export async function firingRules(queries: Queries): Promise<DueRule[]> {
   const rows = await queries.all<RuleRow>(
-    'SELECT * FROM events_rules WHERE next_firing_ms > $1',
-    nowMs,
+    'SELECT * FROM events_rules WHERE next_firing_ms IS NOT NULL',
   );
   return rows.map(dueRuleOf);
 }

@@ -88,4 +88,21 @@ describe('where the clock is set ahead by an hour', () => {
     );
     assert.equal(times.join(' '), '00:01 00:02 00:03 00:58 00:59 01:00 01:01 01:02 01:03');
   });
+
+  it('a rate goes on after a period, as if nothing had been passed over', async () => {
+    const { clock, call, run, wakeups, firedAt } = await start();
+    await call('CreateSchedule', { ...BASE, ScheduleExpression: 'rate(10 minutes)' });
+    const end = run();
+    await clock.advance(25 * MINUTE_MS);
+    clock.jump(HOUR_MS);
+    wakeups.notifyAll();
+    await clock.advance(10 * MINUTE_MS);
+    await end();
+    assert.equal(
+      firedAt()
+        .map((at) => at.slice(11))
+        .join(' '),
+      '00:00 00:10 00:20 01:30',
+    );
+  });
 });

@@ -2,9 +2,10 @@
  * Fires schedules that are due.
  * I1 Of firings that were missed while the server was down, the first and those of the last minutes are made up for,
  * unless they are older than the retry policy allows; the others are left out.
- * I2 A clock that is set back makes no time of a cron fire again, and lets no rate wait for longer than its period.
+ * I2 A clock that is set back makes no time of a cron fire again, and lets no rate wait for longer than its period;
+ * one that is set ahead is an outage for crons, and nothing for rates.
  */
-import { isSetBack, parseSchedulerExpression, resumeAfter } from '#kernel/schedule/index.ts';
+import { isOffBeat, parseSchedulerExpression, resumeAfter } from '#kernel/schedule/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { runFiringLoop } from '#ports/world/firing-loop.ts';
 import { deliverFiring } from './deliver.ts';
@@ -13,9 +14,9 @@ import { nextFiringOf, windowMsOf } from './model.ts';
 import {
   deleteScheduleRow,
   dueSchedules,
+  firingSchedules,
   nextDueOfAll,
   saveSchedule,
-  schedulesAfter,
   type DueSchedule,
 } from './store.ts';
 
@@ -38,25 +39,24 @@ export function runSchedules(
         await plan(dependencies, tx, due);
       }
     },
-    resume: () => resumeRates(dependencies),
+    resume: (jump) => resumeRates(dependencies, jump === 'ahead'),
     signal,
   });
 }
 
-/** Lets rates go on that were planned by a clock that was ahead (I2), but not before their start. */
-async function resumeRates({ database, clock, random }: SchedulerDependencies): Promise<void> {
+/** Lets rates go on that were planned by a clock that has jumped (I2), but not before their start. */
+async function resumeRates(dependencies: SchedulerDependencies, isAhead: boolean): Promise<void> {
+  const { database, clock, random } = dependencies;
   const nowMs = clock.now();
-  const isLate = ({ schedule, firing }: DueSchedule): boolean => {
-    const expression = parseSchedulerExpression(schedule.expression);
-    const hasStarted = (schedule.startAtMs ?? 0) <= nowMs;
-    return (
-      hasStarted && expression !== undefined && isSetBack(expression, firing.scheduledAtMs, nowMs)
-    );
-  };
-  const late = (await database.read((queries) => schedulesAfter(queries, nowMs))).filter(isLate);
-  if (late.length === 0) return;
+  const isToPlan = ({ schedule, firing }: DueSchedule): boolean =>
+    (schedule.startAtMs ?? 0) <= nowMs &&
+    isOffBeat(parseSchedulerExpression(schedule.expression), firing.scheduledAtMs, {
+      nowMs,
+      isAhead,
+    });
+  if (!(await database.read(firingSchedules)).some(isToPlan)) return;
   await database.transact(async (tx) => {
-    for (const due of (await schedulesAfter(tx, nowMs)).filter(isLate)) {
+    for (const due of (await firingSchedules(tx)).filter(isToPlan)) {
       await saveSchedule(tx, due, due.schedule, nextFiringOf(due.schedule, nowMs, random, true));
     }
   });

@@ -143,11 +143,10 @@ export async function dueSchedules(
   return rows.map(dueScheduleOf);
 }
 
-/** All that fire later than an instant. */
-export async function schedulesAfter(queries: Queries, nowMs: number): Promise<DueSchedule[]> {
+/** All that fire. */
+export async function firingSchedules(queries: Queries): Promise<DueSchedule[]> {
   const rows = await queries.all<ScheduleRow>(
-    'SELECT * FROM scheduler_schedules WHERE due_ms > $1',
-    nowMs,
+    'SELECT * FROM scheduler_schedules WHERE due_ms IS NOT NULL',
   );
   return rows.map(dueScheduleOf);
 }

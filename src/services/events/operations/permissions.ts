@@ -37,6 +37,9 @@ function withStatement(bus: Bus, address: BusAddress, input: PutPermissionReques
   if (Action === undefined || Principal === undefined || StatementId === undefined) {
     throw validation('Parameter(s) Action, Principal and StatementId must be specified.');
   }
+  if (Action !== 'events:PutEvents') {
+    throw validation("Provided value in parameter 'action' is not supported.");
+  }
   const statement: Json = {
     Sid: StatementId,
     Effect: 'Allow',

@@ -26,6 +26,21 @@ export function putTargets({ database, clock }: EventsDependencies): Operations[
   };
 }
 
+/**
+ * Whose targets are called by a role that the target names; API destinations are, too.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html
+ * @see https://github.com/hashicorp/terraform-provider-aws/pull/19913 for the words
+ */
+const ROLE_SERVICES: ReadonlySet<string> = new Set([
+  'batch',
+  'codebuild',
+  'codepipeline',
+  'ecs',
+  'firehose',
+  'kinesis',
+  'states',
+]);
+
 function checkTarget(target: Target): void {
   const arn = parseArn(target.Arn);
   if (arn === undefined) {
@@ -35,6 +50,10 @@ function checkTarget(target: Target): void {
   const isFifo = arn.service === 'sqs' && arn.resource.endsWith('.fifo');
   if (isFifo && target.SqsParameters?.MessageGroupId === undefined) {
     throw validation(`Parameter(s) SqsParameters must be specified for target: ${target.Id}.`);
+  }
+  const isDestination = arn.service === 'events' && arn.resource.startsWith('api-destination/');
+  if ((isDestination || ROLE_SERVICES.has(arn.service)) && target.RoleArn === undefined) {
+    throw validation(`RoleArn is required for target ${target.Arn}.`);
   }
   checkInput(target);
 }
