@@ -38,9 +38,10 @@ export const CHUNK_SPAN_MS_MAX = 60 * SECOND_MS;
 export const CHUNK_BYTES_MAX = 256 * KIB;
 /** Ours: a function's lines wait so long for company before they are written. */
 export const SINK_DELAY_MS = 50;
-/** Ours: the same where many streams write at once, so that each writes fewer and larger batches. */
+/** Ours: the same where many streams write at once, or many lines came in the wait before: fewer and larger batches. */
 export const SINK_BUSY_DELAY_MS = 250;
 export const SINK_BUSY_STREAMS = 16;
+export const SINK_BUSY_LINES = 64;
 /** Ours: lines waiting for a store that is slow or gone; what comes beyond is dropped and counted. */
 export const SINK_BYTES_MAX = 64 * MIB;
 /** Ours: what one request of FilterLogEvents looks through before it answers with a token. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ACCOUNT, openHarness } from './harness.test.ts';
 import type { Harness } from './harness.test.ts';
-import { SINK_BYTES_MAX } from './limits.ts';
+import { SINK_BUSY_DELAY_MS, SINK_BUSY_LINES, SINK_BYTES_MAX, SINK_DELAY_MS } from './limits.ts';
 
 const NAME = {
   accountId: ACCOUNT,
@@ -57,6 +57,22 @@ describe('The log sink', () => {
     }
     assert.deepEqual(found, lines);
     await harness.logs.logSink.flush();
+  });
+
+  it('gathers lines for longer after many came at once, and for a moment again after few', async () => {
+    await using harness = await openHarness();
+    const isStoredWithin = async (ms: number, message: string): Promise<boolean> => {
+      append(harness, message);
+      await harness.clock.advance(ms);
+      return (await stored(harness)).includes(message);
+    };
+    for (let n = 1; n < SINK_BUSY_LINES; n += 1) append(harness, `${n}`);
+    assert.equal(await isStoredWithin(SINK_DELAY_MS, 'one less than many'), true);
+    for (let n = 0; n < SINK_BUSY_LINES; n += 1) append(harness, `${n}`);
+    assert.equal(await isStoredWithin(SINK_DELAY_MS, 'many'), true);
+    assert.equal(await isStoredWithin(SINK_BUSY_DELAY_MS - 1, 'after many'), false);
+    assert.equal(await isStoredWithin(1, 'with it'), true);
+    assert.equal(await isStoredWithin(SINK_DELAY_MS, 'after few'), true);
   });
 
   it('keeps the order of lines also where the wall clock jumps back', async () => {

@@ -9,7 +9,13 @@ import { SECOND_MS } from '#kernel/units.ts';
 import type { LogLine, LogSink, LogStreamName } from '#ports/peers/log-sink.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import type { LogsDependencies } from './dependencies.ts';
-import { SINK_BUSY_DELAY_MS, SINK_BUSY_STREAMS, SINK_BYTES_MAX, SINK_DELAY_MS } from './limits.ts';
+import {
+  SINK_BUSY_DELAY_MS,
+  SINK_BUSY_LINES,
+  SINK_BUSY_STREAMS,
+  SINK_BYTES_MAX,
+  SINK_DELAY_MS,
+} from './limits.ts';
 import { bytesOf } from './model.ts';
 import type { NewEvent } from './model.ts';
 import { findGroup, insertGroup, nextNumber } from './store-groups.ts';
@@ -36,6 +42,9 @@ export class BufferingLogSink implements LogSink {
   readonly #writer: EventWriter;
   readonly #streams = new Map<string, Stream>();
   #bytes = 0;
+  /** Lines that came since the last writing, and those that came before it. */
+  #lines = 0;
+  #linesBefore = 0;
   #timer: Disposable | undefined;
   #onStored: (() => void)[] = [];
 
@@ -52,6 +61,7 @@ export class BufferingLogSink implements LogSink {
       this.#streams.set(key, stream);
     }
     for (const line of lines) this.#add(stream, line);
+    this.#lines += lines.length;
     this.#writeSoon();
   }
 
@@ -91,15 +101,19 @@ export class BufferingLogSink implements LogSink {
   }
 
   #writeSoon(): void {
-    const delayMs = this.#streams.size > SINK_BUSY_STREAMS ? SINK_BUSY_DELAY_MS : SINK_DELAY_MS;
-    this.#timer ??= this.#dependencies.clock.setTimer(delayMs, () => {
-      this.#writeAll();
-    });
+    this.#timer ??= this.#dependencies.clock.setTimer(this.#delayMs(), () => this.#writeAll());
+  }
+
+  #delayMs(): number {
+    const isBusy = this.#streams.size > SINK_BUSY_STREAMS || this.#linesBefore > SINK_BUSY_LINES;
+    return isBusy ? SINK_BUSY_DELAY_MS : SINK_DELAY_MS;
   }
 
   #writeAll(): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
+    this.#linesBefore = this.#lines;
+    this.#lines = 0;
     for (const [key, stream] of this.#streams) {
       if (!stream.isWriting) void this.#write(key, stream);
     }

@@ -27,6 +27,8 @@ export class AggregatingMetricSink implements MetricSink {
   #series = new Map<string, Series>();
   /** Keys of dimensions: whoever measures often gives the same object again. */
   readonly #dimensionKeys = new WeakMap<MetricDatum['dimensions'], string>();
+  /** The series that each name last had with dimensions' object: found without their id while the minute lasts. */
+  #last = new WeakMap<MetricDatum['dimensions'], Map<string, Series>>();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(database: Database, log: Log) {
@@ -35,7 +37,7 @@ export class AggregatingMetricSink implements MetricSink {
   }
 
   put(data: readonly MetricDatum[]): void {
-    for (const datum of data) this.#add(datum);
+    for (const datum of data) this.#seriesOf(datum).aggregate.add(datum.value);
     if (this.#series.size >= SINK_SERIES_MAX) {
       void this.flush().catch((error: unknown) => {
         this.#log.error('measurements could not be stored yet', { error });
@@ -54,29 +56,41 @@ export class AggregatingMetricSink implements MetricSink {
     if (this.#series.size === 0) return;
     const taken = this.#series;
     this.#series = new Map();
+    this.#last = new WeakMap();
     try {
       await this.#database.transact(async (tx) => {
         for (const { key, ...point } of taken.values()) await addPoint(tx, key, point);
       });
     } catch (error) {
+      this.#last = new WeakMap();
       for (const [id, series] of taken) this.#putBack(id, series);
       throw error;
     }
   }
 
-  #add(datum: MetricDatum): void {
-    const { accountId, region, namespace, name, unit, value } = datum;
+  #seriesOf(datum: MetricDatum): Series {
+    const { dimensions, name } = datum;
+    let byName = this.#last.get(dimensions);
+    if (byName === undefined) this.#last.set(dimensions, (byName = new Map()));
+    const last = byName.get(name);
+    if (last !== undefined && isOf(last, datum)) return last;
+    const series = this.#find(datum);
+    byName.set(name, series);
+    return series;
+  }
+
+  #find(datum: MetricDatum): Series {
+    const { accountId, region, namespace, name, unit } = datum;
     const dimensions = this.#keyOf(datum.dimensions);
     const atMs = Math.floor(datum.timestampMs / RESOLUTION_MS) * RESOLUTION_MS;
     // Seven parts, however they look: a name with a NUL in it only makes more of them.
     const id = `${name}\0${atMs}\0${dimensions}\0${accountId}\0${region}\0${namespace}\0${unit}`;
-    let series = this.#series.get(id);
-    if (series === undefined) {
-      const key = { accountId, region, namespace, name, dimensions };
-      series = { key, atMs, unit, aggregate: new Gathering() };
-      this.#series.set(id, series);
-    }
-    series.aggregate.add(value);
+    const known = this.#series.get(id);
+    if (known !== undefined) return known;
+    const key = { accountId, region, namespace, name, dimensions };
+    const series = { key, atMs, unit, aggregate: new Gathering() };
+    this.#series.set(id, series);
+    return series;
   }
 
   #keyOf(dimensions: MetricDatum['dimensions']): string {
@@ -94,4 +108,16 @@ export class AggregatingMetricSink implements MetricSink {
     this.#series.set(id, series);
     for (const [value, count] of since?.aggregate.counts ?? []) series.aggregate.add(value, count);
   }
+}
+
+/** True for a measurement whose dimensions and name are the series', if the rest is, too. */
+function isOf({ key, atMs, unit }: Series, datum: MetricDatum): boolean {
+  return (
+    datum.timestampMs >= atMs &&
+    datum.timestampMs < atMs + RESOLUTION_MS &&
+    datum.unit === unit &&
+    datum.accountId === key.accountId &&
+    datum.region === key.region &&
+    datum.namespace === key.namespace
+  );
 }

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openDatabase } from '#adapters/sqlite/index.ts';
+import { MINUTE_MS } from '#kernel/units.ts';
+import type { MetricDatum } from '#ports/peers/metric-sink.ts';
+import { AggregatingMetricSink } from './metric-sink.ts';
+import { schema } from './store-schema.ts';
+
+const DATUM: MetricDatum = {
+  accountId: '111111111111',
+  region: 'us-east-1',
+  namespace: 'AWS/Lambda',
+  name: 'Invocations',
+  value: 1,
+  dimensions: {},
+  unit: 'Count',
+  timestampMs: 10 * MINUTE_MS,
+};
+const LOG = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** A sink over a store of its own, in which each point is told as it was summed. */
+async function openSink() {
+  const database = await openDatabase({ path: ':memory:' });
+  await database.migrate(schema);
+  const faults: { before?: () => void } = {};
+  const store: typeof database = Object.assign(Object.create(database), {
+    transact: (async (body) => {
+      const { before } = faults;
+      delete faults.before;
+      before?.();
+      return database.transact(body);
+    }) satisfies typeof database.transact,
+  });
+  const points = () =>
+    database.read((queries) =>
+      queries.all<{ readonly what: string; readonly total: number }>(
+        `SELECT account_id || ' ' || region || ' ' || namespace || ' ' || name || ' ' || dimensions
+           || ' ' || unit || ' ' || at_ms AS what, total
+         FROM metric JOIN metric_point USING (metric_id) ORDER BY what`,
+      ),
+    );
+  return {
+    sink: new AggregatingMetricSink(store, LOG),
+    faults,
+    points,
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
+
+describe('The metric sink, told the same object of dimensions again', () => {
+  it('keeps apart what differs in anything else', async () => {
+    await using opened = await openSink();
+    const others: readonly Partial<MetricDatum>[] = [
+      {},
+      { accountId: '222222222222' },
+      { region: 'eu-west-1' },
+      { namespace: 'N' },
+      { name: 'Errors' },
+      { unit: 'None' },
+      { dimensions: { FunctionName: 'f' } },
+      { timestampMs: DATUM.timestampMs - 1 },
+      { timestampMs: DATUM.timestampMs + MINUTE_MS },
+    ];
+    for (const other of [...others, ...others]) opened.sink.put([{ ...DATUM, ...other }]);
+    await opened.sink.flush();
+    const points = await opened.points();
+    assert.equal(points.length, others.length);
+    assert.deepEqual(new Set(points.map(({ total }) => total)), new Set([2]));
+  });
+
+  it('counts to the end of its minute', async () => {
+    await using opened = await openSink();
+    const last = { ...DATUM, timestampMs: DATUM.timestampMs + MINUTE_MS - 1 };
+    opened.sink.put([DATUM, last]);
+    await opened.sink.flush();
+    assert.deepEqual(
+      (await opened.points()).map(({ total }) => total),
+      [2],
+    );
+  });
+
+  it('counts once what came before, during and after a write that failed', async () => {
+    await using opened = await openSink();
+    opened.sink.put([DATUM]);
+    opened.faults.before = () => {
+      opened.sink.put([DATUM]);
+      throw new Error('the store fails');
+    };
+    await assert.rejects(opened.sink.flush(), /the store fails/);
+    opened.sink.put([DATUM]);
+    await opened.sink.flush();
+    assert.deepEqual(
+      (await opened.points()).map(({ total }) => total),
+      [3],
+    );
+  });
+});
