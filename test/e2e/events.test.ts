@@ -231,7 +231,9 @@ describe('events', { timeout: 180_000 }, () => {
     const EventPattern = JSON.stringify({ source: ['web'] });
     await clients.events.send(new PutRuleCommand({ Name: 'web', EventPattern }));
     const HttpParameters = { PathParameterValues: ['$.detail.id'] };
-    const target = { Id: 'web', Arn: ApiDestinationArn, InputPath: '$.detail', HttpParameters };
+    const InputPath = '$.detail';
+    const RoleArn = `arn:aws:iam::${ACCOUNT}:role/x`;
+    const target = { Id: 'web', Arn: ApiDestinationArn, RoleArn, InputPath, HttpParameters };
     await clients.events.send(new PutTargetsCommand({ Rule: 'web', Targets: [target] }));
     const Entries = [{ Source: 'web', DetailType: 'order', Detail: '{"id":"o1"}' }];
     await clients.events.send(new PutEventsCommand({ Entries }));

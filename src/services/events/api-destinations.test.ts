@@ -8,7 +8,7 @@ import { AwsError } from '#aws/errors.ts';
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import type { HttpAnswer } from '#ports/world/http-client.ts';
-import { DEAD_LETTERS, openHarness, type Harness } from './harness.test.ts';
+import { ACCOUNT, DEAD_LETTERS, openHarness, type Harness } from './harness.test.ts';
 
 const BASIC = { BasicAuthParameters: { Username: 'user', Password: 'pass' } };
 const OAUTH = {
@@ -51,7 +51,8 @@ async function open(
     HttpMethod: 'POST',
     ...destination,
   });
-  await harness.makeRule({ source: ['shop'] }, { Arn: ApiDestinationArn, ...target });
+  const RoleArn = `arn:aws:iam::${ACCOUNT}:role/r`;
+  await harness.makeRule({ source: ['shop'] }, { Arn: ApiDestinationArn, RoleArn, ...target });
   const ending = new AbortController();
   const running = events.run(ending.signal);
   await clock.settle();

@@ -170,6 +170,21 @@ describe('a target’s input', () => {
   });
 
   // Recorded: test_put_event_input_path_and_input_transformer, test_put_events_with_input_transformer_missing_keys.
+  it('is refused without a role where a role calls the target', async () => {
+    const { makeRule } = await openHarness();
+    for (const resource of [
+      'kinesis:us-east-1:1:stream/s',
+      'events:us-east-1:1:api-destination/d/1',
+    ]) {
+      const Arn = `arn:aws:${resource.replace(':1:', `:${ACCOUNT}:`)}`;
+      await assert.rejects(
+        makeRule({ source: ['shop'] }, { Arn }),
+        fails('ValidationException', `RoleArn is required for target ${Arn}.`),
+      );
+      await makeRule({ source: ['shop'] }, { Arn, RoleArn: `arn:aws:iam::${ACCOUNT}:role/r` });
+    }
+  });
+
   it('is refused where it is said twice, or names what nothing gives', async () => {
     const { makeRule } = await openHarness();
     await assert.rejects(
@@ -292,6 +307,15 @@ describe('a bus', () => {
     );
     const statement = { Action: 'events:PutEvents', EventBusName: 'bus' };
     await call('PutPermission', { ...statement, Principal: '222222222222', StatementId: 'a' });
+    await assert.rejects(
+      call('PutPermission', {
+        ...statement,
+        Action: 'events:Other',
+        Principal: '*',
+        StatementId: 'c',
+      }),
+      fails('ValidationException', "Provided value in parameter 'action' is not supported."),
+    );
     await call('PutPermission', { ...statement, Principal: '*', StatementId: 'b' });
     const { Policy = '', Arn: arn = '' } = await call('DescribeEventBus', { Name: 'bus' });
     const common = { Effect: 'Allow', Action: 'events:PutEvents', Resource: arn };
