@@ -18,6 +18,8 @@ export interface BenchFunction {
   readonly memoryMiB?: number;
   readonly timeoutSeconds?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** A folder of the machine that is its code, in place of the files. */
+  readonly folder?: string;
 }
 
 export const HELLO_NODE: Omit<BenchFunction, 'name'> = {
@@ -49,7 +51,8 @@ export function helloCustom(): Omit<BenchFunction, 'name'> | undefined {
 
 /** Creates a function and waits until it is active. */
 export async function createFunction(send: Send, description: BenchFunction): Promise<string> {
-  const zip = await zipOf(description.files);
+  const { folder } = description;
+  const zip = folder === undefined ? await zipOf(description.files) : undefined;
   const body = JSON.stringify({
     FunctionName: description.name,
     Runtime: description.runtime,
@@ -57,7 +60,10 @@ export async function createFunction(send: Send, description: BenchFunction): Pr
     Role: 'arn:aws:iam::000000000000:role/bench',
     MemorySize: description.memoryMiB ?? 1769,
     Timeout: description.timeoutSeconds ?? 30,
-    Code: { ZipFile: Buffer.from(zip).toString('base64') },
+    Code:
+      zip === undefined
+        ? { S3Bucket: 'hot-reload', S3Key: folder }
+        : { ZipFile: Buffer.from(zip).toString('base64') },
     Environment: { Variables: description.environment ?? {} },
   });
   const created = await send({

@@ -10,6 +10,7 @@ import type { Bench } from './bench.ts';
 import { benchBurst } from './burst.ts';
 import { createBenchClient } from './client.ts';
 import { benchCold } from './cold.ts';
+import { benchCompiled } from './compiled.ts';
 import { benchCpu } from './cpu.ts';
 import { benchDensity } from './density.ts';
 import { benchDrain } from './drain.ts';
@@ -28,6 +29,7 @@ type Measure = (bench: Bench) => Promise<void>;
 
 const SERVED: Readonly<Record<string, Measure>> = {
   cold: benchCold,
+  compiled: benchCompiled,
   warm: benchWarm,
   s3: benchS3,
   dynamodb: benchDynamodb,

@@ -3,12 +3,23 @@
  * python. Output: `runtimes/nodejs/node_modules` and `runtimes/python/site-packages`, which git ignores.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { packageClosure } from './package-closure.ts';
 
 const NODE_SDK = 'runtimes/nodejs';
 const PYTHON_SDK = 'runtimes/python/site-packages';
+/** Those that functions run on, and where they find it. */
+const PYTHON_DIRECTORY = '/usr/bin';
+const SITE_PACKAGES_INSIDE = '/var/runtime/site-packages';
 const JAVA_CLIENT = 'runtimes/java';
 const MAVEN_TIMEOUT_MS = 3 * 60 * 1000;
 const PYTHON_PACKAGES = ['boto3==1.44.5', 'botocore==1.44.5'];
@@ -37,8 +48,19 @@ export function stageNodeSdk(): void {
   writeFileSync(join(modules, 'stamp'), stamp);
 }
 
-/** Installs boto3 for functions; answers false where this machine's Python cannot. */
+/**
+ * Installs boto3 for functions, compiled for each Python that may run them; answers false where this machine's
+ * Python cannot.
+ */
 export function stagePythonSdk(python: string): boolean {
+  if (!installPythonSdk(python)) return false;
+  for (const name of readdirSync(PYTHON_DIRECTORY)) {
+    if (/^python3\.\d+$/.test(name)) compilePythonSdk(name);
+  }
+  return true;
+}
+
+function installPythonSdk(python: string): boolean {
   const stamp = PYTHON_PACKAGES.join(' ');
   if (isFresh(PYTHON_SDK, stamp)) return true;
   rmSync(PYTHON_SDK, { recursive: true, force: true });
@@ -52,6 +74,21 @@ export function stagePythonSdk(python: string): boolean {
   }
   writeFileSync(join(PYTHON_SDK, 'stamp'), stamp);
   return true;
+}
+
+/** Where sandboxes see it nobody can write to it, nor does it change: it is not compared with its source again. */
+function compilePythonSdk(name: string): void {
+  const stamp = join(PYTHON_SDK, `stamp-${name}`);
+  if (existsSync(stamp)) return;
+  const options = ['-q', '-s', PYTHON_SDK, '-p', SITE_PACKAGES_INSIDE];
+  const mode = ['--invalidation-mode', 'unchecked-hash'];
+  try {
+    const parameters = ['-I', '-m', 'compileall', ...options, ...mode, PYTHON_SDK];
+    execFileSync(join(PYTHON_DIRECTORY, name), parameters, { stdio: 'ignore' });
+  } catch {
+    // Some file is for other versions; the rest is there.
+  }
+  writeFileSync(stamp, '');
 }
 
 /**

@@ -22,6 +22,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 
@@ -114,6 +115,14 @@ EXPORTED int pthread_join(pthread_t thread, void **result) {
   }
   return real(thread, result);
 }
+
+/*
+ * Node.js puts its user's number into the name of a folder of compiled code. One folder serves the forks of all
+ * users, and is named as the zygote's own would be.
+ */
+static bool is_naming;
+
+EXPORTED uid_t getuid(void) { return is_naming ? 0 : (uid_t)syscall(SYS_getuid); }
 
 /*
  * V8 exempts its heap from forks, which it takes for starts of programs. What is shared, and not copied
@@ -334,11 +343,23 @@ static napi_value note_exit_code(napi_env environment, napi_info information) {
   return NULL;
 }
 
+static napi_value note_naming(napi_env environment, napi_info information) {
+  size_t count = 1;
+  napi_value value = NULL;
+  int32_t on = 0;
+  napi_get_cb_info(environment, information, &count, &value, NULL, NULL);
+  napi_get_value_int32(environment, value, &on);
+  is_naming = on != 0;
+  return NULL;
+}
+
 EXPORTED napi_value napi_register_module_v1(napi_env environment, napi_value exports) {
   static const struct {
     const char *name;
     napi_function *function;
-  } functions[] = {{"wait", wait_in_node}, {"noteExitCode", note_exit_code}};
+  } functions[] = {{"wait", wait_in_node},
+                 {"noteExitCode", note_exit_code},
+                 {"noteNaming", note_naming}};
   for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
     napi_value made = NULL;
     const char *name = functions[i].name;

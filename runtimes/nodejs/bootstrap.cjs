@@ -62,16 +62,19 @@ async function endBy(failure, error, status) {
 /** Waits, as a booted process that belongs to nobody, for the function that it is to run. */
 async function bind(client) {
   await warmUp();
+  let fork;
   if (process.env.HEARTH_ZYGOTE !== undefined) {
     await require('./rehearsal.cjs').rehearse();
-    require('./zygote.cjs').becomeFork();
+    fork = require('./zygote.cjs').becomeFork();
   }
   const { body } = await client.get('/hearth/bind');
   const { environment } = JSON.parse(body.toString());
   for (const name of Object.keys(process.env)) {
     if (!(name in environment)) delete process.env[name];
   }
-  Object.assign(process.env, environment);
+  const { HEARTH_COMPILED: compiled, ...variables } = environment;
+  Object.assign(process.env, variables);
+  if (compiled !== undefined) fork?.useCompiled(compiled);
   // NODE_PATH is read once: at the start of the process.
   require('node:module').Module._initPaths();
 }

@@ -9,7 +9,7 @@ const vm = require('node:vm');
 function becomeFork() {
   const library = { exports: {} };
   process.dlopen(library, process.env.HEARTH_ZYGOTE);
-  const { wait, noteExitCode } = library.exports;
+  const { wait, noteExitCode, noteNaming } = library.exports;
   collectGarbage();
   wait();
   // It was off (runtime-table.ts), or each fork would begin by collecting what the zygote left.
@@ -18,6 +18,14 @@ function becomeFork() {
   process.execArgv.length = 0;
   seedMathRandom();
   tellExitCode(noteExitCode);
+  return { useCompiled: (folder) => useCompiled(folder, noteNaming) };
+}
+
+/** Lets modules be loaded as they were compiled before (compile.cjs). Nothing can be added to the folder. */
+function useCompiled(folder, noteNaming) {
+  noteNaming(1);
+  require('node:module').enableCompileCache(folder);
+  noteNaming(0);
 }
 
 /** Tells the library, which ends the process where Node.js would wait for threads that are not there. */

@@ -52,9 +52,30 @@ def bind(client):
     if "HEARTH_ZYGOTE" in os.environ:
         become_fork()
     _, body = client.get("/hearth/bind")
+    environment = json.loads(body)["environment"]
+    compiled = environment.pop("HEARTH_COMPILED", None)
     os.environ.clear()
-    os.environ.update(json.loads(body)["environment"])
+    os.environ.update(environment)
     time.tzset()
+    if compiled is not None:
+        use_compiled(compiled)
+
+
+def use_compiled(folder):
+    """Lets import find what the function's code was compiled to before (hearth_compile.py).
+
+    `sys.pycache_prefix` would hide what the standard library was compiled to.
+    """
+    external = sys.modules["_frozen_importlib_external"]
+    usual = external.cache_from_source
+    ending = f".{sys.implementation.cache_tag}.pyc"
+
+    def cache_from_source(path, *arguments, **options):
+        if path.startswith(("/var/task/", "/opt/python/")):
+            return f"{folder}{path.removesuffix('.py')}{ending}"
+        return usual(path, *arguments, **options)
+
+    external.cache_from_source = cache_from_source
 
 
 def become_fork():

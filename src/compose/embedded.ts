@@ -84,6 +84,7 @@ export async function startServer(config: Config): Promise<Server> {
       driver,
       runtimes,
       catalog: services.control.catalog,
+      compiled: services.control.compiledCode,
       credentials: services.sts.issuer,
       logSink: services.logSink,
       metrics: services.metrics,

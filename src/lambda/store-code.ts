@@ -1,5 +1,6 @@
 /** Rows of packages and of merged layers: which archive is where, and what no function uses any more. */
 import type { Queries, Transaction } from '#ports/world/database.ts';
+import { compiledDirectories } from './store-compiled.ts';
 
 export interface CodeRow {
   /** SHA-256 of the archive, base64. */
@@ -131,7 +132,10 @@ export async function namedStorage(queries: Queries): Promise<{
   const trees = await queries.all<LayerTreeRow>(`SELECT ${TREE_COLUMNS} FROM lambda_layer_trees`);
   return {
     blobs: new Set(code.map((row) => row.blobId)),
-    directories: new Set([...code, ...trees].map((row) => row.directoryId)),
+    directories: new Set([
+      ...[...code, ...trees].map((row) => row.directoryId),
+      ...(await compiledDirectories(queries)),
+    ]),
   };
 }
 

@@ -183,6 +183,19 @@ export function allProvisioned(queries: Queries): Promise<ScopedProvisioned[]> {
   );
 }
 
+/** Functions whose runtimes are looked at. */
+const LOOKED_AT_MAX = 1000;
+
+/** The runtimes of functions, of the first ones where there are very many. */
+export async function someRuntimes(queries: Queries): Promise<readonly string[]> {
+  const rows = await queries.all<{ document: string }>(
+    `SELECT document FROM lambda_versions WHERE number = 0 LIMIT ${LOOKED_AT_MAX}`,
+  );
+  // As documentTable writes them.
+  const records = rows.map((row) => JSON.parse(row.document) as VersionRecord);
+  return [...new Set(records.flatMap(({ settings }) => settings.Runtime ?? []))];
+}
+
 /** The number under which no version is stored. */
 const NO_VERSION = -1;
 

@@ -17,9 +17,11 @@ import { ArchiveRefused } from '#ports/world/directory-store.ts';
 
 import { codeRequestTooLarge, invalidParameter } from '../errors.ts';
 import { UNZIPPED_BYTES_MAX, UNZIPPED_ENTRIES_MAX, ZIP_BYTES_MAX } from '../limits.ts';
+import type { CompiledCode } from '../model/compiled-code.ts';
 import type { Scope } from '../model/records.ts';
 import type { CodeRow, LayerTreeRow } from '../store-code.ts';
 import { addCode, addLayerTree, useCode, useLayerTree } from '../store-code.ts';
+import { createCompiledCode } from './compiled-code.ts';
 import { createGate } from './gate.ts';
 
 export type StoredCode = CodeRow;
@@ -48,6 +50,8 @@ export interface CodeStore {
    * @throws AwsError InvalidParameterValueException where they are too large together
    */
   checkTogether(layersDirectoryId: string | undefined, codeBytes: number): Promise<void>;
+  /** What languages made of it ahead. */
+  readonly compiled: CompiledCode;
   /** Runs `body` while no package is being stored. */
   exclusively(body: () => Promise<void>): Promise<void>;
 }
@@ -88,6 +92,7 @@ export function createCodeStore(dependencies: CodeStoreDependencies): CodeStore 
       const tree = await directories.find(layersDirectoryId);
       checkTogether(tree?.bytes ?? 0, codeBytes);
     },
+    compiled: createCompiledCode({ ...dependencies, gate }),
     exclusively: (body) => gate.exclusively(body),
   };
 }

@@ -5,6 +5,7 @@ import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import { HOUR_MS } from '#kernel/units.ts';
 
 import { namedStorage, takeUnusedCode, takeUnusedLayerTrees } from '../store-code.ts';
+import { dropOrphanedCompiled } from '../store-compiled.ts';
 import type { CodeStore } from './code-store.ts';
 
 export interface SweepDependencies {
@@ -29,6 +30,7 @@ export async function sweepCode(dependencies: SweepDependencies): Promise<void> 
     await database.transact(async (tx) => {
       await takeUnusedCode(tx, beforeMs);
       await takeUnusedLayerTrees(tx, beforeMs);
+      await dropOrphanedCompiled(tx);
     });
     const named = await database.read(namedStorage);
     for await (const id of blobs.list()) {

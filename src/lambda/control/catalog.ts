@@ -21,6 +21,7 @@ import {
   functions,
   provisioned,
   reservations,
+  someRuntimes,
   versionNumber,
   versions,
 } from '../store.ts';
@@ -60,6 +61,7 @@ interface Entry {
   readonly versions: Map<number, Promise<RunnableVersion | 'image' | undefined>>;
 }
 
+const LATEST_NUMBER = versionNumber(LATEST);
 /** Functions held in memory; the least recently loaded goes first. */
 const ENTRIES_MAX = 10_000;
 
@@ -70,10 +72,8 @@ export function createCatalog(dependencies: CatalogDependencies): Catalog {
   const totals = new Map<string, number>();
   const listeners = new Set<(functionArn: string) => void>();
   const demandListeners = new Set<() => void>();
-  const folders = new FolderVersions(dependencies.folders, (functionArn) => {
-    for (const tell of listeners) tell(functionArn);
-  });
-
+  const tellChanged = (arn: string): void => listeners.forEach((tell) => tell(arn));
+  const folders = new FolderVersions(dependencies.folders, tellChanged);
   const entryOf = (address: FunctionAddress): Promise<Entry | undefined> => {
     const key = functionArn(address);
     const known = entries.get(key);
@@ -88,7 +88,11 @@ export function createCatalog(dependencies: CatalogDependencies): Catalog {
     entry.then((found) => found ?? forget(), forget);
     return entry;
   };
-
+  const demandsAt: Catalog['demandsUnder'] = async (address, requested) => {
+    const entry = await entryOf(address);
+    return entry === undefined ? [] : demandsOf(database, entry, address, requested);
+  };
+  const stored = storedFunctions(database, entryOf);
   return {
     async resolve(address, fraction) {
       const entry = await entryOf(address);
@@ -97,32 +101,49 @@ export function createCatalog(dependencies: CatalogDependencies): Catalog {
     },
     onChange: (callback) => subscribe(listeners, callback),
     onDemandChange: (callback) => subscribe(demandListeners, callback),
+    ...stored.asked,
     reservedConcurrencyTotal: (scope) => totals.get(scopeKey(scope)) ?? 0,
     async provisionedDemands() {
       const asked = await database.read(allProvisioned);
-      const demands = await Promise.all(
-        asked.map(async ({ requested, ...address }) => {
-          const entry = await entryOf(address);
-          return entry === undefined ? [] : demandsOf(database, entry, address, requested);
-        }),
-      );
-      return demands.flat();
+      const demands = asked.map(({ requested, ...address }) => demandsAt(address, requested));
+      return (await Promise.all(demands)).flat();
     },
     changed(address, isCodeChanged) {
       entries.delete(functionArn(address));
       folders.forget(functionArn(address));
-      if (isCodeChanged) for (const tell of listeners) tell(functionArn(address));
+      if (isCodeChanged) tellChanged(functionArn(address));
+      if (isCodeChanged) stored.tell(address);
       for (const tell of demandListeners) tell();
     },
-    async demandsUnder(address, requested) {
-      const entry = await entryOf(address);
-      return entry === undefined ? [] : demandsOf(database, entry, address, requested);
-    },
+    demandsUnder: demandsAt,
     async refreshReservations() {
       const rows = await database.read(reservations);
       totals.clear();
       for (const row of rows) totals.set(scopeKey(row), row.reserved);
     },
+  };
+}
+
+/** What may be prepared for before anybody invokes it. */
+function storedFunctions(
+  database: Database,
+  entryOf: (address: FunctionAddress) => Promise<Entry | undefined>,
+) {
+  const listeners = new Set<(version: FunctionVersion) => void>();
+  const tell = async (address: FunctionAddress): Promise<void> => {
+    const entry = await entryOf(address);
+    const found =
+      entry === undefined ? undefined : await versionIn(database, entry, address, LATEST_NUMBER);
+    if (found === undefined || found === 'image') return;
+    for (const listener of listeners) listener(found.version);
+  };
+  return {
+    asked: {
+      onStored: (callback: (version: FunctionVersion) => void) => subscribe(listeners, callback),
+      runtimesInUse: () => database.read(someRuntimes),
+    },
+    // Who prepares for it does without where it could not be read.
+    tell: (address: FunctionAddress): void => void tell(address).catch(() => {}),
   };
 }
 

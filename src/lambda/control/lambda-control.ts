@@ -19,6 +19,7 @@ import type { Wakeups } from '#ports/world/wakeups.ts';
 
 import { createCodeLinks, createCodeStore, sweepCode } from '../code/index.ts';
 import { ACCOUNT_CONCURRENCY_DEFAULT } from '../limits.ts';
+import type { CompiledCode } from '../model/compiled-code.ts';
 import type { FunctionCatalog, ProvisionedStatus } from '../model/function-catalog.ts';
 import type { AsyncEnd } from '../queue/index.ts';
 import { createAsyncQueue, createLambdaDeliverer } from '../queue/index.ts';
@@ -78,6 +79,8 @@ export interface LambdaControlOptions {
 export interface LambdaControl {
   readonly service: Service;
   readonly catalog: FunctionCatalog;
+  /** What languages made of functions' code ahead; kept and swept with the code. */
+  readonly compiledCode: CompiledCode;
   /** The Deliverer's part for `arn:aws:lambda`. */
   readonly deliverer: Deliverer;
   /** Policies of functions and layers, where policies are evaluated. */
@@ -131,6 +134,7 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
       bodyBytesMax: CODE_REQUEST_BYTES_MAX,
     },
     catalog,
+    compiledCode: code.compiled,
     deliverer: createLambdaDeliverer({ queue, random }),
     resourcePolicies: FUNCTION_POLICIES,
     roleOf,

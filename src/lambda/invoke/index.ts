@@ -1,5 +1,7 @@
 import type { FunctionCatalog, ProvisionedStatus } from '#lambda/model/function-catalog.ts';
-import { Capacity, EnvironmentPool, Launcher, StemCells } from '#lambda/worker/index.ts';
+import type { CompiledCode } from '#lambda/model/compiled-code.ts';
+import { AheadCompiler, Capacity, EnvironmentPool } from '#lambda/worker/index.ts';
+import { Launcher, StemCells } from '#lambda/worker/index.ts';
 import type {
   CapacityLimits,
   PoolOptions,
@@ -21,6 +23,7 @@ import { Admission } from './admission.ts';
 import type { AdmissionLimits } from './admission.ts';
 import { createInvoker } from './invoke.ts';
 import { InvocationMetrics } from './metrics.ts';
+import { prepareRuntimes, prepareStored } from './prepare.ts';
 import { ProvisionedConcurrency } from './provisioned.ts';
 import { WaitingLine } from './waiting-line.ts';
 import type { WaitingLimits } from './waiting-line.ts';
@@ -54,6 +57,8 @@ export interface InvokePlaneDependencies {
   readonly logSink: LogSink;
   readonly metrics: MetricSink;
   readonly reports: readonly ReportSink[];
+  /** Where what is compiled ahead is kept; absent where nothing is. */
+  readonly compiled?: CompiledCode;
   /** How debuggers come in; absent where they do not. */
   readonly debugDoor?: DebugDoor;
   readonly options: InvokePlaneOptions;
@@ -102,7 +107,8 @@ export function defaultInvokeOptions(machine: {
 /** Puts the invoke plane and its worker together. Closing it drains: what runs may end, the rest is killed. */
 export function createInvokePlane(dependencies: InvokePlaneDependencies): InvokePlane {
   const { clock, runtimes, catalog, options } = dependencies;
-  const { capacity, stemCells, pool } = createPool(dependencies, () => waiting.onFreed());
+  const worker = createWorker(dependencies, () => waiting.onFreed());
+  const { capacity, stemCells, pool, compiler } = worker;
   const waiting = new WaitingLine(pool, clock, options.waiting);
   const provisioned = new ProvisionedConcurrency({
     clock,
@@ -121,6 +127,7 @@ export function createInvokePlane(dependencies: InvokePlaneDependencies): Invoke
   });
   const admission = new Admission(clock, options.admission);
   const changes = catalog.onChange((functionArn) => pool.retire(functionArn));
+  const stored = prepareStored({ catalog, runtimes, ...worker });
   return {
     invoker: createInvoker({
       ...dependencies,
@@ -132,10 +139,7 @@ export function createInvokePlane(dependencies: InvokePlaneDependencies): Invoke
     }),
     provisionedStatus: provisioned,
     run: async (signal) => {
-      for (const name of options.warmRuntimes) {
-        const runtime = runtimes.get(name);
-        if (runtime?.hasStemCells === true) stemCells.warm(runtime);
-      }
+      await prepareRuntimes({ catalog, runtimes, ...worker }, options.warmRuntimes);
       await provisioned.run(signal);
     },
     stats: () => ({
@@ -147,6 +151,8 @@ export function createInvokePlane(dependencies: InvokePlaneDependencies): Invoke
     }),
     [Symbol.asyncDispose]: async () => {
       changes[Symbol.dispose]();
+      stored?.[Symbol.dispose]();
+      await compiler?.[Symbol.asyncDispose]();
       provisioned[Symbol.dispose]();
       await pool.drain(options.drainMs);
       await pool[Symbol.asyncDispose]();
@@ -156,10 +162,15 @@ export function createInvokePlane(dependencies: InvokePlaneDependencies): Invoke
 }
 
 /** This machine's room, and what lives in it. */
-function createPool(dependencies: InvokePlaneDependencies, onFreed: () => void) {
-  const { clock, log, options } = dependencies;
+function createWorker(dependencies: InvokePlaneDependencies, onFreed: () => void) {
+  const { clock, log, options, compiled } = dependencies;
   const capacity = new Capacity(options.capacity);
-  const launcher = new Launcher({ ...dependencies, freezeAfterMs: options.freezeAfterMs });
+  const compiling =
+    compiled === undefined
+      ? {}
+      : { compiler: new AheadCompiler({ ...dependencies, compiled, capacity, onFreed }) };
+  const { freezeAfterMs } = options;
+  const launcher = new Launcher({ ...dependencies, ...compiling, freezeAfterMs });
   const stemCells = new StemCells({
     clock,
     log,
@@ -176,5 +187,5 @@ function createPool(dependencies: InvokePlaneDependencies, onFreed: () => void) 
     stemCells,
     options: options.pool,
   });
-  return { capacity, stemCells, pool };
+  return { capacity, launcher, stemCells, pool, ...compiling };
 }

@@ -36,6 +36,10 @@ export interface FunctionCatalog {
   ): Promise<Resolution>;
   /** Calls back when a function changed or went away, so that its idle environments end. */
   onChange(callback: (functionArn: string) => void): Disposable;
+  /** Calls back with `$LATEST` once it was made or changed, as it will run, before it may: to prepare for it. */
+  onStored?(callback: (version: FunctionVersion) => void): Disposable;
+  /** The runtimes of functions that there are, as far as it is worth to look. */
+  runtimesInUse?(): Promise<readonly string[]>;
   /**
    * Sum of the reserved concurrency of all functions of an account and Region, from memory; what is left
    * of the account's limit is shared by the rest. Absent means that the admission counts those it has met.

@@ -1,3 +1,4 @@
+export { AheadCompiler } from './ahead-compiler.ts';
 export { errorAnswer, initExitAnswer, timeoutAnswer } from './answers.ts';
 export type { Answer, FailedAnswer } from './answers.ts';
 export { Capacity } from './capacity.ts';

@@ -19,6 +19,7 @@ import type {
   SandboxMount,
   SandboxZygote,
 } from '#ports/world/sandbox.ts';
+import type { AheadCompiler } from './ahead-compiler.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { canBindLate, environmentVariables } from './environment-variables.ts';
 import { Environment } from './environment.ts';
@@ -43,6 +44,8 @@ export interface LauncherDependencies {
   readonly directories: DirectoryStore;
   readonly credentials: CredentialIssuer;
   readonly freezeAfterMs: number;
+  /** Absent where nothing is compiled ahead. */
+  readonly compiler?: AheadCompiler;
 }
 
 export interface LaunchOptions {
@@ -70,6 +73,8 @@ export type InitializationType = 'on-demand' | 'provisioned-concurrency';
 const INIT_VIRTUAL_CPUS = 2;
 /** Memory that brings one processor. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const VIRTUAL_CPU_MIB = 1769;
+/** Where a fork finds what was compiled ahead, and how it is told. */
+const COMPILED_TARGET = '/var/lang/compiled';
 const CACHED_MAX = 1000;
 /** Credentials are shared by a function's environments that start within this time. */
 const CREDENTIALS_SHARED_MS = 1 * HOUR_MS;
@@ -127,6 +132,10 @@ export class Launcher {
       telemetry,
     });
     line.environment = environment;
+    void environment.initialised.then((end) => {
+      if (end.kind !== 'ready') return;
+      this.#dependencies.compiler?.noteInit(version, runtime, end.durationMs);
+    });
     this.#begin(environment, options, inside).catch((error: unknown) => {
       log.warn('an execution environment could not start', {
         function: version.functionArn,
@@ -275,7 +284,11 @@ export class Launcher {
     const { version, runtime } = options;
     const { sandbox, line } = stemCell;
     environment.attach(sandbox);
-    const [credentials, mounts] = await this.#prepare(version);
+    const [[credentials, mounts], compiled] = await Promise.all([
+      this.#prepare(version),
+      this.#dependencies.compiler?.folderOf(version, runtime),
+    ]);
+    if (compiled !== undefined) mounts.push({ source: compiled, target: COMPILED_TARGET });
     await sandbox.bind({ mounts, limits: initLimitsOf(version) });
     const variables = environmentVariables({
       version,
@@ -287,7 +300,8 @@ export class Launcher {
     });
     const request = present(line.bindRequest, 'a stem cell that is not booted is bound');
     const environmentInside = sandbox.environmentInside?.(variables) ?? variables;
-    request.reply(jsonReply(200, { environment: environmentInside }));
+    const announced = compiled === undefined ? {} : { HEARTH_COMPILED: COMPILED_TARGET };
+    request.reply(jsonReply(200, { environment: { ...environmentInside, ...announced } }));
   }
 
   async #prepare(version: FunctionVersion): Promise<readonly [Credentials, SandboxMount[]]> {

@@ -19,6 +19,16 @@ export interface RuntimeEntry {
   readonly hasStemCells: boolean;
   /** How the language is booted once for many of them, where it can be forked. */
   readonly zygote?: RuntimeZygote;
+  /** What compiles a function's code ahead, for forks of the zygote. */
+  readonly compiler?: Compiler;
+}
+
+/** A program that writes what became of /var/task and /opt to stdout, as a zip archive. */
+export interface Compiler {
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Another one cannot read what this one wrote. */
+  readonly version: string;
 }
 
 export interface RuntimeZygote extends SandboxZygote {
@@ -133,24 +143,32 @@ function nodeEntry(name: string, node: Interpreter, options: RuntimeTableOptions
   };
 }
 
+/** V8 takes nothing that was compiled under other options. */
+const NODE_OPTIONS_COMPILED = ['--single-threaded', '--no-maglev-osr'];
+
 /**
  * V8's threads do not live on in a fork, so it is told to do all work in one: nothing is lost by that
  * where a function has one processor or less. In one thread, Maglev's code for a loop that goes on is never replaced
  * by TurboFan's: such loops took eight times as long, and go to TurboFan at once.
  */
-function nodeZygote(node: Interpreter): { readonly zygote?: RuntimeZygote } {
+function nodeZygote(node: Interpreter): Pick<RuntimeEntry, 'zygote' | 'compiler'> {
   // Older ones lack an option, or were never tried.
   if (Number.parseInt(node.version, 10) < 24) return {};
-  const options = [
-    '--single-threaded',
-    '--no-maglev-osr',
-    '--disable-sigusr1',
-    '--no-memory-reducer',
-  ];
+  const options = [...NODE_OPTIONS_COMPILED, '--disable-sigusr1', '--no-memory-reducer'];
   const command = [node.command, ...options, `${RUNTIME_TARGET}/bootstrap.cjs`];
   // Sandboxes refuse io_uring, and a fork could not go on with what was begun before.
   const environment = { ...ZYGOTE_ENVIRONMENT, UV_USE_IO_URING: '0' };
-  return { zygote: { command, environment, memoryMiBMax: ONE_PROCESSOR_MIB } };
+  return {
+    zygote: { command, environment, memoryMiBMax: ONE_PROCESSOR_MIB },
+    compiler: {
+      command: [node.command, ...NODE_OPTIONS_COMPILED, `${RUNTIME_TARGET}/compile.cjs`],
+      environment: {
+        NODE_COMPILE_CACHE: '/tmp/compiled',
+        NODE_PATH: '/opt/nodejs/node_modules:/var/runtime/node_modules',
+      },
+      version: `${node.version} 1`,
+    },
+  };
 }
 
 function pythonEntry(
@@ -178,6 +196,11 @@ function pythonEntry(
       command: [python.command, '-I', '-S', '-B', `${RUNTIME_TARGET}/bootstrap.py`],
       environment: { ...ZYGOTE_ENVIRONMENT, LC_CTYPE: 'C.UTF-8' },
       memoryMiBMax: Infinity,
+    },
+    compiler: {
+      command: [python.command, '-I', '-S', '-B', `${RUNTIME_TARGET}/hearth_compile.py`],
+      environment: { LC_CTYPE: 'C.UTF-8' },
+      version: `${python.version} 1`,
     },
   };
 }
