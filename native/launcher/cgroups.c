@@ -14,6 +14,7 @@
 #define CPU_QUOTA_MICROSECONDS_MIN 1000u
 #define CPU_SHARES_OF_A_CORE 1024u
 #define CPU_WEIGHT_OF_A_CORE 100u
+#define CPU_WEIGHT_MAX 10000u
 #define MEMORY_BYTES_OF_A_CORE (1769ull << 20)
 
 static const char *const controller_names[CGROUP_CONTROLLERS] = {"memory", "cpu", "pids",
@@ -46,6 +47,20 @@ static bool options_have(const char *options, const char *name) {
   return false;
 }
 
+/* All sandboxes together weigh as much as a process group on each processor would, not as one of them.
+ * Where it cannot be set they weigh what a group weighs. */
+static void weigh_all(const char *base, bool is_v2) {
+  char path[PATH_BYTES_MAX];
+  char text[32];
+  long online = sysconf(_SC_NPROCESSORS_ONLN);
+  uint64_t processors = online < 1 ? 1 : (uint64_t)online;
+  uint64_t weight = processors * (is_v2 ? CPU_WEIGHT_OF_A_CORE : CPU_SHARES_OF_A_CORE);
+  if (is_v2 && weight > CPU_WEIGHT_MAX) weight = CPU_WEIGHT_MAX;
+  path_format(path, "%s/%s", base, is_v2 ? "cpu.weight" : "cpu.shares");
+  snprintf(text, sizeof text, "%llu", (unsigned long long)weight);
+  file_write(path, text);
+}
+
 static void find_v1(struct cgroups *cgroups, const char *directory, const char *options,
                     const char *name) {
   for (int controller = 0; controller < CGROUP_CONTROLLERS; controller++) {
@@ -54,6 +69,7 @@ static void find_v1(struct cgroups *cgroups, const char *directory, const char *
     path_format(base, "%s/%s", directory, name);
     if (mkdir(base, 0755) == 0 || errno == EEXIST) {
       path_format(cgroups->base[controller], "%s", base);
+      if (controller == CGROUP_CPU) weigh_all(base, false);
     }
   }
 }
@@ -124,6 +140,7 @@ static void find_v2(struct cgroups *cgroups, const char *directory, const char *
     path_format(cgroups->base[controller], "%s", here != NULL ? base : "");
   }
   path_format(cgroups->base[CGROUP_FREEZER], "%s", base);
+  if (cgroups_has(cgroups, CGROUP_CPU)) weigh_all(base, true);
 }
 
 int cgroups_open(struct cgroups *cgroups, const char *mounts, const char *own, const char *name) {
@@ -151,8 +168,11 @@ int cgroups_open(struct cgroups *cgroups, const char *mounts, const char *own, c
 /* Makes the group above all sandboxes once more: who tidies up sees an empty one while none runs. */
 static void base_restore(const struct cgroups *cgroups, enum cgroup_controller controller) {
   const char *base = cgroups->base[controller];
-  if (mkdir(base, 0755) < 0 || !cgroups->is_v2) return;
-  v2_delegate(base, "memory cpu pids");
+  if (mkdir(base, 0755) < 0) return;
+  if (cgroups->is_v2) v2_delegate(base, "memory cpu pids");
+  if (controller == CGROUP_CPU || (cgroups->is_v2 && cgroups_has(cgroups, CGROUP_CPU))) {
+    weigh_all(base, cgroups->is_v2);
+  }
 }
 
 int cgroup_create(const struct cgroups *cgroups, uint32_t serial) {

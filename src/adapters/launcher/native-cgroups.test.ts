@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
@@ -57,6 +57,7 @@ describe('control groups in the launcher', () => {
       // As the kernel shows it afterwards; what is written overlays its first bytes here.
       const enabled = path.join(own, 'hearth0/cgroup.subtree_control');
       writeFileSync(enabled, '          cpu memory pids\n');
+      writeFileSync(path.join(own, 'hearth0/cpu.weight'), '');
       const mounts = `cgroup2 ${directory}/v2 cgroup2 rw,nosuid 0 0\n`;
       run('v2', mounts, '0::/system.slice/hearth.service\n');
       const group = 'v2/system.slice/hearth.service/hearth0/7';
@@ -65,6 +66,7 @@ describe('control groups in the launcher', () => {
       assert.equal(read(group, 'memory.oom.group'), '1');
       assert.equal(read(group, 'cpu.max'), '1440 20000');
       assert.equal(read(group, 'cpu.weight'), '7');
+      assert.equal(read(group, '../cpu.weight'), String(Math.min(10_000, 100 * cpus().length)));
       assert.equal(read(group, 'pids.max'), '1025');
       assert.equal(read(group, 'cgroup.freeze'), '1');
       assert.equal(read(group, 'cgroup.kill'), '1');
@@ -77,6 +79,8 @@ describe('control groups in the launcher', () => {
     const hierarchies = ['memory', 'cpu', 'pids', 'freezer', 'unified'];
     for (const name of hierarchies)
       mkdirSync(path.join(directory, 'v1', name), { recursive: true });
+    mkdirSync(path.join(directory, 'v1/cpu/hearth0'));
+    writeFileSync(path.join(directory, 'v1/cpu/hearth0/cpu.shares'), '');
     const mounts =
       `cgroup ${directory}/v1/memory cgroup rw,relatime,memory 0 0\n` +
       `cgroup ${directory}/v1/cpu cgroup rw,relatime,cpu,cpuacct 0 0\n` +
@@ -88,6 +92,7 @@ describe('control groups in the launcher', () => {
     assert.equal(read('v1/cpu/hearth0/7/cpu.cfs_period_us'), '20000');
     assert.equal(read('v1/cpu/hearth0/7/cpu.cfs_quota_us'), '1440');
     assert.equal(read('v1/cpu/hearth0/7/cpu.shares'), '74');
+    assert.equal(read('v1/cpu/hearth0/cpu.shares'), String(1024 * cpus().length));
     assert.equal(read('v1/pids/hearth0/7/pids.max'), '1025');
     assert.equal(read('v1/freezer/hearth0/7/freezer.state'), 'FROZEN');
     for (const name of ['memory', 'cpu', 'pids', 'freezer']) {
