@@ -170,8 +170,8 @@ def subscribed(t):
     return url, topic
 
 
-@entry(f"{C}test_breaching_alarm_actions", each())
-def breaching(t, protocol):
+def speaking_alarm(t, protocol, **more):
+    """An alarm that tells a topic of its states: a client, the alarm's name, the URL of a queue that hears it."""
     client, name = speaking(t, protocol), t.name("alarm")
     url, topic = subscribed(t)
     put_alarm(
@@ -188,8 +188,14 @@ def breaching(t, protocol):
         OKActions=[topic],
         AlarmActions=[topic],
         EvaluationPeriods=2,
-        TreatMissingData="breaching",
+        **more,
     )
+    return client, name, url
+
+
+@entry(f"{C}test_breaching_alarm_actions", each())
+def breaching(t, protocol):
+    client, name, url = speaking_alarm(t, protocol, TreatMissingData="breaching")
     message = told(t, url, "ALARM")
     t.mask("AlarmConfigurationUpdatedTimestamp", "date")
     t.record("alarm-1-sqs-msg", message)

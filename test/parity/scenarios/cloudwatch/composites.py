@@ -4,7 +4,7 @@ import json
 
 from harness import entry
 
-from .alarms import put_alarm, subscribed, told
+from .alarms import put_alarm, speaking_alarm, told
 from .tools import each, speaking
 
 C = "TestCloudwatch::"
@@ -58,24 +58,7 @@ def composite(t, protocol):
 
 @entry(f"{C}test_enable_disable_alarm_actions", each())
 def actions(t, protocol):
-    client, name = speaking(t, protocol), t.name("alarm")
-    url, topic = subscribed(t)
-    put_alarm(
-        t,
-        client,
-        name,
-        AlarmDescription="testing cloudwatch alarms",
-        MetricName="my-metric101",
-        Period=10,
-        Threshold=2,
-        Dimensions=[{"Name": "InstanceId", "Value": "abc"}],
-        Unit="Seconds",
-        Statistic="Average",
-        OKActions=[topic],
-        AlarmActions=[topic],
-        EvaluationPeriods=2,
-        TreatMissingData="ignore",
-    )
+    client, name, url = speaking_alarm(t, protocol, TreatMissingData="ignore")
     describe = client.describe_alarms
     t.record("describe_alarm", describe, AlarmNames=[name])
     client.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="testing alarm")

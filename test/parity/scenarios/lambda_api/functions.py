@@ -2,7 +2,7 @@
 
 from harness import entry
 
-from .made import HANDLER, make, wrapped
+from .made import make, refused, wrapped
 
 READS = [
     "get_function",
@@ -93,15 +93,7 @@ def update_during_an_update(t):
     + ["ruby2.7"],
 )
 def deprecated_runtime(t, runtime):
-    t.record(
-        "deprecation_error",
-        t.lambda_.create_function,
-        FunctionName=t.name(),
-        Role=t.role(),
-        Runtime=runtime,
-        Handler="handler.handler",
-        Code={"ZipFile": t.zip(HANDLER)},
-    )
+    refused(t, "deprecation_error", Runtime=runtime)
 
 
 @entry("TestPartialARNMatching::test_update_function_configuration_full_arn")

@@ -2,7 +2,7 @@
 
 from harness import entry
 
-from .made import HANDLER, make
+from .made import HANDLER, make, refused
 
 
 def publish(t, key, name, **settings):
@@ -118,16 +118,8 @@ def refused_layers_of_functions(t):
         LayerName=name, Content={"ZipFile": t.zip({"python/layer.py": "X = 1\n"})}
     )
     t.defer(there.delete_layer_version, LayerName=name, VersionNumber=1)
-    t.record(
-        "create_function_with_layer_in_different_region",
-        t.lambda_.create_function,
-        FunctionName=t.name(),
-        Role=t.role(),
-        Runtime="python3.12",
-        Handler="handler.handler",
-        Code={"ZipFile": t.zip(HANDLER)},
-        Layers=[elsewhere["LayerVersionArn"]],
-    )
+    key = "create_function_with_layer_in_different_region"
+    refused(t, key, Layers=[elsewhere["LayerVersionArn"]])
 
 
 EVERYBODY = {"Action": "lambda:GetLayerVersion", "Principal": "*"}

@@ -16,6 +16,13 @@ def make_plain(t, wait=True, **settings):
     return t.function({"index.py": HANDLER}, wait=wait, Handler="index.handler", **settings)
 
 
+def refused(t, key, **settings):
+    """Records what the creation of a function is refused with."""
+    chosen = {"Runtime": "python3.12", "Handler": "handler.handler", **settings}
+    code = chosen.pop("Code", None) or {"ZipFile": t.zip(HANDLER)}
+    t.record(key, t.lambda_.create_function, FunctionName=t.name(), Role=t.role(), Code=code, **chosen)
+
+
 def wrapped(created):
     """CreateFunction's response as recorded beside the response of an event source mapping, which is none."""
     return {"CreateFunctionResponse": created, "CreateEventSourceMappingResponse": None}

@@ -7,7 +7,7 @@ from botocore.exceptions import ParamValidationError
 
 from harness import entry
 
-from .made import HANDLER, make, make_plain
+from .made import HANDLER, make, make_plain, refused
 
 
 @entry("TestLambdaFunction::test_lambda_code_location_zipfile")
@@ -122,34 +122,25 @@ def refused_networks(t, networks):
         )
 
 
-@entry("TestLambdaSizeLimits::test_oversized_lambda")
-def too_large_unzipped(t):
+def stored(t, length):
+    """Code in a bucket, with a file of that length beside it."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("handler.py", HANDLER)
-        archive.writestr("large", b"\0" * (262_144_000 + 100))
+        archive.writestr("large", b"\0" * length)
     bucket = t.bucket()
     t.s3.put_object(Bucket=bucket, Key="code.zip", Body=buffer.getvalue())
-    t.record(
-        "invalid_param_exc",
-        t.lambda_.create_function,
-        FunctionName=t.name(),
-        Role=t.role(),
-        Runtime="python3.12",
-        Handler="handler.handler",
-        Code={"S3Bucket": bucket, "S3Key": "code.zip"},
-    )
+    return {"S3Bucket": bucket, "S3Key": "code.zip"}
+
+
+@entry("TestLambdaSizeLimits::test_oversized_lambda")
+def too_large_unzipped(t):
+    refused(t, "invalid_param_exc", Code=stored(t, 262_144_000 + 100))
 
 
 @entry("TestLambdaSizeLimits::test_large_lambda")
 def large_unzipped(t):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("handler.py", HANDLER)
-        archive.writestr("large", b"\0" * (262_144_000 - 1000))
-    bucket = t.bucket()
-    t.s3.put_object(Bucket=bucket, Key="code.zip", Body=buffer.getvalue())
-    code = {"S3Bucket": bucket, "S3Key": "code.zip"}
+    code = stored(t, 262_144_000 - 1000)
     t.record("create_function_large_zip", t.function(Code=code, Timeout=10))
 
 
@@ -168,13 +159,4 @@ def large_variables(t):
 
 
 def refused_environment(t, key, variables):
-    t.record(
-        key,
-        t.lambda_.create_function,
-        FunctionName=t.name(),
-        Role=t.role(),
-        Runtime="python3.12",
-        Handler="handler.handler",
-        Code={"ZipFile": t.zip(HANDLER)},
-        Environment={"Variables": variables},
-    )
+    refused(t, key, Environment={"Variables": variables})
