@@ -17,7 +17,7 @@ import { benchDrain } from './drain.ts';
 import { benchEvents } from './events.ts';
 import { benchIdle } from './idle.ts';
 import { printHeading } from './measure.ts';
-import { benchPeers } from './peers.ts';
+import { benchPeers } from './peers/index.ts';
 import { cpuMsOf, memoryMiBOf } from './process-stat.ts';
 import { benchSqs } from './sqs.ts';
 import { benchStarts } from './starts.ts';
