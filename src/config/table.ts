@@ -117,7 +117,7 @@ export const TABLE = {
     min: 0,
     max: 100,
     fallback: 1,
-    doc: 'How many booted sandboxes of each language wait for a function at the least, from its first use on; 0 boots none ahead.',
+    doc: 'How many booted sandboxes of each language wait for a function at the least, once there is a function in it; 0 boots none ahead.',
   }),
   clock: choice({
     words: ['system', 'movable'],

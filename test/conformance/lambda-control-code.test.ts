@@ -15,6 +15,8 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 
+import type { FunctionVersion } from '#lambda/model/function-version.ts';
+
 import {
   ACCOUNT,
   ROLE,
@@ -167,4 +169,17 @@ test('unsigned code is taken and counted where a configuration only warns', asyn
   await client.send(new UpdateCodeSigningConfigCommand(change));
   const next = new UpdateFunctionCodeCommand({ FunctionName: 'one', ZipFile });
   assert.equal((await failureOf(client.send(next))).name, 'CodeVerificationFailedException');
+});
+
+test('what prepares for functions is told of one that is stored before it may run, and of all that are there', async () => {
+  await using world = await startWorld();
+  const { catalog } = world.control;
+  assert.deepEqual(await catalog.runtimesInUse?.(), []);
+  const stored = Promise.withResolvers<FunctionVersion>();
+  using _listening = catalog.onStored?.(stored.resolve);
+  await world.client.send(new CreateFunctionCommand(await functionInput('one')));
+  const version = await stored.promise;
+  const resolution = await catalog.resolve(version, 0);
+  assert.deepEqual([version.functionName, resolution.kind], ['one', 'not-ready']);
+  assert.deepEqual(await catalog.runtimesInUse?.(), [version.runtime]);
 });

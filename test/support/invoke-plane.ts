@@ -60,6 +60,9 @@ export class FakeCatalog implements FunctionCatalog {
   readonly functions = new Map<string, Resolution>();
   readonly #callbacks = new Set<(functionArn: string) => void>();
   readonly #demandCallbacks = new Set<() => void>();
+  readonly #storedCallbacks = new Set<(version: FunctionVersion) => void>();
+  /** Of functions that were there before. */
+  runtimes: readonly string[] = [];
   #demands: readonly ProvisionedDemand[] = [];
 
   put(version: FunctionVersion, reservedConcurrency?: number): void {
@@ -69,6 +72,20 @@ export class FakeCatalog implements FunctionCatalog {
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
     });
     this.changed(version.functionArn);
+  }
+
+  /** Tells that a version was stored, which may not run yet. */
+  store(version: FunctionVersion): void {
+    for (const callback of this.#storedCallbacks) callback(version);
+  }
+
+  async runtimesInUse(): Promise<readonly string[]> {
+    return this.runtimes;
+  }
+
+  onStored(callback: (version: FunctionVersion) => void): Disposable {
+    this.#storedCallbacks.add(callback);
+    return { [Symbol.dispose]: () => this.#storedCallbacks.delete(callback) };
   }
 
   /** Puts a version with environments that are to be kept ready, and no others. */

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
 import type { CompiledCode, CompiledKey } from '#lambda/model/compiled-code.ts';
-import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec } from '#ports/world/sandbox.ts';
+import { functionVersion } from '../../../test/support/invoke-plane.ts';
 import { silentLog } from '../../../test/support/silent-log.ts';
 import { AheadCompiler } from './ahead-compiler.ts';
 import { Capacity } from './capacity.ts';
@@ -14,25 +14,7 @@ import type { RuntimeEntry } from './runtime-table.ts';
 
 const CODE_BYTES = 64 * 1024;
 const ARCHIVE = Buffer.alloc(32 * 1024, 7);
-const VERSION: FunctionVersion = {
-  accountId: '000000000000',
-  region: 'us-east-1',
-  functionName: 'f',
-  version: '$LATEST',
-  functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f',
-  revisionId: 'r',
-  runtime: 'nodejs24.x',
-  handler: 'index.handler',
-  roleArn: 'arn:aws:iam::000000000000:role/r',
-  timeoutMs: 3000,
-  memorySizeMiB: 128,
-  temporaryStorageMiB: 512,
-  architecture: 'x86_64',
-  environmentVariables: { SECRET: 'secret' },
-  codeDirectoryId: 'code',
-  logging: { format: 'Text', applicationLevel: 'INFO', systemLevel: 'INFO', logGroup: 'g' },
-  tracingMode: 'PassThrough',
-};
+const VERSION = functionVersion({ environmentVariables: { SECRET: 'secret' } });
 
 /** A driver whose compilers end when they are told to. */
 class FakeDriver implements SandboxDriver {
