@@ -27,6 +27,7 @@ import {
   destinationObjectKey,
   destinationPayload,
   functionArnOf,
+  TOO_LARGE,
 } from './invocation-record.ts';
 
 export interface FollowDependencies {
@@ -74,9 +75,8 @@ export async function follow(
       ...(isBucket ? { subject: destinationObjectKey(event, stamp) } : {}),
       ...chainOf(event, targetArn),
     };
-    const check = goesRound(event, end, targetArn)
-      ? 'forbidden'
-      : await deliver({ ...source, targetArn, payload, options });
+    const isKept = payload === TOO_LARGE || goesRound(event, end, targetArn);
+    const check = isKept ? 'forbidden' : await deliver({ ...source, targetArn, payload, options });
     countUnlessDelivered(dependencies, tx, event, ['DestinationDeliveryFailures', check]);
   }
   const deadLetterArn = isSuccess ? undefined : await deadLetterArnOf(tx, event.address);
@@ -120,7 +120,6 @@ async function deadLetterArnOf(
       ? await aliases.get(queries, address, functionName, qualifier)
       : undefined;
   const number = versionNumber(alias?.functionVersion ?? qualifier);
-  if (Number.isNaN(number)) return undefined;
   const version = await versions.get(queries, address, functionName, number);
   return version?.settings.DeadLetterConfig?.TargetArn;
 }

@@ -2,6 +2,7 @@
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import { parseJson } from '#kernel/json.ts';
 import { parseArn } from '#kernel/arn.ts';
+import { KIB } from '#kernel/units.ts';
 
 import type { QueuedEvent } from '../store-queue.ts';
 import { LATEST, qualifiedArn } from '../model/address.ts';
@@ -13,7 +14,11 @@ export type End = Decision & { readonly kind: 'end' };
  * The record of an invocation, as SQS, SNS and Lambda get it. Payloads stay byte for byte what they were.
  * @see recording `lambda_destinations: TestLambdaDestinationSqs::test_lambda_destination_default_retries`
  */
-function invocationRecord(event: QueuedEvent, end: End, nowMs: number): string {
+function invocationRecord(
+  event: QueuedEvent,
+  end: End,
+  { nowMs, hasPayloads }: { readonly nowMs: number; readonly hasPayloads: boolean },
+): string {
   const { response } = end;
   const requestContext = {
     requestId: event.id,
@@ -25,13 +30,13 @@ function invocationRecord(event: QueuedEvent, end: End, nowMs: number): string {
     `"version":"1.0"`,
     `"timestamp":${JSON.stringify(new Date(nowMs).toISOString())}`,
     `"requestContext":${JSON.stringify(requestContext)}`,
-    `"requestPayload":${jsonOf(textOf(event.payload))}`,
   ];
+  if (hasPayloads) members.push(`"requestPayload":${jsonOf(textOf(event.payload))}`);
   if (response !== undefined) {
     const { executedVersion, functionError } = response;
     const context = { statusCode: 200, executedVersion, functionError };
     members.push(`"responseContext":${JSON.stringify(context)}`);
-    members.push(`"responsePayload":${jsonOf(response.payload)}`);
+    if (hasPayloads) members.push(`"responsePayload":${jsonOf(response.payload)}`);
   }
   return `{${members.join(',')}}`;
 }
@@ -51,8 +56,15 @@ export interface EventStamp {
   readonly nowMs: number;
 }
 
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_OnFailure.html */
+const TOPIC_RECORD_BYTES_MAX = 256 * KIB;
+
+/** What is too large for a destination. */
+export const TOO_LARGE = 'too-large';
+
 /**
- * What a destination is given: the record itself, or for an event bus the record as an event's detail.
+ * What a destination is given: the record itself, or for an event bus the record as an event's detail. A topic's
+ * record that is too large tells of a failure without the payloads, and of a success not at all.
  * @see recording `lambda_destinations: TestLambdaDestinationEventbridge::test_invoke_lambda_eventbridge`
  */
 export function destinationPayload(
@@ -60,9 +72,15 @@ export function destinationPayload(
   end: End,
   targetArn: string,
   stamp: EventStamp,
-): Uint8Array {
-  const record = invocationRecord(event, end, stamp.nowMs);
-  if (parseArn(targetArn)?.service !== 'events') return utf8(record);
+): Uint8Array | typeof TOO_LARGE {
+  const { nowMs } = stamp;
+  const record = invocationRecord(event, end, { nowMs, hasPayloads: true });
+  const service = parseArn(targetArn)?.service;
+  if (service === 'sns' && Buffer.byteLength(record) > TOPIC_RECORD_BYTES_MAX) {
+    if (end.condition === 'Success') return TOO_LARGE;
+    return utf8(invocationRecord(event, end, { nowMs, hasPayloads: false }));
+  }
+  if (service !== 'events') return utf8(record);
   const result = end.condition === 'Success' ? 'Success' : 'Failure';
   const envelope = JSON.stringify({
     version: '0',
