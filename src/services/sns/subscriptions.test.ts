@@ -232,6 +232,21 @@ describe('a subscription', () => {
 });
 
 describe('a topic', () => {
+  it('is refused attributes named as what every object has, as text messages are', async () => {
+    const { call } = await openHarness();
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      const attributes = JSON.parse(`{"${name}":"1"}`) as Record<string, string>;
+      await assert.rejects(
+        call('CreateTopic', { Name: 'topic', Attributes: attributes }),
+        fails(
+          'InvalidParameter',
+          `Invalid parameter: Attributes Reason: Unknown attribute ${name}`,
+        ),
+      );
+      await assert.rejects(call('SetSMSAttributes', { attributes }), /is not a valid attribute/);
+    }
+  });
+
   // Recorded: test_create_topic_test_arn.
   it('is described with AWS’s defaults', async () => {
     const { call, subscribed } = await openHarness();

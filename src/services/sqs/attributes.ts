@@ -72,7 +72,8 @@ export function checkAttributes(
   isFifo: boolean,
 ): void {
   for (const [name, value] of Object.entries(attributes)) {
-    const rule = RULES[name];
+    // `__proto__` and its like are names that anybody may send.
+    const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
     if (rule === undefined || (name === 'FifoQueue' && !isFifo)) {
       throw invalidAttributeName(`Unknown Attribute ${name}.`);
     }

@@ -36,6 +36,43 @@ describe('bad input', () => {
     }
   });
 
+  it('in an entry without its id or its handle, is refused: as a whole, or alone', async () => {
+    const { call, create } = await start();
+    const { QueueUrl } = await create('orders');
+    for (const operation of ['DeleteMessageBatch', 'ChangeMessageVisibilityBatch']) {
+      const answer = await call(operation, { QueueUrl, Entries: [{ Id: 'a' }] });
+      const [failed] = answer['Failed'] as { Code: string; Message: string }[];
+      assert.equal(failed?.Code, 'MissingParameter');
+      assert.equal(failed.Message, 'The request must contain the parameter ReceiptHandle.');
+    }
+    const sent = await call('SendMessageBatch', { QueueUrl, Entries: [{ Id: 'a' }] });
+    const [failed] = sent['Failed'] as { Message: string }[];
+    assert.equal(failed?.Message, 'The request must contain the parameter MessageBody.');
+    const { QueueUrl: fifo } = await create('orders.fifo', {
+      FifoQueue: 'true',
+      ContentBasedDeduplication: 'true',
+    });
+    await call('SendMessageBatch', {
+      QueueUrl: fifo,
+      Entries: [{ Id: 'a', MessageGroupId: 'g' }],
+    });
+    await assert.rejects(
+      call('SendMessageBatch', { QueueUrl, Entries: [{ MessageBody: 'm' }] }),
+      fails('MissingParameter', 'The request must contain the parameter Id.'),
+    );
+  });
+
+  it('in attributes named as what every object has, is refused', async () => {
+    const { call } = await start();
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      const Attributes = JSON.parse(`{"${name}":"1"}`) as object;
+      await assert.rejects(
+        call('CreateQueue', { QueueName: 'q', Attributes }),
+        fails('InvalidAttributeName', `Unknown Attribute ${name}.`),
+      );
+    }
+  });
+
   it('in a FIFO message without group and deduplication id, is refused for the group', async () => {
     const { call, create } = await start();
     const { QueueUrl } = await create('orders.fifo', { FifoQueue: 'true' });

@@ -3,6 +3,7 @@ import {
   batchEntryIdsNotDistinct,
   emptyBatch,
   invalidBatchEntryId,
+  missingParameter,
   tooManyEntries,
   type BatchOperation,
 } from './errors.ts';
@@ -18,16 +19,18 @@ export interface FailedEntry {
 
 /**
  * Checks what holds for a batch as a whole.
- * @throws AwsError EmptyBatchRequest, TooManyEntriesInBatchRequest, InvalidBatchEntryId, BatchEntryIdsNotDistinct
+ * @throws AwsError EmptyBatchRequest, TooManyEntriesInBatchRequest, InvalidBatchEntryId, BatchEntryIdsNotDistinct,
+ *   MissingParameter
  */
 export function checkBatch(
   operation: BatchOperation,
-  entries: readonly { readonly Id: string }[],
+  entries: readonly { readonly Id?: string }[],
 ): void {
   if (entries.length === 0) throw emptyBatch(operation);
   if (entries.length > BATCH_ENTRIES_MAX) throw tooManyEntries(entries.length);
   const seen = new Set<string>();
   for (const { Id: id } of entries) {
+    if (id === undefined) throw missingParameter('Id');
     if (!BATCH_ENTRY_ID_PATTERN.test(id)) throw invalidBatchEntryId();
     if (seen.has(id)) throw batchEntryIdsNotDistinct(id);
     seen.add(id);

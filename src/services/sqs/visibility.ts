@@ -1,7 +1,12 @@
 /** What a receipt handle allows: deleting its message, or changing when it is seen again. */
 import type { Transaction } from '#ports/world/database.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
-import { invalidParameter, invalidValue, receiptHandleIsInvalid } from './errors.ts';
+import {
+  invalidParameter,
+  invalidValue,
+  missingParameter,
+  receiptHandleIsInvalid,
+} from './errors.ts';
 import { VISIBILITY_SECONDS_MAX } from './limits.ts';
 import { parseReceiptHandle, type Queue, type Receipt } from './model.ts';
 import { queueTopic } from './send.ts';
@@ -71,8 +76,12 @@ async function messageOfReceipt(
   return findState(tx, queue.queueId, receiptOf(queue, handle).sequence);
 }
 
-/** @throws AwsError ReceiptHandleIsInvalid where no receive of this queue gave the handle */
-function receiptOf(queue: Queue, handle: string): Receipt {
+/**
+ * The members of a batch's entries are not checked on the wire: a handle may be missing there.
+ * @throws AwsError ReceiptHandleIsInvalid where no receive of this queue gave the handle; MissingParameter
+ */
+function receiptOf(queue: Queue, handle: string | undefined): Receipt {
+  if (handle === undefined) throw missingParameter('ReceiptHandle');
   const receipt = parseReceiptHandle(handle);
   if (receipt?.queueId !== queue.queueId) throw receiptHandleIsInvalid(handle);
   return receipt;
