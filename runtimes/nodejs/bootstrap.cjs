@@ -5,6 +5,7 @@
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 const { RuntimeClient } = require('./client.cjs');
+const { setVariables } = require('./variables.cjs');
 
 const API = '/2018-06-01/runtime';
 
@@ -66,14 +67,12 @@ async function bind(client) {
   if (process.env.HEARTH_ZYGOTE !== undefined) {
     await require('./rehearsal.cjs').rehearse();
     fork = require('./zygote.cjs').becomeFork();
+    await practise();
   }
   const { body } = await client.get('/hearth/bind');
   const { environment } = JSON.parse(body.toString());
-  for (const name of Object.keys(process.env)) {
-    if (!(name in environment)) delete process.env[name];
-  }
   const { HEARTH_COMPILED: compiled, ...variables } = environment;
-  Object.assign(process.env, variables);
+  setVariables(variables);
   if (compiled !== undefined) fork?.useCompiled(compiled);
   // NODE_PATH is read once: at the start of the process.
   require('node:module').Module._initPaths();
@@ -88,13 +87,26 @@ async function warmUp() {
     require(`node:${name}`);
   }
   const { format } = require('node:util');
+  format('%s', new Date().toISOString(), await practise());
+}
+
+/**
+ * Does what is done for a function; in a fork once more: each page is copied when it is written to first, and
+ * those are its own from then on.
+ */
+async function practise() {
   const { contextOf } = require('./context.cjs');
   const { serialize } = require('./results.cjs');
   const { loadHandler } = require('./handler.cjs');
+  const { environment } = JSON.parse(JSON.stringify({ environment: process.env }));
+  setVariables({ ...environment, _HANDLER: 'warm.handler' });
+  setVariables(environment);
+  require('node:module').Module._initPaths();
+  delete require.cache[require.resolve('./warm.cjs')];
   const handler = await loadHandler(__dirname, 'warm.handler');
   const event = JSON.parse(Buffer.from('{"key":["value",1,null]}').toString());
   serialize(await handler(event, contextOf({ 'lambda-runtime-deadline-ms': '0' })));
-  format('%s', new Date().toISOString(), event);
+  return event;
 }
 
 void main();

@@ -5,6 +5,7 @@
  */
 const net = require('node:net');
 const { RuntimeClient } = require('./client.cjs');
+const { setVariables } = require('./variables.cjs');
 
 const EVENTS = 30;
 const API = '/2018-06-01/runtime';
@@ -23,8 +24,7 @@ async function rehearse() {
   const server = await listen();
   const client = new RuntimeClient(`127.0.0.1:${server.address().port}`);
   const { body } = await client.get('/hearth/bind');
-  for (const name of Object.keys(process.env)) delete process.env[name];
-  Object.assign(process.env, JSON.parse(body.toString()).environment);
+  setVariables(JSON.parse(body.toString()).environment);
   require('node:module').Module._initPaths();
   require('./console.cjs').patchConsole();
   require('./globals.cjs').setUpGlobals();
@@ -35,8 +35,7 @@ async function rehearse() {
   require('node:tls').createSecureContext();
   client.socket.destroy();
   await new Promise((resolve) => server.close(resolve));
-  for (const name of Object.keys(process.env)) delete process.env[name];
-  Object.assign(process.env, environment);
+  setVariables(environment);
 }
 
 function runEvents(client, handler) {
