@@ -62,6 +62,7 @@ export interface LayerTreeRow {
   /** The digests of the layers' archives, in order, joined by a comma. */
   readonly layers: string;
   readonly directoryId: string;
+  /** Of all layers, each by itself. */
   readonly unzippedBytes: number;
 }
 
@@ -78,6 +79,15 @@ export function useLayerTree(
     layers,
     nowMs,
   );
+}
+
+/** The merged tree in a directory. */
+export function findLayerTree(
+  queries: Queries,
+  directoryId: string,
+): Promise<LayerTreeRow | undefined> {
+  const sql = `SELECT ${TREE_COLUMNS} FROM lambda_layer_trees WHERE directory_id = $1`;
+  return queries.get<LayerTreeRow>(sql, directoryId);
 }
 
 /** Adds a merged tree; answers the row that stands. */

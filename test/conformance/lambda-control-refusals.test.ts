@@ -14,11 +14,13 @@ import {
   PutFunctionEventInvokeConfigCommand,
   PutProvisionedConcurrencyConfigCommand,
   UpdateAliasCommand,
+  UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
 import {
   failureOf,
   functionArn,
   functionInput,
+  handlerZip,
   startWorld,
   zip,
 } from './lambda-control-harness.ts';
@@ -145,6 +147,49 @@ test('a zip without an entry is no package, for functions, layers and out of a b
     assert.equal(name, 'InvalidParameterValueException');
     assert.equal(message, 'Uploaded file must be a non-empty zip');
   }
+});
+
+test('layers count each by itself, and have less than 250 MB together with the code', async () => {
+  await using world = await startWorld();
+  const { client } = world;
+  const most = 262_144_000;
+  const code = 'exports.handler = async () => 1;';
+  const input = await functionInput('one');
+  // Both have the same file, so that one hides the other's.
+  const arns: string[] = [];
+  const layer = async (LayerName: string, unzippedBytes: number): Promise<void> => {
+    const Content = { ZipFile: await zip({ 'same.txt': LayerName }) };
+    const made = await client.send(new PublishLayerVersionCommand({ LayerName, Content }));
+    arns.push(made.LayerVersionArn ?? '');
+    const sha256 = made.Content?.CodeSha256 ?? '';
+    await world.database.transact((tx) =>
+      tx.run('UPDATE lambda_code SET unzipped_bytes = $1 WHERE sha256 = $2', unzippedBytes, sha256),
+    );
+  };
+  const refusal = async (call: Promise<unknown>): Promise<string> => {
+    const { name, message } = await failureOf(call);
+    assert.equal(name, 'InvalidParameterValueException');
+    return message;
+  };
+  await layer('a', most / 2);
+  await layer('b', most / 2);
+  await layer('c', most / 2 - 1);
+  await layer('d', most / 2 - 1 - code.length);
+  const [a = '', b = '', c = '', d = ''] = arns;
+  const create = (...Layers: string[]) =>
+    client.send(new CreateFunctionCommand({ ...input, Layers }));
+  assert.equal(
+    await refusal(create(a, b)),
+    `Layers consume more than the available size of ${most} bytes`,
+  );
+  const together = (bytes: number): string =>
+    `Function code combined with layers exceeds the maximum allowed size of ${most} bytes. ` +
+    `The actual size is ${bytes} bytes.`;
+  assert.equal(await refusal(create(a, c)), together(most - 1 + code.length));
+  await create(a, d);
+  await world.settle();
+  const longer = { FunctionName: 'one', ZipFile: await handlerZip(`${code} `) };
+  assert.equal(await refusal(client.send(new UpdateFunctionCodeCommand(longer))), together(most));
 });
 
 function base64(text: string): string {

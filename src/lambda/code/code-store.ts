@@ -20,7 +20,7 @@ import { UNZIPPED_BYTES_MAX, UNZIPPED_ENTRIES_MAX, ZIP_BYTES_MAX } from '../limi
 import type { CompiledCode } from '../model/compiled-code.ts';
 import type { Scope } from '../model/records.ts';
 import type { CodeRow, LayerTreeRow } from '../store-code.ts';
-import { addCode, addLayerTree, useCode, useLayerTree } from '../store-code.ts';
+import { addCode, addLayerTree, findLayerTree, useCode, useLayerTree } from '../store-code.ts';
 import { createCompiledCode } from './compiled-code.ts';
 import { createGate } from './gate.ts';
 
@@ -72,7 +72,7 @@ const TOO_LARGE = `Unzipped size must be smaller than ${UNZIPPED_BYTES_MAX} byte
 
 /** Makes the store of packages over its tables and ports. */
 export function createCodeStore(dependencies: CodeStoreDependencies): CodeStore {
-  const { directories, objects } = dependencies;
+  const { database, objects } = dependencies;
   const gate = createGate();
   return {
     store: (scope, source, operation) =>
@@ -83,14 +83,13 @@ export function createCodeStore(dependencies: CodeStoreDependencies): CodeStore 
     merge: (layers, codeBytes) =>
       gate.shared(async () => {
         if (layers.length === 0) return undefined;
-        const tree = await keepMerged(dependencies, layers);
-        checkTogether(tree.unzippedBytes, codeBytes);
-        return tree.directoryId;
+        checkTogether(bytesOf(layers), codeBytes);
+        return (await keepMerged(dependencies, layers)).directoryId;
       }),
     async checkTogether(layersDirectoryId, codeBytes) {
       if (layersDirectoryId === undefined) return;
-      const tree = await directories.find(layersDirectoryId);
-      checkTogether(tree?.bytes ?? 0, codeBytes);
+      const tree = await database.read((queries) => findLayerTree(queries, layersDirectoryId));
+      checkTogether(tree?.unzippedBytes ?? 0, codeBytes);
     },
     compiled: createCompiledCode({ ...dependencies, gate }),
     exclusively: (body) => gate.exclusively(body),
@@ -124,18 +123,27 @@ async function keepMerged(
   const known = await database.transact((tx) => useLayerTree(tx, key, clock.now()));
   if (known !== undefined) return known;
   const ids = layers.map((layer) => layer.directoryId);
-  const { id, bytes } = await directories.merge(ids, LIMITS).catch((error: unknown) => {
+  const { id } = await directories.merge(ids, LIMITS).catch((error: unknown) => {
     throw refusal(error);
   });
-  const row = { layers: key, directoryId: id, unzippedBytes: bytes };
+  const row = { layers: key, directoryId: id, unzippedBytes: bytesOf(layers) };
   return database.transact((tx) => addLayerTree(tx, row, clock.now()));
+}
+
+/** Unzipped, each by itself: what one layer hides of another counts, too. */
+function bytesOf(layers: readonly StoredCode[]): number {
+  return layers.reduce((sum, layer) => sum + layer.unzippedBytes, 0);
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html code and layers together */
 function checkTogether(layersBytes: number, codeBytes: number): void {
-  if (layersBytes + codeBytes < UNZIPPED_BYTES_MAX) return;
+  const bytes = layersBytes + codeBytes;
+  if (bytes < UNZIPPED_BYTES_MAX) return;
   throw invalidParameter(
-    `Layers consume more than the available size of ${UNZIPPED_BYTES_MAX} bytes`,
+    layersBytes >= UNZIPPED_BYTES_MAX
+      ? `Layers consume more than the available size of ${UNZIPPED_BYTES_MAX} bytes`
+      : `Function code combined with layers exceeds the maximum allowed size of ${UNZIPPED_BYTES_MAX} bytes. ` +
+          `The actual size is ${bytes} bytes.`,
   );
 }
 
