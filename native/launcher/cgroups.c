@@ -243,9 +243,11 @@ int cgroup_limit(const struct cgroups *cgroups, uint32_t serial, struct cgroup_l
   const char *memory = cgroups->is_v2 ? "memory.max" : "memory.limit_in_bytes";
   if (group_write(cgroups, CGROUP_MEMORY, serial, memory, text) < 0) return -1;
   if (cgroups->is_v2) {
-    /* Files that a kernel without swap lacks; the group dies as one, as an environment does. */
+    /*
+     * A file that a kernel without swap lacks. Not the whole group is killed (memory.oom.group), as little as
+     * under version 1: the init ends the others, and what is left of it can be given new ones.
+     */
     group_write(cgroups, CGROUP_MEMORY, serial, "memory.swap.max", "0");
-    group_write(cgroups, CGROUP_MEMORY, serial, "memory.oom.group", "1");
   } else {
     group_write(cgroups, CGROUP_MEMORY, serial, "memory.swappiness", "0");
   }
@@ -283,6 +285,42 @@ uint64_t cgroup_memory_peak(const struct cgroups *cgroups, uint32_t serial) {
   const char *file = cgroups->is_v2 ? "memory.peak" : "memory.max_usage_in_bytes";
   group_file(cgroups, CGROUP_MEMORY, serial, path, file);
   return file_read_number(path, 0);
+}
+
+int cgroup_forget_peak(const struct cgroups *cgroups, uint32_t serial, int *reader) {
+  char path[PATH_BYTES_MAX];
+  close_fd(reader);
+  if (!cgroups->is_v2) {
+    return group_write(cgroups, CGROUP_MEMORY, serial, "memory.max_usage_in_bytes", "0");
+  }
+  if (!cgroups_has(cgroups, CGROUP_MEMORY)) return 0;
+  group_file(cgroups, CGROUP_MEMORY, serial, path, "memory.peak");
+  *reader = open(path, O_RDWR | O_CLOEXEC);
+  if (*reader >= 0 && write(*reader, "reset", 5) != 5) close_fd(reader);
+  return 0;
+}
+
+uint64_t cgroup_memory_peak_by(int reader) {
+  char text[32] = "";
+  return pread(reader, text, sizeof text - 1, 0) <= 0 ? 0 : strtoull(text, NULL, 10);
+}
+
+bool cgroup_holds_only(const struct cgroups *cgroups, uint32_t serial, pid_t pid) {
+  char path[PATH_BYTES_MAX];
+  char text[65536];
+  int controller = 0;
+  while (controller < CGROUP_CONTROLLERS && !cgroups_has(cgroups, controller)) controller++;
+  /* Without groups there is nobody to ask but the sandbox's first process. */
+  if (controller == CGROUP_CONTROLLERS) return true;
+  group_file(cgroups, controller, serial, path, "cgroup.procs");
+  if (file_read(path, text, sizeof text) <= 0) return false;
+  char *rest = NULL;
+  bool holds_it = false;
+  for (char *one = strtok_r(text, "\n", &rest); one != NULL; one = strtok_r(NULL, "\n", &rest)) {
+    if (atoi(one) != pid) return false;
+    holds_it = true;
+  }
+  return holds_it;
 }
 
 uint64_t cgroup_out_of_memory_kills(const struct cgroups *cgroups, uint32_t serial) {

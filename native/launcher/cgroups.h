@@ -50,6 +50,14 @@ int cgroup_freeze(const struct cgroups *cgroups, uint32_t serial, bool is_frozen
 /* Kills all of its processes where the kernel can do it at once (cgroup.kill). */
 void cgroup_kill(const struct cgroups *cgroups, uint32_t serial);
 uint64_t cgroup_memory_peak(const struct cgroups *cgroups, uint32_t serial);
+/*
+ * Has the peak begin anew. Version 2 does so for each who reads: `*reader` is then the descriptor by which
+ * cgroup_memory_peak_by tells it, -1 where there is none. A kernel before 6.12 keeps its old peak there.
+ */
+int cgroup_forget_peak(const struct cgroups *cgroups, uint32_t serial, int *reader);
+uint64_t cgroup_memory_peak_by(int reader);
+/* Whether the group has no other process but this one. */
+bool cgroup_holds_only(const struct cgroups *cgroups, uint32_t serial, pid_t pid);
 uint64_t cgroup_out_of_memory_kills(const struct cgroups *cgroups, uint32_t serial);
 /* 0 once every directory is gone. */
 int cgroup_remove(const struct cgroups *cgroups, uint32_t serial);

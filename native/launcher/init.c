@@ -3,6 +3,7 @@
  *    of the code that it starts, so that nothing is gained by taking it over.
  * I2 It can not be looked into by that code: it is not dumpable, and nobody may trace.
  * I3 It ends when the launcher does: by the signal of its parent's death and by the end of control.
+ * I4 With namespaces it outlives the first process, and waits for another; between the two it is alone.
  */
 #define _GNU_SOURCE
 #include "init.h"
@@ -14,9 +15,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ipc.h>
 #include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -73,7 +78,7 @@ static int build_mounts(const struct init_plan *plan) {
   /* Read-only as a whole: a function writes nothing there, and much of it is the machine's. */
   if (mount("proc", "/proc", "proc", flags | MS_RDONLY, "hidepid=2") < 0) return fail("mount /proc");
   if (mask_proc() < 0) return -1;
-  if (mount("tmpfs", "/dev/shm", "tmpfs", flags, "mode=1777") < 0) return fail("mount /dev/shm");
+  if (mount_shared_memory() < 0) return -1;
   if (mount_attach(tmp, "/tmp") < 0) return -1;
   close(tmp);
   return 0;
@@ -161,6 +166,62 @@ static _Noreturn void finish(const struct init *init) {
   _exit(0);
 }
 
+/* What outlives processes in the namespace of System V, all of it of this process's own user. */
+static void forget_shared_objects(void) {
+  union {
+    struct shmid_ds memory;
+    struct msqid_ds queue;
+    struct seminfo counts;
+    struct shm_info memory_counts;
+    struct msginfo queue_counts;
+  } told;
+  /* Counts answer with the highest place that is taken. */
+  int last = shmctl(0, SHM_INFO, (void *)&told.memory_counts);
+  for (int place = 0; place <= last; place++) {
+    int id = shmctl(place, SHM_STAT_ANY, &told.memory);
+    if (id >= 0) shmctl(id, IPC_RMID, NULL);
+  }
+  last = msgctl(0, MSG_INFO, (void *)&told.queue_counts);
+  for (int place = 0; place <= last; place++) {
+    int id = msgctl(place, MSG_STAT_ANY, &told.queue);
+    if (id >= 0) msgctl(id, IPC_RMID, NULL);
+  }
+  last = semctl(0, 0, SEM_INFO, &told.counts);
+  for (int place = 0; place <= last; place++) {
+    struct semid_ds set;
+    int id = semctl(place, 0, SEM_STAT_ANY, &set);
+    if (id >= 0) semctl(id, 0, IPC_RMID);
+  }
+}
+
+/*
+ * Ends every process but this one (I4); the status of the first. No fork gets away: the order reaches all in
+ * one step, and the kernel refuses a fork to a process that is about to die.
+ */
+static int empty(const struct init *init, int first_status) {
+  int status = 0;
+  kill(-1, SIGKILL);
+  while (true) {
+    pid_t pid = waitpid(-1, &status, __WALL);
+    if (pid < 0 && errno != EINTR) break;
+    if (pid > 0 && pid == init->first) first_status = status;
+  }
+  forget_shared_objects();
+  return first_status;
+}
+
+/* The first process is gone, or is to go: all others go with it. */
+static void end_first(struct init *init, int status) {
+  if (!init->is_isolated) {
+    report(REPORT_EXITED, status, "");
+    finish(init);
+  }
+  status = empty(init, status);
+  init->first = 0;
+  init->early = 0;
+  report(REPORT_EXITED, status, "");
+}
+
 static void reap(struct init *init) {
   struct signalfd_siginfo information;
   if (read(init->signals, &information, sizeof information) < 0) return;
@@ -170,9 +231,7 @@ static void reap(struct init *init) {
       init->early = pid;
       init->early_status = status;
     }
-    if (pid != init->first) continue;
-    report(REPORT_EXITED, status, "");
-    finish(init);
+    if (pid == init->first) end_first(init, status);
   }
 }
 
@@ -182,9 +241,7 @@ static void adopt(struct init *init) {
   if (read_all(CONTROL_FD, &pid, sizeof pid) < 0) finish(init);
   if (init->first != 0 || pid <= 0) return;
   init->first = pid;
-  if (init->early != pid) return;
-  report(REPORT_EXITED, init->early_status, "");
-  finish(init);
+  if (init->early == pid) end_first(init, init->early_status);
 }
 
 static void obey(struct init *init) {
@@ -194,6 +251,7 @@ static void obey(struct init *init) {
   if (init->first > 0 && order == ORDER_STOP) kill(-init->first, SIGSTOP);
   if (init->first > 0 && order == ORDER_CONTINUE) kill(-init->first, SIGCONT);
   if (order == ORDER_ADOPT) adopt(init);
+  if (init->first > 0 && order == ORDER_RESET && init->is_isolated) end_first(init, 0);
   if (order != ORDER_START) return;
   uint32_t length = 0;
   if (read_all(CONTROL_FD, &length, sizeof length) < 0) finish(init);

@@ -21,7 +21,7 @@ enum init_report_kind {
   REPORT_READY,
   /* value: errno of the exec, for the first process. */
   REPORT_NOT_STARTED,
-  /* value: the wait status of the first process. */
+  /* value: the wait status of the first process. With namespaces every other process is gone, too. */
   REPORT_EXITED,
 };
 
@@ -40,6 +40,8 @@ enum init_order {
   ORDER_CONTINUE = 'C',
   /* Followed by a number, int32_t: that process, a zygote's fork, is the first. */
   ORDER_ADOPT = 'A',
+  /* With namespaces: every process ends, so that another may be the first. */
+  ORDER_RESET = 'R',
 };
 
 struct init_plan {

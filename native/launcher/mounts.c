@@ -82,6 +82,21 @@ int mount_attach_in(int tree, int target_namespace, const struct mount_home *hom
   return result;
 }
 
+int mount_shared_memory(void) {
+  unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  if (mount("tmpfs", "/dev/shm", "tmpfs", flags, "mode=1777") < 0) return fail("mount /dev/shm");
+  return 0;
+}
+
+int mount_renew_shared_memory(int target_namespace, const struct mount_home *home) {
+  if (setns(target_namespace, CLONE_NEWNS) < 0) return fail("setns into the sandbox's mounts");
+  int result = umount2("/dev/shm", MNT_DETACH);
+  if (result < 0) fail("unmount /dev/shm");
+  if (result == 0) result = mount_shared_memory();
+  if (mount_home_return(home) < 0) _exit(70);
+  return result;
+}
+
 int mount_bind_read_only(const char *source, const char *target) {
   unsigned long flags = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV;
   if (mount(source, target, NULL, MS_BIND, NULL) < 0) return fail("bind %s", source);

@@ -204,15 +204,18 @@ static int terminate(struct sandboxes *all, struct sandbox *sandbox, struct fiel
   return order(sandbox, ORDER_TERMINATE);
 }
 
+/* Its processes end; what is left is told when they have. */
+static int reset(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
+  (void)fields;
+  errno = ENOTSUP;
+  if (!all->is_isolated) return fail("reset a process");
+  if (cgroup_freeze(&all->cgroups, sandbox->serial, false) < 0) return -1;
+  return order(sandbox, ORDER_RESET);
+}
+
 static int kill_all(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
   (void)fields;
   sandbox_kill(all, sandbox);
-  return 0;
-}
-
-static int release(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
-  (void)fields;
-  sandbox_release(all, sandbox);
   return 0;
 }
 
@@ -226,7 +229,7 @@ static const struct {
 } verbs[] = {
     {"bind", bind_late, true},      {"start", start_another, true}, {"freeze", freeze, true},
     {"thaw", thaw, true},           {"terminate", terminate, true}, {"kill", kill_all, false},
-    {"release", release, false},
+    {"reset", reset, true},
 };
 
 static void handle_verb(struct sandboxes *all, const char *id, const char *verb,
@@ -250,6 +253,38 @@ static void handle_verb(struct sandboxes *all, const char *id, const char *verb,
   answer_failure(id);
 }
 
+/* Fields: serial, a zygote's number or 0, limits; without a zygote the process. As a launch, in one that is empty. */
+static void restart(struct sandboxes *all, const char *id, struct fields fields) {
+  struct sandbox *sandbox = sandbox_find(all, (uint32_t)field_number(&fields));
+  if (sandbox == NULL || sandbox->state != SANDBOX_EMPTY) {
+    channel_send("%s|gone", id);
+    return;
+  }
+  sandbox->zygote = (uint32_t)field_number(&fields);
+  if (sandbox_renew(all, sandbox) < 0 || apply_limits(all, sandbox, &fields) < 0) {
+    return answer_failure(id);
+  }
+  sandbox->state = SANDBOX_RUNNING;
+  if (sandbox->zygote != 0 && zygote_order_fork(all, sandbox, id) == 0) return;
+  if (sandbox->zygote == 0 && order_start(sandbox, fields) == 0) {
+    channel_send("%s|ok|%u", id, sandbox->serial);
+    return;
+  }
+  sandbox->state = SANDBOX_EMPTY;
+  answer_failure(id);
+}
+
+static void release(struct sandboxes *all, const char *id, struct fields fields) {
+  struct sandbox *sandbox = sandbox_find(all, (uint32_t)field_number(&fields));
+  if (sandbox == NULL || sandbox->releasing != NULL) {
+    channel_send("%s|gone", id);
+    return;
+  }
+  sandbox->releasing = strdup(id);
+  if (sandbox->releasing == NULL) abort();
+  sandbox_release(all, sandbox);
+}
+
 static void connect_inside(struct sandboxes *all, const char *id, struct fields fields) {
   struct sandbox *sandbox = sandbox_find(all, (uint32_t)field_number(&fields));
   unsigned port = (unsigned)field_number(&fields);
@@ -265,10 +300,10 @@ static void connect_inside(struct sandboxes *all, const char *id, struct fields 
 
 static void tell_peak(struct sandboxes *all, const char *id, struct fields fields) {
   uint32_t serial = (uint32_t)field_number(&fields);
-  const struct sandbox *sandbox = all->is_isolated ? NULL : sandbox_find(all, serial);
-  unsigned long long peak = all->is_isolated    ? cgroup_memory_peak(&all->cgroups, serial)
-                            : sandbox != NULL ? process_tree_peak(sandbox->init)
-                                              : 0;
+  const struct sandbox *sandbox = sandbox_find(all, serial);
+  unsigned long long peak = sandbox == NULL     ? 0
+                            : all->is_isolated ? sandbox_memory_peak(all, sandbox)
+                                               : process_tree_peak(sandbox->init);
   channel_send("%s|ok|%llu", id, peak);
 }
 
@@ -294,6 +329,8 @@ void request_handle(void *context, struct fields fields) {
   }
   if (strcmp(verb, "zygote") == 0) return start_zygote(all, id, fields);
   if (strcmp(verb, "retire") == 0) return retire_zygote(all, id, fields);
+  if (strcmp(verb, "release") == 0) return release(all, id, fields);
+  if (strcmp(verb, "restart") == 0) return restart(all, id, fields);
   if (strcmp(verb, "connect") == 0) return connect_inside(all, id, fields);
   if (strcmp(verb, "peak") == 0) return tell_peak(all, id, fields);
   handle_verb(all, id, verb, fields);

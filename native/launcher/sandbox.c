@@ -11,8 +11,13 @@
 #include <sys/wait.h>
 
 #include "init.h"
+#include "mounts.h"
 #include "requests.h"
 #include "sys.h"
+
+/* How long a group may still name a process that its parent has reaped. */
+#define EMPTY_LOOKS_MAX 100
+#define EMPTY_LOOK_MICROSECONDS 100
 
 /* What a child needs of the pipes and sockets that its parent made for it. */
 struct birth {
@@ -35,6 +40,7 @@ static struct sandbox *find_free(struct sandboxes *all) {
         .errors = -1,
         .tmp_mib = STORAGE_MIB_MIN,
         .routes = -1,
+        .peak_reader = -1,
     };
     return &all->table[index];
   }
@@ -127,6 +133,7 @@ static void free_sandbox(struct sandboxes *all, struct sandbox *sandbox) {
   close_fd(&sandbox->output);
   close_fd(&sandbox->errors);
   close_fd(&sandbox->routes);
+  close_fd(&sandbox->peak_reader);
   free(sandbox->pending);
   sandbox->pending = NULL;
   if (all->is_isolated) {
@@ -136,6 +143,10 @@ static void free_sandbox(struct sandboxes *all, struct sandbox *sandbox) {
     if (!all->storage.has_quota) tree_remove(path);
   }
   sandbox->state = SANDBOX_FREE;
+  if (sandbox->releasing == NULL) return;
+  channel_send("%s|ok", sandbox->releasing);
+  free(sandbox->releasing);
+  sandbox->releasing = NULL;
 }
 
 struct sandbox *sandbox_build(struct sandboxes *all) {
@@ -192,17 +203,53 @@ struct sandbox *sandbox_take(struct sandboxes *all) {
   return building != NULL ? building : sandbox_build(all);
 }
 
+uint64_t sandbox_memory_peak(const struct sandboxes *all, const struct sandbox *sandbox) {
+  if (sandbox->peak_reader >= 0) return cgroup_memory_peak_by(sandbox->peak_reader);
+  return cgroup_memory_peak(&all->cgroups, sandbox->serial);
+}
+
 static void tell_end(const struct sandboxes *all, const struct sandbox *sandbox, int status) {
   int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   unsigned long long kills = 0;
   unsigned long long peak = 0;
   if (all->is_isolated) {
-    kills = cgroup_out_of_memory_kills(&all->cgroups, sandbox->serial);
-    peak = cgroup_memory_peak(&all->cgroups, sandbox->serial);
+    kills = cgroup_out_of_memory_kills(&all->cgroups, sandbox->serial) - sandbox->kills_before;
+    peak = sandbox_memory_peak(all, sandbox);
   }
-  channel_send("0|exited|%u|%d|%d|%llu|%llu|%d", sandbox->serial, code, number, kills, peak,
-               sandbox->start_error);
+  channel_send("0|exited|%u|%d|%d|%llu|%llu|%d|%d", sandbox->serial, code, number, kills, peak,
+               sandbox->start_error, sandbox->state == SANDBOX_EMPTY);
+}
+
+/* Its init says that it is alone: the control group is the judge of that. */
+static void become_empty(struct sandboxes *all, struct sandbox *sandbox) {
+  for (int look = 0; look < EMPTY_LOOKS_MAX; look++) {
+    if (cgroup_holds_only(&all->cgroups, sandbox->serial, sandbox->init)) {
+      sandbox->state = SANDBOX_EMPTY;
+      tell_end(all, sandbox, sandbox->first_status);
+      return;
+    }
+    usleep(EMPTY_LOOK_MICROSECONDS);
+  }
+  /* Then all of it ends, and its reaping tells so. */
+  fprintf(stderr, "hearth-launcher: sandbox %u is not empty\n", sandbox->serial);
+  sandbox_kill(all, sandbox);
+}
+
+int sandbox_renew(struct sandboxes *all, struct sandbox *sandbox) {
+  char path[PATH_BYTES_MAX];
+  path_format(path, "/proc/%d/ns/mnt", sandbox->init);
+  int namespace = open(path, O_RDONLY | O_CLOEXEC);
+  if (namespace < 0) return fail("open %s", path);
+  int result = mount_renew_shared_memory(namespace, &all->root.home);
+  close(namespace);
+  if (result < 0) return -1;
+  /* A standstill that was asked for as its processes ended would hold up the new ones. */
+  if (cgroup_freeze(&all->cgroups, sandbox->serial, false) < 0) return -1;
+  sandbox->kills_before = cgroup_out_of_memory_kills(&all->cgroups, sandbox->serial);
+  sandbox->has_first_status = false;
+  sandbox->start_error = 0;
+  return cgroup_forget_peak(&all->cgroups, sandbox->serial, &sandbox->peak_reader);
 }
 
 static void end_build(struct sandboxes *all, struct sandbox *sandbox, const char *why) {
@@ -243,6 +290,7 @@ void sandbox_listen(struct sandboxes *all, struct sandbox *sandbox) {
   } else if (report.kind == REPORT_EXITED) {
     sandbox->has_first_status = true;
     sandbox->first_status = report.value;
+    if (all->is_isolated && sandbox->state == SANDBOX_RUNNING) become_empty(all, sandbox);
   }
 }
 

@@ -29,6 +29,8 @@ enum sandbox_state {
   SANDBOX_BUILDING,
   SANDBOX_READY,
   SANDBOX_RUNNING,
+  /* Every process is gone but its init, which waits for new ones, or for its end. */
+  SANDBOX_EMPTY,
   /* Every process is gone; its output waits until the server lets go. */
   SANDBOX_ENDED,
 };
@@ -49,11 +51,16 @@ struct sandbox {
   int routes;
   /* True when the server will not ask about it again. */
   bool is_released;
+  /* Of the request to release it: answered when nothing is left. */
+  char *releasing;
   /* Whose fork its first process is; 0: a program is started. */
   uint32_t zygote;
   /* The launch that waits for the build, as it came, or, once it runs, for the zygote: its id. */
   char *pending;
   size_t pending_length;
+  /* Kills of those processes that were there before the present ones; their peak of memory is forgotten. */
+  uint64_t kills_before;
+  int peak_reader;
   bool has_first_status;
   int first_status;
   int start_error;
@@ -108,6 +115,9 @@ void sandbox_listen(struct sandboxes *all, struct sandbox *sandbox);
 void sandbox_reaped(struct sandboxes *all, pid_t init, int status);
 /* Kills everything in it; what it held is freed once it is reaped and released. */
 void sandbox_kill(struct sandboxes *all, struct sandbox *sandbox);
+/* Clears an empty one of what processes left but in /tmp, and has its counts begin anew. */
+int sandbox_renew(struct sandboxes *all, struct sandbox *sandbox);
+uint64_t sandbox_memory_peak(const struct sandboxes *all, const struct sandbox *sandbox);
 void sandbox_release(struct sandboxes *all, struct sandbox *sandbox);
 /* Kills all, waits for all, frees all. */
 void sandboxes_end(struct sandboxes *all);

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { it } from 'node:test';
 import { childrenOf, countRemains, groupsOf, isAlive, numberOf, until } from './remains.ts';
 import {
+  LIMITS,
   PROGRAMS,
   launchSleepers,
   openDriver,
@@ -32,8 +33,9 @@ interface StartedServer {
   readonly directory: string;
 }
 
-async function startServer(): Promise<StartedServer> {
-  const server = spawn(process.execPath, [path.join(import.meta.dirname, 'server.ts')], {
+async function startServer(...parameters: readonly string[]): Promise<StartedServer> {
+  const program = path.join(import.meta.dirname, 'server.ts');
+  const server = spawn(process.execPath, [program, ...parameters], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   assert.ok(server.stdout !== null && server.pid !== undefined);
@@ -82,27 +84,29 @@ describeSandboxed('what sandboxes leave', () => {
     );
   });
 
-  it('is nothing once the server is killed', async () => {
-    const { server, launcher, number, directory } = await startServer();
-    const sandboxes = childrenOf(launcher);
-    assert.ok(sandboxes.length >= 3);
-    server.kill('SIGKILL');
-    await until(
-      () => !isAlive(launcher),
-      () => 'the launcher lives on',
-    );
-    assert.deepEqual(sandboxes.filter(isAlive), []);
-    assert.deepEqual(groupsOf(number), []);
-    const count = () => countRemains(launcher, number, directory);
-    await until(
-      () => count().cables === 0,
-      () => JSON.stringify(count()),
-    );
-    await rm(directory, { recursive: true, force: true });
-  });
+  for (const when of ['', 'resets'] as const) {
+    it(`is nothing once the server is killed${when === '' ? '' : ' amid resets'}`, async () => {
+      const { server, launcher, number, directory } = await startServer(when);
+      const sandboxes = childrenOf(launcher);
+      assert.ok(sandboxes.length >= 3);
+      server.kill('SIGKILL');
+      await until(
+        () => !isAlive(launcher),
+        () => 'the launcher lives on',
+      );
+      assert.deepEqual(sandboxes.filter(isAlive), []);
+      assert.deepEqual(groupsOf(number), []);
+      const count = () => countRemains(launcher, number, directory);
+      await until(
+        () => count().cables === 0 && count().loopDevices === 0,
+        () => JSON.stringify(count()),
+      );
+      await rm(directory, { recursive: true, force: true });
+    });
+  }
 
-  it('ends with a launcher that is killed, and is swept by the next', async () => {
-    const { server, launcher, number, directory } = await startServer();
+  it('ends with a launcher that is killed amid resets, and is swept by the next', async () => {
+    const { server, launcher, number, directory } = await startServer('resets');
     const sandboxes = childrenOf(launcher);
     // Both at once, so that nobody is left to clean up.
     server.kill('SIGSTOP');
@@ -122,6 +126,32 @@ describeSandboxed('what sandboxes leave', () => {
       () => `${remaining().join()} ${test.directory}`,
     );
     await rm(directory, { recursive: true, force: true });
+  });
+
+  it('is nothing more after a hundred resets than after one', async () => {
+    await using test = await openDriver(undefined, { poolSize: 0 });
+    const launcher = launcherOf(process.pid);
+    const count = () => countRemains(launcher, numberOf(launcher), test.directory);
+    let [sandbox] = await launchSleepers(test.driver, 1);
+    const resetOnce = async (): Promise<void> => {
+      await sandbox?.reset?.();
+      await sandbox?.exited;
+      sandbox = await sandbox?.restart?.({
+        command: ['/bin/sh', '-c', 'exec sleep 600'],
+        environment: { PATH: '/usr/bin:/bin' },
+        limits: LIMITS,
+        onRuntimeConnection: (connection) => connection.destroy(),
+        onOutput: () => {},
+      });
+    };
+    await resetOnce();
+    const before = JSON.stringify(count());
+    for (let resets = 0; resets < 100; resets += 1) await resetOnce();
+    await until(
+      () => JSON.stringify(count()) === before,
+      () => `${JSON.stringify(count())}, before ${before}`,
+    );
+    await sandbox?.[Symbol.asyncDispose]();
   });
 
   it('is a server that goes on when its launcher dies', async () => {

@@ -12,7 +12,7 @@ import { createOciDriver } from '#adapters/oci/index.ts';
 import { createProcessDriver } from '#adapters/process/index.ts';
 import { reasonToSkipOci } from '../attack/sandboxed.ts';
 import { NEEDS_PYTHON } from '../support/python.ts';
-import type { Sandbox, SandboxDriver, SandboxSpec } from '#ports/world/sandbox.ts';
+import type { Sandbox, SandboxDriver, SandboxRestart, SandboxSpec } from '#ports/world/sandbox.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const launcher = findLauncher(ROOT);
@@ -27,6 +27,10 @@ interface Inside {
 interface Subject {
   readonly name: string;
   readonly skip: string | false;
+  /** False where a process that leaves its group outlives its sandbox. */
+  readonly endsDaemons?: false;
+  /** False where nothing of a sandbox outlives its processes. */
+  readonly restarts?: false;
   readonly create: (inside: Inside) => Promise<SandboxDriver>;
 }
 
@@ -44,10 +48,12 @@ const SUBJECTS: readonly Subject[] = [
   {
     name: 'process, by the server',
     skip: false,
+    endsDaemons: false,
     create: (inside) => createProcessDriver(inside),
   },
   ...['runc', 'crun', 'runsc'].map((runtime) => ({
     name: `oci:${runtime}`,
+    restarts: false as const,
     skip: !isRoot
       ? 'needs root'
       : launcher === undefined
@@ -224,6 +230,100 @@ done'`;
       await run.sandbox.thaw();
     });
 
+    const whereRestarted =
+      subject.restarts === false ? 'nothing of it outlives its processes' : false;
+    describe('that are given new processes', { skip: whereRestarted }, () => {
+      /** New processes, once the old ones have ended. */
+      const restart = async ({ sandbox }: Run, script: string): Promise<Run> => {
+        await sandbox.reset?.();
+        await sandbox.exited;
+        assert.equal(sandbox.canRestart, true);
+        return restartScript(sandbox, script);
+      };
+
+      it('keep their files, and none of the old processes', async () => {
+        // A number that no other process of this machine has among its arguments.
+        const digits = `${100_000_000 + process.pid}`;
+        const daemon =
+          subject.endsDaemons === false ? '' : `(setsid sh -c "exec sleep ${digits}" &); `;
+        // One has left its session, one stands still, one begins others as fast as it can.
+        await using run = await launch(
+          `echo kept > "\${TMPDIR:-/tmp}/file"; ${daemon}sleep ${digits} & kill -STOP $!; ` +
+            `(while true; do sleep ${digits} & sleep 0.01; done) & ` +
+            'echo ready; sleep 600',
+        );
+        await run.printed('ready');
+        const pattern = `[${digits.slice(0, 1)}]${digits.slice(1)}`;
+        await using again = await restart(
+          run,
+          'cat "${TMPDIR:-/tmp}/file" hello.txt; echo; ' +
+            `grep -lsa '${pattern}' /proc/[0-9]*/cmdline; echo end`,
+        );
+        const { exitCode } = await again.sandbox.exited;
+        assert.equal(again.stdout(), 'kept\nhello\nend\n', again.stderr());
+        assert.equal(exitCode, 0);
+        assert.equal((await run.sandbox.exited).description, 'signal: killed');
+        // The old handle has nothing left to take away.
+        await run.sandbox[Symbol.asyncDispose]();
+      });
+
+      it('can be given them after an end of their own, and more than once', async () => {
+        await using first = await launch('echo 1 >> "${TMPDIR:-/tmp}/count"; exit 3');
+        assert.equal((await first.sandbox.exited).exitCode, 3);
+        const script = 'echo 1 >> "${TMPDIR:-/tmp}/count"; wc -l < "${TMPDIR:-/tmp}/count"';
+        const second = await restart(first, script);
+        await second.sandbox.exited;
+        await using third = await restart(second, `${script}; exit 4`);
+        assert.equal((await third.sandbox.exited)?.exitCode, 4);
+        assert.deepEqual([second.stdout().trim(), third.stdout().trim()], ['2', '3']);
+      });
+
+      it('hear nothing of what the old ones still had to say', async () => {
+        const connections: string[] = [];
+        const speak = (who: string) =>
+          `exec /bin/bash -c 'exec 3<>/dev/tcp/\${AWS_LAMBDA_RUNTIME_API/://}; ` +
+          `echo ${who} >&3; echo ${who}; read -r _ <&3; exec sleep 600'`;
+        const listen = (generation: string) => (connection: Duplex) =>
+          connection.on('data', (data) => connections.push(`${generation}: ${String(data)}`));
+        await using old = await launch(speak('old'), { onRuntimeConnection: listen('old') });
+        await old.printed('old');
+        await old.sandbox.reset?.();
+        await old.sandbox.exited;
+        await using next = await restartScript(old.sandbox, speak('new'), {
+          onRuntimeConnection: listen('new'),
+        });
+        await next.printed('new');
+        await next.sandbox[Symbol.asyncDispose]();
+        assert.deepEqual(connections, ['old: old\n', 'new: new\n']);
+        assert.deepEqual([old.stdout(), next.stdout()], ['old\n', 'new\n']);
+      });
+
+      it('measure their memory anew', NEEDS_PYTHON, async () => {
+        const hold = (mebibytes: number) =>
+          `exec /usr/bin/python3 -I -c '
+import time
+held = bytearray(${mebibytes} << 20)
+print("held", flush=True)
+time.sleep(600)'`;
+        await using large = await launch(hold(200));
+        await large.printed('held');
+        await using small = await restart(large, hold(20));
+        await small.printed('held');
+        const mebibytes = (await small.sandbox.peakMemoryBytes()) / (1024 * 1024);
+        assert.ok(mebibytes > 20 && mebibytes < 120, `${mebibytes}`);
+      });
+
+      it('leave nothing when they are disposed of between two', async () => {
+        await using run = await launch('echo ready; sleep 600');
+        await run.printed('ready');
+        await run.sandbox.freeze();
+        await run.sandbox.reset?.();
+        await run.sandbox.exited;
+        await run.sandbox[Symbol.asyncDispose]();
+        assert.equal(run.sandbox.canRestart, false);
+      });
+    });
+
     it('runs many at once', async () => {
       const runs = await Promise.all(Array.from({ length: 8 }, (_, i) => launch(`echo ${i}`)));
       await Promise.all(runs.map((run) => run.sandbox.exited));
@@ -299,19 +399,33 @@ interface ScriptOptions extends Partial<SandboxSpec> {
 
 let launches = 0;
 
-async function launchScript(
-  driver: SandboxDriver,
+function launchScript(driver: SandboxDriver, script: string, options: ScriptOptions): Promise<Run> {
+  launches += 1;
+  const id = `contract-${process.pid}-${launches}`;
+  return runScript(script, options, (process) => driver.launch({ id, mounts: [], ...process }));
+}
+
+function restartScript(
+  sandbox: Sandbox,
+  script: string,
+  options: ScriptOptions = {},
+): Promise<Run> {
+  return runScript(script, options, async (process) => {
+    assert.ok(sandbox.restart !== undefined);
+    return sandbox.restart(process);
+  });
+}
+
+async function runScript(
   script: string,
   { argument = 'sh', ...options }: ScriptOptions,
+  begin: (process: SandboxRestart) => Promise<Sandbox>,
 ): Promise<Run> {
   const chunks = { stdout: '', stderr: '' };
   const waiting = new Set<() => void>();
-  launches += 1;
-  const sandbox = await driver.launch({
-    id: `contract-${process.pid}-${launches}`,
+  const sandbox = await begin({
     command: ['/bin/sh', '-c', script, argument],
     environment: { PATH: '/usr/bin:/bin' },
-    mounts: [],
     limits: { memoryMiB: 512, temporaryStorageMiB: 512 },
     onRuntimeConnection: (connection) => connection.destroy(),
     onOutput: (output, chunk) => {

@@ -41,7 +41,7 @@ static void make_files(const struct cgroups *groups, bool is_v2) {
   }
   char memory[PATH_BYTES_MAX];
   path_format(memory, "%s/7", groups->base[CGROUP_MEMORY]);
-  make(memory, is_v2 ? "memory.peak" : "memory.max_usage_in_bytes", "4096\n");
+  make(memory, is_v2 ? "memory.peak" : "memory.max_usage_in_bytes", "4096");
   make(memory, is_v2 ? "memory.events" : "memory.oom_control",
        is_v2 ? "low 0\nhigh 0\nmax 9\noom 2\noom_kill 1\n" : "oom_kill_disable 0\noom_kill 1\n");
   if (is_v2) make(memory, "cgroup.events", "populated 1\nfrozen 1\n");
@@ -65,6 +65,12 @@ int main(int count, char **arguments) {
   assert(cgroup_freeze(&groups, 7, true) == 1);
   assert(cgroup_memory_peak(&groups, 7) == 4096);
   assert(cgroup_out_of_memory_kills(&groups, 7) == 1);
+  int reader = -1;
+  assert(cgroup_forget_peak(&groups, 7, &reader) == 0);
+  /* The kernel would answer by it with the new peak; this file, with what was written. */
+  assert(is_v2 ? reader >= 0 && cgroup_memory_peak_by(reader) == 0 : reader < 0);
+  /* What was written to enter the group, "0", is all that its list has. */
+  assert(cgroup_holds_only(&groups, 7, 0) && !cgroup_holds_only(&groups, 7, 1));
   cgroup_kill(&groups, 7);
   /* Files keep a fake directory; the kernel's go with theirs. */
   assert(cgroup_remove(&groups, 7) < 0);

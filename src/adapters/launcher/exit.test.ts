@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeExit } from './exit.ts';
 
-const EXIT = { exitCode: 0, signal: 0, outOfMemoryKills: 0, peakMemoryBytes: 0, startError: 0 };
+const EXIT = {
+  exitCode: 0,
+  signal: 0,
+  outOfMemoryKills: 0,
+  peakMemoryBytes: 0,
+  startError: 0,
+  isKept: false,
+};
 
 describe('the end of a process', () => {
   it('is an exit status where it ended by itself', () => {

@@ -6,6 +6,7 @@
  *
  * I1 `exited` resolves once, after the last byte of output, however the sandbox or launcher ended.
  * I2 A serial number that the launcher gave is released exactly once, or died with it.
+ * I3 Of the handles to one sandbox, one for each tree of processes that it had, the last one disposes of it.
  */
 import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -15,6 +16,7 @@ import type {
   SandboxExit,
   SandboxLimits,
   SandboxMount,
+  SandboxRestart,
   SandboxZygote,
 } from '#ports/world/sandbox.ts';
 import { SandboxUnavailable } from '#ports/world/sandbox.ts';
@@ -43,6 +45,8 @@ export interface LaunchOptions extends SandboxUser {
   readonly environment: Readonly<Record<string, string>>;
   /** Forked in place of the command, once it is ready. */
   readonly zygote?: SandboxZygote;
+  /** The same sandbox with other processes; absent where it ends with those that it has. */
+  readonly again?: (restart: SandboxRestart) => LaunchOptions;
 }
 
 /** How long a sandbox whose processes do not stand still at once is asked again. */
@@ -53,7 +57,8 @@ const FORK_MS_MAX = 5000;
 
 interface Held {
   readonly prepared: PreparedSandbox;
-  readonly exit: PromiseWithResolvers<LauncherExit | undefined>;
+  /** Of the processes that it has now. */
+  exit: PromiseWithResolvers<LauncherExit | undefined>;
 }
 
 export class LaunchedSandboxes implements AsyncDisposable {
@@ -111,16 +116,43 @@ async function start(generation: Generation, options: LaunchOptions): Promise<nu
 }
 
 /** `undefined` where there is no zygote, or not yet, or it fails: then the command is started. */
-async function fork(generation: Generation, options: LaunchOptions): Promise<number | undefined> {
-  const { zygote, limits, mounts } = options;
+function fork(generation: Generation, options: LaunchOptions): Promise<number | undefined> {
+  return withZygote(generation, options, async (number) => {
+    const { limits, mounts } = options;
+    const fields = [number, ...limitFields(limits), ...mountFields(mounts)];
+    const answer = await generation.link.request('fork', ...fields);
+    return Number(answer?.[0]);
+  });
+}
+
+/** Gives what is empty new processes. */
+async function restart(
+  generation: Generation,
+  serial: number,
+  options: LaunchOptions,
+): Promise<void> {
+  const limits = limitFields(options.limits);
+  const ask = async (...fields: readonly (string | number)[]): Promise<boolean> => {
+    const answer = await generation.link.request('restart', serial, ...fields);
+    return answer !== undefined;
+  };
+  const isForked = await withZygote(generation, options, (number) => ask(number, ...limits));
+  const isThere = isForked ?? (await ask(0, ...limits, ...processFields(options)));
+  if (!isThere) throw new SandboxUnavailable('the sandbox is gone');
+}
+
+async function withZygote<Result>(
+  generation: Generation,
+  options: LaunchOptions,
+  ask: (number: number) => Promise<Result>,
+): Promise<Result | undefined> {
+  const { zygote } = options;
   const number = zygote === undefined ? undefined : generation.zygotes.take(zygote, options);
   if (zygote === undefined || number === undefined) return undefined;
   // Who waits for a zygote that is retired is answered that it failed.
   const tooLate = setTimeout(() => generation.zygotes.forget(zygote, 'too late'), FORK_MS_MAX);
   try {
-    const fields = [number, ...limitFields(limits), ...mountFields(mounts)];
-    const answer = await generation.link.request('fork', ...fields);
-    return Number(answer?.[0]);
+    return await ask(number);
   } catch (error) {
     if (generation.link.isDead) throw error;
     generation.zygotes.forget(zygote, String(error));
@@ -207,11 +239,13 @@ class LaunchedSandbox implements Sandbox {
   readonly runtimeApiAddress: string;
   readonly endpointAddress: string;
   readonly exited: Promise<SandboxExit>;
+  readonly #options: LaunchOptions;
   readonly #serial: number;
   readonly #generation: Generation;
   readonly #held: Held;
   #peakMemoryBytes = 0;
   #hasExited = false;
+  #isKept = false;
   #disposal: Promise<void> | undefined;
 
   constructor(options: LaunchOptions, serial: number, generation: Generation) {
@@ -220,10 +254,11 @@ class LaunchedSandbox implements Sandbox {
     this.id = options.id;
     this.runtimeApiAddress = options.runtimeApiAddress;
     this.endpointAddress = options.endpointAddress;
+    this.#options = options;
     this.#serial = serial;
     this.#generation = generation;
     this.#held = held;
-    this.exited = this.#watch(options.command);
+    this.exited = this.#watch(held.exit.promise);
   }
 
   async bind({ mounts, limits }: SandboxBinding): Promise<void> {
@@ -251,6 +286,37 @@ class LaunchedSandbox implements Sandbox {
     await this.#request('terminate');
   }
 
+  async reset(): Promise<void> {
+    if (!this.#hasExited) await this.#request('reset');
+  }
+
+  get canRestart(): boolean {
+    return this.#isKept && this.#disposal === undefined && !this.#generation.link.isDead;
+  }
+
+  async restart(wanted: SandboxRestart): Promise<Sandbox> {
+    const options = this.#options.again?.(wanted);
+    if (!this.canRestart || options === undefined) {
+      throw new SandboxUnavailable('nothing is left that could be given new processes');
+    }
+    // From here on this handle has nothing to dispose of (I3).
+    this.#isKept = false;
+    const held = this.#held;
+    held.exit = Promise.withResolvers();
+    held.prepared.hand(options);
+    const next = new LaunchedSandbox(options, this.#serial, this.#generation);
+    try {
+      await restart(this.#generation, this.#serial, options);
+    } catch (error) {
+      held.exit.resolve(undefined);
+      await next.#release();
+      throw error;
+    } finally {
+      this.#disposal = Promise.resolve();
+    }
+    return next;
+  }
+
   outputSettled(): Promise<void> {
     return pipesRead();
   }
@@ -272,18 +338,24 @@ class LaunchedSandbox implements Sandbox {
     await this.#disposal;
   }
 
-  async #watch(command: readonly string[]): Promise<SandboxExit> {
-    const exit = await this.#held.exit.promise;
-    await this.#held.prepared.outputEnded;
+  async #watch(exiting: Promise<LauncherExit | undefined>): Promise<SandboxExit> {
+    const exit = await exiting;
+    // Of what is kept the outputs stay open, with nobody left to write.
+    await (exit?.isKept === true ? pipesRead() : this.#held.prepared.outputEnded);
     this.#hasExited = true;
     if (exit === undefined) return diedWithLauncher();
+    this.#isKept = exit.isKept;
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, exit.peakMemoryBytes);
-    return describeExit(exit, command[0] ?? '');
+    return describeExit(exit, this.#options.command[0] ?? '');
   }
 
   async #dispose(): Promise<void> {
     if (!this.#hasExited) await this.#request('kill').catch(ignoreDeath);
     await this.exited;
+    await this.#release();
+  }
+
+  async #release(): Promise<void> {
     this.#held.prepared.close();
     this.#generation.held.delete(this.#serial);
     await this.#request('release').catch(ignoreDeath);

@@ -54,6 +54,8 @@ export interface LauncherExit {
   readonly peakMemoryBytes: number;
   /** errno of the exec; 0 when the process started. */
   readonly startError: number;
+  /** Its files, network and user are kept, and can be given new processes. */
+  readonly isKept: boolean;
 }
 
 /** What the machine lets the launcher enforce. */
@@ -173,7 +175,7 @@ export class LauncherLink implements AsyncDisposable {
       waiting?.resolve([verb, ...fields]);
       return;
     }
-    const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0, sixth = 0] = fields.map(Number);
+    const [first = 0, second = 0, third = 0, ...more] = fields.map(Number);
     if (verb === 'hello') {
       this.#launcherPid = first;
       this.#hello.resolve(helloOf(fields));
@@ -185,12 +187,14 @@ export class LauncherLink implements AsyncDisposable {
     }
     if (verb === 'gone') this.#events.onGone(first);
     if (verb !== 'exited') return;
+    const [outOfMemoryKills = 0, peakMemoryBytes = 0, startError = 0, kept = 0] = more;
     this.#events.onExited(first, {
       exitCode: second,
       signal: third,
-      outOfMemoryKills: fourth,
-      peakMemoryBytes: fifth,
-      startError: sixth,
+      outOfMemoryKills,
+      peakMemoryBytes,
+      startError,
+      isKept: kept === 1,
     });
   }
 

@@ -63,7 +63,8 @@ describe('control groups in the launcher', () => {
       const group = 'v2/system.slice/hearth.service/hearth0/7';
       assert.equal(read(group, 'memory.max'), '134217728');
       assert.equal(read(group, 'memory.swap.max'), '0');
-      assert.equal(read(group, 'memory.oom.group'), '1');
+      assert.equal(read(group, 'memory.oom.group'), '');
+      assert.equal(read(group, 'memory.peak'), 'reset');
       assert.equal(read(group, 'cpu.max'), '1440 20000');
       assert.equal(read(group, 'cpu.weight'), '7');
       assert.equal(read(group, '../cpu.weight'), String(Math.min(10_000, 100 * cpus().length)));
@@ -89,6 +90,8 @@ describe('control groups in the launcher', () => {
       `cgroup2 ${directory}/v1/unified cgroup2 rw,relatime 0 0\n`;
     run('v1', mounts, '0::/\n');
     assert.equal(read('v1/memory/hearth0/7/memory.limit_in_bytes'), '134217728');
+    // A zero over the first byte of what stood there.
+    assert.equal(read('v1/memory/hearth0/7/memory.max_usage_in_bytes'), '0096');
     assert.equal(read('v1/cpu/hearth0/7/cpu.cfs_period_us'), '20000');
     assert.equal(read('v1/cpu/hearth0/7/cpu.cfs_quota_us'), '1440');
     assert.equal(read('v1/cpu/hearth0/7/cpu.shares'), '74');

@@ -6,6 +6,8 @@
  * I1 What was written before the last process ended is given out before `outputEnded` resolves.
  * I2 What comes before `attach`, output or a connection, waits for it: the launcher starts a process before
  *    the server hears of it. `close` drops what nobody waited for.
+ * I3 Where the sandbox is given new processes, its next user hears nothing of the old ones: what they left
+ *    was read, and every connection of theirs is cut.
  */
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
@@ -55,6 +57,12 @@ export class PreparedSandbox {
   attach(user: SandboxUser): void {
     this.#user = user;
     for (const tell of this.#early.splice(0)) tell(user);
+  }
+
+  /** Its processes are gone, and what they left was read: `user` is whom the next ones have (I3). */
+  hand(user: SandboxUser): void {
+    for (const connection of this.#connections) connection.destroy();
+    this.#user = user;
   }
 
   close(): void {

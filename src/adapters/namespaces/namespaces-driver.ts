@@ -10,7 +10,7 @@ import {
   endpointPortInside,
   loopback,
 } from '#adapters/launcher/index.ts';
-import type { LauncherHello } from '#adapters/launcher/index.ts';
+import type { LaunchOptions, LauncherHello } from '#adapters/launcher/index.ts';
 import type {
   Sandbox,
   SandboxDriver,
@@ -78,9 +78,13 @@ function launch(
   spec: SandboxSpec,
   options: NamespacesOptions,
 ): Promise<Sandbox> {
+  return sandboxes.launch(optionsOf(spec, options));
+}
+
+function optionsOf(spec: SandboxSpec, options: NamespacesOptions): LaunchOptions {
   const { baseMounts = [], onEndpointConnection } = options;
   const endpointAddress = loopback(endpointPortInside(options.endpointPort));
-  return sandboxes.launch({
+  return {
     id: spec.id,
     runtimeApiAddress: RUNTIME_API_ADDRESS,
     endpointAddress,
@@ -99,7 +103,11 @@ function launch(
       port === RUNTIME_API_PORT
         ? spec.onRuntimeConnection(connection)
         : onEndpointConnection(connection),
-  });
+    again: (restart) => {
+      const { zygote: _, ...same } = spec;
+      return optionsOf({ ...same, ...restart }, options);
+    },
+  };
 }
 
 function zygoteInside({ command, environment }: SandboxZygote): SandboxZygote {

@@ -9,6 +9,7 @@ const TARGET = new RegExp(`(^|[:=,])(${TARGETS.join('|')})(?=[/:,]|$)`, 'g');
 /** One directory for a plain process, in which links stand where a sandbox has mounts. */
 export class ProcessDirectory implements AsyncDisposable {
   readonly path: string;
+  readonly #targets = new Set<string>();
 
   private constructor(directory: string) {
     this.path = directory;
@@ -23,10 +24,16 @@ export class ProcessDirectory implements AsyncDisposable {
 
   /** Shows `mount.source` at `mount.target`; other paths of the host are there as they are. */
   async link(mount: SandboxMount): Promise<void> {
+    this.#targets.add(mount.target);
     const link = this.inside(mount.target);
     if (link === mount.target) return;
     await mkdir(path.dirname(link), { recursive: true });
     await symlink(path.resolve(mount.source), link);
+  }
+
+  /** Whether something is shown at this target. */
+  has(target: string): boolean {
+    return this.#targets.has(target);
   }
 
   /** A text in which the paths of sandboxes are those of this directory: `/opt/bin:/usr/bin`. */

@@ -12,7 +12,15 @@ import type { Duplex } from 'node:stream';
 import { LaunchedSandboxes, endpointPortInside } from '#adapters/launcher/index.ts';
 import type { LaunchOptions } from '#adapters/launcher/index.ts';
 import { SandboxUnavailable } from '#ports/world/sandbox.ts';
-import type { Sandbox, SandboxDriver, SandboxMount, SandboxSpec } from '#ports/world/sandbox.ts';
+import type {
+  Sandbox,
+  SandboxBinding,
+  SandboxDriver,
+  SandboxExit,
+  SandboxMount,
+  SandboxRestart,
+  SandboxSpec,
+} from '#ports/world/sandbox.ts';
 import { ProcessDirectory } from './process-directory.ts';
 import { SpawnedProcesses } from './spawned-processes.ts';
 
@@ -84,33 +92,17 @@ interface LaunchContext {
 }
 
 async function launch(spec: SandboxSpec, context: LaunchContext): Promise<Sandbox> {
-  const { options, starter, listeners, endpointAddress } = context;
+  const { options, listeners } = context;
   const directory = await ProcessDirectory.make(path.resolve(options.directory, spec.id));
-  const runtimeApi = await listeners.open(spec.onRuntimeConnection);
+  // Those that it is given later connect to the same address.
+  const user: User = { onRuntimeConnection: spec.onRuntimeConnection };
+  const runtimeApi = await listeners.open((connection) => user.onRuntimeConnection(connection));
+  const around = { directory, runtimeApi, user, context };
   try {
     const mounts = [...spec.mounts, ...(options.baseMounts ?? [])];
     const targets = new Map(mounts.map((mount) => [mount.target, mount]));
     for (const mount of targets.values()) await directory.link(mount);
-    const sandbox = await starter.launch({
-      id: spec.id,
-      runtimeApiAddress: runtimeApi.address,
-      endpointAddress,
-      limits: spec.limits,
-      mounts: [],
-      // A sandbox that is bound late has no code yet to stand in.
-      workingDirectory: targets.has('/var/task') ? directory.inside('/var/task') : directory.path,
-      command: spec.command.map((part) => directory.inside(part)),
-      environment: {
-        HEARTH_LAYERS_ROOT: directory.inside('/opt'),
-        TMPDIR: path.join(directory.path, 'tmp'),
-        AWS_ENDPOINT_URL: `http://${endpointAddress}`,
-        ...directory.environmentInside(spec.environment),
-        AWS_LAMBDA_RUNTIME_API: runtimeApi.address,
-      },
-      onOutput: spec.onOutput,
-      onConnection: (_, connection) => connection.destroy(),
-    });
-    return withDirectory(sandbox, directory, runtimeApi);
+    return new ProcessSandbox(around, await start(spec, around), spec);
   } catch (error) {
     runtimeApi.close();
     await directory[Symbol.asyncDispose]();
@@ -118,32 +110,127 @@ async function launch(spec: SandboxSpec, context: LaunchContext): Promise<Sandbo
   }
 }
 
-function withDirectory(
-  sandbox: Sandbox,
-  directory: ProcessDirectory,
-  runtimeApi: Listener,
-): Sandbox {
-  return {
-    id: sandbox.id,
-    runtimeApiAddress: sandbox.runtimeApiAddress,
-    endpointAddress: sandbox.endpointAddress,
-    exited: sandbox.exited,
-    environmentInside: (environment) => directory.environmentInside(environment),
-    async bind({ mounts }) {
-      for (const mount of mounts) await directory.link(mount);
+/** What of a sandbox outlives its processes. */
+interface Around {
+  readonly directory: ProcessDirectory;
+  readonly runtimeApi: Listener;
+  readonly user: User;
+  readonly context: LaunchContext;
+}
+
+/** Whom its processes speak to now. */
+interface User {
+  onRuntimeConnection: (connection: Duplex) => void;
+}
+
+async function start(spec: SandboxSpec, around: Around): Promise<Sandbox> {
+  const { directory, runtimeApi } = around;
+  const { starter, endpointAddress } = around.context;
+  return starter.launch({
+    id: spec.id,
+    runtimeApiAddress: runtimeApi.address,
+    endpointAddress,
+    limits: spec.limits,
+    mounts: [],
+    // A sandbox that is bound late has no code yet to stand in.
+    workingDirectory: directory.has('/var/task') ? directory.inside('/var/task') : directory.path,
+    command: spec.command.map((part) => directory.inside(part)),
+    environment: {
+      HEARTH_LAYERS_ROOT: directory.inside('/opt'),
+      TMPDIR: path.join(directory.path, 'tmp'),
+      AWS_ENDPOINT_URL: `http://${endpointAddress}`,
+      ...directory.environmentInside(spec.environment),
+      AWS_LAMBDA_RUNTIME_API: runtimeApi.address,
     },
-    freeze: () => sandbox.freeze(),
-    thaw: () => sandbox.thaw(),
-    terminate: () => sandbox.terminate(),
-    peakMemoryBytes: () => sandbox.peakMemoryBytes(),
-    outputSettled: async () => sandbox.outputSettled?.(),
-    connect: (port) => connectTo(port),
-    async [Symbol.asyncDispose]() {
-      await sandbox[Symbol.asyncDispose]();
-      runtimeApi.close();
-      await directory[Symbol.asyncDispose]();
-    },
-  };
+    onOutput: spec.onOutput,
+    onConnection: (_, connection) => connection.destroy(),
+  });
+}
+
+/** Processes, and what they find in their directory; that is what is kept when they are restarted. */
+class ProcessSandbox implements Sandbox {
+  readonly id: string;
+  readonly runtimeApiAddress: string;
+  readonly endpointAddress: string;
+  readonly exited: Promise<SandboxExit>;
+  readonly #around: Around;
+  readonly #processes: Sandbox;
+  readonly #spec: SandboxSpec;
+  #isOver = false;
+
+  constructor(around: Around, processes: Sandbox, spec: SandboxSpec) {
+    this.id = processes.id;
+    this.runtimeApiAddress = processes.runtimeApiAddress;
+    this.endpointAddress = processes.endpointAddress;
+    this.exited = processes.exited;
+    this.#around = around;
+    this.#processes = processes;
+    this.#spec = spec;
+  }
+
+  environmentInside(
+    environment: Readonly<Record<string, string>>,
+  ): Readonly<Record<string, string>> {
+    return this.#around.directory.environmentInside(environment);
+  }
+
+  async bind({ mounts }: SandboxBinding): Promise<void> {
+    for (const mount of mounts) await this.#around.directory.link(mount);
+  }
+
+  freeze(): Promise<void> {
+    return this.#processes.freeze();
+  }
+
+  thaw(): Promise<void> {
+    return this.#processes.thaw();
+  }
+
+  terminate(): Promise<void> {
+    return this.#processes.terminate();
+  }
+
+  peakMemoryBytes(): Promise<number> {
+    return this.#processes.peakMemoryBytes();
+  }
+
+  async outputSettled(): Promise<void> {
+    await this.#processes.outputSettled?.();
+  }
+
+  connect(port: number): Promise<Duplex> {
+    return connectTo(port);
+  }
+
+  async reset(): Promise<void> {
+    await this.#processes[Symbol.asyncDispose]();
+  }
+
+  get canRestart(): boolean {
+    return !this.#isOver;
+  }
+
+  async restart({ onRuntimeConnection, ...process }: SandboxRestart): Promise<Sandbox> {
+    if (this.#isOver) throw new SandboxUnavailable('its directory is gone');
+    await this.#processes[Symbol.asyncDispose]();
+    const { runtimeApi, user } = this.#around;
+    runtimeApi.cut();
+    user.onRuntimeConnection = onRuntimeConnection;
+    const { zygote: _, ...same } = this.#spec;
+    const spec = { ...same, onRuntimeConnection, ...process };
+    const processes = await start(spec, this.#around);
+    // The directory is the next one's to take away.
+    this.#isOver = true;
+    return new ProcessSandbox(this.#around, processes, spec);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#processes[Symbol.asyncDispose]();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#around.runtimeApi.close();
+    await this.#around.directory[Symbol.asyncDispose]();
+  }
 }
 
 /** A plain process listens on the host's own loopback. */
@@ -158,6 +245,8 @@ function connectTo(port: number): Promise<Duplex> {
 interface Listener {
   /** `HOST:PORT`. */
   readonly address: string;
+  /** Cuts every connection. */
+  cut(): void;
   /** Stops listening and cuts every connection. */
   close(): void;
 }
@@ -179,7 +268,7 @@ class Listeners implements Disposable {
       throw new SandboxUnavailable('the driver is closed');
     }
     this.#open.add(listener);
-    return { address: listener.address, close };
+    return { ...listener, close };
   }
 
   [Symbol.dispose](): void {
@@ -196,6 +285,9 @@ function listen(onConnection: (connection: Duplex) => void): Promise<Listener> {
     connection.on('close', () => connections.delete(connection));
     onConnection(connection);
   });
+  const cut = (): void => {
+    for (const connection of connections) connection.destroy();
+  };
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, LOOPBACK, () => {
@@ -203,9 +295,10 @@ function listen(onConnection: (connection: Duplex) => void): Promise<Listener> {
       const { port } = server.address() as AddressInfo;
       resolve({
         address: `${LOOPBACK}:${port}`,
+        cut,
         close() {
           server.close();
-          for (const connection of connections) connection.destroy();
+          cut();
         },
       });
     });

@@ -110,7 +110,7 @@ class SpawnedProcess implements Sandbox {
   }
 
   #watch(command: string): Promise<SandboxExit> {
-    const nothing = { outOfMemoryKills: 0, peakMemoryBytes: 0, startError: 0 };
+    const nothing = { outOfMemoryKills: 0, peakMemoryBytes: 0, startError: 0, isKept: false };
     return new Promise((resolve) => {
       this.#process.once('error', (error: NodeJS.ErrnoException) => {
         const startError = Math.abs(error.errno ?? constants.errno.ENOENT);

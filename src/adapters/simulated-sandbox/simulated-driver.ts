@@ -6,6 +6,7 @@ import type {
   SandboxBinding,
   SandboxDriver,
   SandboxExit,
+  SandboxRestart,
   SandboxSpec,
 } from '#ports/world/sandbox.ts';
 import { SandboxUnavailable } from '#ports/world/sandbox.ts';
@@ -26,10 +27,12 @@ export interface SimulatedDriverOptions {
 export class SimulatedSandboxDriver implements SandboxDriver {
   readonly name = 'simulated';
   readonly description = 'simulated sandboxes: functions of this process, isolated from nothing';
-  /** Those that live now. */
+  /** Those whose process lives now. */
   readonly sandboxes = new Set<SimulatedSandbox>();
   /** How many were ever made. */
   launches = 0;
+  /** And how often one was given another process. */
+  restarts = 0;
   readonly #options: SimulatedDriverOptions;
 
   constructor(options: SimulatedDriverOptions) {
@@ -41,9 +44,22 @@ export class SimulatedSandboxDriver implements SandboxDriver {
     if (launchMs > 0) await clock.sleep(launchMs);
     onLaunch?.(spec);
     this.launches += 1;
-    const sandbox = new SimulatedSandbox(spec, clock, () => this.sandboxes.delete(sandbox));
+    const around: Around = {
+      clock,
+      program,
+      files: new Map(),
+      restart: (again) => {
+        this.restarts += 1;
+        return this.#start(again, around);
+      },
+    };
+    return this.#start(spec, around);
+  }
+
+  #start(spec: SandboxSpec, around: Around): SimulatedSandbox {
+    const sandbox = new SimulatedSandbox(spec, around, () => this.sandboxes.delete(sandbox));
     this.sandboxes.add(sandbox);
-    sandbox.start(program);
+    sandbox.start(around.program);
     return sandbox;
   }
 
@@ -52,21 +68,35 @@ export class SimulatedSandboxDriver implements SandboxDriver {
   }
 }
 
+/** What of a sandbox outlives its process. */
+interface Around {
+  readonly clock: Clock;
+  readonly program: SimulatedProgram;
+  readonly files: Map<string, string>;
+  readonly restart: (spec: SandboxSpec) => Sandbox;
+}
+
 class SimulatedSandbox implements Sandbox {
   readonly id: string;
   readonly runtimeApiAddress = '169.254.100.1:9001';
   readonly endpointAddress = '169.254.100.1:4566';
   readonly process: SimulatedProcess;
+  readonly #around: Around;
   readonly #exit = Promise.withResolvers<SandboxExit>();
   readonly #connections = new Set<Duplex>();
   readonly #onGone: () => void;
+  readonly #spec: SandboxSpec;
   #isGone = false;
+  #isOver = false;
 
-  constructor(spec: SandboxSpec, clock: Clock, onGone: () => void) {
+  constructor(spec: SandboxSpec, around: Around, onGone: () => void) {
     this.id = spec.id;
+    this.#spec = spec;
+    this.#around = around;
     this.#onGone = onGone;
     this.process = new SimulatedProcess({
-      clock,
+      clock: around.clock,
+      files: around.files,
       spec: {
         ...spec,
         environment: { ...spec.environment, AWS_LAMBDA_RUNTIME_API: this.runtimeApiAddress },
@@ -107,7 +137,22 @@ class SimulatedSandbox implements Sandbox {
     return this.process.peakMemoryBytes;
   }
 
+  async reset(): Promise<void> {
+    this.process.kill();
+  }
+
+  get canRestart(): boolean {
+    return this.#isGone && !this.#isOver;
+  }
+
+  async restart(wanted: SandboxRestart): Promise<Sandbox> {
+    if (!this.canRestart) throw new SandboxUnavailable('nothing is left of the sandbox');
+    this.#isOver = true;
+    return this.#around.restart({ ...this.#spec, ...wanted });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     this.process.kill();
     await this.exited;
   }

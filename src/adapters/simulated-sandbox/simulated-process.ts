@@ -9,6 +9,8 @@ export type SimulatedProgram = (process: SimulatedProcess) => Promise<number>;
 export interface SimulatedOutside {
   readonly clock: Clock;
   readonly spec: SandboxSpec;
+  /** Of /tmp. */
+  readonly files: Map<string, string>;
   readonly connect: () => Duplex;
   readonly end: (exit: SandboxExit) => void;
 }
@@ -23,6 +25,8 @@ export class SimulatedProcess {
   /** Highest memory, in bytes. */
   peakMemoryBytes = 32 * 1024 * 1024;
   isFrozen = false;
+  /** What is in /tmp, by name: it outlives the process where its sandbox is given another. */
+  readonly files: Map<string, string>;
   readonly #outside: SimulatedOutside;
   readonly #kill = new AbortController();
   #thawed = Promise.withResolvers<void>();
@@ -30,6 +34,7 @@ export class SimulatedProcess {
   constructor(outside: SimulatedOutside) {
     this.#outside = outside;
     this.environment = { ...outside.spec.environment };
+    this.files = outside.files;
     this.killed = this.#kill.signal;
   }
 

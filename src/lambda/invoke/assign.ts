@@ -33,6 +33,6 @@ export async function assign(
   const started = line.count === 0 ? pool.start(version, runtime) : undefined;
   const held = started ?? (await line.wait(version, runtime, signal));
   // Who waited in vain, or for an environment that was there already, did not grow.
-  if (held === undefined || held.environment.isIdle) admission.didNotGrow(functionArn);
+  if (held === undefined || held.isStanding) admission.didNotGrow(functionArn);
   return held === undefined ? { kind: 'throttled', reason } : { kind: 'assigned', held };
 }

@@ -39,7 +39,7 @@ export interface RunEnd extends EndedInvocation {
 
 /**
  * Runs one event in an environment: waits for its init, repeats it under the function's timeout where
- * it failed, delivers, and resolves when the environment is quiet again.
+ * it failed, or where the event before reset the environment, delivers, and resolves when the environment is quiet again.
  * @throws AwsError ServiceException where the machine made no sandbox
  */
 export async function run(
@@ -113,20 +113,22 @@ async function initialise(
   timeoutMs: number,
   requestId: string,
 ): Promise<Initialised> {
-  const first = await held.environment.initialised;
-  if (first.kind === 'ready' && held.environment.isIdle) {
-    return { kind: 'ready', initDurationMs: first.durationMs, repeatedMs: 0 };
+  if (!held.isReset) {
+    const first = await held.environment.initialised;
+    if (first.kind === 'ready' && held.environment.isIdle) {
+      return { kind: 'ready', initDurationMs: first.durationMs, repeatedMs: 0 };
+    }
+    if (held.environment.hasNoSandbox) throw environmentUnavailable();
+    // A process that ended between two events, just now, is begun anew without a word.
+    if (first.kind !== 'ready') reportInit(held, first, 'init');
+    await held.environment.gone;
   }
-  if (held.environment.hasNoSandbox) throw environmentUnavailable();
-  // A process that ended between two events, just now, is begun anew without a word.
-  if (first.kind !== 'ready') reportInit(held, first, 'init');
-  await held.environment[Symbol.asyncDispose]();
   const second = await held.restart(timeoutMs).initialised;
   if (second.kind === 'ready') return { kind: 'ready', repeatedMs: second.durationMs };
   if (held.environment.hasNoSandbox) throw environmentUnavailable();
   reportInit(held, second, 'invoke');
   // The runtime's own last words belong before the platform's.
-  await held.environment[Symbol.asyncDispose]();
+  await held.environment.gone;
   return {
     kind: 'failed',
     durationMs: Math.min(second.durationMs, timeoutMs),

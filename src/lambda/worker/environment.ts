@@ -3,13 +3,14 @@
  *
  * Owns: its sandbox, its Runtime API, its log, its timers; not its slot (pool), nor the right to run (admission).
  *
- * I1  Effects are carried out in the order in which the state machine names them; freezing and
- *     thawing never overlap.
+ * I1  Effects are carried out in the order in which the state machine names them.
  * I2  `initialised` and the promises of an invocation always settle: by the runtime, the deadline, or
  *     the sandbox's end.
+ * I3  One that timed out, crashed or failed in its init leaves its sandbox, without processes, to another
+ *     environment that is begun in it; one that is disposed of leaves nothing.
  */
 import type { Duplex } from 'node:stream';
-import { assert, present, unreachable } from '#kernel/assert.ts';
+import { present, unreachable } from '#kernel/assert.ts';
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Clock } from '#ports/world/clock.ts';
@@ -33,6 +34,7 @@ import type { EndedInvocation, EnvironmentRequest } from './in-hand.ts';
 import { SHUTDOWN_EXTERNAL_MS, SHUTDOWN_INTERNAL_MS } from './limits.ts';
 import type { LogTap } from './log-tap.ts';
 import { MovingTimer } from './moving-timer.ts';
+import { OwnSandbox } from './own-sandbox.ts';
 import type { InitPhase } from './platform-log.ts';
 import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
 import type { RuntimeApi, RuntimeError } from './runtime-api/runtime-api.ts';
@@ -71,19 +73,19 @@ export class Environment implements AsyncDisposable {
   readonly tap: LogTap;
   /** Set when its function changed: it runs what it has in hand, and nothing more. */
   isRetired = false;
+  /** What was compiled ahead of its code is mounted. */
+  hasCompiled = false;
   /** What it costs to begin; told in the report of the first invocation. */
   initDurationMs: number | undefined;
   readonly #options: EnvironmentOptions;
   readonly #initialised = Promise.withResolvers<InitEnd>();
   readonly #gone = Promise.withResolvers<void>();
   #state: EnvironmentState;
-  #sandbox: Sandbox | undefined;
+  readonly #sandbox: OwnSandbox;
   #inHand: InHand | undefined;
   readonly #deadline: MovingTimer;
   readonly #quiet: MovingTimer;
   #grace: Disposable | undefined;
-  #gate: Promise<void> | undefined;
-  #isKilled = false;
   #hasFailed = false;
   #isRuntimeReady = false;
 
@@ -92,6 +94,7 @@ export class Environment implements AsyncDisposable {
     this.id = options.id;
     this.version = options.version;
     this.tap = options.tap;
+    this.#sandbox = new OwnSandbox(options.log);
     const startedAtMs = options.clock.monotonicMs();
     const deadlineMs = startedAtMs + options.initTimeoutMs;
     this.#state = { kind: 'starting', startedAtMs, deadlineMs };
@@ -125,11 +128,18 @@ export class Environment implements AsyncDisposable {
 
   /** Called once, when the sandbox is there. */
   attach(sandbox: Sandbox): void {
-    assert(this.#sandbox === undefined, 'an environment has one sandbox');
-    this.#sandbox = sandbox;
     void sandbox.exited.then((exit) => this.#exit(exit));
     this.#options.telemetry.connect = sandbox.connect?.bind(sandbox);
-    if (this.#isKilled) this.#kill();
+    this.#sandbox.attach(sandbox);
+  }
+
+  get sandbox(): Sandbox | undefined {
+    return this.#sandbox.handle;
+  }
+
+  /** Its processes are gone before their time: another environment may be begun in its place (I3). */
+  get isReset(): boolean {
+    return this.#state.kind === 'stopped' && this.#state.why !== 'retired' && !this.#hasFailed;
   }
 
   /**
@@ -137,7 +147,7 @@ export class Environment implements AsyncDisposable {
    * @throws Error where nobody listens yet, or the driver cannot
    */
   async connect(port: number): Promise<Duplex> {
-    const connecting = this.#sandbox?.connect?.(port);
+    const connecting = this.sandbox?.connect?.(port);
     if (connecting === undefined) throw new Error('nothing inside can be reached');
     return connecting;
   }
@@ -166,7 +176,7 @@ export class Environment implements AsyncDisposable {
     if (kind === 'stopping' || kind === 'stopped') return;
     if (extension !== undefined) this.#failExtension('Extension.Crash', ended.description);
     // Perhaps of memory: the end of the sandbox tells.
-    else if (ended.signal === 'SIG9') this.#kill();
+    else if (ended.signal === 'SIG9') this.#sandbox.kill();
     else this.#dispatch({ kind: 'runtime-exit', exit: { ...ended, outOfMemory: false } });
   }
 
@@ -207,21 +217,22 @@ export class Environment implements AsyncDisposable {
 
   /** Resolves once the log tap has what was written before. */
   async outputSettled(): Promise<void> {
-    await this.#sandbox?.outputSettled?.();
+    await this.sandbox?.outputSettled?.();
   }
 
   /** The most memory that it ever used, in bytes; 0 where the driver cannot tell. */
   async peakMemoryBytes(): Promise<number> {
-    return (await this.#sandbox?.peakMemoryBytes()) ?? 0;
+    return (await this.sandbox?.peakMemoryBytes()) ?? 0;
   }
 
   /** Ends it, in its shutdown phase where it is idle; resolves once nothing is left of it. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { kind } = this.#state;
-    if (kind === 'busy') this.#kill();
+    this.#sandbox.endKeeping();
+    if (kind === 'busy') this.#sandbox.kill();
     else if (kind === 'idle' || kind === 'starting') this.#dispatch({ kind: 'retire' });
     await this.#gone.promise;
-    await this.#sandbox?.[Symbol.asyncDispose]();
+    await this.#sandbox[Symbol.asyncDispose]();
   }
 
   #dispatch(event: EnvironmentEvent): void {
@@ -246,16 +257,16 @@ export class Environment implements AsyncDisposable {
         return this.#deliver();
       case 'freeze':
         this.#options.telemetry.pause();
-        return this.#passGate((sandbox) => sandbox.freeze());
+        return this.#sandbox.pass((sandbox) => sandbox.freeze());
       case 'thaw':
-        this.#passGate((sandbox) => sandbox.thaw());
+        this.#sandbox.pass((sandbox) => sandbox.thaw());
         return this.#options.telemetry.resume();
       case 'answer-cut':
         return this.#inHand?.settleCut(effect.end);
       case 'end-invocation':
         return this.#endInvocation(effect.end);
       case 'kill':
-        return this.#kill();
+        return this.#sandbox.kill();
       case 'shut-down':
         return this.#shutDown(effect.reason);
       default:
@@ -275,9 +286,9 @@ export class Environment implements AsyncDisposable {
       this.initDurationMs = end.durationMs;
       // From here on the function has the processor's share of its memory, not the init's.
       const { limits } = this.#options;
-      void this.#sandbox?.bind({ mounts: [], limits }).catch((error: unknown) => {
+      void this.sandbox?.bind({ mounts: [], limits }).catch((error: unknown) => {
         this.#options.log.warn('limits of a sandbox could not be set', { error });
-        this.#kill();
+        this.#sandbox.kill();
       });
     }
     this.#initialised.resolve(end);
@@ -293,8 +304,8 @@ export class Environment implements AsyncDisposable {
       extensions.deliver(event);
       api.deliver(event);
     };
-    if (this.#gate === undefined) deliver();
-    else void this.#gate.then(deliver);
+    if (this.#sandbox.passing === undefined) deliver();
+    else void this.#sandbox.passing.then(deliver);
   }
 
   /** An init, or an event, is over once the runtime and all extensions ask for the next. */
@@ -326,25 +337,7 @@ export class Environment implements AsyncDisposable {
     }
     const requestId = this.#inHand?.request.event.requestId ?? '';
     this.#answer(extensionAnswer(requestId, errorType, description));
-    this.#kill();
-  }
-
-  #passGate(pass: (sandbox: Sandbox) => Promise<void>): void {
-    const sandbox = this.#sandbox;
-    if (sandbox === undefined) return;
-    const gate = (this.#gate ?? Promise.resolve())
-      .then(async () => pass(sandbox))
-      .catch((error: unknown) => {
-        this.#options.log.warn('a sandbox could not be frozen or thawed', {
-          sandbox: sandbox.id,
-          error,
-        });
-        this.#kill();
-      })
-      .finally(() => {
-        if (this.#gate === gate) this.#gate = undefined;
-      });
-    this.#gate = gate;
+    this.#sandbox.kill();
   }
 
   #answer(answer: Answer): void {
@@ -363,27 +356,22 @@ export class Environment implements AsyncDisposable {
     this.#dispatch({ kind: 'exit', exit });
   }
 
-  #kill(): void {
-    this.#isKilled = true;
-    void this.#sandbox?.[Symbol.asyncDispose]();
-  }
-
   /** The shutdown phase: extensions are told, and have the time that AWS gives them. */
   #shutDown(reason: ShutdownReason): void {
     const { clock, extensions, telemetry } = this.#options;
     const kind = extensions.shutdownKind;
-    if (kind === 'none') return this.#kill();
+    if (kind === 'none') return this.#sandbox.kill();
     const graceMs = kind === 'external' ? SHUTDOWN_EXTERNAL_MS : SHUTDOWN_INTERNAL_MS;
     telemetry.resume();
     telemetry.flush();
     const tell = async (): Promise<void> => {
       extensions.shutDown(reason, Math.floor(clock.now() + graceMs));
-      await this.#sandbox?.terminate();
+      await this.sandbox?.terminate();
     };
-    const thawed = this.#gate ?? Promise.resolve();
-    void thawed.then(tell).catch(() => this.#kill());
+    const thawed = this.#sandbox.passing ?? Promise.resolve();
+    void thawed.then(tell).catch(() => this.#sandbox.kill());
     this.#deadline.clear();
-    this.#grace = clock.setTimer(graceMs, () => this.#kill());
+    this.#grace = clock.setTimer(graceMs, () => this.#sandbox.kill());
   }
 
   #forget(): void {

@@ -41,7 +41,10 @@ export class HeldEnvironment implements AsyncDisposable {
   readonly slot: Slot;
   readonly startedAtMs: number;
   readonly home: Home | undefined;
+  /** Of what began it last: a reset begins another in its place. */
   environment: Environment;
+  /** Its processes are gone; the next event begins them anew. */
+  isReset = false;
   isEnding = false;
   isFinishing = false;
   /** The most memory that it was seen to use, in MiB; 0 where nobody knows. */
@@ -66,6 +69,18 @@ export class HeldEnvironment implements AsyncDisposable {
   /** Its function has answered. */
   beginFinish(): void {
     if (!this.isFinishing) this.#owner.beginFinish(this);
+  }
+
+  /** Whether no environment has to be made for the next event. */
+  get isStanding(): boolean {
+    return this.isReset || this.environment.isIdle;
+  }
+
+  /** It goes on with other processes, whose memory is measured anew. */
+  renew(environment: Environment): void {
+    this.environment = environment;
+    this.isReset = false;
+    this.#measuredAtMs = -Infinity;
   }
 
   /** Begins it anew, under the function's timeout. */

@@ -14,6 +14,7 @@ import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
 import type {
+  Sandbox,
   SandboxDriver,
   SandboxLimits,
   SandboxMount,
@@ -26,8 +27,9 @@ import { Environment } from './environment.ts';
 import { ExtensionAnnouncement, withExtensions } from './extension-launch.ts';
 import { ExtensionsApi } from './extensions-api.ts';
 import { CREDENTIALS_MS } from './limits.ts';
+import { launchIn } from './launch-in.ts';
 import { LogTap } from './log-tap.ts';
-import type { InitPhase } from './platform-log.ts';
+import type { InitPhase, PlatformRecord } from './platform-log.ts';
 import { jsonReply } from './runtime-api/replies.ts';
 import { RuntimeApi } from './runtime-api/runtime-api.ts';
 import type { RuntimeEntry } from './runtime-table.ts';
@@ -58,6 +60,8 @@ export interface LaunchOptions {
   readonly stemCell?: StemCell;
   /** The log of the environment that this one replaces. */
   readonly tap?: LogTap;
+  /** Itself; its processes are gone. */
+  readonly previous?: Environment;
 }
 
 /** What a sandbox speaks to. */
@@ -95,27 +99,18 @@ export class Launcher {
   /** Begins an environment; how its start goes is told by `initialised`. */
   start(options: LaunchOptions): Environment {
     const { clock, log, random, freezeAfterMs } = this.#dependencies;
-    const { version, runtime, phase, stemCell, initTimeoutMs } = options;
+    const { version, runtime, phase, stemCell, previous, initTimeoutMs } = options;
     const tap = options.tap ?? this.#openTap(version, runtime);
     const telemetry = new Telemetry({ clock, hasJsonLines: version.logging.format === 'JSON' });
     tap.observer = telemetry;
-    if (phase === 'init') {
-      tap.record({
-        kind: 'init-start',
-        runtimeVersion: runtime.versionText,
-        runtimeVersionArn: `arn:aws:lambda:${version.region}::runtime:${runtime.versionHash}`,
-        phase,
-        initializationType: options.initializationType,
-        functionName: version.functionName,
-        functionVersion: version.version,
-        instanceId: tap.stream.logStream,
-        instanceMaxMemory: version.memorySizeMiB * MIB,
-      });
-    }
+    const began = initStart(options, tap);
+    // An init that is repeated stands in no log; the Telemetry API tells it.
+    if (phase === 'init') tap.record(began);
+    else telemetry.onRecord(began, clock.now());
     const inside = stemCell ?? this.#openInside();
     const { line, api } = inside;
     const extensions = this.#openExtensions(version, telemetry, inside);
-    const id = stemCell?.sandbox.id ?? random.uuid();
+    const id = stemCell?.sandbox.id ?? previous?.id ?? random.uuid();
     const environment = new Environment({
       id,
       version,
@@ -151,14 +146,15 @@ export class Launcher {
     runtime: RuntimeEntry,
     limits: SandboxLimits,
     { line, api }: Inside = this.#openInside(),
+    previous?: Sandbox,
   ): Promise<StemCell> {
     const { driver, random } = this.#dependencies;
     const { zygote } = runtime;
     if (zygote !== undefined) await driver.prepareZygote?.(zygote, runtime.mounts);
     const booted = Promise.withResolvers<void>();
     line.onBooted = booted.resolve;
-    const sandbox = await driver.launch({
-      id: random.uuid(),
+    const { sandbox, hasCode } = await launchIn(driver, previous, {
+      id: previous?.id ?? random.uuid(),
       command: runtime.command,
       environment: {
         ...runtime.environment,
@@ -182,7 +178,7 @@ export class Launcher {
       throw error;
     }
     exited.catch(() => {});
-    return { sandbox, line, api };
+    return { sandbox, line, api, hasCode };
   }
 
   /** The runtime as this function needs it: without a zygote where its forks would be too small. */
@@ -204,10 +200,11 @@ export class Launcher {
   }
 
   async #begin(environment: Environment, options: LaunchOptions, inside: Inside): Promise<void> {
-    const { version, runtime, stemCell } = options;
+    const { version, runtime, stemCell, previous } = options;
     if (stemCell !== undefined) return this.#bind(environment, options, stemCell);
     if (this.canUseStemCell(version, runtime) && (await this.#canFork(runtime))) {
-      const forked = await this.startStemCell(runtime, initLimitsOf(version), inside);
+      const limits = initLimitsOf(version);
+      const forked = await this.startStemCell(runtime, limits, inside, previous?.sandbox);
       return this.#bind(environment, options, forked);
     }
     return this.#launch(environment, options, inside);
@@ -257,12 +254,12 @@ export class Launcher {
   }
 
   async #launch(environment: Environment, options: LaunchOptions, inside: Inside): Promise<void> {
-    const { version, runtime } = options;
+    const { version, runtime, previous } = options;
     const [credentials, mounts] = await this.#prepare(version);
     const wrapper = version.environmentVariables['AWS_LAMBDA_EXEC_WRAPPER'];
     const isWrapped = wrapper !== undefined && runtime.family !== 'provided';
     const command = isWrapped ? [wrapper, ...runtime.command] : runtime.command;
-    const sandbox = await this.#dependencies.driver.launch({
+    const { sandbox } = await launchIn(this.#dependencies.driver, previous?.sandbox, {
       id: environment.id,
       command: inside.line.announcement === undefined ? command : withExtensions(command),
       environment: environmentVariables({
@@ -281,15 +278,19 @@ export class Launcher {
   }
 
   async #bind(environment: Environment, options: LaunchOptions, stemCell: StemCell): Promise<void> {
-    const { version, runtime } = options;
-    const { sandbox, line } = stemCell;
+    const { version, runtime, previous } = options;
+    const { sandbox, line, hasCode } = stemCell;
     environment.attach(sandbox);
     const [[credentials, mounts], compiled] = await Promise.all([
       this.#prepare(version),
       this.#dependencies.compiler?.folderOf(version, runtime),
     ]);
-    if (compiled !== undefined) mounts.push({ source: compiled, target: COMPILED_TARGET });
-    await sandbox.bind({ mounts, limits: initLimitsOf(version) });
+    const missing = hasCode ? [] : mounts;
+    if (compiled !== undefined && !(hasCode && previous?.hasCompiled === true)) {
+      missing.push({ source: compiled, target: COMPILED_TARGET });
+    }
+    environment.hasCompiled = compiled !== undefined;
+    await sandbox.bind({ mounts: missing, limits: initLimitsOf(version) });
     const variables = environmentVariables({
       version,
       runtime,
@@ -354,6 +355,23 @@ export class Launcher {
       filtersLines: runtime.family === 'provided',
     });
   }
+}
+
+function initStart(
+  { version, runtime, phase, initializationType }: LaunchOptions,
+  tap: LogTap,
+): PlatformRecord {
+  return {
+    kind: 'init-start',
+    runtimeVersion: runtime.versionText,
+    runtimeVersionArn: `arn:aws:lambda:${version.region}::runtime:${runtime.versionHash}`,
+    phase,
+    initializationType,
+    functionName: version.functionName,
+    functionVersion: version.version,
+    instanceId: tap.stream.logStream,
+    instanceMaxMemory: version.memorySizeMiB * MIB,
+  };
 }
 
 function limitsOf(version: FunctionVersion): SandboxLimits {

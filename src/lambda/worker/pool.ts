@@ -10,6 +10,8 @@
  * I3  An environment serves one revision of one version only.
  * I4  A slot is given back once the last process of its environment is gone.
  * I5  An environment that has a home is never idle here: the pool starts and ends it, its home keeps it.
+ * I6  One whose processes timed out, crashed or failed in their init keeps its place, its log and, where the
+ *     driver can, its sandbox: the next event begins other processes. Those that run are taken first.
  */
 import { assert } from '#kernel/assert.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
@@ -54,6 +56,9 @@ const START_PERMIT_MS = 500;
  * share of the processor is used up: then with the next period of the share. A new one would take longer.
  */
 const FINISH_MS = 100;
+
+/** What is counted of one that has no processes. */
+const RESET_MEMORY_MIB = 1;
 
 type Taker = (held: HeldEnvironment | undefined) => void;
 
@@ -128,18 +133,21 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
     return held;
   }
 
-  /** A second init, under the function's timeout, after the first failed; on the same slot and log. */
+  /** Another init, under the function's timeout, after its processes ended; in the same place (I6). */
   restart(held: HeldEnvironment, initTimeoutMs: number): Environment {
     const { environment, runtime } = held;
-    const replacement = this.#dependencies.launcher.start({
-      version: environment.version,
-      runtime,
+    const { version, tap } = environment;
+    const { launcher } = this.#dependencies;
+    const replacement = launcher.start({
+      version,
+      runtime: launcher.runtimeFor(version, runtime),
       phase: 'invoke',
       initializationType: held.initializationType,
       initTimeoutMs,
-      tap: environment.tap,
+      tap,
+      previous: environment,
     });
-    held.environment = replacement;
+    held.renew(replacement);
     this.#follow(held, replacement);
     return replacement;
   }
@@ -177,7 +185,9 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
     const nowMs = clock.monotonicMs();
     const isOld = held.home === undefined && nowMs - held.startedAtMs > options.ageMsMax;
     const isWorn = environment.isRetired || isOld;
-    if (!environment.isIdle || isWorn || this.#isDraining) {
+    // What is kept ready has to have had its init: then another takes its place.
+    held.isReset = environment.isReset && held.home === undefined;
+    if (!held.isStanding || isWorn || this.#isDraining) {
       taker?.(undefined);
       await this.end(held);
       return;
@@ -196,6 +206,11 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
       return;
     }
     this.#addIdle(held, nowMs);
+    this.#shrink(held);
+  }
+
+  /** Gives back what of its memory an idle one does not use (I2). */
+  #shrink(held: HeldEnvironment): void {
     if (held.slot.resize(idleMemoryMiB(held))) this.#listener?.onFreed();
   }
 
@@ -242,7 +257,9 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
 
   #follow(held: HeldEnvironment, environment: Environment): void {
     void environment.gone.then(() => {
-      if (held.environment === environment && this.#idleByAge.has(held)) this.#endIdle(held);
+      if (held.environment !== environment || !this.#idleByAge.has(held)) return;
+      if (environment.isReset && environment.sandbox?.canRestart === true) this.#resetIdle(held);
+      else this.#endIdle(held);
     });
   }
 
@@ -260,9 +277,19 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
   #addIdle(held: HeldEnvironment, nowMs: number): void {
     const idle = this.#idle.get(held.key);
     if (idle === undefined) this.#idle.set(held.key, [held]);
+    else if (held.isReset) idle.unshift(held);
     else idle.push(held);
     this.#idleByAge.set(held, nowMs);
     this.#sweepLater(this.#dependencies.options.idleMs);
+  }
+
+  /** Its processes ended between two events. */
+  #resetIdle(held: HeldEnvironment): void {
+    const sinceMs = this.#idleByAge.get(held) ?? this.#dependencies.clock.monotonicMs();
+    this.#removeIdle(held);
+    held.isReset = true;
+    this.#addIdle(held, sinceMs);
+    this.#shrink(held);
   }
 
   #removeIdle(held: HeldEnvironment): void {
@@ -339,6 +366,7 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
 }
 
 function idleMemoryMiB(held: HeldEnvironment): number {
+  if (held.isReset) return RESET_MEMORY_MIB;
   const { memorySizeMiB } = held.environment.version;
   return held.peakMemoryMiB === 0 ? memorySizeMiB : Math.min(memorySizeMiB, held.peakMemoryMiB);
 }

@@ -63,4 +63,6 @@ export interface StemCell {
   readonly sandbox: Sandbox;
   readonly line: SandboxLine;
   readonly api: RuntimeApi;
+  /** It was another environment's, and the function's code is mounted. */
+  readonly hasCode: boolean;
 }

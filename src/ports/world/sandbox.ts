@@ -61,6 +61,12 @@ export interface SandboxExit {
   readonly startError?: string;
 }
 
+/** What is given new processes: as in a launch, but that mounts and the rest are there already. */
+export type SandboxRestart = Pick<
+  SandboxSpec,
+  'command' | 'environment' | 'limits' | 'zygote' | 'onRuntimeConnection' | 'onOutput'
+>;
+
 /** A tree of processes with its own view of files, network and processes. */
 export interface Sandbox extends AsyncDisposable {
   readonly id: string;
@@ -99,6 +105,19 @@ export interface Sandbox extends AsyncDisposable {
   connect?(port: number): Promise<Duplex>;
   /** Resolves once every process is gone. */
   readonly exited: Promise<SandboxExit>;
+  /**
+   * Kills every process and keeps the rest for a restart; `exited` tells when they are gone. Absent where
+   * nothing of a sandbox outlives its processes.
+   */
+  reset?(): Promise<void>;
+  /** Whether what is left once it has exited can be given new processes. */
+  readonly canRestart?: boolean;
+  /**
+   * The same sandbox with new processes, once it has exited: its files (/tmp as it was left), network and
+   * user are the old ones. This handle is of no use then.
+   * @throws SandboxUnavailable where it cannot be; then it is to be disposed of
+   */
+  restart?(restart: SandboxRestart): Promise<Sandbox>;
   /** Kills every process and frees all that the sandbox held; may be called again. */
   [Symbol.asyncDispose](): Promise<void>;
 }

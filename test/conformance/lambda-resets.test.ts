@@ -1,0 +1,161 @@
+/**
+ * What a timeout, a crash and a failed init leave of an execution environment, in Node.js and in Python, under
+ * each isolation that is here: on AWS the reset ends the processes, and keeps /tmp and the log stream.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-invoke-with-errors
+ */
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { findNode } from '#adapters/interpreters/index.ts';
+import { findLauncher } from '#adapters/launcher/index.ts';
+import type { FunctionVersion } from '#lambda/model/function-version.ts';
+import { ISOLATIONS, describeIsolated } from '../attack/sandboxed.ts';
+import { payloadOf } from '../support/invoke-plane.ts';
+import { NEEDS_PYTHON } from '../support/python.ts';
+import { RealPlane } from '../support/real-plane.ts';
+
+interface Language {
+  readonly name: string;
+  readonly skip: string | false;
+  readonly runtime: string;
+  /** Fails in its init as often as its variable FAILURES says; then each event writes a line to /tmp, and ends. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const NODE: Language = {
+  name: 'Node.js',
+  skip: false,
+  runtime: 'nodejs24.x',
+  files: {
+    'index.js': `const fs = require('node:fs');
+      const count = (name) => {
+        fs.appendFileSync('/tmp/' + name, '|');
+        return fs.readFileSync('/tmp/' + name).length;
+      };
+      if (count('inits') <= Number(process.env.FAILURES ?? 0)) throw new Error('not yet');
+      let calls = 0;
+      exports.handler = async (event, context) => {
+        calls += 1;
+        const events = count('events');
+        if (event.end === 'exit') process.exit(3);
+        if (event.end === 'memory') for (const all = []; ; ) all.push(Buffer.alloc(8 << 20, 1));
+        if (event.end === 'time') await new Promise((resolve) => setTimeout(resolve, 600_000));
+        return { calls, events, stream: context.logStreamName };
+      };`,
+  },
+};
+
+const PYTHON: Language = {
+  name: 'Python',
+  skip: NEEDS_PYTHON.skip ?? false,
+  runtime: 'python3.12',
+  files: {
+    'index.py': `import os, time
+def count(name):
+    with open("/tmp/" + name, "a") as file: file.write("|")
+    return os.path.getsize("/tmp/" + name)
+if count("inits") <= int(os.environ.get("FAILURES", 0)): raise Exception("not yet")
+calls = 0
+def handler(event, context):
+    global calls
+    calls += 1
+    events = count("events")
+    if event.get("end") == "exit": os._exit(3)
+    if event.get("end") == "memory": bytearray(512 << 20)
+    if event.get("end") == "time": time.sleep(600)
+    return {"calls": calls, "events": events, "stream": context.log_stream_name}`,
+  },
+};
+
+/** More than an init takes that is repeated in it, on whatever machine. */
+const TIMEOUT_MS = 60_000;
+const ENDS = {
+  time: /Sandbox\.Timedout/,
+  exit: /Runtime\.ExitError.*exit status 3/,
+  memory: /Runtime\.OutOfMemory/,
+};
+
+const ROOT = path.join(import.meta.dirname, '../..');
+
+for (const isolation of ISOLATIONS) {
+  // What an OCI runtime runs ends with its /tmp; the log goes on.
+  const keepsFiles = !isolation.name.startsWith('oci:');
+  describeIsolated(`functions that are reset under ${isolation.name}`, isolation, () => {
+    let plane: RealPlane;
+    before(async () => {
+      const directory = mkdtempSync(path.join(tmpdir(), 'hearth-resets-'));
+      chmodSync(directory, 0o755);
+      const node = findNode();
+      const driver = await isolation.open({
+        launcher: findLauncher(ROOT) ?? '',
+        directory: path.join(directory, 'sandboxes'),
+        onEndpointConnection: (connection) => connection.destroy(),
+        onDiagnostic: (line) => console.error(line),
+        baseMounts: node.mounts,
+      });
+      plane = new RealPlane({ directory, driver, node });
+    });
+    after(async () => plane[Symbol.asyncDispose]());
+
+    async function call(name: string, event: object): Promise<string> {
+      const outcome = await plane.invoke(name, event);
+      const payload = await payloadOf(outcome);
+      assert.ok(outcome.kind !== 'throttled');
+      await outcome.report;
+      return payload;
+    }
+
+    /** Of its events from now on, in the environments that it has. */
+    function limitTime(name: string, timeoutMs: number): void {
+      const found = plane.catalog.functions.get(name);
+      assert.ok(found?.kind === 'found');
+      plane.catalog.functions.set(name, { ...found, version: { ...found.version, timeoutMs } });
+    }
+
+    for (const { name: language, runtime, files, skip } of [NODE, PYTHON]) {
+      const deploy = (overrides: Partial<FunctionVersion>): string =>
+        plane.deploy(files, { runtime, memorySizeMiB: 256, timeoutMs: TIMEOUT_MS, ...overrides });
+
+      describe(`in ${language}`, { skip }, () => {
+        for (const [end, words] of Object.entries(ENDS)) {
+          it(`go on with their /tmp and log stream, not their globals: ${end}`, async () => {
+            const name = deploy({});
+            const first = JSON.parse(await call(name, {}));
+            if (end === 'time') limitTime(name, 1000);
+            assert.match(await call(name, { end }), words);
+            limitTime(name, TIMEOUT_MS);
+            const next = JSON.parse(await call(name, {}));
+            const last = JSON.parse(await call(name, {}));
+            const { stream } = first;
+            const events = keepsFiles ? 3 : 1;
+            assert.deepEqual(first, { calls: 1, events: 1, stream });
+            assert.deepEqual(next, { calls: 1, events, stream });
+            assert.deepEqual(last, { calls: 2, events: events + 1, stream });
+          });
+        }
+
+        it('begin again after inits that failed, with what these left in /tmp', async () => {
+          if (!keepsFiles) return;
+          // Two of them in the first invocation, one in the second.
+          const name = deploy({ environmentVariables: { FAILURES: '3' } });
+          assert.match(await call(name, {}), /not yet/);
+          assert.match(await call(name, {}), /not yet/);
+          const { calls, events } = JSON.parse(await call(name, {}));
+          assert.deepEqual([calls, events], [1, 1]);
+        });
+
+        it('have the memory of their own processes in the report after one that had none left', async () => {
+          if (!isolation.hasOwnInit) return;
+          const name = deploy({});
+          await call(name, { end: 'memory' });
+          await call(name, {});
+          const used = plane.reports.slice(-2).map(({ maxMemoryUsedMiB }) => maxMemoryUsedMiB);
+          assert.equal(used[0], 256);
+          assert.ok((used[1] ?? 0) < 200, used.join(' '));
+        });
+      });
+    }
+  });
+}
