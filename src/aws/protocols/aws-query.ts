@@ -77,9 +77,13 @@ function readInput(operation: OperationModel, parameters: URLSearchParams): Muta
 const namespaceOf = (model: ServiceModel): string =>
   model.xmlNamespace ? ` xmlns="${model.xmlNamespace}"` : '';
 
+/** References to characters that XML 1.0 does not have: no client of this protocol can read them. */
+const UNREADABLE = /&#x(?:[0-8BCEF]|1[\dA-F]|FFF[EF]);/g;
+
 function respond(status: number, xml: string, requestId: string): WireResponse {
   const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
-  return { status, headers, body: utf8(xml) };
+  const readable = xml.includes('&#x') ? xml.replaceAll(UNREADABLE, '\uFFFD') : xml;
+  return { status, headers, body: utf8(readable) };
 }
 
 function serializeError(model: ServiceModel, error: AwsError, requestId: string): WireResponse {

@@ -232,6 +232,18 @@ describe('a subscription', () => {
 });
 
 describe('a topic', () => {
+  it('is refused a display name with control characters', async () => {
+    const { call } = await openHarness();
+    await assert.rejects(
+      call('CreateTopic', { Name: 'topic', Attributes: { DisplayName: 'a\u0000' } }),
+      fails(
+        'InvalidParameter',
+        'Invalid parameter: Attributes Reason: Invalid value for DisplayName',
+      ),
+    );
+    await call('CreateTopic', { Name: 'topic', Attributes: { DisplayName: 'Zoë 😀' } });
+  });
+
   it('is refused attributes named as what every object has, as text messages are', async () => {
     const { call } = await openHarness();
     for (const name of ['__proto__', 'constructor', 'toString']) {

@@ -18,7 +18,8 @@ const CHECKS: Readonly<Record<string, (value: string) => boolean>> = {
   ArchivePolicy: isJsonObject,
   ContentBasedDeduplication: (value) => BOOLEAN.test(value),
   DeliveryPolicy: (value) => isNothing(value) || deliveryPolicyRefusal(value) === undefined,
-  DisplayName: (value) => value.length <= 100,
+  // A control character could not stand in the answers that tell the name.
+  DisplayName: (value) => value.length <= 100 && !/\p{Cc}/u.test(value),
   FifoThroughputScope: (value) => /^(Topic|MessageGroup)$/.test(value),
   FifoTopic: (value) => BOOLEAN.test(value),
   KmsMasterKeyId: () => true,
