@@ -1,7 +1,7 @@
 import type { SimulationResult } from './simulation.ts';
 
 /** The end of the trace, what is broken, and how to see it again. */
-export function failureText(result: SimulationResult, ticks: number): string {
+export function failureText(result: SimulationResult, ticks: number, flags = ''): string {
   const { seed, trace, broken } = result;
   return [
     trace.excerpt(),
@@ -9,6 +9,6 @@ export function failureText(result: SimulationResult, ticks: number): string {
     `${broken.length} broken:`,
     ...broken.slice(0, 20).map((text) => `- ${text}`),
     '',
-    `replay: npm run sim -- --seed ${seed} --ticks ${ticks} --trace`,
+    `replay: npm run sim -- --seed ${seed} --ticks ${ticks} --trace${flags}`,
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 /** Faults that come by themselves, at random times: the server, its sandboxes and its launcher die. */
 import type { SimulatedMachine } from '#compose/simulated.ts';
+import { DAY_MS } from '#kernel/units.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Host } from './host.ts';
@@ -20,8 +21,12 @@ export async function runFaults(schedule: FaultSchedule): Promise<void> {
   const { host, faults, trace } = schedule;
   const { intervals } = faults;
   await Promise.all([
-    every(schedule, intervals.serverCrashMs, async () => host.crash()),
-    every(schedule, intervals.serverStopMs, () => host.stop()),
+    every(schedule, intervals.serverCrashMs, async () => {
+      if (!faults.isCalm) host.crash();
+    }),
+    every(schedule, intervals.serverStopMs, async () => {
+      if (!faults.isCalm) await host.stop();
+    }),
     every(schedule, intervals.sandboxCrashMs, async () => faults.crashSandbox(host)),
     every(schedule, intervals.launcherCrashMs, async () => faults.crashLauncher(host)),
     every(schedule, intervals.claimLossMs, async () => {
@@ -49,16 +54,17 @@ async function every(
  * the standard queue that a function polls.
  */
 async function loseClaims({ database, clock }: SimulatedMachine): Promise<void> {
-  const nowMs = clock.now();
+  // What is due since long ago is due by any clock.
+  const dueMs = clock.steadyMs() - DAY_MS;
   await database.transact(async (tx) => {
     await tx.run(
       "UPDATE lambda_async_events SET due_at_ms = $1, owner = '' WHERE owner <> ''",
-      nowMs,
+      dueMs,
     );
     await tx.run(
       `UPDATE sqs_messages SET visible_ms = $1 WHERE receive_count > 0
          AND queue_id IN (SELECT queue_id FROM sqs_queues WHERE name = $2)`,
-      nowMs,
+      dueMs,
       QUEUES.jobs,
     );
   });

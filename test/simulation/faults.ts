@@ -2,6 +2,7 @@
 import type { Fate } from '#adapters/simulated/index.ts';
 import type { SimulatedFaults } from '#compose/simulated.ts';
 import type { Clock } from '#ports/world/clock.ts';
+import { SECOND_MS } from '#kernel/units.ts';
 import { SandboxUnavailable } from '#ports/world/sandbox.ts';
 import type { Chance } from './chance.ts';
 import type { Host } from './host.ts';
@@ -24,6 +25,8 @@ export interface FaultIntervals {
   readonly claimLossMs: number;
 }
 
+const CALM_MS = 6 * SECOND_MS;
+
 export class Faults implements SimulatedFaults {
   readonly #chance: Chance;
   readonly #clock: Clock;
@@ -32,6 +35,7 @@ export class Faults implements SimulatedFaults {
   readonly intervals: FaultIntervals;
   #isOn = false;
   #launcherDownUntilMs = 0;
+  #calmUntilMs = 0;
   /** When a commit failed last, in ms of the monotonic clock. */
   commitFailedAtMs = -Infinity;
 
@@ -58,7 +62,18 @@ export class Faults implements SimulatedFaults {
     this.#isOn = isOn;
   }
 
+  /** True while nothing may end the server. */
+  get isCalm(): boolean {
+    return this.#clock.monotonicMs() < this.#calmUntilMs;
+  }
+
+  /** Lets the server live, and its commits succeed, for some seconds. */
+  calm(): void {
+    this.#calmUntilMs = this.#clock.monotonicMs() + CALM_MS;
+  }
+
   readonly fateOf = (): Fate => {
+    if (this.isCalm) return 'commits';
     const { commitFails, diesAtCommit } = this.#rates;
     if (this.#happens(commitFails)) {
       this.commitFailedAtMs = this.#clock.monotonicMs();

@@ -25,6 +25,14 @@ export function withSpoiled(spoil: Spoil): Sabotage {
   });
 }
 
+/** True for a row of a table that holds a text. */
+export function isTo(table: string, { sql, parameters }: Written, text: RegExp): boolean {
+  return (
+    sql.startsWith(`INSERT INTO ${table} `) &&
+    parameters.some((value) => typeof value === 'string' && text.test(value))
+  );
+}
+
 /** A row that is answered as it is deleted: table, condition, columns. */
 const DELETED_ROW = /^DELETE FROM (\w+) WHERE ([^]*?)\s+RETURNING ([^]*)$/;
 

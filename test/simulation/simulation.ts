@@ -14,6 +14,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import { defaultInvokeOptions, type InvokePlaneOptions } from '#lambda/invoke/index.ts';
 import { codeArchives } from './archives.ts';
 import { Chance } from './chance.ts';
+import { jumpClock, type ClockJump } from './clock-jumps.ts';
 import {
   checkLeaks,
   checkMoveTasks,
@@ -46,6 +47,10 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Simulated seconds of work and faults. */
   readonly ticks: number;
+  /** Whether the machine's clock jumps, there and back. */
+  readonly hasJumps?: boolean;
+  /** Whether the run is over with its work, since what it has found is enough. */
+  readonly isEnough?: (broken: readonly string[]) => boolean;
   /** A bug to build in, by which the checkers are checked. */
   readonly sabotage?: Sabotage;
 }
@@ -71,6 +76,8 @@ const TURNS = 12;
 const QUIET_MS_MAX = 7 * HOUR_MS;
 /** Longer than a lost wakeup, a visibility timeout or a pause before a try lets a source wait. */
 const SOURCES_QUIET_MS = 3 * MINUTE_MS;
+/** No actor has so many before it. */
+const JUMPS_STREAM = 1000;
 const OUTAGE_PROBABILITY = 0.4;
 const OUTAGE_MS_MIN = 3 * MINUTE_MS;
 const OUTAGE_MS_MAX = 20 * MINUTE_MS;
@@ -119,7 +126,8 @@ class Run {
   readonly #faults: Faults;
   readonly #host: Host;
   #streams = 0;
-  #outage: Outage | undefined;
+  readonly #outages: Outage[] = [];
+  #jumps: readonly ClockJump[] = [];
 
   constructor(options: SimulationOptions, parts: RunParts) {
     this.#options = options;
@@ -154,23 +162,43 @@ class Run {
     const endMs = clock.monotonicMs() + this.#options.ticks * SECOND_MS;
     const faults = { host: this.#host, faults: this.#faults, chance: this.#chance() };
     await Promise.all([
+      this.#jump(endMs),
       runWorkload((name) => this.#actor(name), endMs),
       runFaults({ ...faults, machine, trace, endMs }),
     ]);
     this.#faults.turn(false);
     trace.add('the work is done');
+    if (this.#options.isEnough?.(trace.broken) === true) return this.#end(running);
     await this.#perhapsOutage();
     await this.#quiet();
     await this.#check();
+    await this.#end(running);
+    this.#checkers.billing.check(await this.#billed());
+  }
+
+  async #end(running: Promise<void>): Promise<void> {
     await this.#host.close();
     await running;
-    this.#checkers.billing.check(await this.#billed());
   }
 
   summary(): string {
     const { trace } = this.#parts;
     const { concurrency } = this.#checkers;
     return `${trace.lines.length} lines, ${this.#host.lives} lives, ${concurrency.peak} at once`;
+  }
+
+  /** Lets the clock jump, where that is asked for; with draws of its own, so that the rest is as without. */
+  async #jump(endMs: number): Promise<void> {
+    const { seed, hasJumps = false } = this.#options;
+    if (!hasJumps) return;
+    this.#jumps = await jumpClock({
+      ...this.#parts,
+      host: this.#host,
+      faults: this.#faults,
+      chance: new Chance(seed, JUMPS_STREAM),
+      endMs,
+      onAhead: () => this.#checkers.deliveries.ledger.clockJumpsAhead(),
+    });
   }
 
   /** Leaves the server off for longer than firings are made up for. */
@@ -182,7 +210,7 @@ class Run {
     const fromMs = clock.now();
     await this.#host.outage(chance.between(OUTAGE_MS_MIN, OUTAGE_MS_MAX));
     await this.#untilUp();
-    this.#outage = { fromMs, untilMs: clock.now() };
+    this.#outages.push({ fromMs, untilMs: clock.now() });
     await clock.sleep(SOURCES_QUIET_MS);
   }
 
@@ -236,7 +264,11 @@ class Run {
     work.check(messages);
     orders.check(messages);
     this.#checkers.returns.check(messages);
-    this.#checkers.firings.check(messages, machine.clock.now(), this.#outage);
+    this.#checkers.firings.check(messages, {
+      nowMs: machine.clock.now(),
+      outages: this.#outages,
+      jumps: this.#jumps,
+    });
     await checkMoveTasks(machine.database, (text) => trace.complain(text));
     const reader = this.#actor('reader');
     await this.#checkSources(reader);

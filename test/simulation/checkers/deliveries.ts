@@ -43,6 +43,8 @@ export class DeliveriesChecker {
   readonly #sent = new Map<string, Sent[]>();
   /** When a function was last called, in ms of the monotonic clock. */
   lastCallMs = 0;
+  /** When the wall clock jumped ahead: records of before are too old since. */
+  #jumpedAtMs = -Infinity;
 
   constructor(options: DeliveriesOptions) {
     this.#options = options;
@@ -64,6 +66,11 @@ export class DeliveriesChecker {
     // A record may be given up whose function died before it was seen to be called.
     const place = placeIn(answer.output);
     if (place !== undefined) sent.place ??= place;
+  }
+
+  /** The wall clock jumps ahead by more than records may be old. */
+  clockJumpsAhead(): void {
+    this.#jumpedAtMs = this.#options.clock.monotonicMs();
   }
 
   /** A function is called with a batch. */
@@ -109,7 +116,8 @@ export class DeliveriesChecker {
   /** Pairs of a record of the batch and an earlier one of its key that has not ended (D2). */
   #unresolvedBefore(batch: readonly SeenRecord[]): readonly (readonly [SeenRecord, Sent])[] {
     const { clock, ageMsMax = Infinity } = this.#options;
-    const oldMs = clock.monotonicMs() - ageMsMax;
+    const agedMs = clock.monotonicMs() - ageMsMax;
+    const oldMs = ageMsMax === Infinity ? -Infinity : Math.max(agedMs, this.#jumpedAtMs);
     const inBatch = new Set<string>();
     return batch.flatMap((record) => {
       const before = this.#of(record.key).slice(0, record.number);

@@ -6,8 +6,11 @@
  * F3  Of the times that an outage took, the first and those of the five minutes before the server fires again are
  *     made up for, the others are left out, as the services' READMEs have it.
  * F4  What is too old, or has no target, is with the dead letters, and nothing else is.
+ * F5  A clock that jumps ahead is an outage for dates. A rate that it jumps under fires as often as its period says,
+ *     give or take one firing a jump; its times may be told twice where the clock shows them twice.
  */
 import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
+import type { ClockJump } from '../clock-jumps.ts';
 import { QUEUES } from '../names.ts';
 import type { StoredMessage } from '../witness.ts';
 
@@ -24,6 +27,8 @@ export interface Timer {
   readonly ageMsMax?: number;
   /** Its flexible window. */
   readonly windowMs?: number;
+  /** The period of a rate. */
+  readonly periodMs?: number;
 }
 
 /** How long the server was off, in ms since 1970. */
@@ -32,11 +37,23 @@ export interface Outage {
   readonly untilMs: number;
 }
 
+/** What befell the server and its clock. */
+export interface Course {
+  /** When all is quiet, in ms since 1970. */
+  readonly nowMs: number;
+  readonly outages: readonly Outage[];
+  readonly jumps: readonly ClockJump[];
+}
+
 /** A lost wakeup is made up for in a minute; servers that die are started again in seconds. */
 export const LATE_MS_MAX = 90 * SECOND_MS;
 const CATCH_UP_MS = 5 * MINUTE_MS;
 /** Between the message of a firing and the plan of the next one. */
 const PLANNING_MS = SECOND_MS;
+/** A firing that is under way as the clock is set back is stored with the time after that. */
+const UNDER_WAY_MS = 2 * SECOND_MS;
+
+type Incidents = Pick<Course, 'outages' | 'jumps'>;
 
 interface Firing {
   readonly isDead: boolean;
@@ -58,12 +75,18 @@ export class FiringsChecker {
   }
 
   /** Nobody takes anything from the queues. */
-  check(messages: readonly StoredMessage[], nowMs: number, outage: Outage | undefined): void {
+  check(messages: readonly StoredMessage[], course: Course): void {
     const fired = firingsOf(messages);
+    const passedOver = course.jumps.flatMap(({ fromMs, toMs }) =>
+      toMs > fromMs ? [{ fromMs, untilMs: toMs }] : [],
+    );
+    const dates = { ...course, outages: [...course.outages, ...passedOver] };
     for (const timer of this.#timers) {
       const own = fired.get(timer.arn) ?? new Map<string, Firing[]>();
       fired.delete(timer.arn);
-      this.#checkTimer(timer, own, { nowMs, outage });
+      if (timer.periodMs === undefined || course.jumps.length === 0) {
+        this.#checkTimer(timer, own, dates);
+      } else this.#checkRate(timer, own, course);
     }
     for (const arn of fired.keys()) this.#complain(`${arn} fires, which nobody made`);
   }
@@ -71,35 +94,62 @@ export class FiringsChecker {
   #checkTimer(
     timer: Timer,
     own: ReadonlyMap<string, readonly Firing[]>,
-    { nowMs, outage }: { readonly nowMs: number; readonly outage: Outage | undefined },
+    { nowMs, outages, jumps }: Course,
   ): void {
     const { arn } = timer;
-    const times = timer.timesUntil(nowMs);
+    const times = timer.timesUntil(Math.max(nowMs, ...jumps.map(({ fromMs }) => fromMs)));
     const known = new Set(times.map(timeOf));
     for (const time of own.keys()) {
       if (!known.has(time)) this.#complain(`${arn} fires for ${time}, which is no time of it`);
     }
-    const left = leftOut(times, own, outage);
+    const left = outages.map((outage) => leftOut(times, own, outage));
     for (const atMs of times) {
       const firings = own.get(timeOf(atMs)) ?? [];
       const name = `${arn} of ${timeOf(atMs)}`;
       if (firings.length > 1) this.#complain(`${name} fires ${firings.length} times`);
       const lateMs = LATE_MS_MAX + (timer.windowMs ?? 0);
-      const isDue = !timer.isUnsure && atMs <= nowMs - lateMs && left.mayMiss(atMs) === 'no';
+      const isDue =
+        !timer.isUnsure &&
+        atMs <= nowMs - lateMs &&
+        left.every(({ mayMiss }) => mayMiss(atMs) === 'no');
       if (firings.length === 0 && isDue) this.#complain(`${name} never fires`);
-      if (firings.length > 0 && left.mayMiss(atMs) === 'must') {
+      if (firings.length > 0 && left.some(({ mayMiss }) => mayMiss(atMs) === 'must')) {
         this.#complain(`${name} is made up for after more than five minutes`);
       }
-      for (const firing of firings) this.#checkFiring(timer, atMs, firing, outage);
+      for (const firing of firings) this.#checkFiring(timer, atMs, firing, { outages, jumps });
     }
   }
 
-  #checkFiring(timer: Timer, atMs: number, firing: Firing, outage: Outage | undefined): void {
+  /** How often a rate fired that the clock jumped under (F5). */
+  #checkRate(
+    { arn, periodMs = 0, isAstray = false, timesUntil }: Timer,
+    own: ReadonlyMap<string, readonly Firing[]>,
+    { nowMs, outages, jumps }: Course,
+  ): void {
+    const firings = [...own.values()].flat();
+    const planned = timesUntil(nowMs).length;
+    const late = Math.ceil(LATE_MS_MAX / periodMs);
+    const offMs = outages.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0);
+    const least = planned - jumps.length - late - Math.ceil(offMs / periodMs);
+    const most = planned + jumps.length;
+    if (firings.length < least || firings.length > most) {
+      this.#complain(`${arn} fires ${firings.length} times, and should ${least} to ${most} times`);
+    }
+    if (firings.some(({ isDead }) => isDead !== isAstray)) {
+      this.#complain(`${arn} is ${isAstray ? 'not ' : ''}with the dead letters`);
+    }
+  }
+
+  #checkFiring(timer: Timer, atMs: number, firing: Firing, { outages, jumps }: Incidents): void {
     const { arn, windowMs = 0, ageMsMax = Infinity, isAstray = false } = timer;
     const name = `${arn} of ${timeOf(atMs)}`;
     const lateMs = firing.atMs - atMs;
+    if (jumps.some((jump) => isUnderWay(jump, firing))) return;
     if (lateMs < 0) this.#complain(`${name} fires ${-lateMs} ms early`);
-    const fromMs = outage !== undefined && isIn(outage, atMs) ? outage.untilMs : atMs;
+    const fromMs = outages.reduce(
+      (latestMs, outage) => (isIn(outage, atMs) ? Math.max(latestMs, outage.untilMs) : latestMs),
+      atMs,
+    );
     if (firing.atMs - fromMs > LATE_MS_MAX + windowMs) {
       this.#complain(`${name} fires ${lateMs} ms late`);
     }
@@ -107,6 +157,10 @@ export class FiringsChecker {
     if (firing.isDead === isToBeDead) return;
     this.#complain(`${name} is ${firing.isDead ? '' : 'not '}with the dead letters`);
   }
+}
+
+function isUnderWay({ fromMs, toMs }: ClockJump, { atMs }: Firing): boolean {
+  return toMs < fromMs && atMs >= toMs && atMs <= toMs + UNDER_WAY_MS;
 }
 
 /** A firing that was not yet made when the server went is made when it is back. */
@@ -118,9 +172,8 @@ function isIn({ fromMs, untilMs }: Outage, atMs: number): boolean {
 function leftOut(
   times: readonly number[],
   own: ReadonlyMap<string, readonly Firing[]>,
-  outage: Outage | undefined,
+  outage: Outage,
 ): { readonly mayMiss: (atMs: number) => 'no' | 'may' | 'must' } {
-  if (outage === undefined) return { mayMiss: () => 'no' };
   const firingOf = (atMs: number): Firing | undefined => own.get(timeOf(atMs))?.[0];
   const missed = times.filter(
     (atMs) => isIn(outage, atMs) && (firingOf(atMs)?.atMs ?? Infinity) >= outage.fromMs,

@@ -30,13 +30,15 @@ export async function setUpTimers(actor: Actor): Promise<void> {
     const rule = `rate-${index}`;
     // A rule's rate fires first after its period, a schedule's at once.
     const fromNext = (untilMs: number): readonly number[] => everyMinute(untilMs).slice(1);
-    await makeRule(actor, rule, 'rate(1 minute)', { timesUntil: fromNext });
-    await makeSchedule(actor, rule, { expression: 'rate(1 minute)' }, { timesUntil: everyMinute });
+    const periodMs = MINUTE_MS;
+    const expression = 'rate(1 minute)';
+    await makeRule(actor, rule, expression, { timesUntil: fromNext, periodMs });
+    await makeSchedule(actor, rule, { expression }, { timesUntil: everyMinute, periodMs });
     if (index > 1) continue;
-    const astray = { timesUntil: fromNext, isAstray: true };
+    const astray = { timesUntil: fromNext, isAstray: true, periodMs };
     await makeRule(actor, 'astray', 'rate(1 minute)', astray);
-    const lost = { timesUntil: everyMinute, isAstray: true };
-    await makeSchedule(actor, 'astray', { expression: 'rate(1 minute)' }, lost);
+    const lost = { timesUntil: everyMinute, isAstray: true, periodMs };
+    await makeSchedule(actor, 'astray', { expression }, lost);
   }
 }
 
