@@ -274,16 +274,19 @@ describe('invoke', () => {
     });
     test.catalog.put(functionVersion(), 2);
     const outcomes = [test.invoke(), test.invoke(), test.invoke()];
-    const kinds = (await test.during(Promise.all(outcomes), 500)).map((it) =>
-      it.kind === 'throttled' ? it.reason : it.kind,
-    );
-    assert.deepEqual(kinds, [
-      'returned',
-      'returned',
-      'ReservedFunctionConcurrentInvocationLimitExceeded',
-    ]);
+    const [first, second, third] = await test.during(Promise.all(outcomes), 500);
+    assert.deepEqual([first?.kind, second?.kind], ['returned', 'returned']);
+    const reason = 'ReservedFunctionConcurrentInvocationLimitExceeded';
+    assert.deepEqual(third, { kind: 'throttled', reason, retryAfterSeconds: 1 });
     const throttles = test.metrics.filter((it) => it.name === 'Throttles' && it.value === 1);
     assert.equal(throttles.length, 3);
+  });
+
+  it('tells nobody to try again where nothing is reserved', async () => {
+    await using test = new TestPlane({ program: echo });
+    test.catalog.put(functionVersion(), 0);
+    const reason = 'ReservedFunctionConcurrentInvocationLimitExceeded';
+    assert.deepEqual(await test.during(test.invoke()), { kind: 'throttled', reason });
   });
 
   it('answers ResourceNotFoundException for a function that is not there', async () => {

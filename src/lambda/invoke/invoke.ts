@@ -140,5 +140,8 @@ type Throttled = Pick<Extract<Outcome, { kind: 'throttled' }>, 'kind' | 'reason'
 
 function throttled(dependencies: InvokeDependencies, target: Target, refusal: Throttled): Outcome {
   dependencies.invocationMetrics.throttle(target);
-  return { kind: 'throttled', reason: refusal.reason };
+  const { reason } = refusal;
+  // Where nothing is reserved, no waiting helps; elsewhere a lease may end at any moment, and rates are a second's.
+  const isShut = target.reservedConcurrency === 0;
+  return { kind: 'throttled', reason, ...(isShut ? {} : { retryAfterSeconds: 1 }) };
 }

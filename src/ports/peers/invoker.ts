@@ -72,6 +72,7 @@ export type Outcome =
   | {
       readonly kind: 'throttled';
       readonly reason: ThrottleReason;
+      /** `Retry-After`; absent where no waiting helps. */
       readonly retryAfterSeconds?: number;
     };
 
