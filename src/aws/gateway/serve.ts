@@ -85,9 +85,10 @@ export async function answerAny(
     : await answerSurface(answerer, handle, received, signal);
 }
 
-/** A body that nobody read may go on for a while, then its connection is cut. */
+/** A body that nobody read, or not to its end, is thrown away for a while, then its connection is cut. */
 function drain(message: HttpRequest, { answerer, bounds }: ServeOptions): void {
   if (message.complete) return;
+  message.resume();
   const timer = answerer.options.clock.setTimer(bounds.drainMs, () => message.destroy());
   message.once('close', () => timer[Symbol.dispose]());
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { test } from 'node:test';
+import { lambda } from '#aws/models/lambda.gen.ts';
 import { s3 } from '#aws/models/s3.gen.ts';
 import type { Operation } from '#aws/operation.ts';
 import { MIB } from '#kernel/units.ts';
@@ -98,4 +100,22 @@ test('an answer that its client leaves is closed at its source', async () => {
   answer.destroy();
   await closed;
   assert.deepEqual(world.logged, []);
+});
+
+test('what was refused for its size is read past, and its connection serves the next request', async () => {
+  const Invoke = (async () => ({ StatusCode: 200 })) as Operation<never, unknown>;
+  const service = { model: lambda, operations: { Invoke }, bodyBytesMax: 1000 };
+  const auth = { kind: 'none', root: ROOT.principal } as const;
+  await using world = await startGateway({ services: [service], auth });
+  const connection = connect(world.port, '127.0.0.1');
+  let text = '';
+  connection.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+  const path = '/2015-03-31/functions/f/invocations';
+  connection.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BYTES}\r\n\r\n`);
+  for (let sent = 0; sent < BYTES; sent += CHUNK.byteLength) {
+    if (!connection.write(CHUNK)) await once(connection, 'drain');
+  }
+  connection.end('GET /_hearth/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  await once(connection, 'close');
+  assert.deepEqual(text.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 413', 'HTTP/1.1 200']);
 });
