@@ -127,7 +127,8 @@ test(
       () => 'arrived',
       () => 'killed',
     );
-    await sleep(150);
+    // It is on its way, and has far to go.
+    while ((await readClock(server)) < beginMs + 10 * 60_000) await sleep(1);
     await server.kill();
     assert.equal(await moving, 'killed');
     server = await start();

@@ -51,10 +51,11 @@ export async function runPosts(dependencies: PostDependencies, signal: AbortSign
     signal: AbortSignal.any([signal, failed.signal]),
     work: () =>
       database.read(async (queries) => {
-        for (const post of await duePosts(queries, clock.steadyMs(), POSTS_MAX + underway.size)) {
+        const nowMs = clock.steadyMs();
+        for (const post of await duePosts(queries, nowMs, POSTS_MAX + underway.size)) {
           if (underway.size < POSTS_MAX && !underway.has(post.id)) start(post);
         }
-        return nextPostAfter(queries, clock.steadyMs());
+        return nextPostAfter(queries, nowMs);
       }),
   });
   await Promise.all(underway.values());

@@ -53,15 +53,16 @@ export async function receiveMessages(
       isHinted = true;
       wake?.();
     });
+    // One time for both looks: what becomes visible between them is not passed over.
+    const nowMs = clock.steadyMs();
     const found = hasMessages
-      ? await takeMessages(dependencies, request, clock.steadyMs())
-      : await takeVisible(dependencies, request);
+      ? await takeMessages(dependencies, request, nowMs)
+      : await takeVisible(dependencies, request, nowMs);
     hasMessages = false;
     const leftMs = deadline - clock.monotonicMs();
     if (found.length > 0 || leftMs <= 0 || signal.aborted) return found;
-    const nowMs = clock.steadyMs();
     const nextAt = await database.read((queries) => nextVisibleAt(queries, queue.queueId, nowMs));
-    const sleepMs = Math.max(0, Math.min(leftMs, (nextAt ?? Infinity) - nowMs));
+    const sleepMs = Math.max(0, Math.min(leftMs, (nextAt ?? Infinity) - clock.steadyMs()));
     await new Promise<void>((resolve) => {
       wake = () => {
         timer[Symbol.dispose]();
@@ -81,9 +82,9 @@ export async function receiveMessages(
 async function takeVisible(
   dependencies: ReceiveDependencies,
   request: ReceiveRequest,
+  nowMs: number,
 ): Promise<StoredMessage[]> {
-  const { database, clock } = dependencies;
-  const nowMs = clock.steadyMs();
+  const { database } = dependencies;
   const isAny = await database.read((queries) => isAnyVisible(queries, request.queue, nowMs));
   return isAny ? takeMessages(dependencies, request, nowMs) : [];
 }
