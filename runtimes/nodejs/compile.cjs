@@ -41,7 +41,8 @@ function write(bytes) {
 function* filesBelow(root) {
   if (!fs.existsSync(root)) return;
   for (const entry of fs.readdirSync(root, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile() && /\.[cm]?js$/.test(entry.name)) yield path.join(entry.parentPath, entry.name);
+    if (entry.isFile() && /\.[cm]?js$/.test(entry.name))
+      yield path.join(entry.parentPath, entry.name);
   }
 }
 
@@ -62,7 +63,9 @@ function isModule(file) {
   if (!file.endsWith('.js')) return file.endsWith('.mjs');
   for (let folder = path.dirname(file); folder !== '/'; folder = path.dirname(folder)) {
     try {
-      return JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).type === 'module';
+      return (
+        JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).type === 'module'
+      );
     } catch (error) {
       if (error.code !== 'ENOENT') return false;
     }
