@@ -341,7 +341,8 @@ class LaunchedSandbox implements Sandbox {
   async #watch(exiting: Promise<LauncherExit | undefined>): Promise<SandboxExit> {
     const exit = await exiting;
     // Of what is kept the outputs stay open, with nobody left to write.
-    await (exit?.isKept === true ? pipesRead() : this.#held.prepared.outputEnded);
+    const { prepared } = this.#held;
+    await (exit?.isKept === true ? prepared.outputRead() : prepared.outputEnded);
     this.#hasExited = true;
     if (exit === undefined) return diedWithLauncher();
     this.#isKept = exit.isKept;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,4 +41,26 @@ test('gives out what came before its user, in order: output and connections', as
   assert.deepEqual(told.sort(), ['connection: 9001', 'stdout: first ', 'stdout: second']);
   prepared.close();
   rmSync(directory, { recursive: true });
+});
+
+test('has given out what was in its pipes when it was made, though they stay open', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'hearth-pipes-'));
+  const paths = ['out', 'error'].map((name) => join(directory, name));
+  execFileSync('mkfifo', paths);
+  const ends = paths.map((path) => openSync(path, constants.O_RDWR));
+  ends.forEach((end, index) => writeSync(end, `early ${index}`));
+  const told: string[] = [];
+  // As for a frame of the launcher: amid the events of one turn of the loop.
+  await readFile(import.meta.filename);
+  const prepared = new PreparedSandbox(paths);
+  prepared.attach({
+    onOutput: (output, chunk) => void told.push(`${output}: ${Buffer.from(chunk).toString()}`),
+    onConnection: (_, connection) => connection.destroy(),
+  });
+  await prepared.outputRead();
+  const inTime = told.toSorted();
+  ends.forEach((end) => closeSync(end));
+  prepared.close();
+  rmSync(directory, { recursive: true });
+  assert.deepEqual(inTime, ['stderr: early 1', 'stdout: early 0']);
 });

@@ -22,6 +22,8 @@ export interface SandboxUser {
 
 export class PreparedSandbox {
   readonly outputEnded: Promise<unknown>;
+  /** Resolves once the event loop has looked at both pipes: what is new to it is looked at in its next turn. */
+  readonly #begun: Promise<void>;
   readonly #outputs: readonly Socket[];
   readonly #listeners: Server[] = [];
   readonly #connections = new Set<Socket>();
@@ -43,6 +45,13 @@ export class PreparedSandbox {
     out?.on('data', tell('stdout'));
     error?.on('data', tell('stderr'));
     this.outputEnded = Promise.all(this.#outputs.map((pipe) => ended(pipe)));
+    this.#begun = pipesRead().then(pipesRead);
+  }
+
+  /** Resolves once what is in the pipes now was given out; they may stay open. */
+  async outputRead(): Promise<void> {
+    await this.#begun;
+    await pipesRead();
   }
 
   addListener(port: number, listener: Server): void {
