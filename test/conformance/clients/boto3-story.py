@@ -83,7 +83,8 @@ answer = awslambda.invoke(
     FunctionName="story", Payload=json.dumps({"name": "Ada"}), LogType="Tail",
     ClientContext=base64.b64encode(b'{"custom":{}}').decode(),
 )
-assert json.load(answer["Payload"]) == {"hello": "Ada", "function": "story"}
+said = json.load(answer["Payload"])
+assert said == {"hello": "Ada", "function": "story"}, said
 assert "REPORT RequestId" in base64.b64decode(answer["LogResult"]).decode()
 held("invoke")
 
