@@ -4,15 +4,9 @@
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-invoke-with-errors
  */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { findNode } from '#adapters/interpreters/index.ts';
-import { findLauncher } from '#adapters/launcher/index.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import { ISOLATIONS, describeIsolated } from '../attack/sandboxed.ts';
-import { payloadOf } from '../support/invoke-plane.ts';
 import { NEEDS_PYTHON } from '../support/python.ts';
 import { RealPlane } from '../support/real-plane.ts';
 
@@ -77,35 +71,15 @@ const ENDS = {
   memory: /Runtime\.OutOfMemory/,
 };
 
-const ROOT = path.join(import.meta.dirname, '../..');
-
 for (const isolation of ISOLATIONS) {
   // What an OCI runtime runs ends with its /tmp; the log goes on.
   const keepsFiles = !isolation.name.startsWith('oci:');
   describeIsolated(`functions that are reset under ${isolation.name}`, isolation, () => {
     let plane: RealPlane;
     before(async () => {
-      const directory = mkdtempSync(path.join(tmpdir(), 'hearth-resets-'));
-      chmodSync(directory, 0o755);
-      const node = findNode();
-      const driver = await isolation.open({
-        launcher: findLauncher(ROOT) ?? '',
-        directory: path.join(directory, 'sandboxes'),
-        onEndpointConnection: (connection) => connection.destroy(),
-        onDiagnostic: (line) => console.error(line),
-        baseMounts: node.mounts,
-      });
-      plane = new RealPlane({ directory, driver, node });
+      plane = await RealPlane.openIn(isolation);
     });
     after(async () => plane[Symbol.asyncDispose]());
-
-    async function call(name: string, event: object): Promise<string> {
-      const outcome = await plane.invoke(name, event);
-      const payload = await payloadOf(outcome);
-      assert.ok(outcome.kind !== 'throttled');
-      await outcome.report;
-      return payload;
-    }
 
     /** Of its events from now on, in the environments that it has. */
     function limitTime(name: string, timeoutMs: number): void {
@@ -122,12 +96,12 @@ for (const isolation of ISOLATIONS) {
         for (const [end, words] of Object.entries(ENDS)) {
           it(`go on with their /tmp and log stream, not their globals: ${end}`, async () => {
             const name = deploy({});
-            const first = JSON.parse(await call(name, {}));
+            const first = JSON.parse(await plane.answer(name, {}));
             if (end === 'time') limitTime(name, 1000);
-            assert.match(await call(name, { end }), words);
+            assert.match(await plane.answer(name, { end }), words);
             limitTime(name, TIMEOUT_MS);
-            const next = JSON.parse(await call(name, {}));
-            const last = JSON.parse(await call(name, {}));
+            const next = JSON.parse(await plane.answer(name, {}));
+            const last = JSON.parse(await plane.answer(name, {}));
             const { stream } = first;
             const events = keepsFiles ? 3 : 1;
             assert.deepEqual(first, { calls: 1, events: 1, stream });
@@ -140,17 +114,17 @@ for (const isolation of ISOLATIONS) {
           if (!keepsFiles) return;
           // Two of them in the first invocation, one in the second.
           const name = deploy({ environmentVariables: { FAILURES: '3' } });
-          assert.match(await call(name, {}), /not yet/);
-          assert.match(await call(name, {}), /not yet/);
-          const { calls, events } = JSON.parse(await call(name, {}));
+          assert.match(await plane.answer(name, {}), /not yet/);
+          assert.match(await plane.answer(name, {}), /not yet/);
+          const { calls, events } = JSON.parse(await plane.answer(name, {}));
           assert.deepEqual([calls, events], [1, 1]);
         });
 
         it('have the memory of their own processes in the report after one that had none left', async () => {
           if (!isolation.hasOwnInit) return;
           const name = deploy({});
-          await call(name, { end: 'memory' });
-          await call(name, {});
+          await plane.answer(name, { end: 'memory' });
+          await plane.answer(name, {});
           const used = plane.reports.slice(-2).map(({ maxMemoryUsedMiB }) => maxMemoryUsedMiB);
           assert.equal(used[0], 256);
           assert.ok((used[1] ?? 0) < 200, used.join(' '));

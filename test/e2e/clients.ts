@@ -1,6 +1,10 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  LambdaClient,
+  waitUntilFunctionActiveV2,
+} from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ZipFile } from 'yazl';
 import type { ExampleServer } from '../../examples/server.ts';
@@ -17,6 +21,26 @@ export function createClients({ endpoint, region, credentials }: ExampleServer) 
 }
 
 export type Clients = ReturnType<typeof createClients>;
+
+/** Creates a function of one module in Node.js, and waits until it can be invoked. */
+export async function createNodeFunction(
+  server: ExampleServer,
+  FunctionName: string,
+  source: string,
+): Promise<void> {
+  const { lambda } = createClients(server);
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName,
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Role: `arn:aws:iam::${server.accountId}:role/r`,
+      Code: { ZipFile: await zipOf({ 'index.mjs': source }) },
+    }),
+  );
+  const waiting = { client: lambda, maxWaitTime: 60, minDelay: 1 };
+  await waitUntilFunctionActiveV2(waiting, { FunctionName });
+}
 
 /** A zip archive of files given as text. */
 export async function zipOf(

@@ -3,10 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   CreateEventSourceMappingCommand,
-  CreateFunctionCommand,
   InvokeCommand,
   PutFunctionEventInvokeConfigCommand,
-  waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
 import {
   CreateQueueCommand,
@@ -17,7 +15,7 @@ import {
 import { CreateStreamCommand, KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { moveClock, readClock } from '../../examples/cron/clock.ts';
 import { startServer } from '../../examples/server.ts';
-import { createClients, zipOf } from './clients.ts';
+import { createClients, createNodeFunction } from './clients.ts';
 
 const HOUR_MS = 3_600_000;
 const LIMIT = { timeout: 120_000 };
@@ -48,19 +46,7 @@ test(
     ] as const) {
       await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
     }
-    await lambda.send(
-      new CreateFunctionCommand({
-        FunctionName: 'f',
-        Runtime: 'nodejs24.x',
-        Handler: 'index.handler',
-        Role: `arn:aws:iam::${accountId}:role/r`,
-        Code: { ZipFile: await zipOf({ 'index.mjs': HANDLER }) },
-      }),
-    );
-    await waitUntilFunctionActiveV2(
-      { client: lambda, maxWaitTime: 20, minDelay: 1 },
-      { FunctionName: 'f' },
-    );
+    await createNodeFunction(server, 'f', HANDLER);
     await kinesis.send(new CreateStreamCommand({ StreamName: 'records', ShardCount: 1 }));
     const DestinationConfig = { OnFailure: { Destination: arnOf('ends') } };
     await lambda.send(

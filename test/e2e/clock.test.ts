@@ -9,11 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import {
-  CreateEventSourceMappingCommand,
-  CreateFunctionCommand,
-  waitUntilFunctionActiveV2,
-} from '@aws-sdk/client-lambda';
+import { CreateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
@@ -27,7 +23,7 @@ import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aw
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { moveClock, readClock } from '../../examples/cron/clock.ts';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
-import { createClients, zipOf } from './clients.ts';
+import { createClients, createNodeFunction } from './clients.ts';
 
 const DAY_MS = 86_400_000;
 /** More than the clock passes in the time that it is let. */
@@ -150,19 +146,7 @@ test(
     const { endpoint, region, accountId, credentials } = server;
     const sqs = new SQSClient({ endpoint, region, credentials, maxAttempts: 1 });
     const { lambda } = createClients(server);
-    await lambda.send(
-      new CreateFunctionCommand({
-        FunctionName: 'slow',
-        Runtime: 'nodejs24.x',
-        Handler: 'index.handler',
-        Role: `arn:aws:iam::${accountId}:role/r`,
-        Code: { ZipFile: await zipOf({ 'index.mjs': SLOW_HANDLER }) },
-      }),
-    );
-    await waitUntilFunctionActiveV2(
-      { client: lambda, maxWaitTime: 20, minDelay: 1 },
-      { FunctionName: 'slow' },
-    );
+    await createNodeFunction(server, 'slow', SLOW_HANDLER);
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'jobs' }));
     await lambda.send(
       new CreateEventSourceMappingCommand({

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -10,7 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { findJavas, findRubies } from '#adapters/interpreters/index.ts';
+import { findJavas, findNode, findRubies } from '#adapters/interpreters/index.ts';
+import { findLauncher } from '#adapters/launcher/index.ts';
 import { createProcessDriver } from '#adapters/process/index.ts';
 import { systemClock } from '#adapters/system-clock/index.ts';
 import { systemRandom } from '#adapters/system-random/index.ts';
@@ -22,7 +24,8 @@ import type { Interpreter } from '#lambda/worker/index.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { Invocation, Outcome } from '#ports/peers/invoker.ts';
 import type { SandboxDriver } from '#ports/world/sandbox.ts';
-import { FakeCatalog, functionVersion, KeptLog } from './invoke-plane.ts';
+import type { Isolation } from '../attack/sandboxed.ts';
+import { FakeCatalog, functionVersion, KeptLog, payloadOf } from './invoke-plane.ts';
 import { PYTHON } from './python.ts';
 
 export interface RealPlaneOptions {
@@ -53,6 +56,25 @@ export class RealPlane implements AsyncDisposable {
       onDiagnostic: () => {},
     });
     const node = { command: process.execPath, mounts: [], version: process.versions.node };
+    return new RealPlane({ directory, driver, node, options });
+  }
+
+  /** A plane in one kind of isolation, which this machine has. */
+  static async openIn(
+    isolation: Isolation,
+    options: Partial<InvokePlaneOptions> = {},
+  ): Promise<RealPlane> {
+    const directory = mkdtempSync(join(tmpdir(), 'hearth-isolation-'));
+    // Code is mounted from below it, for another user than the server's.
+    chmodSync(directory, 0o755);
+    const node = findNode();
+    const driver = await isolation.open({
+      launcher: findLauncher(resolve('.')) ?? '',
+      directory: join(directory, 'sandboxes'),
+      onEndpointConnection: (connection) => connection.destroy(),
+      onDiagnostic: (line) => console.error(line),
+      baseMounts: node.mounts,
+    });
     return new RealPlane({ directory, driver, node, options });
   }
 
@@ -152,6 +174,15 @@ export class RealPlane implements AsyncDisposable {
       },
       new AbortController().signal,
     );
+  }
+
+  /** What a function answers, once its environment is free again. */
+  async answer(functionName: string, event: unknown): Promise<string> {
+    const outcome = await this.invoke(functionName, event);
+    const payload = await payloadOf(outcome);
+    assert.ok(outcome.kind !== 'throttled');
+    await outcome.report;
+    return payload;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
