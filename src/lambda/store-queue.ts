@@ -6,19 +6,22 @@
 import type { Queries, Transaction } from '#ports/world/database.ts';
 
 import type { FunctionAddress } from './model/address.ts';
+import { newTraceHeader } from './model/trace-header.ts';
 
 export interface QueuedEvent {
   /** The request id that the caller got with the 202. */
   readonly id: string;
   readonly address: FunctionAddress;
   readonly payload: Uint8Array;
+  /** In ms of `steadyMs`. */
   readonly acceptedAtMs: number;
   readonly claims: number;
   /** How often the function ran on it and failed. */
   readonly attempts: number;
   /** How often it could not be run, since it last could. */
   readonly throttles: number;
-  readonly traceHeader?: string;
+  /** X-Ray's, which all attempts have. */
+  readonly traceHeader: string;
   readonly tenantId?: string;
   /** What the function answered last, where it failed. */
   readonly lastFailure?: FunctionFailure;
@@ -77,7 +80,7 @@ export async function addEvent(
     lease?.untilMs ?? nowMs,
     lease === undefined ? 0 : 1,
     lease?.owner ?? '',
-    event.traceHeader ?? null,
+    event.traceHeader,
     event.tenantId ?? null,
   );
 }
@@ -145,7 +148,8 @@ function eventOf(row: EventRow): QueuedEvent {
     claims: row.claims,
     attempts: row.attempts,
     throttles: row.throttles,
-    ...(row.trace_header === null ? {} : { traceHeader: row.trace_header }),
+    // Versions before wrote none for events that came without one.
+    traceHeader: row.trace_header ?? newTraceHeader(row.id, row.accepted_at_ms),
     ...(row.tenant_id === null ? {} : { tenantId: row.tenant_id }),
     // Written by `postpone` alone.
     ...(row.last_failure === null

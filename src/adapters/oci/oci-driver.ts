@@ -145,8 +145,13 @@ class OciDriver {
     const [, cpuMilli = 1000] = limitFields(spec.limits);
     if (!this.#keeps) await cgroup.makeMemory(resourcesOf(spec.limits, cpuMilli));
     const { onEndpointConnection } = this.#options;
+    const remove = async (): Promise<void> => {
+      await this.#runtime('delete', '--force', spec.id).catch(() => {});
+      await rm(bundle, { recursive: true, force: true });
+      await cgroup.remove();
+    };
     const command = await this.#commandOf(spec, bundle, uid);
-    const sandbox = await this.#sandboxes.launch({
+    const launching = this.#sandboxes.launch({
       id: spec.id,
       runtimeApiAddress: RUNTIME_API_ADDRESS,
       endpointAddress: this.#endpointAddress,
@@ -162,15 +167,14 @@ class OciDriver {
           ? spec.onRuntimeConnection(connection)
           : onEndpointConnection(connection),
     });
-    return new OciSandbox(sandbox, cgroup, {
-      terminate: async () => {
-        await this.#runtime('kill', spec.id, 'TERM').catch(() => {});
-      },
-      remove: async () => {
-        await this.#runtime('delete', '--force', spec.id).catch(() => {});
-        await rm(bundle, { recursive: true, force: true });
-      },
+    const sandbox = await launching.catch(async (error: unknown) => {
+      await remove();
+      throw error;
     });
+    const terminate = async (): Promise<void> => {
+      await this.#runtime('kill', spec.id, 'TERM').catch(() => {});
+    };
+    return new OciSandbox(sandbox, cgroup, { terminate, remove });
   }
 
   /** Runs the bundle, with a /tmp of its size where there can be one. */
@@ -236,6 +240,7 @@ class OciDriver {
 interface ContainerCommands {
   /** Asks the first process to end; nothing happens where it has. */
   terminate(): Promise<void>;
+  /** Takes away what is left of it: the container, its files, its groups. */
   remove(): Promise<void>;
 }
 
@@ -322,7 +327,6 @@ class OciSandbox implements Sandbox {
     await this.#cgroup.thaw().catch(() => {});
     await this.#sandbox[Symbol.asyncDispose]();
     await this.#commands.remove();
-    await this.#cgroup.remove();
   }
 }
 

@@ -107,12 +107,13 @@ test('what was refused for its size is read past, and its connection serves the 
   const service = { model: lambda, operations: { Invoke }, bodyBytesMax: 1000 };
   const auth = { kind: 'none', root: ROOT.principal } as const;
   await using world = await startGateway({ services: [service], auth });
+  const bytes = 16 * MIB;
   const connection = connect(world.port, '127.0.0.1');
   let text = '';
   connection.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
   const path = '/2015-03-31/functions/f/invocations';
-  connection.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BYTES}\r\n\r\n`);
-  for (let sent = 0; sent < BYTES; sent += CHUNK.byteLength) {
+  connection.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes}\r\n\r\n`);
+  for (let sent = 0; sent < bytes; sent += CHUNK.byteLength) {
     if (!connection.write(CHUNK)) await once(connection, 'drain');
   }
   connection.end('GET /_hearth/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');

@@ -68,16 +68,19 @@ export function nextFiring(
 }
 
 /**
- * True where a rate has to be planned anew: the clock was set back, and the firing is further away than its period, or
- * it was set ahead and passed the firing. A date, as a cron's, comes when the clock shows it or has passed it, and once.
+ * After which instant a rate has to be planned anew, in ms since 1970; `undefined` where nothing has to be. Where the
+ * clock was set back, and the firing is further away than its period, it goes on from now; where it was set ahead, and
+ * passed the firing, the last beat that was passed over fires, and none before. A date, as a cron's, comes when the clock
+ * shows it or has passed it, and once.
  */
-export function isOffBeat(
+export function replanAfter(
   expression: ScheduleExpression | undefined,
   firingAtMs: number,
   { nowMs, isAhead }: { readonly nowMs: number; readonly isAhead: boolean },
-): boolean {
-  if (expression?.kind !== 'rate') return false;
-  return isAhead ? firingAtMs <= nowMs : firingAtMs - nowMs > expression.periodMs;
+): number | undefined {
+  if (expression?.kind !== 'rate') return undefined;
+  if (isAhead) return firingAtMs <= nowMs ? nowMs - expression.periodMs : undefined;
+  return firingAtMs - nowMs > expression.periodMs ? nowMs : undefined;
 }
 
 function nextOfRate(periodMs: number, afterMs: number, anchorMs: number): number {

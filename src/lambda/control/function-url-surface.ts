@@ -113,7 +113,8 @@ async function responseOf(record: UrlRecord, outcome: Outcome): Promise<WireResp
 function throttled(outcome: Outcome & { readonly kind: 'throttled' }): never {
   const { reason, retryAfterSeconds } = outcome;
   const { code, status, message } = tooManyRequests(reason, retryAfterSeconds);
-  const headers = { 'retry-after': String(retryAfterSeconds ?? 1) };
+  const headers =
+    retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
   throw new AwsError({ code, status, message, headers });
 }
 

@@ -14,6 +14,7 @@ import { runDueLoop } from '#ports/world/due-loop.ts';
 import { untilDone } from '#ports/world/until-done.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 
+import { newTraceHeader } from '../model/trace-header.ts';
 import type { Lease, NewEvent, QueuedEvent } from '../store-queue.ts';
 import {
   addEvent,
@@ -33,10 +34,13 @@ export type { AsyncEnd } from './run-event.ts';
 
 export interface AsyncQueue {
   /** Takes an event in the caller's transaction; it is tried soon after the commit. */
-  accept(tx: Transaction, event: NewEvent): Promise<void>;
+  accept(tx: Transaction, event: AcceptedEvent): Promise<void>;
   /** Runs events until the signal aborts; rejects where the store has failed for good. */
   run(signal: AbortSignal): Promise<void>;
 }
+
+/** An event as it comes: with the trace of whoever sent it, where there is one. */
+export type AcceptedEvent = Omit<NewEvent, 'traceHeader'> & { readonly traceHeader?: string };
 
 export interface AsyncQueueDependencies extends RunnerDependencies {
   readonly wakeups: Wakeups;
@@ -63,8 +67,11 @@ export function createAsyncQueue(dependencies: AsyncQueueDependencies): AsyncQue
   const { database, clock, log, random, wakeups, metrics } = dependencies;
   let claimer: Claimer | undefined;
   return {
-    async accept(tx, event) {
+    async accept(tx, accepted) {
       const nowMs = clock.steadyMs();
+      // All attempts have the trace that it begins with, in the time that clocks show.
+      const traceHeader = accepted.traceHeader ?? newTraceHeader(accepted.id, clock.now());
+      const event = { ...accepted, traceHeader };
       const lease = claimer && leaseAtOnce(claimer, event, nowMs);
       const hand = lease && claimer?.hand;
       await addEvent(tx, event, nowMs, lease);

@@ -16,6 +16,7 @@ function event(change: Partial<QueuedEvent> = {}): QueuedEvent {
     id: 'i',
     address,
     payload: EMPTY_BYTES,
+    traceHeader: 'Root=1-0-0',
     acceptedAtMs: 0,
     claims: 1,
     attempts: 0,

@@ -16,7 +16,7 @@ import { RECURSION_COUNT_MAX } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
 import { LATEST, addressOfArn, functionArn, qualifierKind } from '../model/address.ts';
 import { passagesOf } from '../model/lineage.ts';
-import { newTraceHeader, rootOf } from '../model/trace-header.ts';
+import { rootOf } from '../model/trace-header.ts';
 import type { EventInvokeRecord } from '../model/records.ts';
 import type { QueuedEvent } from '../store-queue.ts';
 import { aliases, eventInvokeConfigs, versionNumber, versions } from '../store.ts';
@@ -95,8 +95,7 @@ export async function follow(
  * Functions are told the chain of invocations that led to them, so that a loop of destinations ends; all others
  * the trace alone. Recorded in `lambda: TestLambdaConcurrency::test_reserved_concurrency`.
  */
-function chainOf(event: QueuedEvent, targetArn: string): DeliveryOptions {
-  const traceHeader = event.traceHeader ?? newTraceHeader(event.id, event.acceptedAtMs);
+function chainOf({ traceHeader }: QueuedEvent, targetArn: string): DeliveryOptions {
   if (parseArn(targetArn)?.service === 'lambda') return { traceHeader };
   const root = rootOf(traceHeader);
   return root === undefined ? {} : { traceHeader: root };

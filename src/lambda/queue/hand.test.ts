@@ -26,6 +26,7 @@ function eventOf(id: number, bytes = 1): QueuedEvent {
     id: String(id),
     address: { accountId: '000000000000', region: 'us-east-1', functionName: 'f' },
     payload: new Uint8Array(bytes),
+    traceHeader: 'Root=1-0-0',
     acceptedAtMs: 0,
     claims: 1,
     attempts: 0,

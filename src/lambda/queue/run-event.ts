@@ -13,7 +13,6 @@ import { untilDone } from '#ports/world/until-done.ts';
 
 import { EVENT_AGE_MS_MAX_MIN, SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
-import { newTraceHeader } from '../model/trace-header.ts';
 import type { EventInvokeRecord } from '../model/records.ts';
 import type { QueuedEvent } from '../store-queue.ts';
 import { endEvent, postpone } from '../store-queue.ts';
@@ -124,7 +123,7 @@ async function tryEvent(
     payload: event.payload,
     source: 'invoke-async' as const,
     responseMode: 'buffered' as const,
-    traceHeader: event.traceHeader ?? newTraceHeader(event.id, event.acceptedAtMs),
+    traceHeader: event.traceHeader,
     ...(event.tenantId === undefined ? {} : { tenantId: event.tenantId }),
   };
   let outcome: Outcome;

@@ -3,9 +3,14 @@
  * I1 Of firings that were missed while the server was down, the first and those of the last minutes are made up for,
  * with their own time in the event; the others are left out.
  * I2 A clock that is set back makes no minute of a cron fire again, and lets no rate wait for longer than its period;
- * one that is set ahead is an outage for crons, and nothing for rates.
+ * one that is set ahead is an outage for crons, and for a rate whose time it passed one firing.
  */
-import { isOffBeat, nextFiring, parseRuleExpression, resumeAfter } from '#kernel/schedule/index.ts';
+import {
+  nextFiring,
+  parseRuleExpression,
+  replanAfter,
+  resumeAfter,
+} from '#kernel/schedule/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { runFiringLoop } from '#ports/world/firing-loop.ts';
 import { deliverToTarget } from './deliver-to-target.ts';
@@ -51,12 +56,15 @@ async function fireDueRules(dependencies: EventsDependencies, tx: Transaction): 
 /** Lets rates go on that were planned by a clock that has jumped (I2). */
 async function resumeRates({ database, clock }: EventsDependencies, isAhead: boolean) {
   const nowMs = clock.now();
-  const isToPlan = ({ definition, dueAtMs }: DueRule): boolean =>
-    isOffBeat(parseRuleExpression(definition.schedule ?? ''), dueAtMs, { nowMs, isAhead });
-  if (!(await database.read(firingRules)).some(isToPlan)) return;
+  const afterMsOf = ({ definition, dueAtMs }: DueRule): number | undefined =>
+    replanAfter(parseRuleExpression(definition.schedule ?? ''), dueAtMs, { nowMs, isAhead });
+  const known = await database.read(firingRules);
+  if (known.every((due) => afterMsOf(due) === undefined)) return;
   await database.transact(async (tx) => {
-    for (const due of (await firingRules(tx)).filter(isToPlan)) {
-      await saveRule(tx, due, due.definition, nextFiringOf(due.definition, nowMs, true));
+    for (const due of await firingRules(tx)) {
+      const afterMs = afterMsOf(due);
+      if (afterMs === undefined) continue;
+      await saveRule(tx, due, due.definition, nextFiringOf(due.definition, afterMs, true));
     }
   });
 }

@@ -89,7 +89,7 @@ describe('where the clock is set ahead by an hour', () => {
     assert.equal(times.join(' '), '00:01 00:02 00:03 00:58 00:59 01:00 01:01 01:02 01:03');
   });
 
-  it('a rate goes on after a period, as if nothing had been passed over', async () => {
+  it('a rate that was passed over fires once, and goes on after a period', async () => {
     const { clock, call, run, wakeups, firedAt } = await start();
     await call('CreateSchedule', { ...BASE, ScheduleExpression: 'rate(10 minutes)' });
     const end = run();
@@ -102,7 +102,22 @@ describe('where the clock is set ahead by an hour', () => {
       firedAt()
         .map((at) => at.slice(11))
         .join(' '),
-      '00:00 00:10 00:20 01:30',
+      '00:00 00:10 00:20 01:25 01:30',
     );
+  });
+
+  it('a rate whose time comes while the machine is suspended fires each time that it wakes', async () => {
+    const { clock, call, run, wakeups, firedAt } = await start();
+    await call('CreateSchedule', { ...BASE, ScheduleExpression: 'rate(1 day)' });
+    const end = run();
+    await clock.advance(4 * HOUR_MS);
+    for (let night = 0; night < 3; night += 1) {
+      await clock.advance(16 * HOUR_MS);
+      clock.jump(8 * HOUR_MS);
+      wakeups.notifyAll();
+      await clock.settle();
+    }
+    await end();
+    assert.equal(firedAt().length, 4, firedAt().join(' '));
   });
 });

@@ -3,9 +3,9 @@
  * I1 Of firings that were missed while the server was down, the first and those of the last minutes are made up for,
  * unless they are older than the retry policy allows; the others are left out.
  * I2 A clock that is set back makes no time of a cron fire again, and lets no rate wait for longer than its period;
- * one that is set ahead is an outage for crons, and nothing for rates.
+ * one that is set ahead is an outage for crons, and for a rate whose time it passed one firing.
  */
-import { isOffBeat, parseSchedulerExpression, resumeAfter } from '#kernel/schedule/index.ts';
+import { parseSchedulerExpression, replanAfter, resumeAfter } from '#kernel/schedule/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { runFiringLoop } from '#ports/world/firing-loop.ts';
 import { deliverFiring } from './deliver.ts';
@@ -48,16 +48,18 @@ export function runSchedules(
 async function resumeRates(dependencies: SchedulerDependencies, isAhead: boolean): Promise<void> {
   const { database, clock, random } = dependencies;
   const nowMs = clock.now();
-  const isToPlan = ({ schedule, firing }: DueSchedule): boolean =>
-    (schedule.startAtMs ?? 0) <= nowMs &&
-    isOffBeat(parseSchedulerExpression(schedule.expression), firing.scheduledAtMs, {
-      nowMs,
-      isAhead,
-    });
-  if (!(await database.read(firingSchedules)).some(isToPlan)) return;
+  const afterMsOf = ({ schedule, firing }: DueSchedule): number | undefined => {
+    if ((schedule.startAtMs ?? 0) > nowMs) return undefined;
+    const expression = parseSchedulerExpression(schedule.expression);
+    return replanAfter(expression, firing.scheduledAtMs, { nowMs, isAhead });
+  };
+  const known = await database.read(firingSchedules);
+  if (known.every((due) => afterMsOf(due) === undefined)) return;
   await database.transact(async (tx) => {
-    for (const due of (await firingSchedules(tx)).filter(isToPlan)) {
-      await saveSchedule(tx, due, due.schedule, nextFiringOf(due.schedule, nowMs, random, true));
+    for (const due of await firingSchedules(tx)) {
+      const afterMs = afterMsOf(due);
+      if (afterMs === undefined) continue;
+      await saveSchedule(tx, due, due.schedule, nextFiringOf(due.schedule, afterMs, random, true));
     }
   });
 }
