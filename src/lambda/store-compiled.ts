@@ -30,8 +30,8 @@ export async function putCompiled(
 ): Promise<void> {
   await tx.run(
     'INSERT INTO lambda_compiled (code_directory_id, layers_directory_id, family, compiler, directory_id) ' +
-      'VALUES ($1, $2, $3, $4, $5) ON CONFLICT (code_directory_id, layers_directory_id, family) ' +
-      'DO UPDATE SET compiler = excluded.compiler, directory_id = excluded.directory_id',
+      'VALUES ($1, $2, $3, $4, $5) ON CONFLICT (code_directory_id, layers_directory_id, family, compiler) ' +
+      'DO UPDATE SET directory_id = excluded.directory_id',
     codeDirectoryId,
     layersDirectoryId,
     family,
@@ -50,6 +50,21 @@ export async function dropOrphanedCompiled(tx: Transaction): Promise<void> {
            AND NOT EXISTS (SELECT 1 FROM lambda_layer_trees t
                            WHERE t.directory_id = lambda_compiled.layers_directory_id))`,
   );
+}
+
+/** Deletes what compilers made that are none of these any more. */
+export async function dropOtherCompilers(
+  tx: Transaction,
+  kept: readonly Pick<CompiledKey, 'family' | 'compiler'>[],
+): Promise<void> {
+  const known = await tx.all<Pick<CompiledKey, 'family' | 'compiler'>>(
+    'SELECT DISTINCT family, compiler FROM lambda_compiled',
+  );
+  for (const { family, compiler } of known) {
+    if (kept.some((it) => it.family === family && it.compiler === compiler)) continue;
+    const sql = 'DELETE FROM lambda_compiled WHERE family = $1 AND compiler = $2';
+    await tx.run(sql, family, compiler);
+  }
 }
 
 /** The trees that rows name. */

@@ -92,7 +92,7 @@ ALTER TABLE lambda_async_events ADD COLUMN tenant_id TEXT;
 CREATE TABLE lambda_compiled (
   code_directory_id TEXT NOT NULL, layers_directory_id TEXT NOT NULL, family TEXT NOT NULL,
   compiler TEXT NOT NULL, directory_id TEXT,
-  PRIMARY KEY (code_directory_id, layers_directory_id, family)
+  PRIMARY KEY (code_directory_id, layers_directory_id, family, compiler)
 );
 `,
   ],

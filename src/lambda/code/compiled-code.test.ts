@@ -57,19 +57,30 @@ describe('code that was compiled ahead', () => {
     assert.equal(await code.compiled.find(key), null);
   });
 
-  it('goes when another compiler takes its place, and with its code', async () => {
+  it('stands beside what another compiler made, and goes with its code', async () => {
     const { code, key, directories, sweep, clock } = await open();
+    const other = { ...key, compiler: '25.0.0 1' };
     await code.compiled.keep(key, await zipOf({ a: 'first' }));
-    const first = await code.compiled.find(key);
-    await code.compiled.keep({ ...key, compiler: '25.0.0 1' }, await zipOf({ a: 'second' }));
-    const second = await code.compiled.find({ ...key, compiler: '25.0.0 1' });
-    assert.equal(await code.compiled.find(key), undefined);
+    await code.compiled.keep(other, await zipOf({ a: 'second' }));
+    const first = (await code.compiled.find(key)) ?? '';
+    const second = (await code.compiled.find(other)) ?? '';
     await sweep();
-    assert.deepEqual(await listed(directories), [key.codeDirectoryId, second ?? ''].toSorted());
-    assert.ok(first !== second);
+    assert.deepEqual(await listed(directories), [key.codeDirectoryId, first, second].toSorted());
     await clock.advance(HOUR_MS + 1);
     await sweep();
     assert.deepEqual(await listed(directories), []);
-    assert.equal(await code.compiled.find({ ...key, compiler: '25.0.0 1' }), undefined);
+    assert.equal(await code.compiled.find(other), undefined);
+  });
+
+  it('goes with its compiler', async () => {
+    const { code, key, directories, sweep } = await open();
+    const other = { ...key, compiler: '25.0.0 1' };
+    await code.compiled.keep(key, await zipOf({ a: 'first' }));
+    await code.compiled.keep(other, await zipOf({ a: 'second' }));
+    await code.compiled.keepOnly([other, { family: 'python', compiler: key.compiler }]);
+    assert.equal(await code.compiled.find(key), undefined);
+    const second = (await code.compiled.find(other)) ?? '';
+    await sweep();
+    assert.deepEqual(await listed(directories), [key.codeDirectoryId, second].toSorted());
   });
 });

@@ -4,7 +4,7 @@ import { ArchiveRefused } from '#ports/world/directory-store.ts';
 import { MIB } from '#kernel/units.ts';
 
 import type { CompiledCode } from '../model/compiled-code.ts';
-import { findCompiled, putCompiled } from '../store-compiled.ts';
+import { dropOtherCompilers, findCompiled, putCompiled } from '../store-compiled.ts';
 import type { Gate } from './gate.ts';
 
 export interface CompiledCodeDependencies {
@@ -15,7 +15,7 @@ export interface CompiledCodeDependencies {
 }
 
 /** What one tree may hold at most. */
-const LIMITS = { bytesMax: 128 * MIB, entriesMax: 12_000 };
+const LIMITS = { bytesMax: 32 * MIB, entriesMax: 12_000 };
 
 /**
  * What was compiled ahead, in the trees of the code that it belongs to. A sandbox wrote the archive: it
@@ -32,6 +32,7 @@ export function createCompiledCode(dependencies: CompiledCodeDependencies): Comp
         const directoryId = archive === undefined ? undefined : await unpack(directories, archive);
         await database.transact((tx) => putCompiled(tx, key, directoryId));
       }),
+    keepOnly: (compilers) => database.transact((tx) => dropOtherCompilers(tx, compilers)),
   };
 }
 

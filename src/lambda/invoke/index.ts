@@ -185,6 +185,7 @@ function createWorker(dependencies: InvokePlaneDependencies, onFreed: () => void
     launcher,
     capacity,
     stemCells,
+    ...compiling,
     options: options.pool,
   });
   return { capacity, launcher, stemCells, pool, ...compiling };

@@ -23,9 +23,9 @@ export function prepareStored(dependencies: PrepareDependencies): Disposable | u
   });
 }
 
-/** Boots a sandbox of each runtime that is named, or that functions have already. */
+/** Boots a sandbox of each runtime that is named, or that functions have already; forgets what others compiled. */
 export async function prepareRuntimes(
-  { catalog, runtimes, stemCells }: PrepareDependencies,
+  { catalog, runtimes, stemCells, compiler }: PrepareDependencies,
   named: readonly string[],
 ): Promise<void> {
   const used = (await catalog.runtimesInUse?.()) ?? [];
@@ -33,4 +33,5 @@ export async function prepareRuntimes(
     const runtime = runtimes.get(name);
     if (runtime?.hasStemCells === true) stemCells.warm(runtime);
   }
+  await compiler?.dropOthers(runtimes.values());
 }

@@ -13,6 +13,8 @@ export interface CompiledKey {
 export interface CompiledCode {
   /** The tree's id, `null` where it was not worth a tree; `undefined` where nobody has compiled it yet. */
   find(key: CompiledKey): Promise<string | null | undefined>;
-  /** Keeps what an archive holds, or that there is nothing; in place of what another version made. */
+  /** Keeps what an archive holds, or that there is nothing. */
   keep(key: CompiledKey, archive: Uint8Array | undefined): Promise<void>;
+  /** Drops what compilers made that are none of these any more. */
+  keepOnly(compilers: readonly Pick<CompiledKey, 'family' | 'compiler'>[]): Promise<void>;
 }

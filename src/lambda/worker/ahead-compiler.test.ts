@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SeededRandom, SimulatedClock } from '#adapters/simulated/index.ts';
+import { HOUR_MS, MIB } from '#kernel/units.ts';
 import type { CompiledCode, CompiledKey } from '#lambda/model/compiled-code.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec } from '#ports/world/sandbox.ts';
@@ -9,8 +10,11 @@ import { silentLog } from '../../../test/support/silent-log.ts';
 import { AheadCompiler } from './ahead-compiler.ts';
 import { Capacity } from './capacity.ts';
 import type { Slot } from './capacity.ts';
+import type { Launcher } from './launcher.ts';
+import { EnvironmentPool } from './pool.ts';
 import { createRuntimeTable } from './runtime-table.ts';
 import type { RuntimeEntry } from './runtime-table.ts';
+import type { StemCells } from './stem-cells.ts';
 
 const CODE_BYTES = 64 * 1024;
 const ARCHIVE = Buffer.alloc(32 * 1024, 7);
@@ -52,9 +56,10 @@ class FakeDriver implements SandboxDriver {
     };
   }
 
-  end(index: number, exitCode: number, output: Uint8Array): void {
+  end(index: number, exitCode: number | undefined, output: Uint8Array): void {
     this.specs[index]?.onOutput('stdout', output);
-    const end = { description: '', exitCode, signal: undefined, outOfMemory: false };
+    const signal = exitCode === undefined ? 'SIGKILL' : undefined;
+    const end = { description: '', exitCode, signal, outOfMemory: false };
     this.exits[index]?.resolve(end);
   }
 
@@ -64,6 +69,7 @@ class FakeDriver implements SandboxDriver {
 /** Keeps in memory; tells when it has kept. */
 class FakeCompiled implements CompiledCode {
   readonly kept = new Map<string, Uint8Array | undefined>();
+  only: readonly Pick<CompiledKey, 'family' | 'compiler'>[] = [];
   keeping = Promise.withResolvers<void>();
 
   async find({ codeDirectoryId }: CompiledKey): Promise<string | null | undefined> {
@@ -75,6 +81,10 @@ class FakeCompiled implements CompiledCode {
     this.kept.set(codeDirectoryId, archive);
     this.keeping.resolve();
     this.keeping = Promise.withResolvers();
+  }
+
+  async keepOnly(compilers: FakeCompiled['only']): Promise<void> {
+    this.only = compilers;
   }
 }
 
@@ -93,12 +103,14 @@ function open({ codeBytes = CODE_BYTES, memoryMiB = 4096 } = {}) {
   const driver = new FakeDriver();
   const compiled = new FakeCompiled();
   const capacity = new TellingCapacity({ memoryMiB, slots: 10, starts: 10 });
+  const gone = new Set<string>();
   const directories: Pick<DirectoryStore, 'find'> = {
-    find: async (id) => ({ id, path: `/store/${id}`, bytes: codeBytes }),
+    find: async (id) => (gone.has(id) ? undefined : { id, path: `/store/${id}`, bytes: codeBytes }),
   };
   const freed = Promise.withResolvers<void>();
+  const clock = new SimulatedClock(0);
   const compiler = new AheadCompiler({
-    clock: new SimulatedClock(0),
+    clock,
     random: new SeededRandom(1),
     log: silentLog,
     driver,
@@ -108,7 +120,7 @@ function open({ codeBytes = CODE_BYTES, memoryMiB = 4096 } = {}) {
     compiled,
     onFreed: () => freed.resolve(),
   });
-  return { driver, compiled, capacity, compiler, freed: freed.promise };
+  return { clock, driver, gone, compiled, capacity, compiler, freed: freed.promise };
 }
 
 function runtimeOf(name: string): RuntimeEntry {
@@ -168,7 +180,7 @@ describe('compiling ahead', () => {
   for (const [what, exitCode, output] of [
     ['failed', 1, ARCHIVE],
     ['made too little to be worth a mount', 0, ARCHIVE.subarray(1)],
-    ['wrote without end', 0, Buffer.alloc(128 * 1024 * 1024 + 1)],
+    ['wrote without end', 0, Buffer.alloc(32 * MIB + 1)],
   ] as const) {
     it(`keeps that there is nothing where a compiler ${what}`, async () => {
       const { driver, compiled, compiler } = open();
@@ -200,6 +212,93 @@ describe('compiling ahead', () => {
     assert.equal(await full.capacity.reserved.promise, undefined);
     await full.compiler[Symbol.asyncDispose]();
     assert.equal(full.driver.specs.length, 0);
+  });
+
+  it('says nothing of the code where it was ended, and is tried again in an hour', async () => {
+    const { clock, driver, compiled, compiler, freed } = open();
+    const launchOf = async (codeDirectoryId: string): Promise<void> => {
+      const { promise: launched } = driver.launched;
+      compiler.noteInit({ ...VERSION, codeDirectoryId }, NODE, 50);
+      await launched;
+    };
+    await launchOf('code');
+    driver.end(0, undefined, ARCHIVE);
+    await freed;
+    assert.equal(compiled.kept.size, 0);
+    compiler.noteInit(VERSION, NODE, 50);
+    await launchOf('other');
+    driver.end(1, undefined, ARCHIVE);
+    await clock.advance(HOUR_MS);
+    await launchOf('code');
+    const sources = driver.specs.map(({ mounts }) => mounts.at(-1)?.source);
+    assert.deepEqual(sources, ['/store/code', '/store/other', '/store/code']);
+  });
+
+  it('is the first to make room for whoever starts', async () => {
+    const { driver, capacity, compiled, compiler, freed } = open({ memoryMiB: 768 });
+    const { promise: launched } = driver.launched;
+    compiler.noteStored(VERSION, NODE);
+    compiler.noteStored({ ...VERSION, codeDirectoryId: 'next' }, NODE);
+    await launched;
+    let evictions = 0;
+    const stemCells: Pick<StemCells, 'evict'> = { evict: () => (evictions += 1) };
+    const pool = new EnvironmentPool({
+      clock: new SimulatedClock(0),
+      log: silentLog,
+      // Nobody asks them for more where there is no room.
+      launcher: {} as Launcher,
+      stemCells: stemCells as StemCells,
+      capacity,
+      compiler,
+      options: { idleMs: 1, ageMsMax: 1 },
+    });
+    const version = functionVersion({ memorySizeMiB: 512 });
+    assert.equal(pool.start(version, NODE), undefined);
+    assert.equal(pool.start(version, NODE), undefined, 'its room is counted until it is free');
+    assert.equal(evictions, 0);
+    await freed;
+    assert.equal(capacity.usedMemoryMiB, 0);
+    assert.equal(compiled.kept.size, 0);
+    const { promise: launchedAgain } = driver.launched;
+    compiler.noteInit(VERSION, NODE, 50);
+    await launchedAgain;
+    const sources = driver.specs.map(({ mounts }) => mounts.at(-1)?.source);
+    assert.deepEqual(sources, ['/store/code', '/store/code']);
+  });
+
+  it('goes without what is gone, and is done again', async () => {
+    const { driver, gone, compiled, compiler } = open();
+    await compiled.keep({ codeDirectoryId: 'code', family: '', compiler: '' }, ARCHIVE);
+    assert.equal(await compiler.folderOf(VERSION, NODE), '/store/of-code');
+    gone.add('of-code');
+    assert.equal(await compiler.folderOf(VERSION, NODE), undefined);
+    const { promise: launched } = driver.launched;
+    compiler.noteStored(VERSION, NODE);
+    await launched;
+  });
+
+  it('takes an order that comes as the last one ends', async () => {
+    const { driver, compiler } = open();
+    const { promise: launched } = driver.launched;
+    compiler.noteStored(VERSION, NODE);
+    await launched;
+    // One of them comes in each of the turns in which the one before ends.
+    for (let turns = 0; turns < 40; turns += 1) {
+      const { promise: next } = driver.launched;
+      driver.end(turns, 0, ARCHIVE);
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      compiler.noteStored({ ...VERSION, codeDirectoryId: `code-${turns}` }, NODE);
+      await next;
+    }
+  });
+
+  it('drops what compilers made that the machine has no more', async () => {
+    const { compiled, compiler } = open();
+    await compiler.dropOthers([NODE, runtimeOf('python3.11'), runtimeOf('provided.al2023')]);
+    assert.deepEqual(compiled.only, [
+      { family: 'nodejs', compiler: '24.21.0 1' },
+      { family: 'python', compiler: '3.11.2 1' },
+    ]);
   });
 
   it('ends with the server', async () => {

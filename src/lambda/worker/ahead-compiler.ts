@@ -6,7 +6,7 @@
  *
  * I1  Code is compiled by a sandbox of its own, which holds nothing but code, and runs none of it.
  * I2  What came of code serves nothing but that code, and nobody who runs it can write to it.
- * I3  No start waits for a compiler.
+ * I3  A compiler is the first to make room for whoever starts.
  */
 import { HOUR_MS, MIB, SECOND_MS } from '#kernel/units.ts';
 import type { CompiledCode, CompiledKey } from '#lambda/model/compiled-code.ts';
@@ -16,7 +16,7 @@ import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { SandboxDriver, SandboxMount } from '#ports/world/sandbox.ts';
-import type { Capacity } from './capacity.ts';
+import type { Capacity, Slot } from './capacity.ts';
 import type { RuntimeEntry } from './runtime-table.ts';
 
 export interface AheadCompilerDependencies {
@@ -42,25 +42,42 @@ const CODE_BYTES_MIN = 64 * 1024;
 const SLOW_INIT_MS = 50;
 /** Less than this is not worth a mount. */
 const ARCHIVE_BYTES_MIN = 32 * 1024;
-const ARCHIVE_BYTES_MAX = 128 * MIB;
+/** As the compilers know; the server holds as much twice, for a moment. */
+const ARCHIVE_BYTES_MAX = 32 * MIB;
 const COMPILE_MS_MAX = 120 * SECOND_MS;
 const WAITING_MAX = 100;
 const MEMORY_MIB = 512;
 /** What was asked is not looked up again so soon; what was compiled meanwhile is found then at the latest. */
 const ANSWERS_MAX = 1000;
 const ANSWERS_MS = 1 * HOUR_MS;
+/** A compiler that did not come to its own end is not tried again so soon. */
+const FAILED_MS = 1 * HOUR_MS;
 
 interface Answer {
-  readonly found: Promise<string | undefined>;
+  readonly directoryId: Promise<string | null | undefined>;
   readonly untilMs: number;
 }
+
+/** The one that runs. */
+interface Run {
+  readonly slot: Slot;
+  readonly stop: AbortController;
+}
+
+/** What came of it: nothing that could be kept is an end, too, but a kill or too long a time says nothing of the code. */
+type Result =
+  | { readonly kind: 'ended'; readonly archive: Uint8Array | undefined }
+  | { readonly kind: 'failed' };
 
 export class AheadCompiler implements AsyncDisposable {
   readonly #dependencies: AheadCompilerDependencies;
   readonly #answers = new Map<string, Answer>();
+  /** When those may be tried again that did not come to their own end, by name. */
+  readonly #failed = new Map<string, number>();
   readonly #waiting = new Map<string, Order>();
-  readonly #closing = new AbortController();
+  #run: Run | undefined;
   #work: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(dependencies: AheadCompilerDependencies) {
     this.#dependencies = dependencies;
@@ -70,18 +87,8 @@ export class AheadCompiler implements AsyncDisposable {
   async folderOf(version: FunctionVersion, runtime: RuntimeEntry): Promise<string | undefined> {
     const key = this.#keyOf(version, runtime);
     if (key === undefined) return undefined;
-    const name = nameOf(key);
-    const nowMs = this.#dependencies.clock.monotonicMs();
-    const known = this.#answers.get(name);
-    if (known !== undefined && known.untilMs > nowMs) return known.found;
-    const found = this.#find(key);
-    this.#answers.delete(name);
-    this.#answers.set(name, { found, untilMs: nowMs + ANSWERS_MS });
-    const oldest = this.#answers.keys().next();
-    if (this.#answers.size > ANSWERS_MAX && oldest.done !== true)
-      this.#answers.delete(oldest.value);
-    found.catch(() => this.#answers.delete(name));
-    return found;
+    const directoryId = await this.#answerOf(key);
+    return typeof directoryId === 'string' ? this.#pathOf(directoryId) : undefined;
   }
 
   /** Compiles a version's code, in a while, where there is enough of it. */
@@ -96,9 +103,26 @@ export class AheadCompiler implements AsyncDisposable {
     if (key !== undefined) this.#orderSoon({ key, runtime }, 0);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort();
+  /** Ends what runs; whoever starts slowly asks for it again. Answers the MiB that are on their way back. */
+  evict(): number {
+    if (this.#run === undefined) return 0;
     this.#waiting.clear();
+    this.#run.stop.abort();
+    return this.#run.slot.memoryMiB;
+  }
+
+  /** Drops what compilers made that this machine has no more. */
+  async dropOthers(runtimes: Iterable<RuntimeEntry>): Promise<void> {
+    const compilers = [...runtimes].flatMap(({ family, compiler }) =>
+      compiler === undefined ? [] : { family, compiler: compiler.version },
+    );
+    await this.#dependencies.compiled.keepOnly(compilers);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#waiting.clear();
+    this.#run?.stop.abort();
     await this.#work;
   }
 
@@ -112,10 +136,26 @@ export class AheadCompiler implements AsyncDisposable {
     return { codeDirectoryId, ...layers, family, compiler: compiler.version };
   }
 
-  async #find(key: CompiledKey): Promise<string | undefined> {
-    const { compiled, directories } = this.#dependencies;
-    const id = await compiled.find(key);
-    return typeof id === 'string' ? (await directories.find(id))?.path : undefined;
+  #answerOf(key: CompiledKey): Promise<string | null | undefined> {
+    const name = nameOf(key);
+    const nowMs = this.#dependencies.clock.monotonicMs();
+    const known = this.#answers.get(name);
+    if (known !== undefined && known.untilMs > nowMs) return known.directoryId;
+    const directoryId = this.#dependencies.compiled.find(key);
+    putBounded(this.#answers, name, { directoryId, untilMs: nowMs + ANSWERS_MS });
+    directoryId.catch(() => this.#answers.delete(name));
+    return directoryId;
+  }
+
+  /** `undefined` where the tree is gone: an answer may be older than that. */
+  async #pathOf(directoryId: string): Promise<string | undefined> {
+    return (await this.#dependencies.directories.find(directoryId))?.path;
+  }
+
+  async #isKnown(key: CompiledKey): Promise<boolean> {
+    const directoryId = await this.#dependencies.compiled.find(key);
+    if (typeof directoryId !== 'string') return directoryId === null;
+    return (await this.#pathOf(directoryId)) !== undefined;
   }
 
   #orderSoon(order: Order, codeBytesMin: number): void {
@@ -125,14 +165,13 @@ export class AheadCompiler implements AsyncDisposable {
   }
 
   async #order(order: Order, codeBytesMin: number): Promise<void> {
-    const { compiled } = this.#dependencies;
-    const isKnown = (await compiled.find(order.key)) !== undefined;
-    if (isKnown || (await this.#bytesOf(order.key)) < codeBytesMin) return;
-    if (this.#closing.signal.aborted || this.#waiting.size >= WAITING_MAX) return;
-    this.#waiting.set(nameOf(order.key), order);
-    this.#work ??= this.#compileAll().finally(() => {
-      this.#work = undefined;
-    });
+    const { key } = order;
+    if ((await this.#isKnown(key)) || (await this.#bytesOf(key)) < codeBytesMin) return;
+    const name = nameOf(key);
+    const isPaused = (this.#failed.get(name) ?? 0) > this.#dependencies.clock.monotonicMs();
+    if (this.#isClosed || isPaused || this.#waiting.size >= WAITING_MAX) return;
+    this.#waiting.set(name, order);
+    this.#work ??= this.#compileAll();
   }
 
   async #bytesOf({ codeDirectoryId, layersDirectoryId }: CompiledKey): Promise<number> {
@@ -152,28 +191,39 @@ export class AheadCompiler implements AsyncDisposable {
       }
       this.#waiting.delete(name);
     }
+    // In the turn in which the last one was found: an order that comes later begins anew.
+    this.#work = undefined;
   }
 
   async #compileOne({ key, runtime }: Order): Promise<void> {
-    const { capacity, compiled, onFreed } = this.#dependencies;
-    const slot = capacity.reserve(MEMORY_MIB);
+    const { capacity, clock, compiled, onFreed } = this.#dependencies;
+    if (await this.#isKnown(key)) return;
     // The machine is full: whoever starts next asks again.
+    const slot = this.#isClosed ? undefined : capacity.reserve(MEMORY_MIB);
     if (slot === undefined) return;
-    let archive: Uint8Array | undefined;
+    const stop = new AbortController();
+    this.#run = { slot, stop };
+    let result: Result;
     try {
-      archive = await this.#run(key, runtime);
+      result = await this.#compile(key, runtime, stop.signal);
     } finally {
+      this.#run = undefined;
       slot[Symbol.dispose]();
       onFreed();
     }
-    if (this.#closing.signal.aborted) return;
+    const name = nameOf(key);
+    if (result.kind === 'failed') {
+      const untilMs = clock.monotonicMs() + FAILED_MS;
+      if (!stop.signal.aborted) putBounded(this.#failed, name, untilMs);
+      return;
+    }
+    const { archive } = result;
     const isWorth = archive !== undefined && archive.byteLength >= ARCHIVE_BYTES_MIN;
     await compiled.keep(key, isWorth ? archive : undefined);
-    this.#answers.delete(nameOf(key));
+    this.#answers.delete(name);
   }
 
-  /** What the compiler wrote; `undefined` where it failed. */
-  async #run(key: CompiledKey, runtime: RuntimeEntry): Promise<Uint8Array | undefined> {
+  async #compile(key: CompiledKey, runtime: RuntimeEntry, signal: AbortSignal): Promise<Result> {
     const { driver, random, clock } = this.#dependencies;
     const { command, environment } = runtime.compiler ?? { command: [], environment: {} };
     const chunks: Uint8Array[] = [];
@@ -190,15 +240,15 @@ export class AheadCompiler implements AsyncDisposable {
         if (output === 'stdout' && bytes <= ARCHIVE_BYTES_MAX) chunks.push(chunk);
       },
     });
-    const stop = Promise.withResolvers<undefined>();
-    const { signal } = this.#closing;
-    using _timer = clock.setTimer(COMPILE_MS_MAX, () => stop.resolve(undefined));
-    const onAbort = (): void => stop.resolve(undefined);
-    signal.addEventListener('abort', onAbort);
-    if (signal.aborted) onAbort();
-    const exit = await Promise.race([sandbox.exited, stop.promise]);
-    signal.removeEventListener('abort', onAbort);
-    return exit?.exitCode === 0 && bytes <= ARCHIVE_BYTES_MAX ? Buffer.concat(chunks) : undefined;
+    const stopped = Promise.withResolvers<undefined>();
+    const stop = (): void => stopped.resolve(undefined);
+    using _timer = clock.setTimer(COMPILE_MS_MAX, stop);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    const exit = await Promise.race([sandbox.exited, stopped.promise]);
+    if (exit?.exitCode === undefined) return { kind: 'failed' };
+    const isWhole = exit.exitCode === 0 && bytes <= ARCHIVE_BYTES_MAX;
+    return { kind: 'ended', archive: isWhole ? Buffer.concat(chunks) : undefined };
   }
 
   async #mountsOf({ codeDirectoryId, layersDirectoryId }: CompiledKey): Promise<SandboxMount[]> {
@@ -214,6 +264,14 @@ export class AheadCompiler implements AsyncDisposable {
     }
     return mounts;
   }
+}
+
+/** Adds an entry as the newest; of too many the oldest goes. */
+function putBounded<Value>(map: Map<string, Value>, name: string, value: Value): void {
+  map.delete(name);
+  map.set(name, value);
+  const oldest = map.keys().next();
+  if (map.size > ANSWERS_MAX && oldest.done !== true) map.delete(oldest.value);
 }
 
 function nameOf({ codeDirectoryId, layersDirectoryId, family, compiler }: CompiledKey): string {

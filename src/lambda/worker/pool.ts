@@ -17,6 +17,7 @@ import { assert } from '#kernel/assert.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Log } from '#ports/world/log.ts';
+import type { AheadCompiler } from './ahead-compiler.ts';
 import type { Capacity } from './capacity.ts';
 import type { Environment } from './environment.ts';
 import { HeldEnvironment, revisionKey } from './held-environment.ts';
@@ -39,6 +40,8 @@ export interface PoolDependencies {
   readonly launcher: Launcher;
   readonly capacity: Capacity;
   readonly stemCells: StemCells;
+  /** The first to make room; absent where nothing is compiled ahead. */
+  readonly compiler?: Pick<AheadCompiler, 'evict'>;
   readonly options: PoolOptions;
 }
 
@@ -99,8 +102,8 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
   }
 
   /**
-   * Begins a new environment where the machine has room for it now. Where it has not, idle
-   * environments and stem cells begin to end, and the listener hears when they have.
+   * Begins a new environment where the machine has room for it now. Where it has not, what
+   * compiles, stem cells and idle environments begin to end, and the listener hears when they have.
    */
   start(version: FunctionVersion, runtime: RuntimeEntry, home?: Home): HeldEnvironment | undefined {
     const { capacity, launcher, stemCells, clock } = this.#dependencies;
@@ -325,15 +328,16 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
   }
 
   #makeRoom(memoryMiB: number): void {
-    const { capacity, stemCells } = this.#dependencies;
+    const { capacity, compiler, stemCells } = this.#dependencies;
     const { limits } = capacity;
     const freeMiB = limits.memoryMiB - capacity.usedMemoryMiB + this.#freeingMiB;
     let missingMiB = memoryMiB - freeMiB;
     let missingSlots = 1 - (limits.slots - capacity.usedSlots + this.#freeingSlots);
-    if (missingMiB > 0 || missingSlots > 0) {
-      const fromCellsMiB = stemCells.evict(Math.max(1, missingMiB));
-      missingMiB -= fromCellsMiB;
-      if (fromCellsMiB > 0) missingSlots -= 1;
+    for (const spare of [compiler, stemCells]) {
+      if (missingMiB <= 0 && missingSlots <= 0) return;
+      const freedMiB = spare?.evict(Math.max(1, missingMiB)) ?? 0;
+      missingMiB -= freedMiB;
+      if (freedMiB > 0) missingSlots -= 1;
     }
     for (const held of this.#idleByAge.keys()) {
       if (missingMiB <= 0 && missingSlots <= 0) return;
