@@ -90,9 +90,14 @@ export async function deleteFunction(send: Send, name: string): Promise<void> {
 }
 
 /** Changes a variable, so that the next invocation is a cold one; waits until the update is done. */
-export async function makeCold(send: Send, name: string, count: number): Promise<void> {
+export async function makeCold(
+  send: Send,
+  name: string,
+  count: number,
+  variable = 'COUNT',
+): Promise<void> {
   const path = `${FUNCTIONS}/${name}/configuration`;
-  const body = JSON.stringify({ Environment: { Variables: { COUNT: String(count) } } });
+  const body = JSON.stringify({ Environment: { Variables: { [variable]: String(count) } } });
   const request = { service: 'lambda', path, headers: JSON_HEADERS };
   const updated = await send({ ...request, method: 'PUT', body: Buffer.from(body) });
   if (updated.status !== 200) throw new Error(updated.body.toString());

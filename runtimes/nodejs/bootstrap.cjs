@@ -70,9 +70,8 @@ async function bind(client) {
     await practise();
   }
   const { body } = await client.get('/hearth/bind');
-  const { environment } = JSON.parse(body.toString());
-  const { HEARTH_COMPILED: compiled, ...variables } = environment;
-  setVariables(variables);
+  const { environment, compiled } = JSON.parse(body.toString());
+  setVariables(environment);
   if (compiled !== undefined) fork?.useCompiled(compiled);
   // NODE_PATH is read once: at the start of the process.
   require('node:module').Module._initPaths();

@@ -24,8 +24,11 @@ function becomeFork() {
 /** Lets modules be loaded as they were compiled before (compile.cjs). Nothing can be added to the folder. */
 function useCompiled(folder, noteNaming) {
   noteNaming(1);
-  require('node:module').enableCompileCache(folder);
-  noteNaming(0);
+  try {
+    require('node:module').enableCompileCache(folder);
+  } finally {
+    noteNaming(0);
+  }
 }
 
 /** Tells the library, which ends the process where Node.js would wait for threads that are not there. */

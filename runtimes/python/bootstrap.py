@@ -54,13 +54,12 @@ def bind(client):
         become_fork()
     practise()
     _, body = client.get("/hearth/bind")
-    environment = json.loads(body)["environment"]
-    compiled = environment.pop("HEARTH_COMPILED", None)
+    binding = json.loads(body)
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(binding["environment"])
     time.tzset()
-    if compiled is not None:
-        use_compiled(compiled)
+    if "compiled" in binding:
+        use_compiled(binding["compiled"])
 
 
 def use_compiled(folder):

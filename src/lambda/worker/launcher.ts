@@ -301,8 +301,8 @@ export class Launcher {
     });
     const request = present(line.bindRequest, 'a stem cell that is not booted is bound');
     const environmentInside = sandbox.environmentInside?.(variables) ?? variables;
-    const announced = compiled === undefined ? {} : { HEARTH_COMPILED: COMPILED_TARGET };
-    request.reply(jsonReply(200, { environment: { ...environmentInside, ...announced } }));
+    const announced = compiled === undefined ? {} : { compiled: COMPILED_TARGET };
+    request.reply(jsonReply(200, { environment: environmentInside, ...announced }));
   }
 
   async #prepare(version: FunctionVersion): Promise<readonly [Credentials, SandboxMount[]]> {
