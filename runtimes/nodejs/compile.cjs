@@ -15,6 +15,10 @@ const ROOTS = ['/var/task', '/opt/nodejs'];
 const SHARED = '/var/runtime/node_modules/';
 const FILES_MAX = 5000;
 const SOURCE_BYTES_MAX = 64 * 1024 * 1024;
+/** More of it is thrown away (ahead-compiler.ts). */
+const ARCHIVE_BYTES_MAX = 32 * 1024 * 1024;
+/** What an archive says of one file, and of itself. */
+const ENTRY_BYTES_MAX = 512;
 const NAMED = /\b(?:require\(|from\s*|import\s*\(?\s*)["']([^"'\n]{1,200})["']/g;
 const COMPILED = new Error('compiled, and not run');
 
@@ -102,8 +106,12 @@ async function compileModule(file) {
 function* cacheFiles() {
   const folder = getCompileCacheDir();
   const name = path.basename(folder).replace(/-\d+$/, '-0');
+  let left = ARCHIVE_BYTES_MAX - ENTRY_BYTES_MAX;
   for (const entry of fs.readdirSync(folder)) {
-    yield [`${name}/${entry}`, fs.readFileSync(path.join(folder, entry))];
+    const bytes = fs.readFileSync(path.join(folder, entry));
+    left -= bytes.length + ENTRY_BYTES_MAX;
+    if (left < 0) return;
+    yield [`${name}/${entry}`, bytes];
   }
 }
 

@@ -13,11 +13,15 @@ import zipfile
 ROOTS = ("/var/task", "/opt/python")
 FILES_MAX = 5000
 SOURCE_BYTES_MAX = 64 * 1024 * 1024
+# More of it is thrown away (ahead-compiler.ts).
+ARCHIVE_BYTES_MAX = 32 * 1024 * 1024
+# What an archive says of one file, and of itself, beside its name.
+ENTRY_BYTES_MAX = 128
 TAG = sys.implementation.cache_tag
 
 
 def main():
-    compiled = io.BytesIO()
+    compiled, left = io.BytesIO(), ARCHIVE_BYTES_MAX - ENTRY_BYTES_MAX
     with zipfile.ZipFile(compiled, "w") as archive:
         for source in sources():
             base, _ = os.path.splitext(source)
@@ -32,7 +36,11 @@ def main():
             except Exception:
                 # Whoever imports it is told.
                 continue
-            archive.write(target, target[len("/tmp/compiled/") :])
+            name = target[len("/tmp/compiled/") :]
+            left -= os.path.getsize(target) + 2 * len(os.fsencode(name)) + ENTRY_BYTES_MAX
+            if left < 0:
+                break
+            archive.write(target, name)
     sys.stdout.buffer.write(compiled.getvalue())
 
 
