@@ -6,7 +6,8 @@
  *
  * I1 `exited` resolves once, after the last byte of output, however the sandbox or launcher ended.
  * I2 A serial number that the launcher gave is released exactly once, or died with it.
- * I3 Of the handles to one sandbox, one for each tree of processes that it had, the last one disposes of it.
+ * I3 Of the handles to one sandbox, one for each tree of processes that it had, the last one disposes of it, and only
+ *    it orders anything: the others have the same serial number.
  */
 import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -246,6 +247,7 @@ class LaunchedSandbox implements Sandbox {
   #peakMemoryBytes = 0;
   #hasExited = false;
   #isKept = false;
+  #isHandedOver = false;
   #disposal: Promise<void> | undefined;
 
   constructor(options: LaunchOptions, serial: number, generation: Generation) {
@@ -262,7 +264,9 @@ class LaunchedSandbox implements Sandbox {
   }
 
   async bind({ mounts, limits }: SandboxBinding): Promise<void> {
-    await this.#request('bind', ...limitFields(limits), ...mountFields(mounts));
+    const fields = [...limitFields(limits), ...mountFields(mounts)];
+    // Whoever binds what has ended is not told that it went well before the end is told.
+    if ((await this.#request('bind', ...fields)) === undefined) await this.exited;
   }
 
   async freeze(): Promise<void> {
@@ -299,8 +303,10 @@ class LaunchedSandbox implements Sandbox {
     if (!this.canRestart || options === undefined) {
       throw new SandboxUnavailable('nothing is left that could be given new processes');
     }
-    // From here on this handle has nothing to dispose of (I3).
+    // From here on this handle has nothing to order, nor to dispose of (I3).
+    this.#isHandedOver = true;
     this.#isKept = false;
+    this.#disposal = Promise.resolve();
     const held = this.#held;
     held.exit = Promise.withResolvers();
     held.prepared.hand(options);
@@ -311,8 +317,6 @@ class LaunchedSandbox implements Sandbox {
       held.exit.resolve(undefined);
       await next.#release();
       throw error;
-    } finally {
-      this.#disposal = Promise.resolve();
     }
     return next;
   }
@@ -321,7 +325,8 @@ class LaunchedSandbox implements Sandbox {
     return pipesRead();
   }
 
-  connect(port: number): Promise<Duplex> {
+  async connect(port: number): Promise<Duplex> {
+    if (this.#isHandedOver) throw new SandboxUnavailable('the sandbox is gone');
     return this.#generation.link.connect(this.#serial, port);
   }
 
@@ -362,10 +367,12 @@ class LaunchedSandbox implements Sandbox {
     await this.#request('release').catch(ignoreDeath);
   }
 
-  #request(
+  /** `undefined` when its processes are no more. */
+  async #request(
     verb: string,
     ...fields: readonly (string | number)[]
   ): Promise<readonly string[] | undefined> {
+    if (this.#isHandedOver) return undefined;
     return this.#generation.link.request(verb, this.#serial, ...fields);
   }
 }

@@ -21,6 +21,8 @@ export interface SimulatedDriverOptions {
   readonly launchMs?: number;
   /** Called before each launch; throws where the machine is to refuse. */
   readonly onLaunch?: (spec: SandboxSpec) => void;
+  /** Called before each bind that mounts something; may end the process. */
+  readonly onBind?: (process: SimulatedProcess) => void;
 }
 
 /** Sandboxes that are asynchronous functions, for unit tests and the simulator; nothing leaves the process. */
@@ -40,7 +42,7 @@ export class SimulatedSandboxDriver implements SandboxDriver {
   }
 
   async launch(spec: SandboxSpec): Promise<Sandbox> {
-    const { clock, launchMs = 0, onLaunch, program } = this.#options;
+    const { clock, launchMs = 0, onLaunch, onBind, program } = this.#options;
     if (launchMs > 0) await clock.sleep(launchMs);
     onLaunch?.(spec);
     this.launches += 1;
@@ -48,6 +50,7 @@ export class SimulatedSandboxDriver implements SandboxDriver {
       clock,
       program,
       files: new Map(),
+      onBind,
       restart: (again) => {
         this.restarts += 1;
         return this.#start(again, around);
@@ -73,6 +76,7 @@ interface Around {
   readonly clock: Clock;
   readonly program: SimulatedProgram;
   readonly files: Map<string, string>;
+  readonly onBind: ((process: SimulatedProcess) => void) | undefined;
   readonly restart: (spec: SandboxSpec) => Sandbox;
 }
 
@@ -118,7 +122,9 @@ class SimulatedSandbox implements Sandbox {
   }
 
   async bind(binding: SandboxBinding): Promise<void> {
-    if (binding.mounts.length > 0) this.process.binding = binding;
+    if (binding.mounts.length === 0) return;
+    this.#around.onBind?.(this.process);
+    if (!this.#isGone) this.process.binding = binding;
   }
 
   async freeze(): Promise<void> {

@@ -137,4 +137,79 @@ describe('an environment that is reset', () => {
     assert.equal(test.plane.stats().environments, 0);
     assert.equal(await call(test, 'next'), '[1,"|"]');
   });
+
+  it('begins in another sandbox where it ended before its code was there', async () => {
+    let binds = 0;
+    await using test = new TestPlane({
+      program,
+      driver: {
+        onBind: (process) => {
+          binds += 1;
+          if (binds === 1) process.kill();
+        },
+      },
+      options: { stemCells: { min: 1, max: 1, bootsMax: 1, memoryMiB: 16 } },
+    });
+    test.catalog.put(functionVersion());
+    test.catalog.store(functionVersion());
+    await test.clock.settle();
+    assert.equal(test.driver.launches, 1);
+    assert.equal(await call(test, 'first'), '[1,"|"]');
+    assert.equal(binds, 1);
+    assert.equal(test.driver.restarts, 0);
+  });
+
+  it('ends where its function changes while it begins again', async () => {
+    await using test = new TestPlane({ program });
+    test.catalog.put(functionVersion({ timeoutMs: 1000 }));
+    await call(test, 'timeout');
+    const next = test.invoke({ payload: Buffer.from('"next"') });
+    await test.clock.advance(INIT_MS / 2);
+    test.catalog.put(functionVersion({ timeoutMs: 1000, revisionId: 'revision-2' }));
+    assert.equal(await payloadOf(await test.during(next, 2000)), '[1,"||"]');
+    assert.equal(test.plane.stats().environments, 0);
+  });
+
+  it('ends where its function changes while an init fails that is repeated', async () => {
+    await using test = new TestPlane({
+      program: runtimeProgram({
+        init: async (process) => {
+          await process.sleep(INIT_MS);
+          if (process.files.has('failed')) return;
+          process.files.set('failed', '|');
+          throw new Error('not yet');
+        },
+        handler: async () => 'done',
+      }),
+    });
+    test.catalog.put(functionVersion());
+    const first = test.invoke();
+    await test.clock.advance(INIT_MS / 2);
+    test.catalog.put(functionVersion({ revisionId: 'revision-2' }));
+    assert.equal(await payloadOf(await test.during(first, 2000)), 'done');
+    assert.deepEqual([test.driver.restarts, test.plane.stats().environments], [1, 0]);
+  });
+
+  it('writes the line that its processes did not end before those of the next', async () => {
+    await using test = new TestPlane({
+      program: runtimeProgram({
+        init: async (process) => process.print('begun\n'),
+        handler: async () => 'done',
+      }),
+    });
+    test.catalog.put(functionVersion());
+    await call(test, 'first');
+    for (const { process } of test.driver.sandboxes) {
+      process.print('cut');
+      process.kill();
+    }
+    await test.clock.settle();
+    await call(test, 'next');
+    const own = test.messages.map((message) => message.trimEnd());
+    assert.ok(own.includes('cut'), own.join('|'));
+    assert.deepEqual(
+      own.filter((message) => /begun|cut/.test(message)),
+      ['begun', 'cut', 'begun'],
+    );
+  });
 });

@@ -73,6 +73,8 @@ export class Environment implements AsyncDisposable {
   readonly tap: LogTap;
   /** Set when its function changed: it runs what it has in hand, and nothing more. */
   isRetired = false;
+  /** All that its function needs is mounted: another can be begun in what it leaves. */
+  hasCode = false;
   /** What was compiled ahead of its code is mounted. */
   hasCompiled = false;
   /** What it costs to begin; told in the report of the first invocation. */

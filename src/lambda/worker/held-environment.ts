@@ -78,6 +78,8 @@ export class HeldEnvironment implements AsyncDisposable {
 
   /** It goes on with other processes, whose memory is measured anew. */
   renew(environment: Environment): void {
+    // Its function may have changed while it began.
+    environment.isRetired = this.environment.isRetired;
     this.environment = environment;
     this.isReset = false;
     this.#measuredAtMs = -Infinity;

@@ -14,7 +14,6 @@ import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
 import type {
-  Sandbox,
   SandboxDriver,
   SandboxLimits,
   SandboxMount,
@@ -131,11 +130,14 @@ export class Launcher {
       if (end.kind !== 'ready') return;
       this.#dependencies.compiler?.noteInit(version, runtime, end.durationMs);
     });
-    this.#begin(environment, options, inside).catch((error: unknown) => {
-      log.warn('an execution environment could not start', {
-        function: version.functionArn,
-        error,
-      });
+    const begun = this.#begin(environment, options, inside).catch(async (error: unknown) => {
+      // Nobody else takes what is left of what it was to replace.
+      await previous?.sandbox?.[Symbol.asyncDispose]();
+      throw error;
+    });
+    begun.catch((error: unknown) => {
+      const { functionArn } = version;
+      log.warn('an execution environment could not start', { function: functionArn, error });
       environment.fail('launch failed');
     });
     return environment;
@@ -146,7 +148,7 @@ export class Launcher {
     runtime: RuntimeEntry,
     limits: SandboxLimits,
     { line, api }: Inside = this.#openInside(),
-    previous?: Sandbox,
+    previous?: Environment,
   ): Promise<StemCell> {
     const { driver, random } = this.#dependencies;
     const { zygote } = runtime;
@@ -204,7 +206,7 @@ export class Launcher {
     if (stemCell !== undefined) return this.#bind(environment, options, stemCell);
     if (this.canUseStemCell(version, runtime) && (await this.#canFork(runtime))) {
       const limits = initLimitsOf(version);
-      const forked = await this.startStemCell(runtime, limits, inside, previous?.sandbox);
+      const forked = await this.startStemCell(runtime, limits, inside, previous);
       return this.#bind(environment, options, forked);
     }
     return this.#launch(environment, options, inside);
@@ -259,7 +261,7 @@ export class Launcher {
     const wrapper = version.environmentVariables['AWS_LAMBDA_EXEC_WRAPPER'];
     const isWrapped = wrapper !== undefined && runtime.family !== 'provided';
     const command = isWrapped ? [wrapper, ...runtime.command] : runtime.command;
-    const { sandbox } = await launchIn(this.#dependencies.driver, previous?.sandbox, {
+    const { sandbox, hasCode } = await launchIn(this.#dependencies.driver, previous, {
       id: environment.id,
       command: inside.line.announcement === undefined ? command : withExtensions(command),
       environment: environmentVariables({
@@ -274,23 +276,30 @@ export class Launcher {
       onRuntimeConnection: (connection) => inside.api.accept(connection),
       onOutput: (output, chunk) => inside.line.onOutput(output, chunk),
     });
+    environment.hasCode = true;
+    environment.hasCompiled = hasCode && previous?.hasCompiled === true;
     environment.attach(sandbox);
   }
 
   async #bind(environment: Environment, options: LaunchOptions, stemCell: StemCell): Promise<void> {
     const { version, runtime, previous } = options;
     const { sandbox, line, hasCode } = stemCell;
+    environment.hasCode = hasCode;
+    environment.hasCompiled = hasCode && previous?.hasCompiled === true;
     environment.attach(sandbox);
     const [[credentials, mounts], compiled] = await Promise.all([
       this.#prepare(version),
       this.#dependencies.compiler?.folderOf(version, runtime),
     ]);
     const missing = hasCode ? [] : mounts;
-    if (compiled !== undefined && !(hasCode && previous?.hasCompiled === true)) {
+    if (compiled !== undefined && !environment.hasCompiled) {
       missing.push({ source: compiled, target: COMPILED_TARGET });
     }
-    environment.hasCompiled = compiled !== undefined;
     await sandbox.bind({ mounts: missing, limits: initLimitsOf(version) });
+    // Perhaps before all was mounted: then nothing can be begun in what is left.
+    if (environment.state.kind === 'stopped') return;
+    environment.hasCode = true;
+    environment.hasCompiled ||= compiled !== undefined;
     const variables = environmentVariables({
       version,
       runtime,

@@ -278,25 +278,34 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
   }
 
   #addIdle(held: HeldEnvironment, nowMs: number): void {
-    const idle = this.#idle.get(held.key);
-    if (idle === undefined) this.#idle.set(held.key, [held]);
-    else if (held.isReset) idle.unshift(held);
-    else idle.push(held);
+    this.#listIdle(held);
     this.#idleByAge.set(held, nowMs);
     this.#sweepLater(this.#dependencies.options.idleMs);
   }
 
+  #listIdle(held: HeldEnvironment): void {
+    const idle = this.#idle.get(held.key);
+    if (idle === undefined) this.#idle.set(held.key, [held]);
+    else if (held.isReset) idle.unshift(held);
+    else idle.push(held);
+  }
+
   /** Its processes ended between two events. */
   #resetIdle(held: HeldEnvironment): void {
-    const sinceMs = this.#idleByAge.get(held) ?? this.#dependencies.clock.monotonicMs();
-    this.#removeIdle(held);
+    this.#unlistIdle(held);
     held.isReset = true;
-    this.#addIdle(held, sinceMs);
+    this.#listIdle(held);
+    // Nobody ends a line that they began.
+    held.environment.tap.flush();
     this.#shrink(held);
   }
 
   #removeIdle(held: HeldEnvironment): void {
     this.#idleByAge.delete(held);
+    this.#unlistIdle(held);
+  }
+
+  #unlistIdle(held: HeldEnvironment): void {
     const idle = this.#idle.get(held.key) ?? [];
     const index = idle.lastIndexOf(held);
     assert(index !== -1, 'an idle environment is in no list');

@@ -83,7 +83,8 @@ export interface Sandbox extends AsyncDisposable {
   ): Readonly<Record<string, string>>;
   /**
    * Mounts code and sets limits on a sandbox that was launched without; mounts once in its life, while
-   * limits may be changed again with no mounts.
+   * limits may be changed again with no mounts. Where its processes have ended, nothing is mounted, and it
+   * resolves once `exited` has.
    */
   bind(binding: SandboxBinding): Promise<void>;
   /** Stops every process between events; resolves when they stand still. */
