@@ -64,3 +64,26 @@ test('has given out what was in its pipes when it was made, though they stay ope
   rmSync(directory, { recursive: true });
   assert.deepEqual(inTime, ['stderr: early 1', 'stdout: early 0']);
 });
+
+test('has given out what was written since the loop last looked at its pipes', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'hearth-pipes-'));
+  const paths = ['out', 'error'].map((name) => join(directory, name));
+  execFileSync('mkfifo', paths);
+  const ends = paths.map((path) => openSync(path, constants.O_RDWR));
+  const told: string[] = [];
+  const prepared = new PreparedSandbox(paths);
+  prepared.attach({
+    onOutput: (output, chunk) => void told.push(`${output}: ${Buffer.from(chunk).toString()}`),
+    onConnection: (_, connection) => connection.destroy(),
+  });
+  await prepared.outputRead();
+  // As where a frame of the launcher comes amid the events of one turn of the loop.
+  await readFile(import.meta.filename);
+  ends.forEach((end, index) => writeSync(end, `late ${index}`));
+  await prepared.outputRead();
+  const inTime = told.toSorted();
+  ends.forEach((end) => closeSync(end));
+  prepared.close();
+  rmSync(directory, { recursive: true });
+  assert.deepEqual(inTime, ['stderr: late 1', 'stdout: late 0']);
+});

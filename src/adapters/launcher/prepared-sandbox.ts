@@ -51,6 +51,8 @@ export class PreparedSandbox {
   /** Resolves once what is in the pipes now was given out; they may stay open. */
   async outputRead(): Promise<void> {
     await this.#begun;
+    // This turn may have looked at the pipes before the last was written; the next has not.
+    await pipesRead();
     await pipesRead();
   }
 
