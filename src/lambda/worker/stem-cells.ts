@@ -6,7 +6,7 @@
  * I1  A stem cell is given out once, and never after a function's code has run in it.
  * I2  As many are kept as were taken lately, between the family's minimum and maximum; at most
  *     `bootsMax` boot at once, so that the pool's filling does not delay those who wait for it.
- * I3  When the machine is full, stem cells are the first to make room.
+ * I3  When the machine is full, stem cells make room before any environment does.
  */
 import type { Clock } from '#ports/world/clock.ts';
 import type { Log } from '#ports/world/log.ts';
