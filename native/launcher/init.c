@@ -33,6 +33,8 @@
 #define CONTROL_FD 3
 #define ARGUMENTS_MAX 4096
 #define FIRST_OWN_FD 16
+/* As `waitpid` tells the exit of what could not be executed. */
+#define NOT_STARTED_STATUS (127 << 8)
 
 struct init {
   bool is_isolated;
@@ -124,25 +126,6 @@ int process_become(struct fields fields) {
   return errno;
 }
 
-static void start(struct init *init, struct fields fields) {
-  sigset_t none;
-  sigemptyset(&none);
-  /* Shared with the child until its exec, which is what brings errno back. */
-  volatile int error = 0;
-  pid_t pid = vfork();
-  if (pid == 0) {
-    setsid();
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
-    error = process_become(fields);
-    _exit(127);
-  }
-  if (pid < 0) error = errno;
-  if (init->first != 0) return;
-  init->first = pid;
-  if (error != 0) report(REPORT_NOT_STARTED, error, "");
-}
-
 /* Every descendant, when there is no namespace whose end would take them along. */
 static void kill_descendants(const struct init *init) {
   char text[65536];
@@ -220,6 +203,30 @@ static void end_first(struct init *init, int status) {
   init->first = 0;
   init->early = 0;
   report(REPORT_EXITED, status, "");
+}
+
+static void start(struct init *init, struct fields fields) {
+  sigset_t none;
+  sigemptyset(&none);
+  /* Shared with the child until its exec, which is what brings errno back. */
+  volatile int error = 0;
+  pid_t pid = vfork();
+  if (pid == 0) {
+    setsid();
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    error = process_become(fields);
+    _exit(127);
+  }
+  if (pid < 0) error = errno;
+  if (init->first != 0) return;
+  if (error != 0) report(REPORT_NOT_STARTED, error, "");
+  if (pid > 0) {
+    init->first = pid;
+  } else {
+    /* Nobody is there whose end would be reaped. */
+    end_first(init, NOT_STARTED_STATUS);
+  }
 }
 
 static void reap(struct init *init) {

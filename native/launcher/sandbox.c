@@ -223,6 +223,8 @@ static void tell_end(const struct sandboxes *all, const struct sandbox *sandbox,
 
 /* Its init says that it is alone: the control group is the judge of that. */
 static void become_empty(struct sandboxes *all, struct sandbox *sandbox) {
+  /* Told last, and it is reaped already: its number may be another process's. */
+  if (sandbox->init <= 0) return;
   for (int look = 0; look < EMPTY_LOOKS_MAX; look++) {
     if (cgroup_holds_only(&all->cgroups, sandbox->serial, sandbox->init)) {
       sandbox->state = SANDBOX_EMPTY;
@@ -301,13 +303,15 @@ void sandbox_reaped(struct sandboxes *all, pid_t init, int status) {
     if (candidate->state != SANDBOX_FREE && candidate->init == init) sandbox = candidate;
   }
   if (sandbox == NULL) return;
+  sandbox->init = 0;
   /* What it told last is still in the socket. */
   while (sandbox->state != SANDBOX_ENDED && sandbox->control >= 0) {
     char byte;
     if (recv(sandbox->control, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) break;
     sandbox_listen(all, sandbox);
   }
-  sandbox->init = 0;
+  /* A launch that waited for it was tried, and given up. */
+  if (sandbox->state == SANDBOX_FREE) return;
   if (sandbox->state == SANDBOX_BUILDING) end_build(all, sandbox, "its first process died");
   if (sandbox->state == SANDBOX_READY) {
     all->ready_count--;
