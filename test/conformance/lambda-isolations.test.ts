@@ -76,8 +76,8 @@ def handler(event, context):
     if "mib" in event: return len(bytearray(event["mib"] << 20))
     if "status" in event: os._exit(event["status"])
     time.sleep(event["sleep"])`;
-      // Within its timeout each reset function begins anew, which takes a kernel of its own longer.
-      const timeoutMs = isolation.hasOwnKernel ? 20_000 : 6000;
+      // Within its timeout each reset function begins anew, which takes an OCI runtime longer.
+      const timeoutMs = isolation.name.startsWith('oci:') ? 20_000 : 6000;
       const settings = { runtime: 'python3.12', memorySizeMiB: 192, timeoutMs };
       const name = plane.deploy({ 'index.py': code }, settings);
       assert.equal(await plane.answer(name, { mib: 64 }), String(64 * 1024 * 1024));

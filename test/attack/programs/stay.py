@@ -10,6 +10,7 @@ import sys
 import time
 
 libc = ctypes.CDLL(None, use_errno=True)
+queues = libc if hasattr(libc, "mq_open") else ctypes.CDLL("librt.so.1")
 CREATE = 0o1000
 SUBREAPER = 36
 KINDS = ("shm", "msg", "sem")
@@ -52,6 +53,7 @@ def begin():
     libc.shmget(1, 4096, CREATE)
     libc.msgget(1, CREATE)
     libc.semget(1, 1, CREATE)
+    queues.mq_open(b"/left", os.O_CREAT | os.O_RDWR, 0o600, None)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind("\0left")
     listener.listen()
@@ -70,6 +72,8 @@ def look():
     for kind in KINDS:
         for line in open(f"/proc/sysvipc/{kind}").readlines()[1:]:
             print("shared object", kind, line.split()[1])
+    if queues.mq_open(b"/left", os.O_RDWR) >= 0:
+        print("message queue")
     try:
         socket.socket(socket.AF_UNIX).connect("\0left")
         print("listener")
