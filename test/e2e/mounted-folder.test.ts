@@ -98,7 +98,7 @@ for (const isolation of BOTH) {
 
     it(
       'shows the folder, and lets nobody write to it',
-      { skip: isolation === 'process' },
+      { skip: isolation === 'process' && 'processes see the folder itself' },
       async () => {
         const folder = makeNode('written');
         writeFileSync(
