@@ -2,6 +2,7 @@
  * What an OCI runtime is told: the same files, limits and refusals as the launcher's own sandboxes.
  * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md
  */
+import { limitFields } from '#adapters/launcher/index.ts';
 import type { SandboxLimits, SandboxMount } from '#ports/world/sandbox.ts';
 import { MIB } from '#kernel/units.ts';
 import { seccompOf } from './seccomp.ts';
@@ -18,8 +19,6 @@ export interface BundleOptions {
   readonly workingDirectory: string;
   readonly mounts: readonly SandboxMount[];
   readonly limits: SandboxLimits;
-  /** Thousandths of a core. */
-  readonly cpuMilli: number;
   /** Not the host's kernel answers the function's calls, but one between them. */
   readonly hasOwnKernel: boolean;
 }
@@ -72,7 +71,7 @@ export function bundleConfig(options: BundleOptions): object {
       // No network namespace is asked for: the runtime itself runs in the sandbox's.
       namespaces: ['pid', 'ipc', 'uts', 'mount', 'cgroup'].map((type) => ({ type })),
       cgroupsPath: cgroupPath(id),
-      resources: resourcesOf(options.limits, options.cpuMilli),
+      resources: resourcesOf(options.limits),
       maskedPaths: MASKED_PATHS,
       readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
       seccomp: seccompOf(process.arch, options.hasOwnKernel),
@@ -96,8 +95,9 @@ export interface Resources {
   readonly pids: { readonly limit: number };
 }
 
-/** The resources of these limits, with so many thousandths of a core. */
-export function resourcesOf(limits: SandboxLimits, cpuMilli: number): Resources {
+/** The resources of these limits; the share of the processor follows the memory, as the launcher's does. */
+export function resourcesOf(limits: SandboxLimits): Resources {
+  const [, cpuMilli = 1000] = limitFields(limits);
   return {
     memory: { limit: limits.memoryMiB * MIB },
     cpu: {

@@ -15,7 +15,6 @@ import {
   RUNTIME_API_ADDRESS,
   RUNTIME_API_PORT,
   endpointPortInside,
-  limitFields,
   loopback,
 } from '#adapters/launcher/index.ts';
 import type {
@@ -142,8 +141,7 @@ class OciDriver {
     refuseNul([...spec.command, ...Object.values(spec.environment)]);
     const { bundle, uid } = await this.#makeBundle(spec);
     const cgroup = new OciCgroup(spec.id);
-    const [, cpuMilli = 1000] = limitFields(spec.limits);
-    if (!this.#keeps) await cgroup.makeMemory(resourcesOf(spec.limits, cpuMilli));
+    if (!this.#keeps) await cgroup.makeMemory(resourcesOf(spec.limits));
     const { onEndpointConnection } = this.#options;
     const remove = async (): Promise<void> => {
       await this.#runtime('delete', '--force', spec.id).catch(() => {});
@@ -204,13 +202,11 @@ class OciDriver {
     const temporary = path.join(bundle, 'tmp');
     await mkdir(temporary, { recursive: true, mode: 0o700 });
     await chown(temporary, uid, uid);
-    const [, cpuMilli = 1000] = limitFields(spec.limits);
     const config = bundleConfig({
       id: spec.id,
       root: this.#root,
       temporary,
       uid,
-      cpuMilli,
       mounts,
       limits: spec.limits,
       command: spec.command,
@@ -270,8 +266,7 @@ class OciSandbox implements Sandbox {
     if (mounts.length > 0) {
       throw new SandboxUnavailable('an OCI runtime mounts nothing into a running sandbox');
     }
-    const [, cpuMilli = 1000] = limitFields(limits);
-    await this.#cgroup.limit(resourcesOf(limits, cpuMilli)).catch((error: unknown) => {
+    await this.#cgroup.limit(resourcesOf(limits)).catch((error: unknown) => {
       if (!this.#hasExited) throw error;
     });
   }

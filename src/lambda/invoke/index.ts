@@ -1,7 +1,12 @@
 import type { FunctionCatalog, ProvisionedStatus } from '#lambda/model/function-catalog.ts';
 import type { CompiledCode } from '#lambda/model/compiled-code.ts';
-import { AheadCompiler, Capacity, EnvironmentPool } from '#lambda/worker/index.ts';
-import { Launcher, StemCells } from '#lambda/worker/index.ts';
+import {
+  AheadCompiler,
+  Capacity,
+  EnvironmentPool,
+  Launcher,
+  StemCells,
+} from '#lambda/worker/index.ts';
 import type {
   CapacityLimits,
   PoolOptions,

@@ -19,6 +19,29 @@ export interface FiringLoopOptions {
   readonly signal: AbortSignal;
 }
 
+/** Rows that fire, and how one of them is planned anew. */
+export interface Replanning<Row> {
+  readonly database: Database;
+  /** All rows that fire. */
+  readonly firing: (queries: Queries) => Promise<readonly Row[]>;
+  /** After which instant a row fires next, in ms since 1970; `undefined` where it is left as it is. */
+  readonly afterMsOf: (row: Row) => number | undefined;
+  readonly plan: (tx: Transaction, row: Row, afterMs: number) => Promise<void>;
+}
+
+/** Plans anew what has to be, in one transaction; where nothing has to be, nothing is written. */
+export async function replan<Row>(replanning: Replanning<Row>): Promise<void> {
+  const { database, firing, afterMsOf, plan } = replanning;
+  const known = await database.read(firing);
+  if (known.every((row) => afterMsOf(row) === undefined)) return;
+  await database.transact(async (tx) => {
+    for (const row of await firing(tx)) {
+      const afterMs = afterMsOf(row);
+      if (afterMs !== undefined) await plan(tx, row, afterMs);
+    }
+  });
+}
+
 /** A jump that is smaller is waited out. */
 const JUMP_MS_MIN = 1 * SECOND_MS;
 

@@ -12,7 +12,7 @@ import {
   resumeAfter,
 } from '#kernel/schedule/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
-import { runFiringLoop } from '#ports/world/firing-loop.ts';
+import { replan, runFiringLoop } from '#ports/world/firing-loop.ts';
 import { deliverToTarget } from './deliver-to-target.ts';
 import type { EventsDependencies } from './dependencies.ts';
 import { eventTime, ruleArn, type EventEnvelope, type Rule } from './model.ts';
@@ -54,18 +54,15 @@ async function fireDueRules(dependencies: EventsDependencies, tx: Transaction): 
 }
 
 /** Lets rates go on that were planned by a clock that has jumped (I2). */
-async function resumeRates({ database, clock }: EventsDependencies, isAhead: boolean) {
+function resumeRates({ database, clock }: EventsDependencies, isAhead: boolean): Promise<void> {
   const nowMs = clock.now();
-  const afterMsOf = ({ definition, dueAtMs }: DueRule): number | undefined =>
-    replanAfter(parseRuleExpression(definition.schedule ?? ''), dueAtMs, { nowMs, isAhead });
-  const known = await database.read(firingRules);
-  if (known.every((due) => afterMsOf(due) === undefined)) return;
-  await database.transact(async (tx) => {
-    for (const due of await firingRules(tx)) {
-      const afterMs = afterMsOf(due);
-      if (afterMs === undefined) continue;
-      await saveRule(tx, due, due.definition, nextFiringOf(due.definition, afterMs, true));
-    }
+  return replan<DueRule>({
+    database,
+    firing: firingRules,
+    afterMsOf: ({ definition, dueAtMs }) =>
+      replanAfter(parseRuleExpression(definition.schedule ?? ''), dueAtMs, { nowMs, isAhead }),
+    plan: (tx, due, afterMs) =>
+      saveRule(tx, due, due.definition, nextFiringOf(due.definition, afterMs, true)),
   });
 }
 

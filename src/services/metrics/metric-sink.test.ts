@@ -5,6 +5,7 @@ import { MINUTE_MS } from '#kernel/units.ts';
 import type { MetricDatum } from '#ports/peers/metric-sink.ts';
 import { AggregatingMetricSink } from './metric-sink.ts';
 import { schema } from './store-schema.ts';
+import { silentLog } from '../../../test/support/silent-log.ts';
 
 const DATUM: MetricDatum = {
   accountId: '111111111111',
@@ -16,7 +17,6 @@ const DATUM: MetricDatum = {
   unit: 'Count',
   timestampMs: 10 * MINUTE_MS,
 };
-const LOG = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A sink over a store of its own, in which each point is told as it was summed. */
 async function openSink() {
@@ -40,7 +40,7 @@ async function openSink() {
       ),
     );
   return {
-    sink: new AggregatingMetricSink(store, LOG),
+    sink: new AggregatingMetricSink(store, silentLog),
     faults,
     points,
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),

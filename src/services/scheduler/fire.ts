@@ -7,7 +7,7 @@
  */
 import { parseSchedulerExpression, replanAfter, resumeAfter } from '#kernel/schedule/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
-import { runFiringLoop } from '#ports/world/firing-loop.ts';
+import { replan, runFiringLoop } from '#ports/world/firing-loop.ts';
 import { deliverFiring } from './deliver.ts';
 import type { SchedulerDependencies } from './dependencies.ts';
 import { nextFiringOf, windowMsOf } from './model.ts';
@@ -45,22 +45,19 @@ export function runSchedules(
 }
 
 /** Lets rates go on that were planned by a clock that has jumped (I2), but not before their start. */
-async function resumeRates(dependencies: SchedulerDependencies, isAhead: boolean): Promise<void> {
+function resumeRates(dependencies: SchedulerDependencies, isAhead: boolean): Promise<void> {
   const { database, clock, random } = dependencies;
   const nowMs = clock.now();
-  const afterMsOf = ({ schedule, firing }: DueSchedule): number | undefined => {
-    if ((schedule.startAtMs ?? 0) > nowMs) return undefined;
-    const expression = parseSchedulerExpression(schedule.expression);
-    return replanAfter(expression, firing.scheduledAtMs, { nowMs, isAhead });
-  };
-  const known = await database.read(firingSchedules);
-  if (known.every((due) => afterMsOf(due) === undefined)) return;
-  await database.transact(async (tx) => {
-    for (const due of await firingSchedules(tx)) {
-      const afterMs = afterMsOf(due);
-      if (afterMs === undefined) continue;
-      await saveSchedule(tx, due, due.schedule, nextFiringOf(due.schedule, afterMs, random, true));
-    }
+  return replan<DueSchedule>({
+    database,
+    firing: firingSchedules,
+    afterMsOf: ({ schedule, firing }) => {
+      if ((schedule.startAtMs ?? 0) > nowMs) return undefined;
+      const expression = parseSchedulerExpression(schedule.expression);
+      return replanAfter(expression, firing.scheduledAtMs, { nowMs, isAhead });
+    },
+    plan: (tx, due, afterMs) =>
+      saveSchedule(tx, due, due.schedule, nextFiringOf(due.schedule, afterMs, random, true)),
   });
 }
 

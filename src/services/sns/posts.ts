@@ -62,11 +62,7 @@ export async function askForConfirmation(
   subscription: Subscription,
   context: EnvelopeContext,
 ): Promise<void> {
-  const policy = effectivePolicy({ attributes: {} }, { attributes: {} });
-  const messageId = dependencies.random.uuid();
-  const atMs = dependencies.clock.now();
-  const type = 'SubscriptionConfirmation';
-  const body = confirmation(subscription, { type, messageId, atMs }, context);
+  const letter = letterAbout(dependencies, subscription, 'SubscriptionConfirmation', context);
   if (subscription.protocol === 'sqs') {
     await dependencies.deliverer.deliver(
       {
@@ -74,13 +70,13 @@ export async function askForConfirmation(
         sourceArn: topicArn(subscription),
         sourceService: 'sns.amazonaws.com',
         sourceAccountId: subscription.accountId,
-        payload: utf8(body),
+        payload: utf8(letter.body),
       },
       tx,
     );
     return;
   }
-  await postTo(dependencies, tx, subscription, { type, messageId, body, policy });
+  await postTo(dependencies, tx, subscription, letter);
 }
 
 /** Tells a web server that its subscription has ended. */
@@ -90,10 +86,18 @@ export async function tellOfEnd(
   subscription: Subscription,
   context: EnvelopeContext,
 ): Promise<void> {
+  const letter = letterAbout(dependencies, subscription, 'UnsubscribeConfirmation', context);
+  await postTo(dependencies, tx, subscription, letter);
+}
+
+function letterAbout(
+  { random, clock }: SnsDependencies,
+  subscription: Subscription,
+  type: LetterType,
+  context: EnvelopeContext,
+): Letter {
   const policy = effectivePolicy({ attributes: {} }, { attributes: {} });
-  const type = 'UnsubscribeConfirmation';
-  const messageId = dependencies.random.uuid();
-  const atMs = dependencies.clock.now();
-  const body = confirmation(subscription, { type, messageId, atMs }, context);
-  await postTo(dependencies, tx, subscription, { type, messageId, body, policy });
+  const messageId = random.uuid();
+  const body = confirmation(subscription, { type, messageId, atMs: clock.now() }, context);
+  return { type, messageId, body, policy };
 }
