@@ -4,6 +4,7 @@ import { HOUR_MS } from '#kernel/units.ts';
 import type { AccessControl, ResourcePolicies } from '#ports/peers/access-control.ts';
 import { steadyAgenda, type Agenda } from '#ports/peers/agenda.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
+import type { FunctionCaller } from '#ports/peers/function-caller.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { RoleDirectory } from '#ports/peers/role-directory.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
@@ -29,6 +30,7 @@ import { LAMBDA_SCHEMA } from '../store-schema.ts';
 import { createCatalog } from './catalog.ts';
 import { codeSurface } from './code-surface.ts';
 import type { Control } from './control.ts';
+import { createFunctionCaller } from './function-caller.ts';
 import { functionUrlSurface } from './function-url-surface.ts';
 import { functionUrlOrigin } from './function-url-origin.ts';
 import { controlOperations } from './operations.ts';
@@ -83,6 +85,8 @@ export interface LambdaControl {
   readonly compiledCode: CompiledCode;
   /** The Deliverer's part for `arn:aws:lambda`. */
   readonly deliverer: Deliverer;
+  /** Functions for services that wait for what they return. */
+  readonly functionCaller: FunctionCaller;
   /** Policies of functions and layers, where policies are evaluated. */
   readonly resourcePolicies: ResourcePolicies;
   /** The execution role of a function's ARN, qualified or not; `undefined` where there is no such function. */
@@ -136,6 +140,7 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
     catalog,
     compiledCode: code.compiled,
     deliverer: createLambdaDeliverer({ queue, random }),
+    functionCaller: createFunctionCaller(control),
     resourcePolicies: FUNCTION_POLICIES,
     roleOf,
     surfaces: [functionUrlSurface(control)],

@@ -60,7 +60,8 @@ export function createLambdaDeliverer(dependencies: LambdaDelivererDependencies)
   };
 }
 
-async function checkTarget(
+/** Whether a function is there, and its policy lets the service in. */
+export async function checkTarget(
   delivery: Omit<Delivery, 'payload' | 'options'>,
   queries: Queries,
 ): Promise<DeliveryCheck> {

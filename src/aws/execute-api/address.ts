@@ -1,0 +1,25 @@
+/** How clients name a deployed API: by a host of its own, or by a path. Pure. */
+import type { RequestHead } from '../wire.ts';
+
+export interface ApiAddress {
+  /** In lower case. */
+  readonly apiId: string;
+  /** `host`: `ID.execute-api.REGION.HOST`; `path`: `/_aws/execute-api/ID/STAGE/…` of any host. */
+  readonly form: 'host' | 'path';
+  /** Stage and path, undecoded, with their first slash: what follows the host, or the id. */
+  readonly path: string;
+}
+
+const HOST = /^([a-z0-9]+)\.execute-api\./i;
+const PATH_PREFIX = '/_aws/execute-api/';
+
+/** The API that a request is for; `undefined` for all other requests. */
+export function apiAddressOf({ headers, path }: RequestHead): ApiAddress | undefined {
+  const inHost = HOST.exec(headers['host'] ?? '')?.[1];
+  if (inHost !== undefined) return { apiId: inHost.toLowerCase(), form: 'host', path };
+  if (!path.startsWith(PATH_PREFIX)) return undefined;
+  const rest = path.slice(PATH_PREFIX.length);
+  const slash = rest.indexOf('/');
+  const apiId = (slash === -1 ? rest : rest.slice(0, slash)).toLowerCase();
+  return { apiId, form: 'path', path: slash === -1 ? '/' : rest.slice(slash) };
+}
