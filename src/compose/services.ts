@@ -28,6 +28,7 @@ import { createS3 } from '#services/s3/index.ts';
 import { createScheduler } from '#services/scheduler/index.ts';
 import { createSns } from '#services/sns/index.ts';
 import { createSqs } from '#services/sqs/index.ts';
+import { createSsm } from '#services/ssm/index.ts';
 import { createSts, type Sts, type StsDependencies } from '#services/sts/index.ts';
 import { createDelivererRouter } from './deliverer-router.ts';
 import { createDeliveryGuard } from './delivery-guard.ts';
@@ -102,12 +103,14 @@ export function createServices(options: ServicesOptions): Services {
   const { roleOf } = lambda.control;
   if (access !== undefined) router.guard(createDeliveryGuard({ access, roleOf }));
   const { sts } = identity;
+  const ssm = createSsm(world);
   const parts = [metrics, sts, dynamodb, ...Object.values(others), ...Object.values(eventing)];
   return {
     access,
     services: [
       ...parts.map(({ service }) => service),
       identity.iam.service,
+      ssm.service,
       dynamodb.streamsService,
       lambda.service,
     ],
@@ -117,6 +120,7 @@ export function createServices(options: ServicesOptions): Services {
     schemas: [
       ...parts.map(({ schema }) => schema),
       identity.iam.schema,
+      ssm.schema,
       billing.schema,
       lambda.control.schema,
       lambda.sources.schema,
