@@ -1,8 +1,20 @@
 /** Function URLs: HTTP at `ID.lambda-url.REGION.HOST`, each request one invocation. */
 import { AwsError } from '#aws/errors.ts';
 import type { HttpSurface, RequestHead, SurfaceExchange } from '#aws/operation.ts';
+import {
+  corsHeaders,
+  iamAuthorizer,
+  isPreflight,
+  newTraceHeader,
+  preflightHeaders,
+  proxyEvent,
+  proxyResponse,
+  streamedProxyResponse,
+  type ProxyRoute,
+} from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { TooManyBytes, collectBytes, utf8 } from '#kernel/bytes.ts';
+import type { Principal } from '#ports/peers/credential-issuer.ts';
 import type { Outcome } from '#ports/peers/invoker.ts';
 
 import { payloadTooLarge, tooManyRequests } from '../errors.ts';
@@ -11,9 +23,6 @@ import type { UrlRecord } from '../model/records.ts';
 import { findUrl } from '../store.ts';
 import type { Control } from './control.ts';
 import { mayInvokeUrl } from './function-url-access.ts';
-import { corsHeaders, isPreflight, preflightHeaders } from './function-url-cors.ts';
-import { urlEvent } from './function-url-event.ts';
-import { streamedUrlResponse, urlResponse } from './function-url-response.ts';
 import { urlAddress } from './function-urls.ts';
 
 const HOST = /^([a-z0-9]+)\.lambda-url\.[a-z0-9-]+\./i;
@@ -60,15 +69,16 @@ async function invokeUrl(
     return forbidden(FORBIDDEN);
   const request = sender?.request ?? exchange.request;
   const body = await bodyOf(request.body);
-  const traceHeader = request.headers['x-amzn-trace-id'] ?? newTraceHeader(control);
-  const payload = urlEvent({
+  const { clock, random } = control;
+  const traceHeader =
+    request.headers['x-amzn-trace-id'] ?? newTraceHeader(clock.now(), random.bytes(12));
+  const payload = proxyEvent({
     head: exchange.request,
     body,
-    urlId: record.urlId,
     requestId,
-    nowMs: control.clock.now(),
+    nowMs: clock.now(),
     traceHeader,
-    ...(sender === undefined ? {} : { caller: sender.principal }),
+    route: routeOf(record, exchange.request, sender?.principal),
   });
   const outcome = await control.invoker().invoke(
     {
@@ -87,9 +97,16 @@ async function invokeUrl(
   return { ...response, headers: { 'x-amzn-trace-id': told, ...response.headers } };
 }
 
-function newTraceHeader({ clock, random }: Control): string {
-  const seconds = Math.floor(clock.now() / 1000).toString(16);
-  return `Root=1-${seconds}-${Buffer.from(random.bytes(12)).toString('hex')}`;
+/** The one route of a URL. */
+function routeOf(
+  { urlId }: UrlRecord,
+  head: RequestHead,
+  caller: Principal | undefined,
+): ProxyRoute {
+  const route = { apiId: urlId, stage: '$default', routeKey: '$default', path: head.path };
+  if (caller === undefined) return { ...route, accountId: 'anonymous' };
+  const { accountId } = caller;
+  return { ...route, accountId, authorizer: iamAuthorizer(caller, head), authentication: null };
 }
 
 async function bodyOf(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
@@ -105,9 +122,9 @@ async function responseOf(record: UrlRecord, outcome: Outcome): Promise<WireResp
   if (outcome.kind === 'throttled') throttled(outcome);
   if (outcome.kind === 'failed') return undefined;
   if (record.invokeMode === 'RESPONSE_STREAM') {
-    return streamedUrlResponse(outcome.contentType, outcome.payload);
+    return streamedProxyResponse(outcome.contentType, outcome.payload);
   }
-  return urlResponse(await collectBytes(outcome.payload, SYNCHRONOUS_PAYLOAD_BYTES_MAX * 2));
+  return proxyResponse(await collectBytes(outcome.payload, SYNCHRONOUS_PAYLOAD_BYTES_MAX * 2));
 }
 
 function throttled(outcome: Outcome & { readonly kind: 'throttled' }): never {

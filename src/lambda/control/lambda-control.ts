@@ -1,5 +1,6 @@
 import { lambda } from '#aws/models/lambda.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
+import { clientOrigin } from '#aws/proxy/index.ts';
 import { HOUR_MS } from '#kernel/units.ts';
 import type { AccessControl, ResourcePolicies } from '#ports/peers/access-control.ts';
 import { steadyAgenda, type Agenda } from '#ports/peers/agenda.ts';
@@ -32,7 +33,6 @@ import { codeSurface } from './code-surface.ts';
 import type { Control } from './control.ts';
 import { createFunctionCaller } from './function-caller.ts';
 import { functionUrlSurface } from './function-url-surface.ts';
-import { functionUrlOrigin } from './function-url-origin.ts';
 import { controlOperations } from './operations.ts';
 import { FUNCTION_POLICIES, LAMBDA_PERMISSIONS } from './permissions.ts';
 import { roleOf } from '../role-of.ts';
@@ -125,7 +125,7 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
     settings: {
       settleMs: options.settleMs ?? SETTLE_MS,
       accountConcurrency: options.accountConcurrency ?? ACCOUNT_CONCURRENCY_DEFAULT,
-      urlOrigin: () => functionUrlOrigin(endpoint()),
+      urlOrigin: () => clientOrigin(endpoint()),
     },
     tagBearers: options.tagBearers ?? {},
     provisionedStatus: options.provisionedStatus,

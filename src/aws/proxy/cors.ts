@@ -1,10 +1,10 @@
-/** Cross-origin rules of a function URL. Pure. */
-import type { Cors } from '#aws/models/lambda.types.gen.ts';
-import type { RequestHead } from '#aws/operation.ts';
+/** Cross-origin rules of function URLs and HTTP APIs, which have the same ones. Pure. */
+import type { Cors } from '../models/lambda.types.gen.ts';
+import type { RequestHead } from '../wire.ts';
 
 export type CorsHeaders = Readonly<Record<string, string>>;
 
-/** True for a browser's question before a request, which the URL answers by itself where it has rules. */
+/** True for a browser's question before a request, which is answered without the function where there are rules. */
 export function isPreflight(head: RequestHead): boolean {
   return head.method === 'OPTIONS' && 'access-control-request-method' in head.headers;
 }

@@ -1,7 +1,7 @@
-/** What a function returned, as the HTTP answer of its URL. Pure. */
-import type { WireResponse } from '#aws/wire.ts';
+/** What a function returned, as the HTTP answer of a URL or an HTTP API: payload format 2.0. Pure. */
 import { concatBytes, textOf, utf8 } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
+import type { WireResponse } from '../wire.ts';
 
 /** Headers that belong to the connection, not to the function. */
 const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
@@ -24,7 +24,7 @@ const PRELUDE_BYTES_MAX = 64 * 1024;
  * `undefined` where the object is none that can be answered.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
  */
-export function urlResponse(payload: Uint8Array): WireResponse | undefined {
+export function proxyResponse(payload: Uint8Array): WireResponse | undefined {
   const value = parseJson(textOf(payload));
   if (!isObject(value) || !('statusCode' in value)) {
     const headers = { 'content-type': 'application/json' };
@@ -82,7 +82,7 @@ function isHeaderText(text: string): boolean {
  * A streamed response: its prelude, where the content type announces one, gives status and headers.
  * `undefined` where the prelude is none.
  */
-export async function streamedUrlResponse(
+export async function streamedProxyResponse(
   contentType: string | undefined,
   payload: AsyncIterable<Uint8Array>,
 ): Promise<WireResponse | undefined> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { textOf, utf8 } from '#kernel/bytes.ts';
-import type { WireResponse } from '#aws/wire.ts';
+import type { WireResponse } from '../wire.ts';
 
-import { urlResponse } from './function-url-response.ts';
+import { proxyResponse } from './response.ts';
 
 function textOfBody(response: WireResponse | undefined): string {
   const body = response?.body;
@@ -20,11 +20,11 @@ test('what is no HTTP answer is a body without space between its parts', () => {
     ['3.1', '3.1'],
     ['no JSON at all', 'no JSON at all'],
   ];
-  for (const [payload, text] of cases) assert.equal(textOfBody(urlResponse(utf8(payload))), text);
+  for (const [payload, text] of cases) assert.equal(textOfBody(proxyResponse(utf8(payload))), text);
 });
 
 test('a body of an HTTP answer stays as it is', () => {
   // lambda: TestLambdaURL::test_lambda_url_invocation[http-response-json]
   const payload = utf8('{"statusCode": 200, "body": "{\\"hello\\": \\"world\\"}"}');
-  assert.equal(textOfBody(urlResponse(payload)), '{"hello": "world"}');
+  assert.equal(textOfBody(proxyResponse(payload)), '{"hello": "world"}');
 });
