@@ -53,6 +53,8 @@ interface Entry {
 
 const FLUSH_MS = 200;
 const RETRY_MS = 1000;
+/** Reports that wait to be added up. */
+const REPORTS_MAX = 1000;
 /** Numbers of written batches that are kept, in case the last one's commit was not answered. */
 const BATCHES_KEPT = 100;
 
@@ -83,6 +85,8 @@ export const BILLING_SCHEMA: Schema = {
 
 export class Totals implements ReportSink, AsyncDisposable {
   readonly #dependencies: TotalsDependencies;
+  /** Not added up yet. */
+  #reports: InvocationReport[] = [];
   #gathered = new Map<string, Entry>();
   #timer: Disposable | undefined;
   #writing: Promise<void> | undefined;
@@ -92,18 +96,8 @@ export class Totals implements ReportSink, AsyncDisposable {
   }
 
   report(report: InvocationReport): void {
-    const { accountId, region, functionName, startedAtMs } = report;
-    const month = new Date(startedAtMs).toISOString().slice(0, 7);
-    const key = `${accountId} ${region} ${month} ${functionName}`;
-    const entry = this.#gathered.get(key) ?? {
-      accountId,
-      region,
-      month,
-      functionName,
-      usage: NO_USAGE,
-    };
-    entry.usage = addUsage(entry.usage, usageOf(report));
-    this.#gathered.set(key, entry);
+    this.#reports.push(report);
+    if (this.#reports.length >= REPORTS_MAX) this.#gather();
     this.#timer ??= this.#dependencies.clock.setTimer(FLUSH_MS, () => void this.flush());
   }
 
@@ -112,6 +106,7 @@ export class Totals implements ReportSink, AsyncDisposable {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     while (this.#writing !== undefined) await this.#writing;
+    this.#gather();
     if (this.#gathered.size === 0) return;
     const batch = { id: this.#dependencies.random.uuid(), usages: this.#gathered };
     this.#gathered = new Map();
@@ -173,6 +168,20 @@ export class Totals implements ReportSink, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.flush();
+  }
+
+  /** Adds up what was reported: many at a time cost a fraction of what each does alone. */
+  #gather(): void {
+    for (const report of this.#reports) {
+      const { accountId, region, functionName, startedAtMs } = report;
+      const month = new Date(startedAtMs).toISOString().slice(0, 7);
+      const key = `${accountId} ${region} ${month} ${functionName}`;
+      const about = { accountId, region, month, functionName };
+      const entry = this.#gathered.get(key) ?? { ...about, usage: NO_USAGE };
+      entry.usage = addUsage(entry.usage, usageOf(report));
+      this.#gathered.set(key, entry);
+    }
+    this.#reports = [];
   }
 
   async #write(batch: Batch): Promise<void> {

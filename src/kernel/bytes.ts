@@ -34,15 +34,25 @@ export interface Collectable extends AsyncIterable<Uint8Array> {
 
 /** Bytes that are there already, as a stream: of one chunk, or of none where there are no bytes. */
 export function streamOfBytes(bytes: Uint8Array): Collectable {
-  return {
-    async collect(bytesMax) {
-      if (bytes.byteLength > bytesMax) throw new TooManyBytes(`more than ${bytesMax} bytes`);
-      return bytes;
-    },
-    async *[Symbol.asyncIterator]() {
-      if (bytes.byteLength > 0) yield bytes;
-    },
-  };
+  return new WholeBytes(bytes);
+}
+
+/** A class, as several are made for each request: an object of closures costs more than what it holds. */
+class WholeBytes implements Collectable {
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  async collect(bytesMax: number): Promise<Uint8Array> {
+    if (this.#bytes.byteLength > bytesMax) throw new TooManyBytes(`more than ${bytesMax} bytes`);
+    return this.#bytes;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    if (this.#bytes.byteLength > 0) yield this.#bytes;
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Step three: who sent this. Nothing of the body is believed before. */
-import { hash, type KeyObject } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { collectBytes, streamOfBytes, TooManyBytes } from '#kernel/bytes.ts';
 import type { CredentialLookup, Principal } from '#ports/peers/credential-issuer.ts';
 import { AwsError } from '../errors.ts';
@@ -19,6 +19,7 @@ import {
   type PayloadMode,
   type Refusal,
   type Signer,
+  type SigningKey,
   type SigningKeys,
 } from '../signature/index.ts';
 import type { AuthMode } from './options.ts';
@@ -51,7 +52,7 @@ export interface Authenticated {
   /** How the body is coded and verified, where a header says so. */
   readonly payload?: PayloadMode;
   /** Whoever signed the body's chunks. */
-  readonly signer?: { readonly claim: Claim; readonly key: KeyObject };
+  readonly signer?: { readonly claim: Claim; readonly key: SigningKey };
 }
 
 /** Reads a request's claim, whichever way it is made. */

@@ -5,7 +5,7 @@ import { AwsError } from '#aws/errors.ts';
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import { decodeChunked, type ChunkedOptions } from './aws-chunked.ts';
 import { createChunkSignatures } from './chunk-signatures.ts';
-import { deriveSigningKey } from './signing-key.ts';
+import { deriveSigningKey, SigningKey } from './signing-key.ts';
 import type { Claim } from './request.ts';
 
 /** The published example: 66,560 letters `a` in chunks of 64 KiB and 1 KiB. */
@@ -18,7 +18,9 @@ const claim: Claim = {
   timestamp: '20130524T000000Z',
   timestampMs: Date.parse('2013-05-24T00:00:00Z'),
 };
-const key = deriveSigningKey('wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', claim.scope);
+const key = new SigningKey(
+  deriveSigningKey('wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', claim.scope),
+);
 const EXAMPLE = [
   `10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n${'a'.repeat(65_536)}\r\n`,
   `400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n${'a'.repeat(1024)}\r\n`,

@@ -1,6 +1,6 @@
-import { createHash, hash, type Hash, type KeyObject } from 'node:crypto';
+import { createHash, hash, type Hash } from 'node:crypto';
 import { refusalError } from './errors.ts';
-import { sign } from './signing-key.ts';
+import type { SigningKey } from './signing-key.ts';
 import { isEqual } from './verify.ts';
 import { EMPTY_SHA256 } from './canonical-request.ts';
 import { formatScope, type Claim } from './request.ts';
@@ -24,14 +24,14 @@ export interface ChunkSignatures {
  * The chain begins with the request's own signature; each link signs the one before.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  */
-export function createChunkSignatures(claim: Claim, key: KeyObject): ChunkSignatures {
+export function createChunkSignatures(claim: Claim, key: SigningKey): ChunkSignatures {
   let previous = claim.signature;
   let digest: Hash | undefined;
 
   function check(kind: 'PAYLOAD' | 'TRAILER', hashes: string, signature: string): void {
     const scope = formatScope(claim.scope);
     const text = `AWS4-HMAC-SHA256-${kind}\n${claim.timestamp}\n${scope}\n${previous}\n${hashes}`;
-    if (!isEqual(sign(key, text), signature)) {
+    if (!isEqual(key.sign(text), signature)) {
       const { accessKeyId } = claim;
       throw refusalError('s3', { kind: 'mismatch', accessKeyId, signature, stringToSign: text });
     }

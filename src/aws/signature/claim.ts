@@ -27,7 +27,38 @@ export function readClaim(request: SignedRequest): Claim | undefined {
     : undefined;
 }
 
+/** What a client repeats from request to request of a day: all of the header but the signature at its end. */
+type Repeated = Pick<Claim, 'accessKeyId' | 'scope' | 'signedHeaders'>;
+
+const SIGNATURE_PART = 'Signature=';
+const SIGNATURE = /^[0-9a-f]{64}$/;
+const REPEATED_MAX = 256;
+/** By the header up to its signature. It holds nothing that a request has not to prove. */
+const repeated = new Map<string, Repeated>();
+
 function readHeader(request: SignedRequest, authorization: string): Claim {
+  const signatureAt = authorization.lastIndexOf(SIGNATURE_PART) + SIGNATURE_PART.length;
+  const signature = authorization.slice(signatureAt);
+  if (!SIGNATURE.test(signature)) return readWholeHeader(request, authorization);
+  const start = authorization.slice(0, signatureAt);
+  const known = repeated.get(start);
+  const timestamp = readDate(request.headers);
+  if (known === undefined || timestamp === undefined) {
+    const claim = readWholeHeader(request, authorization);
+    const { accessKeyId, scope, signedHeaders } = claim;
+    if (repeated.size >= REPEATED_MAX) repeated.clear();
+    repeated.set(start, { accessKeyId, scope, signedHeaders });
+    return claim;
+  }
+  const sessionToken = request.headers['x-amz-security-token'];
+  const { accessKeyId, scope, signedHeaders } = known;
+  const timestampMs = readTime('header', scope, timestamp);
+  const time = { timestamp, timestampMs };
+  const claim: Claim = { place: 'header', accessKeyId, scope, signedHeaders, signature, ...time };
+  return sessionToken === undefined ? claim : { ...claim, sessionToken };
+}
+
+function readWholeHeader(request: SignedRequest, authorization: string): Claim {
   const end = authorization.indexOf(' ');
   const algorithm = end === -1 ? authorization : authorization.slice(0, end);
   if (algorithm !== ALGORITHM)
@@ -96,13 +127,18 @@ export function readCredential(
     throw new Refused({ kind: 'credential', place, credential });
   }
   if (terminal !== 'aws4_request') throw new Refused({ kind: 'scope-terminal', place, terminal });
+  const scope: Scope = { date, region, service };
+  return { place, accessKeyId, scope, timestamp, timestampMs: readTime(place, scope, timestamp) };
+}
+
+/** The moment that a timestamp names, which must be of the scope's day. */
+function readTime(place: Place, { date }: Scope, timestamp: string): number {
   const timestampMs = parseTimestamp(timestamp);
   if (timestampMs === undefined) throw new Refused({ kind: 'timestamp', place, text: timestamp });
   if (!timestamp.startsWith(date) || date.length !== 8) {
     throw new Refused({ kind: 'scope-date', place, date, timestamp });
   }
-  const scope: Scope = { date, region, service };
-  return { place, accessKeyId, scope, timestamp, timestampMs };
+  return timestampMs;
 }
 
 function readParts(text: string): Partial<Record<string, string>> {

@@ -6,7 +6,7 @@ import { readCredential } from './claim.ts';
 import { s3RefusalError } from './errors-s3.ts';
 import { checkConditions, readPolicy, type LengthRange } from './post-policy-document.ts';
 import { Refused } from './refusal.ts';
-import { sign, type SigningKeys } from './signing-key.ts';
+import type { SigningKeys } from './signing-key.ts';
 import { checkToken, isEqual } from './verify.ts';
 import { ALGORITHM } from './request.ts';
 
@@ -89,7 +89,7 @@ async function verifySignature(
   const expected =
     scope === undefined
       ? createHmac('sha1', secret).update(policy).digest('base64')
-      : sign(options.keys.derive(secret, scope), policy);
+      : options.keys.derive(secret, scope).sign(policy);
   if (!isEqual(expected, signature)) {
     throw new Refused({ kind: 'mismatch', accessKeyId, signature, stringToSign: policy });
   }

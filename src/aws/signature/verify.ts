@@ -1,9 +1,8 @@
-import { timingSafeEqual, type KeyObject } from 'node:crypto';
 import type { CredentialLookup, KnownCredential } from '#ports/peers/credential-issuer.ts';
 import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import { canonicalRequest, stringToSign } from './canonical-request.ts';
 import { Refused } from './refusal.ts';
-import { sign, type SigningKeys } from './signing-key.ts';
+import type { SigningKey, SigningKeys } from './signing-key.ts';
 import type { Claim, SignedRequest } from './request.ts';
 
 /**
@@ -22,7 +21,7 @@ export interface IdentifyOptions {
 export interface Signer {
   readonly known: KnownCredential;
   /** SigV4's signing key for the claim's scope. */
-  readonly key: KeyObject;
+  readonly key: SigningKey;
 }
 
 /**
@@ -48,13 +47,13 @@ export async function identify(claim: Claim, options: IdentifyOptions): Promise<
 export function checkSignature(
   request: SignedRequest,
   claim: Claim,
-  key: KeyObject,
+  key: SigningKey,
   payloadHash: string,
 ): void {
   checkSignedHeaders(request, claim);
   const canonical = canonicalRequest(request, claim, payloadHash);
   const text = stringToSign(claim, canonical);
-  if (isEqual(sign(key, text), claim.signature)) return;
+  if (isEqual(key.sign(text), claim.signature)) return;
   if (hasHighBytes(canonical) && isSignedAsBytes(claim, key, canonical)) return;
   throw new Refused({
     kind: 'mismatch',
@@ -78,9 +77,11 @@ export function checkToken(token: string | undefined, known: KnownCredential, no
 
 /** True where two texts are the same; takes as long whichever character differs. */
 export function isEqual(expected: string, actual: string): boolean {
-  const left = Buffer.from(expected);
-  const right = Buffer.from(actual);
-  return left.length === right.length && timingSafeEqual(left, right);
+  let difference = expected.length ^ actual.length;
+  for (let at = 0; at < expected.length; at += 1) {
+    difference |= expected.charCodeAt(at) ^ actual.charCodeAt(at);
+  }
+  return difference === 0;
 }
 
 function checkTime(claim: Claim, nowMs: number): void {
@@ -111,9 +112,9 @@ function checkSignedHeaders(request: SignedRequest, claim: Claim): void {
 }
 
 /** Header values come as Latin-1; a client may have signed the bytes as it sent them. */
-function isSignedAsBytes(claim: Claim, key: KeyObject, canonical: string): boolean {
+function isSignedAsBytes(claim: Claim, key: SigningKey, canonical: string): boolean {
   const text = stringToSign(claim, Buffer.from(canonical, 'latin1'));
-  return isEqual(sign(key, text), claim.signature);
+  return isEqual(key.sign(text), claim.signature);
 }
 
 function hasHighBytes(text: string): boolean {

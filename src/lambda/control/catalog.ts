@@ -12,7 +12,6 @@ import type { FunctionAddress } from '../model/address.ts';
 import { LATEST, functionArn, qualifierKind } from '../model/address.ts';
 import type { FunctionCatalog, ProvisionedDemand, Resolution } from '../model/function-catalog.ts';
 import type { FunctionVersion } from '../model/function-version.ts';
-import { omitUndefined } from '../model/omit-undefined.ts';
 import { provisionedShares } from '../model/provisioned-shares.ts';
 import type { AliasRecord, FunctionRecord, Scope } from '../model/records.ts';
 import {
@@ -199,13 +198,14 @@ async function resolveIn(
   }
   const asked = [qualifier, chosen].find((name) => entry.provisioned.has(name)) ?? '';
   const requested = entry.provisioned.get(asked);
-  return omitUndefined({
-    kind: 'found' as const,
+  const { reservedConcurrency } = entry.record;
+  return {
+    kind: 'found',
     version,
-    alias: alias?.name,
-    reservedConcurrency: entry.record.reservedConcurrency,
-    provisioned: requested === undefined ? undefined : { qualifier: asked, requested },
-  });
+    ...(alias !== undefined && { alias: alias.name }),
+    ...(reservedConcurrency !== undefined && { reservedConcurrency }),
+    ...(requested !== undefined && { provisioned: { qualifier: asked, requested } }),
+  };
 }
 
 function versionIn(

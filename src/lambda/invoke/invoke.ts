@@ -59,13 +59,8 @@ interface Performance {
 
 async function perform(dependencies: InvokeDependencies, performance: Performance): Promise<void> {
   const { target, invocation, signal, settle } = performance;
-  await using ready = await dependencies.provisioned.take(target, isRateLimited(invocation));
-  if (ready !== undefined) {
-    const admitted = admit(dependencies, target, invocation, true);
-    if (admitted.kind === 'throttled') return settle(throttled(dependencies, target, admitted));
-    using _lease = admitted.lease;
-    return await runIn(dependencies, ready, performance);
-  }
+  if (target.provisioned !== undefined && (await performProvisioned(dependencies, performance)))
+    return;
   const admitted = admit(dependencies, target, invocation);
   if (admitted.kind === 'throttled') return settle(throttled(dependencies, target, admitted));
   using _lease = admitted.lease;
@@ -73,9 +68,27 @@ async function perform(dependencies: InvokeDependencies, performance: Performanc
   if (assigned.kind === 'throttled') return settle(throttled(dependencies, target, assigned));
   await using held = assigned.held;
   const { debugPort } = invocation;
-  await using _door =
-    debugPort === undefined ? undefined : await openDoor(dependencies, held, debugPort);
+  if (debugPort === undefined) return await runIn(dependencies, held, performance);
+  await using _door = await openDoor(dependencies, held, debugPort);
   await runIn(dependencies, held, performance);
+}
+
+/** False where none of the environments that are kept ready is free. */
+async function performProvisioned(
+  dependencies: InvokeDependencies,
+  performance: Performance,
+): Promise<boolean> {
+  const { target, invocation, settle } = performance;
+  await using ready = await dependencies.provisioned.take(target, isRateLimited(invocation));
+  if (ready === undefined) return false;
+  const admitted = admit(dependencies, target, invocation, true);
+  if (admitted.kind === 'throttled') {
+    settle(throttled(dependencies, target, admitted));
+    return true;
+  }
+  using _lease = admitted.lease;
+  await runIn(dependencies, ready, performance);
+  return true;
 }
 
 async function runIn(

@@ -38,6 +38,13 @@ export class InvocationMetrics {
 
   /** Measures an invocation that has run, in an environment that was kept ready where it has a home. */
   record(report: InvocationReport, target: Target, home: Home | undefined): void {
+    const levels = this.#levels(target, home);
+    const make = () => this.#measured(report, target, home).concat(levels);
+    if (this.#sink.putLater === undefined) this.#sink.put(make());
+    else this.#sink.putLater(make);
+  }
+
+  #measured(report: InvocationReport, target: Target, home: Home | undefined): MetricDatum[] {
     const { startedAtMs, durationMs, failure } = report;
     const data: MetricDatum[] = [];
     const put = (name: string, value: number, unit: string): void => {
@@ -48,14 +55,19 @@ export class InvocationMetrics {
     put('Invocations', 1, 'Count');
     put('Errors', failure === undefined ? 0 : 1, 'Count');
     put('Duration', durationMs, 'Milliseconds');
-    if (home !== undefined) {
-      put('ProvisionedConcurrencyInvocations', 1, 'Count');
-      this.#putProvisioned(target, home, data);
-    } else if (target.provisioned !== undefined) {
+    if (home !== undefined) put('ProvisionedConcurrencyInvocations', 1, 'Count');
+    else if (target.provisioned !== undefined) {
       put('ProvisionedConcurrencySpilloverInvocations', 1, 'Count');
     }
+    return data;
+  }
+
+  /** What is true only now: how many run at once. */
+  #levels(target: Target, home: Home | undefined): MetricDatum[] {
+    const data: MetricDatum[] = [];
+    if (home !== undefined) this.#putProvisioned(target, home, data);
     this.#putConcurrency(target, data);
-    this.#sink.put(data);
+    return data;
   }
 
   /** Measures an invocation that was refused. */

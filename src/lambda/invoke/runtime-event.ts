@@ -51,9 +51,12 @@ export function traceHeaderOf(
 ): string {
   const { traceHeader: given } = invocation;
   const isGiven = given !== undefined && /^[\x20-\x7e]{1,512}$/.test(given);
-  // UUIDs, as Node.js makes them many at a time.
-  const header = isGiven ? given : newTraceHeader(random.uuid(), nowMs);
-  return withSampling(header, random.uuid().replaceAll('-', '').slice(0, 16), isActive);
+  // Of a UUID, as Node.js makes them many at a time.
+  const uuid = random.uuid();
+  const parent = `${uuid.slice(0, 8)}${uuid.slice(-8)}`;
+  if (isGiven) return withSampling(given, parent, isActive);
+  const root = newTraceHeader(invocation.requestId, nowMs);
+  return `${root};Parent=${parent};Sampled=${isActive ? 1 : 0}`;
 }
 
 /** JSON on one line, as bytes of UTF-8 in a latin1 text; nothing where it is no JSON object. */

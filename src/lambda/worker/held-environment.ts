@@ -106,9 +106,15 @@ export class HeldEnvironment implements AsyncDisposable {
   }
 }
 
+const revisionKeys = new WeakMap<FunctionVersion, string>();
+
 /** What distinguishes environments that may serve the same events. */
 export function revisionKey(version: FunctionVersion): string {
+  const known = revisionKeys.get(version);
+  if (known !== undefined) return known;
   const { functionArn, version: name, revisionId, tenantId } = version;
   const key = `${functionArn} ${name} ${revisionId}`;
-  return tenantId === undefined ? key : `${key} ${tenantId}`;
+  const whole = tenantId === undefined ? key : `${key} ${tenantId}`;
+  revisionKeys.set(version, whole);
+  return whole;
 }

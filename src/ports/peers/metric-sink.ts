@@ -14,4 +14,6 @@ export interface MetricDatum {
 /** Takes measurements; aggregates in memory and writes each minute. */
 export interface MetricSink {
   put(data: readonly MetricDatum[]): void;
+  /** Takes measurements that are made when they are gathered: for whoever measures thousands of times a second. */
+  putLater?(make: () => readonly MetricDatum[]): void;
 }

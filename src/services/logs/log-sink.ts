@@ -25,9 +25,14 @@ import type { Destination, EventWriter } from './write-events.ts';
 /** Bytes of one batch; the rest of a burst follows in the next. */
 const BATCH_BYTES_MAX = 1024 * 1024;
 
+/** An event and its size, which is asked for more than once. */
+interface WaitingEvent extends NewEvent {
+  readonly bytes: number;
+}
+
 interface Stream {
   readonly name: LogStreamName;
-  waiting: NewEvent[];
+  waiting: WaitingEvent[];
   /** Lines dropped since the last that waits. */
   dropped: number;
   lastMs: number;
@@ -41,6 +46,8 @@ export class BufferingLogSink implements LogSink {
   readonly #dependencies: LogsDependencies;
   readonly #writer: EventWriter;
   readonly #streams = new Map<string, Stream>();
+  /** Keys of names: whoever writes often gives the same object again. */
+  readonly #keys = new WeakMap<LogStreamName, string>();
   #bytes = 0;
   /** Lines that came since the last writing, and those that came before it. */
   #lines = 0;
@@ -54,7 +61,7 @@ export class BufferingLogSink implements LogSink {
   }
 
   append(name: LogStreamName, lines: readonly LogLine[]): void {
-    const key = `${name.accountId}/${name.region}/${name.logGroup}:${name.logStream}`;
+    const key = this.#keyOf(name);
     let stream = this.#streams.get(key);
     if (stream === undefined) {
       stream = { name, waiting: [], dropped: 0, lastMs: 0, isWriting: false, taken: 0, stored: 0 };
@@ -85,19 +92,28 @@ export class BufferingLogSink implements LogSink {
     }
     if (stream.dropped > 0) this.#tellDropped(stream, event.timestamp);
     stream.lastMs = event.timestamp;
-    this.#wait(stream, event);
+    this.#wait(stream, { ...event, bytes });
+  }
+
+  #keyOf(name: LogStreamName): string {
+    const known = this.#keys.get(name);
+    if (known !== undefined) return known;
+    const key = `${name.accountId}/${name.region}/${name.logGroup}:${name.logStream}`;
+    this.#keys.set(name, key);
+    return key;
   }
 
   #tellDropped(stream: Stream, timestamp: number): void {
     const message = `[hearth] ${stream.dropped} lines were dropped here: the store could not keep up`;
     stream.dropped = 0;
-    this.#wait(stream, { timestamp, message });
+    const event = { timestamp, message };
+    this.#wait(stream, { ...event, bytes: bytesOf(event) });
   }
 
-  #wait(stream: Stream, event: NewEvent): void {
+  #wait(stream: Stream, event: WaitingEvent): void {
     stream.waiting.push(event);
     stream.taken += 1;
-    this.#bytes += bytesOf(event);
+    this.#bytes += event.bytes;
   }
 
   #writeSoon(): void {
@@ -129,7 +145,7 @@ export class BufferingLogSink implements LogSink {
       left -= batch.length;
       stream.waiting.splice(0, batch.length);
       stream.stored += batch.length;
-      for (const event of batch) this.#bytes -= bytesOf(event);
+      for (const event of batch) this.#bytes -= event.bytes;
     }
     stream.isWriting = false;
     if (stream.waiting.length === 0 && stream.dropped === 0) this.#streams.delete(key);
@@ -183,10 +199,10 @@ export class BufferingLogSink implements LogSink {
   }
 }
 
-function takeBatch(waiting: readonly NewEvent[]): readonly NewEvent[] {
+function takeBatch(waiting: readonly WaitingEvent[]): readonly WaitingEvent[] {
   let bytes = 0;
   const end = waiting.findIndex((event) => {
-    bytes += bytesOf(event);
+    bytes += event.bytes;
     return bytes > BATCH_BYTES_MAX;
   });
   return end === -1 ? waiting.slice() : waiting.slice(0, Math.max(1, end));

@@ -13,6 +13,9 @@ import { dimensionsKey } from './model.ts';
 import type { MetricKey } from './model.ts';
 import { addPoint } from './store-points.ts';
 
+/** Measurements that wait to be made: together they cost a fraction of what each does alone. */
+const LATER_MAX = 128;
+
 /** What was gathered of one metric in one unit and minute. */
 interface Series {
   readonly key: MetricKey;
@@ -25,6 +28,7 @@ export class AggregatingMetricSink implements MetricSink {
   readonly #database: Database;
   readonly #log: Log;
   #series = new Map<string, Series>();
+  #later: (() => readonly MetricDatum[])[] = [];
   /** Keys of dimensions: whoever measures often gives the same object again. */
   readonly #dimensionKeys = new WeakMap<MetricDatum['dimensions'], string>();
   /** The series that each name last had with dimensions' object: found without their id while the minute lasts. */
@@ -34,6 +38,17 @@ export class AggregatingMetricSink implements MetricSink {
   constructor(database: Database, log: Log) {
     this.#database = database;
     this.#log = log;
+  }
+
+  putLater(make: () => readonly MetricDatum[]): void {
+    this.#later.push(make);
+    if (this.#later.length >= LATER_MAX) this.#gather();
+  }
+
+  #gather(): void {
+    const later = this.#later;
+    this.#later = [];
+    for (const make of later) this.put(make());
   }
 
   put(data: readonly MetricDatum[]): void {
@@ -53,6 +68,7 @@ export class AggregatingMetricSink implements MetricSink {
   }
 
   async #write(): Promise<void> {
+    this.#gather();
     if (this.#series.size === 0) return;
     const taken = this.#series;
     this.#series = new Map();

@@ -14,7 +14,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { ChunkedDecoder } from './chunked-body.ts';
-import { HEAD_BYTES_MAX, parseHead } from './http-head.ts';
+import { HEAD_BYTES_MAX, HeadParser } from './http-head.ts';
 import type { HttpHead } from './http-head.ts';
 
 /** One request, to be replied to once. */
@@ -91,6 +91,7 @@ export interface HttpConnectionOptions {
 export class HttpConnection {
   readonly #duplex: Duplex;
   readonly #options: HttpConnectionOptions;
+  readonly #heads = new HeadParser();
   #pending: Buffer = NO_BYTES;
   #exchange: Exchange | undefined;
   #body: OpenBody | undefined;
@@ -192,7 +193,7 @@ export class HttpConnection {
       if (this.#pending.length > HEAD_BYTES_MAX) this.#refuse(431);
       return false;
     }
-    const result = parseHead(this.#pending.subarray(0, end));
+    const result = this.#heads.parse(this.#pending.subarray(0, end));
     this.#pending = this.#pending.subarray(end + HEAD_END.length);
     if (result.kind === 'refused') {
       this.#refuse(result.status);

@@ -25,9 +25,45 @@ export type HeadResult =
 /** AWS's clients send the error's X-Ray cause in a header of up to 1 MiB. */
 export const HEAD_BYTES_MAX = 1024 * 1024 + 64 * 1024;
 const HEADERS_MAX = 128;
+/** Lines of headers that are remembered, and how many of them: a runtime asks, and answers with another length. */
+const REPEATED_LENGTH_MAX = 512;
+const REPEATED_MAX = 4;
 const REQUEST_LINE = /^([A-Z]{1,16}) (\/[\x21-\x7e]{0,8191}) HTTP\/1\.([01])$/;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
 const CONTROL_CHARACTERS = /[\x00-\x08\x0a-\x1f\x7f]/;
+
+/** What a client repeats from request to request: the lines of its headers. */
+interface Repeated {
+  readonly text: string;
+  readonly framing: BodyFraming;
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/**
+ * The heads of one connection. A runtime sends the same headers with each of its two requests: what their lines
+ * said before they say again.
+ */
+export class HeadParser {
+  readonly #repeated: Repeated[] = [];
+
+  /** As {@link parseHead}. */
+  parse(bytes: Buffer): HeadResult {
+    const text = bytes.toString('latin1');
+    const lineEnd = text.indexOf('\r\n');
+    const isRepeatable = lineEnd !== -1 && text.length - lineEnd <= REPEATED_LENGTH_MAX;
+    if (!isRepeatable) return parseText(text);
+    const lines = text.slice(lineEnd);
+    const known = this.#repeated.find((repeated) => repeated.text === lines);
+    if (known !== undefined) return parseText(text.slice(0, lineEnd), known);
+    const result = parseText(text);
+    if (result.kind === 'head') {
+      const { framing, headers } = result.head;
+      this.#repeated.unshift({ text: lines, framing, headers });
+      this.#repeated.length = Math.min(this.#repeated.length, REPEATED_MAX);
+    }
+    return result;
+  }
+}
 
 /**
  * Parses the bytes before the empty line, strictly: no folded headers, no bare line feeds, no
@@ -35,10 +71,15 @@ const CONTROL_CHARACTERS = /[\x00-\x08\x0a-\x1f\x7f]/;
  * @see https://www.rfc-editor.org/rfc/rfc9112
  */
 export function parseHead(bytes: Buffer): HeadResult {
-  const lines = bytes.toString('latin1').split('\r\n');
+  return parseText(bytes.toString('latin1'));
+}
+
+function parseText(text: string, repeated?: Repeated): HeadResult {
+  const lines = text.split('\r\n');
   const requestLine = REQUEST_LINE.exec(lines[0] ?? '');
   if (requestLine === null) return refused(400, 'malformed request line');
   if (lines.length > HEADERS_MAX + 1) return refused(431, 'too many headers');
+  if (repeated !== undefined) return headOf(requestLine, repeated.headers, repeated.framing);
   const headers = new Map<string, string>();
   for (let index = 1; index < lines.length; index += 1) {
     const problem = addHeader(headers, lines[index] ?? '');
@@ -46,7 +87,14 @@ export function parseHead(bytes: Buffer): HeadResult {
   }
   const framing = framingOf(headers);
   if ('status' in framing) return framing;
-  const [, method = '', path = '', minor] = requestLine;
+  return headOf(requestLine, headers, framing);
+}
+
+function headOf(
+  [, method = '', path = '', minor]: RegExpExecArray,
+  headers: ReadonlyMap<string, string>,
+  framing: BodyFraming,
+): HeadResult {
   const connection = headers.get('connection')?.toLowerCase() ?? '';
   const keepsAlive =
     minor === '1' ? !connection.includes('close') : connection.includes('keep-alive');
