@@ -39,20 +39,29 @@ export function streamOfBytes(bytes: Uint8Array): Collectable {
 
 /** A class, as several are made for each request: an object of closures costs more than what it holds. */
 class WholeBytes implements Collectable {
-  readonly #bytes: Uint8Array;
+  readonly bytes: Uint8Array;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
   }
 
   async collect(bytesMax: number): Promise<Uint8Array> {
-    if (this.#bytes.byteLength > bytesMax) throw new TooManyBytes(`more than ${bytesMax} bytes`);
-    return this.#bytes;
+    if (this.bytes.byteLength > bytesMax) throw new TooManyBytes(`more than ${bytesMax} bytes`);
+    return this.bytes;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    if (this.#bytes.byteLength > 0) yield this.#bytes;
+    if (this.bytes.byteLength > 0) yield this.bytes;
   }
+}
+
+/** All bytes of a stream that has them already, at most `bytesMax`; else `undefined`: then they are collected. */
+export function bytesAtHand(
+  source: AsyncIterable<Uint8Array>,
+  bytesMax: number,
+): Uint8Array | undefined {
+  if (!(source instanceof WholeBytes)) return undefined;
+  return source.bytes.byteLength <= bytesMax ? source.bytes : undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ import { AwsError } from '../errors.ts';
 import { HTTP_HEADERS, HTTP_STATUS } from '../extras.ts';
 import type { OperationModel } from '../model.ts';
 import type { RequestContext, Service } from '../operation.ts';
-import { chooseProtocol, type Protocol } from '../protocols/index.ts';
+import { chooseProtocol, type Call, type Protocol } from '../protocols/index.ts';
 import type { Router } from '../route.ts';
 import { refusalError, type ErrorFamily, type SigningKeys } from '../signature/index.ts';
 import { validateInput } from '../validate.ts';
@@ -58,34 +58,32 @@ export async function answer(
     requestId: requestIdOf(routed, options),
     signal,
   };
-  const { head } = exchange.received;
   const extras = options.extras?.get(exchange.model.name);
+  if (extras === undefined) return await answerOperation(answerer, exchange);
+  const { head } = exchange.received;
   const request = { ...head, body: exchange.received.body };
   try {
-    const extra = await extras?.answer({ request, requestId: exchange.requestId, signal });
+    const extra = await extras.answer({ request, requestId: exchange.requestId, signal });
     if (extra !== undefined) return extra;
   } catch (error) {
     const failure = answerError(answerer, exchange, error);
-    return extras === undefined ? failure : await extras.complete(head, failure);
+    return await extras.complete(head, failure);
   }
-  const response = await answerOperation(answerer, exchange);
-  return extras === undefined ? response : await extras.complete(head, response);
+  return await extras.complete(head, await answerOperation(answerer, exchange));
 }
 
 /** The steps of an operation: authenticate, decode, parse, validate, authorise, operate, serialise. */
 async function answerOperation(answerer: Answerer, exchange: Exchange): Promise<WireResponse> {
   const { model, protocol, requestId, service } = exchange;
   try {
-    const sender = await authenticateExchange(answerer, exchange).catch((error: unknown) =>
-      nameOperation(exchange, error),
-    );
+    const sender = await authenticateExchange(answerer, exchange);
     const decoded = decode(exchange.received.head, sender, familyOf(exchange) === 's3');
     if (!exchange.isKnown) throw unknownService(model.name);
     const call = await protocol.open(model, decoded.request, { bodyBytesMax: bodyBound(service) });
     requireSignature(exchange, sender, call.operation);
     const operation = service?.operations[call.operation.name];
     if (operation === undefined) throw notImplemented(model, call.operation.name);
-    const checksum = await decoded.expectChecksum(call.operation);
+    const checksum = await decoded.expectChecksum?.(call.operation);
     const parsed = await call.parse();
     const input = service?.complete?.(call.operation, parsed, exchange.received.head) ?? parsed;
     validateInput(model, call.operation, input);
@@ -107,15 +105,19 @@ async function authenticateExchange(
   exchange: Exchange,
 ): Promise<Authenticated> {
   const { received, read, service, hostBucket } = exchange;
-  return await authenticate(received, read, {
-    auth: options.auth,
-    credentials: options.credentials,
-    keys,
-    nowMs: options.clock.now(),
-    family: familyOf(exchange),
-    bodyBytesMax: bodyBound(service),
-    ...(hostBucket !== undefined && { hostBucket }),
-  });
+  try {
+    return await authenticate(received, read, {
+      auth: options.auth,
+      credentials: options.credentials,
+      keys,
+      nowMs: options.clock.now(),
+      family: familyOf(exchange),
+      bodyBytesMax: bodyBound(service),
+      ...(hostBucket !== undefined && { hostBucket }),
+    });
+  } catch (error) {
+    return await nameOperation(exchange, error);
+  }
 }
 
 /**
@@ -129,11 +131,19 @@ async function nameOperation(
 ): Promise<never> {
   if (!(error instanceof AwsError) || error.code !== 'RequestEntityTooLargeException') throw error;
   const bodiless = { ...received.head, body: streamOfBytes(EMPTY_BYTES) };
-  const call = await protocol.open(model, bodiless).catch(() => undefined);
+  const name = await operationName(() => protocol.open(model, bodiless));
   const { code, status, message } = error;
-  const name = call?.operation.name;
   if (name === undefined) throw error;
   throw new AwsError({ code, status, message: `${message} for the ${name} operation` });
+}
+
+/** `undefined` where the request names none. */
+async function operationName(open: () => Call | Promise<Call>): Promise<string | undefined> {
+  try {
+    return (await open()).operation.name;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whose words a refused signature is put in. */

@@ -1,6 +1,6 @@
 /** Step three: who sent this. Nothing of the body is believed before. */
 import { hash } from 'node:crypto';
-import { collectBytes, streamOfBytes, TooManyBytes } from '#kernel/bytes.ts';
+import { bytesAtHand, collectBytes, streamOfBytes, TooManyBytes } from '#kernel/bytes.ts';
 import type { CredentialLookup, Principal } from '#ports/peers/credential-issuer.ts';
 import { AwsError } from '../errors.ts';
 import { ANONYMOUS } from '../operation.ts';
@@ -18,7 +18,6 @@ import {
   type ErrorFamily,
   type PayloadMode,
   type Refusal,
-  type Signer,
   type SigningKey,
   type SigningKeys,
 } from '../signature/index.ts';
@@ -98,26 +97,18 @@ async function verify(
   const signer = await identify(claim, options);
   const { principal } = signer.known;
   if (options.family !== 's3') {
-    const body = await verifyWhole(request, claim, signer, options.bodyBytesMax);
-    return { principal, isAnonymous: false, body };
+    // Everybody but S3 signs the body's own hash, so the body is read first.
+    const { bodyBytesMax } = options;
+    const bytes =
+      bytesAtHand(request.body, bodyBytesMax) ?? (await readWhole(request.body, bodyBytesMax));
+    checkSignature(request.signed, claim, signer.key, hash('sha256', bytes));
+    return { principal, isAnonymous: false, body: streamOfBytes(bytes) };
   }
   const declared = declaredHash(request, claim);
   const payload = readPayloadMode(declared);
   checkSignature(request.signed, claim, signer.key, declared ?? '');
   const { body } = request;
   return { principal, isAnonymous: false, body, payload, signer: { claim, key: signer.key } };
-}
-
-/** Everybody but S3 signs the body's own hash, so the body is read first. */
-async function verifyWhole(
-  request: Received,
-  claim: Claim,
-  signer: Signer,
-  bytesMax: number,
-): Promise<AsyncIterable<Uint8Array>> {
-  const bytes = await readWhole(request.body, bytesMax);
-  checkSignature(request.signed, claim, signer.key, hash('sha256', bytes));
-  return streamOfBytes(bytes);
 }
 
 /** S3's older presigned URLs; nobody else has them. */

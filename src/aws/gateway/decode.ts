@@ -20,9 +20,10 @@ export interface Decoded {
   /**
    * Has the body checked against the checksum that its headers declare, once the operation is known to
    * take one; answers where the value will be.
+   * Absent where bodies declare none.
    * @throws AwsError where the declaration is malformed
    */
-  expectChecksum(operation: OperationModel): Promise<ComputedChecksum | undefined>;
+  expectChecksum?(operation: OperationModel): Promise<ComputedChecksum | undefined>;
 }
 
 /** The members of a query that are its signature's own; the other `x-amz-` ones stand for headers. */
@@ -48,8 +49,7 @@ export function decode(
 ): Decoded {
   const { payload } = authenticated;
   if (!isStorage) {
-    const expectChecksum = async (): Promise<undefined> => undefined;
-    return { request: { ...head, body: authenticated.body }, expectChecksum };
+    return { request: { ...head, body: authenticated.body } };
   }
   const trailers = new Map<string, string>();
   const checks: BodyCheck[] = [];

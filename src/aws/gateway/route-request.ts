@@ -20,18 +20,28 @@ export interface Routed {
 }
 
 /**
- * Finds the service that a request is for.
+ * Finds the service that a request is for; at once, unless the body has to be read for it.
  * @throws AwsError for an unsigned form that is too large
  */
-export async function routeRequest(
+export function routeRequest(
   router: Router,
   received: Received,
   baseHosts: readonly string[],
-): Promise<Routed> {
+): Routed | Promise<Routed> {
   const read = readAnyClaim(received);
   const scope = read.kind === 'v4' ? read.claim.scope.service : undefined;
   const route = router.route(received.head, read.kind === 'v2' ? 's3' : scope);
-  if (route.kind !== 'form') return settle(route, received, read, baseHosts);
+  return route.kind === 'form'
+    ? routeForm(router, received, read, baseHosts)
+    : settle(route, received, read, baseHosts);
+}
+
+async function routeForm(
+  router: Router,
+  received: Received,
+  read: ReadClaim,
+  baseHosts: readonly string[],
+): Promise<Routed> {
   const bytes = await readWhole(received.body, FORM_BYTES_MAX);
   const form = new URLSearchParams(textOf(bytes));
   for (const [name, value] of received.head.query) form.append(name, value);

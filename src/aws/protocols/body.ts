@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { MIB } from '#kernel/units.ts';
-import { collectBytes, TooManyBytes } from '#kernel/bytes.ts';
+import { bytesAtHand, collectBytes, TooManyBytes } from '#kernel/bytes.ts';
 import { unreadableBody } from '../error-conversion.ts';
 import { AwsError } from '../errors.ts';
 import type { WireRequest } from '../wire.ts';
@@ -14,12 +14,20 @@ const BODY_BYTES_MAX = 16 * MIB;
  * The whole body, whose end verifies its hashes.
  * @throws AwsError RequestEntityTooLargeException, 413
  */
-export async function readBody(
+export function readBody(
   request: WireRequest,
   operationName: string,
   options: OpenOptions = {},
-): Promise<Uint8Array> {
+): Uint8Array | Promise<Uint8Array> {
   const bytesMax = options.bodyBytesMax ?? BODY_BYTES_MAX;
+  return bytesAtHand(request.body, bytesMax) ?? collectBody(request, operationName, bytesMax);
+}
+
+async function collectBody(
+  request: WireRequest,
+  operationName: string,
+  bytesMax: number,
+): Promise<Uint8Array> {
   try {
     return await collectBytes(request.body, bytesMax);
   } catch (error) {

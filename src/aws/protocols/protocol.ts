@@ -17,7 +17,7 @@ export interface Call {
    * Reads the body unless the operation streams it.
    * @throws AwsError SerializationException (or the protocol's word for it), RequestEntityTooLarge
    */
-  parse(): Promise<Input>;
+  parse(): Input | Promise<Input>;
 }
 
 export interface OpenOptions {
@@ -32,7 +32,7 @@ export interface Protocol {
    * read only where the operation's name may be in it (awsQuery). For S3 the path begins with the bucket.
    * @throws AwsError UnknownOperationException, InvalidAction, MethodNotAllowed: as the protocol says it
    */
-  open(model: ServiceModel, request: WireRequest, options?: OpenOptions): Promise<Call>;
+  open(model: ServiceModel, request: WireRequest, options?: OpenOptions): Call | Promise<Call>;
   /** The answer to a success. An output's stream becomes the response's stream. */
   serialize(
     model: ServiceModel,

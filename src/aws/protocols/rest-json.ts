@@ -21,7 +21,7 @@ const EMPTY_OBJECT = utf8('{}');
 /** @see https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
 export const REST_JSON_1: Protocol = {
   name: 'restJson1',
-  async open(model, request, options) {
+  open(model, request, options) {
     const match = matchRoute(model, request);
     if (!match) {
       throw new AwsError({ code: 'UnknownOperationException', message: '', status: 404 });

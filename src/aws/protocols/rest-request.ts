@@ -13,18 +13,18 @@ export interface RestReader {
   badText(member: Member, text: string): AwsError;
   /** The body's members, or the payload structure. */
   document(operation: OperationModel, member: Member | undefined, body: Uint8Array): Mutable;
-  body(): Promise<Uint8Array>;
+  body(): Uint8Array | Promise<Uint8Array>;
 }
 
 /**
  * An operation's input, gathered from all of a request.
  * @throws AwsError the reader's badText, and what `document` and `body` throw
  */
-export async function readRequest(
+export function readRequest(
   reader: RestReader,
   { operation, labels }: RouteMatch,
   request: WireRequest,
-): Promise<Mutable> {
+): Mutable | Promise<Mutable> {
   const input: Mutable = {};
   for (const member of operation.input.members) {
     const value = readBound(reader, member, request, labels);
@@ -35,7 +35,20 @@ export async function readRequest(
     input[payload.name] = request.body;
     return input;
   }
-  const body = await reader.body();
+  const body = reader.body();
+  return body instanceof Uint8Array
+    ? readPayload(reader, operation, input, body)
+    : body.then((bytes) => readPayload(reader, operation, input, bytes));
+}
+
+/** Adds what the body says. */
+function readPayload(
+  reader: RestReader,
+  operation: OperationModel,
+  input: Mutable,
+  body: Uint8Array,
+): Mutable {
+  const { payload } = operation.input;
   if (!payload) return Object.assign(input, reader.document(operation, undefined, body));
   const isEmpty = body.byteLength === 0;
   if (payload.shape.kind === 'structure') {

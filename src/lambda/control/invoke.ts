@@ -1,7 +1,7 @@
 import { HTTP_HEADERS } from '#aws/extras.ts';
 import type { InvocationResponse, Operations } from '#aws/models/lambda.types.gen.ts';
 import type { RequestContext } from '#aws/operation.ts';
-import { collectBytes, utf8 } from '#kernel/bytes.ts';
+import { bytesAtHand, collectBytes, utf8 } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import type { Invocation, Outcome } from '#ports/peers/invoker.ts';
 
@@ -56,7 +56,9 @@ export function invoke(control: Control): Operations['Invoke'] {
       await checkInvocable(control, address, input.TenantId);
       return { StatusCode: 204 };
     }
-    await checkLoop(control, context, address);
+    if (context.http.headers['x-amzn-trace-id'] !== undefined) {
+      await checkLoop(control, context, address);
+    }
     const outcome = await control.invoker().invoke(
       {
         ...invocationOf(context, address, payload),
@@ -234,8 +236,9 @@ async function answerOf(outcome: Outcome, isLogTailWanted: boolean): Promise<Inv
     throw tooManyRequests(outcome.reason, outcome.retryAfterSeconds);
   }
   const isReturned = outcome.kind === 'returned';
+  const bytesMax = SYNCHRONOUS_PAYLOAD_BYTES_MAX * 2;
   const payload = isReturned
-    ? await collectBytes(outcome.payload, SYNCHRONOUS_PAYLOAD_BYTES_MAX * 2)
+    ? (bytesAtHand(outcome.payload, bytesMax) ?? (await collectBytes(outcome.payload, bytesMax)))
     : outcome.payload;
   const logTail = isLogTailWanted ? (await outcome.report).logTail : undefined;
   return {

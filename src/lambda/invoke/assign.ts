@@ -15,6 +15,15 @@ export type Assigned =
   | { readonly kind: 'assigned'; readonly held: HeldEnvironment }
   | { readonly kind: 'throttled'; readonly reason: ThrottleReason };
 
+/** An idle environment for one invocation, where there is one. */
+export function assignIdle(
+  { pool }: AssignDependencies,
+  { version }: Target,
+): Assigned | undefined {
+  const held = pool.take(version);
+  return held && { kind: 'assigned', held };
+}
+
 /**
  * An environment for one invocation: an idle one, or a new one, at once or when the machine has room.
  * Throttled where the function grows faster than it may, or the machine stays full.

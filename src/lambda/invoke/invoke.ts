@@ -4,7 +4,7 @@ import type { Invocation, Invoker, Outcome } from '#ports/peers/invoker.ts';
 import type { Log } from '#ports/world/log.ts';
 import { admit, isRateLimited } from './admit.ts';
 import type { AdmitDependencies } from './admit.ts';
-import { assign } from './assign.ts';
+import { assign, assignIdle } from './assign.ts';
 import type { AssignDependencies } from './assign.ts';
 import type { ProvisionedConcurrency } from './provisioned.ts';
 import { debugTarget, openDoor } from './debug.ts';
@@ -64,7 +64,7 @@ async function perform(dependencies: InvokeDependencies, performance: Performanc
   const admitted = admit(dependencies, target, invocation);
   if (admitted.kind === 'throttled') return settle(throttled(dependencies, target, admitted));
   using _lease = admitted.lease;
-  const assigned = await assign(dependencies, target, signal);
+  const assigned = assignIdle(dependencies, target) ?? (await assign(dependencies, target, signal));
   if (assigned.kind === 'throttled') return settle(throttled(dependencies, target, assigned));
   await using held = assigned.held;
   const { debugPort } = invocation;

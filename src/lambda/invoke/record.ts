@@ -28,7 +28,8 @@ export async function record(
   { target, invocation, end }: RecordRequest,
 ): Promise<InvocationReport> {
   const { version } = target;
-  const maxMemoryUsedMiB = await held.measure(dependencies.clock.monotonicMs());
+  const nowMs = dependencies.clock.monotonicMs();
+  const maxMemoryUsedMiB = held.measuredAt(nowMs) ?? (await held.measure(nowMs));
   const { tap } = held.environment;
   const billedDurationMs = Math.ceil(end.durationMs + (end.initDurationMs ?? 0));
   const report: InvocationReport = {

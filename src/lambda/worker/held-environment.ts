@@ -90,11 +90,14 @@ export class HeldEnvironment implements AsyncDisposable {
     return this.#owner.restart(this, initTimeoutMs);
   }
 
-  /** The peak of memory, in MiB; the driver is asked again once MEASURE_MS have passed. */
+  /** The peak of memory, in MiB; `undefined` once MEASURE_MS have passed since the driver was asked. */
+  measuredAt(nowMs: number): number | undefined {
+    const isNew = nowMs - this.#measuredAtMs < MEASURE_MS;
+    return isNew && this.environment.isIdle ? this.peakMemoryMiB : undefined;
+  }
+
+  /** Asks the driver for the peak of memory, in MiB. */
   async measure(nowMs: number): Promise<number> {
-    if (nowMs - this.#measuredAtMs < MEASURE_MS && this.environment.isIdle) {
-      return this.peakMemoryMiB;
-    }
     this.#measuredAtMs = nowMs;
     const bytes = await this.environment.peakMemoryBytes();
     this.peakMemoryMiB = Math.ceil(bytes / MIB);
