@@ -18,6 +18,7 @@ import type { LogSink } from '#ports/peers/log-sink.ts';
 import type { RoleDirectory } from '#ports/peers/role-directory.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Schema } from '#ports/world/database.ts';
+import { createApiGateway } from '#services/apigateway/index.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
 import { createEvents } from '#services/events/index.ts';
 import { createIam } from '#services/iam/index.ts';
@@ -30,6 +31,7 @@ import { createSns } from '#services/sns/index.ts';
 import { createSqs } from '#services/sqs/index.ts';
 import { createSsm } from '#services/ssm/index.ts';
 import { createSts, type Sts, type StsDependencies } from '#services/sts/index.ts';
+import { createAwsCaller } from './aws-caller.ts';
 import { createDelivererRouter } from './deliverer-router.ts';
 import { createDeliveryGuard } from './delivery-guard.ts';
 import { accessFor, sourcesFor } from './sources-elsewhere.ts';
@@ -93,6 +95,7 @@ export function createServices(options: ServicesOptions): Services {
   const eventing = createEventing(options, peers, storage);
   const billing = createBilling({ ...world, ledger: provisionedLedger });
   const lambda = createLambda(options, peers, storage, identity.iam.roles);
+  const apis = createApis(options, peers, { storage, lambda, sts: identity.sts });
   const { dynamodb, ...others } = storage;
   const { scheduler: _, ...buses } = eventing;
   const takers = { lambda: lambda.control, ...others, ...buses };
@@ -113,6 +116,7 @@ export function createServices(options: ServicesOptions): Services {
       ssm.service,
       dynamodb.streamsService,
       lambda.service,
+      ...Object.values(apis).map(({ service }) => service),
     ],
     extras: new Map([['s3', storage.s3.extras]]),
     surfaces: [...lambda.control.surfaces, eventing.sns.surface, storage.s3.website],
@@ -124,6 +128,7 @@ export function createServices(options: ServicesOptions): Services {
       billing.schema,
       lambda.control.schema,
       lambda.sources.schema,
+      ...Object.values(apis).map(({ schema }) => schema),
     ],
     control: lambda.control,
     sts,
@@ -240,4 +245,29 @@ function createLambda(
   });
   const operations = { ...control.service.operations, ...sources.operations };
   return { control, sources, service: { ...control.service, operations } };
+}
+
+/** Gateways of HTTP in front of functions and services. */
+function createApis(
+  { world, host }: ServicesOptions,
+  peers: Peers,
+  {
+    storage,
+    lambda,
+    sts,
+  }: {
+    readonly storage: ReturnType<typeof createStorage>;
+    readonly lambda: ReturnType<typeof createLambda>;
+    readonly sts: Sts;
+  },
+) {
+  const { machineClock: clock, http } = world;
+  return {
+    apigateway: createApiGateway({
+      ...peers,
+      logSink: storage.logs.logSink,
+      functions: lambda.control.functionCaller,
+      caller: createAwsCaller({ http, clock, issuer: sts.issuer, host }),
+    }),
+  };
 }

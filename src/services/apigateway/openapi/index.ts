@@ -1,0 +1,3 @@
+export { exportApi } from './export.ts';
+export { importApi, type BasePathMode } from './import.ts';
+export { readDocument } from './document.ts';

@@ -1,0 +1,229 @@
+import type { DomainName, Operations } from '#aws/models/apigateway.types.gen.ts';
+import type { Queries } from '#ports/world/database.ts';
+import type { ApiGatewayDependencies } from '../dependencies.ts';
+import { badRequest, conflict, notFound } from '../errors.ts';
+import { requireApi } from '../find-parts.ts';
+import { newId } from '../ids.ts';
+import { compact, type Place } from '../model.ts';
+import { pageOf } from '../paging.ts';
+import { applyPatch, map, refuseByPath, text, type PatchTable } from '../patch/index.ts';
+import { deleteDocument, findDocument, listDocuments, saveDocument } from '../store-documents.ts';
+
+const NO_BASE = '(none)';
+
+/** @throws AwsError NotFoundException */
+async function requireName(queries: Queries, place: Place, name: string): Promise<DomainName> {
+  const found = await findDocument(queries, place, 'domain-name', name);
+  if (found === undefined) throw notFound('Invalid domain name identifier specified');
+  return found;
+}
+
+function describeName(name: DomainName): DomainName {
+  return { ...name, tags: name.tags ?? {} };
+}
+
+/** Keeps a name of the user's own, under which APIs can be reached. */
+export function createDomainName({
+  database,
+  random,
+  clock,
+}: ApiGatewayDependencies): Operations['CreateDomainName'] {
+  return async (context, input) =>
+    await database.transact(async (tx) => {
+      const {
+        domainName,
+        certificatePrivateKey: _,
+        certificateBody: __,
+        certificateChain: ___,
+        ...given
+      } = input;
+      if (domainName === '') throw badRequest('No Domain Name specified');
+      if ((await findDocument(tx, context, 'domain-name', domainName)) !== undefined) {
+        throw conflict('The domain name you provided already exists.');
+      }
+      const { region } = context;
+      const types = given.endpointConfiguration?.types ?? ['EDGE'];
+      const isRegional = types[0] === 'REGIONAL';
+      const target = `d-${newId(random, 10)}`;
+      const name: DomainName = compact({
+        securityPolicy: 'TLS_1_2',
+        ...given,
+        domainName,
+        endpointConfiguration: { ipAddressType: 'ipv4', ...given.endpointConfiguration, types },
+        domainNameStatus: 'AVAILABLE',
+        ...(isRegional
+          ? {
+              regionalDomainName: `${target}.execute-api.${region}.amazonaws.com`,
+              regionalHostedZoneId: 'Z1UJRXOUMOOFQ8',
+            }
+          : {
+              distributionDomainName: `${target}.cloudfront.net`,
+              distributionHostedZoneId: 'Z2FDTNDATAQYW2',
+              certificateUploadDate: clock.now(),
+            }),
+      });
+      await saveDocument(tx, context, { kind: 'domain-name', id: domainName }, name);
+      return name;
+    });
+}
+
+/** Tells of one name. */
+export function getDomainName({ database }: ApiGatewayDependencies): Operations['GetDomainName'] {
+  return async (context, { domainName }) =>
+    describeName(await database.read((queries) => requireName(queries, context, domainName)));
+}
+
+/** Lists names. */
+export function getDomainNames({ database }: ApiGatewayDependencies): Operations['GetDomainNames'] {
+  return async (context, input) =>
+    pageOf(await database.read((queries) => listDocuments(queries, context, 'domain-name')), input);
+}
+
+/** Its mappings go with it. */
+export function deleteDomainName({
+  database,
+}: ApiGatewayDependencies): Operations['DeleteDomainName'] {
+  return async (context, { domainName }) =>
+    await database.transact(async (tx) => {
+      await requireName(tx, context, domainName);
+      for (const mapping of await listDocuments(tx, context, 'base-path')) {
+        if (mapping.domainName !== domainName) continue;
+        await deleteDocument(tx, context, 'base-path', mappingId(domainName, mapping.basePath));
+      }
+      await deleteDocument(tx, context, 'domain-name', domainName);
+      return {};
+    });
+}
+
+const DOMAIN_NAME: PatchTable = {
+  refuse: refuseByPath,
+  fields: [
+    text('/certificateName'),
+    text('/certificateArn'),
+    text('/regionalCertificateName'),
+    text('/regionalCertificateArn'),
+    text('/securityPolicy'),
+    text('/policy'),
+    map('/mutualTlsAuthentication'),
+    map('/endpointConfiguration'),
+  ],
+};
+
+/** Changes a name's settings. */
+export function updateDomainName({
+  database,
+}: ApiGatewayDependencies): Operations['UpdateDomainName'] {
+  return async (context, { domainName, patchOperations }) =>
+    await database.transact(async (tx) => {
+      const now = await requireName(tx, context, domainName);
+      const name = applyPatch(DOMAIN_NAME, now, patchOperations);
+      await saveDocument(tx, context, { kind: 'domain-name', id: domainName }, name);
+      return describeName(name);
+    });
+}
+
+function mappingId(domainName: string, basePath = NO_BASE): string {
+  return `${domainName}/${basePath}`;
+}
+
+/** @throws AwsError NotFoundException */
+async function requireMapping(
+  queries: Queries,
+  place: Place,
+  { domainName, basePath }: { readonly domainName: string; readonly basePath: string },
+) {
+  await requireName(queries, place, domainName);
+  const found = await findDocument(queries, place, 'base-path', mappingId(domainName, basePath));
+  if (found === undefined) {
+    throw notFound('Invalid base path mapping identifier specified');
+  }
+  return found;
+}
+
+/** Says which API is below a name and a path. */
+export function createBasePathMapping({
+  database,
+}: ApiGatewayDependencies): Operations['CreateBasePathMapping'] {
+  return async (context, { domainName, basePath: given, restApiId, stage }) =>
+    await database.transact(async (tx) => {
+      const basePath = given === undefined || given === '' ? NO_BASE : given;
+      await requireName(tx, context, domainName);
+      await requireApi(tx, context, restApiId, () =>
+        badRequest('Invalid REST API identifier specified'),
+      );
+      const id = mappingId(domainName, basePath);
+      if ((await findDocument(tx, context, 'base-path', id)) !== undefined) {
+        throw conflict('Base path already exists for this domain name');
+      }
+      const mapping = compact({ basePath, restApiId, stage });
+      await saveDocument(tx, context, { kind: 'base-path', id }, { ...mapping, domainName });
+      return mapping;
+    });
+}
+
+/** Tells of one mapping. */
+export function getBasePathMapping({
+  database,
+}: ApiGatewayDependencies): Operations['GetBasePathMapping'] {
+  return async (context, input) => {
+    const { domainName: _, ...mapping } = await database.read((queries) =>
+      requireMapping(queries, context, input),
+    );
+    return mapping;
+  };
+}
+
+/** Lists a name's mappings. */
+export function getBasePathMappings({
+  database,
+}: ApiGatewayDependencies): Operations['GetBasePathMappings'] {
+  return async (context, { domainName, ...page }) =>
+    await database.read(async (queries) => {
+      await requireName(queries, context, domainName);
+      const all = await listDocuments(queries, context, 'base-path');
+      const own = all.filter((mapping) => mapping.domainName === domainName);
+      return pageOf(
+        own.map(({ domainName: _, ...mapping }) => mapping),
+        page,
+      );
+    });
+}
+
+/** Deletes one mapping. */
+export function deleteBasePathMapping({
+  database,
+}: ApiGatewayDependencies): Operations['DeleteBasePathMapping'] {
+  return async (context, input) =>
+    await database.transact(async (tx) => {
+      await requireMapping(tx, context, input);
+      const { domainName, basePath } = input;
+      await deleteDocument(tx, context, 'base-path', mappingId(domainName, basePath));
+      return {};
+    });
+}
+
+const MAPPING: PatchTable = {
+  refuse: refuseByPath,
+  fields: [text('/basePath'), text('/restapiId'), text('/restApiId'), text('/stage')],
+};
+
+/** Changes a mapping; with another path it is another's. */
+export function updateBasePathMapping({
+  database,
+}: ApiGatewayDependencies): Operations['UpdateBasePathMapping'] {
+  return async (context, { patchOperations, ...input }) =>
+    await database.transact(async (tx) => {
+      const { domainName: _, ...now } = await requireMapping(tx, context, input);
+      const { restapiId, ...patched } = applyPatch<typeof now & { readonly restapiId?: string }>(
+        MAPPING,
+        now,
+        patchOperations,
+      );
+      const mapping = restapiId === undefined ? patched : { ...patched, restApiId: restapiId };
+      const { domainName, basePath } = input;
+      await deleteDocument(tx, context, 'base-path', mappingId(domainName, basePath));
+      const id = mappingId(domainName, mapping.basePath);
+      await saveDocument(tx, context, { kind: 'base-path', id }, { ...mapping, domainName });
+      return mapping;
+    });
+}
