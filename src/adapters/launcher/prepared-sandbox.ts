@@ -98,10 +98,17 @@ export class PreparedSandbox {
 
 /** Resolves once what is in pipes now was read: in the next turn of the event loop, before its `setImmediate`s. */
 export function pipesRead(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
+  // Whoever asks in one turn waits for the same one.
+  turn ??= new Promise((resolve) => {
+    setImmediate(() => {
+      turn = undefined;
+      resolve();
+    });
   });
+  return turn;
 }
+
+let turn: Promise<void> | undefined;
 
 /** Descriptions of their own, so that they do not share a mode with the launcher's; all or none. */
 function openPipes(paths: readonly string[]): readonly number[] {

@@ -39,10 +39,17 @@ export function receivedOf(
   const path = question === -1 ? target : target.slice(0, question);
   const rawQuery = question === -1 ? '' : target.slice(question + 1);
   return {
-    head: { method, path, query: new URLSearchParams(rawQuery), rawQuery, headers, sourceIp },
+    head: { method, path, query: queryOf(rawQuery), rawQuery, headers, sourceIp },
     signed: { method, path, rawQuery, headers },
     body,
   };
+}
+
+/** What is without parameters has them in common: nobody adds any. */
+const NO_QUERY = new URLSearchParams();
+
+function queryOf(rawQuery: string): URLSearchParams {
+  return rawQuery === '' ? NO_QUERY : new URLSearchParams(rawQuery);
 }
 
 /** A proxy's clients name the whole URL. */

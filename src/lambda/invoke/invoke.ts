@@ -63,11 +63,29 @@ async function perform(dependencies: InvokeDependencies, performance: Performanc
     return;
   const admitted = admit(dependencies, target, invocation);
   if (admitted.kind === 'throttled') return settle(throttled(dependencies, target, admitted));
-  using _lease = admitted.lease;
-  const assigned = assignIdle(dependencies, target) ?? (await assign(dependencies, target, signal));
-  if (assigned.kind === 'throttled') return settle(throttled(dependencies, target, assigned));
-  await using held = assigned.held;
-  const { debugPort } = invocation;
+  // V8 has no fast way through `using` yet, and this is walked for every event.
+  try {
+    const assigned =
+      assignIdle(dependencies, target) ?? (await assign(dependencies, target, signal));
+    if (assigned.kind === 'throttled') return settle(throttled(dependencies, target, assigned));
+    const { held } = assigned;
+    try {
+      await runOpen(dependencies, held, performance);
+    } finally {
+      await held[Symbol.asyncDispose]();
+    }
+  } finally {
+    admitted.lease[Symbol.dispose]();
+  }
+}
+
+/** Runs it, with a door for its debugger where it is debugged. */
+async function runOpen(
+  dependencies: InvokeDependencies,
+  held: HeldEnvironment,
+  performance: Performance,
+): Promise<void> {
+  const { debugPort } = performance.invocation;
   if (debugPort === undefined) return await runIn(dependencies, held, performance);
   await using _door = await openDoor(dependencies, held, debugPort);
   await runIn(dependencies, held, performance);

@@ -34,6 +34,24 @@ export interface HttpReply {
   /** Lines `Name: value\r\n`, latin1, without Content-Length. */
   readonly headerLines: string;
   readonly body: Uint8Array;
+  /** The whole of it, where the connection goes on: of a reply that is sent with every event. */
+  readonly encoded?: Buffer;
+}
+
+/** A reply's bytes on a connection that goes on after it, or ends. */
+export function encodeReply(reply: HttpReply, keepsAlive: boolean): Buffer {
+  const head = headOf(reply, keepsAlive);
+  const message = Buffer.allocUnsafe(head.length + reply.body.byteLength);
+  message.write(head, 0, 'latin1');
+  message.set(reply.body, head.length);
+  return message;
+}
+
+function headOf({ status, headerLines, body }: HttpReply, keepsAlive: boolean): string {
+  return (
+    `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n${headerLines}` +
+    `Content-Length: ${body.byteLength}\r\n${keepsAlive ? '' : 'Connection: close\r\n'}\r\n`
+  );
 }
 
 /** Takes one request's body. */
@@ -297,16 +315,15 @@ export class HttpConnection {
   }
 
   #write(reply: HttpReply, keepsAlive: boolean): void {
-    const head =
-      `HTTP/1.1 ${reply.status} ${REASONS[reply.status] ?? ''}\r\n${reply.headerLines}` +
-      `Content-Length: ${reply.body.byteLength}\r\n${keepsAlive ? '' : 'Connection: close\r\n'}\r\n`;
-    if (reply.body.byteLength <= SMALL_BODY_BYTES) {
-      const message = Buffer.allocUnsafe(head.length + reply.body.byteLength);
-      message.write(head, 0, 'latin1');
-      message.set(reply.body, head.length);
-      this.#outgoing.push(message);
+    if (reply.encoded !== undefined && keepsAlive) {
+      this.#outgoing.push(reply.encoded);
       return;
     }
+    if (reply.body.byteLength <= SMALL_BODY_BYTES) {
+      this.#outgoing.push(encodeReply(reply, keepsAlive));
+      return;
+    }
+    const head = headOf(reply, keepsAlive);
     const { buffer, byteOffset, byteLength } = reply.body;
     this.#outgoing.push(Buffer.from(head, 'latin1'), Buffer.from(buffer, byteOffset, byteLength));
   }

@@ -45,19 +45,23 @@ interface Repeated {
  */
 export class HeadParser {
   readonly #repeated: Repeated[] = [];
+  /** The last head that had no body: the request for the next event is the same each time. */
+  #bodiless: { readonly text: string; readonly result: HeadResult } | undefined;
 
   /** As {@link parseHead}. */
   parse(bytes: Buffer): HeadResult {
     const text = bytes.toString('latin1');
+    if (text === this.#bodiless?.text) return this.#bodiless.result;
     const lineEnd = text.indexOf('\r\n');
     const isRepeatable = lineEnd !== -1 && text.length - lineEnd <= REPEATED_LENGTH_MAX;
     if (!isRepeatable) return parseText(text);
     const lines = text.slice(lineEnd);
     const known = this.#repeated.find((repeated) => repeated.text === lines);
-    if (known !== undefined) return parseText(text.slice(0, lineEnd), known);
-    const result = parseText(text);
-    if (result.kind === 'head') {
-      const { framing, headers } = result.head;
+    const result = known === undefined ? parseText(text) : parseText(text.slice(0, lineEnd), known);
+    if (result.kind !== 'head') return result;
+    const { framing, headers } = result.head;
+    if (framing.kind === 'none') this.#bodiless = { text, result };
+    else if (known === undefined) {
       this.#repeated.unshift({ text: lines, framing, headers });
       this.#repeated.length = Math.min(this.#repeated.length, REPEATED_MAX);
     }

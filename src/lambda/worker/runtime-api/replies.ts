@@ -1,6 +1,6 @@
 import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
 import { RESPONSE_BYTES_MAX } from '../limits.ts';
-import type { HttpReply } from './http-connection.ts';
+import { encodeReply, type HttpReply } from './http-connection.ts';
 
 const JSON_LINES = 'Content-Type: application/json\r\n';
 
@@ -8,11 +8,15 @@ const JSON_LINES = 'Content-Type: application/json\r\n';
  * What AWS answers to a result that it took.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
-export const ACCEPTED: HttpReply = {
+export const ACCEPTED: HttpReply = encoded({
   status: 202,
   headerLines: JSON_LINES,
   body: utf8('{"status":"OK"}\n'),
-};
+});
+
+function encoded(reply: HttpReply): HttpReply {
+  return { ...reply, encoded: encodeReply(reply, true) };
+}
 
 /** An empty answer; AWS's router says so in plain text. */
 export const NOT_FOUND: HttpReply = {
