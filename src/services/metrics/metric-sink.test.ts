@@ -47,6 +47,22 @@ async function openSink() {
   };
 }
 
+describe('The metric sink, told to make measurements later', () => {
+  it('makes each once, before what is stored is asked for', async () => {
+    await using store = await openSink();
+    let made = 0;
+    const make = (): readonly MetricDatum[] => {
+      made += 1;
+      return [DATUM];
+    };
+    for (let index = 0; index < 1000; index += 1) store.sink.putLater(make);
+    await store.sink.flush();
+    await store.sink.flush();
+    const [point, ...others] = await store.points();
+    assert.deepEqual([made, point?.total, others.length], [1000, 1000, 0]);
+  });
+});
+
 describe('The metric sink, told the same object of dimensions again', () => {
   it('keeps apart what differs in anything else', async () => {
     await using opened = await openSink();

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readClaim } from './claim.ts';
+import { Refused } from './refusal.ts';
+
+const SIGNATURE = 'a'.repeat(64);
+
+function request(authorization: string, date = '20260102T030405Z', more = {}) {
+  const headers = { authorization, 'x-amz-date': date, host: 'localhost', ...more };
+  return { method: 'POST', path: '/', rawQuery: '', headers };
+}
+
+function header(
+  signature: string,
+  credential = 'AKIDREPEATED/20260102/eu-west-1/sqs/aws4_request',
+): string {
+  return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-amz-date, Signature=${signature}`;
+}
+
+function refusal(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof Refused) return error.refusal.kind;
+    throw error;
+  }
+  return 'none';
+}
+
+describe('a claim whose start was read before', () => {
+  test('has its own signature, time and token', () => {
+    const first = readClaim(request(header(SIGNATURE)));
+    const again = readClaim(
+      request(header('b'.repeat(64)), '20260102T030406Z', { 'x-amz-security-token': 'mine' }),
+    );
+    assert.ok(first !== undefined && again !== undefined);
+    assert.deepEqual(again, {
+      ...first,
+      signature: 'b'.repeat(64),
+      timestamp: '20260102T030406Z',
+      timestampMs: first.timestampMs + 1000,
+      sessionToken: 'mine',
+    });
+    assert.equal(first.sessionToken, undefined);
+  });
+
+  test('is refused for a time that is none, or of another day, as the first was', () => {
+    readClaim(request(header(SIGNATURE)));
+    assert.equal(
+      refusal(() => readClaim(request(header(SIGNATURE), '20260103T030405Z'))),
+      'scope-date',
+    );
+    assert.equal(
+      refusal(() => readClaim(request(header(SIGNATURE), 'yesterday'))),
+      'timestamp',
+    );
+    assert.equal(
+      refusal(() =>
+        readClaim({ ...request(header(SIGNATURE)), headers: { authorization: header(SIGNATURE) } }),
+      ),
+      'incomplete',
+    );
+  });
+
+  test('is read in full where its signature is no signature', () => {
+    readClaim(request(header(SIGNATURE)));
+    assert.equal(readClaim(request(header(`${SIGNATURE} `)))?.signature, SIGNATURE);
+    assert.equal(
+      refusal(() => readClaim(request(header('')))),
+      'incomplete',
+    );
+    assert.equal(readClaim(request(header('ab,Signature=cd')))?.signature, 'cd');
+  });
+
+  test('is not remembered where it was refused', () => {
+    const bad = header(SIGNATURE, 'AKIDREPEATED/20260102/eu-west-1/sqs/aws5_request');
+    assert.equal(
+      refusal(() => readClaim(request(bad))),
+      'scope-terminal',
+    );
+    assert.equal(
+      refusal(() => readClaim(request(bad))),
+      'scope-terminal',
+    );
+  });
+});
