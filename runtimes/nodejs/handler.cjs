@@ -64,15 +64,20 @@ async function loadModule(taskRoot, folder, moduleName) {
 
 async function loadFile(file) {
   if (file.endsWith('.mjs') || (!file.endsWith('.cjs') && isInModulePackage(file))) {
-    return import(pathToFileURL(file).href);
+    return importFile(file);
   }
   try {
     return requireHere(file);
   } catch (error) {
     // A file of ES module syntax that awaits at its top level cannot be required.
     if (error?.code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
-    return import(pathToFileURL(file).href);
+    return importFile(file);
   }
+}
+
+/** With another `query` it is another module, from the same file. */
+function importFile(file, query = '') {
+  return import(pathToFileURL(file).href + query);
 }
 
 function isInModulePackage(file) {
@@ -146,4 +151,4 @@ function layerParents() {
     .map((folder) => pathToFileURL(path.join(path.dirname(folder), 'parent.mjs')).href);
 }
 
-module.exports = { loadHandler };
+module.exports = { importFile, loadHandler };

@@ -10,13 +10,17 @@ function becomeFork() {
   const library = { exports: {} };
   process.dlopen(library, process.env.HEARTH_ZYGOTE);
   const { wait, noteExitCode, noteNaming } = library.exports;
+  // What a fork does first is compiled here.
+  property(process, 'pid');
+  ownId();
+  seedMathRandom(() => {});
   collectGarbage();
   wait();
   // It was off (runtime-table.ts), or each fork would begin by collecting what the zygote left.
   v8.setFlagsFromString('--memory-reducer');
   Object.defineProperty(process, 'pid', { ...property(process, 'pid'), value: ownId() });
   process.execArgv.length = 0;
-  seedMathRandom();
+  seedMathRandom(Math.random);
   tellExitCode(noteExitCode);
   return { useCompiled: (folder) => useCompiled(folder, noteNaming) };
 }
@@ -59,10 +63,10 @@ function ownId() {
 }
 
 /** Each fork would draw the same numbers: V8 takes its seed when the first one is asked for. */
-function seedMathRandom() {
+function seedMathRandom(draw) {
   const seed = 1 + (require('node:crypto').randomBytes(4).readUInt32LE() % 0x7ffffffe);
   v8.setFlagsFromString(`--random-seed=${seed}`);
-  Math.random();
+  draw();
   v8.setFlagsFromString('--random-seed=0');
 }
 

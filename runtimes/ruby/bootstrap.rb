@@ -13,8 +13,10 @@ API = '/2018-06-01/runtime'
 
 # Waits, as a booted process that belongs to nobody, for the function that it is to run.
 def bind(client)
-  _, body = client.get('/hearth/bind')
-  ENV.replace(JSON.parse(body).fetch('environment'))
+  binding = {}
+  # While nobody waits for it, it is told that it may practise.
+  binding = JSON.parse(client.get('/hearth/bind').last) until binding.key?('environment')
+  ENV.replace(binding.fetch('environment'))
   # What Ruby read at its start, read again.
   $LOAD_PATH.unshift(*ENV.fetch('RUBYLIB', '').split(':'))
   Gem.clear_paths

@@ -44,7 +44,10 @@ export function runtimeProgram(options: SimulatedRuntimeOptions): SimulatedProgr
 async function bind(client: RuntimeClient, process: SimulatedProcess): Promise<void> {
   const { body } = await client.request('GET', '/hearth/bind');
   const binding = parseJson(body);
-  const variables = isObject(binding) ? binding['environment'] : undefined;
+  if (!isObject(binding)) return;
+  // Nobody waits for it yet: it may practise, and asks again.
+  if (binding['practise'] === true) return bind(client, process);
+  const variables = binding['environment'];
   if (isObject(variables)) Object.assign(process.environment, variables);
 }
 

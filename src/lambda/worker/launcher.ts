@@ -25,7 +25,7 @@ import { canBindLate, environmentVariables } from './environment-variables.ts';
 import { Environment } from './environment.ts';
 import { ExtensionAnnouncement, withExtensions } from './extension-launch.ts';
 import { ExtensionsApi } from './extensions-api.ts';
-import { CREDENTIALS_MS } from './limits.ts';
+import { CREDENTIALS_MS, initLimitsOf, limitsOf } from './limits.ts';
 import { launchIn } from './launch-in.ts';
 import { LogTap } from './log-tap.ts';
 import type { InitPhase, PlatformRecord } from './platform-log.ts';
@@ -72,10 +72,6 @@ interface Inside {
 /** What began an environment, in the words of AWS_LAMBDA_INITIALIZATION_TYPE. */
 export type InitializationType = 'on-demand' | 'provisioned-concurrency';
 
-/** Processors that a small function has until its init is over. */
-const INIT_VIRTUAL_CPUS = 2;
-/** Memory that brings one processor. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
-const VIRTUAL_CPU_MIB = 1769;
 /** Where a fork finds what was compiled ahead, and how it is told. */
 const COMPILED_TARGET = '/var/lang/compiled';
 const CACHED_MAX = 1000;
@@ -143,11 +139,17 @@ export class Launcher {
     return environment;
   }
 
-  /** Boots a sandbox that any function of the family can become; resolves once it waits. */
-  async startStemCell(
+  /** Boots a sandbox that any function of the family can become; resolves once it has practised, and waits. */
+  async startStemCell(runtime: RuntimeEntry, limits: SandboxLimits): Promise<StemCell> {
+    const inside = this.#openInside();
+    inside.line.mayPractise = true;
+    return this.#boot(runtime, limits, inside);
+  }
+
+  async #boot(
     runtime: RuntimeEntry,
     limits: SandboxLimits,
-    { line, api }: Inside = this.#openInside(),
+    { line, api }: Inside,
     previous?: Environment,
   ): Promise<StemCell> {
     const { driver, random } = this.#dependencies;
@@ -206,7 +208,7 @@ export class Launcher {
     if (stemCell !== undefined) return this.#bind(environment, options, stemCell);
     if (this.canUseStemCell(version, runtime) && (await this.#canFork(runtime))) {
       const limits = initLimitsOf(version);
-      const forked = await this.startStemCell(runtime, limits, inside, previous);
+      const forked = await this.#boot(runtime, limits, inside, previous);
       return this.#bind(environment, options, forked);
     }
     return this.#launch(environment, options, inside);
@@ -381,15 +383,4 @@ function initStart(
     instanceId: tap.stream.logStream,
     instanceMaxMemory: version.memorySizeMiB * MIB,
   };
-}
-
-function limitsOf(version: FunctionVersion): SandboxLimits {
-  const { memorySizeMiB, temporaryStorageMiB } = version;
-  return { memoryMiB: memorySizeMiB, temporaryStorageMiB };
-}
-
-/** The init phase gets more of the processor than a small function's share, as on AWS. */
-function initLimitsOf(version: FunctionVersion): SandboxLimits {
-  const isSmall = version.memorySizeMiB < INIT_VIRTUAL_CPUS * VIRTUAL_CPU_MIB;
-  return { ...limitsOf(version), ...(isSmall ? { virtualCpus: INIT_VIRTUAL_CPUS } : {}) };
 }

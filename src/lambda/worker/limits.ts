@@ -1,4 +1,6 @@
 import { HOUR_MS, MIB, SECOND_MS } from '#kernel/units.ts';
+import type { FunctionVersion } from '#lambda/model/function-version.ts';
+import type { SandboxLimits } from '#ports/world/sandbox.ts';
 
 /**
  * Bytes of a buffered response: 6 MiB and 100 bytes, as AWS's message says.
@@ -37,3 +39,20 @@ export const CREDENTIALS_MS = 12 * HOUR_MS;
 
 /** Connections that one sandbox may hold open to the Runtime API; ours, AWS sets no such limit. */
 export const RUNTIME_CONNECTIONS_MAX = 64;
+
+/** Processors that a small function has until its init is over. */
+const INIT_VIRTUAL_CPUS = 2;
+/** Memory that brings one processor. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const VIRTUAL_CPU_MIB = 1769;
+
+/** What a function's sandbox may use from its first event on. */
+export function limitsOf(version: FunctionVersion): SandboxLimits {
+  const { memorySizeMiB, temporaryStorageMiB } = version;
+  return { memoryMiB: memorySizeMiB, temporaryStorageMiB };
+}
+
+/** The init phase gets more of the processor than a small function's share, as on AWS. */
+export function initLimitsOf(version: FunctionVersion): SandboxLimits {
+  const isSmall = version.memorySizeMiB < INIT_VIRTUAL_CPUS * VIRTUAL_CPU_MIB;
+  return { ...limitsOf(version), ...(isSmall ? { virtualCpus: INIT_VIRTUAL_CPUS } : {}) };
+}

@@ -2,6 +2,7 @@ import type { Sandbox } from '#ports/world/sandbox.ts';
 import { present } from '#kernel/assert.ts';
 import type { ExtensionAnnouncement } from './extension-launch.ts';
 import type { Environment } from './environment.ts';
+import { jsonReply } from './runtime-api/replies.ts';
 import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
 import type { RuntimeApi, RuntimeError, RuntimeListener } from './runtime-api/runtime-api.ts';
 
@@ -11,6 +12,8 @@ import type { RuntimeApi, RuntimeError, RuntimeListener } from './runtime-api/ru
  */
 export class SandboxLine implements RuntimeListener {
   environment: Environment | undefined;
+  /** Nobody waits for the process yet: the first time that it asks for a binding it is told to practise. */
+  mayPractise = false;
   /** The waiting request for a binding, once the language's process has booted. */
   bindRequest: HttpExchange | undefined;
   /** Called when the request for a binding comes. */
@@ -43,6 +46,11 @@ export class SandboxLine implements RuntimeListener {
   }
 
   onBindRequest(exchange: HttpExchange): void {
+    if (this.mayPractise) {
+      this.mayPractise = false;
+      exchange.reply(jsonReply(200, { practise: true }));
+      return;
+    }
     this.bindRequest = exchange;
     this.onBooted?.();
   }
