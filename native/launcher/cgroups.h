@@ -11,6 +11,10 @@
 
 #include "sys.h"
 
+/* What one processor weighs. */
+#define CPU_SHARES_OF_A_CORE 1024u
+#define CPU_WEIGHT_OF_A_CORE 100u
+
 enum cgroup_controller {
   CGROUP_MEMORY,
   CGROUP_CPU,
@@ -23,6 +27,8 @@ struct cgroups {
   bool is_v2;
   /* The directory of the launcher's group for each controller; empty where there is none. */
   char base[CGROUP_CONTROLLERS][PATH_BYTES_MAX];
+  /* The directory of the launcher's own group of version 2, whose children may be ours; empty under version 1. */
+  char own[PATH_BYTES_MAX];
 };
 
 struct cgroup_limits {
@@ -38,6 +44,11 @@ struct cgroup_limits {
  */
 int cgroups_open(struct cgroups *cgroups, const char *mounts, const char *own, const char *name);
 bool cgroups_has(const struct cgroups *cgroups, enum cgroup_controller controller);
+/* Makes the group above all sandboxes once more: who tidies up sees an empty one while none runs. */
+int cgroups_restore(const struct cgroups *cgroups, enum cgroup_controller controller);
+/* The path of a sandbox's file, or of its group where `file` is empty. */
+void cgroup_file(const struct cgroups *cgroups, enum cgroup_controller controller, uint32_t serial,
+                 char *path, const char *file);
 
 int cgroup_create(const struct cgroups *cgroups, uint32_t serial);
 /* Moves the calling process into the sandbox's group. */
@@ -49,7 +60,11 @@ int cgroup_limit(const struct cgroups *cgroups, uint32_t serial, struct cgroup_l
 int cgroup_freeze(const struct cgroups *cgroups, uint32_t serial, bool is_frozen);
 /* Kills all of its processes where the kernel can do it at once (cgroup.kill). */
 void cgroup_kill(const struct cgroups *cgroups, uint32_t serial);
-uint64_t cgroup_memory_peak(const struct cgroups *cgroups, uint32_t serial);
+/*
+ * Version 2 counts a peak since Linux 5.19. Before, what is used now, or, where the kernel killed for want of
+ * memory so often, the limit, which was reached then.
+ */
+uint64_t cgroup_memory_peak(const struct cgroups *cgroups, uint32_t serial, uint64_t kills);
 /*
  * Has the peak begin anew. Version 2 does so for each who reads: `*reader` is then the descriptor by which
  * cgroup_memory_peak_by tells it, -1 where there is none. A kernel before 6.12 keeps its old peak there.

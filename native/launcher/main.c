@@ -177,7 +177,8 @@ static int open_cgroups(unsigned number) {
   const char *own = "/proc/self/cgroup";
   if (cgroups_open(&all.cgroups, mounts, own, name) < 0) return -1;
   cgroups_sweep(&all.cgroups);
-  return cgroups_open(&all.cgroups, mounts, own, name);
+  /* An OCI runtime makes its own; of version 2 it has now a group that hands its controllers down. */
+  return all.is_isolated ? cgroups_open(&all.cgroups, mounts, own, name) : 0;
 }
 
 static int open_root(const char *endpoint_name, int mount_count, char **mounts) {
@@ -209,8 +210,8 @@ static int open_mode(int count, char **options) {
   all.network.number = (unsigned)number;
   all.network.endpoint_port = (unsigned)atoi(options[1]);
   if (network_open(&all.network, strcmp(options[0], "yes") == 0) < 0) return -1;
-  if (!all.is_isolated) return 0;
-  return open_cgroups((unsigned)number) < 0 ? -1 : open_root(options[2], count - 3, options + 3);
+  if (open_cgroups((unsigned)number) < 0) return -1;
+  return all.is_isolated ? open_root(options[2], count - 3, options + 3) : 0;
 }
 
 static void raise_descriptors(void) {
@@ -222,13 +223,15 @@ static void raise_descriptors(void) {
 
 static void tell_hello(void) {
   const struct cgroups *groups = &all.cgroups;
-  channel_send("0|hello|%d|%s|%d|%d|%d|%d|%d|%d", getpid(),
-               !all.is_isolated   ? "none"
-               : groups->is_v2    ? "v2"
-                                  : "v1",
+  bool has_any = false;
+  for (int i = 0; i < CGROUP_CONTROLLERS; i++) has_any |= cgroups_has(groups, i);
+  channel_send("0|hello|%d|%s|%d|%d|%d|%d|%d|%d|%s", getpid(),
+               !has_any        ? "none"
+               : groups->is_v2 ? "v2"
+                               : "v1",
                cgroups_has(groups, CGROUP_MEMORY), cgroups_has(groups, CGROUP_CPU),
                cgroups_has(groups, CGROUP_PIDS), cgroups_has(groups, CGROUP_FREEZER),
-               all.storage.has_quota, all.network.has_internet);
+               all.storage.has_quota, all.network.has_internet, groups->own);
 }
 
 int main(int count, char **arguments) {

@@ -302,7 +302,7 @@ static void tell_peak(struct sandboxes *all, const char *id, struct fields field
   uint32_t serial = (uint32_t)field_number(&fields);
   const struct sandbox *sandbox = sandbox_find(all, serial);
   unsigned long long peak = sandbox == NULL     ? 0
-                            : all->is_isolated ? sandbox_memory_peak(all, sandbox)
+                            : all->is_isolated ? sandbox_memory_peak(all, sandbox, 0)
                                                : process_tree_peak(sandbox->init);
   channel_send("%s|ok|%llu", id, peak);
 }

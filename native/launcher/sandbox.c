@@ -203,9 +203,10 @@ struct sandbox *sandbox_take(struct sandboxes *all) {
   return building != NULL ? building : sandbox_build(all);
 }
 
-uint64_t sandbox_memory_peak(const struct sandboxes *all, const struct sandbox *sandbox) {
+uint64_t sandbox_memory_peak(const struct sandboxes *all, const struct sandbox *sandbox,
+                             uint64_t kills) {
   if (sandbox->peak_reader >= 0) return cgroup_memory_peak_by(sandbox->peak_reader);
-  return cgroup_memory_peak(&all->cgroups, sandbox->serial);
+  return cgroup_memory_peak(&all->cgroups, sandbox->serial, kills);
 }
 
 static void tell_end(const struct sandboxes *all, const struct sandbox *sandbox, int status) {
@@ -215,7 +216,7 @@ static void tell_end(const struct sandboxes *all, const struct sandbox *sandbox,
   unsigned long long peak = 0;
   if (all->is_isolated) {
     kills = cgroup_out_of_memory_kills(&all->cgroups, sandbox->serial) - sandbox->kills_before;
-    peak = sandbox_memory_peak(all, sandbox);
+    peak = sandbox_memory_peak(all, sandbox, kills);
   }
   channel_send("0|exited|%u|%d|%d|%llu|%llu|%d|%d", sandbox->serial, code, number, kills, peak,
                sandbox->start_error, sandbox->state == SANDBOX_EMPTY);

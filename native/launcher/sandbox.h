@@ -117,7 +117,9 @@ void sandbox_reaped(struct sandboxes *all, pid_t init, int status);
 void sandbox_kill(struct sandboxes *all, struct sandbox *sandbox);
 /* Clears an empty one of what processes left but in /tmp, and has its counts begin anew. */
 int sandbox_renew(struct sandboxes *all, struct sandbox *sandbox);
-uint64_t sandbox_memory_peak(const struct sandboxes *all, const struct sandbox *sandbox);
+/* `kills`: how often the kernel killed in it for want of memory. */
+uint64_t sandbox_memory_peak(const struct sandboxes *all, const struct sandbox *sandbox,
+                             uint64_t kills);
 void sandbox_release(struct sandboxes *all, struct sandbox *sandbox);
 /* Kills all, waits for all, frees all. */
 void sandboxes_end(struct sandboxes *all);

@@ -1,5 +1,5 @@
 /** What sandboxes could leave on a machine, counted. */
-import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 export interface Remains {
@@ -29,11 +29,18 @@ export function countRemains(launcherPid: number, number: number, directory: str
 
 /** The control groups of a launcher's sandboxes, in all hierarchies, each as its path and inode. */
 export function groupsOf(number: number): string[] {
-  return ['.', ...entriesOf('/sys/fs/cgroup')].flatMap((controller) => {
-    const base = path.join('/sys/fs/cgroup', controller, `hearth${number}`);
+  return groupBases(number).flatMap((base) => {
     const names = entriesOf(base).filter((name) => /^\d+$/.test(name));
     return names.map((name) => `${base}/${name} ${inodeOf(path.join(base, name))}`);
   });
+}
+
+/** Where the groups of a launcher's sandboxes are: in each hierarchy of version 1, in the own group of version 2. */
+export function groupBases(number: number): string[] {
+  const own = /^0::(.*)$/m.exec(textOf('/proc/self/cgroup'))?.[1] ?? '/';
+  const parents = ['/', own.replace(/\/hearth-server$/, ''), ...entriesOf('/sys/fs/cgroup')];
+  const bases = parents.map((parent) => path.join('/sys/fs/cgroup', parent, `hearth${number}`));
+  return [...new Set(bases)].filter((base) => existsSync(base));
 }
 
 /** Which of the launchers on this machine a process is, by the lock that it holds. */

@@ -1,6 +1,7 @@
 /*
  * The two versions of control groups against directories that only look like them:
- *   cgroups-test MOUNTS OWN v1|v2 DIRECTORY
+ *   cgroups-test MOUNTS OWN v1|v2
+ *   cgroups-test MOUNTS OWN find [DELEGATED]    only what is found, printed; DELEGATED is marked as systemd does
  * Files that the kernel would make are made here; what is written into them is printed by the test.
  */
 #define _GNU_SOURCE
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include "../cgroups.h"
 
@@ -47,9 +49,41 @@ static void make_files(const struct cgroups *groups, bool is_v2) {
   if (is_v2) make(memory, "cgroup.events", "populated 1\nfrozen 1\n");
 }
 
+/* As Linux before 5.19 is. */
+static void without_peak(const struct cgroups *groups) {
+  char directory[PATH_BYTES_MAX];
+  char path[PATH_BYTES_MAX];
+  char hidden[PATH_BYTES_MAX];
+  cgroup_file(groups, CGROUP_MEMORY, 7, directory, "");
+  cgroup_file(groups, CGROUP_MEMORY, 7, path, "memory.peak");
+  cgroup_file(groups, CGROUP_MEMORY, 7, hidden, "hidden");
+  assert(rename(path, hidden) == 0);
+  make(directory, "memory.current", "1234");
+  assert(cgroup_memory_peak(groups, 7, 0) == 1234);
+  assert(cgroup_memory_peak(groups, 7, 1) == 1 << 27);
+  assert(rename(hidden, path) == 0);
+}
+
+static int find(int count, char **arguments) {
+  static struct cgroups groups;
+  static const char *const names[CGROUP_CONTROLLERS] = {"memory", "cpu", "pids", "freezer"};
+  if (count == 5 && setxattr(arguments[4], "user.delegate", "1", 1, 0) < 0) {
+    puts("no attributes");
+    return 0;
+  }
+  assert(cgroups_open(&groups, arguments[1], arguments[2], "hearth0") == 0);
+  printf("%s", groups.is_v2 ? "v2" : "not v2");
+  for (int controller = 0; controller < CGROUP_CONTROLLERS; controller++) {
+    if (cgroups_has(&groups, controller)) printf(" %s", names[controller]);
+  }
+  printf(" in %s\n", groups.own);
+  return 0;
+}
+
 int main(int count, char **arguments) {
   static struct cgroups groups;
-  assert(count == 4);
+  assert(count >= 4);
+  if (strcmp(arguments[3], "find") == 0) return find(count, arguments);
   bool is_v2 = strcmp(arguments[3], "v2") == 0;
   assert(cgroups_open(&groups, arguments[1], arguments[2], "hearth0") == 0);
   assert(groups.is_v2 == is_v2);
@@ -63,7 +97,7 @@ int main(int count, char **arguments) {
   assert(cgroup_limit(&groups, 7, limits) == 0);
   /* The fake freezer of version 1 reads what was written: FROZEN. */
   assert(cgroup_freeze(&groups, 7, true) == 1);
-  assert(cgroup_memory_peak(&groups, 7) == 4096);
+  assert(cgroup_memory_peak(&groups, 7, 0) == 4096);
   assert(cgroup_out_of_memory_kills(&groups, 7) == 1);
   int reader = -1;
   assert(cgroup_forget_peak(&groups, 7, &reader) == 0);
@@ -71,6 +105,7 @@ int main(int count, char **arguments) {
   assert(is_v2 ? reader >= 0 && cgroup_memory_peak_by(reader) == 0 : reader < 0);
   /* What was written to enter the group, "0", is all that its list has. */
   assert(cgroup_holds_only(&groups, 7, 0) && !cgroup_holds_only(&groups, 7, 1));
+  if (is_v2) without_peak(&groups);
   cgroup_kill(&groups, 7);
   /* Files keep a fake directory; the kernel's go with theirs. */
   assert(cgroup_remove(&groups, 7) < 0);

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LaunchedSandboxes, endpointPortInside } from '#adapters/launcher/index.ts';
 import type { LauncherHello } from '#adapters/launcher/index.ts';
+import { findController } from './control-groups.ts';
+import type { Controller } from './control-groups.ts';
 
 /** One ability of the machine that Hearth uses. */
 export interface MachineProbe {
@@ -19,8 +21,6 @@ export interface MachineProbe {
 }
 
 const INSTALL = 'apt-get install';
-const CGROUPS_REMEDY =
-  'boot with cgroups v2 (systemd.unified_cgroup_hierarchy=1), or run the server in a unit with Delegate=yes';
 
 /** @param launcher path of the compiled launcher, where there is one */
 export async function probeMachine(launcher: string | undefined): Promise<MachineProbe[]> {
@@ -94,13 +94,11 @@ function trueProgram() {
 }
 
 function isolationProbes({ hello, refusal, diagnostics }: Launched): MachineProbe[] {
-  const groups = hello === undefined ? 'not tried' : `cgroups ${hello.cgroups}`;
   const why = (word: string) => diagnostics.find((line) => line.includes(word));
-  const limit = (name: string, isEnforced: boolean | undefined): MachineProbe => ({
+  const limit = (name: string, controller: Controller, isEnforced = false): MachineProbe => ({
     name,
-    isEnforced: isEnforced ?? false,
-    detail: groups,
-    remedy: CGROUPS_REMEDY,
+    isEnforced,
+    ...findController(controller, isEnforced, hello),
   });
   return [
     {
@@ -109,10 +107,10 @@ function isolationProbes({ hello, refusal, diagnostics }: Launched): MachineProb
       detail: refusal ?? (hello === undefined ? 'not tried' : 'mount, pid, ipc, uts, cgroup, net'),
       remedy: 'run as root, outside of a container or in one with --privileged',
     },
-    limit('memory', hello?.limitsMemory),
-    limit('CPU by memory', hello?.limitsCpu),
-    limit('processes', hello?.limitsProcesses),
-    limit('freezer', hello?.freezes),
+    limit('memory', 'memory', hello?.limitsMemory),
+    limit('CPU by memory', 'cpu', hello?.limitsCpu),
+    limit('processes', 'pids', hello?.limitsProcesses),
+    limit('freezer', 'freezer', hello?.freezes),
     {
       name: 'size of /tmp',
       isEnforced: hello?.limitsTemporaryStorage ?? false,

@@ -62,6 +62,8 @@ export interface LauncherExit {
 export interface LauncherHello {
   readonly pid: number;
   readonly cgroups: 'none' | 'v1' | 'v2';
+  /** The directory of the server's group of version 2, below which sandboxes' are made; empty under version 1. */
+  readonly ownGroup: string;
   readonly limitsMemory: boolean;
   readonly limitsCpu: boolean;
   readonly limitsProcesses: boolean;
@@ -249,9 +251,11 @@ function start(command: LauncherCommand): ChildProcess {
 function helloOf(fields: readonly string[]): LauncherHello {
   const [pid, cgroups, ...flags] = fields;
   const [memory, cpu, processes, freezer, storage, internet] = flags.map((flag) => flag === '1');
+  const ownGroup = flags[6] ?? '';
   return {
     pid: Number(pid),
     cgroups: cgroups === 'v1' || cgroups === 'v2' ? cgroups : 'none',
+    ownGroup,
     limitsMemory: memory ?? false,
     limitsCpu: cpu ?? false,
     limitsProcesses: processes ?? false,

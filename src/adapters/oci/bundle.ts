@@ -8,7 +8,6 @@ import { MIB } from '#kernel/units.ts';
 import { seccompOf } from './seccomp.ts';
 
 export interface BundleOptions {
-  readonly id: string;
   /** The shared read-only root, a directory of the host. */
   readonly root: string;
   /** A directory of the host that is /tmp inside. */
@@ -19,8 +18,16 @@ export interface BundleOptions {
   readonly workingDirectory: string;
   readonly mounts: readonly SandboxMount[];
   readonly limits: SandboxLimits;
+  readonly cgroup: CgroupPlace;
   /** Not the host's kernel answers the function's calls, but one between them. */
   readonly hasOwnKernel: boolean;
+}
+
+/** Where a container's control group is. */
+export interface CgroupPlace {
+  readonly isV2: boolean;
+  /** Below every controller's root, of version 2 below the mount: `/hearth-oci/ID`. */
+  readonly path: string;
 }
 
 const DESCRIPTORS_MAX = 1024;
@@ -49,7 +56,7 @@ const MASKED_PATHS = [
 
 /** The content of a bundle's config.json. */
 export function bundleConfig(options: BundleOptions): object {
-  const { id, uid, root, command, environment, workingDirectory } = options;
+  const { uid, root, command, environment, workingDirectory, cgroup, limits } = options;
   return {
     ociVersion: '1.0.2',
     root: { path: root, readonly: true },
@@ -70,8 +77,8 @@ export function bundleConfig(options: BundleOptions): object {
     linux: {
       // No network namespace is asked for: the runtime itself runs in the sandbox's.
       namespaces: ['pid', 'ipc', 'uts', 'mount', 'cgroup'].map((type) => ({ type })),
-      cgroupsPath: cgroupPath(id),
-      resources: resourcesOf(options.limits),
+      cgroupsPath: cgroup.path,
+      resources: cgroup.isV2 ? withoutSwap(resourcesOf(limits)) : resourcesOf(limits),
       maskedPaths: MASKED_PATHS,
       readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
       seccomp: seccompOf(process.arch, options.hasOwnKernel),
@@ -79,12 +86,10 @@ export function bundleConfig(options: BundleOptions): object {
   };
 }
 
-/** The group above all containers. */
-export const CGROUP_PARENT = '/hearth-oci';
-
-/** The control group of one container, below every controller's root. */
-export function cgroupPath(id: string): string {
-  return `${CGROUP_PARENT}/${id}`;
+/** The sum of memory and swap is the memory's: version 1 counts it only in some kernels. */
+function withoutSwap(resources: Resources): object {
+  const { limit } = resources.memory;
+  return { ...resources, memory: { limit, swap: limit } };
 }
 
 /** What a container's control group is limited to. */

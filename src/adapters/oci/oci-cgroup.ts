@@ -1,22 +1,43 @@
-import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { CGROUP_PARENT, cgroupPath } from './bundle.ts';
-import type { Resources } from './bundle.ts';
+import type { CgroupPlace, Resources } from './bundle.ts';
 
 const ROOT = '/sys/fs/cgroup';
+/** The group above all containers. */
+const PARENT = '/hearth-oci';
 const FREEZE_LOOKS_MAX = 500;
 const FREEZE_LOOK_MS = 2;
+
+/**
+ * Where the group of a container goes.
+ *
+ * @param ownGroup the directory of the server's group of version 2, which alone was given to it; else empty
+ */
+export function cgroupPlace(id: string, ownGroup: string): CgroupPlace {
+  return { isV2: ownGroup !== '', path: `${parentIn(ownGroup)}/${id}` };
+}
+
+function parentIn(ownGroup: string): string {
+  return `${ownGroup.slice(ROOT.length)}${PARENT}`;
+}
+
+/**
+ * The weight of version 2, 1 to 10,000, for the shares of version 1, as the runtimes reckon it.
+ * @see https://github.com/containers/crun/blob/main/crun.1.md#cgroup-v2
+ */
+export function weightOf(shares: number): number {
+  return 1 + Math.floor(((shares - 2) * 9999) / 262_142);
+}
 
 /** The control group that an OCI runtime made for one container, of version 1 or 2. */
 export class OciCgroup {
   readonly #path: string;
   readonly #isV2: boolean;
 
-  constructor(id: string) {
-    this.#path = cgroupPath(id);
-    this.#isV2 = existsSync(`${ROOT}/cgroup.controllers`);
+  constructor({ path: place, isV2 }: CgroupPlace) {
+    this.#path = place;
+    this.#isV2 = isV2;
   }
 
   /**
@@ -58,16 +79,16 @@ export class OciCgroup {
     );
     const quota = this.#isV2 ? `${cpu.quota} ${cpu.period}` : String(cpu.quota);
     await writeFile(this.#file('cpu', 'cpu.cfs_quota_us', 'cpu.max'), quota);
-    // 1024 shares of version 1 are a weight of 100.
-    const weight = Math.max(1, Math.round((cpu.shares * 100) / 1024));
-    const share = this.#isV2 ? weight : cpu.shares;
+    const share = this.#isV2 ? weightOf(cpu.shares) : cpu.shares;
     await writeFile(this.#file('cpu', 'cpu.shares', 'cpu.weight'), String(share));
   }
 
-  /** 0 when the group is no more. */
+  /** 0 when the group is no more; what is used now where the kernel counts no peak (version 2, Linux before 5.19). */
   async peakMemoryBytes(): Promise<number> {
     const file = this.#file('memory', 'memory.max_usage_in_bytes', 'memory.peak');
-    return Number(await readFile(file, 'utf8').catch(() => '0'));
+    const now = this.#file('memory', 'memory.usage_in_bytes', 'memory.current');
+    const text = await readFile(file, 'utf8').catch(() => readFile(now, 'utf8').catch(() => '0'));
+    return Number(text);
   }
 
   /** How often the kernel killed inside for want of memory; `undefined` when the group is no more. */
@@ -89,8 +110,8 @@ export class OciCgroup {
 }
 
 /** Takes away the group above all containers, unless another server has some below it. */
-export async function removeCgroupParents(): Promise<void> {
-  await removeEverywhere(CGROUP_PARENT);
+export async function removeCgroupParents(ownGroup: string): Promise<void> {
+  await removeEverywhere(parentIn(ownGroup));
 }
 
 /** A runtime makes its groups in every hierarchy that is mounted, also in those it sets no limit in. */

@@ -27,7 +27,7 @@ import type {
 } from '#ports/world/sandbox.ts';
 import { SandboxUnavailable } from '#ports/world/sandbox.ts';
 import { bundleConfig, resourcesOf } from './bundle.ts';
-import { OciCgroup, removeCgroupParents } from './oci-cgroup.ts';
+import { OciCgroup, cgroupPlace, removeCgroupParents } from './oci-cgroup.ts';
 import { makePoint, makeRoot } from './root-files.ts';
 import { createTemporaryStorage } from './temporary-storage.ts';
 import type { TemporaryStorage } from './temporary-storage.ts';
@@ -80,11 +80,12 @@ export async function createOciDriver(options: OciOptions): Promise<SandboxDrive
     onDiagnostic: options.onDiagnostic,
   });
   const hello = await sandboxes.hello;
+  const { ownGroup } = hello;
   const root = path.join(options.directory, 'oci-root');
   await makeRoot(root, { first: UID_FIRST, count: UIDS }, options.endpointName);
   const storage = await createTemporaryStorage(path.join(options.directory, 'oci-tmp'));
   const keeps = await canKeep(options.runtime);
-  const driver = new OciDriver({ options, sandboxes, root, storage, keeps });
+  const driver = new OciDriver({ options, sandboxes, root, storage, keeps, ownGroup });
   await driver.sweep();
   return {
     name: `oci:${options.runtime}`,
@@ -96,7 +97,7 @@ export async function createOciDriver(options: OciOptions): Promise<SandboxDrive
     launch: (spec) => driver.launch(spec),
     async [Symbol.asyncDispose]() {
       await sandboxes[Symbol.asyncDispose]();
-      await removeCgroupParents();
+      await removeCgroupParents(ownGroup);
     },
   };
 }
@@ -108,6 +109,8 @@ interface DriverParts {
   readonly storage: TemporaryStorage | undefined;
   /** The runtime can leave a container's group where it is, so that its last numbers can be read. */
   readonly keeps: boolean;
+  /** The directory of the server's control group of version 2, or empty. */
+  readonly ownGroup: string;
 }
 
 class OciDriver {
@@ -116,15 +119,17 @@ class OciDriver {
   readonly #root: string;
   readonly #storage: TemporaryStorage | undefined;
   readonly #keeps: boolean;
+  readonly #ownGroup: string;
   readonly #endpointAddress: string;
   #launches = 0;
 
-  constructor({ options, sandboxes, root, storage, keeps }: DriverParts) {
+  constructor({ options, sandboxes, root, storage, keeps, ownGroup }: DriverParts) {
     this.#options = options;
     this.#sandboxes = sandboxes;
     this.#root = root;
     this.#storage = storage;
     this.#keeps = keeps;
+    this.#ownGroup = ownGroup;
     this.#endpointAddress = loopback(endpointPortInside(options.endpointPort));
   }
 
@@ -140,7 +145,7 @@ class OciDriver {
   async launch(spec: SandboxSpec): Promise<Sandbox> {
     refuseNul([...spec.command, ...Object.values(spec.environment)]);
     const { bundle, uid } = await this.#makeBundle(spec);
-    const cgroup = new OciCgroup(spec.id);
+    const cgroup = new OciCgroup(cgroupPlace(spec.id, this.#ownGroup));
     if (!this.#keeps) await cgroup.makeMemory(resourcesOf(spec.limits));
     const { onEndpointConnection } = this.#options;
     const remove = async (): Promise<void> => {
@@ -203,12 +208,12 @@ class OciDriver {
     await mkdir(temporary, { recursive: true, mode: 0o700 });
     await chown(temporary, uid, uid);
     const config = bundleConfig({
-      id: spec.id,
       root: this.#root,
       temporary,
       uid,
       mounts,
       limits: spec.limits,
+      cgroup: cgroupPlace(spec.id, this.#ownGroup),
       command: spec.command,
       workingDirectory: '/var/task',
       hasOwnKernel: isGvisor(this.#options.runtime),
