@@ -1,4 +1,5 @@
 /** Every service over one world, and how they meet: by ports, never by importing one another. */
+import { executeApiSurface } from '#aws/execute-api/index.ts';
 import type { ServiceExtras } from '#aws/extras.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { createBilling, type Billing } from '#billing/index.ts';
@@ -19,6 +20,7 @@ import type { RoleDirectory } from '#ports/peers/role-directory.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createApiGateway } from '#services/apigateway/index.ts';
+import { createApigatewayv2 } from '#services/apigatewayv2/index.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
 import { createEvents } from '#services/events/index.ts';
 import { createIam } from '#services/iam/index.ts';
@@ -119,7 +121,7 @@ export function createServices(options: ServicesOptions): Services {
       ...Object.values(apis).map(({ service }) => service),
     ],
     extras: new Map([['s3', storage.s3.extras]]),
-    surfaces: [...lambda.control.surfaces, eventing.sns.surface, storage.s3.website],
+    surfaces: surfacesOf(apis, lambda, eventing, storage),
     internal: lambda.control.internal,
     schemas: [
       ...parts.map(({ schema }) => schema),
@@ -141,6 +143,17 @@ export function createServices(options: ServicesOptions): Services {
       (part) => (signal: AbortSignal) => part.run(signal),
     ),
   };
+}
+
+/** What is answered beside the services, in the order in which it is asked. */
+function surfacesOf(
+  { apigatewayv2 }: ReturnType<typeof createApis>,
+  lambda: ReturnType<typeof createLambda>,
+  { sns }: ReturnType<typeof createEventing>,
+  { s3 }: ReturnType<typeof createStorage>,
+): HttpSurface[] {
+  const apis = executeApiSurface([apigatewayv2.apiHost]);
+  return [apis, ...lambda.control.surfaces, sns.surface, s3.website];
 }
 
 type WithAgenda = Readonly<Record<string, object | { readonly agenda: Agenda }>>;
@@ -249,7 +262,7 @@ function createLambda(
 
 /** Gateways of HTTP in front of functions and services. */
 function createApis(
-  { world, host }: ServicesOptions,
+  options: ServicesOptions,
   peers: Peers,
   {
     storage,
@@ -261,12 +274,22 @@ function createApis(
     readonly sts: Sts;
   },
 ) {
+  const { world, host } = options;
   const { machineClock: clock, http } = world;
+  const functions = lambda.control.functionCaller;
+  const { logSink } = storage.logs;
   return {
+    apigatewayv2: createApigatewayv2({
+      ...peers,
+      ...endpointOf(options),
+      host,
+      logSink,
+      functions,
+    }),
     apigateway: createApiGateway({
       ...peers,
-      logSink: storage.logs.logSink,
-      functions: lambda.control.functionCaller,
+      logSink,
+      functions,
       caller: createAwsCaller({ http, clock, issuer: sts.issuer, host }),
     }),
   };

@@ -71,12 +71,16 @@ async function answerOf(answer: IncomingMessage, bytesMax: number): Promise<Http
   const named = Object.entries(answer.headers).map(
     ([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')] as const,
   );
-  const headers = Object.fromEntries(named);
+  const { 'set-cookie': cookies } = answer.headers;
+  const told = {
+    headers: Object.fromEntries(named),
+    ...(cookies === undefined ? {} : { cookies }),
+  };
   answer.on('error', () => undefined);
   if (bytesMax === 0) {
     // Read to its end, or to the request's, so that the connection can be used again.
     answer.resume();
-    return { kind: 'answered', status, headers };
+    return { kind: 'answered', status, ...told };
   }
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -86,5 +90,5 @@ async function answerOf(answer: IncomingMessage, bytesMax: number): Promise<Http
     bytes += chunk.byteLength;
     if (bytes >= bytesMax) break;
   }
-  return { kind: 'answered', status, headers, body: Buffer.concat(chunks) };
+  return { kind: 'answered', status, ...told, body: Buffer.concat(chunks) };
 }

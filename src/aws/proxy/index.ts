@@ -1,6 +1,14 @@
 /** HTTP as functions see it: the events and answers of function URLs and of HTTP APIs. */
 export { clientOrigin } from './client-origin.ts';
 export { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
-export { iamAuthorizer, newTraceHeader, proxyEvent } from './event.ts';
+export {
+  domainOf,
+  eventBody,
+  forwardedHeaders,
+  iamAuthorizer,
+  newTraceHeader,
+  proxyEvent,
+  requestTime,
+} from './event.ts';
 export type { ProxyRoute } from './event.ts';
 export { proxyResponse, streamedProxyResponse } from './response.ts';

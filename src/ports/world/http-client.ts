@@ -18,6 +18,8 @@ export type HttpAnswer =
       readonly status: number;
       /** By names in lower case. */
       readonly headers?: Readonly<Record<string, string>>;
+      /** Each `Set-Cookie` by itself; also joined in the headers. */
+      readonly cookies?: readonly string[];
       /** Where it was asked for; cut at what was asked for. */
       readonly body?: Uint8Array;
     }

@@ -1,0 +1,57 @@
+import type { Route } from '#aws/models/apigatewayv2.types.gen.ts';
+import type { Queries } from '#ports/world/database.ts';
+import { badRequest, conflict } from './errors.ts';
+import { checkRouteKey } from './route-key.ts';
+import { findPart, listParts, type Owner } from './store.ts';
+
+/** Types of authorizers, by the type of authorization that asks them. */
+const AUTHORIZER_TYPES: Readonly<Record<string, string>> = { JWT: 'JWT', CUSTOM: 'REQUEST' };
+
+/** The id in a route's target, `integrations/ID`. */
+export function integrationIdOf({ Target }: Pick<Route, 'Target'>): string | undefined {
+  return /^integrations\/([^/]+)$/.exec(Target ?? '')?.[1];
+}
+
+/**
+ * Whether a route may be kept as it is.
+ * @throws AwsError BadRequestException, ConflictException where another route has its key
+ */
+export async function checkRoute(queries: Queries, owner: Owner, route: Route): Promise<void> {
+  checkRouteKey(route.RouteKey);
+  if (route.ApiKeyRequired === true) {
+    throw badRequest('ApiKeyRequired is not currently supported for HTTP APIs');
+  }
+  const routes = await listParts(queries, owner, 'route');
+  const isTaken = routes.some(
+    ({ RouteKey, RouteId }) => RouteKey === route.RouteKey && RouteId !== route.RouteId,
+  );
+  if (isTaken) throw conflict(`Route with key ${route.RouteKey} already exists for this API`);
+  await checkTarget(queries, owner, route);
+  await checkAuthorization(queries, owner, route);
+}
+
+async function checkTarget(queries: Queries, owner: Owner, route: Route): Promise<void> {
+  if (route.Target === undefined) return;
+  const id = integrationIdOf(route);
+  if (id === undefined) throw badRequest(`Invalid target specified ${route.Target}`);
+  if ((await findPart(queries, owner, 'integration', id)) === undefined) {
+    throw badRequest(`Invalid Integration identifier specified ${id}`);
+  }
+}
+
+async function checkAuthorization(queries: Queries, owner: Owner, route: Route): Promise<void> {
+  const { AuthorizationType = 'NONE', AuthorizerId: id, AuthorizationScopes = [] } = route;
+  if (AuthorizationScopes.length > 0 && AuthorizationType !== 'JWT') {
+    throw badRequest('AuthorizationScopes are only supported for AuthorizationType JWT');
+  }
+  const type = AUTHORIZER_TYPES[AuthorizationType];
+  if (type === undefined) {
+    if (id === undefined) return;
+    throw badRequest(`AuthorizerId must not be set for AuthorizationType ${AuthorizationType}`);
+  }
+  const found = id === undefined ? undefined : await findPart(queries, owner, 'authorizer', id);
+  if (found === undefined) throw badRequest(`Invalid Authorizer identifier specified ${id ?? ''}`);
+  if (found.AuthorizerType !== type) {
+    throw badRequest(`AuthorizationType ${AuthorizationType} needs an authorizer of type ${type}`);
+  }
+}

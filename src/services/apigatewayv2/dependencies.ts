@@ -1,0 +1,29 @@
+import type { AccessControl } from '#ports/peers/access-control.ts';
+import type { FunctionCaller } from '#ports/peers/function-caller.ts';
+import type { LogSink } from '#ports/peers/log-sink.ts';
+import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { Database } from '#ports/world/database.ts';
+import type { HttpClient } from '#ports/world/http-client.ts';
+import type { Log } from '#ports/world/log.ts';
+import type { Random } from '#ports/world/random.ts';
+
+/** What HTTP APIs need of the world and of their peers. */
+export interface Apigatewayv2Dependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** For integrations outside and issuers of tokens. */
+  readonly http: HttpClient;
+  readonly functions: FunctionCaller;
+  /** Where stages write who came. */
+  readonly logSink: LogSink;
+  readonly metricSink: MetricSink;
+  /** `127.0.0.1:4566`, where the server is reached; asked for when an endpoint is told. */
+  readonly host: () => string;
+  /** How clients reach the server where that is not `host`: `https://hearth.example`. */
+  readonly endpointUrl?: string;
+  /** Where policies are evaluated. */
+  readonly access?: AccessControl;
+}

@@ -1,0 +1,43 @@
+/** Amazon API Gateway's HTTP APIs: routes, integrations, authorizers, stages, and the requests to them. */
+import type { ApiHost } from '#aws/execute-api/index.ts';
+import { apigatewayv2 as model } from '#aws/models/apigatewayv2.gen.ts';
+import type { Service } from '#aws/operation.ts';
+import type { Schema } from '#ports/world/database.ts';
+import type { Apigatewayv2Dependencies } from './dependencies.ts';
+import { operationsOf } from './operations/index.ts';
+import { APIGATEWAYV2_PERMISSIONS } from './permissions.ts';
+import { answerVisit } from './serve/answer.ts';
+import { AuthorizerAnswers } from './serve/ask-authorizer.ts';
+import { createIssuerKeys } from './serve/issuer-keys.ts';
+import { apigatewayv2Schema, findApi } from './store.ts';
+
+export type { Apigatewayv2Dependencies } from './dependencies.ts';
+
+export interface Apigatewayv2 {
+  readonly service: Service;
+  readonly schema: Schema;
+  /** Answers requests to deployed APIs. */
+  readonly apiHost: ApiHost;
+}
+
+/** HTTP APIs over a database whose schema was migrated. */
+export function createApigatewayv2(dependencies: Apigatewayv2Dependencies): Apigatewayv2 {
+  const answers = new AuthorizerAnswers(dependencies.clock);
+  const issuerKeys = createIssuerKeys(dependencies);
+  const options = { dependencies, answers, issuerKeys, snapshots: new Map() };
+  return {
+    service: {
+      model,
+      operations: operationsOf(dependencies, answers),
+      permissions: APIGATEWAYV2_PERMISSIONS,
+    },
+    schema: apigatewayv2Schema,
+    apiHost: {
+      async findApi(apiId) {
+        const owned = await dependencies.database.read((queries) => findApi(queries, apiId));
+        if (owned === undefined) return undefined;
+        return (exchange, address) => answerVisit(options, owned, exchange, address);
+      },
+    },
+  };
+}

@@ -1,0 +1,137 @@
+/** Integrations of HTTP APIs: what may be, and AWS's defaults. Pure. */
+import type {
+  CreateIntegrationRequest,
+  Integration,
+  UpdateIntegrationRequest,
+} from '#aws/models/apigatewayv2.types.gen.ts';
+import { badRequest } from './errors.ts';
+import { TIMEOUT_MS_MAX } from './limits.ts';
+import { checkRequestMapping, checkResponseMapping } from './mapping.ts';
+import { isServiceSubtype } from './service-subtypes.ts';
+
+/** Every setting of an integration, less whose it is. */
+export type IntegrationSettings = Omit<CreateIntegrationRequest, 'ApiId'>;
+
+/**
+ * The integration that settings describe.
+ * @throws AwsError BadRequestException
+ */
+export function integrationOf(settings: IntegrationSettings): Integration {
+  checkIntegration(settings);
+  const { IntegrationType, IntegrationSubtype } = settings;
+  const isFunction = IntegrationType === 'AWS_PROXY' && IntegrationSubtype === undefined;
+  return {
+    ...settings,
+    ConnectionType: settings.ConnectionType ?? 'INTERNET',
+    ...(isFunction ? { IntegrationMethod: settings.IntegrationMethod ?? 'POST' } : {}),
+    PayloadFormatVersion: settings.PayloadFormatVersion ?? '1.0',
+    TimeoutInMillis: settings.TimeoutInMillis ?? TIMEOUT_MS_MAX,
+  };
+}
+
+/**
+ * The integration with what an update says; of maps what is given, and an empty text takes a parameter away.
+ * @throws AwsError BadRequestException
+ */
+export function updatedIntegration(
+  known: Integration,
+  { ApiId: _api, IntegrationId: _id, ...changes }: UpdateIntegrationRequest,
+): Integration {
+  const { IntegrationType = '', ...rest } = { ...known, ...changes };
+  const { RequestParameters, ResponseParameters } = changes;
+  const merged = {
+    ...rest,
+    IntegrationType,
+    ...(RequestParameters === undefined
+      ? {}
+      : { RequestParameters: mergedTexts(known.RequestParameters, RequestParameters) }),
+    ...(ResponseParameters === undefined
+      ? {}
+      : { ResponseParameters: mergedMaps(known.ResponseParameters, ResponseParameters) }),
+  };
+  checkIntegration(merged);
+  return merged;
+}
+
+/** What is known with what is given; empty texts take away. */
+export function mergedTexts(
+  known: Readonly<Record<string, string>> = {},
+  given: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries({ ...known, ...given }).filter(([, value]) => value !== ''),
+  );
+}
+
+function mergedMaps(
+  known: Integration['ResponseParameters'] = {},
+  given: NonNullable<Integration['ResponseParameters']>,
+) {
+  const entries = Object.entries(given).map(([status, values]) => {
+    const isEmpty = Object.keys(values).length === 0;
+    return [status, isEmpty ? {} : mergedTexts(known[status], values)] as const;
+  });
+  const all = { ...known, ...Object.fromEntries(entries) };
+  return Object.fromEntries(
+    Object.entries(all).filter(([, values]) => Object.keys(values).length > 0),
+  );
+}
+
+function checkIntegration(settings: IntegrationSettings): void {
+  const { IntegrationType, IntegrationSubtype, ConnectionType, PayloadFormatVersion } = settings;
+  if (ConnectionType === 'VPC_LINK' && settings.ConnectionId === undefined) {
+    throw badRequest('ConnectionId must be set for ConnectionType VPC_LINK');
+  }
+  if (PayloadFormatVersion !== undefined && !/^[12]\.0$/.test(PayloadFormatVersion)) {
+    throw badRequest('Invalid PayloadFormatVersion specified. Must be 1.0 or 2.0');
+  }
+  if (IntegrationType === 'HTTP_PROXY') checkHttp(settings);
+  else if (IntegrationType !== 'AWS_PROXY') {
+    throw badRequest(`Integration type ${IntegrationType} is not supported for HTTP APIs`);
+  } else if (IntegrationSubtype === undefined) checkFunction(settings);
+  else checkService(settings, IntegrationSubtype);
+  checkRequestMapping(settings.RequestParameters ?? {}, IntegrationSubtype !== undefined);
+  checkResponseMapping(settings.ResponseParameters ?? {});
+}
+
+function checkHttp(settings: IntegrationSettings): void {
+  const { IntegrationUri: uri, IntegrationMethod: method, PayloadFormatVersion } = settings;
+  if (method === undefined) {
+    throw badRequest('IntegrationMethod is a required parameter for integration type HTTP_PROXY');
+  }
+  if (PayloadFormatVersion === '2.0') {
+    throw badRequest('PayloadFormatVersion 2.0 is not supported for integration type HTTP_PROXY');
+  }
+  const isOutside = settings.ConnectionType !== 'VPC_LINK';
+  if (uri === undefined || (isOutside && !/^https?:\/\/[^/\s]+/i.test(uri))) {
+    throw badRequest('Invalid HTTP endpoint specified for URI');
+  }
+}
+
+function checkFunction({ IntegrationUri: uri, PayloadFormatVersion }: IntegrationSettings): void {
+  if (PayloadFormatVersion === undefined) {
+    throw badRequest('PayloadFormatVersion is a required parameter for integration type AWS_PROXY');
+  }
+  if (uri === undefined || functionArnOf(uri) === undefined) {
+    throw badRequest('Invalid IntegrationUri specified: it is no ARN of a function');
+  }
+}
+
+function checkService(settings: IntegrationSettings, subtype: string): void {
+  if (!isServiceSubtype(subtype)) {
+    throw badRequest(`Integration subtype ${subtype} is not supported`);
+  }
+  if (settings.CredentialsArn === undefined) {
+    throw badRequest(`CredentialsArn must be set for integration subtype ${subtype}`);
+  }
+}
+
+const INVOCATION_URI =
+  /^arn:aws[\w-]*:apigateway:[^:]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
+const FUNCTION_ARN = /^arn:aws[\w-]*:lambda:[^:]+:[^:]+:function:.+$/;
+
+/** The function of an integration's or authorizer's URI, which is its ARN or ends in that; stage variables stay. */
+export function functionArnOf(uri: string): string | undefined {
+  const arn = INVOCATION_URI.exec(uri)?.[1] ?? uri;
+  return FUNCTION_ARN.test(arn) ? arn : undefined;
+}

@@ -1,0 +1,64 @@
+import type { Service } from '#aws/operation.ts';
+import type { Apigatewayv2Dependencies } from '../dependencies.ts';
+import type { AuthorizerAnswers } from '../serve/ask-authorizer.ts';
+import * as apis from './apis.ts';
+import * as authorizers from './authorizers.ts';
+import * as deployments from './deployments.ts';
+import * as integrations from './integrations.ts';
+import * as models from './models.ts';
+import { resetAuthorizersCache } from './reset-authorizers-cache.ts';
+import * as routes from './routes.ts';
+import * as stages from './stages.ts';
+import * as tags from './tags.ts';
+
+/** The table of operations. */
+export function operationsOf(
+  dependencies: Apigatewayv2Dependencies,
+  answers: AuthorizerAnswers,
+): Service['operations'] {
+  return {
+    CreateApi: apis.createApi(dependencies),
+    CreateAuthorizer: authorizers.createAuthorizer(dependencies),
+    CreateDeployment: deployments.createDeployment(dependencies),
+    CreateIntegration: integrations.createIntegration(dependencies),
+    CreateModel: models.createModel(dependencies),
+    CreateRoute: routes.createRoute(dependencies),
+    CreateStage: stages.createStage(dependencies),
+    DeleteAccessLogSettings: stages.deleteAccessLogSettings(dependencies),
+    DeleteApi: apis.deleteApi(dependencies),
+    DeleteAuthorizer: authorizers.deleteAuthorizer(dependencies),
+    DeleteCorsConfiguration: apis.deleteCorsConfiguration(dependencies),
+    DeleteDeployment: deployments.deleteDeployment(dependencies),
+    DeleteIntegration: integrations.deleteIntegration(dependencies),
+    DeleteModel: models.deleteModel(dependencies),
+    DeleteRoute: routes.deleteRoute(dependencies),
+    DeleteRouteRequestParameter: routes.deleteRouteRequestParameter(dependencies),
+    DeleteRouteSettings: stages.deleteRouteSettings(dependencies),
+    DeleteStage: stages.deleteStage(dependencies),
+    GetApi: apis.getApi(dependencies),
+    GetApis: apis.getApis(dependencies),
+    GetAuthorizer: authorizers.getAuthorizer(dependencies),
+    GetAuthorizers: authorizers.getAuthorizers(dependencies),
+    GetDeployment: deployments.getDeployment(dependencies),
+    GetDeployments: deployments.getDeployments(dependencies),
+    GetIntegration: integrations.getIntegration(dependencies),
+    GetIntegrations: integrations.getIntegrations(dependencies),
+    GetModel: models.getModel(dependencies),
+    GetModels: models.getModels(dependencies),
+    GetRoute: routes.getRoute(dependencies),
+    GetRoutes: routes.getRoutes(dependencies),
+    GetStage: stages.getStage(dependencies),
+    GetStages: stages.getStages(dependencies),
+    GetTags: tags.getTags(dependencies),
+    ResetAuthorizersCache: resetAuthorizersCache(dependencies, answers),
+    TagResource: tags.tagResource(dependencies),
+    UntagResource: tags.untagResource(dependencies),
+    UpdateApi: apis.updateApi(dependencies),
+    UpdateAuthorizer: authorizers.updateAuthorizer(dependencies),
+    UpdateDeployment: deployments.updateDeployment(dependencies),
+    UpdateIntegration: integrations.updateIntegration(dependencies),
+    UpdateModel: models.updateModel(dependencies),
+    UpdateRoute: routes.updateRoute(dependencies),
+    UpdateStage: stages.updateStage(dependencies),
+  };
+}

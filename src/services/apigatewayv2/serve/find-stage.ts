@@ -1,0 +1,64 @@
+/** The stage that a request is for, and what that serves. */
+import type { ApiAddress } from '#aws/execute-api/index.ts';
+import type { Stage } from '#aws/models/apigatewayv2.types.gen.ts';
+import type { Queries } from '#ports/world/database.ts';
+import { partsOf } from '../find-parts.ts';
+import { DEFAULT_STAGE, type OwnedApi, type Snapshot } from '../model.ts';
+import { findPart } from '../store.ts';
+
+export interface Served {
+  readonly stage: Stage;
+  readonly snapshot: Snapshot;
+  /** Decoded, without the stage. */
+  readonly path: string;
+}
+
+/** Deployments that were read; they never change. */
+export type Snapshots = Map<string, Snapshot>;
+
+const SNAPSHOTS_MAX = 200;
+
+/** By the first segment of the path where a stage has that name, else `$default`; `undefined` where there is none. */
+export async function findServed(
+  queries: Queries,
+  snapshots: Snapshots,
+  owned: OwnedApi,
+  address: ApiAddress,
+): Promise<Served | undefined> {
+  const path = decoded(address.path);
+  const [, name = ''] = path.split('/');
+  const isNamed = name !== '' && (name !== DEFAULT_STAGE || address.form === 'path');
+  const named = isNamed ? await findPart(queries, partsOf(owned), 'stage', name) : undefined;
+  const stage = named ?? (await findPart(queries, partsOf(owned), 'stage', DEFAULT_STAGE));
+  const snapshot = stage && (await snapshotOf(queries, snapshots, owned, stage));
+  if (stage === undefined || snapshot === undefined) return undefined;
+  const rest = named === undefined ? path : path.slice(name.length + 1);
+  return { stage, snapshot, path: rest === '' ? '/' : rest };
+}
+
+async function snapshotOf(
+  queries: Queries,
+  snapshots: Snapshots,
+  owned: OwnedApi,
+  { DeploymentId: id }: Stage,
+): Promise<Snapshot | undefined> {
+  if (id === undefined) return undefined;
+  const key = `${owned.apiId} ${id}`;
+  const known = snapshots.get(key);
+  if (known !== undefined) return known;
+  const kept = await findPart(queries, partsOf(owned), 'deployment', id);
+  if (kept === undefined) return undefined;
+  const [oldest] = snapshots.keys();
+  if (snapshots.size >= SNAPSHOTS_MAX && oldest !== undefined) snapshots.delete(oldest);
+  snapshots.set(key, kept.snapshot);
+  return kept.snapshot;
+}
+
+/** HTTP APIs decode the whole path before they look at it. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
