@@ -15,6 +15,14 @@ function sleeper(delayMs: number) {
   });
 }
 
+/** Its init takes so long. */
+function starter(initMs: number) {
+  return runtimeProgram({
+    init: (process) => process.sleep(initMs),
+    handler: async () => '1',
+  });
+}
+
 describe('placement', () => {
   it('never promises more memory than there is, and makes callers wait for it', async () => {
     await using test = new TestPlane({
@@ -264,6 +272,32 @@ describe('stem cells', () => {
     await test.during(Promise.resolve(), 5);
     assert.equal(test.plane.stats().stemCells, 2);
     assert.equal(test.driver.launches, 3);
+  });
+
+  it('are replaced once the start that took one is over', async () => {
+    await using test = new TestPlane({ program: starter(40), options });
+    void test.plane.run(new AbortController().signal);
+    await test.during(Promise.resolve(), 100);
+    test.catalog.put(functionVersion());
+    const outcome = test.invoke();
+    await test.during(Promise.resolve(), 39);
+    assert.equal(test.driver.launches, 2);
+    await test.during(outcome, 1);
+    await test.during(Promise.resolve(), 10);
+    assert.equal(test.driver.launches, 3);
+  });
+
+  it('are replaced a while later where the start goes on', async () => {
+    await using test = new TestPlane({ program: starter(450), options });
+    void test.plane.run(new AbortController().signal);
+    await test.during(Promise.resolve(), 100);
+    test.catalog.put(functionVersion());
+    const outcome = test.invoke();
+    await test.during(Promise.resolve(), 240);
+    assert.equal(test.driver.launches, 2);
+    await test.during(Promise.resolve(), 30);
+    assert.equal(test.driver.launches, 3);
+    await test.during(outcome, 500);
   });
 
   it('are not for functions whose variables the language reads at its start', async () => {

@@ -38,6 +38,11 @@ export class Capacity {
     return this.#starts < this.limits.starts;
   }
 
+  /** Whether any sandbox starts for somebody who waits. */
+  get isStarting(): boolean {
+    return this.#starts > 0;
+  }
+
   /** Memory and a place, or `undefined` where the machine is full. */
   reserve(memoryMiB: number): Slot | undefined {
     if (this.#slots >= this.limits.slots || !this.#fits(memoryMiB)) return undefined;

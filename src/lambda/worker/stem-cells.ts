@@ -5,7 +5,7 @@
  *
  * I1  A stem cell is given out once, and never after a function's code has run in it.
  * I2  As many are kept as were taken lately, between the family's minimum and maximum; at most
- *     `bootsMax` boot at once, so that the pool's filling does not delay those who wait for it.
+ *     `bootsMax` boot at once, and for a while none beside a start that somebody waits for.
  * I3  When the machine is full, stem cells make room before any environment does.
  */
 import type { Clock } from '#ports/world/clock.ts';
@@ -50,8 +50,10 @@ interface WaitingCell {
 /** Takes within this time are the demand that the pool is kept for. */
 const DEMAND_MS = 10_000;
 const FAILURES_MAX = 3;
-/** How long a start that took a stem cell has the processor before the next one boots. */
+/** How long after a start that took a stem cell, and its event, the next one boots. */
 const FILL_MS = 5;
+/** Where starts never cease, others boot beside them after this time. */
+const YIELD_MS_MAX = 250;
 /** How often a surplus is looked for. */
 const LOOK_MS = 2_000;
 
@@ -61,6 +63,8 @@ export class StemCells implements AsyncDisposable {
   readonly #ending = new Set<Promise<void>>();
   #look: Disposable | undefined;
   #isLookSoon = false;
+  /** Since when a stem cell is missing that does not boot yet. */
+  #shortSinceMs: number | undefined;
   #isClosed = false;
   /** While the machine is full the room of evicted ones goes to those who wait, not to new ones (I3). */
   #restUntilMs = -Infinity;
@@ -137,9 +141,18 @@ export class StemCells implements AsyncDisposable {
     this.#look = this.#dependencies.clock.setTimer(isShort ? FILL_MS : LOOK_MS, () => {
       this.#look = undefined;
       this.#isLookSoon = false;
+      if (isShort && this.#mustYield()) return this.#fillLater();
+      this.#shortSinceMs = undefined;
       for (const family of this.#families.values()) this.#fill(family);
       if (this.count > 0) this.#fillLater();
     });
+  }
+
+  /** Whether somebody waits for a start, and those who come next did not wait too long for it yet. */
+  #mustYield(): boolean {
+    const nowMs = this.#dependencies.clock.monotonicMs();
+    this.#shortSinceMs ??= nowMs;
+    return this.#dependencies.capacity.isStarting && nowMs - this.#shortSinceMs < YIELD_MS_MAX;
   }
 
   #lack(family: Family): number {
@@ -189,7 +202,8 @@ export class StemCells implements AsyncDisposable {
     } finally {
       family.boots -= 1;
       this.#dependencies.onFreed();
-      if (!this.#isClosed) this.#fill(family);
+      if (this.#dependencies.capacity.isStarting) this.#fillLater();
+      else if (!this.#isClosed) this.#fill(family);
     }
   }
 
