@@ -1,10 +1,19 @@
 /** HTTP APIs behind a gateway, in front of functions that a test scripts, on a fake clock. */
-import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import {
+  ApiGatewayV2Client,
+  CreateApiCommand,
+  CreateIntegrationCommand,
+  CreateRouteCommand,
+  CreateStageCommand,
+  type CreateIntegrationCommandInput,
+  type CreateRouteCommandInput,
+} from '@aws-sdk/client-apigatewayv2';
 import {
   AddPermissionCommand,
   CreateAliasCommand,
   CreateFunctionCommand,
 } from '@aws-sdk/client-lambda';
+import assert from 'node:assert/strict';
 import { request, type IncomingHttpHeaders } from 'node:http';
 
 import { createHttpClient } from '#adapters/http-client/index.ts';
@@ -13,6 +22,7 @@ import { systemClock } from '#adapters/system-clock/index.ts';
 import { systemRandom } from '#adapters/system-random/index.ts';
 import { executeApiSurface } from '#aws/execute-api/index.ts';
 import { createGateway } from '#aws/gateway/index.ts';
+import { textOf } from '#kernel/bytes.ts';
 import { parseJson } from '#kernel/json.ts';
 import type { LogLine, LogStreamName } from '#ports/peers/log-sink.ts';
 import { createApigatewayv2 } from '#services/apigatewayv2/index.ts';
@@ -164,4 +174,52 @@ function send(
 export function invocationUri(name = 'one'): string {
   const path = `2015-03-31/functions/${functionArn(name)}/invocations`;
   return `arn:aws:apigateway:${REGION}:lambda:path/${path}`;
+}
+
+/** What a scripted function was last asked. */
+export function lastEvent(world: World): Record<string, unknown> {
+  const invocation = world.lambda.invocations.at(-1);
+  assert.ok(invocation !== undefined, 'the function was not invoked');
+  return JSON.parse(textOf(invocation.payload)) as Record<string, unknown>;
+}
+
+/** An API of one function, with a `$default` stage. */
+export async function quickApi(world: World, target = functionArn('one')): Promise<string> {
+  const { client } = world;
+  const made = await client.send(
+    new CreateApiCommand({ Name: 'quick', ProtocolType: 'HTTP', Target: target }),
+  );
+  return made.ApiId ?? '';
+}
+
+/** An API without routes, whose `$default` stage deploys by itself. */
+export async function emptyApi(world: World, more: object = {}): Promise<string> {
+  const { client } = world;
+  const made = await client.send(
+    new CreateApiCommand({ Name: 'api', ProtocolType: 'HTTP', ...more }),
+  );
+  const ApiId = made.ApiId ?? '';
+  await client.send(new CreateStageCommand({ ApiId, StageName: '$default', AutoDeploy: true }));
+  return ApiId;
+}
+
+type Integration = Omit<CreateIntegrationCommandInput, 'ApiId' | 'IntegrationType'>;
+
+/** An integration with the function `one`. */
+export const ONE = { IntegrationUri: functionArn('one'), PayloadFormatVersion: '2.0' };
+
+/** Makes an integration with the function and a route to it. */
+export async function addRoute(
+  world: World,
+  ApiId: string,
+  route: string | Omit<CreateRouteCommandInput, 'ApiId'>,
+  integration: Integration & { readonly IntegrationType?: 'HTTP_PROXY' } = ONE,
+): Promise<void> {
+  const { client } = world;
+  const { IntegrationId } = await client.send(
+    new CreateIntegrationCommand({ ApiId, IntegrationType: 'AWS_PROXY', ...integration }),
+  );
+  const Target = `integrations/${IntegrationId}`;
+  const settings = typeof route === 'string' ? { RouteKey: route } : route;
+  await client.send(new CreateRouteCommand({ ApiId, Target, ...settings }));
 }

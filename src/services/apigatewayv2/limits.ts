@@ -19,6 +19,6 @@ export const AUTHORIZER_TIMEOUT_MS = 10 * SECOND_MS;
 export const AUTHORIZER_TTL_SECONDS_DEFAULT = 300;
 export const AUTHORIZER_TTL_SECONDS_MAX = 3600;
 /** How long an issuer has to tell its keys, and how long they are believed. */
-export const ISSUER_TIMEOUT_MS = 1.5 * SECOND_MS;
+export const ISSUER_TIMEOUT_MS = 10 * SECOND_MS;
 export const ISSUER_KEYS_AGE_MS_MAX = 2 * 60 * MINUTE_MS;
 export const ISSUER_BYTES_MAX = 150_000;
