@@ -4,6 +4,7 @@ const net = require('node:net');
 const HEAD_END = Buffer.from('\r\n\r\n');
 const NOTHING = Buffer.alloc(0);
 const JOINED_BYTES_MAX = 65_536;
+const READ_BYTES = 65_536;
 
 /**
  * One keep-alive connection to the Runtime API, on which requests follow one another. It keeps the
@@ -52,8 +53,14 @@ class RuntimeClient {
   /** The socket, for one request that writes its own body. */
   connection() {
     if (this.socket !== undefined) return this.socket;
-    const socket = net.connect({ host: this.host, port: this.port, noDelay: true });
-    socket.on('data', (data) => this.take(data));
+    // Reads into one buffer: a stream takes 64 KiB anew for each.
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+    const callback = (bytes) => {
+      this.take(Buffer.from(buffer.subarray(0, bytes)));
+      return true;
+    };
+    const onread = { buffer, callback };
+    const socket = net.connect({ host: this.host, port: this.port, noDelay: true, onread });
     const close = (error) => {
       if (this.socket !== socket) return;
       this.socket = undefined;
