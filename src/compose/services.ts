@@ -1,4 +1,5 @@
 /** Every service over one world, and how they meet: by ports, never by importing one another. */
+import { createAuthorise } from '#aws/access/index.ts';
 import { executeApiSurface } from '#aws/execute-api/index.ts';
 import type { ServiceExtras } from '#aws/extras.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
@@ -21,6 +22,7 @@ import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createApiGateway } from '#services/apigateway/index.ts';
 import { createApigatewayv2 } from '#services/apigatewayv2/index.ts';
+import { createCloudformation } from '#services/cloudformation/index.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
 import { createEvents } from '#services/events/index.ts';
 import { createIam } from '#services/iam/index.ts';
@@ -36,6 +38,7 @@ import { createSts, type Sts, type StsDependencies } from '#services/sts/index.t
 import { createAwsCaller } from './aws-caller.ts';
 import { createDelivererRouter } from './deliverer-router.ts';
 import { createDeliveryGuard } from './delivery-guard.ts';
+import { createOperationCaller } from './operation-caller.ts';
 import { accessFor, sourcesFor } from './sources-elsewhere.ts';
 import type { World } from './world.ts';
 
@@ -109,40 +112,43 @@ export function createServices(options: ServicesOptions): Services {
   if (access !== undefined) router.guard(createDeliveryGuard({ access, roleOf }));
   const { sts } = identity;
   const ssm = createSsm(world);
-  const parts = [metrics, sts, dynamodb, ...Object.values(others), ...Object.values(eventing)];
+  const services: Service[] = [];
+  const cloudformation = createStacks(options, access, () => services);
+  const working = { metrics, sts, cloudformation, dynamodb, ...others, ...eventing };
+  const parts = Object.values(working);
+  const holders = [...parts, identity.iam, ssm, ...Object.values(apis)];
+  services.push(...holders.map(({ service }) => service), dynamodb.streamsService, lambda.service);
   return {
     access,
-    services: [
-      ...parts.map(({ service }) => service),
-      identity.iam.service,
-      ssm.service,
-      dynamodb.streamsService,
-      lambda.service,
-      ...Object.values(apis).map(({ service }) => service),
-    ],
+    services,
     extras: new Map([['s3', storage.s3.extras]]),
     surfaces: surfacesOf(apis, lambda, eventing, storage),
-    internal: lambda.control.internal,
-    schemas: [
-      ...parts.map(({ schema }) => schema),
-      identity.iam.schema,
-      ssm.schema,
-      billing.schema,
-      lambda.control.schema,
-      lambda.sources.schema,
-      ...Object.values(apis).map(({ schema }) => schema),
-    ],
+    internal: new Map([...lambda.control.internal, ['cloudformation/', cloudformation.responses]]),
+    schemas: [...holders, billing, lambda.control, lambda.sources].map(({ schema }) => schema),
     control: lambda.control,
     sts,
     logSink: storage.logs.logSink,
     metrics: metricSink,
     flushMetrics: () => metrics.flush(),
     billing,
-    agendas: agendasOf(eventing, storage, lambda),
+    agendas: agendasOf(eventing, storage, lambda, { cloudformation }),
     loops: [...parts, lambda.control, lambda.sources].map(
       (part) => (signal: AbortSignal) => part.run(signal),
     ),
   };
+}
+
+/** CloudFormation, which performs the operations of all others. */
+function createStacks(
+  { world, host, endpointUrl }: ServicesOptions,
+  access: AccessControl | undefined,
+  services: () => readonly Service[],
+) {
+  const { clock, random } = world;
+  const authorise = access && (() => createAuthorise({ services: services(), access, clock }));
+  const operations = createOperationCaller({ random, services, ...(authorise && { authorise }) });
+  const endpoint = (): string => endpointUrl ?? `http://${host()}`;
+  return createCloudformation({ ...world, operations, endpoint });
 }
 
 /** What is answered beside the services, in the order in which it is asked. */

@@ -1,0 +1,19 @@
+import type { OperationCaller } from '#ports/peers/operation-caller.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { Database } from '#ports/world/database.ts';
+import type { Log } from '#ports/world/log.ts';
+import type { Random } from '#ports/world/random.ts';
+import type { Wakeups } from '#ports/world/wakeups.ts';
+
+/** What CloudFormation needs of the world and of its peers. */
+export interface CloudformationDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly wakeups: Wakeups;
+  readonly log: Log;
+  /** Performs the operations of all other services. */
+  readonly operations: OperationCaller;
+  /** `http://127.0.0.1:4566`: where functions put the responses of custom resources. */
+  readonly endpoint: () => string;
+}

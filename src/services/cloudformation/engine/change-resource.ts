@@ -1,0 +1,238 @@
+/**
+ * Brings one resource to its goal.
+ * I1 Before anything is done it is stored what will be; what was made is stored as soon as it is known.
+ * I2 What an interrupted server left half made is deleted, and made anew under another name.
+ * I3 What was there before is kept in the row until the whole operation has ended: so everything can go back.
+ */
+import { AwsError } from '#aws/errors.ts';
+import { present } from '#kernel/assert.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import { evaluate, textOf } from '../functions/evaluate.ts';
+import type { Existing, Policies, Resource } from '../model.ts';
+import type { ResourceType } from '../resources/resource-type.ts';
+import { newSuffix, putResource, type Deployment } from './deployment.ts';
+import { changedProperties } from './difference.ts';
+import { evaluateProperties, resolveDynamic, typeOf } from './resolve-properties.ts';
+import { createWork } from './work.ts';
+
+const REPLACES =
+  'Requested update requires the creation of a new physical resource; hence creating one.';
+
+/** A resource could not be brought where it should be; its event says why. */
+export class ResourceFailed extends Error {
+  override readonly name = 'ResourceFailed';
+}
+
+/** Creates, updates, replaces, or leaves as it is. @throws ResourceFailed, and the signal's reason */
+export async function changeResource(deployment: Deployment, logicalId: string): Promise<void> {
+  const known = deployment.resources.get(logicalId);
+  if (known?.doneBy === deployment.operation.id) return;
+  const isAdded = known === undefined || known.isAdded;
+  const row = known ?? newRow(deployment, logicalId);
+  try {
+    const { template, scope, stack, dependencies, signal } = deployment;
+    const evaluated = evaluateProperties(template, scope, logicalId, stack.goal);
+    const properties = await resolveDynamic(dependencies, stack, evaluated, signal);
+    if (isAdded) await createNew(deployment, row, properties);
+    else await changeExisting(deployment, row, properties);
+  } catch (error) {
+    deployment.signal.throwIfAborted();
+    const latest = deployment.resources.get(logicalId) ?? row;
+    await fail(deployment, latest, `${isAdded ? 'CREATE' : 'UPDATE'}_FAILED`, error);
+  }
+}
+
+/** Stores that it failed, and why. @throws ResourceFailed */
+export async function fail(
+  deployment: Deployment,
+  row: Resource,
+  status: string,
+  error: unknown,
+): Promise<never> {
+  const statusReason = reasonOf(deployment, error);
+  await putResource(deployment, { ...row, status, statusReason });
+  throw new ResourceFailed(statusReason, { cause: error });
+}
+
+function reasonOf({ dependencies: { random, log } }: Deployment, error: unknown): string {
+  if (!(error instanceof AwsError)) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log.error('a resource failed because of a bug', { stack });
+    return 'Internal Failure';
+  }
+  if (
+    error.code === 'ValidationError' &&
+    /^(?:Template|Properties|No export|Custom|Unable)/.test(error.message)
+  ) {
+    return error.message;
+  }
+  const text = `${error.message} (Status Code: ${error.status})`;
+  return `Resource handler returned message: "${text}" (RequestToken: ${random.uuid()}, HandlerErrorCode: ${handlerCode(error)})`;
+}
+
+function handlerCode({ code, status }: AwsError): string {
+  if (/AlreadyExists|ResourceInUse|EntityAlreadyExists|BucketAlready|Conflict/.test(code)) {
+    return 'AlreadyExists';
+  }
+  if (/NotFound|NoSuch|NonExistent/.test(code)) return 'NotFound';
+  if (/AccessDenied|Unauthorized/.test(code)) return 'AccessDenied';
+  if (/LimitExceeded|Quota/.test(code)) return 'ServiceLimitExceeded';
+  if (code === 'NotStabilized') return code;
+  return status >= 500 ? 'ServiceInternalError' : 'InvalidRequest';
+}
+
+function newRow(deployment: Deployment, logicalId: string): Resource {
+  const { template, dependencies } = deployment;
+  const { type } = present(template.resources[logicalId], 'the template has the resource');
+  return {
+    ...definitionOf(deployment, logicalId),
+    logicalId,
+    type,
+    status: 'CREATE_IN_PROGRESS',
+    suffix: newSuffix(deployment),
+    isAdded: true,
+    changedAtMs: dependencies.clock.now(),
+  };
+}
+
+/** What the template says beside the properties. */
+function definitionOf(
+  { template, scope, needsOf }: Deployment,
+  logicalId: string,
+): Policies & Pick<Resource, 'dependsOn' | 'metadata'> {
+  const definition = present(template.resources[logicalId], 'the template has the resource');
+  const metadata =
+    definition.metadata === undefined ? undefined : evaluate(definition.metadata, scope);
+  return {
+    deletion: textOf(evaluate(definition.deletionPolicy, scope)),
+    updateReplace: textOf(evaluate(definition.updateReplacePolicy, scope)),
+    dependsOn: needsOf(logicalId),
+    ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+  };
+}
+
+async function createNew(
+  deployment: Deployment,
+  row: Resource,
+  properties: JsonObject,
+): Promise<void> {
+  const fresh = row.current === undefined ? row : await discard(deployment, row);
+  const begun = { ...fresh, status: 'CREATE_IN_PROGRESS', changedAtMs: nowOf(deployment) };
+  await putResource(deployment, begun);
+  const current = await make(deployment, begun, properties, typeOf(row.type));
+  await complete(deployment, begun, 'CREATE_COMPLETE', current);
+}
+
+/** Deletes what was half made, and takes another name (I2). */
+async function discard(deployment: Deployment, row: Resource): Promise<Resource> {
+  const { current, ...rest } = row;
+  if (current !== undefined) await deleteExisting(deployment, row, current);
+  return { ...rest, suffix: newSuffix(deployment) };
+}
+
+async function changeExisting(
+  deployment: Deployment,
+  row: Resource,
+  properties: JsonObject,
+): Promise<void> {
+  const { id, deletion, updateReplace, before: kept } = { id: deployment.operation.id, ...row };
+  const before = kept ?? { ...present(row.current, 'it was made'), deletion, updateReplace };
+  const changed = changedProperties(before.properties, properties);
+  const definition = definitionOf(deployment, row.logicalId);
+  if (changed.length === 0) {
+    await putResource(
+      deployment,
+      { ...row, ...definition, current: before, before, doneBy: id },
+      false,
+    );
+    return;
+  }
+  const type = typeOf(row.type);
+  const isReplaced =
+    type.update === undefined || changed.some((name) => type.replacing.includes(name));
+  const isHalfMade = row.current !== undefined && row.current.physicalId !== before.physicalId;
+  const fresh = isHalfMade ? await discard(deployment, row) : row;
+  const begun: Resource = {
+    ...fresh,
+    status: 'UPDATE_IN_PROGRESS',
+    current: before,
+    before,
+    suffix: isReplaced ? newSuffix(deployment) : row.suffix,
+    changedAtMs: nowOf(deployment),
+  };
+  await putResource(deployment, isReplaced ? { ...begun, statusReason: REPLACES } : begun);
+  const current = isReplaced
+    ? await make(deployment, begun, properties, type)
+    : await updateExisting(deployment, begun, properties, before);
+  await complete(deployment, { ...begun, ...definition }, 'UPDATE_COMPLETE', current);
+}
+
+/** Makes a new one. What is made is stored as soon as its handler says so (I1). */
+async function make(
+  deployment: Deployment,
+  row: Resource,
+  properties: JsonObject,
+  type: ResourceType,
+): Promise<Existing> {
+  const { physicalId, attributes = {} } = await type.create(workOf(deployment, row, properties));
+  return { physicalId, attributes, properties };
+}
+
+/** Brings what is there to other properties; a handler that makes another one says so by its id. */
+export async function updateExisting(
+  deployment: Deployment,
+  row: Resource,
+  properties: JsonObject,
+  before: Existing,
+): Promise<Existing> {
+  const update = present(typeOf(row.type).update, 'the type can be updated');
+  const { physicalId, attributes } = await update(workOf(deployment, row, properties), before);
+  return { physicalId, attributes: attributes ?? before.attributes, properties };
+}
+
+/** Deletes what stands for a resource. */
+export async function deleteExisting(
+  deployment: Deployment,
+  row: Pick<Resource, 'logicalId' | 'type'>,
+  existing: Existing,
+): Promise<void> {
+  const work = workOf(deployment, { ...row, suffix: '' }, existing.properties);
+  await typeOf(row.type).delete(work, existing);
+}
+
+function workOf(
+  deployment: Deployment,
+  row: Pick<Resource, 'logicalId' | 'type' | 'suffix'>,
+  properties: JsonObject,
+) {
+  const { dependencies, stack, signal, resources } = deployment;
+  const { logicalId, type, suffix } = row;
+  return createWork(dependencies, {
+    stack,
+    logicalId,
+    type,
+    suffix,
+    properties,
+    signal,
+    async claim(current) {
+      const latest = resources.get(logicalId);
+      if (latest !== undefined) await putResource(deployment, { ...latest, current }, false);
+    },
+  });
+}
+
+async function complete(
+  deployment: Deployment,
+  row: Resource,
+  status: string,
+  current: Existing,
+): Promise<void> {
+  const { statusReason: _, ...rest } = row;
+  const changedAtMs = nowOf(deployment);
+  const doneBy = deployment.operation.id;
+  await putResource(deployment, { ...rest, status, current, doneBy, changedAtMs });
+}
+
+function nowOf({ dependencies: { clock } }: Deployment): number {
+  return clock.now();
+}

@@ -1,0 +1,181 @@
+/** One operation on a stack, while it runs: the stack, its template and what there is of its resources. */
+import { present } from '#kernel/assert.ts';
+import { parseJson, type JsonObject } from '#kernel/json.ts';
+import type { Transaction } from '#ports/world/database.ts';
+import type { CloudformationDependencies } from '../dependencies.ts';
+import { createScope, type StackScope } from '../functions/scope.ts';
+import type { Goal, Leftover, Resource, Stack, StackEvent, StackOperation } from '../model.ts';
+import { listExports } from '../store-links.ts';
+import {
+  addEvent,
+  forgetResource,
+  listResources,
+  saveLeftover,
+  saveResource,
+  saveStack,
+  stackOfId,
+} from '../store-stacks.ts';
+import { dependenciesOf } from '../template/check.ts';
+import { readTemplate, type Template } from '../template/template.ts';
+
+const SUFFIX_LENGTH = 12;
+const SUFFIX_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+/** Another operation took the place of the one that runs. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded';
+}
+
+export interface Deployment {
+  readonly dependencies: CloudformationDependencies;
+  readonly stack: Stack;
+  readonly operation: StackOperation;
+  readonly template: Template;
+  readonly scope: StackScope;
+  /** Logical ids of what a resource of the template needs to be there before it. */
+  needsOf(logicalId: string): readonly string[];
+  /** As they are now, by their logical ids. */
+  readonly resources: Map<string, Resource>;
+  readonly signal: AbortSignal;
+}
+
+/** The template that a goal was made of. */
+export function templateOf({ processed }: Goal): Template {
+  return readTemplate(parseJson(processed) as JsonObject); // What was stored is JSON of a template.
+}
+
+/** Reads what an operation needs to go on, from wherever it was left. */
+export async function openDeployment(
+  dependencies: CloudformationDependencies,
+  stack: Stack,
+  signal: AbortSignal,
+): Promise<Deployment> {
+  const { rows, exports } = await dependencies.database.read(async (queries) => ({
+    rows: await listResources(queries, stack.id),
+    exports: await listExports(queries, stack),
+  }));
+  const resources = new Map(rows.map((row) => [row.logicalId, row]));
+  const template = templateOf(stack.goal);
+  const scope = createScope({
+    accountId: stack.accountId,
+    region: stack.region,
+    template,
+    parameters: stack.goal.parameters,
+    stackName: stack.name,
+    stackId: stack.id,
+    notificationArns: stack.goal.notificationArns,
+    exports: new Map(exports.map(({ name, value }) => [name, value])),
+    existing: (logicalId) => resources.get(logicalId)?.current,
+  });
+  const operation = present(stack.operation, 'the stack is being worked on');
+  const needs = dependenciesOf(template, scope.condition);
+  const needsOf = (logicalId: string): readonly string[] => needs.get(logicalId) ?? [];
+  return { dependencies, stack, operation, template, scope, needsOf, resources, signal };
+}
+
+/** 12 characters by which a name is nobody else's. */
+export function newSuffix({ dependencies: { random } }: Deployment): string {
+  const bytes = random.bytes(SUFFIX_LENGTH);
+  return [...bytes].map((byte) => SUFFIX_CHARACTERS[byte % SUFFIX_CHARACTERS.length]).join('');
+}
+
+/** Stores a resource, with the event that tells of its state where one is to. */
+export async function putResource(
+  deployment: Deployment,
+  resource: Resource,
+  isTold = true,
+): Promise<void> {
+  const { dependencies, stack, resources } = deployment;
+  await dependencies.database.transact(async (tx) => {
+    await saveResource(tx, stack.id, resource);
+    if (isTold) await addEvent(tx, stack.id, resourceEvent(deployment, resource));
+  });
+  resources.set(resource.logicalId, resource);
+}
+
+/** Forgets a resource; what stood for it waits for its deletion. */
+export async function dropResource(
+  { dependencies, stack, resources }: Deployment,
+  { logicalId }: Resource,
+  leftover?: Leftover,
+): Promise<void> {
+  await dependencies.database.transact(async (tx) => {
+    if (leftover !== undefined) await saveLeftover(tx, stack.id, leftover);
+    await forgetResource(tx, stack.id, logicalId);
+  });
+  resources.delete(logicalId);
+}
+
+/** The event of a resource's state. */
+export function resourceEvent(
+  { dependencies: { random, clock }, operation }: Deployment,
+  {
+    logicalId,
+    type,
+    status,
+    statusReason,
+    current,
+  }: Pick<Resource, 'logicalId' | 'type' | 'status' | 'statusReason' | 'current'>,
+): StackEvent {
+  return {
+    id: `${logicalId}-${status}-${random.uuid()}`,
+    logicalId,
+    physicalId: current?.physicalId ?? '',
+    type,
+    status,
+    ...(statusReason === undefined ? {} : { reason: statusReason }),
+    atMs: clock.now(),
+    ...(operation.token === undefined ? {} : { token: operation.token }),
+    ...(current === undefined ? {} : { properties: JSON.stringify(current.properties) }),
+  };
+}
+
+/** What of a stack changes with its state. */
+type StackChange = Partial<Omit<Stack, 'operation' | 'statusReason'>> & {
+  readonly status: string;
+  readonly statusReason?: string;
+  /** Absent: the operation is over. */
+  readonly operation?: StackOperation;
+};
+
+/**
+ * Gives the stack its next state, and tells of it; `also` is part of the same transaction.
+ * @throws Superseded where another operation has begun
+ */
+export async function putStack(
+  { dependencies: { database, clock, random }, operation }: Deployment,
+  stackId: string,
+  change: StackChange,
+  also?: (tx: Transaction) => Promise<void>,
+): Promise<void> {
+  await database.transact(async (tx) => {
+    const stack = present(
+      await stackOfId(tx, stackId),
+      'a stack is never forgotten while it is worked on',
+    );
+    if (stack.operation?.id !== operation.id) throw new Superseded();
+    const { operation: _, statusReason: __, ...kept } = stack;
+    await saveStack(tx, { ...kept, ...change });
+    await addEvent(tx, stackId, stackEvent(stack, change, random.uuid(), clock.now()));
+    await also?.(tx);
+  });
+}
+
+/** The event of a stack's own state. */
+export function stackEvent(
+  { id, name, operation }: Stack,
+  { status, statusReason }: Pick<StackChange, 'status' | 'statusReason'>,
+  eventId: string,
+  atMs: number,
+): StackEvent {
+  return {
+    id: eventId,
+    logicalId: name,
+    physicalId: id,
+    type: 'AWS::CloudFormation::Stack',
+    status,
+    ...(statusReason === undefined ? {} : { reason: statusReason }),
+    atMs,
+    ...(operation?.token === undefined ? {} : { token: operation.token }),
+  };
+}

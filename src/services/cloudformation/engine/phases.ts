@@ -1,0 +1,328 @@
+/** The phases of operations on stacks: each goes on from wherever it was left. */
+import { AwsError } from '#aws/errors.ts';
+import { present } from '#kernel/assert.ts';
+import type { Existing, Leftover, Policies, Resource, StackOutput } from '../model.ts';
+import { evaluate, textOf } from '../functions/evaluate.ts';
+import { validation } from '../errors.ts';
+import { importersOf, listExports, replaceExports, replaceImports } from '../store-links.ts';
+import {
+  addEvent,
+  forgetLeftover,
+  listLeftovers,
+  saveLeftover,
+  saveResource,
+} from '../store-stacks.ts';
+import {
+  changeResource,
+  deleteExisting,
+  fail,
+  ResourceFailed,
+  updateExisting,
+} from './change-resource.ts';
+import { dropResource, putResource, resourceEvent, type Deployment } from './deployment.ts';
+import { runGraph } from './run-graph.ts';
+
+const CLEANUP_PASSES = 3;
+
+/** What became of a phase; `reason` where it failed. */
+export interface PhaseResult {
+  readonly reason?: string;
+}
+
+/** Brings every resource of the template to its goal. */
+export async function moveForward(deployment: Deployment): Promise<PhaseResult> {
+  const { template, scope, needsOf, signal, operation } = deployment;
+  const ids = Object.keys(template.resources).filter((id) =>
+    scope.includes(present(template.resources[id], 'it is a key')),
+  );
+  const work = (id: string) => changeResource(deployment, id);
+  const { failed } = await runGraph({ ids, needsOf, work, signal });
+  if (failed.size === 0) return {};
+  rethrowBugs(failed.values());
+  const verb = operation.kind === 'create' ? 'create' : 'update';
+  return {
+    reason: `The following resource(s) failed to ${verb}: [${[...failed.keys()].join(', ')}]. `,
+  };
+}
+
+/** What is no failure of a resource is ours. */
+function rethrowBugs(errors: Iterable<unknown>): void {
+  for (const error of errors) if (!(error instanceof ResourceFailed)) throw error;
+}
+
+/** Deletes every resource of the stack, those that others need last. */
+export async function deleteAll(
+  deployment: Deployment,
+  retain: readonly string[] = [],
+): Promise<PhaseResult> {
+  const { resources, signal } = deployment;
+  const users = new Map<string, string[]>();
+  for (const { logicalId, dependsOn } of resources.values()) {
+    for (const need of dependsOn) users.set(need, [...(users.get(need) ?? []), logicalId]);
+  }
+  const { failed } = await runGraph({
+    ids: [...resources.keys()],
+    needsOf: (id) => users.get(id) ?? [],
+    work: (id) => deleteOne(deployment, id, retain.includes(id)),
+    signal,
+  });
+  if (failed.size === 0) return await cleanUp(deployment);
+  rethrowBugs(failed.values());
+  return {
+    reason: `The following resource(s) failed to delete: [${[...failed.keys()].join(', ')}]. `,
+  };
+}
+
+async function deleteOne(deployment: Deployment, id: string, isRetained: boolean): Promise<void> {
+  const row = present(deployment.resources.get(id), 'it is a key');
+  if (row.status === 'DELETE_COMPLETE' || row.status === 'DELETE_SKIPPED') return;
+  const { current, ...bare } = row;
+  if (isRetained || (current !== undefined && isKept(deployment, row))) {
+    await putResource(deployment, { ...row, status: 'DELETE_SKIPPED' });
+    return;
+  }
+  const { statusReason: _, ...begun } = { ...row, status: 'DELETE_IN_PROGRESS' };
+  if (current === undefined) {
+    // It was never made: nothing is told of it.
+    await putResource(deployment, { ...bare, status: 'DELETE_COMPLETE' }, false);
+    return;
+  }
+  await putResource(deployment, begun);
+  try {
+    await deleteExisting(deployment, row, current);
+  } catch (error) {
+    deployment.signal.throwIfAborted();
+    await fail(deployment, begun, 'DELETE_FAILED', error);
+  }
+  await putResource(deployment, { ...begun, status: 'DELETE_COMPLETE' });
+}
+
+/** A policy keeps what it is about; `RetainExceptOnCreate` not where its own creation failed. */
+function isKept({ operation }: Deployment, { deletion }: Policies): boolean {
+  if (deletion === 'RetainExceptOnCreate') return operation.kind !== 'create';
+  return deletion === 'Retain' || deletion === 'Snapshot';
+}
+
+/** Deletes what was replaced or taken out. What cannot be deleted stays behind, and fails nothing. */
+export async function cleanUp(deployment: Deployment): Promise<PhaseResult> {
+  const { database } = deployment.dependencies;
+  const failed = new Set<string>();
+  for (let pass = 1; pass <= CLEANUP_PASSES; pass++) {
+    const leftovers = await database.read((queries) => listLeftovers(queries, deployment.stack.id));
+    failed.clear();
+    // In no order: what others still need goes in a later pass.
+    for (const leftover of leftovers) {
+      const isLast = pass === CLEANUP_PASSES;
+      if (!(await cleanUpOne(deployment, leftover, isLast))) failed.add(leftover.logicalId);
+    }
+    if (failed.size === 0) return {};
+  }
+  return { reason: `The following resource(s) failed to delete: [${[...failed].join(', ')}]. ` };
+}
+
+async function cleanUpOne(
+  deployment: Deployment,
+  leftover: Leftover,
+  isLast: boolean,
+): Promise<boolean> {
+  const { dependencies, stack, signal } = deployment;
+  const tell = (status: string, statusReason?: string, isDone = true) =>
+    dependencies.database.transact(async (tx) => {
+      const reason = statusReason === undefined ? {} : { statusReason };
+      const told = { ...leftover, status, ...reason, current: leftover };
+      await addEvent(tx, stack.id, resourceEvent(deployment, told));
+      if (isDone) await forgetLeftover(tx, stack.id, leftover);
+    });
+  if (isKept(deployment, { deletion: leftover.policy, updateReplace: '' })) {
+    await tell('DELETE_SKIPPED');
+    return true;
+  }
+  try {
+    await deleteExisting(deployment, leftover, leftover);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isLast)
+      await tell('DELETE_FAILED', error instanceof AwsError ? error.message : 'Internal Failure');
+    return false;
+  }
+  await tell('DELETE_COMPLETE');
+  return true;
+}
+
+/** Makes final what an update has done: what is not needed any more waits for its deletion. */
+export async function settle(deployment: Deployment): Promise<void> {
+  const { template, scope, resources } = deployment;
+  for (const row of resources.values()) {
+    const definition = template.resources[row.logicalId];
+    if (definition === undefined || !scope.includes(definition)) {
+      const { current } = row;
+      await dropResource(deployment, row, current && leftoverOf(row, current, row.deletion));
+    } else {
+      const { before, current } = row;
+      const isReplaced = before !== undefined && before.physicalId !== current?.physicalId;
+      await putSettled(deployment, row, isReplaced ? before : undefined);
+    }
+  }
+}
+
+/** Goes back to what was before an update. */
+export async function moveBack(deployment: Deployment): Promise<PhaseResult> {
+  const failed: string[] = [];
+  for (const row of [...deployment.resources.values()].reverse()) {
+    const { current, before } = row;
+    if (row.isAdded) {
+      await dropResource(
+        deployment,
+        row,
+        current && leftoverOf(row, current, deletionOfAdded(row)),
+      );
+    } else if (before !== undefined && current?.physicalId !== before.physicalId) {
+      const made = current && leftoverOf(row, current, 'Delete');
+      await putReverted(deployment, row, before, made);
+    } else if (before !== undefined) {
+      if (!(await revertOne(deployment, row, before))) failed.push(row.logicalId);
+    }
+  }
+  if (failed.length === 0) return {};
+  return { reason: `The following resource(s) failed to update: [${failed.join(', ')}]. ` };
+}
+
+function deletionOfAdded({ deletion }: Resource): string {
+  return deletion === 'RetainExceptOnCreate' ? 'Delete' : deletion;
+}
+
+async function revertOne(
+  deployment: Deployment,
+  row: Resource,
+  before: Existing & Policies,
+): Promise<boolean> {
+  if (isUntouched(row, before)) {
+    await putReverted(deployment, row, before);
+    return true;
+  }
+  const { statusReason: _, ...begun } = { ...row, status: 'UPDATE_IN_PROGRESS' };
+  await putResource(deployment, begun);
+  try {
+    const { properties } = before;
+    const current = await updateExisting(
+      deployment,
+      begun,
+      { ...properties },
+      row.current ?? before,
+    );
+    const { deletion, updateReplace } = before;
+    await putReverted(deployment, begun, { ...current, deletion, updateReplace });
+    return true;
+  } catch (error) {
+    deployment.signal.throwIfAborted();
+    await fail(deployment, begun, 'UPDATE_FAILED', error).catch((failure: unknown) =>
+      rethrowBugs([failure]),
+    );
+    return false;
+  }
+}
+
+/** True where the update never came to it, or had nothing to do. */
+function isUntouched({ status, current }: Resource, before: Existing): boolean {
+  const isSame = JSON.stringify(current?.properties) === JSON.stringify(before.properties);
+  return isSame && !/^UPDATE_(?:IN_PROGRESS|FAILED)$/.test(status);
+}
+
+async function putReverted(
+  deployment: Deployment,
+  row: Resource,
+  existing: Existing & Policies,
+  made?: Leftover,
+): Promise<void> {
+  const { deletion, updateReplace, ...current } = existing;
+  const { before: _, doneBy: __, statusReason: ___, ...rest } = row;
+  const status = row.status.startsWith('UPDATE_') ? 'UPDATE_COMPLETE' : row.status;
+  const reverted: Resource = { ...rest, deletion, updateReplace, current, status, isAdded: false };
+  await putSettled(deployment, reverted, undefined, made);
+}
+
+/** Forgets what was before, or keeps it for its deletion. */
+async function putSettled(
+  deployment: Deployment,
+  row: Resource,
+  replaced: (Existing & Policies) | undefined,
+  made?: Leftover,
+): Promise<void> {
+  const { before: _, doneBy: __, ...rest } = row;
+  const settled: Resource = { ...rest, isAdded: false };
+  const leftover = made ?? (replaced && leftoverOf(row, replaced, replaced.updateReplace));
+  await putWithLeftover(deployment, settled, leftover);
+}
+
+async function putWithLeftover(
+  { dependencies, stack, resources }: Deployment,
+  row: Resource,
+  leftover: Leftover | undefined,
+): Promise<void> {
+  await dependencies.database.transact(async (tx) => {
+    if (leftover !== undefined) await saveLeftover(tx, stack.id, leftover);
+    await saveResource(tx, stack.id, row);
+  });
+  resources.set(row.logicalId, row);
+}
+
+function leftoverOf(
+  { logicalId, type }: Resource,
+  { physicalId, properties, attributes }: Existing,
+  policy: string,
+): Leftover {
+  return { logicalId, type, physicalId, properties, attributes, policy };
+}
+
+/**
+ * The outputs of a stack whose resources are there.
+ * @throws AwsError ValidationError where an export is somebody else's, or in use
+ */
+export async function outputsOf(deployment: Deployment): Promise<readonly StackOutput[]> {
+  const { template, scope, dependencies, stack } = deployment;
+  const outputs = Object.entries(template.outputs)
+    .filter(([, output]) => scope.includes(output))
+    .map(([key, { value, description, exportName }]): StackOutput => {
+      const shown = evaluate(value, scope);
+      const name = exportName === undefined ? undefined : textOf(evaluate(exportName, scope));
+      return {
+        key,
+        value: textOf(shown),
+        ...(description === undefined ? {} : { description }),
+        ...(name === undefined ? {} : { exportName: name }),
+      };
+    });
+  await dependencies.database.read(async (queries) => {
+    const known = await listExports(queries, stack);
+    const values = new Map(outputs.map(({ exportName, value }) => [exportName, value]));
+    for (const { name, stackId, value } of known) {
+      if (stackId !== stack.id && values.has(name)) {
+        const owner = stackId.split('/')[1] ?? stackId;
+        throw validation(
+          `Export with name ${name} is already exported by stack ${owner}. Rename the export and then retry.`,
+        );
+      }
+      if (stackId !== stack.id || values.get(name) === value) continue;
+      const users = await importersOf(queries, stack, name);
+      if (users.length === 0) continue;
+      const names = users.map((id) => id.split('/')[1] ?? id).join(', ');
+      const verb = values.has(name) ? 'updated' : 'deleted';
+      throw validation(`Export ${name} cannot be ${verb} as it is in use by ${names}`);
+    }
+  });
+  return outputs;
+}
+
+/** What a stack exports and imports, stored with its last state. */
+export function storeLinks(
+  { stack, scope }: Deployment,
+  outputs: readonly StackOutput[],
+): (tx: Parameters<typeof replaceExports>[0]) => Promise<void> {
+  return async (tx) => {
+    const exports = outputs.flatMap(({ exportName: name, value }) =>
+      name === undefined ? [] : [{ name, value }],
+    );
+    await replaceExports(tx, stack, stack.id, exports);
+    await replaceImports(tx, stack, stack.id, [...scope.imported]);
+  };
+}

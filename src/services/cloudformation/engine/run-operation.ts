@@ -1,0 +1,168 @@
+/**
+ * Runs the operation under way on a stack, phase after phase, until the stack is at rest.
+ * I1 Each phase begins by what is stored: a server that was killed goes on where it was.
+ * I2 A stack's state changes only as long as its operation is this one: a deletion takes the place of a creation.
+ */
+import { AwsError } from '#aws/errors.ts';
+import { present } from '#kernel/assert.ts';
+import type { CloudformationDependencies } from '../dependencies.ts';
+import type { Phase, StackOperation } from '../model.ts';
+import { replaceExports, replaceImports } from '../store-links.ts';
+import { stackOfId } from '../store-stacks.ts';
+import { openDeployment, putStack, Superseded, type Deployment } from './deployment.ts';
+import {
+  cleanUp,
+  deleteAll,
+  moveBack,
+  moveForward,
+  outputsOf,
+  settle,
+  storeLinks,
+  type PhaseResult,
+} from './phases.ts';
+
+/** Rejects with the signal's reason once that aborts; whatever is left to do is stored. */
+export async function runOperation(
+  dependencies: CloudformationDependencies,
+  stackId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const stack = await dependencies.database.read((queries) => stackOfId(queries, stackId));
+    if (stack?.operation === undefined) return;
+    try {
+      const deployment = await openDeployment(dependencies, stack, signal);
+      await PHASES[stack.operation.kind][stack.operation.phase]?.(deployment);
+    } catch (error) {
+      if (!(error instanceof Superseded)) throw error;
+      return;
+    }
+  }
+}
+
+type RunPhase = (deployment: Deployment) => Promise<void>;
+type Phases = Readonly<Partial<Record<Phase, RunPhase>>>;
+
+const PHASES: Readonly<Record<StackOperation['kind'], Phases>> = {
+  create: { forward: create, back: rollBackCreation },
+  update: {
+    forward: update,
+    cleanup: (deployment) => finishUpdate(deployment, 'UPDATE_COMPLETE'),
+    back: rollBackUpdate,
+    'cleanup-back': (deployment) => finishUpdate(deployment, 'UPDATE_ROLLBACK_COMPLETE'),
+  },
+  delete: { forward: remove },
+};
+
+async function create(deployment: Deployment): Promise<void> {
+  const { stack, operation } = deployment;
+  const { onFailure } = operation;
+  const result = await reachGoal(deployment);
+  if ('outputs' in result) {
+    const change = { status: 'CREATE_COMPLETE', outputs: result.outputs };
+    await putStack(deployment, stack.id, change, storeLinks(deployment, result.outputs));
+  } else if (onFailure === 'DO_NOTHING') {
+    await putStack(deployment, stack.id, { status: 'CREATE_FAILED', statusReason: result.reason });
+  } else {
+    const isRollback = onFailure === 'ROLLBACK';
+    await putStack(deployment, stack.id, {
+      status: isRollback ? 'ROLLBACK_IN_PROGRESS' : 'DELETE_IN_PROGRESS',
+      statusReason: `${result.reason}${isRollback ? 'Rollback' : 'Delete'} requested by user.`,
+      operation: { ...operation, phase: 'back' },
+    });
+  }
+}
+
+/** Everything there and the outputs known, or the reason why not. */
+async function reachGoal(
+  deployment: Deployment,
+): Promise<
+  { readonly outputs: Awaited<ReturnType<typeof outputsOf>> } | { readonly reason: string }
+> {
+  const { reason } = await moveForward(deployment);
+  if (reason !== undefined) return { reason };
+  try {
+    const outputs = await outputsOf(deployment);
+    await settle(deployment);
+    return { outputs };
+  } catch (error) {
+    if (error instanceof AwsError) return { reason: `${error.message}. ` };
+    throw error;
+  }
+}
+
+async function rollBackCreation(deployment: Deployment): Promise<void> {
+  const { stack, operation, dependencies } = deployment;
+  const { reason } = await deleteAll(deployment);
+  const word = operation.onFailure === 'DELETE' ? 'DELETE' : 'ROLLBACK';
+  const deletedAtMs = dependencies.clock.now();
+  await putStack(deployment, stack.id, {
+    ...ending(`${word}_COMPLETE`, `${word}_FAILED`, reason === undefined ? {} : { reason }),
+    ...(word === 'DELETE' && reason === undefined ? { deletedAtMs } : {}),
+  });
+}
+
+async function update(deployment: Deployment): Promise<void> {
+  const { stack, operation } = deployment;
+  const result = await reachGoal(deployment);
+  if ('outputs' in result) {
+    const change = {
+      status: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+      outputs: result.outputs,
+      operation: { ...operation, phase: 'cleanup' as const },
+    };
+    await putStack(deployment, stack.id, change, storeLinks(deployment, result.outputs));
+  } else if (operation.onFailure === 'DO_NOTHING') {
+    await putStack(deployment, stack.id, { status: 'UPDATE_FAILED', statusReason: result.reason });
+  } else {
+    await putStack(deployment, stack.id, {
+      status: 'UPDATE_ROLLBACK_IN_PROGRESS',
+      statusReason: result.reason.trim(),
+      operation: { ...operation, phase: 'back' },
+    });
+  }
+}
+
+async function rollBackUpdate(deployment: Deployment): Promise<void> {
+  const { stack, operation } = deployment;
+  const { reason: statusReason } = await moveBack(deployment);
+  const { goal } = present(operation.before, 'an update has a before');
+  if (statusReason !== undefined) {
+    const status = 'UPDATE_ROLLBACK_FAILED';
+    await putStack(deployment, stack.id, { status, statusReason, rollbackGoal: goal });
+    return;
+  }
+  await putStack(deployment, stack.id, {
+    status: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+    goal,
+    operation: { ...operation, phase: 'cleanup-back' },
+  });
+}
+
+/** What could not be cleaned up stays where it is; the update is done all the same. */
+async function finishUpdate(deployment: Deployment, status: string): Promise<void> {
+  const { reason } = await cleanUp(deployment);
+  const change = reason === undefined ? { status } : { status, statusReason: reason };
+  await putStack(deployment, deployment.stack.id, change);
+}
+
+async function remove(deployment: Deployment): Promise<void> {
+  const { stack, operation, dependencies } = deployment;
+  const result = await deleteAll(deployment, operation.retain);
+  const isDone = result.reason === undefined;
+  const deletedAtMs = dependencies.clock.now();
+  await putStack(
+    deployment,
+    stack.id,
+    { ...ending('DELETE_COMPLETE', 'DELETE_FAILED', result), ...(isDone ? { deletedAtMs } : {}) },
+    async (tx) => {
+      if (!isDone) return;
+      await replaceExports(tx, stack, stack.id, []);
+      await replaceImports(tx, stack, stack.id, []);
+    },
+  );
+}
+
+function ending(complete: string, failed: string, { reason }: PhaseResult) {
+  return reason === undefined ? { status: complete } : { status: failed, statusReason: reason };
+}

@@ -1,0 +1,21 @@
+/**
+ * CloudFormation's quotas.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+ */
+import { HOUR_MS, KIB, MIB } from '#kernel/units.ts';
+
+/** Of a template that comes with the request. */
+export const BODY_BYTES_MAX = 51_200;
+/** Of a template in S3. */
+export const OBJECT_BYTES_MAX = 1 * MIB;
+export const RESOURCES_MAX = 500;
+export const OUTPUTS_MAX = 200;
+export const PARAMETERS_MAX = 200;
+/** How long a custom resource may take, where its `ServiceTimeout` says nothing. */
+export const CUSTOM_RESOURCE_MS = 1 * HOUR_MS;
+/** Of what a custom resource answers. */
+export const RESPONSE_BYTES_MAX = 4 * KIB;
+export const EVENTS_PER_PAGE = 100;
+export const STACKS_PER_PAGE = 100;
+/** How many resources of one stack are worked on at a time; ours. */
+export const PARALLEL_RESOURCES = 16;

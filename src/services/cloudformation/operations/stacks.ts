@@ -1,0 +1,198 @@
+import type { Operations } from '#aws/models/cloudformation.types.gen.ts';
+import type { CloudformationDependencies } from '../dependencies.ts';
+import { changesMore, planChanges } from '../engine/plan-changes.ts';
+import { stackExists, validation } from '../errors.ts';
+import { stackArn, type Goal, type Stack, type StackOperation } from '../model.ts';
+import { importersOf, listExports } from '../store-links.ts';
+import { findStack, listResources, saveStack } from '../store-stacks.ts';
+import { begin, newOperation, requireStack } from './begin.ts';
+import { prepareGoal } from './prepare-goal.ts';
+
+const UPDATABLE: ReadonlySet<string> = new Set([
+  'CREATE_COMPLETE',
+  'UPDATE_COMPLETE',
+  'UPDATE_ROLLBACK_COMPLETE',
+  'IMPORT_COMPLETE',
+  'UPDATE_FAILED',
+]);
+
+/** Makes a stack; its resources follow. */
+export function createStack(dependencies: CloudformationDependencies): Operations['CreateStack'] {
+  const { database, clock, random } = dependencies;
+  return async (context, input) => {
+    const { StackName: name, DisableRollback: disableRollback = false } = input;
+    if (input.OnFailure !== undefined && input.DisableRollback !== undefined) {
+      throw validation('Either DisableRollback or OnFailure can be specified, not both.');
+    }
+    const known = await database.read((queries) => findStack(queries, context, name));
+    if (known !== undefined) throw stackExists(name);
+    const goal = await prepareGoal(dependencies, context, input, {
+      before: undefined,
+      isDirect: true,
+    });
+    const { accountId, region } = context;
+    const id = stackArn(context, name, random.uuid());
+    const onFailure = onFailureOf(input.OnFailure ?? (disableRollback ? 'DO_NOTHING' : undefined));
+    const operation = newOperation(dependencies, context, {
+      kind: 'create',
+      onFailure,
+      roleArn: goal.roleArn,
+      token: input.ClientRequestToken,
+    });
+    const minutes = input.TimeoutInMinutes;
+    const stack: Stack = {
+      accountId,
+      region,
+      id,
+      name,
+      status: 'CREATE_IN_PROGRESS',
+      goal,
+      outputs: [],
+      disableRollback,
+      ...(minutes === undefined ? {} : { timeoutMinutes: minutes }),
+      isProtected: input.EnableTerminationProtection ?? false,
+      createdAtMs: clock.now(),
+      operation,
+    };
+    await database.transact(async (tx) => {
+      if ((await findStack(tx, context, name)) !== undefined) throw stackExists(name);
+      await begin(dependencies, tx, stack);
+    });
+    return { StackId: id };
+  };
+}
+
+/** What to do when a creation fails. */
+export function onFailureOf(text: string | undefined): StackOperation['onFailure'] {
+  return text === 'DELETE' || text === 'DO_NOTHING' ? text : 'ROLLBACK';
+}
+
+/** Brings a stack to another template, or to other parameters. */
+export function updateStack(dependencies: CloudformationDependencies): Operations['UpdateStack'] {
+  const { database } = dependencies;
+  return async (context, input) => {
+    const known = await database.read((queries) => requireStack(queries, context, input.StackName));
+    requireUpdatable(known);
+    const goal = await prepareGoal(dependencies, context, input, {
+      before: known.goal,
+      isDirect: true,
+    });
+    await database.transact(async (tx) => {
+      const stack = await requireStack(tx, context, known.id);
+      requireUpdatable(stack);
+      const exports = new Map((await listExports(tx, context)).map((one) => [one.name, one.value]));
+      const resources = await listResources(tx, stack.id);
+      const changes = planChanges({ stack, goal, resources, exports });
+      if (changes.length === 0 && !changesMore(stack, goal)) {
+        throw validation('No updates are to be performed.');
+      }
+      const operation = newOperation(dependencies, context, {
+        kind: 'update',
+        onFailure: input.DisableRollback === true ? 'DO_NOTHING' : 'ROLLBACK',
+        roleArn: goal.roleArn,
+        token: input.ClientRequestToken,
+        before: { goal: stack.goal },
+      });
+      await begin(dependencies, tx, updating(stack, goal, operation, dependencies.clock.now()));
+    });
+    return { StackId: known.id };
+  };
+}
+
+/** A stack whose update has begun. */
+export function updating(
+  stack: Stack,
+  goal: Goal,
+  operation: StackOperation,
+  nowMs: number,
+): Stack {
+  const { statusReason: _, ...rest } = stack;
+  return { ...rest, status: 'UPDATE_IN_PROGRESS', goal, operation, updatedAtMs: nowMs };
+}
+
+/** @throws AwsError ValidationError */
+export function requireUpdatable({ id, status }: Stack): void {
+  if (UPDATABLE.has(status)) return;
+  throw validation(`Stack:${id} is in ${status} state and can not be updated.`);
+}
+
+/** Deletes a stack with its resources; one that is not there is no error. */
+export function deleteStack(dependencies: CloudformationDependencies): Operations['DeleteStack'] {
+  const { database } = dependencies;
+  return async (context, input) => {
+    await database.transact(async (tx) => {
+      const stack = await findStack(tx, context, input.StackName);
+      if (stack === undefined || stack.status === 'DELETE_COMPLETE') return;
+      if (stack.isProtected) {
+        throw validation(
+          `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`,
+        );
+      }
+      if (stack.operation?.kind === 'delete') return;
+      if (stack.operation?.kind === 'update') {
+        throw validation(`Stack:${stack.id} is in ${stack.status} state and can not be deleted.`);
+      }
+      const retain = input.RetainResources ?? [];
+      if (retain.length > 0 && stack.status !== 'DELETE_FAILED') {
+        throw validation(
+          'Invalid operation on stack [' +
+            `${stack.id}]. RetainResources can be specified only if the stack is in the DELETE_FAILED state.`,
+        );
+      }
+      for (const { name, stackId } of await listExports(tx, context)) {
+        const users = stackId === stack.id ? await importersOf(tx, context, name) : [];
+        const others = users.filter((id) => id !== stack.id).map((id) => id.split('/')[1] ?? id);
+        if (others.length === 0) continue;
+        throw validation(`Cannot delete export ${name} as it is in use by ${others.join(', ')}.`);
+      }
+      const { statusReason: _, ...rest } = stack;
+      const operation = newOperation(dependencies, context, {
+        kind: 'delete',
+        retain,
+        roleArn: input.RoleARN ?? stack.goal.roleArn,
+        token: input.ClientRequestToken,
+      });
+      await begin(dependencies, tx, { ...rest, status: 'DELETE_IN_PROGRESS', operation });
+    });
+    return {};
+  };
+}
+
+/** Goes on with a way back that failed. */
+export function continueUpdateRollback(
+  dependencies: CloudformationDependencies,
+): Operations['ContinueUpdateRollback'] {
+  const { database } = dependencies;
+  return async (context, input) => {
+    await database.transact(async (tx) => {
+      const stack = await requireStack(tx, context, input.StackName);
+      if (stack.status !== 'UPDATE_ROLLBACK_FAILED' || stack.rollbackGoal === undefined) {
+        throw validation(
+          `Stack:${stack.id} is in ${stack.status} state and can not continue rollback.`,
+        );
+      }
+      const operation = newOperation(dependencies, context, {
+        kind: 'update',
+        phase: 'back',
+        roleArn: input.RoleARN ?? stack.goal.roleArn,
+        token: input.ClientRequestToken,
+        before: { goal: stack.rollbackGoal },
+      });
+      const status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+      await begin(dependencies, tx, { ...stack, status, operation });
+    });
+    return {};
+  };
+}
+
+/** Protects a stack against its deletion, or does so no longer. */
+export function updateTerminationProtection({
+  database,
+}: CloudformationDependencies): Operations['UpdateTerminationProtection'] {
+  return async (context, { StackName, EnableTerminationProtection: isProtected }) =>
+    database.transact(async (tx) => {
+      const stack = await requireStack(tx, context, StackName);
+      await saveStack(tx, { ...stack, isProtected });
+      return { StackId: stack.id };
+    });
+}

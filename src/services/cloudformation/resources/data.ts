@@ -1,0 +1,253 @@
+/** AWS::DynamoDB::* and AWS::Kinesis::*. */
+import { isObject } from '#kernel/json.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import { answered, changeTags, gone, hasChanged, member, orAbsent, without } from './helpers.ts';
+import { textOf, words, type Made, type ResourceType, type Work } from './resource-type.ts';
+import { toText } from '../text.ts';
+
+const APART = words(
+  'PointInTimeRecoverySpecification TimeToLiveSpecification KinesisStreamSpecification ContributorInsightsSpecification',
+);
+
+const TABLE: ResourceType = {
+  properties: [
+    ...APART,
+    ...words(`AttributeDefinitions BillingMode DeletionProtectionEnabled GlobalSecondaryIndexes ImportSourceSpecification
+      KeySchema LocalSecondaryIndexes OnDemandThroughput ProvisionedThroughput ResourcePolicy SSESpecification
+      StreamSpecification TableClass TableName Tags WarmThroughput`),
+  ],
+  required: ['KeySchema'],
+  replacing: words('KeySchema LocalSecondaryIndexes TableName ImportSourceSpecification'),
+  tags: 'list',
+  async create(work) {
+    const { properties } = work;
+    const TableName = textOf(properties, 'TableName') ?? work.newName(255);
+    const { StreamSpecification: stream } = properties;
+    await work.call('dynamodb', 'CreateTable', {
+      ...without(properties, ...APART),
+      TableName,
+      ...encryptionOf(properties),
+      ...(isObject(stream) ? { StreamSpecification: { StreamEnabled: true, ...stream } } : {}),
+      ...policyOf(properties),
+    });
+    await work.claim(TableName);
+    await untilActive(work, TableName);
+    await putApart(work, TableName);
+    return await tableMade(work, TableName);
+  },
+  async update(work, before) {
+    const { physicalId: TableName } = before;
+    const updates = tableUpdates(work, before.properties);
+    for (const input of updates) {
+      const { AttributeDefinitions } = work.properties;
+      await work.call('dynamodb', 'UpdateTable', { TableName, AttributeDefinitions, ...input });
+      await untilActive(work, TableName);
+    }
+    if (hasChanged(work, before, ...APART)) await putApart(work, TableName, before.properties);
+    await changeTags(work, before, {
+      service: 'dynamodb',
+      tag: 'TagResource',
+      untag: 'UntagResource',
+      target: { ResourceArn: before.attributes['Arn'] },
+    });
+    return await tableMade(work, TableName);
+  },
+  async delete(work, { physicalId: TableName }) {
+    await gone(work.call('dynamodb', 'DeleteTable', { TableName }));
+    await work.until(async () => {
+      const found = await orAbsent(work.call('dynamodb', 'DescribeTable', { TableName }));
+      return found === undefined;
+    });
+  },
+};
+
+/** In templates encryption is switched on by another name. */
+function encryptionOf({ SSESpecification: given }: JsonObject) {
+  if (!isObject(given)) return {};
+  const { SSEEnabled, ...rest } = given;
+  return { SSESpecification: { ...rest, Enabled: SSEEnabled } };
+}
+
+function policyOf({ ResourcePolicy: policy }: JsonObject) {
+  return isObject(policy) ? { ResourcePolicy: JSON.stringify(policy['PolicyDocument']) } : {};
+}
+
+/** One change at a time, as DynamoDB has it. */
+function tableUpdates(work: Work, before: JsonObject): JsonObject[] {
+  const { properties: now } = work;
+  const isSame = (name: string): boolean =>
+    JSON.stringify(before[name]) === JSON.stringify(now[name]);
+  const updates: JsonObject[] = [];
+  const settings = words(
+    'BillingMode ProvisionedThroughput DeletionProtectionEnabled TableClass OnDemandThroughput',
+  );
+  const changed = settings.filter((name) => !isSame(name) && now[name] !== undefined);
+  if (changed.length > 0) {
+    const throughput = changed.includes('BillingMode')
+      ? ['BillingMode', 'ProvisionedThroughput']
+      : [];
+    const names = [...new Set([...changed, ...throughput])].filter(
+      (name) => now[name] !== undefined,
+    );
+    updates.push(Object.fromEntries(names.map((name) => [name, now[name]])));
+  }
+  if (!isSame('StreamSpecification')) {
+    const { StreamSpecification: stream } = now;
+    if (before['StreamSpecification'] !== undefined) {
+      updates.push({ StreamSpecification: { StreamEnabled: false } });
+    }
+    if (isObject(stream)) {
+      updates.push({ StreamSpecification: { StreamEnabled: true, ...stream } });
+    }
+  }
+  return [...updates, ...indexUpdates(before, now)];
+}
+
+function indexUpdates(before: JsonObject, now: JsonObject): JsonObject[] {
+  const old = indexesOf(before);
+  const fresh = indexesOf(now);
+  const isOther = (name: string): boolean => {
+    const [a, b] = [old.get(name), fresh.get(name)];
+    return (
+      JSON.stringify([a?.['KeySchema'], a?.['Projection']]) !==
+      JSON.stringify([b?.['KeySchema'], b?.['Projection']])
+    );
+  };
+  const removed = [...old.keys()].filter(isOther);
+  const made = [...fresh.keys()].filter(isOther);
+  return [
+    ...removed.map((IndexName) => ({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }] })),
+    ...made.map((name) => ({ GlobalSecondaryIndexUpdates: [{ Create: fresh.get(name) ?? {} }] })),
+  ];
+}
+
+function indexesOf({ GlobalSecondaryIndexes: list }: JsonObject): Map<string, JsonObject> {
+  const indexes = Array.isArray(list) ? list.filter((one): one is JsonObject => isObject(one)) : [];
+  return new Map(indexes.map((index) => [toText(index['IndexName']), index]));
+}
+
+async function putApart(work: Work, TableName: string, before: JsonObject = {}): Promise<void> {
+  const { PointInTimeRecoverySpecification: recovery, TimeToLiveSpecification: ttl } =
+    work.properties;
+  const isSame = (name: string): boolean =>
+    JSON.stringify(before[name]) === JSON.stringify(work.properties[name]);
+  if (!isSame('PointInTimeRecoverySpecification')) {
+    await work.call('dynamodb', 'UpdateContinuousBackups', {
+      TableName,
+      PointInTimeRecoverySpecification: recovery ?? { PointInTimeRecoveryEnabled: false },
+    });
+  }
+  if (isSame('TimeToLiveSpecification')) return;
+  const { TimeToLiveSpecification: old } = before;
+  const off = isObject(old) ? { ...old, Enabled: false } : undefined;
+  const TimeToLiveSpecification = ttl ?? off;
+  if (TimeToLiveSpecification === undefined) return;
+  await work.call('dynamodb', 'UpdateTimeToLive', { TableName, TimeToLiveSpecification });
+}
+
+async function untilActive(work: Work, TableName: string): Promise<void> {
+  await work.until(async () => {
+    const table = member(await work.call('dynamodb', 'DescribeTable', { TableName }), 'Table');
+    const { GlobalSecondaryIndexes: indexes } = table;
+    const list = Array.isArray(indexes) ? indexes.filter(isObject) : [];
+    return (
+      table['TableStatus'] === 'ACTIVE' && list.every((one) => one['IndexStatus'] === 'ACTIVE')
+    );
+  });
+}
+
+async function tableMade(work: Work, TableName: string): Promise<Made> {
+  const table = member(await work.call('dynamodb', 'DescribeTable', { TableName }), 'Table');
+  const { LatestStreamArn: stream } = table;
+  return {
+    physicalId: TableName,
+    attributes: {
+      Arn: answered(table, 'TableArn'),
+      TableId: answered(table, 'TableId'),
+      ...(typeof stream === 'string' ? { StreamArn: stream } : {}),
+    },
+  };
+}
+
+const STREAM: ResourceType = {
+  properties:
+    words(`DesiredShardLevelMetrics MaxRecordSizeInKiB Name RetentionPeriodHours ShardCount StreamEncryption
+    StreamModeDetails Tags WarmThroughputMiBps`),
+  replacing: ['Name'],
+  tags: 'list',
+  async create(work) {
+    const StreamName = textOf(work.properties, 'Name') ?? work.newName(128);
+    const { ShardCount, StreamModeDetails, Tags, RetentionPeriodHours: hours } = work.properties;
+    const isOnDemand =
+      isObject(StreamModeDetails) && StreamModeDetails['StreamMode'] === 'ON_DEMAND';
+    const shards = isOnDemand ? {} : { ShardCount: ShardCount ?? 1 };
+    await work.call('kinesis', 'CreateStream', { StreamName, StreamModeDetails, Tags, ...shards });
+    await work.claim(StreamName);
+    await untilStreamActive(work, StreamName);
+    if (hours !== undefined) await retain(work, StreamName, DEFAULT_HOURS, Number(hours));
+    const summary = await streamOf(work, StreamName);
+    const attributes = { Arn: answered(summary, 'StreamARN') };
+    return { physicalId: StreamName, attributes };
+  },
+  async update(work, before) {
+    const { physicalId: StreamName, attributes, properties: old } = before;
+    const { ShardCount, StreamModeDetails, RetentionPeriodHours: hours } = work.properties;
+    if (hasChanged(work, before, 'RetentionPeriodHours')) {
+      const [from, to] = [old['RetentionPeriodHours'], hours].map((one) =>
+        Number(one ?? DEFAULT_HOURS),
+      );
+      await retain(work, StreamName, from ?? DEFAULT_HOURS, to ?? DEFAULT_HOURS);
+    }
+    if (hasChanged(work, before, 'StreamModeDetails')) {
+      const mode = StreamModeDetails ?? { StreamMode: 'PROVISIONED' };
+      await work.call('kinesis', 'UpdateStreamMode', {
+        StreamARN: attributes['Arn'],
+        StreamModeDetails: mode,
+      });
+      await untilStreamActive(work, StreamName);
+    }
+    if (hasChanged(work, before, 'ShardCount') && ShardCount !== undefined) {
+      await work.call('kinesis', 'UpdateShardCount', {
+        StreamName,
+        TargetShardCount: ShardCount,
+        ScalingType: 'UNIFORM_SCALING',
+      });
+      await untilStreamActive(work, StreamName);
+    }
+    await changeTags(work, before, {
+      service: 'kinesis',
+      tag: 'AddTagsToStream',
+      untag: 'RemoveTagsFromStream',
+      target: { StreamName },
+    });
+    return { physicalId: StreamName };
+  },
+  async delete(work, { physicalId: StreamName }) {
+    const input = { StreamName, EnforceConsumerDeletion: true };
+    await gone(work.call('kinesis', 'DeleteStream', input));
+    await work.until(async () => (await orAbsent(streamOf(work, StreamName))) === undefined);
+  },
+};
+
+const DEFAULT_HOURS = 24;
+
+async function retain(work: Work, StreamName: string, from: number, to: number): Promise<void> {
+  if (from === to) return;
+  const verb = to > from ? 'Increase' : 'Decrease';
+  const input = { StreamName, RetentionPeriodHours: to };
+  await work.call('kinesis', `${verb}StreamRetentionPeriod`, input);
+}
+
+async function streamOf(work: Work, StreamName: string) {
+  const answer = await work.call('kinesis', 'DescribeStreamSummary', { StreamName });
+  return member(answer, 'StreamDescriptionSummary');
+}
+
+async function untilStreamActive(work: Work, StreamName: string): Promise<void> {
+  await work.until(async () => (await streamOf(work, StreamName))['StreamStatus'] === 'ACTIVE');
+}
+
+export const DATA_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::DynamoDB::Table': TABLE,
+  'AWS::Kinesis::Stream': STREAM,
+};

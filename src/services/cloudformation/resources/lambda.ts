@@ -1,0 +1,232 @@
+/** AWS::Lambda::* but the function itself. */
+import { isObject } from '#kernel/json.ts';
+import type { Existing } from '../model.ts';
+import { answered, changeTags, gone, orAbsent, without } from './helpers.ts';
+import { LAMBDA_FUNCTION } from './lambda-function.ts';
+import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
+import { toText } from '../text.ts';
+
+const VERSION: ResourceType = {
+  properties: words(
+    'CodeSha256 Description FunctionName FunctionScalingConfig ProvisionedConcurrencyConfig RuntimePolicy',
+  ),
+  required: ['FunctionName'],
+  replacing: words('CodeSha256 Description FunctionName RuntimePolicy'),
+  async create(work) {
+    const answer = await work.call('lambda', 'PublishVersion', work.properties);
+    const FunctionArn = answered(answer, 'FunctionArn');
+    await work.claim(FunctionArn);
+    const Qualifier = answered(answer, 'Version');
+    await putProvisioned(work, FunctionArn, Qualifier);
+    return { physicalId: FunctionArn, attributes: { Version: Qualifier, FunctionArn } };
+  },
+  async update(work, { physicalId, attributes }) {
+    await putProvisioned(work, physicalId, toText(attributes['Version']));
+    return { physicalId };
+  },
+  delete: (work, { physicalId, attributes }) =>
+    gone(
+      work.call('lambda', 'DeleteFunction', {
+        FunctionName: withoutQualifier(physicalId),
+        Qualifier: attributes['Version'],
+      }),
+    ),
+};
+
+const ALIAS: ResourceType = {
+  properties: words(
+    'Description FunctionName FunctionVersion Name ProvisionedConcurrencyConfig RoutingConfig',
+  ),
+  required: words('FunctionName FunctionVersion Name'),
+  replacing: words('FunctionName Name'),
+  async create(work) {
+    const answer = await work.call('lambda', 'CreateAlias', aliasInput(work));
+    const AliasArn = answered(answer, 'AliasArn');
+    await work.claim(AliasArn);
+    await putProvisioned(work, AliasArn, toText(work.properties['Name']));
+    return { physicalId: AliasArn, attributes: { AliasArn } };
+  },
+  async update(work, { physicalId }) {
+    const cleared = { Description: '', RoutingConfig: { AdditionalVersionWeights: {} } };
+    await work.call('lambda', 'UpdateAlias', { ...cleared, ...aliasInput(work) });
+    await putProvisioned(work, physicalId, toText(work.properties['Name']));
+    return { physicalId };
+  },
+  delete: (work, { properties: { FunctionName, Name } }) =>
+    gone(work.call('lambda', 'DeleteAlias', { FunctionName, Name })),
+};
+
+/** In templates the weights are a list. */
+function aliasInput({ properties }: Work) {
+  const routing = properties['RoutingConfig'];
+  const weights = isObject(routing) ? routing['AdditionalVersionWeights'] : undefined;
+  if (!Array.isArray(weights)) return properties;
+  const byVersion = weights
+    .filter(isObject)
+    .map(({ FunctionVersion, FunctionWeight }) => [toText(FunctionVersion), FunctionWeight]);
+  return {
+    ...properties,
+    RoutingConfig: { AdditionalVersionWeights: Object.fromEntries(byVersion) },
+  };
+}
+
+async function putProvisioned(work: Work, arn: string, Qualifier: string): Promise<void> {
+  const config = work.properties['ProvisionedConcurrencyConfig'];
+  const FunctionName = withoutQualifier(arn);
+  if (isObject(config)) {
+    const input = { ...config, FunctionName, Qualifier };
+    await work.call('lambda', 'PutProvisionedConcurrencyConfig', input);
+  } else {
+    const input = { FunctionName, Qualifier };
+    await gone(work.call('lambda', 'DeleteProvisionedConcurrencyConfig', input));
+  }
+}
+
+/** `arn:aws:lambda:REGION:ACCOUNT:function:NAME` of a longer ARN. */
+function withoutQualifier(arn: string): string {
+  return arn.split(':').slice(0, 7).join(':');
+}
+
+const PERMISSION: ResourceType = {
+  properties:
+    words(`Action EventSourceToken FunctionName FunctionUrlAuthType InvokedViaFunctionUrl Principal
+    PrincipalOrgID SourceAccount SourceArn`),
+  required: words('Action FunctionName Principal'),
+  replacing: [],
+  async create(work) {
+    const StatementId = work.newName(100);
+    await work.call('lambda', 'AddPermission', { ...work.properties, StatementId });
+    return { physicalId: StatementId, attributes: { Id: StatementId } };
+  },
+  delete: (work, { physicalId: StatementId, properties: { FunctionName } }) =>
+    gone(work.call('lambda', 'RemovePermission', { FunctionName, StatementId })),
+};
+
+const EVENT_SOURCE_MAPPING: ResourceType = {
+  required: ['FunctionName'],
+  replacing: words(`EventSourceArn SelfManagedEventSource StartingPosition StartingPositionTimestamp
+    AmazonManagedKafkaEventSourceConfig SelfManagedKafkaEventSourceConfig`),
+  tags: 'list',
+  async create(work) {
+    const answer = await work.call('lambda', 'CreateEventSourceMapping', work.properties);
+    const Id = answered(answer, 'UUID');
+    const EventSourceMappingArn = answered(answer, 'EventSourceMappingArn');
+    return { physicalId: Id, attributes: { Id, EventSourceMappingArn } };
+  },
+  async update(work, before) {
+    const { physicalId: UUID, attributes } = before;
+    const settings = without(work.properties, 'Tags');
+    await work.call('lambda', 'UpdateEventSourceMapping', { ...settings, UUID });
+    await changeTags(work, before, {
+      service: 'lambda',
+      tag: 'TagResource',
+      untag: 'UntagResource',
+      target: { Resource: attributes['EventSourceMappingArn'] },
+    });
+    return { physicalId: UUID };
+  },
+  async delete(work, { physicalId: UUID }) {
+    await gone(work.call('lambda', 'DeleteEventSourceMapping', { UUID }));
+    await work.until(async () => {
+      const found = await orAbsent(work.call('lambda', 'GetEventSourceMapping', { UUID }));
+      return found === undefined;
+    });
+  },
+};
+
+const LAYER_VERSION: ResourceType = {
+  properties: words(
+    'CompatibleArchitectures CompatibleRuntimes Content Description LayerName LicenseInfo',
+  ),
+  required: ['Content'],
+  replacing: [],
+  async create(work) {
+    const LayerName = textOf(work.properties, 'LayerName') ?? work.newName();
+    const answer = await work.call('lambda', 'PublishLayerVersion', {
+      ...work.properties,
+      LayerName,
+    });
+    const LayerVersionArn = answered(answer, 'LayerVersionArn');
+    return { physicalId: LayerVersionArn, attributes: { LayerVersionArn } };
+  },
+  delete: (work, { physicalId }) =>
+    gone(work.call('lambda', 'DeleteLayerVersion', layerVersionOf(physicalId))),
+};
+
+function layerVersionOf(arn: string) {
+  const parts = arn.split(':');
+  return { LayerName: parts.slice(0, -1).join(':'), VersionNumber: Number(parts.at(-1)) };
+}
+
+const LAYER_VERSION_PERMISSION: ResourceType = {
+  properties: words('Action LayerVersionArn OrganizationId Principal'),
+  required: words('Action LayerVersionArn Principal'),
+  replacing: [],
+  async create(work) {
+    const arn = toText(work.properties['LayerVersionArn']);
+    const StatementId = work.newName();
+    const input = { ...work.properties, ...layerVersionOf(arn), StatementId };
+    await work.call('lambda', 'AddLayerVersionPermission', input);
+    return { physicalId: `${arn}#${StatementId}`, attributes: { Id: `${arn}#${StatementId}` } };
+  },
+  delete(work, { physicalId }) {
+    const [arn = '', StatementId = ''] = physicalId.split('#');
+    const input = { ...layerVersionOf(arn), StatementId };
+    return gone(work.call('lambda', 'RemoveLayerVersionPermission', input));
+  },
+};
+
+const URL: ResourceType = {
+  properties: words('AuthType Cors InvokeMode Qualifier TargetFunctionArn'),
+  required: words('AuthType TargetFunctionArn'),
+  replacing: words('Qualifier TargetFunctionArn'),
+  async create(work) {
+    const answer = await work.call('lambda', 'CreateFunctionUrlConfig', urlInput(work.properties));
+    const FunctionArn = answered(answer, 'FunctionArn');
+    const FunctionUrl = answered(answer, 'FunctionUrl');
+    return { physicalId: FunctionArn, attributes: { FunctionArn, FunctionUrl } };
+  },
+  async update(work, { physicalId }) {
+    const cleared = { Cors: {}, InvokeMode: 'BUFFERED' };
+    const input = { ...cleared, ...urlInput(work.properties) };
+    await work.call('lambda', 'UpdateFunctionUrlConfig', input);
+    return { physicalId };
+  },
+  delete: (work, { properties }) =>
+    gone(work.call('lambda', 'DeleteFunctionUrlConfig', urlInput(properties))),
+};
+
+function urlInput(properties: Existing['properties']) {
+  return { ...properties, FunctionName: properties['TargetFunctionArn'] };
+}
+
+const EVENT_INVOKE_CONFIG: ResourceType = {
+  properties: words(
+    'DestinationConfig FunctionName MaximumEventAgeInSeconds MaximumRetryAttempts Qualifier',
+  ),
+  required: words('FunctionName Qualifier'),
+  replacing: words('FunctionName Qualifier'),
+  async create(work) {
+    await work.call('lambda', 'PutFunctionEventInvokeConfig', work.properties);
+    const { FunctionName, Qualifier } = work.properties;
+    return { physicalId: `${toText(FunctionName)}|${toText(Qualifier)}` };
+  },
+  async update(work, { physicalId }) {
+    await work.call('lambda', 'PutFunctionEventInvokeConfig', work.properties);
+    return { physicalId };
+  },
+  delete: (work, { properties: { FunctionName, Qualifier } }) =>
+    gone(work.call('lambda', 'DeleteFunctionEventInvokeConfig', { FunctionName, Qualifier })),
+};
+
+export const LAMBDA_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::Lambda::Alias': ALIAS,
+  'AWS::Lambda::EventInvokeConfig': EVENT_INVOKE_CONFIG,
+  'AWS::Lambda::EventSourceMapping': EVENT_SOURCE_MAPPING,
+  'AWS::Lambda::Function': LAMBDA_FUNCTION,
+  'AWS::Lambda::LayerVersion': LAYER_VERSION,
+  'AWS::Lambda::LayerVersionPermission': LAYER_VERSION_PERMISSION,
+  'AWS::Lambda::Permission': PERMISSION,
+  'AWS::Lambda::Url': URL,
+  'AWS::Lambda::Version': VERSION,
+};

@@ -1,0 +1,169 @@
+/** AWS::Logs::*, AWS::CloudWatch::* and AWS::SSM::*. */
+import { isObject } from '#kernel/json.ts';
+import { changeTags, gone, tagsOf, without } from './helpers.ts';
+import { textOf, words, type Made, type ResourceType, type Work } from './resource-type.ts';
+
+const LOG_GROUP: ResourceType = {
+  properties:
+    words(`BearerTokenAuthenticationEnabled DataProtectionPolicy DeletionProtectionEnabled FieldIndexPolicies
+    KmsKeyId LogGroupClass LogGroupName ResourcePolicyDocument RetentionInDays Tags`),
+  replacing: ['LogGroupName'],
+  tags: 'list',
+  async create(work) {
+    const logGroupName = textOf(work.properties, 'LogGroupName') ?? work.newName(512);
+    await work.call('logs', 'CreateLogGroup', { ...work.properties, logGroupName });
+    await work.claim(logGroupName);
+    await putRetention(work, logGroupName);
+    return groupMade(work, logGroupName);
+  },
+  async update(work, before) {
+    const { physicalId: logGroupName } = before;
+    await putRetention(work, logGroupName);
+    const { accountId, region } = work;
+    await changeTags(work, before, {
+      service: 'logs',
+      tag: 'TagResource',
+      untag: 'UntagResource',
+      target: { resourceArn: `arn:aws:logs:${region}:${accountId}:log-group:${logGroupName}` },
+      tagsMember: 'tags',
+      keysMember: 'tagKeys',
+    });
+    return groupMade(work, logGroupName);
+  },
+  delete: (work, { physicalId: logGroupName }) =>
+    gone(work.call('logs', 'DeleteLogGroup', { logGroupName })),
+};
+
+async function putRetention(work: Work, logGroupName: string): Promise<void> {
+  const { RetentionInDays: retentionInDays } = work.properties;
+  await (retentionInDays === undefined
+    ? gone(work.call('logs', 'DeleteRetentionPolicy', { logGroupName }))
+    : work.call('logs', 'PutRetentionPolicy', { logGroupName, retentionInDays }));
+}
+
+function groupMade({ accountId, region }: Work, name: string): Made {
+  const Arn = `arn:aws:logs:${region}:${accountId}:log-group:${name}:*`;
+  return { physicalId: name, attributes: { Arn } };
+}
+
+const SUBSCRIPTION_FILTER: ResourceType = {
+  properties:
+    words(`ApplyOnTransformedLogs DestinationArn Distribution EmitSystemFields FieldSelectionCriteria FilterName
+    FilterPattern LogGroupName RoleArn`),
+  required: words('DestinationArn FilterPattern LogGroupName'),
+  replacing: words('FilterName LogGroupName'),
+  async create(work) {
+    const filterName = textOf(work.properties, 'FilterName') ?? work.newName(512);
+    await work.call('logs', 'PutSubscriptionFilter', { ...work.properties, filterName });
+    return { physicalId: filterName };
+  },
+  async update(work, { physicalId: filterName }) {
+    await work.call('logs', 'PutSubscriptionFilter', { ...work.properties, filterName });
+    return { physicalId: filterName };
+  },
+  delete: (work, { physicalId: filterName, properties: { LogGroupName: logGroupName } }) =>
+    gone(work.call('logs', 'DeleteSubscriptionFilter', { logGroupName, filterName })),
+};
+
+const METRIC_FILTER: ResourceType = {
+  properties:
+    words(`ApplyOnTransformedLogs EmitSystemFieldDimensions FieldSelectionCriteria FilterName FilterPattern
+    LogGroupName MetricTransformations`),
+  required: words('FilterPattern LogGroupName MetricTransformations'),
+  replacing: words('FilterName LogGroupName'),
+  async create(work) {
+    const filterName = textOf(work.properties, 'FilterName') ?? work.newName(512);
+    await work.call('logs', 'PutMetricFilter', {
+      ...work.properties,
+      ...transformations(work),
+      filterName,
+    });
+    return { physicalId: filterName };
+  },
+  async update(work, { physicalId: filterName }) {
+    await work.call('logs', 'PutMetricFilter', {
+      ...work.properties,
+      ...transformations(work),
+      filterName,
+    });
+    return { physicalId: filterName };
+  },
+  delete: (work, { physicalId: filterName, properties: { LogGroupName: logGroupName } }) =>
+    gone(work.call('logs', 'DeleteMetricFilter', { logGroupName, filterName })),
+};
+
+function transformations({ properties: { MetricTransformations: list } }: Work) {
+  const items = Array.isArray(list) ? list.filter(isObject) : [];
+  return { metricTransformations: items };
+}
+
+const ALARM: ResourceType = {
+  properties:
+    words(`ActionsEnabled AlarmActions AlarmDescription AlarmName ComparisonOperator DatapointsToAlarm Dimensions
+    EvaluateLowSampleCountPercentile EvaluationPeriods ExtendedStatistic InsufficientDataActions MetricName Metrics
+    Namespace OKActions Period Statistic Tags Threshold ThresholdMetricId TreatMissingData Unit`),
+  required: words('ComparisonOperator'),
+  replacing: ['AlarmName'],
+  tags: 'list',
+  async create(work) {
+    const AlarmName = textOf(work.properties, 'AlarmName') ?? work.newName(255);
+    return await putAlarm(work, AlarmName);
+  },
+  async update(work, before) {
+    const made = await putAlarm(work, before.physicalId);
+    await changeTags(work, before, {
+      service: 'cloudwatch',
+      tag: 'TagResource',
+      untag: 'UntagResource',
+      target: { ResourceARN: before.attributes['Arn'] },
+    });
+    return made;
+  },
+  delete: (work, { physicalId }) =>
+    gone(work.call('cloudwatch', 'DeleteAlarms', { AlarmNames: [physicalId] })),
+};
+
+async function putAlarm(work: Work, AlarmName: string): Promise<Made> {
+  await work.call('cloudwatch', 'PutMetricAlarm', { ...work.properties, AlarmName });
+  const { accountId, region } = work;
+  const Arn = `arn:aws:cloudwatch:${region}:${accountId}:alarm:${AlarmName}`;
+  return { physicalId: AlarmName, attributes: { Arn } };
+}
+
+const PARAMETER: ResourceType = {
+  properties: words('AllowedPattern DataType Description Name Policies Tags Tier Type Value'),
+  required: words('Type Value'),
+  replacing: ['Name'],
+  tags: 'map',
+  async create(work) {
+    const Name = textOf(work.properties, 'Name') ?? `CFN-${work.newName(1000)}`;
+    const Tags = [...tagsOf(work.properties['Tags'])].map(([Key, Value]) => ({ Key, Value }));
+    await work.call('ssm', 'PutParameter', { ...work.properties, Name, Tags });
+    return parameterMade(work, Name);
+  },
+  async update(work, before) {
+    const { physicalId: Name } = before;
+    const input = { Description: '', ...without(work.properties, 'Tags'), Name, Overwrite: true };
+    await work.call('ssm', 'PutParameter', input);
+    await changeTags(work, before, {
+      service: 'ssm',
+      tag: 'AddTagsToResource',
+      untag: 'RemoveTagsFromResource',
+      target: { ResourceType: 'Parameter', ResourceId: Name },
+    });
+    return parameterMade(work, Name);
+  },
+  delete: (work, { physicalId: Name }) => gone(work.call('ssm', 'DeleteParameter', { Name })),
+};
+
+function parameterMade({ properties: { Type, Value } }: Work, name: string): Made {
+  return { physicalId: name, attributes: { Type, Value } };
+}
+
+export const MONITORING_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::CloudWatch::Alarm': ALARM,
+  'AWS::Logs::LogGroup': LOG_GROUP,
+  'AWS::Logs::MetricFilter': METRIC_FILTER,
+  'AWS::Logs::SubscriptionFilter': SUBSCRIPTION_FILTER,
+  'AWS::SSM::Parameter': PARAMETER,
+};

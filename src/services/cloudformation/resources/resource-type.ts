@@ -1,0 +1,75 @@
+/** What a type of resources is: how it is made of other services' operations. */
+import type { Json, JsonObject } from '#kernel/json.ts';
+import type { Existing, Place, Tag } from '../model.ts';
+import { toText } from '../text.ts';
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** One resource that is worked on. */
+export interface Work extends Place {
+  readonly logicalId: string;
+  readonly type: string;
+  /** With all functions done. */
+  readonly properties: JsonObject;
+  readonly stack: { readonly id: string; readonly name: string; readonly tags: readonly Tag[] };
+  readonly signal: AbortSignal;
+  /**
+   * Performs an operation as the stack's caller. Values are turned into what its model says: texts into numbers,
+   * objects into JSON where a text is expected; members that it does not know are left out.
+   * @throws AwsError
+   */
+  call(service: string, operation: string, input: Values): Promise<Values>;
+  /** `STACK-LOGICALID-RANDOM`, at most so long: the name of a resource whose template gives it none. */
+  newName(lengthMax?: number): string;
+  /** Says that this is made, so that it goes if the rest of its creation fails. */
+  claim(physicalId: string): Promise<void>;
+  /** Waits until something holds. */
+  until(look: () => Promise<boolean>): Promise<void>;
+  /** Waits for the response of a custom resource to its URL. */
+  respond(send: (responseUrl: string) => Promise<void>): Promise<CustomResponse>;
+}
+
+export interface CustomResponse {
+  readonly isSuccess: boolean;
+  readonly reason?: string;
+  readonly physicalId?: string;
+  readonly data: JsonObject;
+}
+
+export interface Made {
+  readonly physicalId: string;
+  readonly attributes?: { readonly [name: string]: Json | undefined };
+}
+
+export interface ResourceType {
+  /** All properties that it knows; any where nothing is said. */
+  readonly properties?: readonly string[];
+  readonly required?: readonly string[];
+  /** Those whose change makes a new one. */
+  readonly replacing: readonly string[];
+  /** How its tags are written, where it takes the stack's: under `Tags`. */
+  readonly tags?: 'list' | 'map';
+  create(work: Work): Promise<Made>;
+  /** Absent where each change makes a new one. */
+  update?(work: Work, before: Existing): Promise<Made>;
+  /** A resource that is gone already is no error. */
+  delete(work: Work, existing: Existing): Promise<void>;
+}
+
+/** Names, written with spaces between them. */
+export function words(text: string): readonly string[] {
+  return text.trim().split(/\s+/);
+}
+
+/** The text of a property; `undefined` where it is absent. */
+export function textOf(properties: Values, name: string): string | undefined {
+  const value = properties[name];
+  return value === undefined || value === null ? undefined : toText(value);
+}
+
+/** The items of a property that is a list of texts. */
+export function textsOf(properties: Values, name: string): readonly string[] {
+  const value = properties[name];
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value.map(toText) : [toText(value)];
+}

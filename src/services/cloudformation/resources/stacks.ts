@@ -1,0 +1,186 @@
+/** AWS::CloudFormation::*, custom resources, and what is nothing here but has to be in templates. */
+import { AwsError } from '#aws/errors.ts';
+import { isObject, type JsonObject } from '#kernel/json.ts';
+import { utf8 } from '#kernel/bytes.ts';
+import type { Existing } from '../model.ts';
+import { answered, gone, inert, orAbsent } from './helpers.ts';
+import {
+  textOf,
+  words,
+  type CustomResponse,
+  type Made,
+  type ResourceType,
+  type Values,
+  type Work,
+} from './resource-type.ts';
+import { toText } from '../text.ts';
+
+type RequestType = 'Create' | 'Update' | 'Delete';
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html */
+const CUSTOM_RESOURCE: ResourceType = {
+  required: ['ServiceToken'],
+  replacing: ['ServiceToken'],
+  async create(work) {
+    const response = await ask(work, 'Create');
+    return { physicalId: response.physicalId ?? work.newName(), attributes: response.data };
+  },
+  async update(work, before) {
+    const response = await ask(work, 'Update', before);
+    return { physicalId: response.physicalId ?? before.physicalId, attributes: response.data };
+  },
+  async delete(work, existing) {
+    await ask(work, 'Delete', existing);
+  },
+};
+
+/** Has the function, or whoever listens at the topic, do it; waits for the response. */
+async function ask(
+  work: Work,
+  RequestType: RequestType,
+  before?: Existing,
+): Promise<CustomResponse> {
+  const { logicalId, type, stack, properties } = work;
+  const token = toText(properties['ServiceToken']);
+  const response = await work.respond(async (ResponseURL) => {
+    const request = {
+      RequestType,
+      ServiceToken: token,
+      ResponseURL,
+      StackId: stack.id,
+      RequestId: ResponseURL.slice(ResponseURL.lastIndexOf('/') + 1),
+      LogicalResourceId: logicalId,
+      ...(before === undefined ? {} : { PhysicalResourceId: before.physicalId }),
+      ResourceType: type,
+      ResourceProperties: texts(properties),
+      ...(RequestType === 'Update' ? { OldResourceProperties: texts(before?.properties) } : {}),
+    };
+    await send(work, token, JSON.stringify(request));
+  });
+  if (response.isSuccess) return response;
+  const message = `Received response status [FAILED] from custom resource. Message returned: ${response.reason ?? ''}`;
+  throw new AwsError({ code: 'CustomResourceFailed', status: 400, message });
+}
+
+async function send(work: Work, token: string, request: string): Promise<void> {
+  if (token.split(':')[2] === 'sns') {
+    const Subject = 'AWS CloudFormation custom resource request';
+    await work.call('sns', 'Publish', { TopicArn: token, Subject, Message: request });
+    return;
+  }
+  const Payload = utf8(request);
+  await work.call('lambda', 'Invoke', { FunctionName: token, InvocationType: 'Event', Payload });
+}
+
+/** As a function sees them: numbers and booleans are texts. */
+function texts(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(texts);
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, texts(item)]));
+  }
+  return typeof value === 'number' || typeof value === 'boolean' ? toText(value) : value;
+}
+
+const NESTED_STACK: ResourceType = {
+  properties: words('NotificationARNs Parameters Tags TemplateURL TimeoutInMinutes'),
+  required: ['TemplateURL'],
+  replacing: [],
+  tags: 'list',
+  async create(work) {
+    const StackName = work.newName(128);
+    const input = { ...nestedInput(work), StackName, OnFailure: 'ROLLBACK' };
+    const answer = await work.call('cloudformation', 'CreateStack', input);
+    const id = answered(answer, 'StackId');
+    await work.claim(id);
+    return await settled(work, id, ['CREATE_COMPLETE']);
+  },
+  async update(work, { physicalId: StackName }) {
+    try {
+      await work.call('cloudformation', 'UpdateStack', { ...nestedInput(work), StackName });
+    } catch (error) {
+      const isSame =
+        error instanceof AwsError && error.message === 'No updates are to be performed.';
+      if (!isSame) throw error;
+    }
+    return await settled(work, StackName, [
+      'CREATE_COMPLETE',
+      'UPDATE_COMPLETE',
+      'UPDATE_ROLLBACK_COMPLETE',
+    ]);
+  },
+  async delete(work, { physicalId: StackName }) {
+    await gone(work.call('cloudformation', 'DeleteStack', { StackName }));
+    await settled(work, StackName, ['DELETE_COMPLETE']);
+  },
+};
+
+const ALL_CAPABILITIES = words('CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND');
+
+/** Whoever agreed to the outer stack agreed to what it holds. */
+function nestedInput({ properties }: Work): Values {
+  const { Parameters: parameters } = properties;
+  const given = isObject(parameters) ? Object.entries(parameters) : [];
+  const Parameters = given.map(([ParameterKey, value]) => ({
+    ParameterKey,
+    ParameterValue: Array.isArray(value) ? value.join(',') : toText(value),
+  }));
+  return { ...properties, Parameters, Capabilities: ALL_CAPABILITIES };
+}
+
+/** Waits until a stack is at rest. @throws AwsError where that is not where it should be */
+async function settled(work: Work, StackName: string, wanted: readonly string[]): Promise<Made> {
+  let stack: Values = {};
+  await work.until(async () => {
+    const answer = await orAbsent(work.call('cloudformation', 'DescribeStacks', { StackName }));
+    const { Stacks: stacks } = answer ?? {};
+    const [first] = Array.isArray(stacks) ? stacks.filter(isObject) : [];
+    stack = first ?? {};
+    return !answered(stack, 'StackStatus').endsWith('_IN_PROGRESS');
+  });
+  const status = answered(stack, 'StackStatus');
+  if (!wanted.includes(status)) {
+    const message = `Embedded stack ${StackName} was not successfully deployed: ${status}. ${answered(stack, 'StackStatusReason')}`;
+    throw new AwsError({ code: 'NotStabilized', status: 400, message });
+  }
+  return { physicalId: StackName, attributes: outputsOf(stack) };
+}
+
+function outputsOf({ Outputs: outputs }: Values): JsonObject {
+  const list = Array.isArray(outputs) ? outputs.filter(isObject) : [];
+  return Object.fromEntries(
+    list.map((one) => [`Outputs.${toText(one['OutputKey'])}`, toText(one['OutputValue'])]),
+  );
+}
+
+const KEY = inert(({ accountId, region }, id) => ({
+  Arn: `arn:aws:kms:${region}:${accountId}:key/${id}`,
+  KeyId: id,
+}));
+
+const REPOSITORY: ResourceType = {
+  ...inert(() => ({})),
+  replacing: ['RepositoryName'],
+  create: async (work) =>
+    repository(work, textOf(work.properties, 'RepositoryName') ?? work.newName().toLowerCase()),
+  update: async (work, before) => repository(work, before.physicalId),
+};
+
+function repository({ accountId, region }: Work, name: string): Made {
+  return {
+    physicalId: name,
+    attributes: {
+      Arn: `arn:aws:ecr:${region}:${accountId}:repository/${name}`,
+      RepositoryUri: `${accountId}.dkr.ecr.${region}.amazonaws.com/${name}`,
+    },
+  };
+}
+
+export const STACK_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::CDK::Metadata': inert(() => ({})),
+  'AWS::CloudFormation::CustomResource': CUSTOM_RESOURCE,
+  'AWS::CloudFormation::Stack': NESTED_STACK,
+  'AWS::CloudFormation::WaitConditionHandle': inert(() => ({})),
+  'AWS::ECR::Repository': REPOSITORY,
+  'AWS::KMS::Alias': inert(() => ({})),
+  'AWS::KMS::Key': KEY,
+};
