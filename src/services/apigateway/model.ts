@@ -99,6 +99,16 @@ export function without<Value>(values: ById<Value>, key: string): ById<Value> {
   return rest;
 }
 
+/** A copy without some of its members. */
+export function omit<T extends object, Name extends keyof T>(
+  value: T,
+  ...names: readonly Name[]
+): Omit<T, Name> {
+  const left: readonly string[] = names.map(String);
+  const kept = Object.entries(value).filter(([name]) => !left.includes(name));
+  return Object.fromEntries(kept) as Omit<T, Name>;
+}
+
 /** A type whose members that may be absent are left out where they are. */
 export type Compacted<T> = {
   readonly [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key];

@@ -4,7 +4,7 @@ import { badRequest, conflict, noSuch } from '../errors.ts';
 import { changeApi, readApi } from '../find-parts.ts';
 import { newId } from '../ids.ts';
 import { AUTHORIZER_CACHE_SECONDS_DEFAULT, AUTHORIZER_CACHE_SECONDS_MAX } from '../limits.ts';
-import { compact, without, type ApiRecord, type ById } from '../model.ts';
+import { compact, omit, without, type ApiRecord, type ById } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { applyPatch, list, number, refuseByPath, text, type PatchTable } from '../patch/index.ts';
 
@@ -37,8 +37,9 @@ function checkAuthorizer(authorizer: Authorizer): void {
 export function createAuthorizer(
   dependencies: ApiGatewayDependencies,
 ): Operations['CreateAuthorizer'] {
-  return (context, { restApiId, jwtConfiguration: _, ...input }) =>
+  return (context, { restApiId, ...given }) =>
     changeApi(dependencies, context, { restApiId }, (record) => {
+      const input = omit(given, 'jwtConfiguration');
       const names = Object.values(record.authorizers).map(({ name }) => name);
       if (names.includes(input.name))
         throw conflict(

@@ -4,7 +4,7 @@ import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { badRequest, conflict, notFound } from '../errors.ts';
 import { requireApi } from '../find-parts.ts';
 import { newId } from '../ids.ts';
-import { compact, type Place } from '../model.ts';
+import { compact, omit, type Place } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { applyPatch, map, refuseByPath, text, type PatchTable } from '../patch/index.ts';
 import { deleteDocument, findDocument, listDocuments, saveDocument } from '../store-documents.ts';
@@ -183,7 +183,7 @@ export function getBasePathMappings({
       const all = await listDocuments(queries, context, 'base-path');
       const own = all.filter((mapping) => mapping.domainName === domainName);
       return pageOf(
-        own.map(({ domainName: _, ...mapping }) => mapping),
+        own.map((mapping) => omit(mapping, 'domainName')),
         page,
       );
     });

@@ -4,7 +4,7 @@ import { badRequest, noSuchApi } from '../errors.ts';
 import { changeApi, readApi, requireApi } from '../find-parts.ts';
 import { API_ID_CHARACTERS, newId } from '../ids.ts';
 import { COMPRESSION_BYTES_MAX, REST_APIS_MAX } from '../limits.ts';
-import { compact, type ApiRecord, type Place } from '../model.ts';
+import { compact, omit, type ApiRecord, type Place } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import {
   applyPatch,
@@ -75,7 +75,7 @@ export function createRestApi(dependencies: ApiGatewayDependencies): Operations[
 }
 
 function copyOf(source: ApiRecord, made: ApiRecord): ApiRecord {
-  const { id, createdDate, rootResourceId: _, tags: __, ...settings } = source.api;
+  const settings = omit(source.api, 'id', 'createdDate', 'tags');
   const kept = { rootResourceId: source.api.rootResourceId };
   const api = compact({ ...settings, ...made.api, ...kept });
   return { ...source, id: made.id, api };

@@ -27,7 +27,7 @@ export function createUsagePlanKey({
       const key = await findDocument(tx, context, 'api-key', keyId);
       if (key === undefined) throw notFound('Invalid API Key identifier specified');
       if (plan.keys.some(({ id }) => id === keyId)) {
-        throw conflict('Usage plan ' + `${usagePlanId} already has this key`);
+        throw conflict(`Usage plan ${usagePlanId} already has this key`);
       }
       const added: UsagePlanKey = {
         id: keyId,

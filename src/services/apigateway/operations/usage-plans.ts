@@ -4,7 +4,7 @@ import type { Queries } from '#ports/world/database.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { badRequest, notFound } from '../errors.ts';
 import { newId } from '../ids.ts';
-import { compact, type Place } from '../model.ts';
+import { compact, omit, type Place } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import {
   applyPatch,
@@ -26,12 +26,8 @@ import {
 } from '../store-documents.ts';
 
 /** A plan as it is told: its stages are, be there any or none. */
-function describePlan({
-  keys: _,
-  createdDate: __,
-  apiStages = [],
-  ...plan
-}: PlanRecord): UsagePlan {
+function describePlan(record: PlanRecord): UsagePlan {
+  const { apiStages = [], ...plan } = omit(record, 'keys', 'createdDate');
   const quota = plan.quota === undefined ? undefined : { offset: 0, ...plan.quota };
   return { ...compact({ ...plan, quota }), apiStages };
 }
@@ -145,8 +141,8 @@ const PLAN: PatchTable = {
     number('/quota/limit', { ops: ['add', 'replace', 'remove'] }),
     number('/quota/offset', { ops: ['add', 'replace', 'remove'] }),
     text('/quota/period', { ops: ['add', 'replace', 'remove'] }),
-    placeOf('/throttle', ['remove'], ({ throttle: _, ...plan }) => plan),
-    placeOf('/quota', ['remove'], ({ quota: _, ...plan }) => plan),
+    placeOf('/throttle', ['remove'], (plan) => omit(plan, 'throttle')),
+    placeOf('/quota', ['remove'], (plan) => omit(plan, 'quota')),
     placeOf('/apiStages', ['add', 'remove'], (document, { op, value }) => {
       const { apiId, stage } = readStage(value);
       const others = stagesOf(document).filter((one) => one.apiId !== apiId || one.stage !== stage);

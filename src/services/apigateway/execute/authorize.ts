@@ -1,0 +1,77 @@
+/** Whether a caller may: by a signature, or by what a function of the user's says. */
+import { requestKeys } from '#aws/access/index.ts';
+import { ANONYMOUS } from '#aws/operation.ts';
+import type { ApiGatewayDependencies } from '../dependencies.ts';
+import { methodArn } from '../model.ts';
+import { askAuthorizer, type AuthorizerCache } from './authorizer.ts';
+import { GatewayFailure } from './failure.ts';
+import { isAllowedBy } from './policy.ts';
+import type { Caller, Visit } from './visit.ts';
+
+/** The ARN that policies name: with the path as it was asked for. */
+export function askedArn(visit: Visit): string {
+  const { apiId, stage, head, path } = visit;
+  const asked = path === '/' ? '/' : path.replace(/\/$/, '');
+  return methodArn(visit, { apiId, stage: stage.stageName, method: head.method, path: asked });
+}
+
+/**
+ * Who calls, once he may.
+ * @throws GatewayFailure
+ */
+export async function authorize(
+  dependencies: ApiGatewayDependencies,
+  cache: AuthorizerCache,
+  visit: Visit,
+): Promise<Caller> {
+  const type = visit.method.authorizationType ?? 'NONE';
+  const caller =
+    type === 'AWS_IAM'
+      ? await signedCaller(dependencies, visit)
+      : type === 'CUSTOM'
+        ? await askAuthorizer(dependencies, cache, { visit, methodArn: askedArn(visit) })
+        : {};
+  // There are no user pools here: no token is theirs.
+  if (type === 'COGNITO_USER_POOLS') throw new GatewayFailure('UNAUTHORIZED', 'Unauthorized');
+  checkPolicy(visit, caller);
+  return caller;
+}
+
+async function signedCaller(
+  { access, clock }: ApiGatewayDependencies,
+  visit: Visit,
+): Promise<Caller> {
+  const { sender, head, region } = visit;
+  if (sender === undefined) {
+    throw new GatewayFailure('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+  }
+  const { principal } = sender;
+  const resource = askedArn(visit);
+  if (access !== undefined) {
+    const keys = requestKeys({ principal, http: head, region, nowMs: clock.now() }, {});
+    const who = { kind: 'principal', principal } as const;
+    const decision = await access.decide({ who, action: 'execute-api:Invoke', resource, keys });
+    if (decision.kind !== 'allowed') throw denied(principal.arn, resource);
+  } else if (principal.accountId !== visit.accountId && visit.content.api.policy === undefined) {
+    throw denied(principal.arn, resource);
+  }
+  const accessKey = /Credential=([^/,\s]+)/.exec(head.headers['authorization'] ?? '')?.[1];
+  return { principal, ...(accessKey === undefined ? {} : { accessKey }) };
+}
+
+function denied(who: string, resource: string): GatewayFailure {
+  const name = who === '*' ? 'anonymous' : who;
+  return new GatewayFailure(
+    'ACCESS_DENIED',
+    `User: ${name} is not authorized to perform: execute-api:Invoke on resource: ${resource}`,
+  );
+}
+
+/** The API's own policy, where it has one: what it does not allow is refused. */
+function checkPolicy(visit: Visit, { principal = ANONYMOUS }: Caller): void {
+  const { policy } = visit.content.api;
+  if (policy === undefined || policy === '') return;
+  const resource = askedArn(visit);
+  if (isAllowedBy(policy, { resource, principal, sourceIp: visit.head.sourceIp })) return;
+  throw denied(principal.arn, resource);
+}

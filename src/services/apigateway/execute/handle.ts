@@ -1,0 +1,199 @@
+/** One request to a deployed API, from its first byte to its response. */
+import type { ApiAddress } from '#aws/execute-api/index.ts';
+import { AwsError } from '#aws/errors.ts';
+import type { SurfaceExchange } from '#aws/operation.ts';
+import type { WireResponse } from '#aws/wire.ts';
+import { collectBytes, EMPTY_BYTES, TooManyBytes, utf8 } from '#kernel/bytes.ts';
+import type { ApiGatewayDependencies } from '../dependencies.ts';
+import { PAYLOAD_BYTES_MAX } from '../limits.ts';
+import type { ApiContent, StageRecord } from '../model.ts';
+import { findContent, findPlaceOfApi, findStage } from '../store-apis.ts';
+import { authorize } from './authorize.ts';
+import type { AuthorizerCache } from './authorizer.ts';
+import { failureResponse, GatewayFailure } from './failure.ts';
+import { integrate } from './integrate.ts';
+import { observe } from './observe.ts';
+import { contextMap } from './template-scope.ts';
+import { throttleMethod, useKey, type Throttles } from './usage.ts';
+import { validateRequest } from './validate-request.ts';
+import { findMethod, type Arrival, type Caller, type Visit } from './visit.ts';
+
+/** Deployments that are kept in memory, by API and id; nothing changes them. */
+const CONTENTS_MAX = 200;
+
+export interface Gateway {
+  readonly dependencies: ApiGatewayDependencies;
+  readonly contents: Map<string, ApiContent>;
+  readonly authorizers: AuthorizerCache;
+  readonly throttles: Throttles;
+}
+
+/** What a request is answered. */
+export async function handle(
+  gateway: Gateway,
+  exchange: SurfaceExchange,
+  address: ApiAddress,
+): Promise<WireResponse> {
+  const { clock } = gateway.dependencies;
+  const startedMs = clock.monotonicMs();
+  const arrival = await arrive(gateway, exchange, address);
+  if (arrival === undefined) return forbidden(exchange.requestId);
+  let caller: Caller = {};
+  let response: WireResponse;
+  try {
+    const visit = await enter(arrival, exchange);
+    caller = await admit(gateway, visit);
+    response = await answer(gateway, visit, caller);
+  } catch (error) {
+    if (!(error instanceof GatewayFailure)) throw error;
+    response = failureResponse(arrival, caller, error);
+  }
+  const latencyMs = clock.monotonicMs() - startedMs;
+  observe(gateway.dependencies, { arrival, caller, response, latencyMs });
+  const { requestId, extendedRequestId } = arrival;
+  const own = { 'x-amzn-requestid': requestId, 'x-amz-apigw-id': extendedRequestId };
+  return { ...response, headers: { ...own, ...response.headers } };
+}
+
+function forbidden(requestId: string): WireResponse {
+  const headers = {
+    'content-type': 'application/json',
+    'x-amzn-requestid': requestId,
+    'x-amzn-errortype': 'ForbiddenException',
+  };
+  return { status: 403, headers, body: utf8('{"message":"Forbidden"}') };
+}
+
+/** Who is asked: the stage, and what it shows; `undefined` where there is none. */
+async function arrive(
+  gateway: Gateway,
+  { request, requestId, signal }: SurfaceExchange,
+  { apiId, form, path: asked }: ApiAddress,
+): Promise<Arrival | undefined> {
+  const { database, clock, random } = gateway.dependencies;
+  const [, stageName = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(asked) ?? [];
+  const found = await database.read(async (queries) => {
+    const place = await findPlaceOfApi(queries, apiId);
+    const stage = place && (await findStage(queries, apiId, decodeURIComponent(stageName)));
+    return place && stage && { place, stage };
+  });
+  if (found === undefined) return undefined;
+  const { place, stage } = found;
+  const shown = chooseDeployment(stage, random.fraction());
+  const content = await contentOf(gateway, apiId, shown.deploymentId);
+  if (content === undefined || content.api.disableExecuteApiEndpoint === true) return undefined;
+  const nowMs = clock.now();
+  const host = (request.headers['host'] ?? '').replace(/:\d+$/, '');
+  const trace = request.headers['x-amzn-trace-id'];
+  const seconds = Math.floor(nowMs / 1000).toString(16);
+  return {
+    ...place,
+    ...shown,
+    apiId,
+    stage,
+    content,
+    head: request,
+    body: EMPTY_BYTES,
+    path: `/${rest.replace(/^\/+/, '')}`,
+    fullPath: `/${stageName}${rest === '' ? '/' : rest}`,
+    domainName: form === 'host' ? host : `${apiId}.execute-api.${place.region}.amazonaws.com`,
+    requestId,
+    extendedRequestId: `${Buffer.from(random.bytes(11)).toString('base64url').slice(0, 14)}=`,
+    nowMs,
+    traceHeader: trace ?? `Root=1-${seconds}-${Buffer.from(random.bytes(12)).toString('hex')}`,
+    signal,
+  };
+}
+
+type Shown = Pick<Arrival, 'deploymentId' | 'isCanary' | 'stageVariables'>;
+
+/** A canary is shown to its part of the callers. */
+function chooseDeployment(stage: StageRecord, fraction: number): Shown {
+  const { canarySettings: canary, variables = {}, deploymentId } = stage;
+  const isCanary = canary !== undefined && fraction * 100 < (canary.percentTraffic ?? 0);
+  if (!isCanary) return { deploymentId, isCanary, stageVariables: variables };
+  return {
+    deploymentId: canary.deploymentId ?? deploymentId,
+    isCanary,
+    stageVariables: { ...variables, ...canary.stageVariableOverrides },
+  };
+}
+
+async function contentOf(
+  { dependencies, contents }: Gateway,
+  apiId: string,
+  deploymentId: string,
+): Promise<ApiContent | undefined> {
+  const key = `${apiId}/${deploymentId}`;
+  const known = contents.get(key);
+  if (known !== undefined) return known;
+  const read = await dependencies.database.read((queries) =>
+    findContent(queries, apiId, deploymentId),
+  );
+  const [oldest] = contents.keys();
+  if (contents.size >= CONTENTS_MAX && oldest !== undefined) contents.delete(oldest);
+  if (read !== undefined) contents.set(key, read);
+  return read;
+}
+
+/**
+ * Finds the method, and reads the body: signatures are verified before.
+ * @throws GatewayFailure
+ */
+async function enter(arrival: Arrival, exchange: SurfaceExchange): Promise<Visit> {
+  const { head, path, content } = arrival;
+  const found = findMethod(content, path, head.method);
+  if (found === undefined) {
+    throw new GatewayFailure('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+  }
+  const isSigned = found.method.authorizationType === 'AWS_IAM';
+  const sender = isSigned ? await authenticate(exchange) : undefined;
+  const body = await bodyOf((sender?.request ?? exchange.request).body);
+  return { ...arrival, ...found, body, ...(sender === undefined ? {} : { sender }) };
+}
+
+async function authenticate(exchange: SurfaceExchange) {
+  try {
+    return await exchange.authenticate();
+  } catch (error) {
+    if (error instanceof AwsError) throw new GatewayFailure('INVALID_SIGNATURE', error.message);
+    throw error;
+  }
+}
+
+async function bodyOf(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  try {
+    return await collectBytes(source, PAYLOAD_BYTES_MAX);
+  } catch (error) {
+    if (error instanceof TooManyBytes) {
+      throw new GatewayFailure('REQUEST_TOO_LARGE', 'Request Too Long');
+    }
+    throw error;
+  }
+}
+
+/** @throws GatewayFailure where the caller may not, or not now */
+async function admit(gateway: Gateway, visit: Visit): Promise<Caller> {
+  const { dependencies, authorizers, throttles } = gateway;
+  const known = await authorize(dependencies, authorizers, visit);
+  const caller = await useKey(dependencies, throttles, visit, known);
+  throttleMethod(dependencies, throttles, visit);
+  return caller;
+}
+
+/**
+ * The response of the method's back end.
+ * @throws GatewayFailure
+ */
+export async function answer(
+  { dependencies }: Pick<Gateway, 'dependencies'>,
+  visit: Visit,
+  caller: Caller,
+): Promise<WireResponse> {
+  validateRequest(visit);
+  const integration = visit.method.methodIntegration;
+  if (integration === undefined)
+    throw new GatewayFailure('API_CONFIGURATION_ERROR', 'Internal server error');
+  const context = contextMap(visit, caller);
+  return await integrate(dependencies, { visit, caller, integration, context });
+}

@@ -1,0 +1,171 @@
+/** One request on its way through a stage, and what templates and functions are told of it. */
+import type { Method } from '#aws/models/apigateway.types.gen.ts';
+import type { AuthenticatedRequest, RequestHead } from '#aws/operation.ts';
+import type { Principal } from '#ports/peers/credential-issuer.ts';
+import {
+  pathOf,
+  type ApiContent,
+  type Place,
+  type ResourceRecord,
+  type StageRecord,
+} from '../model.ts';
+
+type Texts = Readonly<Record<string, string>>;
+
+/** What is known before it is known who answers. */
+export interface Arrival extends Place {
+  readonly apiId: string;
+  readonly stage: StageRecord;
+  readonly deploymentId: string;
+  readonly isCanary: boolean;
+  readonly content: ApiContent;
+  readonly stageVariables: Texts;
+  readonly head: RequestHead;
+  readonly body: Uint8Array;
+  /** Behind the stage, undecoded, with one slash before it. */
+  readonly path: string;
+  /** As the client wrote it, with the stage. */
+  readonly fullPath: string;
+  readonly domainName: string;
+  readonly requestId: string;
+  readonly extendedRequestId: string;
+  readonly nowMs: number;
+  /** `Root=1-…`: the client's, or a new one. */
+  readonly traceHeader: string;
+  readonly signal: AbortSignal;
+  /** Who signed the request, where its method asks for signatures. */
+  readonly sender?: AuthenticatedRequest;
+}
+
+/** With the method that answers. */
+export interface Visit extends Arrival {
+  readonly resource: ResourceRecord;
+  readonly resourcePath: string;
+  readonly method: Method;
+  readonly pathParameters: Texts;
+}
+
+/** What is known of the caller, once that was asked for. */
+export interface Caller {
+  readonly principal?: Principal;
+  readonly accessKey?: string;
+  readonly apiKey?: { readonly id: string; readonly value: string };
+  /** As an authorizer said it: its principal and its context, as texts. */
+  readonly authorizer?: Readonly<Record<string, unknown>>;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `12/Mar/2026:19:03:58 +0000` */
+function requestTime(nowMs: number): string {
+  const iso = new Date(nowMs).toISOString();
+  const month = MONTHS[Number(iso.slice(5, 7)) - 1];
+  return `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
+}
+
+/** Who calls, as events tell it; what is not known is null. */
+function identityOf({ head }: Arrival, { principal, accessKey, apiKey }: Caller) {
+  return {
+    cognitoIdentityPoolId: null,
+    accountId: principal?.accountId ?? null,
+    cognitoIdentityId: null,
+    caller: principal?.userId ?? null,
+    sourceIp: head.sourceIp,
+    principalOrgId: null,
+    accessKey: accessKey ?? null,
+    cognitoAuthenticationType: null,
+    cognitoAuthenticationProvider: null,
+    userArn: principal?.arn ?? null,
+    userAgent: head.headers['user-agent'] ?? null,
+    user: principal?.userId ?? null,
+    ...(apiKey === undefined ? {} : { apiKey: apiKey.value, apiKeyId: apiKey.id }),
+  };
+}
+
+/**
+ * `requestContext` of events, which is also `$context` of templates.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#context-variable-reference
+ */
+export function contextOf(visit: Arrival, caller: Caller): Readonly<Record<string, unknown>> {
+  const { resource, resourcePath } = visit as Partial<Visit>;
+  const { authorizer } = caller;
+  return {
+    ...(resource === undefined ? {} : { resourceId: resource.id, resourcePath }),
+    ...(authorizer === undefined ? {} : { authorizer }),
+    httpMethod: visit.head.method,
+    extendedRequestId: visit.extendedRequestId,
+    requestTime: requestTime(visit.nowMs),
+    path: visit.fullPath,
+    accountId: visit.accountId,
+    protocol: 'HTTP/1.1',
+    stage: visit.stage.stageName,
+    domainPrefix: visit.apiId,
+    requestTimeEpoch: visit.nowMs,
+    requestId: visit.requestId,
+    identity: identityOf(visit, caller),
+    domainName: visit.domainName,
+    deploymentId: visit.deploymentId,
+    apiId: visit.apiId,
+  };
+}
+
+/** Finds the resource of a path that has the method; named parts go before variables, those before greedy ones. */
+export function findMethod(
+  { resources }: ApiContent,
+  path: string,
+  httpMethod: string,
+): Pick<Visit, 'resource' | 'resourcePath' | 'method' | 'pathParameters'> | undefined {
+  const parts = path.split('/').slice(1);
+  if (parts.at(-1) === '') parts.pop();
+  const byParent = Map.groupBy(Object.values(resources), ({ parentId }) => parentId);
+  const [root] = byParent.get(undefined) ?? [];
+  if (root === undefined) return undefined;
+  const search = (at: ResourceRecord, index: number, found: Texts): Found | undefined => {
+    if (index === parts.length) return methodOf(at, httpMethod, found);
+    const part = parts[index] ?? '';
+    const children = byParent.get(at.id) ?? [];
+    const ranked = children.toSorted((a, b) => rankOf(a) - rankOf(b));
+    for (const child of ranked) {
+      const name = child.pathPart ?? '';
+      if (name.endsWith('+}')) {
+        const rest = parts.slice(index).map(decode).join('/');
+        const here = methodOf(child, httpMethod, { ...found, [name.slice(1, -2)]: rest });
+        if (here !== undefined) return here;
+      } else if (name.startsWith('{')) {
+        const value = { ...found, [name.slice(1, -1)]: decode(part) };
+        const below = part === '' ? undefined : search(child, index + 1, value);
+        if (below !== undefined) return below;
+      } else if (name === decode(part)) {
+        const below = search(child, index + 1, found);
+        if (below !== undefined) return below;
+      }
+    }
+    return undefined;
+  };
+  const found = search(root, 0, {});
+  if (found === undefined) return undefined;
+  return { ...found, resourcePath: pathOf(resources, found.resource) };
+}
+
+type Found = Pick<Visit, 'resource' | 'method' | 'pathParameters'>;
+
+function methodOf(
+  resource: ResourceRecord,
+  httpMethod: string,
+  pathParameters: Texts,
+): Found | undefined {
+  const method = resource.methods[httpMethod] ?? resource.methods['ANY'];
+  return method && { resource, method, pathParameters };
+}
+
+function rankOf({ pathPart = '' }: ResourceRecord): number {
+  return pathPart.endsWith('+}') ? 2 : pathPart.startsWith('{') ? 1 : 0;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

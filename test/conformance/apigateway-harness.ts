@@ -1,0 +1,218 @@
+/** REST APIs behind a gateway, in front of functions that a test scripts, on a fake clock. */
+import {
+  APIGatewayClient,
+  CreateDeploymentCommand,
+  CreateResourceCommand,
+  CreateRestApiCommand,
+  PutIntegrationCommand,
+  PutIntegrationResponseCommand,
+  PutMethodCommand,
+  PutMethodResponseCommand,
+  type CreateRestApiCommandInput,
+  type PutIntegrationCommandInput,
+  type PutMethodCommandInput,
+} from '@aws-sdk/client-api-gateway';
+import { AddPermissionCommand, CreateFunctionCommand } from '@aws-sdk/client-lambda';
+import assert from 'node:assert/strict';
+
+import { createHttpClient } from '#adapters/http-client/index.ts';
+import { SeededRandom } from '#adapters/simulated/index.ts';
+import { systemClock } from '#adapters/system-clock/index.ts';
+import { systemRandom } from '#adapters/system-random/index.ts';
+import { executeApiSurface } from '#aws/execute-api/index.ts';
+import { createGateway } from '#aws/gateway/index.ts';
+import { textOf } from '#kernel/bytes.ts';
+import type { AwsRequest } from '#ports/peers/aws-caller.ts';
+import type { Delivery } from '#ports/peers/deliverer.ts';
+import type { LogLine } from '#ports/peers/log-sink.ts';
+import type { HttpAnswer } from '#ports/world/http-client.ts';
+import { createApiGateway } from '#services/apigateway/index.ts';
+import { silentLog } from '../support/silent-log.ts';
+import {
+  ACCOUNT,
+  functionArn,
+  functionInput,
+  REGION,
+  startWorld as startLambda,
+  type World as LambdaWorld,
+} from './lambda-control-harness.ts';
+
+export { ACCOUNT, functionArn, REGION } from './lambda-control-harness.ts';
+
+export interface World extends AsyncDisposable {
+  readonly client: APIGatewayClient;
+  readonly lambda: LambdaWorld;
+  readonly lines: LogLine[];
+  /** What services were asked, and what they answer next. */
+  readonly asked: AwsRequest[];
+  readonly answers: HttpAnswer[];
+  readonly deliveries: Delivery[];
+  readonly endpoint: string;
+  /** Asks an API's stage `dev` by its path. */
+  ask(apiId: string, path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** A world of its own for one test, with the function `one` that lets every API in. */
+export async function startWorld(): Promise<World> {
+  const lambda = await startLambda();
+  await makeFunction(lambda);
+  const [lines, asked, answers, deliveries] = [[], [], [], []] as [
+    LogLine[],
+    AwsRequest[],
+    HttpAnswer[],
+    Delivery[],
+  ];
+  const { clock, database, control } = lambda;
+  const apis = createApiGateway({
+    database,
+    clock,
+    random: new SeededRandom(3),
+    log: silentLog,
+    http: createHttpClient(),
+    functions: control.functionCaller,
+    deliverer: {
+      deliver: async (delivery) => {
+        deliveries.push(delivery);
+        return 'deliverable';
+      },
+      check: async () => 'deliverable',
+    },
+    caller: {
+      call: async (request) => {
+        asked.push(request);
+        return answers.shift() ?? { kind: 'failed', reason: 'nothing is scripted' };
+      },
+    },
+    logSink: {
+      append: (_, added) => void lines.push(...added),
+      flush: async () => undefined,
+    },
+    metricSink: { put: (data) => void lambda.metrics.push(...data) },
+  });
+  await database.migrate(apis.schema);
+  const gateway = gatewayOf(apis);
+  const { port } = await gateway.listen({ host: '127.0.0.1', port: 0 });
+  gateway.ready();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const client = new APIGatewayClient({
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'secret' },
+    maxAttempts: 1,
+  });
+  return {
+    client,
+    lambda,
+    lines,
+    asked,
+    answers,
+    deliveries,
+    endpoint,
+    ask: (apiId, path, init) => fetch(`${endpoint}/_aws/execute-api/${apiId}/dev${path}`, init),
+    async [Symbol.asyncDispose]() {
+      client.destroy();
+      await gateway[Symbol.asyncDispose]();
+      await lambda[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function makeFunction({ client, settle }: LambdaWorld): Promise<void> {
+  await client.send(new CreateFunctionCommand(await functionInput('one')));
+  await settle();
+  await client.send(
+    new AddPermissionCommand({
+      FunctionName: 'one',
+      StatementId: 'apis',
+      Action: 'lambda:InvokeFunction',
+      Principal: 'apigateway.amazonaws.com',
+    }),
+  );
+}
+
+function gatewayOf(apis: ReturnType<typeof createApiGateway>) {
+  return createGateway({
+    services: [apis.service],
+    surfaces: [executeApiSurface([apis.apiHost]), apis.surface],
+    credentials: {
+      async find(id) {
+        if (!/^\d{12}$/.test(id)) return undefined;
+        const principal = { accountId: id, arn: `arn:aws:iam::${id}:root`, userId: id };
+        return { credentials: { accessKeyId: id, secretAccessKey: 'secret' }, principal };
+      },
+    },
+    auth: { kind: 'signature' },
+    clock: systemClock,
+    random: systemRandom,
+    log: { ...silentLog, error: (text, fields) => console.error(text, fields) },
+    region: REGION,
+  });
+}
+
+/** What the function was last asked. */
+export function lastEvent({ lambda }: World): Record<string, unknown> {
+  const invocation = lambda.invocations.at(-1);
+  assert.ok(invocation !== undefined, 'the function was not invoked');
+  return JSON.parse(textOf(invocation.payload)) as Record<string, unknown>;
+}
+
+/** The URI of an integration with a function. */
+export function invocationUri(name = 'one'): string {
+  const path = `2015-03-31/functions/${functionArn(name)}/invocations`;
+  return `arn:aws:apigateway:${REGION}:lambda:path/${path}`;
+}
+
+export interface Api {
+  readonly restApiId: string;
+  readonly rootId: string;
+}
+
+/** An API without methods. */
+export async function emptyApi(
+  { client }: World,
+  more: Partial<CreateRestApiCommandInput> = {},
+): Promise<Api> {
+  const made = await client.send(new CreateRestApiCommand({ name: 'api', ...more }));
+  return { restApiId: made.id ?? '', rootId: made.rootResourceId ?? '' };
+}
+
+/** A resource below the root, or below another. */
+export async function addResource(
+  { client }: World,
+  { restApiId, rootId }: Api,
+  pathPart: string,
+  parentId = rootId,
+): Promise<string> {
+  const made = await client.send(new CreateResourceCommand({ restApiId, parentId, pathPart }));
+  return made.id ?? '';
+}
+
+export interface MethodSettings {
+  readonly method?: Partial<PutMethodCommandInput>;
+  readonly integration: Partial<PutIntegrationCommandInput>;
+  /** By status; each with its selection pattern and templates. */
+  readonly responses?: Readonly<Record<string, object>>;
+}
+
+/** A method of a resource, with what is behind it. */
+export async function addMethod(
+  { client }: World,
+  { restApiId }: Api,
+  resourceId: string,
+  { method, integration, responses = {} }: MethodSettings,
+): Promise<void> {
+  const httpMethod = method?.httpMethod ?? 'GET';
+  const at = { restApiId, resourceId, httpMethod };
+  await client.send(new PutMethodCommand({ authorizationType: 'NONE', ...method, ...at }));
+  const settings = { type: 'MOCK', integrationHttpMethod: 'POST', ...integration, ...at } as const;
+  await client.send(new PutIntegrationCommand(settings));
+  for (const [statusCode, response] of Object.entries(responses)) {
+    await client.send(new PutMethodResponseCommand({ ...at, statusCode }));
+    await client.send(new PutIntegrationResponseCommand({ ...at, statusCode, ...response }));
+  }
+}
+
+/** Shows the API as it is now at the stage `dev`. */
+export async function deploy({ client }: World, { restApiId }: Api, more = {}): Promise<void> {
+  await client.send(new CreateDeploymentCommand({ restApiId, stageName: 'dev', ...more }));
+}

@@ -1,0 +1,440 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import {
+  CreateApiKeyCommand,
+  CreateAuthorizerCommand,
+  CreateModelCommand,
+  CreateRequestValidatorCommand,
+  CreateRestApiCommand,
+  CreateUsagePlanCommand,
+  CreateUsagePlanKeyCommand,
+  GetExportCommand,
+  GetResourcesCommand,
+  GetRestApiCommand,
+  GetTagsCommand,
+  ImportRestApiCommand,
+  PutGatewayResponseCommand,
+  TagResourceCommand,
+  UpdateRestApiCommand,
+  UpdateStageCommand,
+} from '@aws-sdk/client-api-gateway';
+
+import { textOf, utf8 } from '#kernel/bytes.ts';
+import { RemovePermissionCommand } from '@aws-sdk/client-lambda';
+import {
+  ACCOUNT,
+  addMethod,
+  addResource,
+  deploy,
+  emptyApi,
+  functionArn,
+  invocationUri,
+  lastEvent,
+  REGION,
+  startWorld,
+  type World,
+} from './apigateway-harness.ts';
+
+const MOCK = { requestTemplates: { 'application/json': '{"statusCode": 200}' } };
+const PROXY = { type: 'AWS_PROXY', uri: invocationUri() } as const;
+
+function answers(world: World, value: unknown): void {
+  world.lambda.script = () => ({ returns: value });
+}
+
+describe('the control plane', () => {
+  test('an API is made, patched, tagged and told', async () => {
+    await using world = await startWorld();
+    const { client } = world;
+    const made = await client.send(
+      new CreateRestApiCommand({ name: 'pets', binaryMediaTypes: ['image/png'] }),
+    );
+    assert.deepEqual(made.endpointConfiguration, { types: ['EDGE'], ipAddressType: 'ipv4' });
+    const restApiId = made.id ?? '';
+    const patchOperations = [
+      { op: 'add', path: '/binaryMediaTypes/image~1gif' },
+      { op: 'replace', path: '/description', value: 'all of them' },
+    ] as const;
+    await client.send(
+      new UpdateRestApiCommand({ restApiId, patchOperations: [...patchOperations] }),
+    );
+    const resourceArn = `arn:aws:apigateway:${REGION}::/restapis/${restApiId}`;
+    await client.send(new TagResourceCommand({ resourceArn, tags: { team: 'one' } }));
+    const { tags } = await client.send(new GetTagsCommand({ resourceArn }));
+    assert.deepEqual(tags, { team: 'one' });
+    const told = await client.send(new GetRestApiCommand({ restApiId }));
+    assert.deepEqual(told.binaryMediaTypes, ['image/png', 'image/gif']);
+    assert.equal(told.description, 'all of them');
+  });
+
+  test('what is not there, and what cannot be, is refused in words of AWS', async () => {
+    await using world = await startWorld();
+    const { client } = world;
+    const api = await emptyApi(world);
+    const { restApiId } = api;
+    const refusals: readonly (readonly [() => Promise<unknown>, string, string])[] = [
+      [
+        () => client.send(new GetRestApiCommand({ restApiId: 'nothing' })),
+        'NotFoundException',
+        `Invalid API identifier specified ${ACCOUNT}:nothing`,
+      ],
+      [
+        () => addResource(world, api, 'a b'),
+        'BadRequestException',
+        "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.",
+      ],
+      [
+        () =>
+          client.send(
+            new UpdateRestApiCommand({
+              restApiId,
+              patchOperations: [{ op: 'add', path: '/name', value: 'x' }],
+            }),
+          ),
+        'BadRequestException',
+        'Invalid patch operation specified. Must be one of: [replace]',
+      ],
+      [() => deploy(world, api), 'BadRequestException', "The REST API doesn't contain any methods"],
+      [
+        () => client.send(new ImportRestApiCommand({ body: utf8('{"a": 1}') })),
+        'BadRequestException',
+        'Invalid OpenAPI input.',
+      ],
+    ];
+    for (const [attempt, name, message] of refusals) {
+      await assert.rejects(attempt(), { name, message });
+    }
+  });
+
+  test('an OpenAPI document becomes an API, and a stage one again', async () => {
+    await using world = await startWorld();
+    const { client } = world;
+    const integration = {
+      type: 'mock',
+      requestTemplates: { 'application/json': '{"statusCode": 200}' },
+      responses: { default: { statusCode: '200' } },
+    };
+    const get = {
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+      responses: { 200: { description: '200 response' } },
+      'x-amazon-apigateway-integration': integration,
+    };
+    const document = {
+      openapi: '3.0.1',
+      info: { title: 'pets', version: '1' },
+      paths: { '/pets/{id}': { get } },
+    };
+    const body = utf8(JSON.stringify(document));
+    const { id: restApiId = '' } = await client.send(new ImportRestApiCommand({ body }));
+    const { items = [] } = await client.send(new GetResourcesCommand({ restApiId }));
+    assert.deepEqual(
+      items.map(({ path }) => path),
+      ['/', '/pets', '/pets/{id}'],
+    );
+    await deploy(world, { restApiId, rootId: '' });
+    const exported = await client.send(
+      new GetExportCommand({
+        restApiId,
+        stageName: 'dev',
+        exportType: 'oas30',
+        parameters: { extensions: 'integrations' },
+      }),
+    );
+    const told = JSON.parse(textOf(exported.body ?? utf8(''))) as { paths: object };
+    assert.deepEqual(Object.keys(told.paths), ['/pets/{id}']);
+    assert.equal((await world.ask(restApiId, '/pets/1')).status, 200);
+  });
+});
+
+describe('a request', () => {
+  test('reaches a function as payload 1.0, and its answer is the response', async () => {
+    await using world = await startWorld();
+    const api = await emptyApi(world);
+    const proxy = await addResource(world, api, '{proxy+}');
+    await addMethod(world, api, proxy, { method: { httpMethod: 'ANY' }, integration: PROXY });
+    await deploy(world, api, { variables: { color: 'red' } });
+    answers(world, { statusCode: 201, headers: { 'X-One': true }, body: 'made' });
+    const response = await world.ask(api.restApiId, '/a//b?x=1&x=2', {
+      method: 'POST',
+      body: '{"a":1}',
+      headers: { 'content-type': 'application/json', 'x-own': 'yes' },
+    });
+    assert.deepEqual([response.status, await response.text()], [201, 'made']);
+    assert.equal(response.headers.get('x-one'), 'true');
+    assert.match(response.headers.get('x-amz-apigw-id') ?? '', /=$/);
+    const event = lastEvent(world);
+    assert.deepEqual(event['pathParameters'], { proxy: 'a//b' });
+    assert.deepEqual(event['multiValueQueryStringParameters'], { x: ['1', '2'] });
+    assert.deepEqual(event['queryStringParameters'], { x: '2' });
+    assert.deepEqual(event['stageVariables'], { color: 'red' });
+    assert.deepEqual([event['body'], event['isBase64Encoded']], ['{"a":1}', false]);
+    const context = event['requestContext'] as Record<string, unknown>;
+    assert.deepEqual(
+      [context['stage'], context['resourcePath'], context['path'], context['httpMethod']],
+      ['dev', '/{proxy+}', '/dev/a//b', 'POST'],
+    );
+    const older = await fetch(`${world.endpoint}/restapis/${api.restApiId}/dev/_user_request_/x`);
+    assert.equal(older.status, 201);
+  });
+
+  test('is answered 502 where the function returns no response, and 500 where it may not be called', async () => {
+    await using world = await startWorld();
+    const api = await emptyApi(world);
+    await addMethod(world, api, api.rootId, { integration: PROXY });
+    await deploy(world, api);
+    for (const value of [{}, 'text', { wrong: 1 }, { statusCode: 'x' }, { body: { a: 1 } }]) {
+      answers(world, value);
+      const response = await world.ask(api.restApiId, '/');
+      const told = [response.status, await response.text()];
+      assert.deepEqual(told, [502, '{"message":"Internal server error"}'], JSON.stringify(value));
+    }
+    await world.lambda.client.send(
+      new RemovePermissionCommand({ FunctionName: 'one', StatementId: 'apis' }),
+    );
+    assert.equal((await world.ask(api.restApiId, '/')).status, 500);
+  });
+
+  test('without a method, a stage or an API is refused', async () => {
+    await using world = await startWorld();
+    const api = await emptyApi(world);
+    await addMethod(world, api, api.rootId, { integration: MOCK, responses: { 200: {} } });
+    await deploy(world, api);
+    const missing = await world.ask(api.restApiId, '/nothing');
+    assert.deepEqual(
+      [missing.status, await missing.text()],
+      [403, '{"message":"Missing Authentication Token"}'],
+    );
+    const stage = await fetch(`${world.endpoint}/_aws/execute-api/${api.restApiId}/other/`);
+    assert.deepEqual([stage.status, await stage.text()], [403, '{"message":"Forbidden"}']);
+  });
+
+  test('passes mapping templates on both ways, and patterns choose the response', async () => {
+    await using world = await startWorld();
+    const api = await emptyApi(world);
+    const pet = await addResource(world, api, '{id}');
+    await addMethod(world, api, pet, {
+      method: { httpMethod: 'POST', requestParameters: { 'method.request.path.id': true } },
+      integration: {
+        type: 'AWS',
+        uri: invocationUri(),
+        requestTemplates: {
+          'application/json':
+            '{"id": "$input.params(\'id\')", "names": [#foreach($n in $input.path(\'$.names\'))"$n"#if($foreach.hasNext),#end#end]}',
+        },
+      },
+      responses: {
+        200: { responseTemplates: { 'application/json': '{"got": $input.json(\'$.a\')}' } },
+        400: { selectionPattern: '.*four hundred.*' },
+      },
+    });
+    await deploy(world, api);
+    answers(world, { a: [1] });
+    const init = { method: 'POST', body: '{"names":["x","y"]}' };
+    const headers = { 'content-type': 'application/json' };
+    const response = await world.ask(api.restApiId, '/7', { ...init, headers });
+    assert.deepEqual([response.status, await response.text()], [200, '{"got": [1]}']);
+    assert.deepEqual(lastEvent(world), { id: '7', names: ['x', 'y'] });
+    world.lambda.script = () => ({ fails: { errorMessage: 'a four hundred', errorType: 'E' } });
+    assert.equal((await world.ask(api.restApiId, '/7', { ...init, headers })).status, 400);
+  });
+
+  test('to a service is signed by the role of the integration', async () => {
+    await using world = await startWorld();
+    const api = await emptyApi(world);
+    const credentials = `arn:aws:iam::${ACCOUNT}:role/apis`;
+    await addMethod(world, api, api.rootId, {
+      method: { httpMethod: 'POST' },
+      integration: {
+        type: 'AWS',
+        uri: `arn:aws:apigateway:${REGION}:dynamodb:action/PutItem`,
+        credentials,
+      },
+      responses: { 200: {} },
+    });
+    await deploy(world, api);
+    world.answers.push({ kind: 'answered', status: 200, headers: {}, body: utf8('{}') });
+    const response = await world.ask(api.restApiId, '/', { method: 'POST', body: '{"a":1}' });
+    assert.deepEqual([response.status, await response.text()], [200, '{}']);
+    const [asked] = world.asked;
+    assert.equal(asked?.headers['x-amz-target'], 'DynamoDB_20120810.PutItem');
+    assert.deepEqual([asked.service, asked.roleArn], ['dynamodb', credentials]);
+    assert.equal(textOf(asked.body), '{"a":1}');
+  });
+
+  test('is validated where the method asks for it, in words that can be set', async () => {
+    await using world = await startWorld();
+    const { client } = world;
+    const api = await emptyApi(world);
+    const { restApiId } = api;
+    const schema = JSON.stringify({ type: 'object', required: ['a'] });
+    const contentType = 'application/json';
+    await client.send(new CreateModelCommand({ restApiId, name: 'A', contentType, schema }));
+    const { id: requestValidatorId } = await client.send(
+      new CreateRequestValidatorCommand({
+        restApiId,
+        validateRequestBody: true,
+        validateRequestParameters: true,
+      }),
+    );
+    await addMethod(world, api, api.rootId, {
+      method: {
+        httpMethod: 'POST',
+        requestValidatorId,
+        requestModels: { [contentType]: 'A' },
+        requestParameters: { 'method.request.querystring.q': true },
+      },
+      integration: MOCK,
+      responses: { 200: {} },
+    });
+    await client.send(
+      new PutGatewayResponseCommand({
+        restApiId,
+        responseType: 'BAD_REQUEST_BODY',
+        statusCode: '422',
+        responseTemplates: { [contentType]: '{"why":$context.error.messageString}' },
+      }),
+    );
+    await deploy(world, api);
+    const post = (path: string, body: string) =>
+      world.ask(restApiId, path, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': contentType },
+      });
+    const missing = await post('/', '{"a":1}');
+    assert.deepEqual(
+      [missing.status, await missing.text()],
+      [400, '{"message":"Missing required request parameters: [q]"}'],
+    );
+    const wrong = await post('/?q=1', '{"b":1}');
+    assert.deepEqual([wrong.status, await wrong.text()], [422, '{"why":"Invalid request body"}']);
+    assert.equal((await post('/?q=1', '{"a":1}')).status, 200);
+  });
+});
+
+describe('a caller', () => {
+  test('needs a key of a plan, and is counted', async () => {
+    await using world = await startWorld();
+    const { client } = world;
+    const api = await emptyApi(world);
+    const { restApiId } = api;
+    await addMethod(world, api, api.rootId, {
+      method: { apiKeyRequired: true },
+      integration: MOCK,
+      responses: { 200: {} },
+    });
+    await deploy(world, api);
+    const plan = await client.send(
+      new CreateUsagePlanCommand({
+        name: 'two a day',
+        apiStages: [{ apiId: restApiId, stage: 'dev' }],
+        quota: { limit: 2, period: 'DAY' },
+      }),
+    );
+    const key = await client.send(new CreateApiKeyCommand({ name: 'k', enabled: true }));
+    await client.send(
+      new CreateUsagePlanKeyCommand({ usagePlanId: plan.id, keyId: key.id, keyType: 'API_KEY' }),
+    );
+    const headers = { 'x-api-key': key.value ?? '' };
+    const ask = (init: RequestInit) => world.ask(restApiId, '/', init);
+    assert.equal((await ask({})).status, 403);
+    assert.equal((await ask({ headers })).status, 200);
+    assert.equal((await ask({ headers })).status, 200);
+    const over = await ask({ headers });
+    assert.deepEqual([over.status, await over.text()], [429, '{"message":"Limit Exceeded"}']);
+  });
+
+  test('is let in by an authorizer, which is remembered', async () => {
+    await using world = await startWorld();
+    const { client } = world;
+    const api = await emptyApi(world);
+    const { restApiId } = api;
+    const { id: authorizerId } = await client.send(
+      new CreateAuthorizerCommand({
+        restApiId,
+        name: 'guard',
+        type: 'TOKEN',
+        authorizerUri: invocationUri(),
+        identitySource: 'method.request.header.Authorization',
+      }),
+    );
+    await addMethod(world, api, api.rootId, {
+      method: { authorizationType: 'CUSTOM', authorizerId },
+      integration: MOCK,
+      responses: {
+        200: {
+          responseTemplates: {
+            'application/json': '$context.authorizer.principalId $context.authorizer.n',
+          },
+        },
+      },
+    });
+    await deploy(world, api);
+    const ask = (Authorization: string) =>
+      world.ask(restApiId, '/', { headers: { Authorization } });
+    assert.equal((await world.ask(restApiId, '/')).status, 401);
+    const say = (Effect: string) => {
+      const Statement = [{ Effect, Action: 'execute-api:Invoke', Resource: '*' }];
+      const policyDocument = { Version: '2012-10-17', Statement };
+      answers(world, { principalId: 'ada', policyDocument, context: { n: 1 } });
+    };
+    say('Allow');
+    assert.equal(await (await ask('one')).text(), 'ada 1');
+    assert.equal(lastEvent(world)['authorizationToken'], 'one');
+    say('Deny');
+    assert.equal((await ask('one')).status, 200);
+    const denied = await ask('two');
+    assert.deepEqual(
+      [denied.status, await denied.text()],
+      [403, '{"Message":"User is not authorized to access this resource with an explicit deny"}'],
+    );
+    world.lambda.script = () => ({ fails: { errorMessage: 'Unauthorized', errorType: 'E' } });
+    assert.equal((await ask('three')).status, 401);
+  });
+
+  test('has to sign where the method says so', async () => {
+    await using world = await startWorld();
+    const api = await emptyApi(world);
+    await addMethod(world, api, api.rootId, {
+      method: { authorizationType: 'AWS_IAM' },
+      integration: MOCK,
+      responses: { 200: {} },
+    });
+    await deploy(world, api);
+    const response = await world.ask(api.restApiId, '/');
+    assert.deepEqual(
+      [response.status, await response.text()],
+      [403, '{"message":"Missing Authentication Token"}'],
+    );
+  });
+
+  test('is written to the access log of the stage', async () => {
+    await using world = await startWorld();
+    const { client } = world;
+    const api = await emptyApi(world);
+    await addMethod(world, api, api.rootId, { integration: MOCK, responses: { 200: {} } });
+    await deploy(world, api);
+    await client.send(
+      new UpdateStageCommand({
+        restApiId: api.restApiId,
+        stageName: 'dev',
+        patchOperations: [
+          {
+            op: 'replace',
+            path: '/accessLogSettings/destinationArn',
+            value: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:apis`,
+          },
+          {
+            op: 'replace',
+            path: '/accessLogSettings/format',
+            value: '$context.httpMethod $context.status $context.nothing',
+          },
+        ],
+      }),
+    );
+    await world.ask(api.restApiId, '/');
+    assert.equal(world.lines.at(-1)?.message, 'GET 200 -');
+    assert.ok(functionArn('one').includes(ACCOUNT));
+  });
+});
