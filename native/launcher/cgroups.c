@@ -171,9 +171,10 @@ bool cgroup_holds_only(const struct cgroups *cgroups, uint32_t serial, pid_t pid
   /* Without groups there is nobody to ask but the sandbox's first process. */
   if (controller == CGROUP_CONTROLLERS) return true;
   cgroup_file(cgroups, controller, serial, path, "cgroup.procs");
-  if (file_read(path, text, sizeof text) <= 0) return false;
+  /* An OCI runtime may have taken it away. */
+  if (file_read(path, text, sizeof text) <= 0) return pid == 0;
   char *rest = NULL;
-  bool holds_it = false;
+  bool holds_it = pid == 0;
   for (char *one = strtok_r(text, "\n", &rest); one != NULL; one = strtok_r(NULL, "\n", &rest)) {
     if (atoi(one) != pid) return false;
     holds_it = true;
@@ -198,4 +199,12 @@ int cgroup_remove(const struct cgroups *cgroups, uint32_t serial) {
     if (rmdir(path) < 0 && errno != ENOENT) result = fail("rmdir %s", path);
   }
   return result;
+}
+
+void cgroup_remove_others(const struct cgroups *cgroups, uint32_t serial) {
+  for (unsigned other = 0; other < cgroups->others_count; other++) {
+    char path[PATH_BYTES_MAX];
+    path_format(path, "%s/%u", cgroups->others[other], serial);
+    rmdir(path);
+  }
 }

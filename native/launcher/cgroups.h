@@ -23,10 +23,18 @@ enum cgroup_controller {
   CGROUP_CONTROLLERS,
 };
 
+/* Hierarchies that a machine may mount beside those of the controllers. */
+#define CGROUP_OTHERS_MAX 24
+
 struct cgroups {
   bool is_v2;
+  /* The launcher's group, from where the hierarchies are mounted on. */
+  char path[PATH_BYTES_MAX];
   /* The directory of the launcher's group for each controller; empty where there is none. */
   char base[CGROUP_CONTROLLERS][PATH_BYTES_MAX];
+  /* Where it would be in all other hierarchies: an OCI runtime makes its groups there, too. */
+  char others[CGROUP_OTHERS_MAX][PATH_BYTES_MAX];
+  unsigned others_count;
   /* The directory of the launcher's own group of version 2, whose children may be ours; empty under version 1. */
   char own[PATH_BYTES_MAX];
 };
@@ -71,11 +79,13 @@ uint64_t cgroup_memory_peak(const struct cgroups *cgroups, uint32_t serial, uint
  */
 int cgroup_forget_peak(const struct cgroups *cgroups, uint32_t serial, int *reader);
 uint64_t cgroup_memory_peak_by(int reader);
-/* Whether the group has no other process but this one. */
+/* Whether the group has this process and no other; with 0, none at all. */
 bool cgroup_holds_only(const struct cgroups *cgroups, uint32_t serial, pid_t pid);
 uint64_t cgroup_out_of_memory_kills(const struct cgroups *cgroups, uint32_t serial);
 /* 0 once every directory is gone. */
 int cgroup_remove(const struct cgroups *cgroups, uint32_t serial);
+/* Takes away what an OCI runtime made in the other hierarchies. */
+void cgroup_remove_others(const struct cgroups *cgroups, uint32_t serial);
 /* Kills and removes whatever is below the launcher's group, and the group itself. */
 void cgroups_sweep(const struct cgroups *cgroups);
 

@@ -55,8 +55,10 @@ static void weigh_all(const char *base, bool is_v2) {
   file_write(path, text);
 }
 
-static void find_v1(struct cgroups *cgroups, const char *directory, const char *options,
+/* False where the hierarchy limits nothing here. */
+static bool find_v1(struct cgroups *cgroups, const char *directory, const char *options,
                     const char *name) {
+  bool is_found = false;
   for (int controller = 0; controller < CGROUP_CONTROLLERS; controller++) {
     if (!list_has(options, controller_names[controller])) continue;
     char base[PATH_BYTES_MAX];
@@ -64,8 +66,15 @@ static void find_v1(struct cgroups *cgroups, const char *directory, const char *
     if (mkdir(base, 0755) == 0 || errno == EEXIST) {
       path_format(cgroups->base[controller], "%s", base);
       if (controller == CGROUP_CPU) weigh_all(base, false);
+      is_found = true;
     }
   }
+  return is_found;
+}
+
+static void note_other(struct cgroups *cgroups, const char *directory, const char *name) {
+  if (cgroups->others_count == CGROUP_OTHERS_MAX) return;
+  path_format(cgroups->others[cgroups->others_count++], "%s/%s", directory, name);
 }
 
 /* Moves the processes of a group one down. */
@@ -143,6 +152,7 @@ static void find_v2(struct cgroups *cgroups, const char *directory, const char *
   if (mkdir(base, 0755) < 0 && errno != EEXIST) return;
   v2_hand_down(base);
   cgroups->is_v2 = true;
+  path_format(cgroups->path, "%s", base + strlen(directory));
   for (int controller = 0; controller < CGROUP_FREEZER; controller++) {
     bool is_here = file_names(base, "cgroup.subtree_control", controller_names[controller]);
     path_format(cgroups->base[controller], "%s", is_here ? base : "");
@@ -153,6 +163,7 @@ static void find_v2(struct cgroups *cgroups, const char *directory, const char *
 
 int cgroups_open(struct cgroups *cgroups, const char *mounts, const char *own, const char *name) {
   memset(cgroups, 0, sizeof *cgroups);
+  path_format(cgroups->path, "/%s", name);
   char v2_directory[PATH_BYTES_MAX] = "";
   FILE *table = fopen(mounts, "re");
   if (table == NULL) return fail("open %s", mounts);
@@ -162,13 +173,17 @@ int cgroups_open(struct cgroups *cgroups, const char *mounts, const char *own, c
     char type[32];
     char options[1024];
     if (sscanf(line, "%*s %1023s %31s %1023s", directory, type, options) != 3) continue;
-    if (strcmp(type, "cgroup") == 0) find_v1(cgroups, directory, options, name);
+    if (strcmp(type, "cgroup") == 0 && !find_v1(cgroups, directory, options, name)) {
+      note_other(cgroups, directory, name);
+    }
     if (strcmp(type, "cgroup2") == 0) path_format(v2_directory, "%s", directory);
   }
   fclose(table);
   /* A controller belongs to one version at a time: where version 1 has memory, 2 has not. */
   if (v2_directory[0] != '\0' && !cgroups_has(cgroups, CGROUP_MEMORY)) {
     find_v2(cgroups, v2_directory, own, name);
+  } else if (v2_directory[0] != '\0') {
+    note_other(cgroups, v2_directory, name);
   }
   return 0;
 }
@@ -211,6 +226,20 @@ static void sweep_children(const struct cgroups *cgroups, int controller) {
   closedir(stream);
 }
 
+/* Each process there was a member of a controller's group, too, and is gone. */
+static void sweep_other(const char *base) {
+  DIR *stream = opendir(base);
+  if (stream == NULL) return;
+  for (struct dirent *entry; (entry = readdir(stream)) != NULL;) {
+    char path[PATH_BYTES_MAX];
+    if (entry->d_type != DT_DIR || entry->d_name[0] == '.') continue;
+    path_format(path, "%s/%s", base, entry->d_name);
+    rmdir(path);
+  }
+  closedir(stream);
+  rmdir(base);
+}
+
 void cgroups_sweep(const struct cgroups *cgroups) {
   for (int controller = 0; controller < CGROUP_CONTROLLERS; controller++) {
     if (!cgroups_has(cgroups, controller)) continue;
@@ -218,5 +247,8 @@ void cgroups_sweep(const struct cgroups *cgroups) {
   }
   for (int controller = 0; controller < CGROUP_CONTROLLERS; controller++) {
     if (cgroups_has(cgroups, controller)) rmdir(cgroups->base[controller]);
+  }
+  for (unsigned other = 0; other < cgroups->others_count; other++) {
+    sweep_other(cgroups->others[other]);
   }
 }

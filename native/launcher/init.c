@@ -2,8 +2,10 @@
  * I1 From the report READY on, this process has the user, the filter and the (empty) capabilities
  *    of the code that it starts, so that nothing is gained by taking it over.
  * I2 It can not be looked into by that code: it is not dumpable, and nobody may trace.
- * I3 It ends when the launcher does: by the signal of its parent's death and by the end of control.
- * I4 With namespaces it outlives the first process, and waits for another; between the two it is alone.
+ * I3 It ends when the launcher does: by the signal of its parent's death and by the end of control. Around
+ *    an OCI runtime by the latter alone: the container would outlive it.
+ * I4 With namespaces, and around an OCI runtime, it outlives the first process, and waits for another; between
+ *    the two it is alone.
  */
 #define _GNU_SOURCE
 #include "init.h"
@@ -35,8 +37,11 @@
 #define FIRST_OWN_FD 16
 /* As `waitpid` tells the exit of what could not be executed. */
 #define NOT_STARTED_STATUS (127 << 8)
+/* No status that `waitpid` tells. */
+#define NO_STATUS (-1)
 
 struct init {
+  const struct init_plan *plan;
   bool is_isolated;
   int signals;
   pid_t first;
@@ -86,7 +91,14 @@ static int build_mounts(const struct init_plan *plan) {
   return 0;
 }
 
+/* Mounts that are made here are seen by nobody else; those of the machine are seen as they come and go. */
+static int part_mounts(void) {
+  if (unshare(CLONE_NEWNS) < 0) return fail("make a mount namespace");
+  return mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0 ? fail("part its mounts") : 0;
+}
+
 static int build(const struct init_plan *plan) {
+  if (!plan->is_isolated && plan->is_kept) return part_mounts();
   if (plan->is_isolated) {
     if (cgroup_enter(plan->cgroups, plan->serial) < 0) return -1;
     /* After the groups, so that they are the root of what the sandbox sees of groups. */
@@ -126,10 +138,15 @@ int process_become(struct fields fields) {
   return errno;
 }
 
-/* Every descendant, when there is no namespace whose end would take them along. */
-static void kill_descendants(const struct init *init) {
+/*
+ * Ends every descendant, when there is no namespace whose end would take them along; the status of the
+ * first process, where it was among them.
+ */
+static int end_descendants(const struct init *init, int first_status) {
   char text[65536];
   int status = 0;
+  /* Version 1 lets the frozen not even die. */
+  if (init->plan->is_kept) cgroup_freeze(init->plan->cgroups, init->plan->serial, false);
   while (true) {
     if (file_read("/proc/thread-self/children", text, sizeof text) > 0) {
       char *rest = NULL;
@@ -139,13 +156,15 @@ static void kill_descendants(const struct init *init) {
     }
     /* Grandchildren become ours as their parents end, because this process is their subreaper. */
     pid_t pid = waitpid(-1, &status, 0);
-    if (pid < 0 && errno == ECHILD) return;
-    if (pid > 0 && pid == init->first) report(REPORT_EXITED, status, "");
+    if (pid < 0 && errno == ECHILD) return first_status;
+    if (pid > 0 && pid == init->first) first_status = status;
   }
 }
 
 static _Noreturn void finish(const struct init *init) {
-  if (!init->is_isolated) kill_descendants(init);
+  if (init->is_isolated) _exit(0);
+  int status = end_descendants(init, NO_STATUS);
+  if (status != NO_STATUS) report(REPORT_EXITED, status, "");
   _exit(0);
 }
 
@@ -195,11 +214,12 @@ static int empty(const struct init *init, int first_status) {
 
 /* The first process is gone, or is to go: all others go with it. */
 static void end_first(struct init *init, int status) {
-  if (!init->is_isolated) {
+  if (!init->plan->is_kept) {
     report(REPORT_EXITED, status, "");
+    init->first = 0;
     finish(init);
   }
-  status = empty(init, status);
+  status = init->is_isolated ? empty(init, status) : end_descendants(init, status);
   init->first = 0;
   init->early = 0;
   report(REPORT_EXITED, status, "");
@@ -258,7 +278,7 @@ static void obey(struct init *init) {
   if (init->first > 0 && order == ORDER_STOP) kill(-init->first, SIGSTOP);
   if (init->first > 0 && order == ORDER_CONTINUE) kill(-init->first, SIGCONT);
   if (order == ORDER_ADOPT) adopt(init);
-  if (init->first > 0 && order == ORDER_RESET && init->is_isolated) end_first(init, 0);
+  if (init->first > 0 && order == ORDER_RESET && init->plan->is_kept) end_first(init, 0);
   if (order != ORDER_START) return;
   uint32_t length = 0;
   if (read_all(CONTROL_FD, &length, sizeof length) < 0) finish(init);
@@ -270,7 +290,7 @@ static void obey(struct init *init) {
 }
 
 _Noreturn void init_run(const struct init_plan *plan) {
-  struct init init = {.is_isolated = plan->is_isolated};
+  struct init init = {.plan = plan, .is_isolated = plan->is_isolated};
   sigset_t children;
   sigemptyset(&children);
   sigaddset(&children, SIGCHLD);
@@ -286,6 +306,7 @@ _Noreturn void init_run(const struct init_plan *plan) {
   sigprocmask(SIG_SETMASK, &children, NULL);
   init.signals = signalfd(-1, &children, SFD_CLOEXEC);
   if (init.signals < 0 || tie_to_parent() < 0 ||
+      (plan->is_kept && !plan->is_isolated && prctl(PR_SET_PDEATHSIG, 0) < 0) ||
       (plan->is_confined && confine(plan->is_isolated ? plan->uid : 0) < 0)) {
     report(REPORT_FAILED, errno, failure());
     _exit(1);

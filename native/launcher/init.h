@@ -21,7 +21,7 @@ enum init_report_kind {
   REPORT_READY,
   /* value: errno of the exec, for the first process. */
   REPORT_NOT_STARTED,
-  /* value: the wait status of the first process. With namespaces every other process is gone, too. */
+  /* value: the wait status of the first process. Where init is kept every other process is gone, too. */
   REPORT_EXITED,
 };
 
@@ -40,7 +40,7 @@ enum init_order {
   ORDER_CONTINUE = 'C',
   /* Followed by a number, int32_t: that process, a zygote's fork, is the first. */
   ORDER_ADOPT = 'A',
-  /* With namespaces: every process ends, so that another may be the first. */
+  /* Where it is kept: every process ends, so that another may be the first. */
   ORDER_RESET = 'R',
 };
 
@@ -49,6 +49,8 @@ struct init_plan {
   bool is_isolated;
   /* False: keeps its privileges, as an OCI runtime needs them. */
   bool is_confined;
+  /* Outlives its first process. */
+  bool is_kept;
   uint32_t serial;
   uid_t uid;
   const struct cgroups *cgroups;

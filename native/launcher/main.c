@@ -3,7 +3,7 @@
  * fork of the server itself costs milliseconds and stops its loop. It starts, lives and dies with
  * the server: the end of either channel ends every sandbox and takes away what they held.
  *
- *   hearth-launcher namespaces|process|oci DIRECTORY POOL INTERNET [SOURCE TARGET]...
+ *   hearth-launcher namespaces|process|oci|oci-inside DIRECTORY POOL INTERNET [SOURCE TARGET]...
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,6 +20,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "channel.h"
 #include "requests.h"
@@ -37,6 +38,8 @@
 /* The range that systemd leaves to nobody. @see https://systemd.io/UIDS-GIDS/ */
 #define UID_FIRST 1879048192u
 #define LOCK_DIRECTORY "/run/hearth"
+/* Leaves as many serial numbers above it. */
+#define SERIAL_FIRST_MASK 0x7fffffffu
 
 #define SOURCE_SIGNALS 1u
 #define SOURCE_CLAIM 2u
@@ -177,8 +180,7 @@ static int open_cgroups(unsigned number) {
   const char *own = "/proc/self/cgroup";
   if (cgroups_open(&all.cgroups, mounts, own, name) < 0) return -1;
   cgroups_sweep(&all.cgroups);
-  /* An OCI runtime makes its own; of version 2 it has now a group that hands its controllers down. */
-  return all.is_isolated ? cgroups_open(&all.cgroups, mounts, own, name) : 0;
+  return cgroups_open(&all.cgroups, mounts, own, name);
 }
 
 static int open_root(const char *endpoint_name, int mount_count, char **mounts) {
@@ -221,22 +223,33 @@ static void raise_descriptors(void) {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/*
+ * An OCI runtime remembers containers by the path of their groups, also those of a launcher that died, and
+ * takes them away by it: no launcher names its groups as one of that number did before.
+ */
+static uint32_t serial_never_used(void) {
+  struct timespec now = {0};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return (uint32_t)((uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000) & SERIAL_FIRST_MASK;
+}
+
 static void tell_hello(void) {
   const struct cgroups *groups = &all.cgroups;
   bool has_any = false;
   for (int i = 0; i < CGROUP_CONTROLLERS; i++) has_any |= cgroups_has(groups, i);
-  channel_send("0|hello|%d|%s|%d|%d|%d|%d|%d|%d|%s", getpid(),
+  channel_send("0|hello|%d|%s|%d|%d|%d|%d|%d|%d|%s|%s|%u", getpid(),
                !has_any        ? "none"
                : groups->is_v2 ? "v2"
                                : "v1",
                cgroups_has(groups, CGROUP_MEMORY), cgroups_has(groups, CGROUP_CPU),
                cgroups_has(groups, CGROUP_PIDS), cgroups_has(groups, CGROUP_FREEZER),
-               all.storage.has_quota, all.network.has_internet, groups->own);
+               all.storage.has_quota, all.network.has_internet, groups->own,
+               groups->path, all.first_uid);
 }
 
 int main(int count, char **arguments) {
   if (count < 7) {
-    fprintf(stderr, "usage: hearth-launcher namespaces|process|oci DIRECTORY POOL "
+    fprintf(stderr, "usage: hearth-launcher namespaces|process|oci|oci-inside DIRECTORY POOL "
                     "yes|no PORT NAME [FROM TO]...\n");
     return 64;
   }
@@ -245,8 +258,13 @@ int main(int count, char **arguments) {
   close_from(CHANNEL_FRAMES_FD + 1);
   raise_descriptors();
   all.is_isolated = strcmp(arguments[1], "namespaces") == 0;
-  all.is_confined = strcmp(arguments[1], "oci") != 0;
   all.has_network = strcmp(arguments[1], "process") != 0;
+  all.is_kept = all.has_network;
+  all.is_confined = all.is_isolated || !all.is_kept;
+  /* The init, or the OCI runtime where it runs in the container's groups. */
+  bool is_inside = strcmp(arguments[1], "oci-inside") == 0;
+  if (!all.is_isolated && all.is_kept) all.serial_last = serial_never_used();
+  all.own_processes = all.is_isolated || is_inside ? 1 : 0;
   all.pool_target = (unsigned)atoi(arguments[3]);
   snprintf(all.directory, sizeof all.directory, "%s", arguments[2]);
   all.epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -264,6 +282,6 @@ int main(int count, char **arguments) {
   zygotes_end(&all);
   sandboxes_end(&all);
   if (all.has_network) network_close(&all.network);
-  if (all.is_isolated) cgroups_sweep(&all.cgroups);
+  if (all.is_kept) cgroups_sweep(&all.cgroups);
   return 0;
 }

@@ -14,8 +14,6 @@
 #include "zygotes.h"
 
 #define PROCESSES_MAX 1024
-/* Of ours in each sandbox, beside the function's: the init. */
-#define PROCESSES_OF_OURS 1
 #define MIB_SHIFT 20
 /* How long an order to freeze is waited for before the server has to ask again. */
 #define FREEZE_LOOKS_MAX 20
@@ -55,15 +53,13 @@ static int grow_tmp(struct sandboxes *all, struct sandbox *sandbox, unsigned mib
 
 /* Fields: memory in bytes, thousandths of a core, MiB of /tmp, bits a second. */
 static int apply_limits(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
-  struct cgroup_limits limits = {.pids = PROCESSES_MAX + PROCESSES_OF_OURS};
+  struct cgroup_limits limits = {.pids = PROCESSES_MAX + all->own_processes};
   limits.memory_bytes = field_number(fields);
   limits.cpu_milli = (unsigned)field_number(fields);
   unsigned tmp_mib = (unsigned)field_number(fields);
   uint64_t bits_per_second = field_number(fields);
-  if (all->is_isolated) {
-    if (cgroup_limit(&all->cgroups, sandbox->serial, limits) < 0) return -1;
-    if (grow_tmp(all, sandbox, tmp_mib) < 0) return -1;
-  }
+  if (all->is_kept && cgroup_limit(&all->cgroups, sandbox->serial, limits) < 0) return -1;
+  if (all->is_isolated && grow_tmp(all, sandbox, tmp_mib) < 0) return -1;
   if (!all->has_network) return 0;
   struct sandbox_network made = {.routes = sandbox->routes};
   return network_limit(&all->network, &made, sandbox->serial, bits_per_second);
@@ -182,7 +178,7 @@ static int order(const struct sandbox *sandbox, char order) {
 
 static int freeze(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
   (void)fields;
-  if (!all->is_isolated) return order(sandbox, ORDER_STOP);
+  if (!all->is_kept) return order(sandbox, ORDER_STOP);
   for (int look = 0; look < FREEZE_LOOKS_MAX; look++) {
     int frozen = cgroup_freeze(&all->cgroups, sandbox->serial, true);
     if (frozen != 0) return frozen < 0 ? -1 : 0;
@@ -194,7 +190,7 @@ static int freeze(struct sandboxes *all, struct sandbox *sandbox, struct fields 
 
 static int thaw(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
   (void)fields;
-  if (!all->is_isolated) return order(sandbox, ORDER_CONTINUE);
+  if (!all->is_kept) return order(sandbox, ORDER_CONTINUE);
   return cgroup_freeze(&all->cgroups, sandbox->serial, false) < 0 ? -1 : 0;
 }
 
@@ -208,8 +204,9 @@ static int terminate(struct sandboxes *all, struct sandbox *sandbox, struct fiel
 static int reset(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
   (void)fields;
   errno = ENOTSUP;
-  if (!all->is_isolated) return fail("reset a process");
+  if (!all->is_kept) return fail("reset a process");
   if (cgroup_freeze(&all->cgroups, sandbox->serial, false) < 0) return -1;
+  sandbox->is_ending = true;
   return order(sandbox, ORDER_RESET);
 }
 
@@ -237,7 +234,7 @@ static void handle_verb(struct sandboxes *all, const char *id, const char *verb,
   struct sandbox *sandbox = sandbox_find(all, (uint32_t)field_number(&fields));
   for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
     if (strcmp(verb, verbs[i].name) != 0) continue;
-    bool is_alive = sandbox != NULL && sandbox->state == SANDBOX_RUNNING;
+    bool is_alive = sandbox != NULL && sandbox->state == SANDBOX_RUNNING && !sandbox->is_ending;
     /* The sandbox may end while a request about it is on its way: no failure of anybody. */
     if (sandbox == NULL || (verbs[i].needs_life && !is_alive)) {
       channel_send("%s|gone", id);
@@ -302,8 +299,8 @@ static void tell_peak(struct sandboxes *all, const char *id, struct fields field
   uint32_t serial = (uint32_t)field_number(&fields);
   const struct sandbox *sandbox = sandbox_find(all, serial);
   unsigned long long peak = sandbox == NULL     ? 0
-                            : all->is_isolated ? sandbox_memory_peak(all, sandbox, 0)
-                                               : process_tree_peak(sandbox->init);
+                            : all->is_kept ? sandbox_memory_peak(all, sandbox, 0)
+                                           : process_tree_peak(sandbox->init);
   channel_send("%s|ok|%llu", id, peak);
 }
 

@@ -90,6 +90,7 @@ static pid_t give_birth(struct sandboxes *all, const struct sandbox *sandbox,
   struct init_plan plan = {
       .is_isolated = all->is_isolated,
       .is_confined = all->is_confined,
+      .is_kept = all->is_kept,
       .serial = sandbox->serial,
       .uid = all->first_uid + sandbox->index,
       .cgroups = &all->cgroups,
@@ -136,8 +137,9 @@ static void free_sandbox(struct sandboxes *all, struct sandbox *sandbox) {
   close_fd(&sandbox->peak_reader);
   free(sandbox->pending);
   sandbox->pending = NULL;
+  if (all->is_kept) cgroup_remove(&all->cgroups, sandbox->serial);
+  if (all->is_kept && !all->is_isolated) cgroup_remove_others(&all->cgroups, sandbox->serial);
   if (all->is_isolated) {
-    cgroup_remove(&all->cgroups, sandbox->serial);
     directory_of(all, sandbox, path);
     /* Only a machine without loop devices has the directory, and then its files are few. */
     if (!all->storage.has_quota) tree_remove(path);
@@ -154,7 +156,7 @@ struct sandbox *sandbox_build(struct sandboxes *all) {
   struct birth birth = {-1, -1, -1};
   if (sandbox == NULL) return NULL;
   int result = open_descriptors(all, sandbox, &birth);
-  if (result == 0 && all->is_isolated) result = cgroup_create(&all->cgroups, sandbox->serial);
+  if (result == 0 && all->is_kept) result = cgroup_create(&all->cgroups, sandbox->serial);
   if (result == 0 && all->has_network) {
     result = birth_in_network(all, sandbox, &birth);
   } else if (result == 0) {
@@ -214,7 +216,7 @@ static void tell_end(const struct sandboxes *all, const struct sandbox *sandbox,
   int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   unsigned long long kills = 0;
   unsigned long long peak = 0;
-  if (all->is_isolated) {
+  if (all->is_kept) {
     kills = cgroup_out_of_memory_kills(&all->cgroups, sandbox->serial) - sandbox->kills_before;
     peak = sandbox_memory_peak(all, sandbox, kills);
   }
@@ -226,8 +228,10 @@ static void tell_end(const struct sandboxes *all, const struct sandbox *sandbox,
 static void become_empty(struct sandboxes *all, struct sandbox *sandbox) {
   /* Told last, and it is reaped already: its number may be another process's. */
   if (sandbox->init <= 0) return;
+  /* Around an OCI runtime it is in no group itself. */
+  pid_t alone = all->is_isolated ? sandbox->init : 0;
   for (int look = 0; look < EMPTY_LOOKS_MAX; look++) {
-    if (cgroup_holds_only(&all->cgroups, sandbox->serial, sandbox->init)) {
+    if (cgroup_holds_only(&all->cgroups, sandbox->serial, alone)) {
       sandbox->state = SANDBOX_EMPTY;
       tell_end(all, sandbox, sandbox->first_status);
       return;
@@ -239,18 +243,25 @@ static void become_empty(struct sandboxes *all, struct sandbox *sandbox) {
   sandbox_kill(all, sandbox);
 }
 
-int sandbox_renew(struct sandboxes *all, struct sandbox *sandbox) {
+static int renew_shared_memory(const struct sandboxes *all, const struct sandbox *sandbox) {
   char path[PATH_BYTES_MAX];
   path_format(path, "/proc/%d/ns/mnt", sandbox->init);
   int namespace = open(path, O_RDONLY | O_CLOEXEC);
   if (namespace < 0) return fail("open %s", path);
   int result = mount_renew_shared_memory(namespace, &all->root.home);
   close(namespace);
-  if (result < 0) return -1;
+  return result;
+}
+
+int sandbox_renew(struct sandboxes *all, struct sandbox *sandbox) {
+  if (all->is_isolated && renew_shared_memory(all, sandbox) < 0) return -1;
+  /* An OCI runtime takes the groups of a container away with it. */
+  if (!all->is_isolated && cgroup_create(&all->cgroups, sandbox->serial) < 0) return -1;
   /* A standstill that was asked for as its processes ended would hold up the new ones. */
   if (cgroup_freeze(&all->cgroups, sandbox->serial, false) < 0) return -1;
   sandbox->kills_before = cgroup_out_of_memory_kills(&all->cgroups, sandbox->serial);
   sandbox->has_first_status = false;
+  sandbox->is_ending = false;
   sandbox->start_error = 0;
   return cgroup_forget_peak(&all->cgroups, sandbox->serial, &sandbox->peak_reader);
 }
@@ -293,7 +304,7 @@ void sandbox_listen(struct sandboxes *all, struct sandbox *sandbox) {
   } else if (report.kind == REPORT_EXITED) {
     sandbox->has_first_status = true;
     sandbox->first_status = report.value;
-    if (all->is_isolated && sandbox->state == SANDBOX_RUNNING) become_empty(all, sandbox);
+    if (all->is_kept && sandbox->state == SANDBOX_RUNNING) become_empty(all, sandbox);
   }
 }
 
@@ -333,9 +344,11 @@ void sandbox_reaped(struct sandboxes *all, pid_t init, int status) {
 
 void sandbox_kill(struct sandboxes *all, struct sandbox *sandbox) {
   if (sandbox->init <= 0) return;
+  sandbox->is_ending = true;
   if (!all->is_isolated) {
     /* Its descendants would outlive it: the end of control lets it take them along first. */
     shutdown(sandbox->control, SHUT_WR);
+    if (all->is_kept) cgroup_freeze(&all->cgroups, sandbox->serial, false);
     return;
   }
   /* The end of the first process of a namespace is the end of all. */

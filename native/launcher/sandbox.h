@@ -61,6 +61,8 @@ struct sandbox {
   /* Kills of those processes that were there before the present ones; their peak of memory is forgotten. */
   uint64_t kills_before;
   int peak_reader;
+  /* Its processes were told to end: nothing may make them stand still any more. */
+  bool is_ending;
   bool has_first_status;
   int first_status;
   int start_error;
@@ -85,6 +87,10 @@ struct sandboxes {
   bool has_network;
   /* Without new privileges and under the filter; an OCI runtime could not work so. */
   bool is_confined;
+  /* Control groups, and an init that outlives its first process: all but plain processes. */
+  bool is_kept;
+  /* Processes of ours in each sandbox's groups, beside the function's. */
+  unsigned own_processes;
   uid_t first_uid;
   char directory[512];
   unsigned pool_target;

@@ -1,13 +1,11 @@
 /** Nothing is left: of sandboxes that ended, of a server that was killed, of a launcher that was. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { it } from 'node:test';
 import { childrenOf, countRemains, groupsOf, isAlive, numberOf, until } from './remains.ts';
+import { launcherOf, startServer } from './started-server.ts';
 import {
   LIMITS,
   PROGRAMS,
@@ -18,31 +16,6 @@ import {
 } from './sandboxed.ts';
 
 const LAUNCHES = 60;
-
-/** The launcher that this process started last. */
-function launcherOf(pid: number): number {
-  const launcher = childrenOf(pid).at(-1);
-  assert.ok(launcher !== undefined, 'no launcher runs');
-  return launcher;
-}
-
-interface StartedServer {
-  readonly server: ChildProcess;
-  readonly launcher: number;
-  readonly number: number;
-  readonly directory: string;
-}
-
-async function startServer(...parameters: readonly string[]): Promise<StartedServer> {
-  const program = path.join(import.meta.dirname, 'server.ts');
-  const server = spawn(process.execPath, [program, ...parameters], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  assert.ok(server.stdout !== null && server.pid !== undefined);
-  const [line]: Buffer[] = await once(server.stdout, 'data');
-  const launcher = launcherOf(server.pid);
-  return { server, launcher, number: numberOf(launcher), directory: String(line).trim() };
-}
 
 describeSandboxed('what sandboxes leave', () => {
   it(`is nothing after ${LAUNCHES} of them`, async () => {
@@ -86,7 +59,7 @@ describeSandboxed('what sandboxes leave', () => {
 
   for (const when of ['', 'resets'] as const) {
     it(`is nothing once the server is killed${when === '' ? '' : ' amid resets'}`, async () => {
-      const { server, launcher, number, directory } = await startServer(when);
+      const { server, launcher, number, directory } = await startServer('namespaces', when);
       const sandboxes = childrenOf(launcher);
       assert.ok(sandboxes.length >= 3);
       server.kill('SIGKILL');
@@ -106,7 +79,7 @@ describeSandboxed('what sandboxes leave', () => {
   }
 
   it('ends with a launcher that is killed amid resets, and is swept by the next', async () => {
-    const { server, launcher, number, directory } = await startServer('resets');
+    const { server, launcher, number, directory } = await startServer('namespaces', 'resets');
     const sandboxes = childrenOf(launcher);
     // Both at once, so that nobody is left to clean up.
     server.kill('SIGSTOP');

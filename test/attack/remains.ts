@@ -58,6 +58,12 @@ export function childrenOf(pid: number): number[] {
   return textOf(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 }
 
+/** Those, their children, and so on. */
+export function descendantsOf(pid: number): number[] {
+  const children = childrenOf(pid);
+  return [...children, ...children.flatMap(descendantsOf)];
+}
+
 export function isAlive(pid: number): boolean {
   const state = /^State:\s+(\w)/m.exec(textOf(`/proc/${pid}/status`))?.[1];
   return state !== undefined && state !== 'Z';

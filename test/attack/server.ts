@@ -1,9 +1,9 @@
 /**
- * A server as far as sandboxes go: starts some, prints who they are, and waits to be killed; with `resets`
- * they are given new processes meanwhile, over and over.
+ * A server as far as sandboxes of the isolation that is named first go: starts some, prints who they are, and waits
+ * to be killed; with `resets` they are given new processes meanwhile, over and over.
  */
 import type { Sandbox } from '#ports/world/sandbox.ts';
-import { LIMITS, launchSleepers, openDriver } from './sandboxed.ts';
+import { ISOLATIONS, LIMITS, launchSleepers, openDriver } from './sandboxed.ts';
 
 const SLEEPERS = 3;
 /** Enough that a reset takes a while. */
@@ -31,9 +31,10 @@ async function resetForEver(first: Sandbox): Promise<never> {
 }
 
 // Never disposed: this process is killed.
-const { driver, directory } = await openDriver();
+const [, , name, when] = process.argv;
+const { driver, directory } = await openDriver(ISOLATIONS.find((it) => it.name === name));
 const sandboxes = await launchSleepers(driver, SLEEPERS);
-if (process.argv[2] === 'resets') {
+if (when === 'resets') {
   const [first] = await Promise.all(sandboxes.slice(0, 1).map((sandbox) => resetOnce(sandbox)));
   for (const sandbox of [first, ...sandboxes.slice(1)]) {
     if (sandbox !== undefined) void resetForEver(sandbox);

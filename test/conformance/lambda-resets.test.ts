@@ -66,7 +66,6 @@ def handler(event, context):
 
 /** More than an init takes that is repeated in it, on whatever machine. */
 const TIMEOUT_MS = 60_000;
-const NO_PEAK = 'an OCI runtime begins another sandbox, which is measured by itself';
 const ENDS = {
   time: /Sandbox\.Timedout/,
   exit: /Runtime\.ExitError.*exit status 3/,
@@ -74,8 +73,6 @@ const ENDS = {
 };
 
 for (const isolation of ISOLATIONS) {
-  // What an OCI runtime runs ends with its /tmp; the log goes on.
-  const keepsFiles = !isolation.name.startsWith('oci:');
   describeIsolated(`functions that are reset under ${isolation.name}`, isolation, () => {
     let plane: RealPlane;
     before(async () => {
@@ -105,28 +102,22 @@ for (const isolation of ISOLATIONS) {
             const next = JSON.parse(await plane.answer(name, {}));
             const last = JSON.parse(await plane.answer(name, {}));
             const { stream } = first;
-            const events = keepsFiles ? 3 : 1;
             assert.deepEqual(first, { calls: 1, events: 1, stream });
-            assert.deepEqual(next, { calls: 1, events, stream });
-            assert.deepEqual(last, { calls: 2, events: events + 1, stream });
+            assert.deepEqual(next, { calls: 1, events: 3, stream });
+            assert.deepEqual(last, { calls: 2, events: 4, stream });
           });
         }
 
-        const withFiles = { skip: keepsFiles ? false : '/tmp ends with the processes' };
-        it(
-          'begin again after inits that failed, with what these left in /tmp',
-          withFiles,
-          async () => {
-            // Two of them in the first invocation, one in the second.
-            const name = deploy({ environmentVariables: { FAILURES: '3' } });
-            assert.match(await plane.answer(name, {}), /not yet/);
-            assert.match(await plane.answer(name, {}), /not yet/);
-            const { calls, events } = JSON.parse(await plane.answer(name, {}));
-            assert.deepEqual([calls, events], [1, 1]);
-          },
-        );
+        it('begin again after inits that failed, with what these left in /tmp', async () => {
+          // Two of them in the first invocation, one in the second.
+          const name = deploy({ environmentVariables: { FAILURES: '3' } });
+          assert.match(await plane.answer(name, {}), /not yet/);
+          assert.match(await plane.answer(name, {}), /not yet/);
+          const { calls, events } = JSON.parse(await plane.answer(name, {}));
+          assert.deepEqual([calls, events], [1, 1]);
+        });
 
-        const measured = { skip: isolation.hasOwnInit ? reasonNotToMeasureAnew() : NO_PEAK };
+        const measured = { skip: reasonNotToMeasureAnew() };
         it(
           'have the memory of their own processes in the report after one that had none left',
           measured,

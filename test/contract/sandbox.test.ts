@@ -30,8 +30,6 @@ interface Subject {
   readonly skip: string | false;
   /** False where a process that leaves its group outlives its sandbox. */
   readonly endsDaemons?: false;
-  /** False where nothing of a sandbox outlives its processes. */
-  readonly restarts?: false;
   readonly create: (inside: Inside) => Promise<SandboxDriver>;
 }
 
@@ -54,7 +52,6 @@ const SUBJECTS: readonly Subject[] = [
   },
   ...['runc', 'crun', 'runsc'].map((runtime) => ({
     name: `oci:${runtime}`,
-    restarts: false as const,
     skip: !isRoot
       ? 'needs root'
       : launcher === undefined
@@ -231,9 +228,7 @@ done'`;
       await run.sandbox.thaw();
     });
 
-    const whereRestarted =
-      subject.restarts === false ? 'nothing of it outlives its processes' : false;
-    describe('that are given new processes', { skip: whereRestarted }, () => {
+    describe('that are given new processes', () => {
       /** New processes, once the old ones have ended. */
       const restart = async ({ sandbox }: Run, script: string): Promise<Run> => {
         await sandbox.reset?.();

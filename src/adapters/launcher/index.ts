@@ -6,8 +6,7 @@ export {
   endpointPortInside,
   loopback,
 } from './inside-addresses.ts';
-export type { LauncherCommand, LauncherHello } from './launcher-link.ts';
+export type { LauncherCommand, LauncherExit, LauncherHello } from './launcher-link.ts';
 export { LaunchedSandboxes } from './launched-sandboxes.ts';
-export type { LaunchOptions } from './launched-sandboxes.ts';
-export { limitFields } from './limit-fields.ts';
+export type { LaunchOptions, LaunchedSandbox } from './launched-sandboxes.ts';
 export { pipesRead } from './prepared-sandbox.ts';

@@ -9,7 +9,6 @@
  * I3 Of the handles to one sandbox, one for each tree of processes that it had, the last one disposes of it, and only
  *    it orders anything: the others have the same serial number.
  */
-import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type {
   Sandbox,
@@ -22,18 +21,13 @@ import type {
 } from '#ports/world/sandbox.ts';
 import { SandboxUnavailable } from '#ports/world/sandbox.ts';
 import { describeExit, diedWithLauncher } from './exit.ts';
-import { LauncherLink } from './launcher-link.ts';
-import type {
-  LauncherCommand,
-  LauncherEvents,
-  LauncherExit,
-  LauncherHello,
-} from './launcher-link.ts';
+import { Generation } from './generation.ts';
+import type { Held } from './generation.ts';
+import type { LauncherCommand, LauncherExit, LauncherHello } from './launcher-link.ts';
 import { limitFields } from './limit-fields.ts';
 import { mountFields, processFields } from './process-fields.ts';
-import { PreparedSandbox, pipesRead } from './prepared-sandbox.ts';
+import { pipesRead } from './prepared-sandbox.ts';
 import type { SandboxUser } from './prepared-sandbox.ts';
-import { Zygotes } from './zygotes.ts';
 
 export interface LaunchOptions extends SandboxUser {
   readonly id: string;
@@ -46,8 +40,17 @@ export interface LaunchOptions extends SandboxUser {
   readonly environment: Readonly<Record<string, string>>;
   /** Forked in place of the command, once it is ready. */
   readonly zygote?: SandboxZygote;
+  /** What the end of its first process says of the function's. */
+  readonly translateExit?: (exit: LauncherExit) => LauncherExit;
   /** The same sandbox with other processes; absent where it ends with those that it has. */
   readonly again?: (restart: SandboxRestart) => LaunchOptions;
+}
+
+/** A sandbox that the launcher made. */
+export interface LaunchedSandbox extends Sandbox {
+  /** Its control group, from where the hierarchies are mounted on. */
+  readonly cgroupPath: string;
+  restart(restart: SandboxRestart): Promise<LaunchedSandbox>;
 }
 
 /** How long a sandbox whose processes do not stand still at once is asked again. */
@@ -55,12 +58,6 @@ const FREEZE_ATTEMPTS_MAX = 500;
 const FREEZE_PAUSE_MS = 2;
 /** A fork takes milliseconds; a hundred at once on a busy machine, a second. */
 const FORK_MS_MAX = 5000;
-
-interface Held {
-  readonly prepared: PreparedSandbox;
-  /** Of the processes that it has now. */
-  exit: PromiseWithResolvers<LauncherExit | undefined>;
-}
 
 export class LaunchedSandboxes implements AsyncDisposable {
   readonly #command: LauncherCommand;
@@ -76,11 +73,11 @@ export class LaunchedSandboxes implements AsyncDisposable {
   }
 
   /** @throws SandboxUnavailable */
-  async launch(options: LaunchOptions): Promise<Sandbox> {
+  async launch(options: LaunchOptions): Promise<LaunchedSandbox> {
     // A dead launcher took its sandboxes along; the next one sweeps what it left and goes on.
     if (this.#generation.link.isDead) this.#generation = new Generation(this.#command);
     const generation = this.#generation;
-    await generation.link.hello;
+    const { cgroupPath } = await generation.link.hello;
     const serial = (await fork(generation, options)) ?? (await start(generation, options));
     const held = generation.held.get(serial);
     if (held === undefined) {
@@ -88,7 +85,7 @@ export class LaunchedSandboxes implements AsyncDisposable {
       throw new SandboxUnavailable('the launcher lost the sandbox');
     }
     held.prepared.attach(options);
-    return new LaunchedSandbox(options, serial, generation);
+    return new Launched(options, { serial, generation, cgroupPath: `${cgroupPath}/${serial}` });
   }
 
   /** Whether a launch with this zygote would be a fork of it. */
@@ -163,86 +160,20 @@ async function withZygote<Result>(
   }
 }
 
-/** One life of the launcher. */
-class Generation implements LauncherEvents {
-  readonly held = new Map<number, Held>();
-  readonly link: LauncherLink;
-  readonly zygotes: Zygotes;
-  /** Sockets that came before the word of their sandbox: they travel on another channel. */
-  readonly #early = new Map<number, [number, Server][]>();
-  #lastPrepared = 0;
-
-  readonly #onDiagnostic: (line: string) => void;
-
-  constructor(command: LauncherCommand) {
-    this.#onDiagnostic = command.onDiagnostic;
-    this.link = new LauncherLink(command, this);
-    this.zygotes = new Zygotes(this.link, command);
-  }
-
-  onPrepared(serial: number, pipes: readonly string[]): void {
-    this.#lastPrepared = serial;
-    const early = this.#early.get(serial) ?? [];
-    this.#early.delete(serial);
-    const prepared = this.#prepare(pipes);
-    if (prepared === undefined) {
-      for (const [, listener] of early) listener.close();
-      return;
-    }
-    this.held.set(serial, { prepared, exit: Promise.withResolvers() });
-    for (const [port, listener] of early) prepared.addListener(port, listener);
-  }
-
-  onListener(serial: number, port: number, listener: Server): void {
-    const held = this.held.get(serial);
-    if (held !== undefined) {
-      held.prepared.addListener(port, listener);
-    } else if (serial <= this.#lastPrepared) {
-      listener.close();
-    } else {
-      this.#early.set(serial, [...(this.#early.get(serial) ?? []), [port, listener]]);
-    }
-  }
-
-  /** `undefined` for a sandbox that has ended meanwhile: its `gone` follows. */
-  #prepare(pipes: readonly string[]): PreparedSandbox | undefined {
-    try {
-      return new PreparedSandbox(pipes);
-    } catch (error) {
-      this.#onDiagnostic(`a sandbox was lost before its first use: ${String(error)}`);
-      return undefined;
-    }
-  }
-
-  onExited(serial: number, exit: LauncherExit): void {
-    this.held.get(serial)?.exit.resolve(exit);
-  }
-
-  onGone(serial: number): void {
-    this.held.get(serial)?.prepared.close();
-    this.held.delete(serial);
-  }
-
-  onDeath(): void {
-    for (const { exit, prepared } of this.held.values()) {
-      exit.resolve(undefined);
-      // The pipes end with the last process, and are read to their end; nothing else is to come.
-      void prepared.outputEnded.then(() => prepared.close());
-    }
-    this.held.clear();
-    for (const [, listener] of [...this.#early.values()].flat()) listener.close();
-    this.#early.clear();
-  }
+/** Which sandbox a handle is one of (I3). */
+interface Place {
+  readonly serial: number;
+  readonly generation: Generation;
+  readonly cgroupPath: string;
 }
 
-class LaunchedSandbox implements Sandbox {
+class Launched implements LaunchedSandbox {
   readonly id: string;
   readonly runtimeApiAddress: string;
   readonly endpointAddress: string;
   readonly exited: Promise<SandboxExit>;
   readonly #options: LaunchOptions;
-  readonly #serial: number;
-  readonly #generation: Generation;
+  readonly #place: Place;
   readonly #held: Held;
   #peakMemoryBytes = 0;
   #hasExited = false;
@@ -250,17 +181,20 @@ class LaunchedSandbox implements Sandbox {
   #isHandedOver = false;
   #disposal: Promise<void> | undefined;
 
-  constructor(options: LaunchOptions, serial: number, generation: Generation) {
-    const held = generation.held.get(serial);
+  constructor(options: LaunchOptions, place: Place) {
+    const held = place.generation.held.get(place.serial);
     if (held === undefined) throw new SandboxUnavailable('the launcher lost the sandbox');
     this.id = options.id;
     this.runtimeApiAddress = options.runtimeApiAddress;
     this.endpointAddress = options.endpointAddress;
     this.#options = options;
-    this.#serial = serial;
-    this.#generation = generation;
+    this.#place = place;
     this.#held = held;
     this.exited = this.#watch(held.exit.promise);
+  }
+
+  get cgroupPath(): string {
+    return this.#place.cgroupPath;
   }
 
   async bind({ mounts, limits }: SandboxBinding): Promise<void> {
@@ -275,7 +209,7 @@ class LaunchedSandbox implements Sandbox {
         await this.#request('freeze');
         return;
       } catch (error) {
-        const isOver = attempt === FREEZE_ATTEMPTS_MAX || this.#generation.link.isDead;
+        const isOver = attempt === FREEZE_ATTEMPTS_MAX || this.#place.generation.link.isDead;
         if (isOver || !(error instanceof SandboxUnavailable)) throw error;
         await new Promise((resolve) => setTimeout(resolve, FREEZE_PAUSE_MS));
       }
@@ -295,10 +229,10 @@ class LaunchedSandbox implements Sandbox {
   }
 
   get canRestart(): boolean {
-    return this.#isKept && this.#disposal === undefined && !this.#generation.link.isDead;
+    return this.#isKept && this.#disposal === undefined && !this.#place.generation.link.isDead;
   }
 
-  async restart(wanted: SandboxRestart): Promise<Sandbox> {
+  async restart(wanted: SandboxRestart): Promise<LaunchedSandbox> {
     const options = this.#options.again?.(wanted);
     if (!this.canRestart || options === undefined) {
       throw new SandboxUnavailable('nothing is left that could be given new processes');
@@ -310,9 +244,9 @@ class LaunchedSandbox implements Sandbox {
     const held = this.#held;
     held.exit = Promise.withResolvers();
     held.prepared.hand(options);
-    const next = new LaunchedSandbox(options, this.#serial, this.#generation);
+    const next = new Launched(options, this.#place);
     try {
-      await restart(this.#generation, this.#serial, options);
+      await restart(this.#place.generation, this.#place.serial, options);
     } catch (error) {
       held.exit.resolve(undefined);
       await next.#release();
@@ -327,7 +261,7 @@ class LaunchedSandbox implements Sandbox {
 
   async connect(port: number): Promise<Duplex> {
     if (this.#isHandedOver) throw new SandboxUnavailable('the sandbox is gone');
-    return this.#generation.link.connect(this.#serial, port);
+    return this.#place.generation.link.connect(this.#place.serial, port);
   }
 
   async peakMemoryBytes(): Promise<number> {
@@ -344,7 +278,8 @@ class LaunchedSandbox implements Sandbox {
   }
 
   async #watch(exiting: Promise<LauncherExit | undefined>): Promise<SandboxExit> {
-    const exit = await exiting;
+    const ended = await exiting;
+    const exit = ended && (this.#options.translateExit?.(ended) ?? ended);
     // Of what is kept the outputs stay open, with nobody left to write.
     const { prepared } = this.#held;
     await (exit?.isKept === true ? prepared.outputRead() : prepared.outputEnded);
@@ -363,7 +298,7 @@ class LaunchedSandbox implements Sandbox {
 
   async #release(): Promise<void> {
     this.#held.prepared.close();
-    this.#generation.held.delete(this.#serial);
+    this.#place.generation.held.delete(this.#place.serial);
     await this.#request('release').catch(ignoreDeath);
   }
 
@@ -373,7 +308,7 @@ class LaunchedSandbox implements Sandbox {
     ...fields: readonly (string | number)[]
   ): Promise<readonly string[] | undefined> {
     if (this.#isHandedOver) return undefined;
-    return this.#generation.link.request(verb, this.#serial, ...fields);
+    return this.#place.generation.link.request(verb, this.#place.serial, ...fields);
   }
 }
 

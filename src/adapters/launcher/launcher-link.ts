@@ -17,7 +17,8 @@ import { FrameReader, encodeFrame } from './frames.ts';
 export interface LauncherCommand {
   /** Path of the compiled launcher. */
   readonly binary: string;
-  readonly mode: 'namespaces' | 'process' | 'oci';
+  /** `oci-inside`: the OCI runtime itself is in the control groups of its container. */
+  readonly mode: 'namespaces' | 'process' | 'oci' | 'oci-inside';
   /** A directory of its own, made where it is missing. */
   readonly directory: string;
   /** How many built sandboxes wait. */
@@ -70,6 +71,10 @@ export interface LauncherHello {
   readonly freezes: boolean;
   readonly limitsTemporaryStorage: boolean;
   readonly hasInternet: boolean;
+  /** The control group above its sandboxes', from where the hierarchies are mounted on. */
+  readonly cgroupPath: string;
+  /** Of 4,096 that no other launcher on this machine gives to sandboxes. */
+  readonly firstUid: number;
 }
 
 type Waiting = PromiseWithResolvers<readonly string[]>;
@@ -250,8 +255,8 @@ function start(command: LauncherCommand): ChildProcess {
 
 function helloOf(fields: readonly string[]): LauncherHello {
   const [pid, cgroups, ...flags] = fields;
+  const [ownGroup = '', cgroupPath = '', firstUid] = fields.slice(8);
   const [memory, cpu, processes, freezer, storage, internet] = flags.map((flag) => flag === '1');
-  const ownGroup = flags[6] ?? '';
   return {
     pid: Number(pid),
     cgroups: cgroups === 'v1' || cgroups === 'v2' ? cgroups : 'none',
@@ -262,6 +267,8 @@ function helloOf(fields: readonly string[]): LauncherHello {
     freezes: freezer ?? false,
     limitsTemporaryStorage: storage ?? false,
     hasInternet: internet ?? false,
+    cgroupPath,
+    firstUid: Number(firstUid),
   };
 }
 

@@ -1,13 +1,14 @@
 /**
- * What an OCI runtime is told: the same files, limits and refusals as the launcher's own sandboxes.
+ * What an OCI runtime is told: the same files and refusals as the launcher's own sandboxes. Limits it is told
+ * none: the launcher sets them on the control group that the container is to be in.
  * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md
  */
-import { limitFields } from '#adapters/launcher/index.ts';
-import type { SandboxLimits, SandboxMount } from '#ports/world/sandbox.ts';
-import { MIB } from '#kernel/units.ts';
+import type { SandboxMount } from '#ports/world/sandbox.ts';
 import { seccompOf } from './seccomp.ts';
 
 export interface BundleOptions {
+  /** The control group, from where the hierarchies are mounted on; absent where the runtime joins none. */
+  readonly cgroupPath: string | undefined;
   /** The shared read-only root, a directory of the host. */
   readonly root: string;
   /** A directory of the host that is /tmp inside. */
@@ -17,23 +18,11 @@ export interface BundleOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
   readonly mounts: readonly SandboxMount[];
-  readonly limits: SandboxLimits;
-  readonly cgroup: CgroupPlace;
   /** Not the host's kernel answers the function's calls, but one between them. */
   readonly hasOwnKernel: boolean;
 }
 
-/** Where a container's control group is. */
-export interface CgroupPlace {
-  readonly isV2: boolean;
-  /** Below every controller's root, of version 2 below the mount: `/hearth-oci/ID`. */
-  readonly path: string;
-}
-
 const DESCRIPTORS_MAX = 1024;
-const PROCESSES_MAX = 1024;
-const CPU_PERIOD_US = 20_000;
-const CPU_SHARES_OF_A_CORE = 1024;
 
 /** As native/launcher/confine.c sets them. */
 const RESOURCE_LIMITS: readonly (readonly [string, number])[] = [
@@ -56,7 +45,7 @@ const MASKED_PATHS = [
 
 /** The content of a bundle's config.json. */
 export function bundleConfig(options: BundleOptions): object {
-  const { uid, root, command, environment, workingDirectory, cgroup, limits } = options;
+  const { cgroupPath, uid, root, command, environment, workingDirectory } = options;
   return {
     ociVersion: '1.0.2',
     root: { path: root, readonly: true },
@@ -77,40 +66,11 @@ export function bundleConfig(options: BundleOptions): object {
     linux: {
       // No network namespace is asked for: the runtime itself runs in the sandbox's.
       namespaces: ['pid', 'ipc', 'uts', 'mount', 'cgroup'].map((type) => ({ type })),
-      cgroupsPath: cgroup.path,
-      resources: cgroup.isV2 ? withoutSwap(resourcesOf(limits)) : resourcesOf(limits),
+      ...(cgroupPath === undefined ? {} : { cgroupsPath: cgroupPath }),
       maskedPaths: MASKED_PATHS,
       readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
       seccomp: seccompOf(process.arch, options.hasOwnKernel),
     },
-  };
-}
-
-/** The sum of memory and swap is the memory's: version 1 counts it only in some kernels. */
-function withoutSwap(resources: Resources): object {
-  const { limit } = resources.memory;
-  return { ...resources, memory: { limit, swap: limit } };
-}
-
-/** What a container's control group is limited to. */
-export interface Resources {
-  readonly memory: { readonly limit: number };
-  /** Microseconds, and the shares of version 1. */
-  readonly cpu: { readonly period: number; readonly quota: number; readonly shares: number };
-  readonly pids: { readonly limit: number };
-}
-
-/** The resources of these limits; the share of the processor follows the memory, as the launcher's does. */
-export function resourcesOf(limits: SandboxLimits): Resources {
-  const [, cpuMilli = 1000] = limitFields(limits);
-  return {
-    memory: { limit: limits.memoryMiB * MIB },
-    cpu: {
-      period: CPU_PERIOD_US,
-      quota: Math.max(1000, Math.round((cpuMilli * CPU_PERIOD_US) / 1000)),
-      shares: Math.max(2, Math.round((cpuMilli * CPU_SHARES_OF_A_CORE) / 1000)),
-    },
-    pids: { limit: PROCESSES_MAX },
   };
 }
 

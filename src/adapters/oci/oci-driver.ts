@@ -1,15 +1,18 @@
 /*
  * Sandboxes run by an OCI runtime: runc, crun, or runsc (gVisor, whose own kernel stands between the
- * function and this machine's). The launcher gives each its network and starts the runtime in it.
+ * function and this machine's). The launcher gives each its network, its control groups and a place for its
+ * mounts, and starts the runtime in it.
  *
- * Owns: the launcher in its mode for this; a directory for each bundle; the shared root.
+ * Owns: the launcher in its mode for this; a directory for each bundle; the shared root; the user ids.
  * Not here: code cannot be mounted late; without loop devices /tmp has no size of its own.
+ *
+ * I1 Of a launch that fails nothing is left: no container, file, mount, group or process.
+ * I2 A sandbox's first process mounts its /tmp, and ends; each after it is the runtime with one container.
  */
-import { execFile } from 'node:child_process';
-import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
-import { promisify } from 'node:util';
 import {
   LaunchedSandboxes,
   RUNTIME_API_ADDRESS,
@@ -17,20 +20,23 @@ import {
   endpointPortInside,
   loopback,
 } from '#adapters/launcher/index.ts';
+import type { LaunchOptions, LaunchedSandbox, LauncherHello } from '#adapters/launcher/index.ts';
 import type {
   Sandbox,
-  SandboxBinding,
   SandboxDriver,
-  SandboxExit,
   SandboxMount,
+  SandboxRestart,
   SandboxSpec,
 } from '#ports/world/sandbox.ts';
 import { SandboxUnavailable } from '#ports/world/sandbox.ts';
-import { bundleConfig, resourcesOf } from './bundle.ts';
-import { OciCgroup, cgroupPlace, removeCgroupParents } from './oci-cgroup.ts';
+import { bundleConfig } from './bundle.ts';
+import { OciRuntime, RUNTIME_ENVIRONMENT } from './oci-runtime.ts';
+import { OciSandbox } from './oci-sandbox.ts';
+import { removeTree } from './remove-tree.ts';
 import { makePoint, makeRoot } from './root-files.ts';
 import { createTemporaryStorage } from './temporary-storage.ts';
 import type { TemporaryStorage } from './temporary-storage.ts';
+import { UserIds } from './user-ids.ts';
 
 export interface OciOptions {
   /** `runc`, `crun`, `runsc` or a path. */
@@ -48,31 +54,26 @@ export interface OciOptions {
   readonly baseMounts?: readonly SandboxMount[];
 }
 
-const run = promisify(execFile);
-/** Where a runtime's name is looked for, by every command alike. */
-const RUNTIME_ENVIRONMENT = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-} as const;
-/**
- * gVisor's own network could not see the two sockets that listen for this server; and its kernel filters
- * no calls unless it is told to.
- * @see https://gvisor.dev/docs/user_guide/
- */
-const GVISOR_OPTIONS = ['--network=host', '--oci-seccomp'];
 const POOL_SIZE = 2;
-/** Above those of all launchers; native/launcher/main.c says why there. */
-const UID_FIRST = 1_879_048_192 + 64 * 4096;
+/** Of each launcher. @see ../../../native/launcher/sandbox.h */
 const UIDS = 4096;
-const SIGNAL_STATUS = 128;
-const SIGKILL = 9;
+/** What is mounted, and what is probed, takes a moment; what hangs is given up. */
+const MOUNT_MS_MAX = 30_000;
+const PROBE_MS_MAX = 30_000;
+const PROBE_LIMITS = { memoryMiB: 256, temporaryStorageMiB: 512 };
+const SAID_BYTES_MAX = 2000;
 
-/** @throws SandboxUnavailable where the runtime or the launcher does not start */
+/** @throws SandboxUnavailable where the runtime or the launcher does not start, or no container runs */
 export async function createOciDriver(options: OciOptions): Promise<SandboxDriver> {
-  const version = await versionOf(options.runtime);
+  const { directory } = options;
+  const runtime = new OciRuntime(options.runtime, path.join(directory, 'oci-state'));
+  const version = await runtime.open();
+  // Before the launcher makes any: containers that are taken away take their control groups along.
+  await sweep(runtime, options);
   const sandboxes = new LaunchedSandboxes({
     binary: options.launcher,
-    mode: 'oci',
-    directory: options.directory,
+    mode: runtime.joining === 'by-bundle' ? 'oci' : 'oci-inside',
+    directory,
     poolSize: POOL_SIZE,
     wantsInternet: true,
     endpointPort: endpointPortInside(options.endpointPort),
@@ -80,280 +81,240 @@ export async function createOciDriver(options: OciOptions): Promise<SandboxDrive
     onDiagnostic: options.onDiagnostic,
   });
   const hello = await sandboxes.hello;
-  const { ownGroup } = hello;
-  const root = path.join(options.directory, 'oci-root');
-  await makeRoot(root, { first: UID_FIRST, count: UIDS }, options.endpointName);
-  const storage = await createTemporaryStorage(path.join(options.directory, 'oci-tmp'));
-  const keeps = await canKeep(options.runtime);
-  const driver = new OciDriver({ options, sandboxes, root, storage, keeps, ownGroup });
-  await driver.sweep();
+  const root = path.join(directory, 'oci-root');
+  const users = new UserIds({ first: hello.firstUid, count: UIDS });
+  await makeRoot(root, users.range, options.endpointName);
+  const storage = await createTemporaryStorage(path.join(directory, 'oci-tmp'));
+  const driver = new OciDriver({ options, runtime, sandboxes, root, storage, users });
+  try {
+    await driver.probe();
+  } catch (error) {
+    await driver.close();
+    throw error;
+  }
   return {
     name: `oci:${options.runtime}`,
-    description:
-      `${version}, a user and a network for each sandbox; ` +
-      `without ${storage === undefined ? 'a limit of /tmp, ' : ''}warm sandboxes` +
-      (hello.hasInternet ? '' : ', the internet'),
+    description: `${version}, a user and a network for each sandbox; without ${lacks(hello, storage)}`,
     canBindLate: false,
     launch: (spec) => driver.launch(spec),
-    async [Symbol.asyncDispose]() {
-      await sandboxes[Symbol.asyncDispose]();
-      await removeCgroupParents(ownGroup);
-    },
+    [Symbol.asyncDispose]: () => driver.close(),
   };
+}
+
+function lacks(hello: LauncherHello, storage: TemporaryStorage | undefined): string {
+  return [
+    ...(hello.limitsMemory ? [] : ['memory limits']),
+    ...(hello.limitsCpu ? [] : ['CPU limits']),
+    ...(hello.limitsProcesses ? [] : ['limits of processes']),
+    ...(storage === undefined ? ['a limit of /tmp'] : []),
+    'warm sandboxes',
+    ...(hello.hasInternet ? [] : ['the internet']),
+  ].join(', ');
 }
 
 interface DriverParts {
   readonly options: OciOptions;
+  readonly runtime: OciRuntime;
   readonly sandboxes: LaunchedSandboxes;
   readonly root: string;
   readonly storage: TemporaryStorage | undefined;
-  /** The runtime can leave a container's group where it is, so that its last numbers can be read. */
-  readonly keeps: boolean;
-  /** The directory of the server's control group of version 2, or empty. */
-  readonly ownGroup: string;
+  readonly users: UserIds;
+}
+
+/** What one sandbox has as long as it is. */
+interface Home {
+  readonly bundle: string;
+  readonly temporary: string;
+  readonly uid: number;
+  readonly mounts: readonly SandboxMount[];
 }
 
 class OciDriver {
-  readonly #options: OciOptions;
-  readonly #sandboxes: LaunchedSandboxes;
-  readonly #root: string;
-  readonly #storage: TemporaryStorage | undefined;
-  readonly #keeps: boolean;
-  readonly #ownGroup: string;
+  readonly #parts: DriverParts;
   readonly #endpointAddress: string;
-  #launches = 0;
 
-  constructor({ options, sandboxes, root, storage, keeps, ownGroup }: DriverParts) {
-    this.#options = options;
-    this.#sandboxes = sandboxes;
-    this.#root = root;
-    this.#storage = storage;
-    this.#keeps = keeps;
-    this.#ownGroup = ownGroup;
-    this.#endpointAddress = loopback(endpointPortInside(options.endpointPort));
+  constructor(parts: DriverParts) {
+    this.#parts = parts;
+    this.#endpointAddress = loopback(endpointPortInside(parts.options.endpointPort));
   }
 
-  /** Containers that a server left which had the same directory. */
-  async sweep(): Promise<void> {
-    const { stdout } = await this.#runtime('list', '--quiet').catch(() => ({ stdout: '' }));
-    for (const id of stdout.split('\n').filter((line) => line !== '')) {
-      await this.#runtime('delete', '--force', id).catch(() => {});
-    }
-    await rm(path.join(this.#options.directory, 'bundles'), { recursive: true, force: true });
+  /**
+   * Runs one container that does nothing.
+   * @throws SandboxUnavailable with what the runtime said
+   */
+  async probe(): Promise<void> {
+    const said = new Said();
+    await using sandbox = await this.launch({
+      id: 'probe',
+      command: ['/bin/sh', '-c', 'exit 0'],
+      environment: { PATH: '/usr/bin:/bin' },
+      mounts: [],
+      limits: PROBE_LIMITS,
+      onRuntimeConnection: (connection) => connection.destroy(),
+      onOutput: (_, chunk) => said.add(chunk),
+    });
+    const end = await within(PROBE_MS_MAX, sandbox.exited);
+    if (end?.exitCode === 0) return;
+    const why = end === undefined ? 'it does not end' : said.text || end.description;
+    throw new SandboxUnavailable(`${this.#parts.options.runtime} runs no container here: ${why}`);
+  }
+
+  async close(): Promise<void> {
+    const { sandboxes, runtime, options } = this.#parts;
+    await sandboxes[Symbol.asyncDispose]();
+    await sweep(runtime, options);
   }
 
   async launch(spec: SandboxSpec): Promise<Sandbox> {
     refuseNul([...spec.command, ...Object.values(spec.environment)]);
-    const { bundle, uid } = await this.#makeBundle(spec);
-    const cgroup = new OciCgroup(cgroupPlace(spec.id, this.#ownGroup));
-    if (!this.#keeps) await cgroup.makeMemory(resourcesOf(spec.limits));
-    const { onEndpointConnection } = this.#options;
+    const { runtime, users, options } = this.#parts;
+    const uid = users.take();
+    const bundle = path.join(bundlesOf(options), spec.id);
     const remove = async (): Promise<void> => {
-      await this.#runtime('delete', '--force', spec.id).catch(() => {});
-      await rm(bundle, { recursive: true, force: true });
-      await cgroup.remove();
+      await runtime.remove(spec.id);
+      await removeTree(bundle);
+      users.giveBack(uid);
     };
-    const command = await this.#commandOf(spec, bundle, uid);
-    const launching = this.#sandboxes.launch({
-      id: spec.id,
-      runtimeApiAddress: RUNTIME_API_ADDRESS,
-      endpointAddress: this.#endpointAddress,
-      limits: spec.limits,
-      mounts: [],
-      workingDirectory: bundle,
-      // Through env, which finds the runtime on the path.
-      command: ['/usr/bin/env', ...command],
-      environment: RUNTIME_ENVIRONMENT,
-      onOutput: spec.onOutput,
-      onConnection: (port, connection) =>
-        port === RUNTIME_API_PORT
-          ? spec.onRuntimeConnection(connection)
-          : onEndpointConnection(connection),
-    });
-    const sandbox = await launching.catch(async (error: unknown) => {
+    let made: LaunchedSandbox | undefined;
+    try {
+      const home = await this.#makeHome(spec, uid);
+      made = await this.#makeSandbox(spec, home);
+      const { cgroupPath } = made;
+      const renew = async (restart: SandboxRestart): Promise<void> => {
+        await runtime.remove(spec.id);
+        await this.#writeConfig(restart, home, cgroupPath);
+      };
+      await this.#writeConfig(spec, home, cgroupPath);
+      const terminate = (): Promise<void> => runtime.terminate(spec.id);
+      return new OciSandbox(await made.restart(spec), { terminate, renew, remove });
+    } catch (error) {
+      await made?.[Symbol.asyncDispose]();
       await remove();
-      throw error;
-    });
-    const terminate = async (): Promise<void> => {
-      await this.#runtime('kill', spec.id, 'TERM').catch(() => {});
-    };
-    return new OciSandbox(sandbox, cgroup, { terminate, remove });
+      throw asUnavailable(error);
+    }
   }
 
-  /** Runs the bundle, with a /tmp of its size where there can be one. */
-  async #commandOf(spec: SandboxSpec, bundle: string, uid: number): Promise<readonly string[]> {
-    const keep = this.#keeps ? ['--keep'] : [];
-    const { runtime } = this.#options;
-    const options = [...keep, '--bundle', bundle];
-    const command = [runtime, ...this.#globalOptions(), 'run', ...options, spec.id];
-    if (this.#storage === undefined) return command;
-    return this.#storage.wrap(command, {
-      mib: spec.limits.temporaryStorageMiB,
-      uid,
-      image: path.join(bundle, 'tmp.ext4'),
-      directory: path.join(bundle, 'tmp'),
-    });
-  }
-
-  async #makeBundle(spec: SandboxSpec): Promise<{ readonly bundle: string; readonly uid: number }> {
+  /** The directories of a sandbox, and what the shared root has to have for it. */
+  async #makeHome(spec: SandboxSpec, uid: number): Promise<Home> {
+    const { root, options } = this.#parts;
     const mounts = [...spec.mounts];
-    for (const base of this.#options.baseMounts ?? []) {
+    for (const base of options.baseMounts ?? []) {
       if (!mounts.some(({ target }) => target === base.target)) mounts.push(base);
     }
-    for (const { source, target } of mounts) await makePoint(this.#root, source, target);
-    this.#launches += 1;
-    const uid = UID_FIRST + (this.#launches % UIDS);
-    const bundle = path.join(this.#options.directory, 'bundles', spec.id);
+    for (const { source, target } of mounts) await makePoint(root, source, target);
+    const bundle = path.join(bundlesOf(options), spec.id);
     const temporary = path.join(bundle, 'tmp');
     await mkdir(temporary, { recursive: true, mode: 0o700 });
     await chown(temporary, uid, uid);
-    const config = bundleConfig({
-      root: this.#root,
-      temporary,
-      uid,
-      mounts,
+    return { bundle, temporary, uid, mounts };
+  }
+
+  /** A sandbox with its /tmp, and no process (I2). */
+  async #makeSandbox(spec: SandboxSpec, home: Home): Promise<LaunchedSandbox> {
+    const said = new Said();
+    const { storage, sandboxes, runtime } = this.#parts;
+    const { bundle, temporary: directory, uid } = home;
+    const image = path.join(bundle, 'tmp.ext4');
+    const mib = spec.limits.temporaryStorageMiB;
+    const command = (await storage?.mountCommand({ mib, uid, image, directory })) ?? ['/bin/true'];
+    const place = {
+      id: spec.id,
+      runtimeApiAddress: RUNTIME_API_ADDRESS,
+      endpointAddress: this.#endpointAddress,
+      mounts: [],
+      workingDirectory: bundle,
+      environment: RUNTIME_ENVIRONMENT,
+    };
+    const container = ({ limits, ...user }: SandboxRestart): LaunchOptions => ({
+      ...place,
+      limits,
+      command: runtime.runCommand({ id: spec.id, bundle, cgroupPath: sandbox.cgroupPath }),
+      translateExit: (exit) => runtime.translateExit(exit),
+      onOutput: user.onOutput,
+      onConnection: (port, connection) =>
+        port === RUNTIME_API_PORT
+          ? user.onRuntimeConnection(connection)
+          : this.#parts.options.onEndpointConnection(connection),
+      again: container,
+    });
+    const sandbox: LaunchedSandbox = await sandboxes.launch({
+      ...place,
       limits: spec.limits,
-      cgroup: cgroupPlace(spec.id, this.#ownGroup),
-      command: spec.command,
+      command,
+      onOutput: (_, chunk) => said.add(chunk),
+      onConnection: (_, connection) => connection.destroy(),
+      again: container,
+    });
+    const end = await within(MOUNT_MS_MAX, sandbox.exited);
+    if (end?.exitCode === 0) return sandbox;
+    await sandbox[Symbol.asyncDispose]();
+    throw new SandboxUnavailable(`/tmp could not be mounted: ${said.text || 'no answer'}`);
+  }
+
+  async #writeConfig(restart: SandboxRestart, home: Home, cgroupPath: string): Promise<void> {
+    const { root, runtime } = this.#parts;
+    const config = bundleConfig({
+      ...home,
+      root,
+      cgroupPath: runtime.joining === 'by-bundle' ? cgroupPath : undefined,
+      command: restart.command,
       workingDirectory: '/var/task',
-      hasOwnKernel: isGvisor(this.#options.runtime),
+      hasOwnKernel: runtime.hasOwnKernel,
       environment: {
         AWS_ENDPOINT_URL: `http://${this.#endpointAddress}`,
-        ...spec.environment,
+        ...restart.environment,
         AWS_LAMBDA_RUNTIME_API: RUNTIME_API_ADDRESS,
       },
     });
-    await writeFile(path.join(bundle, 'config.json'), JSON.stringify(config));
-    return { bundle, uid };
-  }
-
-  #globalOptions(): string[] {
-    const state = ['--root', path.join(this.#options.directory, 'oci-state')];
-    return isGvisor(this.#options.runtime) ? [...state, ...GVISOR_OPTIONS] : state;
-  }
-
-  #runtime(...args: readonly string[]): Promise<{ stdout: string }> {
-    return runRuntime(this.#options.runtime, [...this.#globalOptions(), ...args]);
+    // The function's variables are its secrets.
+    await writeFile(path.join(home.bundle, 'config.json'), JSON.stringify(config), { mode: 0o600 });
   }
 }
 
-/** What only the runtime can do to a container. */
-interface ContainerCommands {
-  /** Asks the first process to end; nothing happens where it has. */
-  terminate(): Promise<void>;
-  /** Takes away what is left of it: the container, its files, its groups. */
-  remove(): Promise<void>;
+function bundlesOf({ directory }: OciOptions): string {
+  return path.join(directory, 'bundles');
 }
 
-class OciSandbox implements Sandbox {
-  readonly id: string;
-  readonly runtimeApiAddress: string;
-  readonly endpointAddress: string;
-  readonly exited: Promise<SandboxExit>;
-  readonly #sandbox: Sandbox;
-  readonly #cgroup: OciCgroup;
-  readonly #commands: ContainerCommands;
-  #peakMemoryBytes = 0;
-  #hasExited = false;
-  #disposal: Promise<void> | undefined;
+/** Takes away what a server left which had the same directory. */
+async function sweep(runtime: OciRuntime, options: OciOptions): Promise<void> {
+  await runtime.sweep();
+  await removeTree(bundlesOf(options)).catch((error: unknown) => {
+    options.onDiagnostic(`files of sandboxes that were could not be taken away: ${String(error)}`);
+  });
+}
 
-  constructor(sandbox: Sandbox, cgroup: OciCgroup, commands: ContainerCommands) {
-    this.id = sandbox.id;
-    this.runtimeApiAddress = sandbox.runtimeApiAddress;
-    this.endpointAddress = sandbox.endpointAddress;
-    this.#sandbox = sandbox;
-    this.#cgroup = cgroup;
-    this.#commands = commands;
-    this.exited = sandbox.exited.then((exit) => this.#translate(exit));
+/** What a process of ours said, as far as a sentence needs it. */
+class Said {
+  #bytes = Buffer.alloc(0);
+
+  add(chunk: Uint8Array): void {
+    this.#bytes = Buffer.concat([this.#bytes, chunk]).subarray(0, SAID_BYTES_MAX);
   }
 
-  async bind({ mounts, limits }: SandboxBinding): Promise<void> {
-    if (mounts.length > 0) {
-      throw new SandboxUnavailable('an OCI runtime mounts nothing into a running sandbox');
-    }
-    await this.#cgroup.limit(resourcesOf(limits)).catch((error: unknown) => {
-      if (!this.#hasExited) throw error;
-    });
-  }
-
-  freeze(): Promise<void> {
-    return this.#cgroup.freeze();
-  }
-
-  thaw(): Promise<void> {
-    return this.#cgroup.thaw();
-  }
-
-  /** By the runtime's own command: gVisor's does not hand on signals that it gets itself. */
-  terminate(): Promise<void> {
-    return this.#commands.terminate();
-  }
-
-  async connect(port: number): Promise<Duplex> {
-    if (this.#sandbox.connect === undefined) throw new SandboxUnavailable('no way into it');
-    return this.#sandbox.connect(port);
-  }
-
-  async peakMemoryBytes(): Promise<number> {
-    const peak = await this.#cgroup.peakMemoryBytes();
-    this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, peak);
-    return this.#peakMemoryBytes;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#disposal ??= this.#dispose();
-    await this.#disposal;
-  }
-
-  /** The runtime ends as a shell does: 128 and the signal. */
-  async #translate(exit: SandboxExit): Promise<SandboxExit> {
-    this.#hasExited = true;
-    await this.peakMemoryBytes();
-    const kills = await this.#cgroup.outOfMemoryKills();
-    const isKilled = exit.exitCode === SIGNAL_STATUS + SIGKILL;
-    // Without the group's own count: nobody else kills inside, but the server, whose kill ends the runtime too.
-    const outOfMemory =
-      isKilled && (kills === undefined ? this.#disposal === undefined : kills > 0);
-    if (!outOfMemory) return exit;
-    return {
-      description: 'signal: killed',
-      exitCode: undefined,
-      signal: 'SIGKILL',
-      outOfMemory,
-    };
-  }
-
-  async #dispose(): Promise<void> {
-    await this.#cgroup.thaw().catch(() => {});
-    await this.#sandbox[Symbol.asyncDispose]();
-    await this.#commands.remove();
+  get text(): string {
+    return this.#bytes.toString().trim().split('\n').at(-1) ?? '';
   }
 }
 
-function isGvisor(runtime: string): boolean {
-  return path.basename(runtime) === 'runsc';
+/** `undefined` where it is not there in so many ms. */
+async function within<Result>(ms: number, promise: Promise<Result>): Promise<Result | undefined> {
+  const timer = new AbortController();
+  const late = setTimeout(ms, undefined, { signal: timer.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    timer.abort();
+  }
+}
+
+/** A disk that is full, say, refuses as a machine does: whoever asked may ask again. */
+function asUnavailable(error: unknown): unknown {
+  const isOfSystem = error instanceof Error && 'syscall' in error;
+  return isOfSystem ? new SandboxUnavailable(error.message, { cause: error }) : error;
 }
 
 function refuseNul(texts: readonly string[]): void {
   if (texts.some((text) => text.includes('\0'))) {
     throw new RangeError('an argument or a variable of a process holds a NUL byte');
-  }
-}
-
-function runRuntime(runtime: string, args: readonly string[]): Promise<{ stdout: string }> {
-  return run(runtime, args, { env: RUNTIME_ENVIRONMENT });
-}
-
-async function canKeep(runtime: string): Promise<boolean> {
-  const { stdout } = await runRuntime(runtime, ['run', '--help']).catch(() => ({ stdout: '' }));
-  return /^\s*--keep\s/m.test(stdout);
-}
-
-async function versionOf(runtime: string): Promise<string> {
-  try {
-    const { stdout } = await runRuntime(runtime, ['--version']);
-    return stdout.split('\n')[0] ?? runtime;
-  } catch (error) {
-    throw new SandboxUnavailable(`${runtime} does not run here: ${String(error)}`);
   }
 }

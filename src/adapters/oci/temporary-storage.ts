@@ -2,8 +2,8 @@
  * /tmp of an OCI sandbox: a file system of exactly its size, in a sparse file.
  *
  * Owns: one formatted image for each size that was asked for.
- * Does not own: a sandbox's copy, which has no name once it is mounted, in a mount namespace that only the
- * runtime and its container live in: nothing is left of it after whatever kind of death.
+ * Does not own: a sandbox's copy, which has no name once it is mounted, in the mount namespace of the sandbox's
+ * init: it outlives containers, and nothing is left of it after whatever kind of death of the init.
  *
  * The sizes are those of native/launcher/storage.c, which argues them.
  */
@@ -13,19 +13,13 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 export interface TemporaryStorage {
-  /**
-   * The command that mounts a /tmp of so many MiB at `directory` and then becomes `command`.
-   * `image` is the path of a file that it may write.
-   */
-  wrap(
-    command: readonly string[],
-    tmp: {
-      readonly mib: number;
-      readonly uid: number;
-      readonly image: string;
-      readonly directory: string;
-    },
-  ): Promise<readonly string[]>;
+  /** The command that mounts a /tmp of so many MiB at `directory`; `image` is the path of a file that it may write. */
+  mountCommand(tmp: {
+    readonly mib: number;
+    readonly uid: number;
+    readonly image: string;
+    readonly directory: string;
+  }): Promise<readonly string[]>;
 }
 
 const run = promisify(execFile);
@@ -38,20 +32,20 @@ const KEPT_BLOCKS_MAX = 4096;
 const RESERVED_OFFSET = 1024 + 8;
 const FREE_OFFSET = 1024 + 12;
 
-/** Copies, mounts and hides the image, then becomes what follows; ends with 126 where it cannot. */
+/** Copies, mounts and hides the image. */
 const SCRIPT = `
 set -e
-trap 'exit 126' EXIT
 cp --sparse=always -- "$1" "$2"
 mount -t ext4 -o loop,nosuid,nodev,noinit_itable -- "$2" "$3"
 rm -f -- "$2"
 rmdir -- "$3/lost+found"
 chown "$4:$4" -- "$3"
 chmod 700 -- "$3"
-shift 4
-trap - EXIT
-exec "$@"
 `;
+/** For one process and its end. */
+const APART = ['unshare', '--mount', '--propagation', 'private'];
+/** A disk that does not answer in this time does not answer. */
+const PROBE_MS_MAX = 30_000;
 
 /** `undefined` where this machine has no loop devices or no mkfs.ext4. */
 export async function createTemporaryStorage(
@@ -69,10 +63,9 @@ export async function createTemporaryStorage(
     return made;
   };
   const storage: TemporaryStorage = {
-    async wrap(command, { mib, uid, image, directory: target }) {
+    async mountCommand({ mib, uid, image, directory: target }) {
       const template = await templateOf(mib);
-      const start = ['unshare', '--mount', '--propagation', 'private', '/bin/sh', '-c', SCRIPT];
-      return [...start, 'sh', template, image, target, String(uid), ...command];
+      return ['/bin/sh', '-c', SCRIPT, 'sh', template, image, target, String(uid)];
     },
   };
   return (await works(storage, directory)) ? storage : undefined;
@@ -83,13 +76,9 @@ async function works(storage: TemporaryStorage, directory: string): Promise<bool
   const image = path.join(directory, 'probe.ext4');
   try {
     await mkdir(target, { recursive: true });
-    const command = await storage.wrap(['true'], {
-      mib: MIB_MIN,
-      uid: 0,
-      image,
-      directory: target,
-    });
-    await run('/usr/bin/env', [...command]);
+    const mount = { mib: MIB_MIN, uid: 0, image, directory: target };
+    const command = [...APART, ...(await storage.mountCommand(mount))];
+    await run('/usr/bin/env', command, { timeout: PROBE_MS_MAX, killSignal: 'SIGKILL' });
     return true;
   } catch {
     return false;
