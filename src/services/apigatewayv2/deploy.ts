@@ -6,7 +6,7 @@
  */
 import { shortId } from '#aws/execute-api/index.ts';
 import type { Deployment, Stage } from '#aws/models/apigatewayv2.types.gen.ts';
-import type { Transaction } from '#ports/world/database.ts';
+import type { Queries, Transaction } from '#ports/world/database.ts';
 import type { Apigatewayv2Dependencies } from './dependencies.ts';
 import { badRequest } from './errors.ts';
 import { partsOf, requireApi } from './find-parts.ts';
@@ -45,13 +45,14 @@ export async function deploy(
   return deployment;
 }
 
-async function snapshotOf(tx: Transaction, owned: OwnedApi): Promise<Snapshot> {
+/** The API as it is now. */
+export async function snapshotOf(queries: Queries, owned: OwnedApi): Promise<Snapshot> {
   const owner = partsOf(owned);
   const cors = owned.api.CorsConfiguration;
   return {
-    routes: await listParts(tx, owner, 'route'),
-    integrations: await listParts(tx, owner, 'integration'),
-    authorizers: await listParts(tx, owner, 'authorizer'),
+    routes: await listParts(queries, owner, 'route'),
+    integrations: await listParts(queries, owner, 'integration'),
+    authorizers: await listParts(queries, owner, 'authorizer'),
     ...(cors === undefined ? {} : { cors }),
   };
 }

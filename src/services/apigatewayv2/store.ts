@@ -172,3 +172,19 @@ export async function deleteParts(
     owner,
   );
 }
+
+/** Deletes all of an owner's parts of one kind. */
+export async function deletePartsOfKind(
+  tx: Transaction,
+  { accountId, region, owner }: Owner,
+  kind: PartKind,
+): Promise<void> {
+  await tx.run(
+    `DELETE FROM apigatewayv2_parts
+     WHERE account_id = $1 AND region = $2 AND owner = $3 AND kind = $4`,
+    accountId,
+    region,
+    owner,
+    kind,
+  );
+}

@@ -19,7 +19,7 @@ import { isQuickCreate, quickCreate, updateQuickCreated } from '../quick-create.
 import { deleteApiRows, listApis, listParts, saveApi } from '../store.ts';
 import { checkTags } from '../check-tags.ts';
 
-const API_ID_LENGTH = 10;
+export const API_ID_LENGTH = 10;
 const ROUTE_SELECTION = '$request.method $request.path';
 
 /** Makes an API; with a target also its route, its integration and a stage that deploys by itself. */

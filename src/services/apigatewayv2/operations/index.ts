@@ -4,6 +4,7 @@ import type { AuthorizerAnswers } from '../serve/ask-authorizer.ts';
 import * as apis from './apis.ts';
 import * as authorizers from './authorizers.ts';
 import * as deployments from './deployments.ts';
+import * as importExport from './import-export.ts';
 import * as integrations from './integrations.ts';
 import * as models from './models.ts';
 import { resetAuthorizersCache } from './reset-authorizers-cache.ts';
@@ -35,6 +36,7 @@ export function operationsOf(
     DeleteRouteRequestParameter: routes.deleteRouteRequestParameter(dependencies),
     DeleteRouteSettings: stages.deleteRouteSettings(dependencies),
     DeleteStage: stages.deleteStage(dependencies),
+    ExportApi: importExport.exportApi(dependencies),
     GetApi: apis.getApi(dependencies),
     GetApis: apis.getApis(dependencies),
     GetAuthorizer: authorizers.getAuthorizer(dependencies),
@@ -50,6 +52,8 @@ export function operationsOf(
     GetStage: stages.getStage(dependencies),
     GetStages: stages.getStages(dependencies),
     GetTags: tags.getTags(dependencies),
+    ImportApi: importExport.importApi(dependencies),
+    ReimportApi: importExport.reimportApi(dependencies),
     ResetAuthorizersCache: resetAuthorizersCache(dependencies, answers),
     TagResource: tags.tagResource(dependencies),
     UntagResource: tags.untagResource(dependencies),
