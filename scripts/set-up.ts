@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { buildLauncher } from './build-launcher.ts';
+import { stageDotnet } from './stage-dotnet.ts';
 import { stageRuntimeClients } from './stage-runtime-clients.ts';
 import { stageJavaClient, stageNodeSdk, stagePythonSdk } from './stage-runtimes.ts';
 
@@ -51,6 +52,7 @@ if (wantsJava && !stageJavaClient()) {
     "AWS's runtime client for Java could not be brought from Maven: there are no functions in Java.",
   );
 }
+for (const failure of stageDotnet(mode)) say(failure);
 if (mode === 'test') {
   installPythonClients();
   for (const failure of await stageRuntimeClients()) say(failure);

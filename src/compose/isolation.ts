@@ -1,13 +1,19 @@
 /** The sandboxes of this machine, and the languages that run in them. */
 import { join, resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { findJavas, findNode, findPythons, findRubies } from '#adapters/interpreters/index.ts';
+import {
+  findDotnets,
+  findJavas,
+  findNode,
+  findPythons,
+  findRubies,
+} from '#adapters/interpreters/index.ts';
 import { findLauncher } from '#adapters/launcher/index.ts';
 import { chooseDriver } from '#adapters/sandbox-drivers/index.ts';
 import type { Config } from '#config/index.ts';
 import { createRuntimeTable, type RuntimeTable } from '#lambda/worker/index.ts';
 import type { Log } from '#ports/world/log.ts';
-import type { SandboxDriver } from '#ports/world/sandbox.ts';
+import type { SandboxDriver, SandboxMount } from '#ports/world/sandbox.ts';
 
 /** The root of this package, where the launcher and the runtimes are. */
 export const PACKAGE_ROOT = resolve(import.meta.dirname, '../..');
@@ -35,12 +41,13 @@ export async function openIsolation(
   const runtimesDirectory = join(PACKAGE_ROOT, 'runtimes');
   const node = findNode();
   const javas = findJavas(runtimesDirectory);
+  const dotnets = findDotnets(runtimesDirectory);
   const driver = await chooseDriver(config.isolation, {
     launcher: findLauncher(PACKAGE_ROOT),
     directory: resolve(config.dataDir, 'sandboxes'),
     ...endpoint,
     onDiagnostic: (line) => log.warn(line),
-    baseMounts: [...node.mounts, ...javas.flatMap(({ mounts }) => mounts)],
+    baseMounts: distinct([node, ...javas, ...dotnets].flatMap(({ mounts }) => mounts)),
   });
   const runtimes = createRuntimeTable({
     runtimesDirectory,
@@ -48,6 +55,12 @@ export async function openIsolation(
     pythons: findPythons(),
     javas,
     rubies: findRubies(),
+    dotnets,
   });
   return { driver, runtimes };
+}
+
+/** Each place once: versions of a language may share one. */
+function distinct(mounts: readonly SandboxMount[]): readonly SandboxMount[] {
+  return [...new Map(mounts.map((mount) => [mount.target, mount])).values()];
 }

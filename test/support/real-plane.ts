@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { findJavas, findNode, findRubies } from '#adapters/interpreters/index.ts';
+import { findDotnets, findJavas, findNode, findRubies } from '#adapters/interpreters/index.ts';
 import { findLauncher } from '#adapters/launcher/index.ts';
 import { createProcessDriver } from '#adapters/process/index.ts';
 import { systemClock } from '#adapters/system-clock/index.ts';
@@ -23,9 +23,10 @@ import { createRuntimeTable } from '#lambda/worker/index.ts';
 import type { Interpreter } from '#lambda/worker/index.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { Invocation, Outcome } from '#ports/peers/invoker.ts';
-import type { SandboxDriver } from '#ports/world/sandbox.ts';
+import type { SandboxDriver, SandboxMount } from '#ports/world/sandbox.ts';
 import type { Isolation } from '../attack/sandboxed.ts';
 import { FakeCatalog, functionVersion, KeptLog, payloadOf } from './invoke-plane.ts';
+import { DOTNET_ROOTS } from './dotnet.ts';
 import { PYTHON } from './python.ts';
 
 export interface RealPlaneOptions {
@@ -73,7 +74,7 @@ export class RealPlane implements AsyncDisposable {
       directory: join(directory, 'sandboxes'),
       onEndpointConnection: (connection) => connection.destroy(),
       onDiagnostic: (line) => console.error(line),
-      baseMounts: node.mounts,
+      baseMounts: [...node.mounts, ...dotnetMounts()],
     });
     return new RealPlane({ directory, driver, node, options });
   }
@@ -100,6 +101,7 @@ export class RealPlane implements AsyncDisposable {
         pythons: findPython(),
         javas: findJavas(resolve('runtimes')),
         rubies: findRubies(),
+        dotnets: findDotnets(resolve('runtimes'), DOTNET_ROOTS),
       }),
       credentials: {
         issue: async () => ({
@@ -190,6 +192,11 @@ export class RealPlane implements AsyncDisposable {
     await this.driver[Symbol.asyncDispose]();
     rmSync(this.#directory, { recursive: true, force: true });
   }
+}
+
+function dotnetMounts(): readonly SandboxMount[] {
+  const mounts = findDotnets(resolve('runtimes'), DOTNET_ROOTS).flatMap((it) => it.mounts);
+  return [...new Map(mounts.map((mount) => [mount.target, mount])).values()];
 }
 
 function findPython(): Interpreter[] {

@@ -11,6 +11,8 @@ export interface FoundInterpreter {
   /** What must be mounted for it to run; nothing where every sandbox's root has it. */
   readonly mounts: readonly SandboxMount[];
   readonly version: string;
+  /** What it needs in the environment on this machine. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const LANGUAGE_TARGET = '/var/lang/bin';

@@ -1,4 +1,5 @@
 /** Which languages this machine can run functions in, for `hearth doctor`. */
+import { findDotnets } from './find-dotnets.ts';
 import { findJavas, findNode, findPythons, findRubies } from './find-interpreters.ts';
 import type { FoundInterpreter } from './find-interpreters.ts';
 
@@ -22,12 +23,11 @@ export function probeLanguages(runtimesDirectory: string): readonly LanguageProb
       'apt-get install default-jdk-headless maven && bin/set-up java',
     ),
     probe('functions in Ruby', findRubies(), 'apt-get install ruby'),
-    {
-      name: 'functions in .NET',
-      isEnforced: false,
-      detail: 'no managed runtime: bring the program with its own bootstrap, on provided.al2023',
-      remedy: 'dotnet publish --runtime linux-x64 --self-contained',
-    },
+    probe(
+      'functions in .NET',
+      findDotnets(runtimesDirectory),
+      'install .NET 8 or newer, then bin/set-up dotnet',
+    ),
   ];
 }
 

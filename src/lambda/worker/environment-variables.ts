@@ -38,7 +38,7 @@ export function environmentVariables(
 
 /** What the language's process reads before any line of ours runs: such a function is not bound late. */
 const EARLY_VARIABLE =
-  /^(NODE_|LD_|PYTHON|AWS_LAMBDA_EXEC_WRAPPER$|UV_|OPENSSL_|SSL_CERT_|LC_|LANG)/;
+  /^(NODE_|LD_|PYTHON|AWS_LAMBDA_EXEC_WRAPPER$|DOTNET_|COMPlus_|CORECLR_|UV_|OPENSSL_|SSL_CERT_|LC_|LANG)/;
 
 /** True where a function's variables can be set in a process that already runs. */
 export function canBindLate(version: FunctionVersion): boolean {

@@ -36,7 +36,7 @@ export interface RuntimeZygote extends SandboxZygote {
   readonly memoryMiBMax: number;
 }
 
-export type RuntimeFamily = 'nodejs' | 'python' | 'java' | 'ruby' | 'provided';
+export type RuntimeFamily = 'nodejs' | 'python' | 'java' | 'dotnet' | 'ruby' | 'provided';
 
 /** An interpreter that the machine has. */
 export interface Interpreter {
@@ -46,6 +46,8 @@ export interface Interpreter {
   readonly mounts: readonly SandboxMount[];
   /** `24.21.0`, `3.11.7`. */
   readonly version: string;
+  /** What it needs in the environment on this machine. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface RuntimeTableOptions {
@@ -57,6 +59,8 @@ export interface RuntimeTableOptions {
   /** The Java virtual machines of this machine; used where AWS's runtime client for Java is, too. */
   readonly javas?: readonly Interpreter[];
   readonly rubies?: readonly Interpreter[];
+  /** The versions of .NET of this machine; used where our runtime client for it was compiled. */
+  readonly dotnets?: readonly Interpreter[];
 }
 
 /** The runtimes that this machine can run, by AWS's names. */
@@ -80,8 +84,11 @@ const PYTHON_RUNTIMES = [
   'python3.14',
 ] as const;
 const JAVA_RUNTIMES = ['java8.al2', 'java11', 'java17', 'java21', 'java25'] as const;
+const DOTNET_RUNTIMES = ['dotnet6', 'dotnet8', 'dotnet10'] as const;
 const RUBY_RUNTIMES = ['ruby3.2', 'ruby3.3', 'ruby3.4', 'ruby4.0'] as const;
 const PROVIDED_RUNTIMES = ['provided.al2', 'provided.al2023'] as const;
+/** Nobody can attach from outside a sandbox; profilers that a function brings stay possible. */
+const DOTNET_LEAN = { DOTNET_EnableDiagnostics_IPC: '0', DOTNET_EnableDiagnostics_Debugger: '0' };
 const RUNTIME_TARGET = '/var/runtime';
 /** Memory that brings one processor. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const ONE_PROCESSOR_MIB = 1769;
@@ -93,7 +100,8 @@ const SHELL_ENVIRONMENT = { PWD: '/var/task', SHLVL: '0' };
 /**
  * The runtimes of this machine. Functions of an older Node run on the one that is here, those of a
  * Python or Ruby that is not here on the default one: `sys.version` then tells another version than the
- * name; those of a Java that is not here on the next newer one, else on the newest.
+ * name; those of a Java that is not here on the next newer one, else on the newest; those of a .NET that is
+ * not here on the next newer one alone, as an older one refuses them.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
  */
 export function createRuntimeTable(options: RuntimeTableOptions): RuntimeTable {
@@ -110,6 +118,11 @@ export function createRuntimeTable(options: RuntimeTableOptions): RuntimeTable {
   for (const name of JAVA_RUNTIMES) {
     const java = javaFor(Number.parseInt(name.slice('java'.length), 10), options.javas ?? []);
     if (java !== undefined) entries.push(javaEntry(name, java, options));
+  }
+  for (const name of DOTNET_RUNTIMES) {
+    const wanted = Number.parseInt(name.slice('dotnet'.length), 10);
+    const dotnet = newerOf(wanted, options.dotnets ?? []);
+    if (dotnet !== undefined) entries.push(dotnetEntry(name, dotnet, options));
   }
   for (const name of RUBY_RUNTIMES) {
     const wanted = `${name.slice('ruby'.length)}.`;
@@ -207,8 +220,17 @@ function pythonEntry(
 
 /** The virtual machine of a version, else the oldest of those that run its code, else the newest. */
 function javaFor(major: number, javas: readonly Interpreter[]): Interpreter | undefined {
-  const byAge = [...javas].sort((left, right) => majorOf(left) - majorOf(right));
-  return byAge.find((java) => majorOf(java) >= major) ?? byAge.at(-1);
+  return newerOf(major, javas) ?? byAge(javas).at(-1);
+}
+
+/** The one of a major version, else the oldest of those that are newer. */
+function newerOf(major: number, all: readonly Interpreter[]): Interpreter | undefined {
+  return byAge(all).find((it) => majorOf(it) >= major);
+}
+
+/** The oldest major version first; of the same one in the order that they came in. */
+function byAge(all: readonly Interpreter[]): readonly Interpreter[] {
+  return [...all].sort((left, right) => majorOf(left) - majorOf(right));
 }
 
 function majorOf({ version }: Interpreter): number {
@@ -236,6 +258,35 @@ function allowances(java: Interpreter): readonly string[] {
     ...(major > 8 ? ['--add-opens=java.base/java.io=ALL-UNNAMED'] : []),
     ...(major > 21 ? ['--enable-native-access=ALL-UNNAMED'] : []),
   ];
+}
+
+function dotnetEntry(
+  name: string,
+  dotnet: Interpreter,
+  options: RuntimeTableOptions,
+): RuntimeEntry {
+  const directory = `${options.runtimesDirectory}/dotnet`;
+  const client = `${RUNTIME_TARGET}/lib/hearth.dll`;
+  return {
+    name,
+    family: 'dotnet',
+    command: [dotnet.command, 'exec', '--fx-version', dotnet.version, client],
+    mounts: [{ source: directory, target: RUNTIME_TARGET }, ...dotnet.mounts],
+    environment: {
+      ...SHELL_ENVIRONMENT,
+      AWS_EXECUTION_ENV: `AWS_Lambda_${name}`,
+      HEARTH_LAYERS_ROOT: '/opt',
+      DOTNET_ROOT: dotnet.command.slice(0, dotnet.command.lastIndexOf('/')),
+      DOTNET_NOLOGO: 'true',
+      DOTNET_CLI_TELEMETRY_OPTOUT: 'true',
+      DOTNET_RUNNING_IN_CONTAINER: 'true',
+      ...DOTNET_LEAN,
+      ...dotnet.environment,
+    },
+    versionText: `dotnet:${name.slice('dotnet'.length)}.v${dotnet.version}`,
+    versionHash: hashOf(`${name} ${dotnet.version}`),
+    hasStemCells: true,
+  };
 }
 
 function rubyEntry(name: string, ruby: Interpreter, options: RuntimeTableOptions): RuntimeEntry {
