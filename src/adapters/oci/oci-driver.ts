@@ -52,21 +52,23 @@ export interface OciOptions {
   /** A name under which they do, which leads to it inside, too. */
   readonly endpointName?: string;
   readonly baseMounts?: readonly SandboxMount[];
+  /** How long a call of the runtime, a mount and the first container may take before they are given up, in ms. */
+  readonly patienceMs?: number;
 }
 
 const POOL_SIZE = 2;
 /** Of each launcher. @see ../../../native/launcher/sandbox.h */
 const UIDS = 4096;
-/** What is mounted, and what is probed, takes a moment; what hangs is given up. */
-const MOUNT_MS_MAX = 30_000;
-const PROBE_MS_MAX = 30_000;
+/** A machine is slow where it starts fifty at once; nothing needs as long as this. */
+const PATIENCE_MS = 30_000;
 const PROBE_LIMITS = { memoryMiB: 256, temporaryStorageMiB: 512 };
 const SAID_BYTES_MAX = 2000;
 
 /** @throws SandboxUnavailable where the runtime or the launcher does not start, or no container runs */
 export async function createOciDriver(options: OciOptions): Promise<SandboxDriver> {
   const { directory } = options;
-  const runtime = new OciRuntime(options.runtime, path.join(directory, 'oci-state'));
+  const state = path.join(directory, 'oci-state');
+  const runtime = new OciRuntime(options.runtime, state, patienceOf(options));
   const version = await runtime.open();
   // Before the launcher makes any: containers that are taken away take their control groups along.
   await sweep(runtime, options);
@@ -153,7 +155,7 @@ class OciDriver {
       onRuntimeConnection: (connection) => connection.destroy(),
       onOutput: (_, chunk) => said.add(chunk),
     });
-    const end = await within(PROBE_MS_MAX, sandbox.exited);
+    const end = await within(patienceOf(this.#parts.options), sandbox.exited);
     if (end?.exitCode === 0) return;
     const why = end === undefined ? 'it does not end' : said.text || end.description;
     throw new SandboxUnavailable(`${this.#parts.options.runtime} runs no container here: ${why}`);
@@ -245,7 +247,7 @@ class OciDriver {
       onConnection: (_, connection) => connection.destroy(),
       again: container,
     });
-    const end = await within(MOUNT_MS_MAX, sandbox.exited);
+    const end = await within(patienceOf(this.#parts.options), sandbox.exited);
     if (end?.exitCode === 0) return sandbox;
     await sandbox[Symbol.asyncDispose]();
     throw new SandboxUnavailable(`/tmp could not be mounted: ${said.text || 'no answer'}`);
@@ -269,6 +271,10 @@ class OciDriver {
     // The function's variables are its secrets.
     await writeFile(path.join(home.bundle, 'config.json'), JSON.stringify(config), { mode: 0o600 });
   }
+}
+
+function patienceOf({ patienceMs = PATIENCE_MS }: OciOptions): number {
+  return patienceMs;
 }
 
 function bundlesOf({ directory }: OciOptions): string {

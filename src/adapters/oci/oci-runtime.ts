@@ -48,8 +48,6 @@ export const RUNTIME_ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
 } as const;
 
-/** A machine is slow where it starts fifty at once; none needs as long as this. */
-const CALL_MS_MAX = 30_000;
 const OUTPUT_BYTES_MAX = 1024 * 1024;
 const VERSION_LENGTH_MAX = 100;
 const ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
@@ -90,10 +88,11 @@ export class OciRuntime {
   readonly #state: string;
   readonly #options: readonly string[];
   readonly #hides: boolean;
+  readonly #patienceMs: number;
   #keeps = false;
 
-  /** `directory` is for what the runtime remembers of its containers. */
-  constructor(name: string, directory: string) {
+  /** `directory` is for what the runtime remembers of its containers; a call of it may take `patienceMs`. */
+  constructor(name: string, directory: string, patienceMs: number) {
     const base = path.basename(name);
     const { joining, hasOwnKernel, options } = KINDS[base] ?? OTHER_KIND;
     this.#name = name;
@@ -102,6 +101,7 @@ export class OciRuntime {
     // What another runtime remembers is not to be understood.
     this.#state = path.join(directory, base);
     this.#options = options;
+    this.#patienceMs = patienceMs;
     this.#hides = base === 'crun' && isMixed();
   }
 
@@ -179,7 +179,7 @@ export class OciRuntime {
     const whole = this.#hides ? [...hidden, script, 'sh', ...command] : command;
     return run(whole[0] ?? '', whole.slice(1), {
       env: RUNTIME_ENVIRONMENT,
-      timeout: CALL_MS_MAX,
+      timeout: this.#patienceMs,
       killSignal: 'SIGKILL',
       maxBuffer: OUTPUT_BYTES_MAX,
     });
