@@ -93,7 +93,8 @@ async function answerOperation(answerer: Answerer, exchange: Exchange): Promise<
     // Parsed and validated by the very model from which the operation's input type is made.
     const output = await operation({ ...context, ...(checksum && { checksum }) }, input as never);
     const response = protocol.serialize(model, call.operation, output, requestId);
-    return await prime(withExtras(response, output));
+    const whole = withExtras(response, output);
+    return whole.body instanceof Uint8Array ? whole : await prime(whole);
   } catch (error) {
     return answerError(answerer, exchange, error);
   }

@@ -74,15 +74,15 @@ async function serveOnce(
 }
 
 /** Answers a request of a surface or of a service. */
-export async function answerAny(
+export function answerAny(
   received: Received,
   signal: AbortSignal,
   { answerer, isReady }: ServeOptions,
 ): Promise<WireResponse> {
   const handle = findSurface(answerer, received, isReady());
   return handle === undefined
-    ? await answer(answerer, received, signal)
-    : await answerSurface(answerer, handle, received, signal);
+    ? answer(answerer, received, signal)
+    : answerSurface(answerer, handle, received, signal);
 }
 
 /** A body that nobody read, or not to its end, is thrown away for a while, then its connection is cut. */

@@ -26,6 +26,7 @@ import {
 } from '../store.ts';
 import { FolderVersions } from './folder-versions.ts';
 import { functionVersion } from './function-version.ts';
+import { Remembered } from './remembered.ts';
 
 export interface Catalog extends FunctionCatalog {
   /** Says after a commit that a function changed; `isCodeChanged` where environments have to go. */
@@ -57,35 +58,38 @@ interface Entry {
   readonly aliases: ReadonlyMap<string, AliasRecord>;
   readonly provisioned: ReadonlyMap<string, number>;
   /** By number, as the invoke plane runs them; `image` for what it cannot run. */
-  readonly versions: Map<number, Promise<RunnableVersion | 'image' | undefined>>;
+  readonly versions: Remembered<number, RunnableVersion | 'image'>;
 }
+
+type EntryOf = (address: FunctionAddress) => Entry | Promise<Entry | undefined>;
 
 const LATEST_NUMBER = versionNumber(LATEST);
 /** Functions held in memory; the least recently loaded goes first. */
 const ENTRIES_MAX = 10_000;
+/** Versions of one of them. */
+const VERSIONS_MAX = 1000;
 
 /** Makes the catalog over the tables. */
 export function createCatalog(dependencies: CatalogDependencies): Catalog {
   const { database } = dependencies;
-  const entries = new Map<string, Promise<Entry | undefined>>();
+  const entries = new Remembered<string, Entry>(ENTRIES_MAX);
   const totals = new Map<string, number>();
   const listeners = new Set<(functionArn: string) => void>();
   const demandListeners = new Set<() => void>();
   const tellChanged = (arn: string): void => listeners.forEach((tell) => tell(arn));
   const folders = new FolderVersions(dependencies.folders, tellChanged);
-  const entryOf = (address: FunctionAddress): Promise<Entry | undefined> => {
-    const key = functionArn(address);
-    const known = entries.get(key);
-    if (known !== undefined) return known;
-    const entry = database.read((queries) => loadEntry(queries, address));
-    entries.set(key, entry);
-    const first = entries.keys().next().value;
-    if (entries.size > ENTRIES_MAX && first !== undefined) entries.delete(first);
-    const forget = (): void => {
-      if (entries.get(key) === entry) entries.delete(key);
-    };
-    entry.then((found) => found ?? forget(), forget);
-    return entry;
+  const entryOf: EntryOf = (address) =>
+    entries.get(functionArn(address), () =>
+      database.read((queries) => loadEntry(queries, address)),
+    );
+  const resolveLater = async (
+    loading: Promise<Entry | undefined>,
+    address: FunctionAddress,
+    fraction: number,
+  ): Promise<Resolution> => {
+    const entry = await loading;
+    if (entry === undefined) return { kind: 'missing' };
+    return folders.asItStands(await resolveIn(dependencies, entry, address, fraction));
   };
   const demandsAt: Catalog['demandsUnder'] = async (address, requested) => {
     const entry = await entryOf(address);
@@ -93,10 +97,13 @@ export function createCatalog(dependencies: CatalogDependencies): Catalog {
   };
   const stored = storedFunctions(database, entryOf);
   return {
-    async resolve(address, fraction) {
-      const entry = await entryOf(address);
-      if (entry === undefined) return { kind: 'missing' };
-      return folders.asItStands(await resolveIn(dependencies, entry, address, fraction));
+    resolve(address, fraction) {
+      const entry = entryOf(address);
+      if (entry instanceof Promise) return resolveLater(entry, address, fraction);
+      const resolution = resolveIn(dependencies, entry, address, fraction);
+      return resolution instanceof Promise
+        ? resolution.then((later) => folders.asItStands(later))
+        : folders.asItStands(resolution);
     },
     onChange: (callback) => subscribe(listeners, callback),
     onDemandChange: (callback) => subscribe(demandListeners, callback),
@@ -108,7 +115,7 @@ export function createCatalog(dependencies: CatalogDependencies): Catalog {
       return (await Promise.all(demands)).flat();
     },
     changed(address, isCodeChanged) {
-      entries.delete(functionArn(address));
+      entries.forget(functionArn(address));
       folders.forget(functionArn(address));
       if (isCodeChanged) tellChanged(functionArn(address));
       if (isCodeChanged) stored.tell(address);
@@ -124,10 +131,7 @@ export function createCatalog(dependencies: CatalogDependencies): Catalog {
 }
 
 /** What may be prepared for before anybody invokes it. */
-function storedFunctions(
-  database: Database,
-  entryOf: (address: FunctionAddress) => Promise<Entry | undefined>,
-) {
+function storedFunctions(database: Database, entryOf: EntryOf) {
   const listeners = new Set<(version: FunctionVersion) => void>();
   const tell = async (address: FunctionAddress): Promise<void> => {
     const entry = await entryOf(address);
@@ -174,22 +178,41 @@ async function loadEntry(queries: Queries, address: FunctionAddress): Promise<En
     record,
     aliases: new Map(named.map((alias) => [alias.name, alias])),
     provisioned: new Map(kept.map(({ qualifier, requested }) => [qualifier, requested])),
-    versions: new Map(),
+    versions: new Remembered(VERSIONS_MAX),
   };
 }
 
-/** Follows the qualifier. */
-async function resolveIn(
+/** Follows the qualifier; at once where the version was loaded before. */
+function resolveIn(
   { database, clock }: CatalogDependencies,
   entry: Entry,
   address: FunctionAddress,
   fraction: number,
-): Promise<Resolution> {
+): Resolution | Promise<Resolution> {
   const { qualifier = LATEST } = address;
   const alias = qualifierKind(qualifier) === 'alias' ? entry.aliases.get(qualifier) : undefined;
   if (alias === undefined && qualifierKind(qualifier) === 'alias') return { kind: 'missing' };
   const chosen = alias === undefined ? qualifier : weightedVersion(alias, fraction);
-  const found = await versionIn(database, entry, address, versionNumber(chosen));
+  const found = versionIn(database, entry, address, versionNumber(chosen));
+  const about = { entry, clock, alias, qualifier, chosen };
+  return found instanceof Promise
+    ? found.then((later) => resolutionOf(later, about))
+    : resolutionOf(found, about);
+}
+
+interface AboutResolution {
+  readonly entry: Entry;
+  readonly clock: Clock;
+  readonly alias: AliasRecord | undefined;
+  readonly qualifier: string;
+  /** The version's name, which the alias may have drawn. */
+  readonly chosen: string;
+}
+
+function resolutionOf(
+  found: RunnableVersion | 'image' | undefined,
+  { entry, clock, alias, qualifier, chosen }: AboutResolution,
+): Resolution {
   if (found === undefined) return { kind: 'missing' };
   if (found === 'image') return { kind: 'not-ready', state: 'Failed', reason: IMAGES };
   const { version, pendingUntilMs } = found;
@@ -213,21 +236,17 @@ function versionIn(
   entry: Entry,
   address: FunctionAddress,
   number: number,
-): Promise<RunnableVersion | 'image' | undefined> {
-  const known = entry.versions.get(number);
-  if (known !== undefined) return known;
-  const loading = database.read(async (queries) => {
-    const record = await versions.get(queries, address, address.functionName, number);
-    if (record === undefined) return undefined;
-    const { code, phase } = record;
-    if (code.kind === 'image') return 'image';
-    const version = functionVersion(address, record, code);
-    return phase.kind === 'creating' ? { version, pendingUntilMs: phase.untilMs } : { version };
-  });
-  entry.versions.set(number, loading);
-  const forget = (): void => void entry.versions.delete(number);
-  loading.then((found) => found ?? forget(), forget);
-  return loading;
+): RunnableVersion | 'image' | Promise<RunnableVersion | 'image' | undefined> {
+  return entry.versions.get(number, () =>
+    database.read(async (queries) => {
+      const record = await versions.get(queries, address, address.functionName, number);
+      if (record === undefined) return undefined;
+      const { code, phase } = record;
+      if (code.kind === 'image') return 'image';
+      const version = functionVersion(address, record, code);
+      return phase.kind === 'creating' ? { version, pendingUntilMs: phase.untilMs } : { version };
+    }),
+  );
 }
 
 const CREATING = 'The function is being created.';

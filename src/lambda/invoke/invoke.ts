@@ -38,7 +38,9 @@ async function invoke(
   invocation: Invocation,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const target = debugTarget(await resolve(dependencies, invocation), invocation);
+  const resolved = resolve(dependencies, invocation);
+  const found = resolved instanceof Promise ? await resolved : resolved;
+  const target = debugTarget(found, invocation);
   const outcome = Promise.withResolvers<Outcome>();
   perform(dependencies, { target, invocation, signal, settle: outcome.resolve }).catch(
     (error: unknown) => {

@@ -1,6 +1,6 @@
 import { functionNotFound, notReady } from '#lambda/errors.ts';
 import { LATEST } from '#lambda/model/address.ts';
-import type { FunctionCatalog } from '#lambda/model/function-catalog.ts';
+import type { FunctionCatalog, Resolution } from '#lambda/model/function-catalog.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import { versionOfTenant } from '#lambda/model/tenancy.ts';
 import type { RuntimeEntry, RuntimeTable } from '#lambda/worker/index.ts';
@@ -33,11 +33,11 @@ export interface ResolveDependencies {
  *   InvalidRuntimeException where this machine has no such runtime, InvalidParameterValueException for a
  *   tenant without isolation and for isolation without one
  */
-export async function resolve(
+export function resolve(
   dependencies: ResolveDependencies,
   invocation: Invocation,
-): Promise<Target> {
-  const { catalog, runtimes, random } = dependencies;
+): Target | Promise<Target> {
+  const { catalog, random } = dependencies;
   const { accountId, region, functionName, qualifier } = invocation;
   const address = {
     accountId,
@@ -47,8 +47,20 @@ export async function resolve(
   };
   // Weights are an alias's: without a qualifier there is nothing to draw.
   const fraction = qualifier === undefined ? 0 : random.fraction();
-  const resolution = await catalog.resolve(address, fraction);
+  const resolution = catalog.resolve(address, fraction);
+  return resolution instanceof Promise
+    ? resolution.then((later) => targetOf(dependencies, invocation, later))
+    : targetOf(dependencies, invocation, resolution);
+}
+
+function targetOf(
+  { catalog, runtimes }: ResolveDependencies,
+  invocation: Invocation,
+  resolution: Resolution,
+): Target {
+  const { accountId, region, functionName, qualifier } = invocation;
   if (resolution.kind === 'missing') {
+    const address = { accountId, region, functionName };
     throw functionNotFound({ ...address, qualifier: qualifier ?? LATEST });
   }
   if (resolution.kind === 'not-ready') throw notReady(resolution);

@@ -23,7 +23,8 @@ export type Resolution =
 /** The invoke plane's view of the control plane's tables; answers from memory where nothing changed. */
 export interface FunctionCatalog {
   /**
-   * Resolves a qualifier; an alias with weights chooses by `fraction`, a number in [0, 1).
+   * Resolves a qualifier, at once where what it leads to is in memory; an alias with weights chooses by `fraction`,
+   * a number in [0, 1).
    */
   resolve(
     address: {
@@ -33,7 +34,7 @@ export interface FunctionCatalog {
       readonly qualifier?: string;
     },
     fraction: number,
-  ): Promise<Resolution>;
+  ): Resolution | Promise<Resolution>;
   /** Calls back when a function changed or went away, so that its idle environments end. */
   onChange(callback: (functionArn: string) => void): Disposable;
   /** Calls back with `$LATEST` once it was made or changed, as it will run, before it may: to prepare for it. */
