@@ -153,13 +153,13 @@ function createStacks(
 
 /** What is answered beside the services, in the order in which it is asked. */
 function surfacesOf(
-  { apigatewayv2 }: ReturnType<typeof createApis>,
+  { apigateway, apigatewayv2 }: ReturnType<typeof createApis>,
   lambda: ReturnType<typeof createLambda>,
   { sns }: ReturnType<typeof createEventing>,
   { s3 }: ReturnType<typeof createStorage>,
 ): HttpSurface[] {
-  const apis = executeApiSurface([apigatewayv2.apiHost]);
-  return [apis, ...lambda.control.surfaces, sns.surface, s3.website];
+  const apis = executeApiSurface([apigatewayv2.apiHost, apigateway.apiHost]);
+  return [apis, apigateway.surface, ...lambda.control.surfaces, sns.surface, s3.website];
 }
 
 type WithAgenda = Readonly<Record<string, object | { readonly agenda: Agenda }>>;
