@@ -8,6 +8,20 @@ import { TokenBucket } from './token-bucket.ts';
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 10 * 60_000;
 
+/** What is told of a group's environments as they come back to it. */
+export interface GroupListener {
+  /** Its processes are gone; it is among those that start. */
+  onReset(group: ProvisionedGroup, held: HeldEnvironment): void;
+  onIdle(group: ProvisionedGroup, held: HeldEnvironment): void;
+}
+
+interface GroupOptions {
+  readonly demand: ProvisionedDemand;
+  readonly runtime: RuntimeEntry | undefined;
+  readonly nowMs: number;
+  readonly listener: GroupListener;
+}
+
 /** The environments that one demand keeps: each is starting, idle, or with one invocation. */
 export class ProvisionedGroup implements Home {
   readonly key: string;
@@ -25,16 +39,18 @@ export class ProvisionedGroup implements Home {
   hasBeenReady = false;
   /** Why no environment comes up. */
   failure: string | undefined;
+  readonly #listener: GroupListener;
   readonly #rate: TokenBucket;
   #failures = 0;
   #pausedUntilMs = -Infinity;
 
-  constructor(demand: ProvisionedDemand, runtime: RuntimeEntry | undefined, nowMs: number) {
+  constructor({ demand, runtime, nowMs, listener }: GroupOptions) {
     const rate = REQUESTS_PER_SECOND * demand.requested;
     this.#rate = new TokenBucket(rate, rate, nowMs);
     this.key = provisionedKey(demand.version, demand.qualifier);
     this.version = demand.version;
     this.runtime = runtime;
+    this.#listener = listener;
   }
 
   /** How many have finished their init. */
@@ -67,8 +83,15 @@ export class ProvisionedGroup implements Home {
 
   takeBack(held: HeldEnvironment): boolean {
     const hasPlace = this.members.has(held) && this.members.size <= this.target;
-    if (hasPlace) this.idle.push(held);
-    else this.members.delete(held);
+    if (!hasPlace) {
+      this.members.delete(held);
+    } else if (held.isReset) {
+      this.starting.add(held);
+      this.#listener.onReset(this, held);
+    } else {
+      this.idle.push(held);
+      this.#listener.onIdle(this, held);
+    }
     return hasPlace;
   }
 
@@ -83,13 +106,11 @@ export class ProvisionedGroup implements Home {
     return surplus;
   }
 
-  /** Answers whether it was idle. */
-  forget(held: HeldEnvironment): boolean {
+  forget(held: HeldEnvironment): void {
     this.members.delete(held);
     this.starting.delete(held);
     const index = this.idle.indexOf(held);
     if (index !== -1) this.idle.splice(index, 1);
-    return index !== -1;
   }
 
   /** An init succeeded. */

@@ -18,6 +18,31 @@ function teller(delayMs = 100, initMs = INIT_MS): TestPlaneOptions['program'] {
   });
 }
 
+/** Ends as its payload says, else tells its calls, what is in /tmp, and whether it was kept ready. */
+function ending(): TestPlaneOptions['program'] {
+  return (process) => {
+    let calls = 0;
+    return runtimeProgram({
+      init: (own) => own.sleep(INIT_MS),
+      handler: async ({ payload }, own) => {
+        calls += 1;
+        own.files.set('calls', `${own.files.get('calls') ?? ''}|`);
+        if (payload.includes('timeout')) await own.sleep(100_000);
+        if (payload.includes('memory')) own.runOutOfMemory();
+        if (payload.includes('crash')) own.kill();
+        const type = own.environment['AWS_LAMBDA_INITIALIZATION_TYPE'];
+        return JSON.stringify([calls, own.files.get('calls'), type === 'provisioned-concurrency']);
+      },
+    })(process);
+  };
+}
+
+async function call(test: TestPlane, event: string, durationMs?: number): Promise<string> {
+  const invocation = test.invoke({ payload: Buffer.from(JSON.stringify(event)) });
+  const longMs = event === 'timeout' ? VERSION.timeoutMs : 0;
+  return payloadOf(await test.during(invocation, durationMs ?? longMs));
+}
+
 const VERSION = functionVersion({ version: '1', timeoutMs: 60_000 });
 
 /** A plane that keeps `requested` of VERSION, under the name `live`. */
@@ -99,6 +124,71 @@ describe('provisioned concurrency', () => {
     };
     await test.during(calls(), 1_000);
     assert.equal(test.driver.launches, 1);
+  });
+
+  for (const end of ['timeout', 'crash', 'memory']) {
+    it(`begins what is reset anew in its place, before anybody asks: ${end}`, async () => {
+      await using test = planeKeeping(2, { program: ending() });
+      await test.during(Promise.resolve(), INIT_MS);
+      assert.match(await call(test, end), /errorType/);
+      await test.during(Promise.resolve(), INIT_MS - 1);
+      assert.deepEqual(statusOf(test, 2), { allocated: 2, available: 1 });
+      await test.during(Promise.resolve(), 1);
+      assert.deepEqual(statusOf(test, 2), { allocated: 2, available: 2 });
+      assert.deepEqual([test.driver.launches, test.driver.restarts], [2, 1]);
+      // The one that was used last, with what it left in /tmp.
+      assert.equal(await call(test, 'next'), '[1,"||",true]');
+      assert.equal(test.driver.restarts, 1, 'the init was over before the event');
+      assert.equal(new Set(test.lines.map(({ stream }) => stream.logStream)).size, 2);
+      const starts = test.messages.filter((message) => message.startsWith('INIT_START'));
+      assert.equal(starts.length, 3);
+      assert.equal(test.reports.at(-1)?.initDurationMs, undefined);
+      assert.equal(test.plane.stats().environments, 2);
+    });
+  }
+
+  it('runs on demand who calls while the only one begins anew', async () => {
+    await using test = planeKeeping(1, { program: ending() });
+    await test.during(Promise.resolve(), INIT_MS);
+    await call(test, 'crash');
+    assert.equal(await call(test, 'next', 2 * INIT_MS), '[1,"|",false]');
+    assert.deepEqual(statusOf(test, 1), { allocated: 1, available: 1 });
+  });
+
+  it('pauses where what is reset fails in its init, and ends it', async () => {
+    await using test = planeKeeping(1, {
+      program: runtimeProgram({
+        init: async (process) => {
+          if (process.files.has('used')) throw new Error('only once');
+        },
+        handler: async (_event, process) => {
+          process.files.set('used', '|');
+          process.kill();
+          return '';
+        },
+      }),
+    });
+    await test.during(Promise.resolve());
+    await call(test, 'crash', 100);
+    assert.deepEqual([test.driver.launches, test.driver.restarts], [1, 1]);
+    const failure = 'FUNCTION_ERROR_INIT_FAILURE';
+    assert.deepEqual(statusOf(test, 1), { allocated: 0, available: 0, failure });
+    await test.during(Promise.resolve(), 2_000);
+    assert.deepEqual(statusOf(test, 1), { allocated: 1, available: 1 });
+    assert.deepEqual([test.driver.launches, test.plane.stats().environments], [2, 1]);
+  });
+
+  it('ends what is reset when less is asked for meanwhile', async () => {
+    await using test = planeKeeping(2, { program: ending() });
+    await test.during(Promise.resolve(), INIT_MS);
+    const busy = test.invoke({ payload: Buffer.from('"timeout"') });
+    await test.during(Promise.resolve());
+    test.catalog.provision({ version: VERSION, qualifier: 'live', requested: 1 });
+    assert.match(await payloadOf(await test.during(busy, 70_000)), /timed out/);
+    await test.during(Promise.resolve(), INIT_MS);
+    assert.deepEqual(statusOf(test, 1), { allocated: 1, available: 1 });
+    assert.equal(test.plane.stats().environments, 1);
+    assert.equal(test.driver.sandboxes.size, 1);
   });
 
   it('replaces what ended', async () => {

@@ -5,7 +5,8 @@
  * Does not own: their sandboxes and slots (pool), the demands (catalog).
  *
  * I1  Of a demand no more are kept than it asks for; what is too many ends, busy ones after their event.
- * I2  One that ended is replaced; where an init failed, not before a pause, which doubles.
+ * I2  One that ended is replaced; where an init failed, not before a pause, which doubles. One that timed out or crashed
+ *     with an event is begun anew at once, in its place.
  * I3  All demands together leave a part of the machine to what runs on demand.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
@@ -15,10 +16,17 @@ import type {
   ProvisionedDemand,
   ProvisionedStatus,
 } from '#lambda/model/function-catalog.ts';
-import type { CapacityLimits, EnvironmentPool, RuntimeTable } from '#lambda/worker/index.ts';
-import type { HeldEnvironment } from '#lambda/worker/index.ts';
+import { provisionedInitTimeoutMs } from '#lambda/worker/index.ts';
+import type {
+  CapacityLimits,
+  Environment,
+  EnvironmentPool,
+  HeldEnvironment,
+  RuntimeTable,
+} from '#lambda/worker/index.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import { ProvisionedGroup, provisionedKey } from './provisioned-group.ts';
+import type { GroupListener } from './provisioned-group.ts';
 import type { Target } from './resolve.ts';
 import { reportInit } from './run.ts';
 
@@ -41,9 +49,11 @@ const INIT_FAILURE = 'FUNCTION_ERROR_INIT_FAILURE';
 /** Ours: AWS's regions do not tell how full they are. */
 const INSUFFICIENT_CAPACITY = 'INSUFFICIENT_CAPACITY';
 
-export class ProvisionedConcurrency implements ProvisionedStatus, Disposable {
+export class ProvisionedConcurrency implements ProvisionedStatus, GroupListener, Disposable {
   readonly #dependencies: ProvisionedDependencies;
   readonly #groups = new Map<string, ProvisionedGroup>();
+  /** Those of whose end somebody hears. */
+  readonly #watched = new WeakSet<Environment>();
   #isStale = true;
   #isFilling = false;
   #wake: (() => void) | undefined;
@@ -131,8 +141,9 @@ export class ProvisionedConcurrency implements ProvisionedStatus, Disposable {
     const { clock, runtimes } = this.#dependencies;
     for (const [key, demand] of asked) {
       const runtime = runtimes.get(demand.version.runtime);
+      const nowMs = clock.monotonicMs();
       const group =
-        this.#groups.get(key) ?? new ProvisionedGroup(demand, runtime, clock.monotonicMs());
+        this.#groups.get(key) ?? new ProvisionedGroup({ demand, runtime, nowMs, listener: this });
       group.request(demand.requested);
       this.#groups.set(key, group);
     }
@@ -174,30 +185,44 @@ export class ProvisionedConcurrency implements ProvisionedStatus, Disposable {
     return true;
   }
 
+  /** Its processes ended with an event: others begin in its place, before anybody asks. */
+  onReset(group: ProvisionedGroup, held: HeldEnvironment): void {
+    held.restart(provisionedInitTimeoutMs(group.version.timeoutMs), 'init');
+    void this.#await(group, held);
+  }
+
+  /** Where its processes end before the next event, another takes its place. */
+  onIdle(group: ProvisionedGroup, held: HeldEnvironment): void {
+    const { environment } = held;
+    if (this.#watched.has(environment)) return;
+    this.#watched.add(environment);
+    void environment.gone.then(() => {
+      // Whoever has it gives it back, or has begun it anew.
+      if (held.environment !== environment || !group.idle.includes(held)) return;
+      group.forget(held);
+      group.pause(this.#dependencies.clock.monotonicMs());
+      void this.#dependencies.pool.end(held);
+      this.onFreed();
+    });
+  }
+
   async #await(group: ProvisionedGroup, held: HeldEnvironment): Promise<void> {
     const { clock, pool } = this.#dependencies;
     const { environment } = held;
     const end = await environment.initialised;
-    if (group.starting.delete(held)) {
-      if (end.kind === 'ready') {
-        if (!group.takeBack(held)) void pool.end(held);
-        group.succeed();
-      } else {
-        group.forget(held);
-        group.pause(clock.monotonicMs());
-        if (!environment.hasNoSandbox) {
-          group.failure = INIT_FAILURE;
-          reportInit(held, end, 'init');
-        }
-        void pool.end(held);
-      }
+    if (!group.starting.delete(held)) return;
+    if (end.kind === 'ready') {
+      if (!group.takeBack(held)) void pool.end(held);
+      group.succeed();
+      return;
     }
-    await environment.gone;
-    if (group.forget(held)) {
-      group.pause(clock.monotonicMs());
-      void pool.end(held);
+    group.forget(held);
+    group.pause(clock.monotonicMs());
+    if (!environment.hasNoSandbox) {
+      group.failure = INIT_FAILURE;
+      reportInit(held, end, 'init');
     }
-    this.onFreed();
+    void pool.end(held);
   }
 
   /** Ends the oldest where it is too old and all are there: one at a time. */

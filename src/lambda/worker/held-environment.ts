@@ -3,12 +3,13 @@ import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Slot } from './capacity.ts';
 import type { Environment } from './environment.ts';
 import type { InitializationType } from './launcher.ts';
+import type { InitPhase } from './platform-log.ts';
 import type { RuntimeEntry } from './runtime-table.ts';
 
 /** What starts environments, and takes them back. */
 export interface EnvironmentOwner {
   beginFinish(held: HeldEnvironment): void;
-  restart(held: HeldEnvironment, initTimeoutMs: number): Environment;
+  restart(held: HeldEnvironment, initTimeoutMs: number, phase: InitPhase): Environment;
   release(held: HeldEnvironment): Promise<void>;
 }
 
@@ -19,8 +20,10 @@ export interface Home {
   /** How many were asked for, and how many are with an invocation now. */
   readonly requested: number;
   readonly busy: number;
-  /** False where it has no place for it any more: then it ends. */
+  /** False where it has no place for it any more: then it ends. One that is reset it has begun anew. */
   takeBack(held: HeldEnvironment): boolean;
+  /** It ends. */
+  forget(held: HeldEnvironment): void;
 }
 
 interface HeldOptions {
@@ -85,9 +88,9 @@ export class HeldEnvironment implements AsyncDisposable {
     this.#measuredAtMs = -Infinity;
   }
 
-  /** Begins it anew, under the function's timeout. */
-  restart(initTimeoutMs: number): Environment {
-    return this.#owner.restart(this, initTimeoutMs);
+  /** Begins it anew: within an invocation under the function's timeout, or, in its home, before the next. */
+  restart(initTimeoutMs: number, phase: InitPhase = 'invoke'): Environment {
+    return this.#owner.restart(this, initTimeoutMs, phase);
   }
 
   /** The peak of memory, in MiB; `undefined` once MEASURE_MS have passed since the driver was asked. */

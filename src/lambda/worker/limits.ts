@@ -18,7 +18,12 @@ export const STREAMED_BYTES_PER_SECOND = 2 * MIB;
 /** Time for the init phase. @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 export const INIT_TIMEOUT_MS = 10 * SECOND_MS;
 /** Time for the init phase of what is kept ready, or the function's timeout where that is more. @see the page above */
-export const PROVISIONED_INIT_TIMEOUT_MS = 130 * SECOND_MS;
+const PROVISIONED_INIT_TIMEOUT_MS = 130 * SECOND_MS;
+
+/** Time for the init phase of what is kept ready, in ms, of a function with such a timeout. */
+export function provisionedInitTimeoutMs(functionTimeoutMs: number): number {
+  return Math.max(PROVISIONED_INIT_TIMEOUT_MS, functionTimeoutMs);
+}
 
 /** Shutdown phase without an extension, with internal ones, with external ones. @see the page above */
 export const SHUTDOWN_INTERNAL_MS = 500;

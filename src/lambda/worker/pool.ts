@@ -9,7 +9,8 @@
  *     seen to use: memory that is promised is never promised twice.
  * I3  An environment serves one revision of one version only.
  * I4  A slot is given back once the last process of its environment is gone.
- * I5  An environment that has a home is never idle here: the pool starts and ends it, its home keeps it.
+ * I5  An environment that has a home is never idle here: the pool starts and ends it, its home keeps it, and has
+ *     it begun anew as soon as it is reset.
  * I6  One whose processes timed out, crashed or failed in their init keeps its place, its log and, where the
  *     driver can, its sandbox: the next event begins other processes. Those that run are taken first.
  */
@@ -23,7 +24,8 @@ import type { Environment } from './environment.ts';
 import { HeldEnvironment, revisionKey } from './held-environment.ts';
 import type { EnvironmentOwner, Home } from './held-environment.ts';
 import type { Launcher, LaunchOptions } from './launcher.ts';
-import { INIT_TIMEOUT_MS, PROVISIONED_INIT_TIMEOUT_MS } from './limits.ts';
+import { INIT_TIMEOUT_MS, provisionedInitTimeoutMs } from './limits.ts';
+import type { InitPhase } from './platform-log.ts';
 import type { RuntimeEntry } from './runtime-table.ts';
 import type { StemCells } from './stem-cells.ts';
 
@@ -136,15 +138,15 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
     return held;
   }
 
-  /** Another init, under the function's timeout, after its processes ended; in the same place (I6). */
-  restart(held: HeldEnvironment, initTimeoutMs: number): Environment {
+  /** Another init after its processes ended, in the same place (I6): within an invocation, or before the next. */
+  restart(held: HeldEnvironment, initTimeoutMs: number, phase: InitPhase): Environment {
     const { environment, runtime } = held;
     const { version, tap } = environment;
     const { launcher } = this.#dependencies;
     const replacement = launcher.start({
       version,
       runtime: launcher.runtimeFor(version, runtime),
-      phase: 'invoke',
+      phase,
       initializationType: held.initializationType,
       initTimeoutMs,
       tap,
@@ -188,16 +190,17 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
     const nowMs = clock.monotonicMs();
     const isOld = held.home === undefined && nowMs - held.startedAtMs > options.ageMsMax;
     const isWorn = environment.isRetired || isOld;
-    // What is kept ready has to have had its init: then another takes its place.
-    held.isReset = environment.isReset && held.home === undefined;
+    held.isReset = environment.isReset;
     if (!held.isStanding || isWorn || this.#isDraining) {
       taker?.(undefined);
+      held.home?.forget(held);
       await this.end(held);
       return;
     }
     if (held.home !== undefined) {
-      if (taker !== undefined) taker(held);
-      else if (!held.home.takeBack(held)) await this.end(held);
+      if (taker !== undefined && !held.isReset) return taker(held);
+      taker?.(undefined);
+      if (!held.home.takeBack(held)) await this.end(held);
       return;
     }
     if (this.#listener?.offer(held) === true) {
@@ -392,6 +395,6 @@ function initOf(
     const { initTimeoutMs = INIT_TIMEOUT_MS } = version;
     return { initializationType: 'on-demand', initTimeoutMs };
   }
-  const initTimeoutMs = Math.max(PROVISIONED_INIT_TIMEOUT_MS, version.timeoutMs);
+  const initTimeoutMs = provisionedInitTimeoutMs(version.timeoutMs);
   return { initializationType: 'provisioned-concurrency', initTimeoutMs };
 }
