@@ -66,7 +66,7 @@ function checkPlace({ resources }: ApiRecord, resource: ResourceRecord): void {
   if (siblings.some((one) => one.pathPart === pathPart)) {
     throw conflict(`Another resource with the same parent already has this name: ${pathPart}`);
   }
-  const isVariable = (part = '') => part.startsWith('{') && !part.endsWith('+}');
+  const isVariable = (part = '') => part.startsWith('{');
   const variable = siblings.find((one) => isVariable(one.pathPart));
   if (isVariable(pathPart) && variable !== undefined) {
     throw badRequest(
