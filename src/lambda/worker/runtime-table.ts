@@ -167,7 +167,13 @@ const NODE_OPTIONS_COMPILED = ['--single-threaded', '--no-maglev-osr'];
 function nodeZygote(node: Interpreter): Pick<RuntimeEntry, 'zygote' | 'compiler'> {
   // Older ones lack an option, or were never tried.
   if (Number.parseInt(node.version, 10) < 24) return {};
-  const options = [...NODE_OPTIONS_COMPILED, '--disable-sigusr1', '--no-memory-reducer'];
+  const options = [
+    ...NODE_OPTIONS_COMPILED,
+    '--disable-sigusr1',
+    '--no-memory-reducer',
+    // Node's own code in 20 large pages, 40 MiB for all forks: each would map it anew, piece by piece.
+    '--use-largepages=silent',
+  ];
   const command = [node.command, ...options, `${RUNTIME_TARGET}/bootstrap.cjs`];
   // Sandboxes refuse io_uring, and a fork could not go on with what was begun before.
   const environment = { ...ZYGOTE_ENVIRONMENT, UV_USE_IO_URING: '0' };
