@@ -284,6 +284,7 @@ function createApis(
   const { machineClock: clock, http } = world;
   const functions = lambda.control.functionCaller;
   const { logSink } = storage.logs;
+  const caller = createAwsCaller({ http, clock, issuer: sts.issuer, host });
   return {
     apigatewayv2: createApigatewayv2({
       ...peers,
@@ -291,12 +292,13 @@ function createApis(
       host,
       logSink,
       functions,
+      caller,
     }),
     apigateway: createApiGateway({
       ...peers,
       logSink,
       functions,
-      caller: createAwsCaller({ http, clock, issuer: sts.issuer, host }),
+      caller,
     }),
   };
 }

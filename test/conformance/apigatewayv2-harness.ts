@@ -22,8 +22,9 @@ import { systemClock } from '#adapters/system-clock/index.ts';
 import { systemRandom } from '#adapters/system-random/index.ts';
 import { executeApiSurface } from '#aws/execute-api/index.ts';
 import { createGateway } from '#aws/gateway/index.ts';
-import { textOf } from '#kernel/bytes.ts';
+import { textOf, utf8 } from '#kernel/bytes.ts';
 import { parseJson } from '#kernel/json.ts';
+import type { AwsRequest } from '#ports/peers/aws-caller.ts';
 import type { LogLine, LogStreamName } from '#ports/peers/log-sink.ts';
 import { createApigatewayv2 } from '#services/apigatewayv2/index.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -56,6 +57,8 @@ export interface World extends AsyncDisposable {
   readonly lambda: LambdaWorld;
   readonly port: number;
   readonly lines: { readonly stream: LogStreamName; readonly line: LogLine }[];
+  /** What services were asked. */
+  readonly calls: AwsRequest[];
   /** Asks an API by its host. */
   ask(apiId: string, path: string, asking?: Asking): Promise<Answer>;
   /** Asks the server by a path and a host of one's own. */
@@ -67,6 +70,7 @@ export async function startWorld(): Promise<World> {
   const lambda = await startLambda();
   await makeFunction(lambda);
   const lines: World['lines'][number][] = [];
+  const calls: AwsRequest[] = [];
   let port = 0;
   const { clock, database, control } = lambda;
   const apis = createApigatewayv2({
@@ -76,6 +80,13 @@ export async function startWorld(): Promise<World> {
     log: silentLog,
     http: createHttpClient(),
     functions: control.functionCaller,
+    caller: {
+      async call(called) {
+        calls.push(called);
+        const headers = { 'content-type': 'text/xml' };
+        return { kind: 'answered', status: 200, headers, body: utf8('<done/>') };
+      },
+    },
     logSink: {
       append: (stream, added) => void lines.push(...added.map((line) => ({ stream, line }))),
       flush: async () => undefined,
@@ -99,6 +110,7 @@ export async function startWorld(): Promise<World> {
     lambda,
     port,
     lines,
+    calls,
     askHost,
     ask: (apiId, path, asking) =>
       askHost(`${apiId}.execute-api.${REGION}.localhost:${port}`, path, asking),

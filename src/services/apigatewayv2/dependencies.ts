@@ -1,4 +1,5 @@
 import type { AccessControl } from '#ports/peers/access-control.ts';
+import type { AwsCaller } from '#ports/peers/aws-caller.ts';
 import type { FunctionCaller } from '#ports/peers/function-caller.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
@@ -17,6 +18,8 @@ export interface Apigatewayv2Dependencies {
   /** For integrations outside and issuers of tokens. */
   readonly http: HttpClient;
   readonly functions: FunctionCaller;
+  /** For integrations with services. */
+  readonly caller: AwsCaller;
   /** Where stages write who came. */
   readonly logSink: LogSink;
   readonly metricSink: MetricSink;

@@ -7,7 +7,7 @@ import type {
 import { badRequest } from './errors.ts';
 import { TIMEOUT_MS_MAX } from './limits.ts';
 import { checkRequestMapping, checkResponseMapping } from './mapping.ts';
-import { isServiceSubtype } from './service-subtypes.ts';
+import { subtypeOf } from './service-subtypes.ts';
 
 /** Every setting of an integration, less whose it is. */
 export type IntegrationSettings = Omit<CreateIntegrationRequest, 'ApiId'>;
@@ -117,13 +117,20 @@ function checkFunction({ IntegrationUri: uri, PayloadFormatVersion }: Integratio
   }
 }
 
-function checkService(settings: IntegrationSettings, subtype: string): void {
-  if (!isServiceSubtype(subtype)) {
-    throw badRequest(`Integration subtype ${subtype} is not supported`);
-  }
+function checkService(settings: IntegrationSettings, name: string): void {
+  const subtype = subtypeOf(name);
+  if (subtype === undefined) throw badRequest(`Integration subtype ${name} is not supported`);
   if (settings.CredentialsArn === undefined) {
-    throw badRequest(`CredentialsArn must be set for integration subtype ${subtype}`);
+    throw badRequest(`CredentialsArn must be set for integration subtype ${name}`);
   }
+  const parameters = Object.keys(settings.RequestParameters ?? {});
+  const missing = subtype.required.filter((one) => !parameters.includes(one));
+  if (missing.length > 0) {
+    throw badRequest(`Parameters ${missing.join(', ')} are required for subtype ${name}`);
+  }
+  const known = [...subtype.required, ...subtype.optional];
+  const unknown = parameters.find((one) => !known.includes(one));
+  if (unknown !== undefined) throw badRequest(`Parameter ${unknown} is unknown to subtype ${name}`);
 }
 
 const INVOCATION_URI =

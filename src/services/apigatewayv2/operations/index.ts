@@ -1,9 +1,11 @@
 import type { Service } from '#aws/operation.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
 import type { AuthorizerAnswers } from '../serve/ask-authorizer.ts';
+import * as apiMappings from './api-mappings.ts';
 import * as apis from './apis.ts';
 import * as authorizers from './authorizers.ts';
 import * as deployments from './deployments.ts';
+import * as domainNames from './domain-names.ts';
 import * as importExport from './import-export.ts';
 import * as integrations from './integrations.ts';
 import * as models from './models.ts';
@@ -11,6 +13,7 @@ import { resetAuthorizersCache } from './reset-authorizers-cache.ts';
 import * as routes from './routes.ts';
 import * as stages from './stages.ts';
 import * as tags from './tags.ts';
+import * as vpcLinks from './vpc-links.ts';
 
 /** The table of operations. */
 export function operationsOf(
@@ -18,6 +21,7 @@ export function operationsOf(
   answers: AuthorizerAnswers,
 ): Service['operations'] {
   return {
+    ...accountOperations(dependencies),
     CreateApi: apis.createApi(dependencies),
     CreateAuthorizer: authorizers.createAuthorizer(dependencies),
     CreateDeployment: deployments.createDeployment(dependencies),
@@ -64,5 +68,26 @@ export function operationsOf(
     UpdateModel: models.updateModel(dependencies),
     UpdateRoute: routes.updateRoute(dependencies),
     UpdateStage: stages.updateStage(dependencies),
+  };
+}
+
+/** What belongs to an account, beside its APIs. */
+function accountOperations(dependencies: Apigatewayv2Dependencies): Service['operations'] {
+  return {
+    CreateApiMapping: apiMappings.createApiMapping(dependencies),
+    CreateDomainName: domainNames.createDomainName(dependencies),
+    CreateVpcLink: vpcLinks.createVpcLink(dependencies),
+    DeleteApiMapping: apiMappings.deleteApiMapping(dependencies),
+    DeleteDomainName: domainNames.deleteDomainName(dependencies),
+    DeleteVpcLink: vpcLinks.deleteVpcLink(dependencies),
+    GetApiMapping: apiMappings.getApiMapping(dependencies),
+    GetApiMappings: apiMappings.getApiMappings(dependencies),
+    GetDomainName: domainNames.getDomainName(dependencies),
+    GetDomainNames: domainNames.getDomainNames(dependencies),
+    GetVpcLink: vpcLinks.getVpcLink(dependencies),
+    GetVpcLinks: vpcLinks.getVpcLinks(dependencies),
+    UpdateApiMapping: apiMappings.updateApiMapping(dependencies),
+    UpdateDomainName: domainNames.updateDomainName(dependencies),
+    UpdateVpcLink: vpcLinks.updateVpcLink(dependencies),
   };
 }

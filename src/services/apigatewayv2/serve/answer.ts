@@ -14,6 +14,7 @@ import { integrationIdOf } from '../check-route.ts';
 import { HEADER_BYTES_MAX, PAYLOAD_BYTES_MAX, TIMEOUT_MS_MAX } from '../limits.ts';
 import type { OwnedApi, Snapshot } from '../model.ts';
 import { askServer } from './ask-server.ts';
+import { askService } from './ask-service.ts';
 import { authorize, type AuthorizeOptions } from './authorize.ts';
 import { askFunction } from './call-function.ts';
 import { findServed, type Served, type Snapshots } from './find-stage.ts';
@@ -110,7 +111,9 @@ async function integrate(
   const scope = { visit, authorization, body };
   const { TimeoutInMillis: timeoutMs = TIMEOUT_MS_MAX } = integration;
   try {
-    if (IntegrationSubtype !== undefined) return internalError();
+    if (IntegrationSubtype !== undefined) {
+      return await askService(dependencies, visit, integration);
+    }
     const mapped = mapRequest(RequestParameters, scope);
     const work =
       integration.IntegrationType === 'HTTP_PROXY'
