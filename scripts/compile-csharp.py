@@ -1,6 +1,8 @@
 """The C# compiler for machines that have .NET without its SDK: takes the arguments that csc takes.
 
-compile-csharp.py DOTNET_ROOT RUNTIME_CONFIG ROSLYN_FOLDER ARGUMENT...
+compile-csharp.py DOTNET_ROOT RUNTIME_CONFIG ROSLYN_FOLDER ARGUMENT... -- ARGUMENT... -- ARGUMENT...
+
+What stands before the first `--` is for each of the compilations after it.
 """
 
 import os
@@ -9,13 +11,17 @@ import sys
 import pythonnet
 
 
-def compile_csharp(root, runtime_config, roslyn, *arguments):
-    """Compiles; writes what is wrong to stderr and answers whether it is nothing that matters."""
+def load_compiler(root, runtime_config, roslyn):
+    """Starts .NET in this process, with the compiler's library."""
     pythonnet.load('coreclr', dotnet_root=root, runtime_config=runtime_config)
     import clr
 
     clr.AddReference(os.path.join(roslyn, 'Microsoft.CodeAnalysis.dll'))
     clr.AddReference(os.path.join(roslyn, 'Microsoft.CodeAnalysis.CSharp.dll'))
+
+
+def compile_csharp(arguments):
+    """Compiles; writes what is wrong to stderr and answers whether it is nothing that matters."""
     from Microsoft.CodeAnalysis import DiagnosticSeverity, MetadataReference, SyntaxTree
     from Microsoft.CodeAnalysis.CSharp import (
         CSharpCommandLineParser,
@@ -49,5 +55,24 @@ def compile_csharp(root, runtime_config, roslyn, *arguments):
     return emitted.Success
 
 
+def main():
+    """Compiles each, until one is wrong."""
+    root, runtime_config, roslyn, *arguments = sys.argv[1:]
+    load_compiler(root, runtime_config, roslyn)
+    common, *each = split(arguments)
+    return 0 if all(compile_csharp(common + own) for own in each) else 1
+
+
+def split(arguments):
+    """The lists between the `--`."""
+    lists = [[]]
+    for argument in arguments:
+        if argument == '--':
+            lists.append([])
+        else:
+            lists[-1].append(argument)
+    return lists
+
+
 if __name__ == '__main__':
-    sys.exit(0 if compile_csharp(*sys.argv[1:]) else 1)
+    sys.exit(main())

@@ -61,8 +61,34 @@ interface Assembly {
   readonly references?: readonly string[];
 }
 
-/** Runs the compiler with the arguments that it gets after those for the framework. */
-type Compile = (parameters: readonly string[]) => void;
+interface Framework {
+  /** The folder of its `dotnet`. */
+  readonly root: string;
+  readonly version: string;
+}
+
+/** What a folder is to hold, and for which .NET. */
+interface Plan {
+  readonly target: string;
+  readonly assemblies: readonly Assembly[];
+  readonly framework: Framework;
+}
+
+const CLIENT_ASSEMBLY: Assembly = { sources: CLIENT, output: 'hearth.dll', isProgram: true };
+const FUNCTION_ASSEMBLIES: readonly Assembly[] = [
+  { sources: `${FUNCTIONS}/core`, output: 'Amazon.Lambda.Core.dll', isProgram: false },
+  { sources: `${FUNCTIONS}/newer`, output: 'System.Net.Mail.dll', isProgram: false },
+  {
+    sources: `${FUNCTIONS}/functions`,
+    output: 'Functions.dll',
+    isProgram: false,
+    references: ['Amazon.Lambda.Core.dll'],
+  },
+  { sources: `${FUNCTIONS}/program`, output: 'Program.dll', isProgram: true },
+];
+
+/** Compiles one after another; of each the arguments after those for the framework. */
+type Compile = (compilations: readonly (readonly string[])[]) => void;
 
 /**
  * Makes what is missing or stale. `mode` is `test`, `dotnet`, which brings the compiler where there is no SDK, or
@@ -70,19 +96,23 @@ type Compile = (parameters: readonly string[]) => void;
  */
 export function stageDotnet(mode: string): readonly string[] {
   const isForTests = mode === 'test';
-  const client = clientAssembly();
-  const isFresh = isStamped(join(CLIENT, 'lib'), stampOf([client]));
-  if (isFresh && (!isForTests || isStamped(FUNCTIONS_BUILT, stampOf(functionAssemblies()))))
-    return [];
-  const brings = isForTests || mode === 'dotnet';
   try {
     if (isForTests) bringDotnet();
-    const root = findDotnetRoots([resolve(DOTNET)]).find((it) => frameworksIn(it).length > 0);
-    if (root === undefined) return mode === 'dotnet' ? ['there is no .NET 8 or newer here.'] : [];
-    const compile = compilerOf(root, brings);
+    const framework = oldestFramework();
+    if (framework === undefined) {
+      return mode === 'dotnet' ? ['there is no .NET 8 or newer here.'] : [];
+    }
+    const plans: readonly Plan[] = [
+      { target: join(CLIENT, 'lib'), assemblies: [CLIENT_ASSEMBLY], framework },
+      ...(isForTests
+        ? [{ target: FUNCTIONS_BUILT, assemblies: FUNCTION_ASSEMBLIES, framework }]
+        : []),
+    ];
+    const stale = plans.filter((plan) => !isStamped(plan.target, stampOf(plan)));
+    if (stale.length === 0) return [];
+    const compile = openCompiler(framework, isForTests || mode === 'dotnet');
     if (compile === undefined) return [];
-    build(join(CLIENT, 'lib'), [client], compile);
-    if (isForTests) build(FUNCTIONS_BUILT, functionAssemblies(), compile);
+    for (const plan of stale) build(plan, compile);
     return [];
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -90,66 +120,59 @@ export function stageDotnet(mode: string): readonly string[] {
   }
 }
 
-function clientAssembly(): Assembly {
-  return { sources: CLIENT, output: 'hearth.dll', isProgram: true };
-}
-
-function functionAssemblies(): readonly Assembly[] {
-  const core = 'Amazon.Lambda.Core.dll';
-  return [
-    { sources: join(FUNCTIONS, 'core'), output: core, isProgram: false },
-    {
-      sources: join(FUNCTIONS, 'functions'),
-      output: 'Functions.dll',
-      isProgram: false,
-      references: [core],
-    },
-    { sources: join(FUNCTIONS, 'program'), output: 'Program.dll', isProgram: true },
-  ];
-}
-
 /** Compiles assemblies into a folder of their own, beside what else lies with their sources. */
-function build(target: string, assemblies: readonly Assembly[], compile: Compile): void {
-  const stamp = stampOf(assemblies);
-  if (isStamped(target, stamp)) return;
+function build(plan: Plan, compile: Compile): void {
+  const { target, assemblies } = plan;
   say(`compiling ${assemblies.map(({ output }) => output).join(', ')} ...`);
   const place = `${target}.building`;
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place, { recursive: true });
-  for (const { sources, output, isProgram, references = [] } of assemblies) {
-    compile([
+  compile(
+    assemblies.map(({ sources, output, isProgram, references = [] }) => [
       `-target:${isProgram ? 'exe' : 'library'}`,
       `-out:${join(place, output)}`,
       ...references.map((name) => `-r:${join(place, name)}`),
       ...filesIn(sources, '.cs'),
-    ]);
+    ]),
+  );
+  for (const { sources } of assemblies) {
     for (const path of filesIn(sources, '.json')) cpSync(path, join(place, nameOf(path)));
   }
-  writeFileSync(join(place, 'stamp'), stamp);
+  writeFileSync(join(place, 'stamp'), stampOf(plan));
   rmSync(target, { recursive: true, force: true });
   renameSync(place, target);
 }
 
-/** The SDK's compiler, else the one that can be brought; none where nothing is to be brought. */
-function compilerOf(root: string, brings: boolean): Compile | undefined {
-  // The oldest: newer ones run what was compiled for it.
-  const framework = join(root, 'shared/Microsoft.NETCore.App', frameworksIn(root).at(-1) ?? '');
-  const common = [...FLAGS, ...filesIn(framework, '.dll').map((path) => `-r:${path}`)];
-  const dotnet = join(root, 'dotnet');
-  const sdk = sdkCompilerIn(root);
-  if (sdk !== undefined) return (given) => run(dotnet, ['exec', sdk, ...common, ...given]);
+/** The oldest: newer ones run what was compiled for it. */
+function oldestFramework(): Framework | undefined {
+  const all = findDotnetRoots([resolve(DOTNET)]).flatMap((root) =>
+    frameworksIn(root).map((version) => ({ root, version })),
+  );
+  return all.sort(({ version: left }, { version: right }) => compareVersions(left, right))[0];
+}
+
+/** An SDK's compiler, else the one that can be brought; none where nothing is to be brought. */
+function openCompiler({ root, version }: Framework, brings: boolean): Compile | undefined {
+  const assemblies = filesIn(join(root, 'shared/Microsoft.NETCore.App', version), '.dll');
+  const common = [...FLAGS, ...assemblies.map((path) => `-r:${path}`)];
+  for (const sdkRoot of findDotnetRoots()) {
+    const sdk = sdkCompilerIn(sdkRoot);
+    if (sdk === undefined) continue;
+    const program = join(sdkRoot, 'dotnet');
+    return (all) => all.forEach((given) => run(program, ['exec', sdk, ...common, ...given]));
+  }
   if (!brings) return undefined;
   bringCompiler();
   const config = resolve(CLIENT, 'hearth.runtimeconfig.json');
   const before = ['scripts/compile-csharp.py', root, config, COMPILER];
-  return (given) => run(PYTHON, [...before, ...common, ...given]);
+  return (all) => run(PYTHON, [...before, ...common, ...all.flatMap((given) => ['--', ...given])]);
 }
 
 function sdkCompilerIn(root: string): string | undefined {
   const sdks = join(root, 'sdk');
   if (!existsSync(sdks)) return undefined;
   return readdirSync(sdks)
-    .sort((left, right) => right.localeCompare(left, 'en', { numeric: true }))
+    .sort((left, right) => compareVersions(right, left))
     .map((version) => join(sdks, version, 'Roslyn/bincore/csc.dll'))
     .find((path) => existsSync(path));
 }
@@ -206,9 +229,10 @@ function run(program: string, parameters: readonly string[], timeout = COMPILE_T
   }
 }
 
-/** Another one for other sources. */
-function stampOf(assemblies: readonly Assembly[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(assemblies));
+/** Another one for other sources, and for another major version of .NET. */
+function stampOf({ assemblies, framework }: Plan): string {
+  const major = Number.parseInt(framework.version, 10);
+  const hash = createHash('sha256').update(JSON.stringify([major, FLAGS, assemblies]));
   for (const { sources } of assemblies) {
     for (const path of [...filesIn(sources, '.cs'), ...filesIn(sources, '.json')]) {
       hash.update(path).update(readFileSync(path));
@@ -225,6 +249,10 @@ function filesIn(folder: string, ending: string): readonly string[] {
 function isStamped(folder: string, stamp: string): boolean {
   const path = join(folder, 'stamp');
   return existsSync(path) && readFileSync(path, 'utf8') === stamp;
+}
+
+function compareVersions(left: string, right: string): number {
+  return left.localeCompare(right, 'en', { numeric: true });
 }
 
 function nameOf(path: string): string {

@@ -39,7 +39,7 @@ internal sealed class Function
                 "PublicKeyToken=null'. The assembly should be located in the root of your uploaded .zip file.");
         }
         var context = new FunctionLoadContext(path, log.Connect);
-        context.Adopt();
+        context.Adopt(path);
         var type = context.LoadFromAssemblyPath(path).GetType(typeName) ?? throw new LambdaValidationException(
             $"Unable to load type '{typeName}' from assembly '{assemblyName}'.");
         return Of(type, methodName, assemblyName);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using System.Text.Json;
 
 namespace Hearth.Runtime;
 
@@ -9,6 +10,9 @@ namespace Hearth.Runtime;
 /// </summary>
 internal sealed class FunctionLoadContext : AssemblyLoadContext
 {
+    private static readonly JsonDocumentOptions Lenient =
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
     private readonly AssemblyDependencyResolver _resolver;
     private readonly Dictionary<string, string> _platform = PlatformAssemblies();
     private readonly string? _aspNetCore = AspNetCoreDirectory();
@@ -22,11 +26,24 @@ internal sealed class FunctionLoadContext : AssemblyLoadContext
         _onLoaded = onLoaded;
     }
 
-    /// <summary>Lets code of the platform, too, find the function's assemblies and types by their names.</summary>
-    public void Adopt()
+    /// <summary>
+    /// Lets code of the platform, too, find the function's assemblies and types by their names, and its settings: those
+    /// of its <c>.runtimeconfig.json</c> that are asked for while it runs.
+    /// </summary>
+    public void Adopt(string mainAssembly)
     {
         Default.Resolving += (_, name) => Find(name);
         EnterContextualReflection();
+        var path = Path.ChangeExtension(mainAssembly, ".runtimeconfig.json");
+        if (!File.Exists(path)) return;
+        using var config = JsonDocument.Parse(File.ReadAllBytes(path), Lenient);
+        if (!config.RootElement.TryGetProperty("runtimeOptions", out var options)) return;
+        if (!options.TryGetProperty("configProperties", out var settings)) return;
+        foreach (var setting in settings.EnumerateObject())
+        {
+            var value = setting.Value.ValueKind == JsonValueKind.String ? setting.Value.GetString() : setting.Value.GetRawText();
+            AppContext.SetData(setting.Name, value);
+        }
     }
 
     protected override Assembly? Load(AssemblyName name) => Find(name);

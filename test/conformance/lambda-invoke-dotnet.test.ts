@@ -85,6 +85,8 @@ describe('functions in C#', NEEDS_DOTNET, () => {
       Left: null,
       HeapMiB: 256,
       Framework: Number(RUNTIME.slice('dotnet'.length)),
+      Setting: 'true',
+      Newer: 99,
       Found: true,
     });
   });

@@ -89,6 +89,8 @@ public class Shop
         HeapMiB = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20,
         Framework = Environment.Version.Major,
         // What looks a type up by its name finds those of the function.
+        Setting = AppContext.GetData("Hearth.Setting"),
+        Newer = Type.GetType("Hearth.Functions.Newer, System.Net.Mail")?.Assembly.GetName().Version.Major,
         Found = Type.GetType("Hearth.Functions.Order, Functions") == typeof(Order),
     };
 
