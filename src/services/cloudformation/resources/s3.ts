@@ -19,7 +19,7 @@ interface Configuration {
   /** The member of the input under which it goes. */
   readonly member: string;
   readonly delete?: string;
-  readonly valueOf?: (value: JsonObject) => unknown;
+  readonly inputOf?: (value: JsonObject) => unknown;
   /** What is put where the template gives it up, and nothing deletes it. */
   readonly none?: Values;
 }
@@ -36,7 +36,7 @@ const CONFIGURATIONS: readonly Configuration[] = [
     put: 'PutBucketEncryption',
     member: 'ServerSideEncryptionConfiguration',
     delete: 'DeleteBucketEncryption',
-    valueOf: ({ ServerSideEncryptionConfiguration: rules }) => ({
+    inputOf: ({ ServerSideEncryptionConfiguration: rules }) => ({
       Rules: listOf(rules).map(({ ServerSideEncryptionByDefault: by, ...rest }) => ({
         ...rest,
         ApplyServerSideEncryptionByDefault: by,
@@ -60,7 +60,7 @@ const CONFIGURATIONS: readonly Configuration[] = [
     put: 'PutBucketCors',
     member: 'CORSConfiguration',
     delete: 'DeleteBucketCors',
-    valueOf: ({ CorsRules: rules }) => ({
+    inputOf: ({ CorsRules: rules }) => ({
       CORSRules: listOf(rules).map((rule) => ({
         ID: rule['Id'],
         AllowedHeaders: rule['AllowedHeaders'],
@@ -76,21 +76,21 @@ const CONFIGURATIONS: readonly Configuration[] = [
     put: 'PutBucketLifecycleConfiguration',
     member: 'LifecycleConfiguration',
     delete: 'DeleteBucketLifecycle',
-    valueOf: ({ Rules: rules }) => ({ Rules: listOf(rules).map(lifecycleRule) }),
+    inputOf: ({ Rules: rules }) => ({ Rules: listOf(rules).map(lifecycleRule) }),
   },
   {
     property: 'WebsiteConfiguration',
     put: 'PutBucketWebsite',
     member: 'WebsiteConfiguration',
     delete: 'DeleteBucketWebsite',
-    valueOf: websiteOf,
+    inputOf: websiteOf,
   },
   {
     property: 'NotificationConfiguration',
     put: 'PutBucketNotificationConfiguration',
     member: 'NotificationConfiguration',
     none: {},
-    valueOf: notificationOf,
+    inputOf: notificationOf,
   },
   {
     property: 'ObjectLockConfiguration',
@@ -134,11 +134,11 @@ async function configure(work: Work, Bucket: string, before?: Existing): Promise
     before === undefined
       ? work.properties[property] !== undefined
       : hasChanged(work, before, property);
-  for (const { property, put, member, delete: remove, valueOf, none } of CONFIGURATIONS) {
+  for (const { property, put, member, delete: remove, inputOf, none } of CONFIGURATIONS) {
     if (!isDue(property)) continue;
     const value = work.properties[property];
     if (isObject(value)) {
-      const given = valueOf === undefined ? value : valueOf(value);
+      const given = inputOf === undefined ? value : inputOf(value);
       await work.call('s3', put, { Bucket, [member]: given });
     } else if (remove !== undefined) await work.call('s3', remove, { Bucket });
     else if (none !== undefined) await work.call('s3', put, { Bucket, [member]: none });

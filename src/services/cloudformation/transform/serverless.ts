@@ -1,13 +1,159 @@
-/** AWS::Serverless-2016-10-31. */
-import type { JsonObject } from '#kernel/json.ts';
+/**
+ * The transform AWS::Serverless-2016-10-31: functions, tables, layers and APIs in few words become what they stand for.
+ * @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
+ */
+import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
+import { impliedApis, transformApi, transformHttpApi } from './apis.ts';
+import { transformFunction } from './function.ts';
+import {
+  hashOf,
+  invalid,
+  objectAddress,
+  objectOf,
+  pick,
+  present,
+  tagList,
+  type Source,
+  type Target,
+  type TransformContext,
+} from './parts.ts';
+import { toText } from '../text.ts';
 
-export interface TransformContext {
-  readonly accountId: string;
-  readonly region: string;
-  readonly parameters: ReadonlyMap<string, string>;
+export type { TransformContext } from './parts.ts';
+
+type TransformResource = (target: Target, source: Source) => void;
+
+const SERVERLESS = 'AWS::Serverless::';
+
+/** In this order: events of functions add to APIs. */
+const TYPES: readonly (readonly [string, TransformResource])[] = [
+  ['SimpleTable', transformTable],
+  ['LayerVersion', transformLayer],
+  ['Function', transformFunction],
+  ['Api', transformApi],
+  ['HttpApi', transformHttpApi],
+];
+
+/** A template without types of AWS::Serverless. @throws AwsError ValidationError */
+export function transformServerless(tree: JsonObject, context: TransformContext): JsonObject {
+  const { Globals: globals, ...rest } = tree;
+  const given = objectOf(rest['Resources']);
+  const target: Target = { resources: plainResources(given), context, routes: new Map() };
+  const known = new Set(TYPES.map(([name]) => `${SERVERLESS}${name}`));
+  for (const [id, resource] of Object.entries(given)) {
+    const type = toText(objectOf(resource)['Type']);
+    if (type.startsWith(SERVERLESS) && !known.has(type)) {
+      invalid(id, `Hearth does not know the type ${type}.`);
+    }
+  }
+  for (const [name, transform] of TYPES) {
+    const implied = name.endsWith('Api') ? impliedApis(target, objectOf(globals)) : [];
+    for (const [id, resource] of [...Object.entries(given), ...implied]) {
+      const { Type: type, Properties: properties, ...attributes } = objectOf(resource);
+      if (type !== `${SERVERLESS}${name}`) continue;
+      const defaults = objectOf(objectOf(globals)[name]);
+      const merged = objectOf(merge(defaults, properties ?? {}));
+      transform(target, { id, properties: merged, attributes });
+    }
+  }
+  const renamed = layerNames(given, objectOf(globals));
+  const outputs =
+    rest['Outputs'] === undefined ? {} : { Outputs: rename(rest['Outputs'], renamed) };
+  return { ...rest, Resources: rename(target.resources, renamed), ...outputs };
 }
 
-/** A template without types of AWS::Serverless. */
-export function transformServerless(tree: JsonObject, _context: TransformContext): JsonObject {
-  return tree;
+/** Those that are nothing of the transform's; APIs stay until their events are known. */
+function plainResources(given: JsonObject): Record<string, Json> {
+  const entries = Object.entries(given).flatMap(([id, resource]): [string, Json][] =>
+    resource === undefined ? [] : [[id, resource]],
+  );
+  const isKept = (resource: Json): boolean => {
+    const type = toText(objectOf(resource)['Type']);
+    return !type.startsWith(SERVERLESS) || type.endsWith('Api');
+  };
+  return Object.fromEntries(entries.filter(([, resource]) => isKept(resource)));
+}
+
+/** Maps are merged, lists joined, and the resource's own value wins. */
+function merge(defaults: Json | undefined, own: Json | undefined): Json | undefined {
+  if (own === undefined) return defaults;
+  if (Array.isArray(defaults) && Array.isArray(own)) return [...defaults, ...own];
+  if (!isObject(defaults) || !isObject(own)) return own;
+  const [a, b] = [defaults, own];
+  const isFunction = (value: JsonObject): boolean =>
+    Object.keys(value).some((key) => key === 'Ref' || key.startsWith('Fn::'));
+  if (isFunction(a) || isFunction(b)) return own;
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return Object.fromEntries([...keys].map((key) => [key, merge(a[key], b[key])]));
+}
+
+function transformTable(target: Target, { id, properties, attributes }: Source): void {
+  const { PrimaryKey: key, ProvisionedThroughput: throughput, Tags: tags } = properties;
+  const { Name: name = 'id', Type: type = 'String' } = objectOf(key);
+  const kinds: Readonly<Record<string, string>> = { String: 'S', Number: 'N', Binary: 'B' };
+  target.resources[id] = {
+    ...attributes,
+    Type: 'AWS::DynamoDB::Table',
+    Properties: present({
+      AttributeDefinitions: [{ AttributeName: name, AttributeType: kinds[toText(type)] ?? 'S' }],
+      KeySchema: [{ AttributeName: name, KeyType: 'HASH' }],
+      ...pick(properties, ['TableName', 'SSESpecification', 'PointInTimeRecoverySpecification']),
+      ...(throughput === undefined
+        ? { BillingMode: 'PAY_PER_REQUEST' }
+        : { ProvisionedThroughput: throughput }),
+      Tags: tags === undefined ? undefined : tagList(tags),
+    }),
+  };
+}
+
+/** The id of a layer's version has the hash of what it is made of: another content is another version. */
+function layerIdOf(id: string, properties: JsonObject): string {
+  return `${id}${hashOf(properties)}`;
+}
+
+function transformLayer(target: Target, { id, properties, attributes }: Source): void {
+  const { ContentUri: uri, RetentionPolicy: retention = 'Retain' } = properties;
+  target.resources[layerIdOf(id, properties)] = {
+    ...attributes,
+    Type: 'AWS::Lambda::LayerVersion',
+    DeletionPolicy: retention === 'Delete' ? 'Delete' : 'Retain',
+    Properties: present({
+      Content: objectAddress(uri, id),
+      LayerName: properties['LayerName'] ?? id,
+      ...pick(properties, [
+        'CompatibleArchitectures',
+        'CompatibleRuntimes',
+        'Description',
+        'LicenseInfo',
+      ]),
+    }),
+  };
+}
+
+function layerNames(given: JsonObject, globals: JsonObject): ReadonlyMap<string, string> {
+  const layers = Object.entries(given).filter(
+    ([, resource]) => objectOf(resource)['Type'] === `${SERVERLESS}LayerVersion`,
+  );
+  return new Map(
+    layers.map(([id, resource]) => {
+      const own = objectOf(resource)['Properties'] ?? {};
+      return [id, layerIdOf(id, objectOf(merge(objectOf(globals['LayerVersion']), own)))];
+    }),
+  );
+}
+
+/** References to what has another id now. */
+function rename(value: Json | undefined, names: ReadonlyMap<string, string>): Json {
+  if (names.size === 0) return value ?? null;
+  if (Array.isArray(value)) return value.map((item: Json) => rename(item, names));
+  if (!isObject(value)) return (value as Json | undefined) ?? null;
+  const renamed = Object.entries(value).map(([key, item]): [string, Json] => {
+    if (key === 'Ref' && typeof item === 'string') return [key, names.get(item) ?? item];
+    if (key === 'Fn::GetAtt' && Array.isArray(item)) {
+      const [id, ...names_] = item as readonly Json[];
+      return [key, [names.get(toText(id)) ?? id ?? '', ...names_]];
+    }
+    return [key, rename(item, names)];
+  });
+  return Object.fromEntries(renamed);
 }

@@ -1,0 +1,147 @@
+/** AWS::ApiGatewayV2::*. */
+import { isObject, type JsonObject } from '#kernel/json.ts';
+import { collectBytes, textOf as decoded } from '#kernel/bytes.ts';
+import { toText } from '../text.ts';
+import { answered, changeTags, gone, hasChanged, without } from './helpers.ts';
+import { words, type Made, type ResourceType, type Values, type Work } from './resource-type.ts';
+
+const SERVICE = 'apigatewayv2';
+const DEFINITION_BYTES_MAX = 6 * 1024 * 1024;
+
+/** The definition of an API that a template holds or names, as JSON or as it is in S3. */
+export async function definitionOf(work: Work): Promise<string | undefined> {
+  const { Body: body, BodyS3Location: location } = work.properties;
+  if (body !== undefined) return JSON.stringify(body);
+  if (!isObject(location)) return undefined;
+  const { Bucket, Key, Version: VersionId } = location;
+  const { Body: content } = await work.call('s3', 'GetObject', { Bucket, Key, VersionId });
+  // GetObject's model has its body be a stream.
+  const bytes = await collectBytes(content as AsyncIterable<Uint8Array>, DEFINITION_BYTES_MAX);
+  return decoded(bytes);
+}
+
+const DEFINED = words('Body BodyS3Location Basepath FailOnWarnings DisableSchemaValidation');
+
+const API: ResourceType = {
+  properties: [
+    ...DEFINED,
+    ...words(`ApiKeySelectionExpression CorsConfiguration CredentialsArn Description DisableExecuteApiEndpoint IpAddressType
+      Name ProtocolType RouteKey RouteSelectionExpression Tags Target Version`),
+  ],
+  replacing: words('ProtocolType'),
+  tags: 'map',
+  async create(work) {
+    const Body = await definitionOf(work);
+    const settings = without(work.properties, ...DEFINED);
+    if (Body === undefined) return apiMade(await work.call(SERVICE, 'CreateApi', settings));
+    const { Basepath, FailOnWarnings } = work.properties;
+    const answer = await work.call(SERVICE, 'ImportApi', { Body, Basepath, FailOnWarnings });
+    const ApiId = answered(answer, 'ApiId');
+    await work.claim(ApiId);
+    return apiMade(await putSettings(work, ApiId, answer));
+  },
+  async update(work, before) {
+    const { physicalId: ApiId, attributes } = before;
+    const Body = await definitionOf(work);
+    if (Body !== undefined && hasChanged(work, before, ...DEFINED)) {
+      const { Basepath, FailOnWarnings } = work.properties;
+      await work.call(SERVICE, 'ReimportApi', { ApiId, Body, Basepath, FailOnWarnings });
+    }
+    await putSettings(work, ApiId, {});
+    await changeTags(work, before, tagsOf(work, `apis/${ApiId}`));
+    return { physicalId: ApiId, attributes };
+  },
+  delete: (work, { physicalId: ApiId }) => gone(work.call(SERVICE, 'DeleteApi', { ApiId })),
+};
+
+/** What stands beside a definition. */
+async function putSettings(work: Work, ApiId: string, answer: Values): Promise<Values> {
+  const settings = without(work.properties, ...DEFINED, 'Tags', 'ProtocolType');
+  const { Tags } = work.properties;
+  if (isObject(Tags) && Object.keys(answer).length > 0) {
+    await work.call(SERVICE, 'TagResource', { ResourceArn: arnOf(work, `apis/${ApiId}`), Tags });
+  }
+  if (Object.keys(settings).length === 0) return answer;
+  return await work.call(SERVICE, 'UpdateApi', { ...settings, ApiId });
+}
+
+function apiMade(answer: Values): Made {
+  const ApiId = answered(answer, 'ApiId');
+  const ApiEndpoint = answered(answer, 'ApiEndpoint');
+  return { physicalId: ApiId, attributes: { ApiId, ApiEndpoint } };
+}
+
+function arnOf({ region }: Work, path: string): string {
+  return `arn:aws:apigateway:${region}::/${path}`;
+}
+
+function tagsOf(work: Work, path: string) {
+  const target = { ResourceArn: arnOf(work, path) };
+  return { service: SERVICE, tag: 'TagResource', untag: 'UntagResource', target };
+}
+
+interface Part {
+  /** `Route`: of the operations' names. */
+  readonly name: string;
+  /** By what it is known: `RouteId`. */
+  readonly idMember: string;
+  readonly replacing: readonly string[];
+  readonly tags?: 'map';
+}
+
+/** A part of an API. */
+function part({ name, idMember, replacing, tags }: Part): ResourceType {
+  const input = (properties: JsonObject, id: string): Values => ({
+    ...properties,
+    [idMember]: id,
+  });
+  return {
+    required: ['ApiId'],
+    replacing: ['ApiId', ...replacing],
+    ...(tags === undefined ? {} : { tags }),
+    async create(work) {
+      const answer = await work.call(SERVICE, `Create${name}`, work.properties);
+      const id = answered(answer, idMember);
+      return { physicalId: id, attributes: { [idMember]: id } };
+    },
+    async update(work, before) {
+      const { physicalId } = before;
+      const settings = without(work.properties, 'Tags');
+      await work.call(SERVICE, `Update${name}`, input(settings, physicalId));
+      if (tags !== undefined) {
+        const path = `apis/${toText(work.properties['ApiId'])}/stages/${physicalId}`;
+        await changeTags(work, before, tagsOf(work, path));
+      }
+      return { physicalId };
+    },
+    delete: (work, { physicalId, properties: { ApiId } }) =>
+      gone(work.call(SERVICE, `Delete${name}`, { ApiId, [idMember]: physicalId })),
+  };
+}
+
+const DEPLOYMENT = part({ name: 'Deployment', idMember: 'DeploymentId', replacing: ['StageName'] });
+
+const STAGE = part({ name: 'Stage', idMember: 'StageName', replacing: ['StageName'], tags: 'map' });
+
+const ROUTE: ResourceType = {
+  ...part({ name: 'Route', idMember: 'RouteId', replacing: [] }),
+  required: words('ApiId RouteKey'),
+};
+
+export const HTTP_API_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::ApiGatewayV2::Api': API,
+  'AWS::ApiGatewayV2::Authorizer': part({
+    name: 'Authorizer',
+    idMember: 'AuthorizerId',
+    replacing: [],
+  }),
+  'AWS::ApiGatewayV2::Deployment': DEPLOYMENT,
+  'AWS::ApiGatewayV2::Integration': part({
+    name: 'Integration',
+    idMember: 'IntegrationId',
+    replacing: ['IntegrationType'],
+  }),
+  'AWS::ApiGatewayV2::Model': part({ name: 'Model', idMember: 'ModelId', replacing: [] }),
+  'AWS::ApiGatewayV2::Route': ROUTE,
+  'AWS::ApiGatewayV2::Stage': STAGE,
+};
