@@ -8,13 +8,13 @@ import { ISOLATIONS, describeIsolated, openDriver, runInSandbox } from './sandbo
 import { launcherOf, startServer } from './started-server.ts';
 
 const RUNTIMES = ISOLATIONS.filter(({ name }) => name.startsWith('oci:'));
-/** What a driver keeps in its directory as long as it is. */
-const KEPT = new Set(['oci-root', 'oci-tmp', 'oci-state']);
+/** What a driver keeps in its directory as long as it is; gVisor's a point for mounts, one for all. */
+const KEPT = new Set(['oci-root', 'oci-tmp', 'oci-state', 'runsc/null-netns']);
 
 async function filesIn(directory: string): Promise<readonly string[]> {
-  const kept = (await readdir(directory)).filter((name) => !KEPT.has(name));
   const state = await readdir(path.join(directory, 'oci-state'), { recursive: true });
-  return [...kept, ...state.filter((name) => name.includes('/'))];
+  const files = [...(await readdir(directory)), ...state.filter((name) => name.includes('/'))];
+  return files.filter((name) => !KEPT.has(name));
 }
 
 for (const isolation of RUNTIMES) {
