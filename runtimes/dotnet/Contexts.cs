@@ -48,12 +48,17 @@ internal sealed class Contexts
     private static int MemoryLimitMiB() =>
         int.TryParse(Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), out var size) ? size : 0;
 
-    /// <summary><c>LogWarning(message, arguments)</c>, <c>Log(level, exception, message, arguments)</c> and their like.</summary>
+    /// <summary><c>LogWarning(message, arguments)</c>, <c>Log(level, exception, message, arguments)</c> and their like; <c>Log(message)</c> as it is.</summary>
     private static object? LogCall(MethodInfo member, object?[] arguments)
     {
+        if (member.Name == "Log" && arguments.Length == 1)
+        {
+            Console.Write(arguments[0]);
+            return null;
+        }
         var level = member.Name is "Log" or "LogLine" ? null : member.Name["Log".Length..];
         var rest = new Queue<object?>(arguments);
-        if (member.Name == "Log" && member.GetParameters() is { Length: > 1 }) level = rest.Dequeue()?.ToString();
+        if (member.Name == "Log") level = rest.Dequeue()?.ToString();
         var hasException = member.GetParameters().Any(it => typeof(Exception).IsAssignableFrom(it.ParameterType));
         var error = hasException ? rest.Dequeue() as Exception : null;
         var message = rest.Dequeue() as string;

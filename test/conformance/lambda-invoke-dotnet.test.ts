@@ -100,7 +100,9 @@ describe('functions in C#', NEEDS_DOTNET, () => {
     assert.deepEqual(bare, [
       '> info\ttwo\nlines said\n',
       'raw\n',
+      'raw, too\n',
       '> info\ttold\n',
+      '> warn\ttold with a level\n',
       '> warn\t7 of {"Customer":"Ada","Total":3}\n',
       '> fail\talmost broken\nSystem.InvalidOperationException: mended\n',
       '> without a level\n',

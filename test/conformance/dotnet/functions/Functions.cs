@@ -98,7 +98,9 @@ public class Shop
     {
         Console.WriteLine("two\nlines {0}", kind);
         Console.Write("raw\n");
+        context.Logger.Log("raw, too\n");
         context.Logger.LogInformation("told");
+        context.Logger.Log(LogLevel.Warning, "told with a level");
         context.Logger.LogDebug("too much detail");
         context.Logger.LogWarning("{count} of {@order:x}", 7, new Receipt("Ada", 3));
         context.Logger.LogError(new InvalidOperationException("mended"), "almost {0}", "broken");
