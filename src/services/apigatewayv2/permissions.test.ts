@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { requestContext } from '../../../test/support/request-context.ts';
+import { APIGATEWAYV2_PERMISSIONS } from './permissions.ts';
+
+const ACCOUNT = '000000000000';
+
+async function needsOf(operation: string, input: Readonly<Record<string, unknown>>) {
+  const context = requestContext(ACCOUNT);
+  const needs = await APIGATEWAYV2_PERMISSIONS.needsOf({ operation, input, context });
+  return needs.map(({ action, resource }) => `${action} ${resource}`);
+}
+
+test('an operation needs its method on its path', async () => {
+  const arn = 'arn:aws:apigateway:us-east-1::';
+  assert.deepEqual(await needsOf('CreateApi', { Name: 'a' }), [`apigateway:POST ${arn}/apis`]);
+  assert.deepEqual(await needsOf('GetRoute', { ApiId: 'a', RouteId: 'r' }), [
+    `apigateway:GET ${arn}/apis/a/routes/r`,
+  ]);
+  assert.deepEqual(await needsOf('UpdateStage', { ApiId: 'a', StageName: '$default' }), [
+    `apigateway:PATCH ${arn}/apis/a/stages/$default`,
+  ]);
+  assert.deepEqual(await needsOf('TagResource', { ResourceArn: `${arn}/apis/a` }), [
+    `apigateway:POST ${arn}/tags/${arn}/apis/a`,
+  ]);
+});
+
+test('a role that an integration or an authorizer has is passed on', async () => {
+  const role = `arn:aws:iam::${ACCOUNT}:role/r`;
+  for (const [operation, member] of [
+    ['CreateIntegration', 'CredentialsArn'],
+    ['UpdateAuthorizer', 'AuthorizerCredentialsArn'],
+  ] as const) {
+    const [, passed] = await needsOf(operation, { ApiId: 'a', AuthorizerId: 'b', [member]: role });
+    assert.equal(passed, `iam:PassRole ${role}`);
+  }
+});
