@@ -286,6 +286,8 @@ function dotnetEntry(
       DOTNET_NOLOGO: 'true',
       DOTNET_CLI_TELEMETRY_OPTOUT: 'true',
       DOTNET_RUNNING_IN_CONTAINER: 'true',
+      // Programs with a Main, too, run on a newer version where theirs is not here.
+      DOTNET_ROLL_FORWARD: 'Major',
       ...DOTNET_LEAN,
       ...dotnet.environment,
     },
