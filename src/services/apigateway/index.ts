@@ -4,7 +4,7 @@ import { apigateway as model } from '#aws/models/apigateway.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { ApiGatewayDependencies } from './dependencies.ts';
-import { createExecution } from './execute/index.ts';
+import { createExecution, testInvokeMethod } from './execute/index.ts';
 import { storedOperations } from './operations/index.ts';
 import { flushStageAuthorizersCache } from './operations/stages.ts';
 import { API_GATEWAY_PERMISSIONS } from './permissions.ts';
@@ -25,6 +25,7 @@ export function createApiGateway(dependencies: ApiGatewayDependencies): ApiGatew
   const operations = {
     ...storedOperations(dependencies),
     FlushStageAuthorizersCache: flushStageAuthorizersCache(dependencies, forgetAuthorizers),
+    TestInvokeMethod: testInvokeMethod(dependencies),
   };
   return {
     service: { model, operations, permissions: API_GATEWAY_PERMISSIONS },

@@ -1,6 +1,7 @@
 """The control plane of REST APIs: test_apigateway_api."""
 
 import json
+import re
 
 from harness import entry
 
@@ -575,6 +576,28 @@ def parameter_types(t):
     put("put-method-request-param-wrong-type", "true")
     put("put-integration-request-param-wrong-type", True)
     put("put-integration-request-param-bool-value", True)
+
+
+@entry("TestApigatewayTestInvoke::test_failed_invoke_test_method")
+def failed_try(t):
+    api, root = api_ids(t)
+    at = method(t, api, root)
+    uri = "http://${stageVariables.host}/"
+    t.apigateway.put_integration(**at, type="HTTP", integrationHttpMethod="GET", uri=uri)
+    answer = t.apigateway.test_invoke_method(**at)
+    request = answer["log"].split("\n")[0].split(" ")[-1]
+    t.hide("request-id-1", request)
+    t.hide("latency", answer["latency"])
+    lines = [masked_date(line) for line in answer["log"].split("\n")]
+    log = {f"line{index:02d}": line for index, line in enumerate(lines)}
+    t.record(
+        "test-invoke-failure",
+        {**answer, "body": json.loads(answer["body"]), "log": log, "latency": "<latency>"},
+    )
+
+
+def masked_date(line):
+    return re.sub(r"^\w+ \w+ \d+ [\d:]+ UTC \d+", "DDD MMM dd hh:mm:ss UTC yyyy", line)
 
 
 @entry("TestApigatewayIntegration::test_create_integration_with_vpc_link")

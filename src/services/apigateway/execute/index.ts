@@ -7,6 +7,8 @@ import { AuthorizerCache } from './authorizer.ts';
 import { handle, type Gateway } from './handle.ts';
 import { Throttles } from './usage.ts';
 
+export { testInvokeMethod } from './test-invoke.ts';
+
 export interface Execution {
   readonly apiHost: ApiHost;
   /** `/restapis/ID/STAGE/_user_request_/…`: a path by which older tools name a deployed API. */

@@ -121,13 +121,20 @@ function securityOf({ authorizers }: ApiContent, method: Method): readonly Out[]
   return demands;
 }
 
-/** Media types, of what the method takes and of what it answers. */
-function swaggerTypes({ requestModels = {}, methodResponses = {} }: Method): Out {
-  const produced = Object.values(methodResponses).flatMap(({ responseModels = {} }) =>
-    Object.keys(responseModels),
-  );
-  const consumes = Object.keys(requestModels);
-  return compact({ consumes, produces: [...new Set(produced)] });
+/** Media types of what the method takes and answers: those of its models, and of its integration's templates. */
+function swaggerTypes(method: Method): Out {
+  const { requestModels = {}, methodResponses = {}, methodIntegration = {} } = method;
+  const { requestTemplates = {}, integrationResponses = {} } = methodIntegration;
+  const consumes = [...Object.keys(requestModels), ...Object.keys(requestTemplates)];
+  const produces = [
+    ...Object.values(methodResponses).flatMap(({ responseModels = {} }) =>
+      Object.keys(responseModels),
+    ),
+    ...Object.values(integrationResponses).flatMap(({ responseTemplates = {} }) =>
+      Object.keys(responseTemplates),
+    ),
+  ];
+  return compact({ consumes: [...new Set(consumes)], produces: [...new Set(produces)] });
 }
 
 const PLACES: Readonly<Record<string, string>> = {
