@@ -65,6 +65,11 @@ export interface FunctionTarget {
   readonly arn: Json;
 }
 
+interface Alias {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** Adds what a function of the template stands for. */
 export function transformFunction(target: Target, source: Source): void {
   const { id, properties, attributes: from } = source;
@@ -92,8 +97,8 @@ export function transformFunction(target: Target, source: Source): void {
     name,
     arn: alias === undefined ? attribute(id, 'Arn') : ref(alias.id),
   };
-  addInvokeConfig(target, source, alias?.name);
-  addUrl(target, source, fn, alias?.name);
+  addInvokeConfig(target, source, alias);
+  addUrl(target, source, fn, alias);
   for (const [event, definition] of events) {
     transformEvent(target, { fn, event, definition: objectOf(definition), from });
   }
@@ -141,7 +146,7 @@ function addAlias(
   target: Target,
   { id, properties, attributes: from }: Source,
   code: JsonObject,
-): { readonly id: string; readonly name: string } | undefined {
+): Alias | undefined {
   const { AutoPublishAlias: given } = properties;
   if (given === undefined) return undefined;
   const name = knownText(given, target.context);
@@ -173,7 +178,7 @@ function addAlias(
 function addInvokeConfig(
   target: Target,
   { id, properties, attributes: from }: Source,
-  alias: string | undefined,
+  alias: Alias | undefined,
 ): void {
   const { EventInvokeConfig: config } = properties;
   if (config === undefined) return;
@@ -184,10 +189,11 @@ function addInvokeConfig(
   ]);
   add(target, `${id}EventInvokeConfig`, 'AWS::Lambda::EventInvokeConfig', {
     from,
+    dependsOn: alias?.id,
     properties: {
       ...rest,
       FunctionName: ref(id),
-      Qualifier: alias ?? '$LATEST',
+      Qualifier: alias?.name ?? '$LATEST',
       DestinationConfig: destinations === undefined ? undefined : Object.fromEntries(ends),
     },
   });
@@ -197,17 +203,18 @@ function addUrl(
   target: Target,
   { id, properties, attributes: from }: Source,
   { name }: FunctionTarget,
-  alias: string | undefined,
+  alias: Alias | undefined,
 ): void {
   const { FunctionUrlConfig: config } = properties;
   if (config === undefined) return;
   const { AuthType } = objectOf(config);
   add(target, `${id}Url`, 'AWS::Lambda::Url', {
     from,
+    dependsOn: alias?.id,
     properties: {
       ...pick(objectOf(config), ['AuthType', 'Cors', 'InvokeMode']),
       TargetFunctionArn: ref(id),
-      Qualifier: alias,
+      Qualifier: alias?.name,
     },
   });
   if (AuthType !== 'NONE') return;

@@ -57,17 +57,26 @@ export const sub = (text: string, values?: JsonObject): JsonObject => ({
   'Fn::Sub': values === undefined ? text : [text, values],
 });
 
-/** Adds a resource, with what its source says of condition and dependencies. */
+interface NewResource {
+  readonly properties: JsonObject;
+  /** What stands beside the source's properties. */
+  readonly from?: JsonObject;
+  /** What it names without a reference. */
+  readonly dependsOn?: string | undefined;
+}
+
+/** Adds a resource, with its source's condition; permissions and the like wait for nothing but what they refer to. */
 export function add(
   { resources }: Target,
   id: string,
   type: string,
-  { properties, from }: { readonly properties: JsonObject; readonly from?: JsonObject },
+  { properties, from, dependsOn }: NewResource,
 ): void {
   const { Condition: condition } = from ?? {};
   resources[id] = {
     Type: type,
     ...(condition === undefined ? {} : { Condition: condition }),
+    ...(dependsOn === undefined ? {} : { DependsOn: dependsOn }),
     Properties: present(properties),
   };
 }
