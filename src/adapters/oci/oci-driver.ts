@@ -168,14 +168,13 @@ class OciDriver {
   }
 
   async launch(spec: SandboxSpec): Promise<Sandbox> {
-    refuseNul([...spec.command, ...Object.values(spec.environment)]);
     const { runtime, users, options } = this.#parts;
     const uid = users.take();
     const bundle = path.join(bundlesOf(options), spec.id);
     const remove = async (): Promise<void> => {
       await runtime.remove(spec.id);
-      await removeTree(bundle);
       users.giveBack(uid);
+      await removeTree(bundle);
     };
     let made: LaunchedSandbox | undefined;
     try {
@@ -184,7 +183,9 @@ class OciDriver {
       const { cgroupPath } = made;
       const renew = async (restart: SandboxRestart): Promise<void> => {
         await runtime.remove(spec.id);
-        await this.#writeConfig(restart, home, cgroupPath);
+        await this.#writeConfig(restart, home, cgroupPath).catch((error: unknown) => {
+          throw asUnavailable(error);
+        });
       };
       await this.#writeConfig(spec, home, cgroupPath);
       const terminate = (): Promise<void> => runtime.terminate(spec.id);
@@ -255,6 +256,7 @@ class OciDriver {
 
   async #writeConfig(restart: SandboxRestart, home: Home, cgroupPath: string): Promise<void> {
     const { root, runtime } = this.#parts;
+    refuseNul([...restart.command, ...Object.values(restart.environment)]);
     const config = bundleConfig({
       ...home,
       root,
