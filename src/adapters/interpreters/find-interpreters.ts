@@ -27,7 +27,8 @@ const PYTHON_NAMES = [
 const RUBY_NAMES = ['ruby', 'ruby3.4', 'ruby3.3', 'ruby3.2'];
 /** Where Debian and Fedora put Java. */
 const JVMS = '/usr/lib/jvm';
-const VERSION_TIMEOUT_MS = 5000;
+/** Long, as a language that does not answer in it is missing until the server begins anew. */
+const VERSION_TIMEOUT_MS = 60_000;
 
 /** The Node that runs this server; mounted, unless it is one of the system's own. */
 export function findNode(): FoundInterpreter {
