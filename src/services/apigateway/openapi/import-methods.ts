@@ -75,7 +75,7 @@ function importMethod(scope: MethodScope, found: Found): Method {
     ...securityOf(document, operation, authorizers),
     operationName: stringOf(operation, 'operationId'),
     requestValidatorId: validators.find(({ name }) => name === validatorName)?.id,
-    requestParameters: requestParametersOf(parameters),
+    requestParameters: { ...pathParametersOf(scope.path), ...requestParametersOf(parameters) },
     requestModels: requestModelsOf(scope, operation, parameters),
     methodResponses: methodResponsesOf(scope, operation),
     methodIntegration: integrationOf(scope, found),
@@ -93,6 +93,12 @@ const PLACES: Readonly<Record<string, string>> = {
   header: 'header',
   path: 'path',
 };
+
+/** What a path's variables take is there, whether it is described or not. */
+function pathParametersOf(path: string): Readonly<Record<string, boolean>> {
+  const names = path.matchAll(/\{([^{}+]+)\+?\}/g);
+  return Object.fromEntries(Array.from(names, ([, name]) => [`method.request.path.${name}`, true]));
+}
 
 function requestParametersOf(parameters: readonly Node[]): Readonly<Record<string, boolean>> {
   const named = parameters.flatMap((parameter) => {
