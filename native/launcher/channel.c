@@ -127,6 +127,15 @@ int channel_send_listener(int listener, uint32_t serial, unsigned port) {
   return send_handle(listener, text, (size_t)length);
 }
 
+int channel_send_runtime(int connection, uint32_t serial, unsigned port) {
+  char text[160];
+  int length = snprintf(text, sizeof text,
+                        "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Socket\","
+                        "\"msg\":{\"serial\":%u,\"port\":%u}}\n",
+                        serial, port);
+  return send_handle(connection, text, (size_t)length);
+}
+
 int channel_send_connection(int connection, const char *id) {
   char text[160];
   int length = snprintf(text, sizeof text,

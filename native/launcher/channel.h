@@ -35,6 +35,8 @@ bool channel_drain_handles(void);
 void channel_send(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Hands a listening socket over; the server gets `{serial, port}` with it. */
 int channel_send_listener(int listener, uint32_t serial, unsigned port);
+/* Hands over a connection that a sandbox made; the server gets `{serial, port}` with it. */
+int channel_send_runtime(int connection, uint32_t serial, unsigned port);
 /* Hands a connection over; the server gets `{connection}`, the id of its request, with it. */
 int channel_send_connection(int connection, const char *id);
 

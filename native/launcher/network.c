@@ -9,9 +9,11 @@
 #include <linux/veth.h>
 #include <net/if.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "firewall.h"
 #include "netlink.h"
@@ -48,6 +50,20 @@ static int listen_on(uint16_t port) {
   if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 ||
       listen(fd, LISTEN_BACKLOG) < 0) {
     fail("listen on port %u of the sandbox", port);
+    close(fd);
+    return -1;
+  }
+  return fd;
+}
+
+static int listen_by_name(void) {
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  memcpy(address.sun_path + 1, RUNTIME_API_NAME, strlen(RUNTIME_API_NAME));
+  socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + sizeof RUNTIME_API_NAME);
+  if (fd < 0) return fail("open a socket");
+  if (bind(fd, (struct sockaddr *)&address, bytes) < 0 || listen(fd, LISTEN_BACKLOG) < 0) {
+    fail("listen at the name " RUNTIME_API_NAME);
     close(fd);
     return -1;
   }
@@ -129,8 +145,9 @@ static int configure_inside(const struct network *network, uint32_t index, uint3
                             struct sandbox_network *made) {
   if (link_up(made->routes, if_nametoindex("lo")) < 0) return -1;
   made->runtime_api = listen_on(RUNTIME_API_PORT);
+  made->runtime_api_by_name = listen_by_name();
   made->endpoint = listen_on(network->endpoint_port);
-  if (made->runtime_api < 0 || made->endpoint < 0) return -1;
+  if (made->runtime_api < 0 || made->runtime_api_by_name < 0 || made->endpoint < 0) return -1;
   if (!network->has_internet) return 0;
   if (cable_create(network, made->routes, serial) < 0) return -1;
   unsigned link = if_nametoindex("eth0");
@@ -144,7 +161,8 @@ static int configure_inside(const struct network *network, uint32_t index, uint3
 
 int network_enter(const struct network *network, uint32_t index, uint32_t serial,
                   struct sandbox_network *made) {
-  *made = (struct sandbox_network){.runtime_api = -1, .endpoint = -1, .routes = -1};
+  *made = (struct sandbox_network){
+      .runtime_api = -1, .runtime_api_by_name = -1, .endpoint = -1, .routes = -1};
   if (unshare(CLONE_NEWNET) < 0) return fail("make a network namespace");
   made->routes = netlink_open();
   if (made->routes < 0) return -1;
@@ -266,6 +284,7 @@ static bool can_connect(const struct network *network) {
   int result = network_enter(network, 0, 0, &made);
   network_leave(network);
   close_fd(&made.runtime_api);
+  close_fd(&made.runtime_api_by_name);
   close_fd(&made.endpoint);
   close_fd(&made.routes);
   return result == 0;

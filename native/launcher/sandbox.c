@@ -18,6 +18,8 @@
 /* How long a group may still name a process that its parent has reaped. */
 #define EMPTY_LOOKS_MAX 100
 #define EMPTY_LOOK_MICROSECONDS 100
+/* By name, of the processes that a sandbox has at once. */
+#define CONNECTIONS_MAX 16u
 
 /* What a child needs of the pipes and sockets that its parent made for it. */
 struct birth {
@@ -40,6 +42,7 @@ static struct sandbox *find_free(struct sandboxes *all) {
         .errors = -1,
         .tmp_mib = STORAGE_MIB_MIN,
         .routes = -1,
+        .runtime_api = -1,
         .peak_reader = -1,
     };
     return &all->table[index];
@@ -108,6 +111,28 @@ static pid_t give_birth(struct sandboxes *all, const struct sandbox *sandbox,
   return pid < 0 ? fail("clone") : pid;
 }
 
+/* Hears of those who connect by name beside what the sandbox's first process reports. */
+static int watch_runtime_api(struct sandboxes *all, struct sandbox *sandbox) {
+  struct epoll_event event = {.events = EPOLLIN, .data.u32 = SANDBOX_EVENT_FIRST + sandbox->index};
+  sandbox->connections_left = CONNECTIONS_MAX;
+  int result = epoll_ctl(all->epoll, EPOLL_CTL_ADD, sandbox->runtime_api, &event);
+  return result < 0 ? fail("epoll") : 0;
+}
+
+/*
+ * Hands over whoever connected by name. A runtime connects once; the name is gone for those who connect again and
+ * again, so that no sandbox keeps the launcher from the others: the port stays for them.
+ */
+static void accept_runtimes(struct sandbox *sandbox) {
+  while (sandbox->runtime_api >= 0) {
+    int connection = accept4(sandbox->runtime_api, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (connection < 0) return;
+    channel_send_runtime(connection, sandbox->serial, RUNTIME_API_PORT);
+    close(connection);
+    if (--sandbox->connections_left == 0) close_fd(&sandbox->runtime_api);
+  }
+}
+
 /* Births it in a network of its own and hands the two listening sockets to the server. */
 static int birth_in_network(struct sandboxes *all, struct sandbox *sandbox,
                             const struct birth *birth) {
@@ -122,6 +147,8 @@ static int birth_in_network(struct sandboxes *all, struct sandbox *sandbox,
     channel_send_listener(made.endpoint, sandbox->serial, all->network.endpoint_port);
   }
   sandbox->routes = made.routes;
+  sandbox->runtime_api = made.runtime_api_by_name;
+  if (result == 0) result = watch_runtime_api(all, sandbox);
   close_fd(&made.runtime_api);
   close_fd(&made.endpoint);
   return result;
@@ -134,6 +161,7 @@ static void free_sandbox(struct sandboxes *all, struct sandbox *sandbox) {
   close_fd(&sandbox->output);
   close_fd(&sandbox->errors);
   close_fd(&sandbox->routes);
+  close_fd(&sandbox->runtime_api);
   close_fd(&sandbox->peak_reader);
   free(sandbox->pending);
   sandbox->pending = NULL;
@@ -260,6 +288,7 @@ int sandbox_renew(struct sandboxes *all, struct sandbox *sandbox) {
   /* A standstill that was asked for as its processes ended would hold up the new ones. */
   if (cgroup_freeze(&all->cgroups, sandbox->serial, false) < 0) return -1;
   sandbox->kills_before = cgroup_out_of_memory_kills(&all->cgroups, sandbox->serial);
+  sandbox->connections_left = CONNECTIONS_MAX;
   sandbox->has_first_status = false;
   sandbox->is_ending = false;
   sandbox->start_error = 0;
@@ -280,6 +309,7 @@ static void end_build(struct sandboxes *all, struct sandbox *sandbox, const char
 
 void sandbox_listen(struct sandboxes *all, struct sandbox *sandbox) {
   struct init_report report;
+  accept_runtimes(sandbox);
   ssize_t count = recv(sandbox->control, &report, sizeof report, MSG_DONTWAIT);
   if (count != (ssize_t)sizeof report) {
     if (count < 0 && errno == EAGAIN) return;

@@ -49,6 +49,9 @@ struct sandbox {
   unsigned tmp_mib;
   /* Of network_enter: for the token bucket inside. */
   int routes;
+  /* Where its runtime connects by name, and how often it still may. */
+  int runtime_api;
+  unsigned connections_left;
   /* True when the server will not ask about it again. */
   bool is_released;
   /* Of the request to release it: answered when nothing is left. */

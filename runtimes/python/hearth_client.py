@@ -2,11 +2,17 @@
 
 import _socket
 
+# Where every sandbox of its own network has the Runtime API, and the abstract name at which it listens there, too:
+# by it an event costs a third less than by the port. native/launcher/network.h has the same.
+ISOLATED_ADDRESS = "127.0.0.1:9001"
+SOCKET_NAME = "hearth-runtime"
+
 
 class RuntimeClient:
     def __init__(self, address):
         self.host, _, port = address.rpartition(":")
         self.port = int(port)
+        self.has_name = address == ISOLATED_ADDRESS and _is_name_here()
         self.socket = None
         self.received = b""
 
@@ -37,10 +43,18 @@ class RuntimeClient:
 
     def _send(self, message):
         if self.socket is None:
-            self.socket = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
-            self.socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
-            self.socket.connect((self.host, self.port))
+            self.socket = self._connect()
         self.socket.sendall(message)
+
+    def _connect(self):
+        if self.has_name:
+            connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+            connection.connect(f"\0{SOCKET_NAME}")
+            return connection
+        connection = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+        connection.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+        connection.connect((self.host, self.port))
+        return connection
 
     def _reply(self):
         received = self.received
@@ -70,3 +84,12 @@ class RuntimeClient:
         if not chunk:
             raise ConnectionError("the Runtime API closed the connection")
         return chunk
+
+
+def _is_name_here():
+    """Whether this network has the name: an OCI runtime's own has not, nor one whose name was used up."""
+    try:
+        with open("/proc/net/unix", encoding="latin-1") as sockets:
+            return f" @{SOCKET_NAME}\n" in sockets.read()
+    except OSError:
+        return False

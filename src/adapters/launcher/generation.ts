@@ -3,7 +3,7 @@
  *
  * Owns: the link to it, its zygotes, the server's ends of its sandboxes.
  */
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { LauncherLink } from './launcher-link.ts';
 import type { LauncherCommand, LauncherEvents, LauncherExit } from './launcher-link.ts';
 import { PreparedSandbox } from './prepared-sandbox.ts';
@@ -16,12 +16,24 @@ export interface Held {
   exit: PromiseWithResolvers<LauncherExit | undefined>;
 }
 
+/** A socket of a sandbox. */
+interface Arrival {
+  enter(prepared: PreparedSandbox): void;
+  /** Its sandbox is gone. */
+  turnAway(): void;
+}
+
+function arrive(arrival: Arrival, prepared: PreparedSandbox | undefined): void {
+  if (prepared === undefined) arrival.turnAway();
+  else arrival.enter(prepared);
+}
+
 export class Generation implements LauncherEvents {
   readonly held = new Map<number, Held>();
   readonly link: LauncherLink;
   readonly zygotes: Zygotes;
   /** Sockets that came before the word of their sandbox: they travel on another channel. */
-  readonly #early = new Map<number, [number, Server][]>();
+  readonly #early = new Map<number, Arrival[]>();
   #lastPrepared = 0;
 
   readonly #onDiagnostic: (line: string) => void;
@@ -37,23 +49,28 @@ export class Generation implements LauncherEvents {
     const early = this.#early.get(serial) ?? [];
     this.#early.delete(serial);
     const prepared = this.#prepare(pipes);
-    if (prepared === undefined) {
-      for (const [, listener] of early) listener.close();
-      return;
-    }
-    this.held.set(serial, { prepared, exit: Promise.withResolvers() });
-    for (const [port, listener] of early) prepared.addListener(port, listener);
+    if (prepared !== undefined) this.held.set(serial, { prepared, exit: Promise.withResolvers() });
+    for (const arrival of early) arrive(arrival, prepared);
   }
 
   onListener(serial: number, port: number, listener: Server): void {
+    this.#onArrival(serial, {
+      enter: (prepared) => prepared.addListener(port, listener),
+      turnAway: () => void listener.close(),
+    });
+  }
+
+  onConnection(serial: number, port: number, connection: Socket): void {
+    this.#onArrival(serial, {
+      enter: (prepared) => prepared.addConnection(port, connection),
+      turnAway: () => void connection.destroy(),
+    });
+  }
+
+  #onArrival(serial: number, arrival: Arrival): void {
     const held = this.held.get(serial);
-    if (held !== undefined) {
-      held.prepared.addListener(port, listener);
-    } else if (serial <= this.#lastPrepared) {
-      listener.close();
-    } else {
-      this.#early.set(serial, [...(this.#early.get(serial) ?? []), [port, listener]]);
-    }
+    if (held !== undefined || serial <= this.#lastPrepared) arrive(arrival, held?.prepared);
+    else this.#early.set(serial, [...(this.#early.get(serial) ?? []), arrival]);
   }
 
   /** `undefined` for a sandbox that has ended meanwhile: its `gone` follows. */
@@ -82,7 +99,7 @@ export class Generation implements LauncherEvents {
       void prepared.outputEnded.then(() => prepared.close());
     }
     this.held.clear();
-    for (const [, listener] of [...this.#early.values()].flat()) listener.close();
+    for (const arrival of [...this.#early.values()].flat()) arrive(arrival, undefined);
     this.#early.clear();
   }
 }

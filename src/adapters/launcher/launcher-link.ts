@@ -39,6 +39,8 @@ export interface LauncherEvents {
   /** A sandbox is built; `pipes` are paths at which its stdout and stderr can be opened. */
   onPrepared(serial: number, pipes: readonly string[]): void;
   onListener(serial: number, port: number, listener: Server): void;
+  /** A process of a sandbox connected, by name, to what listens at a port, too. */
+  onConnection(serial: number, port: number, connection: Socket): void;
   onExited(serial: number, exit: LauncherExit): void;
   /** A sandbox that nobody had launched is no more. */
   onGone(serial: number): void;
@@ -207,7 +209,16 @@ export class LauncherLink implements AsyncDisposable {
 
   #onHandle(message: unknown, handle: unknown): void {
     if (handle instanceof Socket) {
-      const { connection } = message as { connection: number };
+      // The launcher wrote it: `{ connection }` answers a request, `{ serial, port }` comes from a sandbox.
+      const { connection, serial, port } = message as {
+        readonly connection?: number;
+        readonly serial?: number;
+        readonly port?: number;
+      };
+      if (serial !== undefined && port !== undefined) {
+        this.#events.onConnection(serial, port, handle);
+        return;
+      }
       const connecting = this.#connecting.get(String(connection));
       if (connecting === undefined) handle.destroy();
       else connecting.resolve(handle);

@@ -62,7 +62,19 @@ export class PreparedSandbox {
       return;
     }
     this.#listeners.push(listener);
-    listener.on('connection', (connection: Socket) => this.#accept(port, connection));
+    listener.on('connection', (connection: Socket) => this.addConnection(port, connection));
+  }
+
+  addConnection(port: number, connection: Socket): void {
+    if (this.#isClosed) {
+      connection.destroy();
+      return;
+    }
+    connection.setNoDelay(true);
+    this.#connections.add(connection);
+    connection.on('error', () => connection.destroy());
+    connection.on('close', () => this.#connections.delete(connection));
+    this.#withUser((user) => user.onConnection(port, connection));
   }
 
   attach(user: SandboxUser): void {
@@ -85,14 +97,6 @@ export class PreparedSandbox {
   #withUser(tell: (user: SandboxUser) => void): void {
     if (this.#user === undefined) this.#early.push(tell);
     else tell(this.#user);
-  }
-
-  #accept(port: number, connection: Socket): void {
-    connection.setNoDelay(true);
-    this.#connections.add(connection);
-    connection.on('error', () => connection.destroy());
-    connection.on('close', () => this.#connections.delete(connection));
-    this.#withUser((user) => user.onConnection(port, connection));
   }
 }
 
