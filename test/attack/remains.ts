@@ -71,7 +71,7 @@ export function isAlive(pid: number): boolean {
 
 /** Asks again until it holds: what the kernel takes away in the background takes a while. */
 export async function until(holds: () => boolean, what: () => string): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 60_000;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`never: ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

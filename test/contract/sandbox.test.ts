@@ -448,8 +448,8 @@ async function runScript(
     },
     ...options,
   });
-  const untilOutput = (holds: () => boolean): Promise<void> =>
-    new Promise((resolve) => {
+  const untilOutput = (holds: () => boolean): Promise<void> => {
+    const printed = new Promise<void>((resolve) => {
       const look = (): void => {
         if (holds()) {
           waiting.delete(look);
@@ -459,6 +459,12 @@ async function runScript(
       waiting.add(look);
       look();
     });
+    // All that it wrote was given out before: nothing is to come.
+    const ended = sandbox.exited.then(({ description }) => {
+      if (!holds()) throw new Error(`it ended before: ${description}; ${chunks.stderr}`);
+    });
+    return Promise.race([printed, ended]);
+  };
   return {
     sandbox,
     stdout: () => chunks.stdout,
