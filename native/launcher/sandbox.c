@@ -13,13 +13,12 @@
 #include "init.h"
 #include "mounts.h"
 #include "requests.h"
+#include "runtime_name.h"
 #include "sys.h"
 
 /* How long a group may still name a process that its parent has reaped. */
 #define EMPTY_LOOKS_MAX 100
 #define EMPTY_LOOK_MICROSECONDS 100
-/* By name, of the processes that a sandbox has at once. */
-#define CONNECTIONS_MAX 16u
 
 /* What a child needs of the pipes and sockets that its parent made for it. */
 struct birth {
@@ -111,28 +110,6 @@ static pid_t give_birth(struct sandboxes *all, const struct sandbox *sandbox,
   return pid < 0 ? fail("clone") : pid;
 }
 
-/* Hears of those who connect by name beside what the sandbox's first process reports. */
-static int watch_runtime_api(struct sandboxes *all, struct sandbox *sandbox) {
-  struct epoll_event event = {.events = EPOLLIN, .data.u32 = SANDBOX_EVENT_FIRST + sandbox->index};
-  sandbox->connections_left = CONNECTIONS_MAX;
-  int result = epoll_ctl(all->epoll, EPOLL_CTL_ADD, sandbox->runtime_api, &event);
-  return result < 0 ? fail("epoll") : 0;
-}
-
-/*
- * Hands over whoever connected by name. A runtime connects once; the name is gone for those who connect again and
- * again, so that no sandbox keeps the launcher from the others: the port stays for them.
- */
-static void accept_runtimes(struct sandbox *sandbox) {
-  while (sandbox->runtime_api >= 0) {
-    int connection = accept4(sandbox->runtime_api, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (connection < 0) return;
-    channel_send_runtime(connection, sandbox->serial, RUNTIME_API_PORT);
-    close(connection);
-    if (--sandbox->connections_left == 0) close_fd(&sandbox->runtime_api);
-  }
-}
-
 /* Births it in a network of its own and hands the two listening sockets to the server. */
 static int birth_in_network(struct sandboxes *all, struct sandbox *sandbox,
                             const struct birth *birth) {
@@ -148,7 +125,7 @@ static int birth_in_network(struct sandboxes *all, struct sandbox *sandbox,
   }
   sandbox->routes = made.routes;
   sandbox->runtime_api = made.runtime_api_by_name;
-  if (result == 0) result = watch_runtime_api(all, sandbox);
+  if (result == 0) result = runtime_name_watch(all->epoll, sandbox);
   close_fd(&made.runtime_api);
   close_fd(&made.endpoint);
   return result;
@@ -288,7 +265,7 @@ int sandbox_renew(struct sandboxes *all, struct sandbox *sandbox) {
   /* A standstill that was asked for as its processes ended would hold up the new ones. */
   if (cgroup_freeze(&all->cgroups, sandbox->serial, false) < 0) return -1;
   sandbox->kills_before = cgroup_out_of_memory_kills(&all->cgroups, sandbox->serial);
-  sandbox->connections_left = CONNECTIONS_MAX;
+  runtime_name_renew(sandbox);
   sandbox->has_first_status = false;
   sandbox->is_ending = false;
   sandbox->start_error = 0;
@@ -309,7 +286,7 @@ static void end_build(struct sandboxes *all, struct sandbox *sandbox, const char
 
 void sandbox_listen(struct sandboxes *all, struct sandbox *sandbox) {
   struct init_report report;
-  accept_runtimes(sandbox);
+  runtime_name_accept(sandbox);
   ssize_t count = recv(sandbox->control, &report, sizeof report, MSG_DONTWAIT);
   if (count != (ssize_t)sizeof report) {
     if (count < 0 && errno == EAGAIN) return;
