@@ -27,8 +27,9 @@ void runtime_name_accept(struct sandbox *sandbox) {
   while (sandbox->runtime_api >= 0) {
     int connection = accept4(sandbox->runtime_api, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (connection < 0) return;
+    /* Before the last is answered, so that whoever comes after that is refused. */
+    if (--sandbox->connections_left == 0) close_fd(&sandbox->runtime_api);
     channel_send_runtime(connection, sandbox->serial, RUNTIME_API_PORT);
     close(connection);
-    if (--sandbox->connections_left == 0) close_fd(&sandbox->runtime_api);
   }
 }
