@@ -82,12 +82,6 @@ export async function saveStack(tx: Transaction, stack: Stack): Promise<void> {
   );
 }
 
-/** Forgets a stack of which nothing was ever deployed. */
-export async function forgetStack(tx: Transaction, stackId: string): Promise<void> {
-  await tx.run('DELETE FROM cloudformation_stacks WHERE stack_id = $1', stackId);
-  await tx.run('DELETE FROM cloudformation_events WHERE stack_id = $1', stackId);
-}
-
 /** All resources of a stack, by their logical ids. */
 export async function listResources(queries: Queries, stackId: string): Promise<Resource[]> {
   const rows = await queries.all<Row>(

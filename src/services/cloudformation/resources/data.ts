@@ -1,7 +1,7 @@
 /** AWS::DynamoDB::* and AWS::Kinesis::*. */
 import { isObject } from '#kernel/json.ts';
 import type { JsonObject } from '#kernel/json.ts';
-import { answered, changeTags, gone, hasChanged, member, orAbsent, without } from './helpers.ts';
+import { answered, changeTags, gone, hasChanged, member, orAbsent, without } from './shared.ts';
 import { textOf, words, type Made, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
 

@@ -1,6 +1,6 @@
 /** AWS::Events::* and AWS::Scheduler::*. */
 import { isObject } from '#kernel/json.ts';
-import { answered, changeTags, gone, without } from './helpers.ts';
+import { answered, changeTags, gone, without } from './shared.ts';
 import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
 

@@ -2,7 +2,7 @@
 import { isObject, type JsonObject } from '#kernel/json.ts';
 import { collectBytes, textOf as decoded } from '#kernel/bytes.ts';
 import { toText } from '../text.ts';
-import { answered, changeTags, gone, hasChanged, without } from './helpers.ts';
+import { answered, changeTags, gone, hasChanged, without } from './shared.ts';
 import { words, type Made, type ResourceType, type Values, type Work } from './resource-type.ts';
 
 const SERVICE = 'apigatewayv2';

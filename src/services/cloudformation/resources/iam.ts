@@ -1,6 +1,6 @@
 /** AWS::IAM::*. */
 import { isObject, type JsonObject } from '#kernel/json.ts';
-import { answered, changeTags, gone, hasChanged, member } from './helpers.ts';
+import { answered, changeTags, gone, hasChanged, member } from './shared.ts';
 import {
   textOf,
   textsOf,

@@ -1,6 +1,6 @@
 /** AWS::Lambda::Function. */
 import { isObject, type JsonObject } from '#kernel/json.ts';
-import { answered, changeTags, gone, hasChanged, member, without } from './helpers.ts';
+import { answered, changeTags, gone, hasChanged, member, without } from './shared.ts';
 import { archiveOf } from './inline-code.ts';
 import {
   textOf,

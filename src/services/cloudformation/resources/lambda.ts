@@ -1,7 +1,7 @@
 /** AWS::Lambda::* but the function itself. */
 import { isObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
-import { answered, changeTags, gone, orAbsent, without } from './helpers.ts';
+import { answered, changeTags, gone, orAbsent, without } from './shared.ts';
 import { LAMBDA_FUNCTION } from './lambda-function.ts';
 import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';

@@ -2,7 +2,7 @@
 import { isObject } from '#kernel/json.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
-import { answered, changeTags, gone, hasChanged, member, without } from './helpers.ts';
+import { answered, changeTags, gone, hasChanged, member, without } from './shared.ts';
 import {
   textOf,
   textsOf,

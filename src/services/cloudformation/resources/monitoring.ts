@@ -1,6 +1,6 @@
 /** AWS::Logs::*, AWS::CloudWatch::* and AWS::SSM::*. */
 import { isObject } from '#kernel/json.ts';
-import { changeTags, gone, tagsOf, without } from './helpers.ts';
+import { changeTags, gone, tagsOf, without } from './shared.ts';
 import { textOf, words, type Made, type ResourceType, type Work } from './resource-type.ts';
 
 const LOG_GROUP: ResourceType = {

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { Existing } from '../model.ts';
 import { toText } from '../text.ts';
-import { answered, gone, hasChanged } from './helpers.ts';
+import { answered, gone, hasChanged } from './shared.ts';
 import { definitionOf } from './http-apis.ts';
 import {
   textOf,

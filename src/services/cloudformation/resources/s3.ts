@@ -1,7 +1,7 @@
 /** AWS::S3::*. */
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
-import { gone, hasChanged } from './helpers.ts';
+import { gone, hasChanged } from './shared.ts';
 import {
   textOf,
   words,

@@ -3,7 +3,7 @@ import { AwsError } from '#aws/errors.ts';
 import { isObject, type JsonObject } from '#kernel/json.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { Existing } from '../model.ts';
-import { answered, gone, inert, orAbsent } from './helpers.ts';
+import { answered, gone, inert, orAbsent } from './shared.ts';
 import {
   textOf,
   words,

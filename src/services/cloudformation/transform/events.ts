@@ -1,6 +1,5 @@
 /** The events of a function: whatever calls it, and its permission to. */
 import type { Json, JsonObject } from '#kernel/json.ts';
-import type { FunctionTarget } from './function.ts';
 import {
   add,
   attribute,
@@ -11,6 +10,7 @@ import {
   pick,
   ref,
   sub,
+  type FunctionTarget,
   type Target,
 } from './parts.ts';
 import { trustOf } from './policies.ts';

@@ -14,6 +14,7 @@ import {
   ref,
   sub,
   tagList,
+  type FunctionTarget,
   type Source,
   type Target,
 } from './parts.ts';
@@ -56,14 +57,6 @@ const POLLING: Readonly<Record<string, string>> = {
   Kinesis: 'AWSLambdaKinesisExecutionRole',
   SQS: 'AWSLambdaSQSQueueExecutionRole',
 };
-
-/** A function as events refer to it. */
-export interface FunctionTarget {
-  readonly id: string;
-  /** `Ref` of the function or of its alias. */
-  readonly name: Json;
-  readonly arn: Json;
-}
 
 interface Alias {
   readonly id: string;

@@ -28,6 +28,14 @@ export interface Target {
   readonly routes: Map<string, Route[]>;
 }
 
+/** A function as events refer to it. */
+export interface FunctionTarget {
+  readonly id: string;
+  /** `Ref` of the function or of its alias. */
+  readonly name: Json;
+  readonly arn: Json;
+}
+
 export interface Route {
   readonly path: string;
   readonly method: string;
@@ -96,6 +104,7 @@ export function objectOf(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {};
 }
 
+/** The items of a list; one value alone is a list of it. */
 export function listOf(value: Json | undefined): readonly Json[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { AwsError } from '#aws/errors.ts';
+import { parseTemplate } from './parse.ts';
+
+test('reads short forms within one another, and keeps texts that look like numbers', () => {
+  const text = `
+Resources:
+  A:
+    Properties:
+      Ref: !Ref B
+      Attribute: !GetAtt B.Outputs.Url
+      Sub: !Sub ['\${x}', {x: !Select [0, !Split [',', !Ref C]]}]
+      Account: 012345678901
+      Version: 2012-10-17
+      Number: 42
+      Decimal: 1.10
+      On: true
+      If: !If [IsProd, !Ref D, !Ref 'AWS::NoValue']
+`;
+  assert.deepEqual(parseTemplate(text), {
+    Resources: {
+      A: {
+        Properties: {
+          Ref: { Ref: 'B' },
+          Attribute: { 'Fn::GetAtt': ['B', 'Outputs.Url'] },
+          Sub: {
+            'Fn::Sub': ['${x}', { x: { 'Fn::Select': [0, { 'Fn::Split': [',', { Ref: 'C' }] }] } }],
+          },
+          Account: '012345678901',
+          Version: '2012-10-17',
+          Number: 42,
+          Decimal: '1.10',
+          On: true,
+          If: { 'Fn::If': ['IsProd', { Ref: 'D' }, { Ref: 'AWS::NoValue' }] },
+        },
+      },
+    },
+  });
+});
+
+test('reads whatever JSON says as JSON does', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (tree) => {
+      assert.deepEqual(parseTemplate(JSON.stringify(tree)), JSON.parse(JSON.stringify(tree)));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('refuses what is no template with an error of AWS, and nothing else', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom(...Array.from('{}[]:!&*-"\n aRef')) }),
+      (text) => {
+        try {
+          parseTemplate(text);
+        } catch (error) {
+          assert.ok(error instanceof AwsError, String(error));
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
