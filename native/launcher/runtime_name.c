@@ -23,12 +23,17 @@ void runtime_name_renew(struct sandbox *sandbox) {
   sandbox->connections_left = CONNECTIONS_MAX;
 }
 
+/* Before the last is answered, so that whoever comes after is refused; a child that is being born has the socket, too. */
+static void end_name(struct sandbox *sandbox) {
+  shutdown(sandbox->runtime_api, SHUT_RDWR);
+  close_fd(&sandbox->runtime_api);
+}
+
 void runtime_name_accept(struct sandbox *sandbox) {
   while (sandbox->runtime_api >= 0) {
     int connection = accept4(sandbox->runtime_api, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (connection < 0) return;
-    /* Before the last is answered, so that whoever comes after that is refused. */
-    if (--sandbox->connections_left == 0) close_fd(&sandbox->runtime_api);
+    if (--sandbox->connections_left == 0) end_name(sandbox);
     channel_send_runtime(connection, sandbox->serial, RUNTIME_API_PORT);
     close(connection);
   }
