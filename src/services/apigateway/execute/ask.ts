@@ -6,14 +6,7 @@ import { INTEGRATION_TIMEOUT_MS_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { BackendRequest } from './backend-request.ts';
 import { GatewayFailure, internalFailure } from './failure.ts';
 import { passedHeaders, sendableHeaders } from './headers.ts';
-import type { Turn } from './integrate.ts';
-
-export interface Answer {
-  readonly status: number;
-  /** By names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
+import type { Answer, Turn } from './turn.ts';
 
 /** @throws GatewayFailure */
 function answerOf(answered: HttpAnswer): Answer {

@@ -5,7 +5,7 @@ import { EMPTY_BYTES, textOf, utf8 } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { INTEGRATION_TIMEOUT_MS_MAX } from '../limits.ts';
-import { askHttp, askService, type Answer } from './ask.ts';
+import { askHttp, askService } from './ask.ts';
 import { backendRequest } from './backend-request.ts';
 import {
   callFunction,
@@ -21,16 +21,7 @@ import { requestBody } from './payload.ts';
 import { proxyEvent } from './proxy-event.ts';
 import { proxyResponse } from './proxy-response.ts';
 import { respond } from './respond.ts';
-import type { Caller, Visit } from './visit.ts';
-
-/** One turn of a request to its back end. */
-export interface Turn {
-  readonly visit: Visit;
-  readonly caller: Caller;
-  readonly integration: Integration;
-  /** `$context`, which templates change. */
-  readonly context: Map<string, unknown>;
-}
+import type { Answer, Turn } from './turn.ts';
 
 /**
  * The response to a request that was let in.

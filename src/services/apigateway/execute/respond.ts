@@ -2,11 +2,11 @@
 import type { Integration, IntegrationResponse } from '#aws/models/apigateway.types.gen.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { utf8 } from '#kernel/bytes.ts';
-import type { Answer } from './ask.ts';
 import { internalFailure } from './failure.ts';
 import { answeredHeaders } from './headers.ts';
 import { mapped } from './mapping.ts';
 import { convertResponse, mediaTypeOf, render } from './payload.ts';
+import type { Answer } from './turn.ts';
 import type { Visit } from './visit.ts';
 
 /** No message is compared beyond this: patterns are the user's. */
