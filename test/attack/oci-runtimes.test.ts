@@ -122,7 +122,7 @@ describeSandboxed('an OCI runtime', () => {
     async () => {
       const small = path.join(directory, `state-${launches + 1}`);
       await mkdir(small);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128m', 'tmpfs', small]);
+      execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=128m', 'tmpfs', small]);
       try {
         await using driver = await open('runc');
         const { bavail, bsize } = statfsSync(small);
@@ -132,7 +132,7 @@ describeSandboxed('an OCI runtime', () => {
         rmSync(path.join(small, 'full'));
         assert.equal((await runInSandbox(driver, ['/bin/true'])).exit.exitCode, 0);
       } finally {
-        execFileSync('umount', [small]);
+        execFileSync('/bin/umount', [small]);
       }
     },
   );
