@@ -207,6 +207,9 @@ describe('a request', () => {
     );
     const stage = await fetch(`${world.endpoint}/_aws/execute-api/${api.restApiId}/other/`);
     assert.deepEqual([stage.status, await stage.text()], [403, '{"message":"Forbidden"}']);
+    const malformed = await fetch(`${world.endpoint}/_aws/execute-api/${api.restApiId}/%zz/%zz`);
+    assert.equal(malformed.status, 403);
+    assert.equal((await world.ask(api.restApiId, '/%zz')).status, 403);
   });
 
   test('passes mapping templates on both ways, and patterns choose the response', async () => {

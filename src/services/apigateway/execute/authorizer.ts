@@ -116,10 +116,17 @@ function identityOf(visit: Visit, authorizer: Authorizer): readonly string[] {
   const isNeeded = authorizer.type === 'TOKEN' || isKept;
   if (isNeeded && identity.length < sources.length) throw unauthorized();
   const [token = ''] = identity;
-  if (pattern !== undefined && pattern !== '' && !new RegExp(pattern).test(token)) {
-    throw unauthorized();
-  }
+  if (pattern !== undefined && pattern !== '' && !matches(pattern, token)) throw unauthorized();
   return identity.filter((value) => value !== undefined);
+}
+
+/** @throws GatewayFailure where the pattern is none */
+function matches(pattern: string, token: string): boolean {
+  try {
+    return new RegExp(pattern).test(token);
+  } catch {
+    throw badConfiguration();
+  }
 }
 
 async function ask(

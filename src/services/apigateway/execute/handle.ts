@@ -74,7 +74,7 @@ async function arrive(
   const [, stageName = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(asked) ?? [];
   const found = await database.read(async (queries) => {
     const place = await findPlaceOfApi(queries, apiId);
-    const stage = place && (await findStage(queries, apiId, decodeURIComponent(stageName)));
+    const stage = place && (await findStage(queries, apiId, stageName));
     return place && stage && { place, stage };
   });
   if (found === undefined) return undefined;

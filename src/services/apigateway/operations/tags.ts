@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<string, Exclude<DocumentKind, 'account' | 'base-pat
  * @throws AwsError BadRequestException, NotFoundException
  */
 async function requireBearer(tx: Transaction, place: Place, resourceArn: string): Promise<Bearer> {
-  const arn = parseArn(decodeURIComponent(resourceArn));
+  const arn = parseArn(resourceArn);
   const [, collection = '', id = '', inner, name = ''] = arn?.resource.split('/') ?? [];
   if (arn?.service !== 'apigateway' || id === '') {
     throw badRequest('Invalid ARN specified in the request');
