@@ -33,7 +33,7 @@ describeSandboxed('an OCI runtime', () => {
     return file;
   }
 
-  async function open(runtime: string, patienceMs = 30_000): Promise<SandboxDriver> {
+  async function open(runtime: string, patienceMs = 120_000): Promise<SandboxDriver> {
     launches += 1;
     return createOciDriver({
       runtime,

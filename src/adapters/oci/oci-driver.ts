@@ -60,7 +60,7 @@ const POOL_SIZE = 2;
 /** Of each launcher. @see ../../../native/launcher/sandbox.h */
 const UIDS = 4096;
 /** A machine is slow where it starts fifty at once; nothing needs as long as this. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 const PROBE_LIMITS = { memoryMiB: 256, temporaryStorageMiB: 512 };
 const SAID_BYTES_MAX = 2000;
 
