@@ -1,4 +1,5 @@
 /** How clients name a deployed API: by a host of its own, or by a path. Pure. */
+import { hostReader } from '../host-name.ts';
 import type { RequestHead } from '../wire.ts';
 
 export interface ApiAddress {
@@ -10,13 +11,13 @@ export interface ApiAddress {
   readonly path: string;
 }
 
-const HOST = /^([a-z0-9]+)\.execute-api\./i;
+const apiIdOfHost = hostReader(/^([a-z0-9]+)\.execute-api\./i);
 const PATH_PREFIX = '/_aws/execute-api/';
 
 /** The API that a request is for; `undefined` for all other requests. */
 export function apiAddressOf({ headers, path }: RequestHead): ApiAddress | undefined {
-  const inHost = HOST.exec(headers['host'] ?? '')?.[1];
-  if (inHost !== undefined) return { apiId: inHost.toLowerCase(), form: 'host', path };
+  const inHost = apiIdOfHost(headers['host']);
+  if (inHost !== undefined) return { apiId: inHost, form: 'host', path };
   if (!path.startsWith(PATH_PREFIX)) return undefined;
   const rest = path.slice(PATH_PREFIX.length);
   const slash = rest.indexOf('/');

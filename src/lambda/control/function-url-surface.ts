@@ -1,5 +1,6 @@
 /** Function URLs: HTTP at `ID.lambda-url.REGION.HOST`, each request one invocation. */
 import { AwsError } from '#aws/errors.ts';
+import { hostReader } from '#aws/host-name.ts';
 import type { HttpSurface, RequestHead, SurfaceExchange } from '#aws/operation.ts';
 import {
   corsHeaders,
@@ -25,7 +26,7 @@ import type { Control } from './control.ts';
 import { mayInvokeUrl } from './function-url-access.ts';
 import { urlAddress } from './function-urls.ts';
 
-const HOST = /^([a-z0-9]+)\.lambda-url\.[a-z0-9-]+\./i;
+const urlIdOfHost = hostReader(/^([a-z0-9]+)\.lambda-url\.[a-z0-9-]+\./i);
 
 /** Answers the hosts of function URLs, known or not. */
 export function functionUrlSurface(control: Control): HttpSurface {
@@ -36,7 +37,7 @@ export function functionUrlSurface(control: Control): HttpSurface {
 }
 
 function urlIdOf(head: RequestHead): string | undefined {
-  return HOST.exec(head.headers['host'] ?? '')?.[1]?.toLowerCase();
+  return urlIdOfHost(head.headers['host']);
 }
 
 async function answer(control: Control, exchange: SurfaceExchange): Promise<WireResponse> {

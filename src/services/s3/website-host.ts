@@ -6,6 +6,7 @@
 import { requestKeys } from '#aws/access/index.ts';
 import { AwsError } from '#aws/errors.ts';
 import type { WebsiteConfiguration } from '#aws/models/s3.types.gen.ts';
+import { hostReader } from '#aws/host-name.ts';
 import { ANONYMOUS, type HttpSurface, type RequestHead } from '#aws/operation.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import type { Queries } from '#ports/world/database.ts';
@@ -25,7 +26,7 @@ import { percentDecode } from './url-encoding.ts';
 import { faultPage, redirectPage, websiteHeaders } from './website-page.ts';
 import { redirectAll, redirectByRule, type WebsiteRequest } from './website-rules.ts';
 
-const HOST = /^(.+)\.s3-website[.-]/;
+const bucketOfHost = hostReader(/^(.+)\.s3-website[.-]/i);
 
 /** Answers for the hosts of websites. */
 export function createWebsite(core: S3Core): HttpSurface {
@@ -43,7 +44,7 @@ export function createWebsite(core: S3Core): HttpSurface {
 }
 
 function bucketOf({ headers }: RequestHead): string | undefined {
-  return HOST.exec((headers['host'] ?? '').toLowerCase())?.[1];
+  return bucketOfHost(headers['host']);
 }
 
 /** A website, and what is asked of it. */
