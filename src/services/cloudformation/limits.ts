@@ -19,3 +19,7 @@ export const EVENTS_PER_PAGE = 100;
 export const STACKS_PER_PAGE = 100;
 /** How many resources of one stack are worked on at a time; ours. */
 export const PARALLEL_RESOURCES = 16;
+/** What one value of a template may take to be evaluated, functions in functions counted each: ours. */
+export const EVALUATION_STEPS_MAX = 500_000;
+/** Characters that the functions of one value may put together: ours, as many as a template has. */
+export const EVALUATION_CHARACTERS_MAX = 1 * MIB;

@@ -92,3 +92,18 @@ test('names what is not there', () => {
   });
   assert.throws(() => done({ 'Fn::Cidr': ['10.0.0.0/24', 2, 8] }), { name: 'AwsError' });
 });
+
+test('what would grow with each level of its functions is refused, and no name is evaluated twice', () => {
+  const nested = (text: string, depth: number): Json =>
+    depth === 0 ? 'x' : { 'Fn::Sub': [text, { a: nested(text, depth - 1) }] };
+  assert.equal(done(nested('${a}${a}', 10)), 'x'.repeat(1024));
+  const message = /more than can be evaluated/;
+  assert.throws(() => done(nested('${a}${a}', 64)), { code: 'ValidationError', message });
+  let quoted: Json = '"';
+  for (let depth = 0; depth < 64; depth += 1) quoted = { 'Fn::ToJsonString': quoted };
+  assert.throws(() => done(quoted), { message });
+  let asked = 0;
+  const counting = { ...scope, ref: (name: string) => ((asked += 1), name) };
+  evaluate({ 'Fn::Sub': '${AWS::Region}${AWS::Region}${AWS::Region}' }, counting);
+  assert.equal(asked, 1);
+});

@@ -2,8 +2,10 @@
  * Intrinsic functions, evaluated over what is known of a stack. Pure.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
+import type { AwsError } from '#aws/errors.ts';
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import { validation } from '../errors.ts';
+import { EVALUATION_CHARACTERS_MAX, EVALUATION_STEPS_MAX } from '../limits.ts';
 import { cidrBlocks } from './cidr.ts';
 import { toText } from '../text.ts';
 
@@ -24,14 +26,29 @@ export interface Scope {
   readonly region: string;
 }
 
+/** A scope with what one evaluation may still spend. */
+interface Metered extends Scope {
+  readonly budget: { steps: number; characters: number };
+}
+
 /** What `AWS::NoValue` leaves: nothing. */
 type Value = Json | undefined;
-type Evaluated = (argument: Json, scope: Scope) => Value;
+type Evaluated = (argument: Json, scope: Metered) => Value;
 
-/** The value with all functions in it done; `undefined` where it is to be left out. */
+/**
+ * The value with all functions in it done; `undefined` where it is to be left out.
+ * @throws AwsError ValidationError, also where it would take too long or become too large
+ */
 export function evaluate(value: Json | undefined, scope: Scope): Value {
+  const budget = { steps: EVALUATION_STEPS_MAX, characters: EVALUATION_CHARACTERS_MAX };
+  return valueOf(value, { ...scope, budget });
+}
+
+function valueOf(value: Json | undefined, scope: Metered): Value {
+  scope.budget.steps -= 1;
+  if (scope.budget.steps < 0) throw tooMuch();
   if (Array.isArray(value)) {
-    return value.map((item: Json) => evaluate(item, scope)).filter((item) => item !== undefined);
+    return value.map((item: Json) => valueOf(item, scope)).filter((item) => item !== undefined);
   }
   if (!isObject(value)) return value; // JSON's other values.
   const entries = Object.entries(value);
@@ -45,7 +62,7 @@ export function evaluate(value: Json | undefined, scope: Scope): Value {
   }
   return Object.fromEntries(
     entries.flatMap(([key, item]) => {
-      const done = evaluate(item, scope);
+      const done = valueOf(item, scope);
       return done === undefined ? [] : [[key, done]];
     }),
   );
@@ -67,16 +84,20 @@ const FUNCTIONS: ReadonlyMap<string, Evaluated> = new Map<string, Evaluated>([
   ['Fn::FindInMap', findInMap],
   [
     'Fn::Base64',
-    (text, scope) => withText(evaluate(text, scope), (one) => Buffer.from(one).toString('base64')),
+    (text, scope) =>
+      withText(valueOf(text, scope), (one) => spent(Buffer.from(one).toString('base64'), scope)),
   ],
-  ['Fn::ImportValue', (name, scope) => scope.importValue(textOf(evaluate(name, scope)))],
-  ['Fn::GetAZs', (region, scope) => zonesOf(textOf(evaluate(region, scope)) || scope.region)],
+  ['Fn::ImportValue', (name, scope) => scope.importValue(textOf(valueOf(name, scope)))],
+  ['Fn::GetAZs', (region, scope) => zonesOf(textOf(valueOf(region, scope)) || scope.region)],
   ['Fn::Cidr', cidr],
-  ['Fn::Length', (list, scope) => lengthOf(evaluate(list, scope))],
-  ['Fn::ToJsonString', (value, scope) => JSON.stringify(evaluate(value, scope) ?? null)],
+  ['Fn::Length', (list, scope) => lengthOf(valueOf(list, scope))],
+  [
+    'Fn::ToJsonString',
+    (value, scope) => spent(JSON.stringify(valueOf(value, scope) ?? null), scope),
+  ],
 ]);
 
-function refTo(name: string, scope: Scope): Value {
+function refTo(name: string, scope: Metered): Value {
   const value = scope.ref(name);
   if (value !== undefined) return value;
   throw validation(
@@ -85,14 +106,14 @@ function refTo(name: string, scope: Scope): Value {
 }
 
 /** As a property, `Condition` is a name like any other: policies have one. */
-function conditionNamed(name: Json, scope: Scope): Value {
-  return typeof name === 'string' ? scope.condition(name) : { Condition: evaluate(name, scope) };
+function conditionNamed(name: Json, scope: Metered): Value {
+  return typeof name === 'string' ? scope.condition(name) : { Condition: valueOf(name, scope) };
 }
 
-function getAttribute(argument: Json, scope: Scope): Value {
+function getAttribute(argument: Json, scope: Metered): Value {
   const [logicalId, ...names] =
     typeof argument === 'string' ? argument.split('.') : listOf('Fn::GetAtt', argument);
-  const parts = names.map((name) => textOf(evaluate(name, scope)));
+  const parts = names.map((name) => textOf(valueOf(name, scope)));
   if (typeof logicalId !== 'string' || parts.length === 0 || parts.includes('')) {
     throw validation(
       'Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute',
@@ -101,7 +122,7 @@ function getAttribute(argument: Json, scope: Scope): Value {
   return scope.attribute(logicalId, parts.join('.'));
 }
 
-function substitute(argument: Json, scope: Scope): Value {
+function substitute(argument: Json, scope: Metered): Value {
   const [text, own] = Array.isArray(argument) ? (argument as readonly Json[]) : [argument];
   if (typeof text !== 'string' || (own !== undefined && !isObject(own))) {
     throw validation(
@@ -111,23 +132,42 @@ function substitute(argument: Json, scope: Scope): Value {
   }
   const values = own ?? {};
   let isUnknown = false;
+  spent(text, scope);
+  // Each name once: a name that stands twice in each of nested texts doubled the work with every level.
+  const known = new Map<string, Value>();
   const replaced = text.replaceAll(/\$\{([^}]*)\}/g, (_whole, inner: string) => {
     const name = inner.trim();
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;
-    const value = Object.hasOwn(values, name)
-      ? evaluate(values[name], scope)
-      : name.includes('.')
-        ? getAttribute(name, scope)
-        : refTo(name, scope);
+    if (!known.has(name)) known.set(name, substituted(name, values, scope));
+    const value = known.get(name);
     if (value === KNOWN_AFTER_APPLY) isUnknown = true;
-    return textOf(value);
+    return spent(textOf(value), scope);
   });
   return isUnknown ? KNOWN_AFTER_APPLY : replaced;
 }
 
-function join(argument: Json, scope: Scope): Value {
+/** What stands for `${name}`. */
+function substituted(name: string, values: JsonObject, scope: Metered): Value {
+  if (Object.hasOwn(values, name)) return valueOf(values[name], scope);
+  return name.includes('.') ? getAttribute(name, scope) : refTo(name, scope);
+}
+
+/** The text, as far as there may be so much of it. @throws AwsError ValidationError */
+function spent(text: string, { budget }: Metered, more = 0): string {
+  budget.characters -= text.length + more;
+  if (budget.characters < 0) throw tooMuch();
+  return text;
+}
+
+function tooMuch(): AwsError {
+  return validation(
+    'Template error: the functions of the template make more than can be evaluated',
+  );
+}
+
+function join(argument: Json, scope: Metered): Value {
   const [separator, list] = listOf('Fn::Join', argument);
-  const items = evaluate(list, scope);
+  const items = valueOf(list, scope);
   if (items === KNOWN_AFTER_APPLY) return items;
   if (typeof separator !== 'string' || !Array.isArray(items)) {
     throw validation(
@@ -135,13 +175,13 @@ function join(argument: Json, scope: Scope): Value {
         '(2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined.',
     );
   }
-  const texts = items.map((item: Json) => textOf(item));
+  const texts = items.map((item: Json) => spent(textOf(item), scope, separator.length));
   return texts.includes(KNOWN_AFTER_APPLY) ? KNOWN_AFTER_APPLY : texts.join(separator);
 }
 
-function split(argument: Json, scope: Scope): Value {
+function split(argument: Json, scope: Metered): Value {
   const [separator, text] = listOf('Fn::Split', argument);
-  const whole = evaluate(text, scope);
+  const whole = valueOf(text, scope);
   if (whole === KNOWN_AFTER_APPLY) return whole;
   if (typeof separator !== 'string' || typeof whole !== 'string') {
     throw validation(
@@ -151,11 +191,11 @@ function split(argument: Json, scope: Scope): Value {
   return whole.split(separator);
 }
 
-function select(argument: Json, scope: Scope): Value {
+function select(argument: Json, scope: Metered): Value {
   const [position, list] = listOf('Fn::Select', argument);
-  const items = evaluate(list, scope);
+  const items = valueOf(list, scope);
   if (items === KNOWN_AFTER_APPLY) return items;
-  const index = Number(evaluate(position, scope));
+  const index = Number(valueOf(position, scope));
   if (!Array.isArray(items) || !Number.isInteger(index)) {
     throw validation(
       'Template error: Fn::Select requires a list argument with two elements: an integer index and a list',
@@ -170,42 +210,42 @@ function select(argument: Json, scope: Scope): Value {
   return item;
 }
 
-function choose(argument: Json, scope: Scope): Value {
+function choose(argument: Json, scope: Metered): Value {
   const [name, whenTrue, whenFalse] = listOf('Fn::If', argument);
   if (typeof name !== 'string' || whenTrue === undefined || whenFalse === undefined) {
     throw validation('Template error: Fn::If requires a list argument with three elements');
   }
-  return evaluate(scope.condition(name) ? whenTrue : whenFalse, scope);
+  return valueOf(scope.condition(name) ? whenTrue : whenFalse, scope);
 }
 
-function isEqual(pair: Json, scope: Scope): boolean {
+function isEqual(pair: Json, scope: Metered): boolean {
   const [left, right, ...rest] = listOf('Fn::Equals', pair);
   if (left === undefined || right === undefined || rest.length > 0) {
     throw validation(
       'Template error: every Fn::Equals object requires a list of 2 string parameters.',
     );
   }
-  return textOf(evaluate(left, scope)) === textOf(evaluate(right, scope));
+  return textOf(valueOf(left, scope)) === textOf(valueOf(right, scope));
 }
 
-function isTrue(value: Json, scope: Scope): boolean {
-  return textOf(evaluate(value, scope)) === 'true';
+function isTrue(value: Json, scope: Metered): boolean {
+  return textOf(valueOf(value, scope)) === 'true';
 }
 
-function findInMap(argument: Json, scope: Scope): Value {
+function findInMap(argument: Json, scope: Metered): Value {
   const [name, first, second, options] = listOf('Fn::FindInMap', argument);
-  const keys = [name, first, second].map((key) => textOf(evaluate(key, scope)));
+  const keys = [name, first, second].map((key) => textOf(valueOf(key, scope)));
   const [map = '', top = '', below = ''] = keys;
   const level = scope.mapping(map)?.[top];
   const value = isObject(level) ? level[below] : undefined;
   if (value !== undefined) return value;
   const fallback = isObject(options) ? options['DefaultValue'] : undefined;
-  if (fallback !== undefined) return evaluate(fallback, scope);
+  if (fallback !== undefined) return valueOf(fallback, scope);
   throw validation(`Template error: Unable to get mapping for ${keys.join('::')}`);
 }
 
-function cidr(argument: Json, scope: Scope): Value {
-  const [block, count, bits] = listOf('Fn::Cidr', argument).map((one) => evaluate(one, scope));
+function cidr(argument: Json, scope: Metered): Value {
+  const [block, count, bits] = listOf('Fn::Cidr', argument).map((one) => valueOf(one, scope));
   return cidrBlocks(textOf(block), Number(count), Number(bits ?? 8));
 }
 
