@@ -187,10 +187,10 @@ static int populate(const char *base, const struct root_plan *plan) {
   for (size_t i = 0; i < sizeof points / sizeof points[0]; i++) {
     if (make_point(base, points[i], true) < 0) return -1;
   }
-  /* Of zygotes: for every sandbox it is empty, and closed. */
+  /* Of zygotes: for every sandbox it is empty, as under gVisor. */
   char sys[PATH_BYTES_MAX];
   path_format(sys, "%s/sys", base);
-  if (directory_make(sys, 0700) < 0) return -1;
+  if (directory_make(sys, 0755) < 0) return -1;
   return write_etc(base, plan);
 }
 

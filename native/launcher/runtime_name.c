@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "runtime_name.h"
 
+#include <errno.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -32,6 +33,8 @@ static void end_name(struct sandbox *sandbox) {
 void runtime_name_accept(struct sandbox *sandbox) {
   while (sandbox->runtime_api >= 0) {
     int connection = accept4(sandbox->runtime_api, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    /* Else nobody is there any more. Who has no descriptor left would be told of the same one for ever. */
+    if (connection < 0 && (errno == EMFILE || errno == ENFILE)) end_name(sandbox);
     if (connection < 0) return;
     if (--sandbox->connections_left == 0) end_name(sandbox);
     channel_send_runtime(connection, sandbox->serial, RUNTIME_API_PORT);

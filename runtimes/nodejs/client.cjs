@@ -12,6 +12,8 @@ const READ_BYTES = 65_536;
  */
 const ISOLATED_ADDRESS = '127.0.0.1:9001';
 const SOCKET_NAME = 'hearth-runtime';
+/** A line of /proc/net/unix: its third number says whether the socket listens. */
+const LISTENER = new RegExp(`^\\S+ \\S+ \\S+ 00010000 .* @${SOCKET_NAME}$`, 'm');
 
 /**
  * One keep-alive connection to the Runtime API, on which requests follow one another. It keeps the
@@ -22,7 +24,7 @@ class RuntimeClient {
     const colon = address.lastIndexOf(':');
     this.host = address.slice(0, colon);
     this.port = Number(address.slice(colon + 1));
-    this.hasName = address === ISOLATED_ADDRESS && isNameHere();
+    this.isIsolated = address === ISOLATED_ADDRESS;
     this.socket = undefined;
     this.received = NOTHING;
     this.unfinished = undefined;
@@ -72,9 +74,10 @@ class RuntimeClient {
       return true;
     };
     const onread = { buffer, callback };
-    const address = this.hasName
-      ? { path: `\0${SOCKET_NAME}` }
-      : { host: this.host, port: this.port, noDelay: true };
+    const address =
+      this.isIsolated && isNameHere()
+        ? { path: `\0${SOCKET_NAME}` }
+        : { host: this.host, port: this.port, noDelay: true };
     const socket = net.connect({ ...address, onread });
     const close = (error) => {
       if (this.socket !== socket) return;
@@ -131,10 +134,13 @@ class RuntimeClient {
   }
 }
 
-/** Whether this network has the name: an OCI runtime's own has not, nor one whose name was used up. */
+/**
+ * Whether somebody listens at the name in this network: in an OCI runtime's own nobody does, nor where it was used up.
+ * Asked with each connection, as a zygote's network is not its forks'.
+ */
 function isNameHere() {
   try {
-    return fs.readFileSync('/proc/net/unix', 'latin1').includes(` @${SOCKET_NAME}\n`);
+    return LISTENER.test(fs.readFileSync('/proc/net/unix', 'latin1'));
   } catch {
     return false;
   }
@@ -188,4 +194,4 @@ function parseReply(bytes) {
   return { status, headers, body, end: bytes.length, missing };
 }
 
-module.exports = { RuntimeClient };
+module.exports = { ISOLATED_ADDRESS, RuntimeClient, SOCKET_NAME };

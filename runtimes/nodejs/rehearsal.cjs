@@ -5,7 +5,7 @@
  */
 const net = require('node:net');
 const v8 = require('node:v8');
-const { RuntimeClient } = require('./client.cjs');
+const { ISOLATED_ADDRESS, RuntimeClient, SOCKET_NAME } = require('./client.cjs');
 const { bindingOf, practise } = require('./practice.cjs');
 const { setVariables } = require('./variables.cjs');
 
@@ -29,7 +29,7 @@ const BODY = '{"key":["value",1,null],"name":"warm"}';
 async function rehearse() {
   const environment = { ...process.env };
   const server = await listen();
-  const client = new RuntimeClient(`127.0.0.1:${server.address().port}`);
+  const client = new RuntimeClient(ISOLATED_ADDRESS);
   const { body } = await client.get('/hearth/bind');
   setVariables(JSON.parse(body.toString()).environment);
   require('node:module').Module._initPaths();
@@ -91,7 +91,8 @@ function listen() {
   });
   return new Promise((resolve, reject) => {
     server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
+    // A zygote's network is its own: as the forks will find it in theirs.
+    server.listen(`\0${SOCKET_NAME}`, () => resolve(server));
   });
 }
 

@@ -12,7 +12,7 @@ class RuntimeClient:
     def __init__(self, address):
         self.host, _, port = address.rpartition(":")
         self.port = int(port)
-        self.has_name = address == ISOLATED_ADDRESS and _is_name_here()
+        self.is_isolated = address == ISOLATED_ADDRESS
         self.socket = None
         self.received = b""
 
@@ -47,7 +47,7 @@ class RuntimeClient:
         self.socket.sendall(message)
 
     def _connect(self):
-        if self.has_name:
+        if self.is_isolated and _is_name_here():
             connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
             connection.connect(f"\0{SOCKET_NAME}")
             return connection
@@ -87,9 +87,12 @@ class RuntimeClient:
 
 
 def _is_name_here():
-    """Whether this network has the name: an OCI runtime's own has not, nor one whose name was used up."""
+    """Whether somebody listens at the name in this network: in an OCI runtime's own nobody does, nor where it was
+    used up. Asked with each connection, as a zygote's network is not its forks'."""
     try:
         with open("/proc/net/unix", encoding="latin-1") as sockets:
-            return f" @{SOCKET_NAME}\n" in sockets.read()
+            # The fourth word of a line says whether the socket listens.
+            words = [line.split() for line in sockets]
+            return any(w[-1] == f"@{SOCKET_NAME}" and w[3] == "00010000" for w in words)
     except OSError:
         return False

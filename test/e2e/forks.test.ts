@@ -34,6 +34,7 @@ export const handler = async (event) => {
     files: readdirSync('/proc/self/fd').map((name) => link('/proc/self/fd/' + name)).filter(Boolean),
     namespaces: ['mnt', 'net', 'pid', 'ipc', 'uts', 'cgroup'].map((name) => link('/proc/self/ns/' + name)),
     shared: readFileSync('/proc/self/maps', 'utf8').split('\\n').filter((line) => / .w.s /.test(line)),
+    sockets: readFileSync('/proc/net/unix', 'utf8').split('\\n'),
     options: process.execArgv,
     pid: process.pid === Number(link('/proc/self')),
     variables: Object.keys(process.env),
@@ -55,6 +56,7 @@ def handler(event, context):
         "files": [it for it in (link("/proc/self/fd/" + name) for name in os.listdir("/proc/self/fd")) if it],
         "namespaces": [link("/proc/self/ns/" + name) for name in ("mnt", "net", "pid", "ipc", "uts", "cgroup")],
         "shared": [line for line in open("/proc/self/maps") if line.split()[1][1::2] == "ws"],
+        "sockets": open("/proc/net/unix").read().split("\\n"),
         "options": [], "pid": os.getpid() == int(link("/proc/self")),
         "variables": list(os.environ), "user": os.getuid(), "status": open("/proc/self/status").read(),
     }
@@ -68,6 +70,7 @@ interface Seen {
   readonly files: readonly string[];
   readonly namespaces: readonly string[];
   readonly shared: readonly string[];
+  readonly sockets: readonly string[];
   readonly options: readonly string[];
   readonly pid: boolean;
   readonly variables: readonly string[];
@@ -145,6 +148,9 @@ describeSandboxed('functions in forks of a zygote', () => {
         seen.variables.filter((name) => /HEARTH|LD_PRELOAD|UV_/.test(name)),
         [],
       );
+      // The Runtime API's end of its connection, which is by the name of its own network.
+      const connected = seen.sockets.filter((line) => / 03 +\d+ @hearth-runtime$/.test(line));
+      assert.equal(connected.length, 1);
       assert.match(seen.status, /^CapEff:\s0+$/m);
       assert.match(seen.status, /^CapBnd:\s0+$/m);
       assert.match(seen.status, /^NoNewPrivs:\s1$/m);

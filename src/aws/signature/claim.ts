@@ -30,7 +30,7 @@ export function readClaim(request: SignedRequest): Claim | undefined {
 /** What a client repeats from request to request of a day: all of the header but the signature at its end. */
 type Repeated = Pick<Claim, 'accessKeyId' | 'scope' | 'signedHeaders'>;
 
-const SIGNATURE_PART = 'Signature=';
+const SIGNATURE_PART = ' Signature=';
 const SIGNATURE = /^[0-9a-f]{64}$/;
 const REPEATED_MAX = 256;
 /** By the header up to its signature. It holds nothing that a request has not to prove. */

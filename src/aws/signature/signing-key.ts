@@ -54,6 +54,7 @@ export function deriveSigningKey(secretAccessKey: string, scope: Scope): Uint8Ar
 
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
+const SHORT_TEXT_BYTES = 512;
 
 /**
  * A key of HMAC-SHA-256 that signs often: two plain hashes of short bytes, which the verification of a
@@ -61,8 +62,8 @@ const DIGEST_BYTES = 32;
  * @see https://www.rfc-editor.org/rfc/rfc2104
  */
 export class SigningKey {
-  /** The padded key, and room for a text behind it. */
-  #inner = Buffer.alloc(BLOCK_BYTES + 512);
+  /** The padded key, and room for a short text behind it, as the string to sign is one. */
+  readonly #inner = Buffer.alloc(BLOCK_BYTES + SHORT_TEXT_BYTES);
   readonly #outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
 
   /** @param key at most 64 bytes */
@@ -78,11 +79,12 @@ export class SigningKey {
   sign(text: string): string {
     // A UTF-16 unit becomes three bytes at most.
     const bytesMax = BLOCK_BYTES + text.length * 3;
-    if (bytesMax > this.#inner.length) {
-      this.#inner = Buffer.concat([this.#inner.subarray(0, BLOCK_BYTES)], bytesMax);
-    }
-    const end = BLOCK_BYTES + this.#inner.write(text, BLOCK_BYTES);
-    this.#outer.set(hash('sha256', this.#inner.subarray(0, end), 'buffer'), BLOCK_BYTES);
+    const inner =
+      bytesMax <= this.#inner.length
+        ? this.#inner
+        : Buffer.concat([this.#inner.subarray(0, BLOCK_BYTES)], bytesMax);
+    const end = BLOCK_BYTES + inner.write(text, BLOCK_BYTES);
+    this.#outer.set(hash('sha256', inner.subarray(0, end), 'buffer'), BLOCK_BYTES);
     return hash('sha256', this.#outer);
   }
 }

@@ -138,22 +138,22 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
     return held;
   }
 
-  /** Another init after its processes ended, in the same place (I6): within an invocation, or before the next. */
+  /** Another init after its processes ended, in the same place (I6): within an invocation, or as a start of its own. */
   restart(held: HeldEnvironment, initTimeoutMs: number, phase: InitPhase): Environment {
     const { environment, runtime } = held;
-    const { version, tap } = environment;
-    const { launcher } = this.#dependencies;
+    const { capacity, launcher } = this.#dependencies;
     const replacement = launcher.start({
-      version,
-      runtime: launcher.runtimeFor(version, runtime),
+      version: environment.version,
+      runtime: launcher.runtimeFor(environment.version, runtime),
       phase,
       initializationType: held.initializationType,
       initTimeoutMs,
-      tap,
+      tap: environment.tap,
       previous: environment,
     });
     held.renew(replacement);
     this.#follow(held, replacement);
+    if (phase === 'init') this.#endPermit(capacity.beginStart(), replacement);
     return replacement;
   }
 
