@@ -1,7 +1,9 @@
 /** Requests to this server's own services, signed by the temporary credentials of a role. */
 import { AwsV4Signer } from 'aws4fetch';
+import { parseArn } from '#kernel/arn.ts';
 import { HOUR_MS } from '#kernel/units.ts';
-import type { AwsCaller } from '#ports/peers/aws-caller.ts';
+import type { AccessControl } from '#ports/peers/access-control.ts';
+import type { AwsCaller, AwsRequest } from '#ports/peers/aws-caller.ts';
 import type { CredentialIssuer, Credentials } from '#ports/peers/credential-issuer.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { HttpClient } from '#ports/world/http-client.ts';
@@ -14,14 +16,32 @@ const LEFT_MS_MIN = 60_000;
 export interface AwsCallerOptions {
   readonly http: HttpClient;
   /** The machine's: signatures hold by it. */
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   readonly issuer: CredentialIssuer;
   /** `127.0.0.1:4566`; asked for once the server listens. */
   readonly host: () => string;
+  /** Where policies are evaluated. */
+  readonly access?: AccessControl;
+}
+
+type RoleUse = Pick<AwsRequest, 'roleArn' | 'sourceArn' | 'sourceAccountId'>;
+
+/** A gateway takes on roles of the account that it is in, and of those what lets it. */
+async function mayAssume(access: AccessControl | undefined, use: RoleUse): Promise<boolean> {
+  const { roleArn, sourceArn, sourceAccountId } = use;
+  const role = parseArn(roleArn);
+  const isRole = role?.service === 'iam' && role.resource.startsWith('role/');
+  if (!isRole || role.accountId !== sourceAccountId) return false;
+  if (access === undefined) return true;
+  const source = { service: 'apigateway.amazonaws.com', sourceArn, sourceAccountId };
+  const who = { kind: 'service', source } as const;
+  const trust = await access.decide({ who, action: 'sts:AssumeRole', resource: roleArn });
+  return trust.kind === 'allowed';
 }
 
 /** A caller by way of the server's own port: a request goes the way that a client's does. */
-export function createAwsCaller({ http, clock, issuer, host }: AwsCallerOptions): AwsCaller {
+export function createAwsCaller(options: AwsCallerOptions): AwsCaller {
+  const { http, clock, issuer, host, access } = options;
   const kept = new Map<string, Credentials>();
   async function credentialsOf(roleArn: string): Promise<Credentials> {
     const known = kept.get(roleArn);
@@ -33,7 +53,11 @@ export function createAwsCaller({ http, clock, issuer, host }: AwsCallerOptions)
     return made;
   }
   return {
-    async call({ service, region, roleArn, method, path, headers, body, timeoutMs }, signal) {
+    async call(request, signal) {
+      const { service, region, roleArn, method, path, headers, body, timeoutMs } = request;
+      if (!(await mayAssume(access, request))) {
+        return { kind: 'failed', reason: `${roleArn} cannot be assumed` };
+      }
       const { accessKeyId, secretAccessKey, sessionToken } = await credentialsOf(roleArn);
       const url = `http://${host()}${path}`;
       const hasBody = body.byteLength > 0 && method !== 'GET' && method !== 'HEAD';

@@ -284,7 +284,13 @@ function createApis(
   const { machineClock: clock, http } = world;
   const functions = lambda.control.functionCaller;
   const { logSink } = storage.logs;
-  const caller = createAwsCaller({ http, clock, issuer: sts.issuer, host });
+  const caller = createAwsCaller({
+    http,
+    clock,
+    issuer: sts.issuer,
+    host,
+    ...accessFor(options.elsewhere, peers.access),
+  });
   return {
     apigatewayv2: createApigatewayv2({
       ...peers,

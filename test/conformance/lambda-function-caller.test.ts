@@ -58,6 +58,8 @@ test('a role of the account calls its functions without a policy', async () => {
   assert.equal((await call(world, { roleArn: ROLE })).kind, 'returned');
   const sourceAccountId = '111111111111';
   assert.equal((await call(world, { roleArn: ROLE, sourceAccountId })).kind, 'forbidden');
+  const theirs = 'arn:aws:iam::111111111111:role/r';
+  assert.equal((await call(world, { roleArn: theirs })).kind, 'forbidden');
 });
 
 test('a function that is not there is missing, whoever calls', async () => {

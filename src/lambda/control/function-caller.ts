@@ -1,4 +1,5 @@
 /** Functions as other services call them and wait. */
+import { parseArn } from '#kernel/arn.ts';
 import type { CallOutcome, FunctionCall, FunctionCaller } from '#ports/peers/function-caller.ts';
 import type { Queries } from '#ports/world/database.ts';
 
@@ -40,10 +41,16 @@ async function checkCall(
     const check = await checkTarget({ ...call, targetArn: functionArn }, queries);
     return check === 'unsupported' ? 'missing' : check;
   }
+  // A service takes on roles of the account on whose account it calls, and those alone.
+  if (parseArn(roleArn)?.accountId !== sourceAccountId) return 'forbidden';
   if ((await roleOf(queries, functionArn)) === undefined) return 'missing';
   if (access === undefined) {
     return sourceAccountId === address.accountId ? 'deliverable' : 'forbidden';
   }
+  const source = { service: call.sourceService, sourceArn: call.sourceArn, sourceAccountId };
+  const service = { kind: 'service', source } as const;
+  const assumed = { who: service, action: 'sts:AssumeRole', resource: roleArn };
+  if ((await access.decide(assumed, queries)).kind !== 'allowed') return 'forbidden';
   const who = { kind: 'role', roleArn } as const;
   const asked = { who, action: 'lambda:InvokeFunction', resource: functionArn };
   const decision = await access.decide(asked, queries);

@@ -5,8 +5,11 @@ export interface AwsRequest {
   /** As signatures name it: `sqs`. */
   readonly service: string;
   readonly region: string;
-  /** The role with which it is asked. */
+  /** The role with which it is asked; one of the source's account. */
   readonly roleArn: string;
+  /** On account of what it is asked, and whose that is: what asks with somebody's role has to be his. */
+  readonly sourceArn: string;
+  readonly sourceAccountId: string;
   readonly method: string;
   /** With the query, encoded: `/bucket/key?acl`. */
   readonly path: string;

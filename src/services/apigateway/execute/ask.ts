@@ -4,6 +4,7 @@ import type { HttpAnswer } from '#ports/world/http-client.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { INTEGRATION_TIMEOUT_MS_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { BackendRequest } from './backend-request.ts';
+import { sourceArnOf } from './call-function.ts';
 import { GatewayFailure, internalFailure } from './failure.ts';
 import { passedHeaders, sendableHeaders } from './headers.ts';
 import type { Answer, Turn } from './turn.ts';
@@ -106,6 +107,8 @@ export async function askService(
         service: signingName,
         region: arn.region,
         roleArn,
+        sourceArn: sourceArnOf(visit),
+        sourceAccountId: visit.accountId,
         method: request.method,
         path: text === '' || 'x-amz-target' in target ? path : `${path}?${text}`,
         headers: {

@@ -8,7 +8,7 @@ import type { Apigatewayv2Dependencies } from '../dependencies.ts';
 import { TIMEOUT_MS_MAX } from '../limits.ts';
 import { subtypeOf, type ServiceSubtype } from '../service-subtypes.ts';
 import { valueOf } from './variables.ts';
-import { internalError, plainAnswer, type Admitted } from './visit.ts';
+import { internalError, plainAnswer, routeArn, type Admitted } from './visit.ts';
 
 type Parameters = ReadonlyMap<string, string>;
 
@@ -21,8 +21,7 @@ export async function askService(
   const { IntegrationSubtype = '', RequestParameters = {}, CredentialsArn } = integration;
   const subtype = subtypeOf(IntegrationSubtype);
   const scope = { visit, authorization: visit.authorization, body: visit.body };
-  const roleArn = CredentialsArn && valueOf(CredentialsArn, scope);
-  if (subtype === undefined || !roleArn) return internalError();
+  if (subtype === undefined || CredentialsArn === undefined) return internalError();
   const parameters = new Map<string, string>();
   for (const [name, text] of Object.entries(RequestParameters)) {
     const value = valueOf(text, scope);
@@ -32,7 +31,10 @@ export async function askService(
     {
       service: subtype.service,
       region: parameters.get('Region') ?? visit.owned.region,
-      roleArn,
+      // As it was written: a role is nothing that a client says.
+      roleArn: CredentialsArn,
+      sourceArn: routeArn(visit),
+      sourceAccountId: visit.owned.accountId,
       method: 'POST',
       path: '/',
       ...messageOf(subtype, parameters),
