@@ -221,7 +221,9 @@ function pipInstall(parameters: readonly string[]): void {
 /** Runs a program; throws what it said where it failed. */
 function run(program: string, parameters: readonly string[], timeout = COMPILE_TIMEOUT_MS): void {
   try {
-    execFileSync(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'], timeout });
+    // A bare machine has no ICU, and no compiler needs it.
+    const env = { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1' };
+    execFileSync(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'], timeout, env });
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: Buffer; stderr?: Buffer };
     const said = `${stdout.toString()}${stderr.toString()}`.trim().split('\n').slice(-3).join(' ');
