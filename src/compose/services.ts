@@ -148,7 +148,7 @@ function createStacks(
   const authorise = access && (() => createAuthorise({ services: services(), access, clock }));
   const operations = createOperationCaller({ random, services, ...(authorise && { authorise }) });
   const endpoint = (): string => endpointUrl ?? `http://${host()}`;
-  return createCloudformation({ ...world, operations, endpoint });
+  return createCloudformation({ ...world, operations, endpoint, ...(access && { access }) });
 }
 
 /** What is answered beside the services, in the order in which it is asked. */

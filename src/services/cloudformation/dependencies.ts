@@ -1,3 +1,4 @@
+import type { AccessControl } from '#ports/peers/access-control.ts';
 import type { OperationCaller } from '#ports/peers/operation-caller.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database } from '#ports/world/database.ts';
@@ -14,6 +15,8 @@ export interface CloudformationDependencies {
   readonly log: Log;
   /** Performs the operations of all other services. */
   readonly operations: OperationCaller;
+  /** Whether a role trusts CloudFormation; absent where no policy is evaluated. */
+  readonly access?: AccessControl;
   /** `http://127.0.0.1:4566`: where functions put the responses of custom resources. */
   readonly endpoint: () => string;
 }

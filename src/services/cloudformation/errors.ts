@@ -1,6 +1,6 @@
 /** What CloudFormation answers to bad input, in AWS's words. */
 import { modelledError } from '#aws/error-model.ts';
-import type { AwsError } from '#aws/errors.ts';
+import { AwsError } from '#aws/errors.ts';
 import { cloudformation } from '#aws/models/cloudformation.gen.ts';
 
 /** 400: what was sent breaks a rule; the message says which. */
@@ -42,4 +42,9 @@ export function invalidChangeSetStatus(message: string): AwsError {
 export function changeSetExists(name: string): AwsError {
   const message = `ChangeSet ${name} already exists`;
   return modelledError(cloudformation, 'AlreadyExistsException', message);
+}
+
+/** 403: what is asked for is not the sender's to ask. */
+export function accessDenied(message: string): AwsError {
+  return new AwsError({ code: 'AccessDenied', status: 403, message });
 }

@@ -9,7 +9,7 @@ import * as changeSets from './operations/change-sets.ts';
 import * as read from './operations/read.ts';
 import * as stacks from './operations/stacks.ts';
 import * as templates from './operations/templates.ts';
-import { CLOUDFORMATION_PERMISSIONS } from './permissions.ts';
+import { cloudformationPermissions } from './permissions.ts';
 import { createResponseSurface } from './response-surface.ts';
 import { cloudformationSchema } from './store-schema.ts';
 import { workingStacks } from './store-stacks.ts';
@@ -51,7 +51,7 @@ export function createCloudformation(dependencies: CloudformationDependencies): 
     ValidateTemplate: templates.validateTemplate(dependencies),
   };
   return {
-    service: { model, operations, permissions: CLOUDFORMATION_PERMISSIONS },
+    service: { model, operations, permissions: cloudformationPermissions(dependencies) },
     schema: cloudformationSchema,
     agenda: async (queries) => ((await workingStacks(queries)).length > 0 ? 0 : undefined),
     responses: createResponseSurface(dependencies),

@@ -223,7 +223,7 @@ interface ChangeSetNames {
 }
 
 /** @throws AwsError ChangeSetNotFoundException, ValidationError */
-async function requireChangeSet(
+export async function requireChangeSet(
   queries: Queries,
   place: Place,
   names: ChangeSetNames,
@@ -233,6 +233,7 @@ async function requireChangeSet(
   return set;
 }
 
+/** A change set of the place's; of the named stack alone, where there is a name: by it was decided who may. */
 async function findChangeSet(
   queries: Queries,
   place: Place,
@@ -241,7 +242,9 @@ async function findChangeSet(
   if (name.startsWith('arn:')) {
     const set = await changeSetOfId(queries, name);
     const stack = set && (await findStack(queries, place, set.stackId));
-    return stack === undefined ? undefined : set;
+    if (stack === undefined) return undefined;
+    const isNamed = stackName === undefined || [stack.name, stack.id].includes(stackName);
+    return isNamed ? set : undefined;
   }
   if (stackName === undefined) {
     throw validation('StackName must be specified if ChangeSetName is not specified as an ARN.');

@@ -12,7 +12,7 @@ import { resolveParameters } from '../template/parameters.ts';
 import { parseTemplate } from '../template/parse.ts';
 import { readTemplate, transformsOf, type Template } from '../template/template.ts';
 import { transformTemplate } from '../transform/index.ts';
-import { senderOf } from './sender.ts';
+import { checkRole, senderOf } from './sender.ts';
 import { templateText, type TemplateSource } from './template-source.ts';
 import { toText } from '../text.ts';
 
@@ -62,6 +62,7 @@ export async function prepareGoal(
   checkTemplate(template, isKnownType);
   checkCapabilities(template, capabilities, isDirect && transformsOf(tree).length > 0);
   const roleArn = input.RoleARN ?? before?.roleArn;
+  await checkRole(dependencies, context, roleArn);
   const parameters = await resolveParameters(template, sent, before?.parameters ?? [], (name) =>
     readSsm(dependencies, context, roleArn, name),
   );

@@ -1,8 +1,12 @@
 import type { RequestContext } from '#aws/operation.ts';
 import { parseArn } from '#kernel/arn.ts';
+import { accessDenied, validation } from '../errors.ts';
+import type { CloudformationDependencies } from '../dependencies.ts';
+import { stackArn } from '../model.ts';
 import type { OperationSender } from '#ports/peers/operation-caller.ts';
 
 const SESSION = 'AWSCloudFormation';
+const SERVICE = 'cloudformation.amazonaws.com';
 
 /** In whose name a stack is worked on: its service role's, or whoever asked for it. */
 export function senderOf(
@@ -24,4 +28,34 @@ export function senderOf(
       session: { roleArn },
     },
   };
+}
+
+/**
+ * A stack's role is of the account of whoever asks, and trusts CloudFormation; the trust is known only where policies
+ * are evaluated.
+ * @throws AwsError ValidationError, AccessDenied
+ */
+export async function checkRole(
+  { access }: Pick<CloudformationDependencies, 'access'>,
+  place: RequestContext,
+  roleArn: string | undefined,
+): Promise<void> {
+  if (roleArn === undefined) return;
+  const { accountId } = place;
+  const role = parseArn(roleArn);
+  if (role?.service !== 'iam' || !role.resource.startsWith('role/')) {
+    throw validation(`Role ${roleArn} is invalid or cannot be assumed`);
+  }
+  if (role.accountId !== accountId) throw accessDenied('Cross-account pass role is not allowed.');
+  if (access === undefined) return;
+  const source = {
+    service: SERVICE,
+    sourceArn: stackArn(place, '*', '*'),
+    sourceAccountId: accountId,
+  };
+  const who = { kind: 'service', source } as const;
+  const trust = await access.decide({ who, action: 'sts:AssumeRole', resource: roleArn });
+  if (trust.kind !== 'allowed') {
+    throw validation(`Role ${roleArn} is invalid or cannot be assumed`);
+  }
 }

@@ -7,6 +7,7 @@ import { importersOf, listExports } from '../store-links.ts';
 import { findStack, listResources, saveStack } from '../store-stacks.ts';
 import { begin, newOperation, requireStack } from './begin.ts';
 import { prepareGoal } from './prepare-goal.ts';
+import { checkRole } from './sender.ts';
 
 const UPDATABLE: ReadonlySet<string> = new Set([
   'CREATE_COMPLETE',
@@ -120,6 +121,7 @@ export function requireUpdatable({ id, status }: Stack): void {
 export function deleteStack(dependencies: CloudformationDependencies): Operations['DeleteStack'] {
   const { database } = dependencies;
   return async (context, input) => {
+    await checkRole(dependencies, context, input.RoleARN);
     await database.transact(async (tx) => {
       const stack = await findStack(tx, context, input.StackName);
       if (stack === undefined || stack.status === 'DELETE_COMPLETE') return;
@@ -164,6 +166,7 @@ export function continueUpdateRollback(
 ): Operations['ContinueUpdateRollback'] {
   const { database } = dependencies;
   return async (context, input) => {
+    await checkRole(dependencies, context, input.RoleARN);
     await database.transact(async (tx) => {
       const stack = await requireStack(tx, context, input.StackName);
       if (stack.status !== 'UPDATE_ROLLBACK_FAILED' || stack.rollbackGoal === undefined) {

@@ -3,13 +3,13 @@ import { isObject, type JsonObject } from '#kernel/json.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { isKnownType } from '../engine/resolve-properties.ts';
 import { noSuchChangeSet, noSuchStack, validation } from '../errors.ts';
-import { changeSetOfId, listChangeSets } from '../store-links.ts';
 import { findStack } from '../store-stacks.ts';
 import { checkTemplate } from '../template/check.ts';
 import { declarationsOf } from '../template/parameters.ts';
 import { parseTemplate } from '../template/parse.ts';
 import { readTemplate, transformsOf, type Template } from '../template/template.ts';
 import { transformTemplate } from '../transform/index.ts';
+import { requireChangeSet } from './change-sets.ts';
 import { neededCapabilities } from './prepare-goal.ts';
 import { templateText } from './template-source.ts';
 import { toText } from '../text.ts';
@@ -19,14 +19,9 @@ export function getTemplate({ database }: CloudformationDependencies): Operation
   return async (context, { StackName, ChangeSetName, TemplateStage: stage = 'Original' }) => {
     const goal = await database.read(async (queries) => {
       if (ChangeSetName !== undefined) {
-        const stack =
-          StackName === undefined ? undefined : await findStack(queries, context, StackName);
-        const set = ChangeSetName.startsWith('arn:')
-          ? await changeSetOfId(queries, ChangeSetName)
-          : (await listChangeSets(queries, stack?.id ?? '')).find(
-              (one) => one.name === ChangeSetName,
-            );
-        if (set?.goal === undefined) throw noSuchChangeSet(ChangeSetName);
+        const names = { ChangeSetName, ...(StackName === undefined ? {} : { StackName }) };
+        const set = await requireChangeSet(queries, context, names);
+        if (set.goal === undefined) throw noSuchChangeSet(ChangeSetName);
         return set.goal;
       }
       const stack = await findStack(queries, context, StackName ?? '');
