@@ -42,6 +42,12 @@ export function patternMismatch(pattern: string): AwsError {
   return modelledError(ssm, 'ParameterPatternMismatchException', message);
 }
 
+/** 400: the pattern is no regular expression, or one that takes too long. */
+export function invalidPattern(pattern: string): AwsError {
+  const message = `The allowedPattern ${pattern} is not a valid regular expression.`;
+  return modelledError(ssm, 'InvalidAllowedPatternException', message);
+}
+
 /** 400: a token that this service did not give. */
 export function invalidNextToken(): AwsError {
   return modelledError(ssm, 'InvalidNextToken', 'The specified token is not valid.');

@@ -107,3 +107,14 @@ test('deletes some of many, and keeps tags by name', async () => {
   });
   await assert.rejects(call('ListTagsForResource', resource), { code: 'InvalidResourceId' });
 });
+
+test('a pattern decides of a value in no more time than that takes, or is refused', async () => {
+  const call = await start();
+  const put = (AllowedPattern: string, Value: string) =>
+    call('PutParameter', { Name: 'patterned', Type: 'String', Value, AllowedPattern });
+  const mismatch = { code: 'ParameterPatternMismatchException' };
+  await assert.rejects(put('(a+)+', `${'a'.repeat(4000)}b`), mismatch);
+  await assert.rejects(put('[a-z]+', 'ab1'), mismatch);
+  await assert.rejects(put('[', 'a'), { code: 'InvalidAllowedPatternException' });
+  await put('(?=.*[A-Z])[A-Za-z]+', 'aB');
+});

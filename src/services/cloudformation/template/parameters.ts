@@ -1,6 +1,7 @@
 /** Parameters of templates: what they are given, and what they may be given. */
 import type { Parameter } from '#aws/models/cloudformation.types.gen.ts';
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
+import { InvalidRegex, matchesWhole } from '#kernel/regex/index.ts';
 import { validation } from '../errors.ts';
 import type { StackParameter } from '../model.ts';
 import type { Template } from './template.ts';
@@ -116,10 +117,7 @@ function checkValue(key: string, definition: JsonObject, value: string): void {
       fail(`Parameter '${key}' must be one of AllowedValues`);
     }
   }
-  if (
-    typeof pattern === 'string' &&
-    !items.every((item) => new RegExp(`^(?:${pattern})$`).test(item))
-  ) {
+  if (typeof pattern === 'string' && !items.every((item) => isOfPattern(key, pattern, item))) {
     fail(`Parameter '${key}' must match pattern ${pattern}`);
   }
   const { MinLength: min, MaxLength: max } = definition;
@@ -128,6 +126,18 @@ function checkValue(key: string, definition: JsonObject, value: string): void {
   }
   if (max !== undefined && value.length > Number(max)) {
     fail(`Parameter '${key}' must contain at most ${toText(max)} characters`);
+  }
+}
+
+/** @throws AwsError ValidationError where the pattern is no regular expression, or one that takes too long */
+function isOfPattern(key: string, pattern: string, item: string): boolean {
+  try {
+    return matchesWhole(pattern, item);
+  } catch (error) {
+    if (!(error instanceof InvalidRegex)) throw error;
+    throw validation(
+      `Template format error: Invalid AllowedPattern ${pattern} of parameter '${key}': ${error.message}`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@
  * at once, so that no expression takes longer than its length times the text's.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html
  */
-import { isCharacter, RegexScanner, type CharacterTest } from '../regex-scanner.ts';
+import { isCharacter, RegexScanner, type CharacterTest } from '#kernel/regex/index.ts';
 import { InvalidFilterPattern } from './invalid-filter-pattern.ts';
 
 /** Copies that the counts `{n,m}` of one expression may make. */
@@ -95,19 +95,13 @@ class RegexParser extends RegexScanner {
 
   protected escaped(character: string): CharacterTest {
     if (character !== 'x') return isCharacter(character);
-    const code = this.#hexadecimal();
+    const code = this.hexadecimal(character);
+    if (code === undefined) throw invalid();
     return (other) => other === code;
   }
 
   protected invalid(): InvalidFilterPattern {
     return invalid();
-  }
-
-  #hexadecimal(): number {
-    const digits = /^[\dA-Fa-f]{2}/.exec(this.source.slice(this.index))?.[0];
-    if (digits === undefined) throw invalid();
-    this.index += 2;
-    return Number.parseInt(digits, 16);
   }
 
   #repeat(test: CharacterTest): Element[] {

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { array, assert as assertProperty, constantFrom, oneof, property, string } from 'fast-check';
 import { fieldsOf } from './discover-fields.ts';
 import { MalformedQuery, Pipeline, parseQuery } from './index.ts';
-import { InvalidRegex, compileInsightsRegex } from './regex.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -161,35 +160,4 @@ test('any text is read or refused', () => {
     }),
     { numRuns: 500 },
   );
-});
-
-test('expressions match as those of JavaScript do', () => {
-  const sources = [
-    'a+b',
-    '(a|ab)(c|bcd)',
-    'x*?(y)',
-    '(?:ab){2,3}',
-    '[^a-c]+',
-    '^a.c$',
-    '\\bfoo\\b',
-    '(a)?b',
-    '\\d{2}(?<n>.)',
-    'a||b',
-  ];
-  const texts = ['aab', 'abcd', 'xxy', 'ababab', 'defg', 'abc', 'a foo b', 'b', '123', ''];
-  for (const source of sources) {
-    for (const text of texts) {
-      const expected = new RegExp(source).exec(text);
-      const found = compileInsightsRegex(source).match(text);
-      assert.equal(found?.[0], expected?.[0], `${source} ${text}`);
-      assert.equal(found?.[1], expected?.[1], `${source} ${text}`);
-    }
-  }
-});
-
-test('an expression that would take JavaScript for ever ends', () => {
-  assert.equal(compileInsightsRegex('(a+)+$').match(`${'a'.repeat(5000)}b`), undefined);
-  for (const source of ['(', '*a', '(?=a)', '\\1', '[a', `(a{999}){999}`]) {
-    assert.throws(() => compileInsightsRegex(source), InvalidRegex, source);
-  }
 });

@@ -2,8 +2,8 @@
 import { FUNCTIONS } from './functions.ts';
 import { Lexer } from './lexer.ts';
 import type { Token } from './lexer.ts';
-import { InvalidRegex, compileInsightsRegex } from './regex.ts';
-import type { Regex } from './regex.ts';
+import { InvalidRegex, compileRegex } from '#kernel/regex/index.ts';
+import type { Regex } from '#kernel/regex/index.ts';
 import { AGGREGATES } from './statistics.ts';
 import { MalformedQuery } from './syntax.ts';
 import type { Expression } from './syntax.ts';
@@ -130,7 +130,7 @@ export class ExpressionParser {
       return this.take().text;
     }
     try {
-      return compileInsightsRegex(source);
+      return compileRegex(source);
     } catch (error) {
       if (!(error instanceof InvalidRegex)) throw error;
       throw new MalformedQuery(`invalid regular expression: ${error.message}`, start, end);

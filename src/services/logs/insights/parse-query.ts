@@ -1,7 +1,7 @@
 /** Reads a query: commands between bars. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html */
 import { QUERY_ROWS_MAX } from '../limits.ts';
 import { ExpressionParser } from './parse-expression.ts';
-import { InvalidRegex, compileInsightsRegex } from './regex.ts';
+import { InvalidRegex, compileRegex } from '#kernel/regex/index.ts';
 import { checkAggregates } from './statistics.ts';
 import { MalformedQuery } from './syntax.ts';
 import type { Command, Expression, Named, SortKey } from './syntax.ts';
@@ -103,7 +103,7 @@ class QueryParser extends ExpressionParser {
     const regex = this.regex();
     if (regex !== undefined) {
       try {
-        const pattern = compileInsightsRegex(regex);
+        const pattern = compileRegex(regex);
         return { kind: 'parse', source, pattern, names: pattern.groupNames };
       } catch (error) {
         if (!(error instanceof InvalidRegex)) throw error;

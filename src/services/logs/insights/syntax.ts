@@ -1,5 +1,5 @@
 /** What a query of Logs Insights says. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html */
-import type { Regex } from './regex.ts';
+import type { Regex } from '#kernel/regex/index.ts';
 
 /** Times are dates, so that they are shown as such. */
 export type Value = string | number | boolean | Date | undefined;

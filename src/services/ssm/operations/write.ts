@@ -1,9 +1,16 @@
 import type { Operations, PutParameterRequest } from '#aws/models/ssm.types.gen.ts';
 import type { RequestContext } from '#aws/operation.ts';
 import { utf8 } from '#kernel/bytes.ts';
+import { InvalidRegex, matchesWhole } from '#kernel/regex/index.ts';
 import type { SsmDependencies } from '../dependencies.ts';
 import { latestOf } from '../describe.ts';
-import { alreadyExists, parameterNotFound, patternMismatch, validation } from '../errors.ts';
+import {
+  alreadyExists,
+  invalidPattern,
+  parameterNotFound,
+  patternMismatch,
+  validation,
+} from '../errors.ts';
 import { VALUE_BYTES_MAX, VERSIONS_MAX } from '../limits.ts';
 import { addressOf, checkName, type Parameter, type ParameterVersion } from '../model.ts';
 import { deleteParameterRow, findParameter, saveParameter } from '../store.ts';
@@ -48,7 +55,7 @@ function versionOf(
   }
   const tier = tierOf(input, before);
   const pattern = input.AllowedPattern ?? before?.allowedPattern;
-  if (pattern !== undefined && !matchesWhole(pattern, input.Value)) throw patternMismatch(pattern);
+  if (pattern !== undefined) checkPattern(pattern, input.Value);
   const description = input.Description ?? before?.description;
   const keyId = type === 'SecureString' ? (input.KeyId ?? before?.keyId ?? DEFAULT_KEY) : undefined;
   return {
@@ -88,12 +95,16 @@ function tierOf(input: PutParameterRequest, before: ParameterVersion | undefined
   return tier;
 }
 
-function matchesWhole(pattern: string, value: string): boolean {
+/** @throws AwsError InvalidAllowedPatternException, ParameterPatternMismatchException */
+function checkPattern(pattern: string, value: string): void {
+  let isMatch: boolean;
   try {
-    return new RegExp(`^(?:${pattern})$`, 'u').test(value);
-  } catch {
-    throw validation(`The parameter's allowed pattern ${pattern} is no regular expression.`);
+    isMatch = matchesWhole(pattern, value);
+  } catch (error) {
+    if (error instanceof InvalidRegex) throw invalidPattern(pattern);
+    throw error;
   }
+  if (!isMatch) throw patternMismatch(pattern);
 }
 
 /** Deletes one parameter with all its versions. */

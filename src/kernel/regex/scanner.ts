@@ -1,4 +1,4 @@
-/** What the two regular expressions of CloudWatch Logs, filter patterns' and Insights', read alike: characters and sets. */
+/** What the dialects of regular expressions read alike: characters and sets. */
 
 export type CharacterTest = (code: number) => boolean;
 
@@ -10,6 +10,11 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
   w: /\w/,
   W: /\W/,
 };
+
+const HEXADECIMAL: Readonly<Record<string, RegExp>> = { x: /^[\dA-Fa-f]{2}/, u: /^[\dA-Fa-f]{4}/ };
+/** `a-z` or `\\x20-\\x7e`. */
+const RANGE =
+  /^([^\\\]]|\\x[\dA-Fa-f]{2}|\\u[\dA-Fa-f]{4})-([^\\\]]|\\x[\dA-Fa-f]{2}|\\u[\dA-Fa-f]{4})/;
 
 /** Where a parser stands in an expression; a dialect says which escapes it has and what its errors are. */
 export abstract class RegexScanner {
@@ -48,6 +53,14 @@ export abstract class RegexScanner {
     return this.escaped(character);
   }
 
+  /** The code that `\\xHH` or `\\uHHHH` stands for, whose letter is read already. */
+  protected hexadecimal(letter: string): number | undefined {
+    const digits = HEXADECIMAL[letter]?.exec(this.source.slice(this.index))?.[0];
+    if (digits === undefined) return undefined;
+    this.index += digits.length;
+    return Number.parseInt(digits, 16);
+  }
+
   /** What follows `[`, to the `]`. */
   protected set(): CharacterTest {
     const isNegated = this.take('^');
@@ -60,10 +73,10 @@ export abstract class RegexScanner {
   }
 
   #setMember(): CharacterTest {
-    const range = /^([^\\\]])-([^\\\]])/.exec(this.source.slice(this.index));
+    const range = RANGE.exec(this.source.slice(this.index));
     if (range !== null) {
-      this.index += 3;
-      const [low = 0, high = 0] = [range[1]?.charCodeAt(0), range[2]?.charCodeAt(0)];
+      this.index += range[0].length;
+      const [low, high] = [codeOf(range[1]), codeOf(range[2])];
       return (code) => code >= low && code <= high;
     }
     const character = this.peek();
@@ -76,4 +89,9 @@ export abstract class RegexScanner {
 export function isCharacter(character: string): CharacterTest {
   const code = character.charCodeAt(0);
   return (other) => other === code;
+}
+
+/** A character of a range, written as itself or by its code. */
+function codeOf(text = ''): number {
+  return text.length === 1 ? text.charCodeAt(0) : Number.parseInt(text.slice(2), 16);
 }

@@ -1,10 +1,15 @@
 /**
  * Regular expressions with groups, matched by walking all states at once: no expression takes longer than its
- * length times the text's, whatever it says. Back references and look-around are not known.
+ * length times the text's, whatever it says. Back references and look-behind are not known; look-ahead where it is asked
+ * for, at the price of the text's length once more.
  */
-import { isCharacter, RegexScanner, type CharacterTest } from '../regex-scanner.ts';
+import { isCharacter, RegexScanner, type CharacterTest } from './scanner.ts';
 
 export interface Regex {
+  /** How many instructions it has; a match takes at most as many steps for each character. */
+  readonly size: number;
+  /** True where it looks ahead: a match then takes that for each pair of characters. */
+  readonly looksAhead: boolean;
   /** Names of the groups that have one, in order. */
   readonly groupNames: readonly string[];
   /** What the groups hold, the whole match first; `undefined` where the text has no match. */
@@ -28,11 +33,12 @@ const INSTRUCTIONS_MAX = 3000;
 
 /**
  * Compiles an expression.
+ * @param knowsLookahead whether `(?=…)` and `(?!…)` are known, not in one another
  * @throws InvalidRegex
  */
-export function compileInsightsRegex(source: string): Regex {
-  const { program, groupNames } = new Compiler(source).compile();
-  return { groupNames, match: (text) => run(program, text) };
+export function compileRegex(source: string, knowsLookahead = false): Regex {
+  const { program, ...rest } = new Compiler(source, knowsLookahead).compile();
+  return { ...rest, match: (text) => run(program, text) };
 }
 
 interface Thread {
@@ -40,15 +46,17 @@ interface Thread {
   readonly slots: readonly (number | undefined)[];
 }
 
+/** @param only where the match has to begin; anywhere where nothing is said */
 function run(
   program: readonly Instruction[],
   text: string,
+  only?: number,
 ): readonly (string | undefined)[] | undefined {
   let threads: Thread[] = [];
   let matched: Thread | undefined;
-  for (let index = 0; index <= text.length; index += 1) {
+  for (let index = only ?? 0; index <= text.length; index += 1) {
     // A later start is worth less than what has begun, and nothing once there is a match.
-    if (matched === undefined) threads.push({ at: 0, slots: [] });
+    if (matched === undefined && (only ?? index) === index) threads.push({ at: 0, slots: [] });
     const open = follow(program, threads, text, index);
     threads = [];
     for (const thread of open) {
@@ -63,7 +71,7 @@ function run(
         instruction.test(text.charCodeAt(index));
       if (isTaken) threads.push({ at: thread.at + 1, slots: thread.slots });
     }
-    if (matched !== undefined && threads.length === 0) break;
+    if ((matched !== undefined || only !== undefined) && threads.length === 0) break;
   }
   return matched && groupsOf(text, matched.slots);
 }
@@ -116,15 +124,28 @@ class Compiler extends RegexScanner {
   readonly #groupNames: string[] = [];
   #groups = 1;
   #ignoresCase = false;
+  #size = 0;
+  #looksAhead = false;
+  #knowsLookahead: boolean;
 
-  compile(): { readonly program: readonly Instruction[]; readonly groupNames: readonly string[] } {
+  constructor(source: string, knowsLookahead: boolean) {
+    super(source);
+    this.#knowsLookahead = knowsLookahead;
+  }
+
+  compile(): Omit<Regex, 'match'> & { readonly program: readonly Instruction[] } {
     if (this.take('(?i)')) this.#ignoresCase = true;
     this.#emit({ kind: 'save', slot: 0 });
     this.#alternation();
     if (this.index < this.source.length) throw new InvalidRegex('unmatched )');
     this.#emit({ kind: 'save', slot: 1 });
     this.#emit({ kind: 'match' });
-    return { program: this.#program, groupNames: this.#groupNames };
+    return {
+      program: this.#program,
+      groupNames: this.#groupNames,
+      size: this.#size + this.#program.length,
+      looksAhead: this.#looksAhead,
+    };
   }
 
   #emit(instruction: Instruction): number {
@@ -230,6 +251,7 @@ class Compiler extends RegexScanner {
 
   #group(): void {
     const rest = this.source.slice(this.index);
+    if (this.#knowsLookahead && /^\?[=!]/.test(rest)) return this.#lookahead();
     const name = /^\?P?<([A-Za-z_]\w*)>/.exec(rest);
     const isCapturing = name !== null || !rest.startsWith('?');
     if (name !== null) this.index += name[0].length;
@@ -245,8 +267,26 @@ class Compiler extends RegexScanner {
     if (isCapturing) this.#emit({ kind: 'save', slot: 2 * group + 1 });
   }
 
+  /** The expression within becomes a program of its own, which holds at a place or does not. */
+  #lookahead(): void {
+    const isNegative = this.source[this.index + 1] === '!';
+    this.index += 2;
+    const begin = this.#program.length;
+    this.#looksAhead = true;
+    this.#knowsLookahead = false; // One in another would cost the text's length once more.
+    this.#alternation();
+    this.#knowsLookahead = true;
+    if (!this.take(')')) throw new InvalidRegex('unterminated group');
+    const program = this.#program.splice(begin).map((one) => shifted(one, begin, -begin));
+    program.push({ kind: 'match' });
+    this.#size += program.length;
+    this.#assert((text, index) => (run(program, text, index) === undefined) === isNegative);
+  }
+
   protected escaped(character: string): CharacterTest {
     if (/[1-9]/.test(character)) throw this.invalid('back references are not supported');
+    const code = this.hexadecimal(character);
+    if (code !== undefined) return (other) => other === code;
     return isCharacter(CONTROLS[character] ?? character);
   }
 
