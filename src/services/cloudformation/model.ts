@@ -95,6 +95,12 @@ export interface Policies {
   readonly updateReplace: string;
 }
 
+/** A resource before an operation changed it. */
+export interface Before extends Existing, Policies {
+  readonly dependsOn: readonly string[];
+  readonly metadata?: string;
+}
+
 export interface Resource extends Policies {
   readonly logicalId: string;
   readonly type: string;
@@ -107,7 +113,9 @@ export interface Resource extends Policies {
   /** True where the operation under way added it. */
   readonly isAdded: boolean;
   /** What it was before the operation under way changed it; kept until that has ended. */
-  readonly before?: Existing & Policies;
+  readonly before?: Before;
+  /** What an update in place, begun and not ended, is to make of it: some of that may hold already. */
+  readonly attempted?: Existing['properties'];
   /** The operation by which it reached its goal. */
   readonly doneBy?: string;
   /** Logical ids of what has to be there before. */

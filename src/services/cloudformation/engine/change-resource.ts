@@ -8,7 +8,7 @@ import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { evaluate, textOf } from '../functions/evaluate.ts';
-import type { Existing, Policies, Resource } from '../model.ts';
+import type { Before, Existing, Policies, Resource } from '../model.ts';
 import type { ResourceType } from '../resources/resource-type.ts';
 import { newSuffix, putResource, type Deployment } from './deployment.ts';
 import { changedProperties } from './difference.ts';
@@ -135,18 +135,20 @@ async function changeExisting(
   row: Resource,
   properties: JsonObject,
 ): Promise<void> {
-  const { id, deletion, updateReplace, before: kept } = { id: deployment.operation.id, ...row };
-  const before = kept ?? { ...present(row.current, 'it was made'), deletion, updateReplace };
+  const id = deployment.operation.id;
+  const before = row.before ?? beforeOf(row);
   const changed = changedProperties(before.properties, properties);
   const definition = definitionOf(deployment, row.logicalId);
-  if (changed.length === 0) {
+  if (changed.length === 0 && row.attempted === undefined) {
     await putResource(
       deployment,
-      { ...row, ...definition, current: before, before, doneBy: id },
+      { ...row, ...definition, current: existingOf(before), before, doneBy: id },
       false,
     );
     return;
   }
+  // An earlier update may have left it half way; this one wants what was before that.
+  const left = { ...before, properties: row.attempted ?? before.properties };
   const type = typeOf(row.type);
   const isReplaced =
     type.update === undefined || changed.some((name) => type.replacing.includes(name));
@@ -155,16 +157,32 @@ async function changeExisting(
   const begun: Resource = {
     ...fresh,
     status: 'UPDATE_IN_PROGRESS',
-    current: before,
+    current: existingOf(before),
     before,
+    ...(isReplaced ? {} : { attempted: properties }),
     suffix: isReplaced ? newSuffix(deployment) : row.suffix,
     changedAtMs: nowOf(deployment),
   };
   await putResource(deployment, isReplaced ? { ...begun, statusReason: REPLACES } : begun);
   const current = isReplaced
     ? await make(deployment, begun, properties, type)
-    : await updateExisting(deployment, begun, properties, before);
+    : await updateExisting(deployment, begun, properties, changed.length > 0 ? before : left);
   await complete(deployment, { ...begun, ...definition }, 'UPDATE_COMPLETE', current);
+}
+
+function beforeOf(row: Resource): Before {
+  const { deletion, updateReplace, dependsOn, metadata } = row;
+  return {
+    ...present(row.current, 'it was made'),
+    deletion,
+    updateReplace,
+    dependsOn,
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+}
+
+function existingOf({ physicalId, properties, attributes }: Existing): Existing {
+  return { physicalId, properties, attributes };
 }
 
 /** Makes a new one. What is made is stored as soon as its handler says so (I1). */
@@ -227,7 +245,7 @@ async function complete(
   status: string,
   current: Existing,
 ): Promise<void> {
-  const { statusReason: _, ...rest } = row;
+  const { statusReason: _, attempted: __, ...rest } = row;
   const changedAtMs = nowOf(deployment);
   const doneBy = deployment.operation.id;
   await putResource(deployment, { ...rest, status, current, doneBy, changedAtMs });

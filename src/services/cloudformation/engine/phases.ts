@@ -1,7 +1,7 @@
 /** The phases of operations on stacks: each goes on from wherever it was left. */
 import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
-import type { Existing, Leftover, Policies, Resource, StackOutput } from '../model.ts';
+import type { Before, Existing, Leftover, Policies, Resource, StackOutput } from '../model.ts';
 import { evaluate, textOf } from '../functions/evaluate.ts';
 import { validation } from '../errors.ts';
 import { importersOf, listExports, replaceExports, replaceImports } from '../store-links.ts';
@@ -191,11 +191,7 @@ function deletionOfAdded({ deletion }: Resource): string {
   return deletion === 'RetainExceptOnCreate' ? 'Delete' : deletion;
 }
 
-async function revertOne(
-  deployment: Deployment,
-  row: Resource,
-  before: Existing & Policies,
-): Promise<boolean> {
+async function revertOne(deployment: Deployment, row: Resource, before: Before): Promise<boolean> {
   if (isUntouched(row, before)) {
     await putReverted(deployment, row, before);
     return true;
@@ -203,15 +199,11 @@ async function revertOne(
   const { statusReason: _, ...begun } = { ...row, status: 'UPDATE_IN_PROGRESS' };
   await putResource(deployment, begun);
   try {
-    const { properties } = before;
-    const current = await updateExisting(
-      deployment,
-      begun,
-      { ...properties },
-      row.current ?? before,
-    );
-    const { deletion, updateReplace } = before;
-    await putReverted(deployment, begun, { ...current, deletion, updateReplace });
+    const { current = before, attempted = current.properties } = row;
+    // What the update wanted may hold, whether it came to its end or not.
+    const now = { ...current, properties: attempted };
+    const reverted = await updateExisting(deployment, begun, { ...before.properties }, now);
+    await putReverted(deployment, begun, { ...before, ...reverted });
     return true;
   } catch (error) {
     deployment.signal.throwIfAborted();
@@ -223,21 +215,22 @@ async function revertOne(
 }
 
 /** True where the update never came to it, or had nothing to do. */
-function isUntouched({ status, current }: Resource, before: Existing): boolean {
+function isUntouched({ attempted, current }: Resource, before: Existing): boolean {
   const isSame = JSON.stringify(current?.properties) === JSON.stringify(before.properties);
-  return isSame && !/^UPDATE_(?:IN_PROGRESS|FAILED)$/.test(status);
+  return isSame && attempted === undefined;
 }
 
 async function putReverted(
   deployment: Deployment,
   row: Resource,
-  existing: Existing & Policies,
+  before: Before,
   made?: Leftover,
 ): Promise<void> {
-  const { deletion, updateReplace, ...current } = existing;
-  const { before: _, doneBy: __, statusReason: ___, ...rest } = row;
+  const { physicalId, properties, attributes, ...definition } = before;
+  const { statusReason: _, metadata: __, ...rest } = row;
   const status = row.status.startsWith('UPDATE_') ? 'UPDATE_COMPLETE' : row.status;
-  const reverted: Resource = { ...rest, deletion, updateReplace, current, status, isAdded: false };
+  const current = { physicalId, properties, attributes };
+  const reverted: Resource = { ...rest, ...definition, current, status };
   await putSettled(deployment, reverted, undefined, made);
 }
 
@@ -248,7 +241,7 @@ async function putSettled(
   replaced: (Existing & Policies) | undefined,
   made?: Leftover,
 ): Promise<void> {
-  const { before: _, doneBy: __, ...rest } = row;
+  const { before: _, doneBy: __, attempted: ___, ...rest } = row;
   const settled: Resource = { ...rest, isAdded: false };
   const leftover = made ?? (replaced && leftoverOf(row, replaced, replaced.updateReplace));
   await putWithLeftover(deployment, settled, leftover);

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AwsError } from '#aws/errors.ts';
+import type { OperationCall } from '#ports/peers/operation-caller.ts';
+import { start } from './harness.test.ts';
+
+const ARN = 'arn:aws:sns:us-east-1:111111111111:topic';
+const topicOf = (properties: object, more: object = {}) =>
+  JSON.stringify({
+    Resources: {
+      Other: { Type: 'AWS::CloudFormation::WaitConditionHandle' },
+      Topic: { Type: 'AWS::SNS::Topic', Properties: properties, ...more },
+    },
+  });
+
+test('a way back undoes what a failed update has done already, and forgets what its template said', async () => {
+  const settings = new Map<string, string>();
+  const answer = ({ operation, input }: OperationCall) => {
+    if (operation !== 'SetTopicAttributes') return { TopicArn: ARN };
+    const value = String(input['AttributeValue']);
+    if (value === 'refused') {
+      throw new AwsError({ code: 'InvalidParameter', status: 400, message: 'It is refused.' });
+    }
+    settings.set(String(input['AttributeName']), value);
+    return {};
+  };
+  const { call, work, statusOf, resourcesOf } = await start(answer);
+  const TemplateBody = topicOf({ DisplayName: 'old' }, { Metadata: { of: 'old' } });
+  const { StackId = '' } = await call('CreateStack', { StackName: 'stack', TemplateBody });
+  await work(StackId);
+  await call('UpdateStack', {
+    StackName: 'stack',
+    TemplateBody: topicOf(
+      { DisplayName: 'new', TracingConfig: 'refused' },
+      { Metadata: { of: 'new' }, DependsOn: 'Other' },
+    ),
+  });
+  await work(StackId);
+  assert.equal(await statusOf('stack'), 'UPDATE_ROLLBACK_COMPLETE');
+  assert.equal(settings.get('DisplayName'), 'old');
+  const topic = (await resourcesOf(StackId)).find(({ logicalId }) => logicalId === 'Topic');
+  assert.deepEqual(topic?.dependsOn, []);
+  assert.equal(topic?.metadata, '{"of":"old"}');
+  assert.equal(topic?.attempted, undefined);
+});
+
+test('a replacement that could not be made is no reason why a way back fails', async () => {
+  const answer = ({ operation, input }: OperationCall) => {
+    if (operation === 'Subscribe' && input['Endpoint'] === 'refused') {
+      throw new AwsError({ code: 'InvalidParameter', status: 400, message: 'It is refused.' });
+    }
+    return { SubscriptionArn: `${ARN}:id` };
+  };
+  const { call, work, statusOf } = await start(answer);
+  const templateOf = (Endpoint: string) => {
+    const Properties = { TopicArn: ARN, Protocol: 'sqs', Endpoint };
+    return JSON.stringify({ Resources: { One: { Type: 'AWS::SNS::Subscription', Properties } } });
+  };
+  const StackName = 'stack';
+  const created = await call('CreateStack', { StackName, TemplateBody: templateOf('queue') });
+  await work(created.StackId ?? '');
+  await call('UpdateStack', { StackName, TemplateBody: templateOf('refused') });
+  await work(created.StackId ?? '');
+  assert.equal(await statusOf(StackName), 'UPDATE_ROLLBACK_COMPLETE');
+});
