@@ -49,7 +49,7 @@ export async function start(
     call,
     permissions: cloudformation.service.permissions,
     /** Does what is under way on a stack. */
-    work: (stackId: string) => runOperation(dependencies, stackId, CONTEXT.signal),
+    work: (stackId: string, signal = CONTEXT.signal) => runOperation(dependencies, stackId, signal),
     statusOf: async (StackName: string) =>
       (await call('DescribeStacks', { StackName })).Stacks?.[0]?.StackStatus,
     resourcesOf: (stackId: string) => database.read((queries) => listResources(queries, stackId)),

@@ -116,6 +116,8 @@ export interface Resource extends Policies {
   readonly before?: Before;
   /** What an update in place, begun and not ended, is to make of it: some of that may hold already. */
   readonly attempted?: Existing['properties'];
+  /** The operation that has begun to make it, and had seen that nothing of its name was there. */
+  readonly begunBy?: string;
   /** The operation by which it reached its goal. */
   readonly doneBy?: string;
   /** Logical ids of what has to be there before. */

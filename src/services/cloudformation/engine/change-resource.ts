@@ -125,7 +125,7 @@ async function createNew(
 
 /** Deletes what was half made, and takes another name (I2). */
 async function discard(deployment: Deployment, row: Resource): Promise<Resource> {
-  const { current, ...rest } = row;
+  const { current, begunBy: _, ...rest } = row;
   if (current !== undefined) await deleteExisting(deployment, row, current);
   return { ...rest, suffix: newSuffix(deployment) };
 }
@@ -223,8 +223,12 @@ function workOf(
   row: Pick<Resource, 'logicalId' | 'type' | 'suffix'>,
   properties: JsonObject,
 ) {
-  const { dependencies, stack, signal, resources } = deployment;
+  const { dependencies, stack, signal, resources, operation } = deployment;
   const { logicalId, type, suffix } = row;
+  const keep = async (change: Partial<Resource>): Promise<void> => {
+    const latest = resources.get(logicalId);
+    if (latest !== undefined) await putResource(deployment, { ...latest, ...change }, false);
+  };
   return createWork(dependencies, {
     stack,
     logicalId,
@@ -232,10 +236,9 @@ function workOf(
     suffix,
     properties,
     signal,
-    async claim(current) {
-      const latest = resources.get(logicalId);
-      if (latest !== undefined) await putResource(deployment, { ...latest, current }, false);
-    },
+    isBegun: resources.get(logicalId)?.begunBy === operation.id,
+    begin: () => keep({ begunBy: operation.id }),
+    claim: (current) => keep({ current }),
   });
 }
 
@@ -245,7 +248,7 @@ async function complete(
   status: string,
   current: Existing,
 ): Promise<void> {
-  const { statusReason: _, attempted: __, ...rest } = row;
+  const { statusReason: _, attempted: __, begunBy: ___, ...rest } = row;
   const changedAtMs = nowOf(deployment);
   const doneBy = deployment.operation.id;
   await putResource(deployment, { ...rest, status, current, doneBy, changedAtMs });

@@ -241,7 +241,7 @@ async function putSettled(
   replaced: (Existing & Policies) | undefined,
   made?: Leftover,
 ): Promise<void> {
-  const { before: _, doneBy: __, attempted: ___, ...rest } = row;
+  const { before: _, doneBy: __, attempted: ___, begunBy: ____, ...rest } = row;
   const settled: Resource = { ...rest, isAdded: false };
   const leftover = made ?? (replaced && leftoverOf(row, replaced, replaced.updateReplace));
   await putWithLeftover(deployment, settled, leftover);

@@ -8,7 +8,7 @@ import type { CloudformationDependencies } from '../dependencies.ts';
 import { CUSTOM_RESOURCE_MS } from '../limits.ts';
 import type { Existing, Stack } from '../model.ts';
 import { coerce } from '../resources/coerce.ts';
-import type { CustomResponse, Values, Work } from '../resources/resource-type.ts';
+import { textOf, type CustomResponse, type Values, type Work } from '../resources/resource-type.ts';
 import { awaitResponse, forgetResponse, responseOf } from '../store-links.ts';
 
 export const RESPONSES_TOPIC = 'cloudformation/responses';
@@ -23,6 +23,10 @@ export interface WorkOptions {
   readonly properties: JsonObject;
   readonly suffix: string;
   readonly signal: AbortSignal;
+  /** True where this operation has begun to make it, before the server was started again. */
+  readonly isBegun: boolean;
+  /** Keeps that. */
+  begin(): Promise<void>;
   /** Keeps what is made so far. */
   claim(existing: Existing): Promise<void>;
 }
@@ -41,6 +45,7 @@ export function createWork(dependencies: CloudformationDependencies, options: Wo
     signal,
     call: (service, operation, input) => call(dependencies, options, { service, operation, input }),
     newName: (lengthMax = NAME_LENGTH_MAX) => nameOf(name, logicalId, suffix, lengthMax),
+    requireAbsent: (property, isThere) => requireAbsent(options, property, isThere),
     claim: (physicalId) => options.claim({ physicalId, properties, attributes: {} }),
     until: (look) => until(dependencies, look, signal),
     respond: (send) => respond(dependencies, options, send),
@@ -58,6 +63,20 @@ async function call(
   // A structure of the shape becomes a structure.
   const coerced = coerce(shape, input) as Values;
   return await operations.call({ service, operation, input: coerced, sender }, signal);
+}
+
+async function requireAbsent(
+  { isBegun, begin, type, properties }: WorkOptions,
+  property: string,
+  isThere: () => Promise<boolean>,
+): Promise<void> {
+  const name = textOf(properties, property);
+  if (isBegun || name === undefined) return;
+  if (await isThere()) {
+    const message = `Resource of type '${type}' with identifier '${name}' already exists.`;
+    throw new AwsError({ code: 'AlreadyExists', status: 400, message });
+  }
+  await begin();
 }
 
 /** Stack and resource are shortened, the suffix never: by it the name is nobody else's. */

@@ -1,6 +1,6 @@
 /** AWS::Events::* and AWS::Scheduler::*. */
 import { isObject } from '#kernel/json.ts';
-import { answered, changeTags, gone, without } from './shared.ts';
+import { answered, changeTags, gone, isThere, without } from './shared.ts';
 import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
 
@@ -41,10 +41,13 @@ const RULE: ResourceType = {
   tags: 'list',
   async create(work) {
     const Name = textOf(work.properties, 'Name') ?? work.newName();
-    const answer = await putRule(work, Name);
     const bus = textOf(work.properties, 'EventBusName');
     // A rule of another bus is known by both names.
     const physicalId = bus === undefined ? Name : `${busName(bus)}|${Name}`;
+    await work.requireAbsent('Name', () =>
+      isThere(work.call('events', 'DescribeRule', { Name, EventBusName: bus })),
+    );
+    const answer = await putRule(work, Name);
     await work.claim(physicalId);
     await putTargets(work, Name, []);
     return { physicalId, attributes: { Arn: answered(answer, 'RuleArn') } };

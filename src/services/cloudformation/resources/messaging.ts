@@ -1,8 +1,9 @@
 /** AWS::SQS::* and AWS::SNS::*. */
+import { formatArn } from '#kernel/arn.ts';
 import { isObject } from '#kernel/json.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
-import { answered, changeTags, gone, hasChanged, member, without } from './shared.ts';
+import { answered, changeTags, gone, hasChanged, isThere, member, without } from './shared.ts';
 import {
   textOf,
   textsOf,
@@ -37,6 +38,9 @@ const QUEUE: ResourceType = {
       'QueueName',
       'Tags',
       ...(isFifo ? [] : ['FifoQueue']),
+    );
+    await work.requireAbsent('QueueName', () =>
+      isThere(work.call('sqs', 'GetQueueUrl', { QueueName })),
     );
     const answer = await work.call('sqs', 'CreateQueue', {
       QueueName,
@@ -175,6 +179,10 @@ const TOPIC: ResourceType = {
         const value = work.properties[name];
         return value === undefined ? [] : [[name, value]];
       }),
+    );
+    const known = formatArn('sns', work.region, work.accountId, Name);
+    await work.requireAbsent('TopicName', () =>
+      isThere(work.call('sns', 'GetTopicAttributes', { TopicArn: known })),
     );
     const input = { Name, Attributes: texts(given), Tags: work.properties['Tags'] };
     const TopicArn = answered(await work.call('sns', 'CreateTopic', input), 'TopicArn');

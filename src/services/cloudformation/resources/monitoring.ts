@@ -107,6 +107,10 @@ const ALARM: ResourceType = {
   tags: 'list',
   async create(work) {
     const AlarmName = textOf(work.properties, 'AlarmName') ?? work.newName(255);
+    await work.requireAbsent('AlarmName', async () => {
+      const answer = await work.call('cloudwatch', 'DescribeAlarms', { AlarmNames: [AlarmName] });
+      return Object.values(answer).some((list) => Array.isArray(list) && list.length > 0);
+    });
     return await putAlarm(work, AlarmName);
   },
   async update(work, before) {

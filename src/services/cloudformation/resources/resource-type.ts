@@ -21,6 +21,13 @@ export interface Work extends Place {
   call(service: string, operation: string, input: Values): Promise<Values>;
   /** `STACK-LOGICALID-RANDOM`, at most so long: the name of a resource whose template gives it none. */
   newName(lengthMax?: number): string;
+  /**
+   * Makes sure that what the template names is nobody's yet, and stores that it is this operation's from here on: for
+   * services that take a creation of what is there for an update, or for done.
+   * @param property in which the template names it, or not: a name of ours is nobody's
+   * @throws AwsError AlreadyExists
+   */
+  requireAbsent(property: string, isThere: () => Promise<boolean>): Promise<void>;
   /** Says that this is made, so that it goes if the rest of its creation fails. */
   claim(physicalId: string): Promise<void>;
   /** Waits until something holds. */

@@ -1,7 +1,7 @@
 /** AWS::S3::*. */
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
-import { gone, hasChanged } from './shared.ts';
+import { gone, hasChanged, isThere } from './shared.ts';
 import {
   textOf,
   words,
@@ -112,6 +112,12 @@ const BUCKET: ResourceType = {
   async create(work) {
     const Bucket = textOf(work.properties, 'BucketName') ?? work.newName(63).toLowerCase();
     const { ObjectLockEnabled } = work.properties;
+    // Only there a bucket of one's own is made again without a word.
+    if (work.region === 'us-east-1') {
+      await work.requireAbsent('BucketName', () =>
+        isThere(work.call('s3', 'HeadBucket', { Bucket })),
+      );
+    }
     const location = work.region === 'us-east-1' ? {} : { LocationConstraint: work.region };
     await work.call('s3', 'CreateBucket', {
       Bucket,

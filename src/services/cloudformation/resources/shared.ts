@@ -24,6 +24,11 @@ export async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** True where an operation finds what it asks for. */
+export async function isThere(answer: Promise<unknown>): Promise<boolean> {
+  return (await orAbsent(answer.then(() => true))) ?? false;
+}
+
 /** True where one of the properties is another than before. */
 export function hasChanged(work: Work, before: Existing, ...names: readonly string[]): boolean {
   const changed = changedProperties(before.properties, work.properties);

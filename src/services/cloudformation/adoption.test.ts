@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { OperationCall } from '#ports/peers/operation-caller.ts';
+import { AwsError } from '#aws/errors.ts';
+import { start } from './harness.test.ts';
+
+const QUEUE = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'mine' } };
+const TOPIC = { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'mine' } };
+const BUCKET = { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'mine' } };
+const RULE = { Type: 'AWS::Events::Rule', Properties: { Name: 'mine', EventPattern: {} } };
+const ALARM = {
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: { AlarmName: 'mine', ComparisonOperator: 'GreaterThanThreshold' },
+};
+
+const LOOKS = /^(?:Get|Head|Describe)/;
+
+for (const resource of [QUEUE, TOPIC, BUCKET, RULE, ALARM]) {
+  test(`what is there already is not taken for ${resource.Type}, nor deleted on the way back`, async () => {
+    const changes: string[] = [];
+    const { call, work, statusOf } = await start(({ operation }: OperationCall) => {
+      if (!LOOKS.test(operation)) changes.push(operation);
+      return { MetricAlarms: [{}] };
+    });
+    const TemplateBody = JSON.stringify({ Resources: { One: resource } });
+    const { StackId = '' } = await call('CreateStack', { StackName: 'stack', TemplateBody });
+    await work(StackId);
+    assert.equal(await statusOf('stack'), 'ROLLBACK_COMPLETE');
+    assert.deepEqual(changes, []);
+    const { StackEvents = [] } = await call('DescribeStackEvents', { StackName: 'stack' });
+    const failed = StackEvents.find((one) => one.ResourceStatus === 'CREATE_FAILED');
+    assert.match(failed?.ResourceStatusReason ?? '', /already exists.*AlreadyExists/);
+  });
+}
+
+test('what this very operation had begun to make is taken up after a restart', async () => {
+  const server = new AbortController();
+  let isMade = false;
+  const { call, work, statusOf } = await start(({ operation }: OperationCall) => {
+    if (operation === 'CreateQueue' && !isMade) {
+      isMade = true;
+      server.abort(new Error('killed'));
+      throw new Error('killed');
+    }
+    if (operation === 'GetQueueUrl' && !isMade) {
+      throw new AwsError({ code: 'QueueDoesNotExist', status: 400, message: 'None.' });
+    }
+    return { QueueUrl: 'http://queue', Attributes: { QueueArn: 'arn' } };
+  });
+  const TemplateBody = JSON.stringify({ Resources: { One: QUEUE } });
+  const { StackId = '' } = await call('CreateStack', { StackName: 'stack', TemplateBody });
+  await assert.rejects(work(StackId, server.signal));
+  assert.equal(await statusOf('stack'), 'CREATE_IN_PROGRESS');
+  await work(StackId);
+  assert.equal(await statusOf('stack'), 'CREATE_COMPLETE');
+});
