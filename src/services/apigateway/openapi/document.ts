@@ -1,5 +1,5 @@
 /** An OpenAPI document, of version 2 or 3, as it was given: JSON or YAML. */
-import { parse } from 'yaml';
+import { yaml } from '#aws/yaml.ts';
 import type { AwsError } from '#aws/errors.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import { badRequest } from '../errors.ts';
@@ -21,7 +21,7 @@ export function readDocument(
 
 function parseYaml(text: string, refusal: () => AwsError): unknown {
   try {
-    return parse(text, { maxAliasCount: 100 });
+    return yaml().parse(text, { maxAliasCount: 100 });
   } catch {
     throw refusal();
   }

@@ -1,5 +1,5 @@
 /** An API definition as it was given: OpenAPI 3, in JSON or YAML. Pure. */
-import { parse } from 'yaml';
+import { yaml } from '#aws/yaml.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import { badRequest } from '../errors.ts';
 
@@ -20,7 +20,7 @@ export function readDocument(text: string): Node {
 
 function parseYaml(text: string): unknown {
   try {
-    return parse(text, { maxAliasCount: ALIASES_MAX });
+    return yaml().parse(text, { maxAliasCount: ALIASES_MAX });
   } catch {
     throw badRequest('Unable to parse API definition');
   }

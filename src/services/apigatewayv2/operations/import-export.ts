@@ -2,7 +2,7 @@ import { shortId } from '#aws/execute-api/index.ts';
 import type { Operations } from '#aws/models/apigatewayv2.types.gen.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { Transaction } from '#ports/world/database.ts';
-import { stringify } from 'yaml';
+import { yaml } from '#aws/yaml.ts';
 import { checkAuthorizer } from '../check-authorizer.ts';
 import { checkCors } from '../check-cors.ts';
 import { checkRoute } from '../check-route.ts';
@@ -148,7 +148,8 @@ export function exportApi({ database }: Apigatewayv2Dependencies): Operations['E
     const { owned, snapshot }: { owned: OwnedApi; snapshot: Snapshot } = exported;
     const { api } = owned;
     const document = writeDefinition({ api, snapshot, hasExtensions: IncludeExtensions });
-    const text = OutputType === 'JSON' ? JSON.stringify(document, null, 2) : stringify(document);
+    const text =
+      OutputType === 'JSON' ? JSON.stringify(document, null, 2) : yaml().stringify(document);
     return { body: utf8(text) };
   };
 }

@@ -1,5 +1,6 @@
 /** Reads templates: JSON, or YAML with the short forms of intrinsic functions. */
-import { isMap, isScalar, isSeq, parseDocument, type CollectionTag, type ScalarTag } from 'yaml';
+import type { CollectionTag, ScalarTag } from 'yaml';
+import { yaml } from '#aws/yaml.ts';
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import { validation } from '../errors.ts';
 import { toText } from '../text.ts';
@@ -47,7 +48,7 @@ function parseJsonText(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     // A flow mapping of YAML begins with a brace as well.
-    const document = parseDocument(text, { customTags: [...TAGS], logLevel: 'silent' });
+    const document = yaml().parseDocument(text, { customTags: [...TAGS], logLevel: 'silent' });
     if (document.errors.length === 0) return toTree(document.contents);
     const [, at] = /position (\d+)/.exec(String(error)) ?? [];
     const before = text.slice(0, at === undefined ? text.length : Number(at)).split('\n');
@@ -59,7 +60,7 @@ function parseJsonText(text: string): unknown {
 }
 
 function parseYamlText(text: string): unknown {
-  const document = parseDocument(text, {
+  const document = yaml().parseDocument(text, {
     customTags: [...TAGS],
     logLevel: 'silent',
     merge: true,
@@ -111,17 +112,19 @@ function attributeOf(argument: Json): Json {
 
 function toTree(node: unknown): Json {
   if (node instanceof Short) return node.toTree();
-  if (isMap(node)) {
+  if (yaml().isMap(node)) {
     const entries = node.items.flatMap((pair): [string, Json][] => {
-      const key = isScalar(pair.key) ? toText(pair.key.source ?? pair.key.value) : toText(pair.key);
+      const key = yaml().isScalar(pair.key)
+        ? toText(pair.key.source ?? pair.key.value)
+        : toText(pair.key);
       if (key !== '<<') return [[key, toTree(pair.value)]];
       const merged = toTree(pair.value);
       return isObject(merged) ? Object.entries(merged as Record<string, Json>) : [];
     });
     return Object.fromEntries(entries);
   }
-  if (isSeq(node)) return node.items.map(toTree);
-  if (!isScalar(node)) return resolveAlias(node);
+  if (yaml().isSeq(node)) return node.items.map(toTree);
+  if (!yaml().isScalar(node)) return resolveAlias(node);
   const { value, source } = node;
   if (value instanceof Short) return value.toTree();
   if (typeof value === 'number') {
