@@ -48,3 +48,12 @@ export function changeSetExists(name: string): AwsError {
 export function accessDenied(message: string): AwsError {
   return new AwsError({ code: 'AccessDenied', status: 403, message });
 }
+
+/** 400: an account has as many stacks as it may have. */
+export function tooManyStacks(most: number): AwsError {
+  return modelledError(
+    cloudformation,
+    'LimitExceededException',
+    `Limit for stack has been exceeded: an account has at most ${most} in a Region.`,
+  );
+}

@@ -55,6 +55,17 @@ export async function listStacks(
   return rows.map(({ body }) => JSON.parse(body) as Stack);
 }
 
+/** How many stacks of an account and Region are not deleted. */
+export async function countStacks(queries: Queries, { accountId, region }: Place): Promise<number> {
+  const row = await queries.get<{ readonly count: number }>(
+    `SELECT COUNT(*) AS count FROM cloudformation_stacks
+     WHERE account_id = $1 AND region = $2 AND is_deleted = 0`,
+    accountId,
+    region,
+  );
+  return Number(row?.count ?? 0);
+}
+
 /** Ids of stacks on which there is work. */
 export async function workingStacks(queries: Queries): Promise<string[]> {
   const rows = await queries.all<{ readonly stack_id: string }>(

@@ -4,9 +4,10 @@ import type { Transaction } from '#ports/world/database.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { stackEvent } from '../engine/deployment.ts';
 import { STACKS_TOPIC } from '../engine/run-stacks.ts';
-import { noSuchStack } from '../errors.ts';
+import { noSuchStack, tooManyStacks } from '../errors.ts';
+import { STACKS_MAX } from '../limits.ts';
 import type { Place, Stack, StackOperation } from '../model.ts';
-import { addEvent, findStack, saveStack } from '../store-stacks.ts';
+import { addEvent, countStacks, findStack, saveStack } from '../store-stacks.ts';
 import { senderOf } from './sender.ts';
 import type { Queries } from '#ports/world/database.ts';
 
@@ -55,4 +56,9 @@ export async function requireStack(
   const stack = await findStack(queries, place, nameOrId);
   if (stack === undefined) throw noSuchStack(nameOrId);
   return stack;
+}
+
+/** @throws AwsError LimitExceededException where there can be no more stacks */
+export async function requireRoom(queries: Queries, place: Place): Promise<void> {
+  if ((await countStacks(queries, place)) >= STACKS_MAX) throw tooManyStacks(STACKS_MAX);
 }

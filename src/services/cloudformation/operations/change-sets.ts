@@ -23,7 +23,7 @@ import {
 } from '../store-links.ts';
 import { addEvent, findStack, listResources, saveStack } from '../store-stacks.ts';
 import { stackEvent } from '../engine/deployment.ts';
-import { begin, newOperation, requireStack } from './begin.ts';
+import { begin, newOperation, requireRoom, requireStack } from './begin.ts';
 import { describedChangeSet, summarisedChangeSet } from './describe-change-set.ts';
 import { prepareGoal } from './prepare-goal.ts';
 import { onFailureOf, requireUpdatable, updating } from './stacks.ts';
@@ -59,6 +59,7 @@ export function createChangeSet(
       const sets = await listChangeSets(tx, stack.id);
       if (sets.some((one) => one.name === setName)) throw changeSetExists(setName);
       if (known === undefined) {
+        await requireRoom(tx, context);
         await saveStack(tx, stack);
         const told = { status: stack.status, statusReason: 'User Initiated' };
         await addEvent(tx, stack.id, stackEvent(stack, told, random.uuid(), stack.createdAtMs));

@@ -6,6 +6,7 @@ import { isObject, type JsonObject } from '#kernel/json.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { isKnownType } from '../engine/resolve-properties.ts';
 import { insufficientCapabilities, validation } from '../errors.ts';
+import { OBJECT_BYTES_MAX } from '../limits.ts';
 import type { Goal, Tag } from '../model.ts';
 import { checkTemplate } from '../template/check.ts';
 import { resolveParameters } from '../template/parameters.ts';
@@ -58,6 +59,12 @@ export async function prepareGoal(
     throw validation('Either Template URL or Template Body must be specified.');
   const tree = parseTemplate(body);
   const processed = process(tree, sent, before, context);
+  const text = JSON.stringify(processed);
+  if (Buffer.byteLength(text) > OBJECT_BYTES_MAX) {
+    throw validation(
+      `Template may not exceed ${OBJECT_BYTES_MAX} bytes in size after its transforms.`,
+    );
+  }
   const template = readTemplate(processed);
   checkTemplate(template, isKnownType);
   checkCapabilities(template, capabilities, isDirect && transformsOf(tree).length > 0);
@@ -68,7 +75,7 @@ export async function prepareGoal(
   );
   return {
     body,
-    processed: JSON.stringify(processed),
+    processed: text,
     ...(template.description === undefined ? {} : { description: template.description }),
     parameters,
     capabilities,

@@ -101,12 +101,10 @@ const NESTED_STACK: ResourceType = {
       const isSame =
         error instanceof AwsError && error.message === 'No updates are to be performed.';
       if (!isSame) throw error;
+      // It is what it should be, also where it came back to that.
+      return await settled(work, StackName, UPDATABLE);
     }
-    return await settled(work, StackName, [
-      'CREATE_COMPLETE',
-      'UPDATE_COMPLETE',
-      'UPDATE_ROLLBACK_COMPLETE',
-    ]);
+    return await settled(work, StackName, ['UPDATE_COMPLETE']);
   },
   async delete(work, { physicalId: StackName }) {
     await gone(work.call('cloudformation', 'DeleteStack', { StackName }));
@@ -114,6 +112,7 @@ const NESTED_STACK: ResourceType = {
   },
 };
 
+const UPDATABLE = words('CREATE_COMPLETE UPDATE_COMPLETE UPDATE_ROLLBACK_COMPLETE');
 const ALL_CAPABILITIES = words('CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND');
 
 /** Whoever agreed to the outer stack agreed to what it holds. */
