@@ -6,6 +6,7 @@ import { SECOND_MS } from '#kernel/units.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { AUTHORIZER_CACHE_SECONDS_DEFAULT, INTEGRATION_TIMEOUT_MS_MAX } from '../limits.ts';
 import { formatArn } from '#kernel/arn.ts';
+import { compilePattern } from '../patterns.ts';
 import {
   callFunction,
   errorMessageOf,
@@ -71,7 +72,7 @@ export async function askAuthorizer(
   if (authorizer === undefined) throw badConfiguration();
   const identity = identityOf(visit, authorizer);
   const seconds = authorizer.authorizerResultTtlInSeconds ?? AUTHORIZER_CACHE_SECONDS_DEFAULT;
-  const key = `${visit.apiId}/${visit.stage.stageName}/${authorizer.id}/${identity.join('\u0000')}`;
+  const key = `${visit.apiId}/${visit.stage.stageName}/${authorizer.id}/${JSON.stringify(identity)}`;
   const nowMs = dependencies.clock.monotonicMs();
   const isKept = seconds > 0 && identity.length > 0;
   const known = isKept ? cache.get(key, nowMs) : undefined;
@@ -122,11 +123,9 @@ function identityOf(visit: Visit, authorizer: Authorizer): readonly string[] {
 
 /** @throws GatewayFailure where the pattern is none */
 function matches(pattern: string, token: string): boolean {
-  try {
-    return new RegExp(pattern).test(token);
-  } catch {
-    throw badConfiguration();
-  }
+  const compiled = compilePattern(pattern);
+  if (compiled === undefined) throw badConfiguration();
+  return compiled.finds(token);
 }
 
 async function ask(

@@ -4,7 +4,7 @@
  */
 import { textOf } from '#kernel/bytes.ts';
 import { parseJson } from '#kernel/json.ts';
-import { valueAt } from '../templates/index.ts';
+import { TemplateError, valueAt } from '../templates/index.ts';
 import type { Arrival, Visit } from './visit.ts';
 
 export interface MappingSources {
@@ -61,9 +61,15 @@ function requestValue(visit: Arrival | Visit, place: string, name: string): stri
 function bodyValue(body: Uint8Array, path: string): string | undefined {
   const text = textOf(body);
   if (path === '') return text;
-  const value = valueAt(`$.${path}`, parseJson(text));
-  if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  try {
+    const value = valueAt(`$.${path}`, parseJson(text));
+    if (value === undefined || value === null) return undefined;
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  } catch (error) {
+    // What leads to too much, or nests too deep, is nothing.
+    if (error instanceof TemplateError || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function contextValue(

@@ -2,6 +2,7 @@
 import type { Integration, IntegrationResponse } from '#aws/models/apigateway.types.gen.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { utf8 } from '#kernel/bytes.ts';
+import { compilePattern } from '../patterns.ts';
 import { internalFailure } from './failure.ts';
 import { answeredHeaders } from './headers.ts';
 import { mapped } from './mapping.ts';
@@ -65,19 +66,13 @@ function selected(
   const subject = selector.slice(0, SELECTOR_CHARACTERS_MAX);
   const matching = responses.find(
     ({ selectionPattern = '' }) =>
-      selectionPattern !== '' && subject !== '' && matches(selectionPattern, subject),
+      selectionPattern !== '' &&
+      subject !== '' &&
+      compilePattern(selectionPattern)?.matches(subject) === true,
   );
   const found = matching ?? responses.find(({ selectionPattern = '' }) => selectionPattern === '');
   if (found === undefined) throw internalFailure();
   return found;
-}
-
-function matches(pattern: string, subject: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`).test(subject);
-  } catch {
-    return false;
-  }
 }
 
 /** By what the client accepts; else JSON's; else the first. A type without a template passes the body. */

@@ -4,6 +4,7 @@ import type { ValidateFunction } from 'ajv';
 import { textOf } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import type { ApiContent } from '../model.ts';
+import { compilePattern } from '../patterns.ts';
 import { GatewayFailure } from './failure.ts';
 import { mediaTypeOf } from './payload.ts';
 import type { Visit } from './visit.ts';
@@ -66,9 +67,24 @@ function validatorOf(content: ApiContent, name: string): ValidateFunction | unde
   return known.get(name);
 }
 
+/** The engine for `pattern`. @throws Error for what is no pattern */
+const linearRegExp = Object.assign(
+  (source: string) => {
+    const pattern = compilePattern(source);
+    if (pattern === undefined) throw new Error(`no pattern: ${source}`);
+    return { test: (text: string) => pattern.finds(text) };
+  },
+  { code: 'linearRegExp' },
+);
+
 /** A model's schema, with those that it refers to; `undefined` where they are no schemas: nothing is then valid. */
 function compile({ models }: ApiContent, name: string): ValidateFunction | undefined {
-  const ajv = new AjvDraft4.default({ strict: false, allErrors: true, validateFormats: false });
+  const ajv = new AjvDraft4.default({
+    strict: false,
+    allErrors: true,
+    validateFormats: false,
+    code: { regExp: linearRegExp },
+  });
   try {
     for (const [model, { schema }] of Object.entries(models)) {
       const parsed = withLocalNames(parseJson(schema ?? '{}'));

@@ -1,7 +1,8 @@
 /** What API Gateway gives to templates: `$input` and `$util`. */
 import { parseJson } from '#kernel/json.ts';
 import { valueAt } from './json-path.ts';
-import { fromJson, HostObject, show, toJson } from './values.ts';
+import type { Budget } from './budget.ts';
+import { fromJson, HostObject, show, textOfJson, toJson } from './values.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -30,9 +31,11 @@ export function inputOf({ body, path, querystring, header }: TemplateInput): Hos
   return new HostObject(
     { body },
     {
-      path: (given) => fromJson(valueAt(show(given), root())),
-      json: (given) => JSON.stringify(valueAt(show(given), root()) ?? ''),
-      params: (name) => (name === undefined ? params : findParameter(params, show(name))),
+      path: (budget, given) => fromJson(valueAt(show(given, budget), root(), budget), budget),
+      json: (budget, given) =>
+        textOfJson(valueAt(show(given, budget), root(), budget) ?? '', budget),
+      params: (budget, name) =>
+        name === undefined ? params : findParameter(params, show(name, budget)),
     },
   );
 }
@@ -57,15 +60,26 @@ function findParameter(params: ReadonlyMap<string, unknown>, name: string): unkn
 export const utilities = new HostObject(
   {},
   {
-    escapeJavaScript: (text) => escapeJavaScript(show(text)),
-    parseJson: (text) => fromJson(parseJson(show(text))),
-    toJson: (value) => JSON.stringify(toJson(value)),
-    urlEncode: (text) => encodeURIComponent(show(text)).replaceAll('%20', '+'),
-    urlDecode: (text) => decodeUrl(show(text)),
-    base64Encode: (text) => Buffer.from(show(text)).toString('base64'),
-    base64Decode: (text) => Buffer.from(show(text), 'base64').toString(),
+    escapeJavaScript: (budget, text) => escapeJavaScript(taken(text, budget)),
+    parseJson: (budget, text) => fromJson(parseJson(taken(text, budget)), budget),
+    toJson: (budget, value) => JSON.stringify(toJson(value, budget)),
+    urlEncode: (budget, text) => encodeUrl(taken(text, budget)),
+    urlDecode: (budget, text) => decodeUrl(taken(text, budget)),
+    base64Encode: (budget, text) => Buffer.from(taken(text, budget)).toString('base64'),
+    base64Decode: (budget, text) => Buffer.from(taken(text, budget), 'base64').toString(),
   },
 );
+
+/** A text that is read as a whole, and for which another is made. */
+function taken(value: unknown, budget: Budget): string {
+  const text = show(value, budget);
+  budget.charge(2 * text.length);
+  return text;
+}
+
+function encodeUrl(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replaceAll('%20', '+');
+}
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',

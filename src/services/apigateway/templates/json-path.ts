@@ -2,23 +2,29 @@
  * JSON paths, as templates and mappings use them: `$.a.b[0]`, `$..id`, `$.list[*].name`, `$.list[?(@.a == 'b')]`.
  * @see https://github.com/json-path/JsonPath
  */
+import { Budget, NODE_COST } from './budget.ts';
+
+/** Longer paths are malformed. */
+const PATH_CHARACTERS_MAX = 4096;
 
 type Step =
   | { readonly kind: 'names'; readonly names: readonly string[] }
   | { readonly kind: 'indices'; readonly indices: readonly number[] }
   | { readonly kind: 'slice'; readonly from?: number; readonly to?: number }
   | { readonly kind: 'all' | 'descend' }
-  | { readonly kind: 'filter'; readonly test: (value: unknown) => boolean };
+  | { readonly kind: 'filter'; readonly test: (value: unknown, budget: Budget) => boolean };
 
 /**
  * The value at a path, or a list of all values where the path may lead to several; `undefined` where there is none, or
  * where the path is malformed.
+ * @throws TemplateError where the path leads to more than may be looked at
  */
-export function valueAt(path: string, root: unknown): unknown {
+export function valueAt(path: string, root: unknown, budget: Budget = new Budget()): unknown {
+  budget.charge(path.length);
   const steps = parsePath(path);
   if (steps === undefined) return undefined;
   let values: unknown[] = [root];
-  for (const step of steps) values = values.flatMap((value) => follow(step, value));
+  for (const step of steps) values = values.flatMap((value) => follow(step, value, budget));
   return steps.some(isOpen) ? values : values[0];
 }
 
@@ -31,7 +37,7 @@ const STEP =
   /(\.\.)|\.?\*|\.([^.[\]()\s]+)|\[\s*(\*)\s*\]|\[\s*((?:'[^']*'|"[^"]*")(?:\s*,\s*(?:'[^']*'|"[^"]*"))*)\s*\]|\[\s*(-?\d+(?:\s*,\s*-?\d+)*)\s*\]|\[\s*(-?\d*)\s*:\s*(-?\d*)\s*\]|\[\?\(([^)]*)\)\]/y;
 
 function parsePath(path: string): readonly Step[] | undefined {
-  if (!path.startsWith('$')) return undefined;
+  if (!path.startsWith('$') || path.length > PATH_CHARACTERS_MAX) return undefined;
   const steps: Step[] = [];
   let at = 1;
   while (at < path.length) {
@@ -72,13 +78,15 @@ function stepOf(found: RegExpExecArray): Step | undefined {
 const FILTER =
   /^\s*@((?:\.[\w-]+)*)\s*(?:(==|!=|<=|>=|<|>)\s*('[^']*'|"[^"]*"|-?[\d.]+|true|false|null))?\s*$/;
 
-function filterOf(text: string): ((value: unknown) => boolean) | undefined {
+function filterOf(text: string): (Step & { readonly kind: 'filter' })['test'] | undefined {
   const [, path, operator, written] = FILTER.exec(text) ?? [];
   if (path === undefined) return undefined;
-  const find = (value: unknown) => valueAt(`$${path}`, value);
-  if (operator === undefined || written === undefined) return (value) => find(value) !== undefined;
+  const find = (value: unknown, budget: Budget) => valueAt(`$${path}`, value, budget);
+  if (operator === undefined || written === undefined) {
+    return (value, budget) => find(value, budget) !== undefined;
+  }
   const wanted: unknown = /^['"]/.test(written) ? written.slice(1, -1) : JSON.parse(written);
-  return (value) => compare(find(value), operator, wanted);
+  return (value, budget) => compare(find(value, budget), operator, wanted);
 }
 
 function compare(left: unknown, operator: string, right: unknown): boolean {
@@ -89,7 +97,15 @@ function compare(left: unknown, operator: string, right: unknown): boolean {
   return operator === '<' ? a < b : operator === '<=' ? a <= b : operator === '>' ? a > b : a >= b;
 }
 
-function follow(step: Step, value: unknown): readonly unknown[] {
+function follow(step: Step, value: unknown, budget: Budget): readonly unknown[] {
+  budget.charge(NODE_COST);
+  const found = foundBy(step, value, budget);
+  // Each is a place in a list that is made anew for every step, and for every depth of a descent.
+  budget.charge(NODE_COST * found.length);
+  return found;
+}
+
+function foundBy(step: Step, value: unknown, budget: Budget): readonly unknown[] {
   switch (step.kind) {
     case 'names':
       return step.names.flatMap((name) => memberOf(value, name));
@@ -105,9 +121,9 @@ function follow(step: Step, value: unknown): readonly unknown[] {
     case 'all':
       return childrenOf(value);
     case 'filter':
-      return Array.isArray(value) ? value.filter((one) => step.test(one)) : [];
+      return Array.isArray(value) ? value.filter((one) => step.test(one, budget)) : [];
     case 'descend':
-      return [value, ...childrenOf(value).flatMap((child) => follow(step, child))];
+      return [value, ...childrenOf(value).flatMap((child) => follow(step, child, budget))];
     default:
       return step satisfies never;
   }

@@ -1,21 +1,14 @@
 /** The methods that templates may call, by the kind of what they are called on: those of Java's that templates use. */
+import { NODE_COST, type Budget } from './budget.ts';
 import { HostObject, show } from './values.ts';
+import { matchesText, replaceText, splitText, type Replacement } from './text-patterns.ts';
 
-type Method<Receiver> = (receiver: Receiver, parameters: readonly unknown[]) => unknown;
+type Parameters = readonly unknown[];
+type Method<Receiver> = (receiver: Receiver, parameters: Parameters, budget: Budget) => unknown;
 type Table<Receiver> = Readonly<Record<string, Method<Receiver>>>;
 
-const first = (parameters: readonly unknown[]): string => show(parameters[0]);
-const numberAt = (parameters: readonly unknown[], index: number): number =>
-  Number(parameters[index] ?? 0);
-
-/** Patterns of Java's are mostly JavaScript's, too; one that is not matches nothing. */
-function pattern(text: string, flags: string): RegExp {
-  try {
-    return new RegExp(text, flags);
-  } catch {
-    return /(?!)/g;
-  }
-}
+const first = (parameters: Parameters, budget: Budget): string => show(parameters[0], budget);
+const numberAt = (parameters: Parameters, index: number): number => Number(parameters[index] ?? 0);
 
 const TEXT: Table<string> = {
   length: (text) => text.length,
@@ -23,34 +16,49 @@ const TEXT: Table<string> = {
   isEmpty: (text) => text === '',
   isBlank: (text) => text.trim() === '',
   equals: (text, [other]) => text === other,
-  equalsIgnoreCase: (text, parameters) => text.toLowerCase() === first(parameters).toLowerCase(),
-  compareTo: (text, parameters) =>
-    text < first(parameters) ? -1 : text === first(parameters) ? 0 : 1,
-  contains: (text, parameters) => text.includes(first(parameters)),
-  startsWith: (text, parameters) => text.startsWith(first(parameters)),
-  endsWith: (text, parameters) => text.endsWith(first(parameters)),
-  indexOf: (text, parameters) => text.indexOf(first(parameters), numberAt(parameters, 1)),
-  lastIndexOf: (text, parameters) => text.lastIndexOf(first(parameters)),
+  equalsIgnoreCase: (text, parameters, budget) =>
+    text.toLowerCase() === first(parameters, budget).toLowerCase(),
+  compareTo: (text, parameters, budget) => {
+    const other = first(parameters, budget);
+    return text < other ? -1 : text === other ? 0 : 1;
+  },
+  contains: (text, parameters, budget) => text.includes(first(parameters, budget)),
+  startsWith: (text, parameters, budget) => text.startsWith(first(parameters, budget)),
+  endsWith: (text, parameters, budget) => text.endsWith(first(parameters, budget)),
+  indexOf: (text, parameters, budget) =>
+    text.indexOf(first(parameters, budget), numberAt(parameters, 1)),
+  lastIndexOf: (text, parameters, budget) => text.lastIndexOf(first(parameters, budget)),
   charAt: (text, parameters) => text.charAt(numberAt(parameters, 0)),
   substring: (text, parameters) =>
     parameters.length > 1
       ? text.slice(numberAt(parameters, 0), numberAt(parameters, 1))
       : text.slice(numberAt(parameters, 0)),
-  concat: (text, parameters) => text + first(parameters),
+  concat: (text, parameters, budget) => {
+    const other = first(parameters, budget);
+    budget.charge(other.length);
+    return text + other;
+  },
   trim: (text) => text.trim(),
   toLowerCase: (text) => text.toLowerCase(),
   toUpperCase: (text) => text.toUpperCase(),
   toString: (text: string) => text,
-  replace: (text, [from, to]) => text.replaceAll(show(from), () => show(to)),
-  replaceAll: (text, [from, to]) => text.replace(pattern(show(from), 'g'), show(to)),
-  replaceFirst: (text, [from, to]) => text.replace(pattern(show(from), ''), show(to)),
-  matches: (text, parameters) => pattern(`^(?:${first(parameters)})$`, 's').test(text),
-  split: (text, parameters) => {
-    const parts = text.split(pattern(first(parameters), ''));
-    while (parts.length > 1 && parts.at(-1) === '') parts.pop();
-    return parts;
+  replace: (text, parameters, budget) => {
+    const [from, to] = replacementOf(parameters, budget);
+    const parts = text.split(from);
+    budget.charge(parts.length * (1 + to.length));
+    return parts.join(to);
   },
+  replaceAll: (text, parameters, budget) =>
+    replaceText(text, replacementOf(parameters, budget), budget),
+  replaceFirst: (text, parameters, budget) =>
+    replaceText(text, replacementOf(parameters, budget), budget, true),
+  matches: (text, parameters, budget) => matchesText(text, first(parameters, budget), budget),
+  split: (text, parameters, budget) => splitText(text, first(parameters, budget), budget),
 };
+
+function replacementOf([from, to]: Parameters, budget: Budget): Replacement {
+  return [show(from, budget), show(to, budget)];
+}
 
 const LIST: Table<unknown[]> = {
   size: (list) => list.length,
@@ -64,14 +72,18 @@ const LIST: Table<unknown[]> = {
     else list.push(parameters[0]);
     return true;
   },
-  addAll: (list, [others]) => {
-    if (Array.isArray(others)) list.push(...(others as unknown[]));
+  addAll: (list, [others], budget) => {
+    const added: readonly unknown[] = Array.isArray(others) ? others : [];
+    budget.charge(NODE_COST * added.length);
+    // A list may be added to itself.
+    const { length } = added;
+    for (let index = 0; index < length; index += 1) list.push(added[index]);
     return true;
   },
   set: (list, parameters) => list.splice(numberAt(parameters, 0), 1, parameters[1])[0],
   remove: (list, [value]) =>
     typeof value === 'number' ? list.splice(value, 1)[0] : removeFrom(list, value),
-  toString: (list: unknown[]) => show(list),
+  toString: (list: unknown[], _: Parameters, budget: Budget) => show(list, budget),
 };
 
 function removeFrom(list: unknown[], value: unknown): boolean {
@@ -92,8 +104,10 @@ const MAP: Table<Map<unknown, unknown>> = {
     map.set(key, value);
     return before ?? null;
   },
-  putAll: (map, [others]) => {
-    if (others instanceof Map) for (const [key, value] of others) map.set(key, value);
+  putAll: (map, [others], budget) => {
+    if (!(others instanceof Map)) return null;
+    budget.charge(NODE_COST * others.size);
+    for (const [key, value] of others) map.set(key, value);
     return null;
   },
   remove: (map, [key]) => {
@@ -108,7 +122,7 @@ const MAP: Table<Map<unknown, unknown>> = {
       ([key, value]) =>
         new HostObject({ key, value }, { getKey: () => key, getValue: () => value }),
     ),
-  toString: (map: Map<unknown, unknown>) => show(map),
+  toString: (map: Map<unknown, unknown>, _: Parameters, budget: Budget) => show(map, budget),
 };
 
 const NUMBER: Table<number> = {
@@ -129,19 +143,51 @@ function methodOf<Receiver>(table: Table<Receiver>, name: string): Method<Receiv
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-/** What a method answers; `undefined` where its receiver has none of that name. */
-export function callMethod(
-  receiver: unknown,
-  name: string,
-  parameters: readonly unknown[],
-): unknown {
-  if (typeof receiver === 'string') return methodOf(TEXT, name)?.(receiver, parameters);
-  if (typeof receiver === 'number') return methodOf(NUMBER, name)?.(receiver, parameters);
-  if (typeof receiver === 'boolean') return methodOf(BOOLEAN, name)?.(receiver, parameters);
-  if (Array.isArray(receiver)) return methodOf(LIST, name)?.(receiver as unknown[], parameters);
-  if (receiver instanceof Map) return methodOf(MAP, name)?.(receiver, parameters);
+/** Methods that cost the same however large their receiver is; all others look at the whole of it. */
+const QUICK: ReadonlySet<string> = new Set([
+  'length',
+  'size',
+  'isEmpty',
+  'get',
+  'getOrDefault',
+  'containsKey',
+  'put',
+  'charAt',
+  'substring',
+  'startsWith',
+  'endsWith',
+]);
+
+function sizeOf(receiver: unknown): number {
+  if (typeof receiver === 'string') return receiver.length;
+  if (Array.isArray(receiver)) return NODE_COST * receiver.length;
+  return receiver instanceof Map ? NODE_COST * receiver.size : 0;
+}
+
+export interface MethodCall {
+  readonly receiver: unknown;
+  readonly name: string;
+  readonly parameters: Parameters;
+}
+
+/**
+ * What a method answers; `undefined` where its receiver has none of that name.
+ * @throws TemplateError where the budget does not reach
+ */
+export function callMethod({ receiver, name, parameters }: MethodCall, budget: Budget): unknown {
+  const isPush = name === 'add' && parameters.length < 2;
+  budget.charge(NODE_COST + (QUICK.has(name) || isPush ? 0 : sizeOf(receiver)));
+  if (typeof receiver === 'string') return methodOf(TEXT, name)?.(receiver, parameters, budget);
+  if (typeof receiver === 'number') return methodOf(NUMBER, name)?.(receiver, parameters, budget);
+  if (typeof receiver === 'boolean') {
+    return methodOf(BOOLEAN, name)?.(receiver, parameters, budget);
+  }
+  if (Array.isArray(receiver)) {
+    return methodOf(LIST, name)?.(receiver as unknown[], parameters, budget);
+  }
+  if (receiver instanceof Map) return methodOf(MAP, name)?.(receiver, parameters, budget);
   if (!(receiver instanceof HostObject)) return undefined;
   return Object.hasOwn(receiver.methods, name)
-    ? receiver.methods[name]?.(...parameters)
+    ? receiver.methods[name]?.(budget, ...parameters)
     : undefined;
 }

@@ -1,4 +1,5 @@
 /** Rendering: blocks become text. Work is bounded, as AWS bounds it. */
+import { Budget, NODE_COST } from './budget.ts';
 import { callMethod } from './methods.ts';
 import { parseTemplate } from './parse.ts';
 import { TemplateError, type Block, type Expression, type Reference, type Step } from './syntax.ts';
@@ -18,14 +19,21 @@ const OUTPUT_CHARACTERS_MAX = 10 * 1024 * 1024;
  */
 export function renderTemplate(template: string, scope: Scope): string {
   const renderer = new Renderer(scope);
-  renderer.render(parseTemplate(template));
-  return renderer.output();
+  try {
+    renderer.render(parseTemplate(template));
+    return renderer.output();
+  } catch (error) {
+    // What nests deeper than the stack: a list that holds itself.
+    if (error instanceof RangeError) throw new TemplateError('nests too deep');
+    throw error;
+  }
 }
 
 type Flow = 'on' | 'break' | 'stop';
 
 class Renderer {
   readonly #scope: Scope;
+  readonly #budget = new Budget();
   #parts: string[] = [];
   #characters = 0;
   #steps = 0;
@@ -40,6 +48,7 @@ class Renderer {
 
   #write(text: string): void {
     this.#characters += text.length;
+    this.#budget.charge(text.length);
     if (this.#characters > OUTPUT_CHARACTERS_MAX) throw new TemplateError('too large an output');
     this.#parts.push(text);
   }
@@ -84,13 +93,13 @@ class Renderer {
   /** A variable that nobody set is shown as it was written; a member that is not there as nothing. */
   #shown(reference: Reference): string {
     const value = this.#resolve(reference);
-    if (value !== undefined && value !== null) return show(value);
+    if (value !== undefined && value !== null) return show(value, this.#budget);
     const isUnknown = !this.#scope.has(reference.name) && !reference.isQuiet;
     return isUnknown ? reference.source : '';
   }
 
   #each({ variable, list, body }: Extract<Block, { kind: 'foreach' }>): Flow {
-    const items = itemsOf(this.#evaluate(list)).slice(0, ITERATIONS_MAX);
+    const items = itemsOf(this.#evaluate(list), this.#budget);
     const before = [variable, 'foreach', 'velocityCount'].map(
       (name) => [name, this.#scope.has(name), this.#scope.get(name)] as const,
     );
@@ -120,7 +129,7 @@ class Renderer {
     if (step.kind === 'index') return memberOf(value, this.#evaluate(step.index));
     if (step.kind === 'property') return memberOf(value, step.name);
     const parameters = step.parameters.map((one) => this.#evaluate(one));
-    return callMethod(value, step.name, parameters);
+    return callMethod({ receiver: value, name: step.name, parameters }, this.#budget);
   }
 
   #assign({ name, steps }: Reference, value: unknown): void {
@@ -152,6 +161,7 @@ class Renderer {
       case 'list':
         return expression.items.map((item) => this.#evaluate(item));
       case 'range':
+        this.#budget.charge(NODE_COST * ITERATIONS_MAX);
         return rangeOf(
           Number(this.#evaluate(expression.from)),
           Number(this.#evaluate(expression.to)),
@@ -159,7 +169,7 @@ class Renderer {
       case 'map':
         return new Map(
           expression.entries.map(([key, value]) => [
-            show(this.#evaluate(key)),
+            show(this.#evaluate(key), this.#budget),
             this.#evaluate(value),
           ]),
         );
@@ -188,7 +198,7 @@ class Renderer {
     const a = this.#evaluate(left);
     if (operator === '&&') return isTrue(a) && isTrue(this.#evaluate(right));
     if (operator === '||') return isTrue(a) || isTrue(this.#evaluate(right));
-    return compute(operator, a, this.#evaluate(right));
+    return compute({ operator, a, b: this.#evaluate(right) }, this.#budget);
   }
 }
 
@@ -202,9 +212,11 @@ function loopOf(index: number, length: number): HostObject {
   });
 }
 
-function itemsOf(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  return value instanceof Map ? [...value.values()] : [];
+/** As many as are gone through. */
+function itemsOf(value: unknown, budget: Budget): readonly unknown[] {
+  budget.charge(NODE_COST * ITERATIONS_MAX);
+  if (Array.isArray(value)) return value.slice(0, ITERATIONS_MAX);
+  return value instanceof Map ? [...value.values().take(ITERATIONS_MAX)] : [];
 }
 
 function rangeOf(from: number, to: number): readonly number[] {
@@ -224,11 +236,19 @@ function memberOf(value: unknown, key: unknown): unknown {
   return Object.hasOwn(value.members, name) ? value.members[name] : undefined;
 }
 
-function compute(operator: string, a: unknown, b: unknown): unknown {
-  if (operator === '==') return isSame(a, b);
-  if (operator === '!=') return !isSame(a, b);
+interface Operation {
+  readonly operator: string;
+  readonly a: unknown;
+  readonly b: unknown;
+}
+
+function compute({ operator, a, b }: Operation, budget: Budget): unknown {
+  if (operator === '==') return isSame(a, b, budget);
+  if (operator === '!=') return !isSame(a, b, budget);
   if (operator === '+' && (typeof a === 'string' || typeof b === 'string')) {
-    return show(a) + show(b);
+    const text = show(a, budget) + show(b, budget);
+    budget.charge(text.length);
+    return text;
   }
   const [left, right] = [a as number, b as number];
   switch (operator) {
@@ -260,10 +280,10 @@ function calculate(operator: string, a: number, b: number): number | undefined {
 }
 
 /** Values of different kinds are the same where they are shown alike. */
-function isSame(a: unknown, b: unknown): boolean {
+function isSame(a: unknown, b: unknown, budget: Budget): boolean {
   if (a === b) return true;
   if (a === undefined || a === null || b === undefined || b === null) {
     return (a ?? null) === (b ?? null);
   }
-  return typeof a !== typeof b ? show(a) === show(b) : false;
+  return typeof a !== typeof b ? show(a, budget) === show(b, budget) : false;
 }
