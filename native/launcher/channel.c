@@ -118,22 +118,21 @@ static int send_handle(int handle, const char *text, size_t length) {
   return sent < 0 ? fail("hand a socket over") : 0;
 }
 
-int channel_send_listener(int listener, uint32_t serial, unsigned port) {
+static int send_of_sandbox(int handle, const char *type, uint32_t serial, unsigned port) {
   char text[160];
   int length = snprintf(text, sizeof text,
-                        "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Server\","
+                        "{\"cmd\":\"NODE_HANDLE\",\"type\":\"%s\","
                         "\"msg\":{\"serial\":%u,\"port\":%u}}\n",
-                        serial, port);
-  return send_handle(listener, text, (size_t)length);
+                        type, serial, port);
+  return send_handle(handle, text, (size_t)length);
+}
+
+int channel_send_listener(int listener, uint32_t serial, unsigned port) {
+  return send_of_sandbox(listener, "net.Server", serial, port);
 }
 
 int channel_send_runtime(int connection, uint32_t serial, unsigned port) {
-  char text[160];
-  int length = snprintf(text, sizeof text,
-                        "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Socket\","
-                        "\"msg\":{\"serial\":%u,\"port\":%u}}\n",
-                        serial, port);
-  return send_handle(connection, text, (size_t)length);
+  return send_of_sandbox(connection, "net.Socket", serial, port);
 }
 
 int channel_send_connection(int connection, const char *id) {
