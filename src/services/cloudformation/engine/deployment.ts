@@ -1,9 +1,11 @@
 /** One operation on a stack, while it runs: the stack, its template and what there is of its resources. */
+import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
 import { parseJson, type JsonObject } from '#kernel/json.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
-import { createScope, type StackScope } from '../functions/scope.ts';
+import { evaluate } from '../functions/evaluate.ts';
+import { createScope, type ScopeOptions, type StackScope } from '../functions/scope.ts';
 import type { Goal, Leftover, Resource, Stack, StackEvent, StackOperation } from '../model.ts';
 import { listExports } from '../store-links.ts';
 import {
@@ -18,6 +20,7 @@ import {
 import { dependenciesOf } from '../template/check.ts';
 import { readTemplate, type Template } from '../template/template.ts';
 
+const HIDDEN = '****';
 const SUFFIX_LENGTH = 12;
 const SUFFIX_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
@@ -32,6 +35,8 @@ export interface Deployment {
   readonly operation: StackOperation;
   readonly template: Template;
   readonly scope: StackScope;
+  /** A resource's properties as events show them: without what nobody is to read. */
+  shownProperties(logicalId: string): string | undefined;
   /** Logical ids of what a resource of the template needs to be there before it. */
   needsOf(logicalId: string): readonly string[];
   /** As they are now, by their logical ids. */
@@ -56,21 +61,54 @@ export async function openDeployment(
   }));
   const resources = new Map(rows.map((row) => [row.logicalId, row]));
   const template = templateOf(stack.goal);
-  const scope = createScope({
+  const shared = {
     accountId: stack.accountId,
     region: stack.region,
-    template,
-    parameters: stack.goal.parameters,
     stackName: stack.name,
     stackId: stack.id,
-    notificationArns: stack.goal.notificationArns,
     exports: new Map(exports.map(({ name, value }) => [name, value])),
-    existing: (logicalId) => resources.get(logicalId)?.current,
-  });
+    existing: (logicalId: string) => resources.get(logicalId)?.current,
+  };
+  const { parameters, notificationArns } = stack.goal;
+  const scope = createScope({ ...shared, template, parameters, notificationArns });
   const operation = present(stack.operation, 'the stack is being worked on');
+  const goal = (operation.phase === 'back' ? operation.before?.goal : undefined) ?? stack.goal;
+  const shownProperties = propertiesShown(goal, shared);
   const needs = dependenciesOf(template, scope.condition);
   const needsOf = (logicalId: string): readonly string[] => needs.get(logicalId) ?? [];
-  return { dependencies, stack, operation, template, scope, needsOf, resources, signal };
+  return {
+    dependencies,
+    stack,
+    operation,
+    template,
+    scope,
+    shownProperties,
+    needsOf,
+    resources,
+    signal,
+  };
+}
+
+/** Parameters that nobody is to read are `****`, and dynamic references stay as the template has them. */
+function propertiesShown(
+  goal: Goal,
+  shared: Omit<ScopeOptions, 'template' | 'parameters' | 'notificationArns'>,
+): Deployment['shownProperties'] {
+  const template = templateOf(goal);
+  const parameters = goal.parameters.map((one) =>
+    one.isHidden ? { key: one.key, value: HIDDEN, isHidden: true } : one,
+  );
+  const scope = createScope({ ...shared, ...goal, template, parameters });
+  return (logicalId) => {
+    const properties = template.resources[logicalId]?.properties;
+    if (properties === undefined) return undefined;
+    try {
+      return JSON.stringify(evaluate(properties, scope));
+    } catch (error) {
+      if (error instanceof AwsError) return undefined; // Of another template than this resource is.
+      throw error;
+    }
+  };
 }
 
 /** 12 characters by which a name is nobody else's. */
@@ -108,7 +146,7 @@ export async function dropResource(
 
 /** The event of a resource's state. */
 export function resourceEvent(
-  { dependencies: { random, clock }, operation }: Deployment,
+  { dependencies: { random, clock }, operation, shownProperties }: Deployment,
   {
     logicalId,
     type,
@@ -117,6 +155,7 @@ export function resourceEvent(
     current,
   }: Pick<Resource, 'logicalId' | 'type' | 'status' | 'statusReason' | 'current'>,
 ): StackEvent {
+  const properties = current && shownProperties(logicalId);
   return {
     id: `${logicalId}-${status}-${random.uuid()}`,
     logicalId,
@@ -126,7 +165,7 @@ export function resourceEvent(
     ...(statusReason === undefined ? {} : { reason: statusReason }),
     atMs: clock.now(),
     ...(operation.token === undefined ? {} : { token: operation.token }),
-    ...(current === undefined ? {} : { properties: JSON.stringify(current.properties) }),
+    ...(properties === undefined ? {} : { properties }),
   };
 }
 

@@ -72,7 +72,8 @@ export function addressOf(
   if (!URL.canParse(text)) return undefined;
   const { protocol, hostname, pathname, searchParams } = new URL(text);
   if (!/^(?:https?|s3):$/.test(protocol)) return undefined;
-  const path = decodeURIComponent(pathname.slice(1));
+  const path = decoded(pathname.slice(1));
+  if (path === undefined) return undefined;
   const [, hosted] = /^(.+?)\.s3[.-]/.exec(hostname) ?? [];
   const bucket = protocol === 's3:' ? hostname : hosted;
   const slash = path.indexOf('/');
@@ -81,4 +82,13 @@ export function addressOf(
   const version = searchParams.get('versionId');
   if (Bucket === '' || Key === '') return undefined;
   return { Bucket, Key, ...(version === null ? {} : { VersionId: version }) };
+}
+
+/** `undefined` where a percent sign stands before what is no byte. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
