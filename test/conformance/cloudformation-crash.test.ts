@@ -11,6 +11,7 @@ import { atRest, cloudformationOf, createStack, eventsOf } from './cloudformatio
 
 const QUEUES = 60;
 const LOOK_MS = 5;
+const DEADLINE_MS = 120_000;
 
 /** One queue after the other, so that there is a middle in which to be killed. */
 const TEMPLATE = {
@@ -29,7 +30,10 @@ test('a deployment goes on after kill -9, and makes everything once', async () =
     const first = await startServer({ dataDir, flags });
     const before = cloudformationOf(first);
     await createStack(before, 'long', TEMPLATE);
-    while ((await eventsOf(before, 'long')).length < 5) await sleep(LOOK_MS);
+    for (const deadlineMs = Date.now() + DEADLINE_MS; ; await sleep(LOOK_MS)) {
+      if ((await eventsOf(before, 'long')).length >= 5) break;
+      assert.ok(Date.now() < deadlineMs, 'the deployment does not begin');
+    }
     await first.kill();
     const second = await startServer({ dataDir, flags });
     try {

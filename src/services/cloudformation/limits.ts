@@ -11,8 +11,10 @@ export const OBJECT_BYTES_MAX = 1 * MIB;
 export const RESOURCES_MAX = 500;
 export const OUTPUTS_MAX = 200;
 export const PARAMETERS_MAX = 200;
-/** How long a custom resource may take, where its `ServiceTimeout` says nothing. */
+/** How long a custom resource may take, at the most; its `ServiceTimeout` says less. */
 export const CUSTOM_RESOURCE_MS = 1 * HOUR_MS;
+/** How long is waited until something is what it is to be, a nested stack with all its own among them: ours. */
+export const STABILIZATION_MS = 24 * HOUR_MS;
 /** Of what a custom resource answers. */
 export const RESPONSE_BYTES_MAX = 4 * KIB;
 export const EVENTS_PER_PAGE = 100;

@@ -5,9 +5,10 @@ import { present } from '#kernel/assert.ts';
 import { isObject, parseJson, type JsonObject } from '#kernel/json.ts';
 import { SECOND_MS } from '#kernel/units.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
-import { CUSTOM_RESOURCE_MS } from '../limits.ts';
+import { CUSTOM_RESOURCE_MS, STABILIZATION_MS } from '../limits.ts';
 import type { Existing, Stack } from '../model.ts';
 import { coerce } from '../resources/coerce.ts';
+import { notStabilized } from '../resources/shared.ts';
 import { textOf, type CustomResponse, type Values, type Work } from '../resources/resource-type.ts';
 import { awaitResponse, forgetResponse, responseOf } from '../store-links.ts';
 
@@ -87,13 +88,18 @@ function nameOf(stackName: string, logicalId: string, suffix: string, lengthMax:
   return `${stackPart}-${logicalId.slice(0, room - stackPart.length)}-${suffix}`;
 }
 
-/** Looks again and again, ever more seldom. @throws the signal's reason */
+/**
+ * Looks again and again, ever more seldom.
+ * @throws the signal's reason; AwsError NotStabilized where it holds too late
+ */
 async function until(
   { clock }: CloudformationDependencies,
   look: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<void> {
+  const untilMs = clock.monotonicMs() + STABILIZATION_MS;
   for (let waitMs = LOOK_MS_MIN; !(await look()); waitMs = Math.min(LOOK_MS_MAX, waitMs * 2)) {
+    if (clock.monotonicMs() > untilMs) throw notStabilized('Exceeded attempts to wait.');
     await clock.sleep(waitMs, signal);
   }
 }
@@ -108,7 +114,8 @@ async function respond(
   const token = random.uuid();
   await database.transact((tx) => awaitResponse(tx, token, stack.id));
   const seconds = Number(properties['ServiceTimeout']);
-  const waitMs = Number.isFinite(seconds) && seconds > 0 ? seconds * SECOND_MS : CUSTOM_RESOURCE_MS;
+  const askedMs = Number.isFinite(seconds) && seconds > 0 ? seconds * SECOND_MS : Infinity;
+  const waitMs = Math.min(askedMs, CUSTOM_RESOURCE_MS);
   const untilMs = clock.monotonicMs() + waitMs;
   try {
     await send(`${endpoint()}/_hearth/cloudformation/${token}`);
@@ -150,10 +157,7 @@ function readResponse(body: string): CustomResponse {
 }
 
 function noResponse(): AwsError {
-  return new AwsError({
-    code: 'NotStabilized',
-    status: 400,
-    message:
-      'CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.',
-  });
+  return notStabilized(
+    'CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.',
+  );
 }

@@ -1,6 +1,14 @@
 /** AWS::Lambda::Function. */
 import { isObject, type JsonObject } from '#kernel/json.ts';
-import { answered, changeTags, gone, hasChanged, member, without } from './shared.ts';
+import {
+  answered,
+  changeTags,
+  gone,
+  hasChanged,
+  member,
+  notStabilized,
+  without,
+} from './shared.ts';
 import { archiveOf } from './inline-code.ts';
 import {
   textOf,
@@ -101,6 +109,11 @@ async function codeOf({ Code: code, Runtime: runtime }: JsonObject): Promise<Val
 async function untilReady(work: Work, FunctionName: string): Promise<void> {
   await work.until(async () => {
     const answer = await work.call('lambda', 'GetFunctionConfiguration', { FunctionName });
+    const { State: state, LastUpdateStatus: update } = answer;
+    if (state === 'Failed' || update === 'Failed') {
+      const why = answered(answer, state === 'Failed' ? 'StateReason' : 'LastUpdateStatusReason');
+      throw notStabilized(`The function ${FunctionName} failed to become ready. ${why}`.trim());
+    }
     return answer['State'] !== 'Pending' && answer['LastUpdateStatus'] !== 'InProgress';
   });
 }

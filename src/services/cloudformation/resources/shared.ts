@@ -24,6 +24,11 @@ export async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** 400: something did not become what it was to be. */
+export function notStabilized(message: string): AwsError {
+  return new AwsError({ code: 'NotStabilized', status: 400, message });
+}
+
 /** True where an operation finds what it asks for. */
 export async function isThere(answer: Promise<unknown>): Promise<boolean> {
   return (await orAbsent(answer.then(() => true))) ?? false;

@@ -3,7 +3,7 @@ import { AwsError } from '#aws/errors.ts';
 import { isObject, type JsonObject } from '#kernel/json.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { Existing } from '../model.ts';
-import { answered, gone, inert, orAbsent } from './shared.ts';
+import { answered, gone, inert, notStabilized, orAbsent } from './shared.ts';
 import {
   textOf,
   words,
@@ -22,7 +22,10 @@ const CUSTOM_RESOURCE: ResourceType = {
   required: ['ServiceToken'],
   replacing: ['ServiceToken'],
   async create(work) {
-    const response = await ask(work, 'Create');
+    const response = await answerTo(work, 'Create');
+    // Also one that failed says what it has made: the way back asks for its deletion.
+    if (response.physicalId !== undefined) await work.claim(response.physicalId);
+    requireSuccess(response);
     return { physicalId: response.physicalId ?? work.newName(), attributes: response.data };
   },
   async update(work, before) {
@@ -40,9 +43,19 @@ async function ask(
   RequestType: RequestType,
   before?: Existing,
 ): Promise<CustomResponse> {
+  const response = await answerTo(work, RequestType, before);
+  requireSuccess(response);
+  return response;
+}
+
+async function answerTo(
+  work: Work,
+  RequestType: RequestType,
+  before?: Existing,
+): Promise<CustomResponse> {
   const { logicalId, type, stack, properties } = work;
   const token = toText(properties['ServiceToken']);
-  const response = await work.respond(async (ResponseURL) => {
+  return await work.respond(async (ResponseURL) => {
     const request = {
       RequestType,
       ServiceToken: token,
@@ -57,8 +70,12 @@ async function ask(
     };
     await send(work, token, JSON.stringify(request));
   });
-  if (response.isSuccess) return response;
-  const message = `Received response status [FAILED] from custom resource. Message returned: ${response.reason ?? ''}`;
+}
+
+/** @throws AwsError where it failed */
+function requireSuccess({ isSuccess, reason = '' }: CustomResponse): void {
+  if (isSuccess) return;
+  const message = `Received response status [FAILED] from custom resource. Message returned: ${reason}`;
   throw new AwsError({ code: 'CustomResourceFailed', status: 400, message });
 }
 
@@ -139,7 +156,7 @@ async function settled(work: Work, StackName: string, wanted: readonly string[])
   const status = answered(stack, 'StackStatus');
   if (!wanted.includes(status)) {
     const message = `Embedded stack ${StackName} was not successfully deployed: ${status}. ${answered(stack, 'StackStatusReason')}`;
-    throw new AwsError({ code: 'NotStabilized', status: 400, message });
+    throw notStabilized(message);
   }
   return { physicalId: StackName, attributes: outputsOf(stack) };
 }

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { textOf } from '#kernel/bytes.ts';
+import { parseJson } from '#kernel/json.ts';
+import { storeResponse } from './store-links.ts';
+import { start } from './harness.test.ts';
+
+const TOKEN = 'arn:aws:lambda:us-east-1:111111111111:function:maker';
+const TemplateBody = JSON.stringify({
+  Resources: { One: { Type: 'Custom::Thing', Properties: { ServiceToken: TOKEN } } },
+});
+
+test('a creation that failed and says what it has made is asked to delete that', async () => {
+  const asked: (readonly unknown[])[] = [];
+  const service = await start(async ({ input }) => {
+    // The payload is of the resource type's own making.
+    const request = parseJson(textOf(input['Payload'] as Uint8Array)) as Record<string, string>;
+    const { RequestType: type, ResponseURL: url = '', PhysicalResourceId: id } = request;
+    asked.push([type, id]);
+    const body =
+      type === 'Create'
+        ? { Status: 'FAILED', Reason: 'Half.', PhysicalResourceId: 'half-made' }
+        : { Status: 'SUCCESS', PhysicalResourceId: id };
+    const token = url.slice(url.lastIndexOf('/') + 1);
+    await service.database.transact((tx) => storeResponse(tx, token, JSON.stringify(body)));
+    return {};
+  });
+  const { StackId = '' } = await service.call('CreateStack', { StackName: 'stack', TemplateBody });
+  await service.work(StackId);
+  assert.equal(await service.statusOf('stack'), 'ROLLBACK_COMPLETE');
+  assert.deepEqual(asked, [
+    ['Create', undefined],
+    ['Delete', 'half-made'],
+  ]);
+});
+
+test('a function that failed to become ready fails its resource', async () => {
+  const { call, work, statusOf } = await start(({ operation }) =>
+    operation === 'GetFunctionConfiguration'
+      ? { State: 'Failed', StateReason: 'Its code is no archive.' }
+      : { FunctionArn: TOKEN },
+  );
+  const Properties = {
+    Code: { S3Bucket: 'b', S3Key: 'k' },
+    Role: 'arn:aws:iam::111111111111:role/r',
+  };
+  const template = { Resources: { F: { Type: 'AWS::Lambda::Function', Properties } } };
+  const input = { StackName: 'stack', TemplateBody: JSON.stringify(template) };
+  const { StackId = '' } = await call('CreateStack', input);
+  await work(StackId);
+  assert.equal(await statusOf('stack'), 'ROLLBACK_COMPLETE');
+  const { StackEvents = [] } = await call('DescribeStackEvents', { StackName: 'stack' });
+  const failed = StackEvents.find((one) => one.ResourceStatus === 'CREATE_FAILED');
+  assert.match(failed?.ResourceStatusReason ?? '', /no archive.*NotStabilized/);
+});
