@@ -5,6 +5,7 @@ import {
   CreateApiKeyCommand,
   CreateAuthorizerCommand,
   CreateModelCommand,
+  CreateResourceCommand,
   CreateRequestValidatorCommand,
   CreateRestApiCommand,
   CreateUsagePlanCommand,
@@ -263,6 +264,33 @@ describe('a request', () => {
     assert.equal(asked?.headers['x-amz-target'], 'DynamoDB_20120810.PutItem');
     assert.deepEqual([asked.service, asked.roleArn], ['dynamodb', credentials]);
     assert.equal(textOf(asked.body), '{"a":1}');
+  });
+
+  test('does not leave the path of its integration', async () => {
+    await using world = await startWorld();
+    const api = await emptyApi(world);
+    const { restApiId } = api;
+    const pathPart = '{key+}';
+    const resource = { restApiId, parentId: api.rootId, pathPart };
+    const { id = '' } = await world.client.send(new CreateResourceCommand(resource));
+    await addMethod(world, api, id, {
+      method: { httpMethod: 'GET', requestParameters: { 'method.request.path.key': true } },
+      integration: {
+        type: 'AWS',
+        uri: `arn:aws:apigateway:${REGION}:s3:path/mine/{key}`,
+        credentials: `arn:aws:iam::${ACCOUNT}:role/apis`,
+        requestParameters: { 'integration.request.path.key': 'method.request.path.key' },
+      },
+      responses: { 200: {} },
+    });
+    await deploy(world, api);
+    for (const path of ['/%2e%2e%2fother%2fsecret', '/a/%252e%252e/b', '/a%5c..%5cb']) {
+      assert.equal((await world.ask(restApiId, path, {})).status, 400, path);
+    }
+    assert.equal(world.asked.length, 0);
+    world.answers.push({ kind: 'answered', status: 200, headers: {}, body: utf8('{}') });
+    assert.equal((await world.ask(restApiId, '/a..b/c', {})).status, 200);
+    assert.equal(world.asked[0]?.path, '/mine/a..b/c');
   });
 
   test('is validated where the method asks for it, in words that can be set', async () => {

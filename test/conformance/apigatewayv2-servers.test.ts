@@ -53,6 +53,9 @@ describe('an integration with a server', () => {
     });
     assert.equal(answer.status, 202);
     assert.deepEqual(answer.headers['set-cookie'], ['a=1', 'b=2']);
+    for (const path of ['/%2e%2e/secret', '/a%2f..%2f..%2fsecret', '/%252e%252e/b']) {
+      assert.equal((await world.ask(ApiId, path)).status, 400, path);
+    }
     const told = answer.json as { method: string; url: string; body: string; headers: object };
     assert.deepEqual(
       [told.method, told.url, told.body],

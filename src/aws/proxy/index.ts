@@ -11,4 +11,5 @@ export {
   requestTime,
 } from './event.ts';
 export type { ProxyRoute } from './event.ts';
+export { leavesPath } from './path-segments.ts';
 export { proxyResponse, streamedProxyResponse } from './response.ts';

@@ -1,5 +1,7 @@
 /** The request that an integration makes of a visit, for whatever speaks HTTP. */
 import type { Integration } from '#aws/models/apigateway.types.gen.ts';
+import { leavesPath } from '#aws/proxy/index.ts';
+import { GatewayFailure } from './failure.ts';
 import { isProxy } from './headers.ts';
 import { mapped, withStageVariables } from './mapping.ts';
 import { requestBody } from './payload.ts';
@@ -50,7 +52,7 @@ function partsOf(
 
 /**
  * The request; a proxy's has the client's headers and query, too.
- * @throws GatewayFailure where the body may not pass, or its template cannot be rendered
+ * @throws GatewayFailure where the body or the path may not pass, or a template cannot be rendered
  */
 export function backendRequest(
   integration: Integration,
@@ -80,8 +82,12 @@ export function backendRequest(
   };
 }
 
-/** Slashes stay: what a greedy variable took may have several parts. */
+/**
+ * Slashes stay: what a greedy variable took may have several parts.
+ * @throws GatewayFailure where the path would lead out of the integration's
+ */
 function encodePath(value: string): string {
+  if (leavesPath(value)) throw new GatewayFailure('BAD_REQUEST_PARAMETERS', 'Bad Request');
   return value
     .split('/')
     .map((part) => encodeURIComponent(part))

@@ -1,5 +1,6 @@
 /** Integrations with servers outside: requests are passed on as they came. */
 import type { Integration } from '#aws/models/apigatewayv2.types.gen.ts';
+import { leavesPath } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
@@ -19,6 +20,12 @@ export async function askServer(
   integration: Integration,
   { head, path }: MappedRequest,
 ): Promise<WireResponse> {
+  const given = [
+    path === visit.path ? '' : path,
+    ...Object.values(visit.match.pathParameters ?? {}),
+  ];
+  // A client's path stays below the endpoint's.
+  if (given.some(leavesPath)) return plainAnswer(400, 'Bad Request');
   const url = urlOf(visit, integration, { head, path });
   if (url === undefined) return internalError();
   const { IntegrationMethod: method = 'ANY', TimeoutInMillis: timeoutMs = TIMEOUT_MS_MAX } =
