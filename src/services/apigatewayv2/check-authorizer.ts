@@ -26,6 +26,8 @@ function checkJwt({ JwtConfiguration, IdentitySource = [] }: Authorizer): void {
   if (!URL.canParse(Issuer) || !/^https?:$/.test(new URL(Issuer).protocol)) {
     throw badRequest(`Invalid issuer: ${Issuer}. Issuer must be a URL`);
   }
+  if (Audience.length === 0)
+    throw badRequest('At least one audience must be set for a JWT authorizer');
   if (Audience.length > 50) throw badRequest('An authorizer can have 50 audiences at most');
   const [source, ...more] = IdentitySource;
   const isToken = /^\$request\.(?:header|querystring)\.\S+$/.test(source ?? '');

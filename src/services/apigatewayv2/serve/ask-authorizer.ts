@@ -3,7 +3,9 @@
  * I1 An answer is kept under the authorizer and what identifies the caller, for as long as the authorizer says; a
  *    policy that is kept is asked anew for each request. I2 What is kept is bounded, the oldest goes first.
  */
+import { requestKeys } from '#aws/access/index.ts';
 import type { Authorizer } from '#aws/models/apigatewayv2.types.gen.ts';
+import { ANONYMOUS } from '#aws/operation.ts';
 import { collectBytes, textOf } from '#kernel/bytes.ts';
 import { parseJson } from '#kernel/json.ts';
 import { SECOND_MS } from '#kernel/units.ts';
@@ -80,7 +82,9 @@ export async function askAuthorizer(
   const verdict = known ?? (await ask(dependencies, visit, authorizer));
   if (verdict === undefined) return { kind: 'refused', response: internalError() };
   if (isKept && known === undefined) answers.keep(key, verdict, ttlSeconds * SECOND_MS);
-  if (!verdict.allows(requestArn(visit))) {
+  const { head: http, nowMs } = visit;
+  const keys = requestKeys({ principal: ANONYMOUS, http, region: owned.region, nowMs });
+  if (!verdict.allows(requestArn(visit), keys)) {
     return { kind: 'refused', response: plainAnswer(403, 'Forbidden') };
   }
   const { context, principalId } = verdict;

@@ -1,11 +1,14 @@
 /** What an authorizer's function answered: a simple response, or a policy. Pure. */
 import type { Authorizer } from '#aws/models/apigatewayv2.types.gen.ts';
 import { isObject } from '#kernel/json.ts';
-import { compilePolicy, decide, type Policy } from '#kernel/policy/index.ts';
+import { compilePolicy, decide, type ConditionKeys, type Policy } from '#kernel/policy/index.ts';
 
 export interface Verdict {
-  /** @param arn of a request: `arn:aws:execute-api:…:ID/STAGE/METHOD/path` */
-  allows(arn: string): boolean;
+  /**
+   * @param arn of a request: `arn:aws:execute-api:…:ID/STAGE/METHOD/path`
+   * @param keys what conditions look at
+   */
+  allows(arn: string, keys: ConditionKeys): boolean;
   readonly context: Readonly<Record<string, unknown>>;
   readonly principalId?: string;
 }
@@ -22,7 +25,7 @@ export function readVerdict(value: unknown, authorizer: Authorizer): Verdict | u
   const policy = policyOf(policyDocument);
   if (policy === undefined) return undefined;
   return {
-    allows: (arn) => isAllowedBy(policy, arn),
+    allows: (arn, keys) => isAllowedBy(policy, arn, keys),
     context,
     ...(typeof principalId === 'string' ? { principalId } : {}),
   };
@@ -37,8 +40,8 @@ function policyOf(document: unknown): Policy | undefined {
   }
 }
 
-function isAllowedBy(policy: Policy, resource: string): boolean {
-  const request = { action: 'execute-api:Invoke', resource, keys: new Map() };
+function isAllowedBy(policy: Policy, resource: string, keys: ConditionKeys): boolean {
+  const request = { action: 'execute-api:Invoke', resource, keys };
   const requester = { names: [] };
   const own = { identity: [policy] };
   return decide({ request, requester, own, isOwnAccount: true }).kind === 'allowed';

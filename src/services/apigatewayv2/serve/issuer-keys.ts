@@ -1,7 +1,7 @@
 /**
  * The keys of issuers of tokens, as their servers tell them.
  * I1 Keys are believed for two hours, and asked for again when a token names one that is not there, at most once in
- *    ten seconds. I2 The number of issuers that are remembered is bounded; requests for one issuer are one request.
+ *    ten seconds; where an issuer does not answer then, those before stay. I2 The number of issuers that are remembered is bounded; requests for one issuer are one request.
  */
 import { isObject, parseJson } from '#kernel/json.ts';
 import { textOf } from '#kernel/bytes.ts';
@@ -27,16 +27,17 @@ export interface IssuerKeys {
 /** Keys that are fetched when they are needed. */
 export function createIssuerKeys(dependencies: {
   readonly http: HttpClient;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
 }): IssuerKeys {
   const { http, clock } = dependencies;
   const issuers = new Map<string, Known>();
 
   function ask(issuer: string): Promise<readonly Claims[]> {
+    const before = issuers.get(issuer)?.keys ?? Promise.resolve([]);
+    issuers.delete(issuer);
     const [oldest] = issuers.keys();
     if (issuers.size >= ISSUERS_MAX && oldest !== undefined) issuers.delete(oldest);
-    issuers.delete(issuer);
-    const keys = fetchKeys(http, issuer);
+    const keys = fetchKeys(http, issuer).then((found) => found ?? before);
     issuers.set(issuer, { keys, askedAtMs: clock.monotonicMs() });
     return keys;
   }
@@ -53,13 +54,16 @@ export function createIssuerKeys(dependencies: {
   };
 }
 
-async function fetchKeys(http: HttpClient, issuer: string): Promise<readonly Claims[]> {
+/** `undefined` where the issuer does not tell them. */
+async function fetchKeys(http: HttpClient, issuer: string): Promise<readonly Claims[] | undefined> {
   const base = issuer.endsWith('/') ? issuer.slice(0, -1) : issuer;
   const configuration = await fetchJson(http, `${base}/.well-known/openid-configuration`);
   const uri = configuration?.['jwks_uri'];
-  if (typeof uri !== 'string' || !/^https?:\/\//.test(uri) || !URL.canParse(uri)) return [];
+  if (typeof uri !== 'string' || !/^https?:\/\//.test(uri) || !URL.canParse(uri)) {
+    return undefined;
+  }
   const keys = (await fetchJson(http, uri))?.['keys'];
-  return Array.isArray(keys) ? keys.filter(isObject) : [];
+  return Array.isArray(keys) ? keys.filter(isObject) : undefined;
 }
 
 async function fetchJson(http: HttpClient, url: string): Promise<Claims | undefined> {

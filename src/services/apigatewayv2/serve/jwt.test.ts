@@ -24,6 +24,7 @@ test('a client id counts where there is no audience', () => {
   const { aud: _aud, ...client } = GOOD;
   assert.equal(claimProblem({ ...client, client_id: 'us' }, EXPECTED), undefined);
   assert.equal(claimProblem(client, EXPECTED), 'the audience is invalid');
+  assert.equal(claimProblem(GOOD, { ...EXPECTED, audience: [] }), 'the audience is invalid');
   const other = { ...GOOD, aud: 'them', client_id: 'us' };
   assert.equal(claimProblem(other, EXPECTED), 'the audience is invalid');
 });
@@ -49,6 +50,13 @@ test('a signature holds for what was signed, by the key that signed it', () => {
   assert.ok(token !== undefined);
   assert.equal(isSignedBy(token, [{ kty: 'RSA', kid: 'k' }, key]), true);
   assert.equal(isSignedBy(token, [{ ...key, kid: 'other' }]), false);
+  assert.equal(isSignedBy(token, [{ ...key, use: 'enc' }]), false);
+  assert.equal(isSignedBy(token, [{ ...key, use: 'sig' }]), true);
+  const nameless = readToken(`${part({ alg: 'RS256' })}.${part(GOOD)}.`);
+  assert.ok(nameless !== undefined);
+  const { signed: bytes } = nameless;
+  const made = sign('sha256', bytes, privateKey);
+  assert.equal(isSignedBy({ ...nameless, signature: made }, [key]), false);
   assert.equal(isSignedBy({ ...token, algorithm: 'HS256' }, [key]), false);
   assert.equal(isSignedBy({ ...token, algorithm: 'RS512' }, [key]), false);
   for (let at = 0; at < signature.byteLength; at += 64) {

@@ -43,7 +43,9 @@ export function isSignedBy(token: ReadToken, keys: readonly Claims[]): boolean {
   return keys.some(
     (key) =>
       key['kty'] === 'RSA' &&
-      (token.keyId === undefined || key['kid'] === token.keyId) &&
+      // What is for encryption signs nothing.
+      (key['use'] === undefined || key['use'] === 'sig') &&
+      key['kid'] === token.keyId &&
       isSignature(token, key, digest),
   );
 }
@@ -75,7 +77,7 @@ export function claimProblem(
   const nowSeconds = nowMs / SECOND_MS;
   if (iss !== issuer) return 'the issuer is invalid';
   const named = aud === undefined ? [clientId] : [aud].flat();
-  const isForUs = audience.length === 0 || named.some((one) => audience.includes(String(one)));
+  const isForUs = named.some((one) => audience.includes(String(one)));
   if (!isForUs) return 'the audience is invalid';
   if (typeof exp !== 'number' || exp <= nowSeconds) return 'the token has expired';
   if (nbf !== undefined && (typeof nbf !== 'number' || nbf > nowSeconds)) {
