@@ -1,4 +1,5 @@
 /** HTTP as functions see it: the events and answers of function URLs and of HTTP APIs. */
+export { cleanHeaders } from './clean-headers.ts';
 export { clientOrigin } from './client-origin.ts';
 export { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
 export {

@@ -1,5 +1,6 @@
 /** Servers outside and services of AWS's, as integrations ask them. */
 import { parseArn } from '#kernel/arn.ts';
+import { cleanHeaders } from '#aws/proxy/index.ts';
 import type { HttpAnswer } from '#ports/world/http-client.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { INTEGRATION_TIMEOUT_MS_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
@@ -58,7 +59,7 @@ export async function askHttp(
         ...gatewayHeaders(turn),
         ...(hasBody ? { 'content-type': type } : {}),
         ...own,
-        ...sendableHeaders(request.headers),
+        ...cleanHeaders(sendableHeaders(request.headers)),
         ...(hasBody ? { 'content-length': String(request.body.byteLength) } : {}),
         host: url.host,
       },
@@ -115,7 +116,7 @@ export async function askService(
           ...gatewayHeaders(turn),
           'content-type': type,
           ...target,
-          ...sendableHeaders(request.headers),
+          ...cleanHeaders(sendableHeaders(request.headers)),
           host: `${signingName}.${arn.region}.amazonaws.com`,
         },
         body: request.body,

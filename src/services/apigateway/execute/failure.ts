@@ -1,4 +1,5 @@
 /** What the gateway answers by itself, in the API's own words where it has some. */
+import { cleanHeaders } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { responseOf, type GatewayResponseType } from '../gateway-responses.ts';
@@ -91,7 +92,7 @@ export function failureResponse(
   const body = isCapital
     ? JSON.stringify({ Message: text })
     : rendered(template, { failure, context, arrival });
-  return { status, headers, body: utf8(body) };
+  return { status, headers: cleanHeaders(headers), body: utf8(body) };
 }
 
 /** By what the client accepts; else the first. */

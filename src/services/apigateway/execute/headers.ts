@@ -1,4 +1,5 @@
 /** Headers that gateways drop, rename and add. Recorded: apigateway_integrations, TestApiGatewayHeaderRemapping. */
+import { cleanHeaders } from '#aws/proxy/index.ts';
 import type { Integration } from '#aws/models/apigateway.types.gen.ts';
 
 /** True where requests and answers pass as they are. */
@@ -70,7 +71,7 @@ const HIDDEN: ReadonlySet<string> = new Set(['transfer-encoding', 'keep-alive'])
 
 /** A back end's headers as a client sees them. */
 export function answeredHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const shown = Object.entries(headers).filter(([name]) => !HIDDEN.has(name));
+  const shown = Object.entries(cleanHeaders(headers)).filter(([name]) => !HIDDEN.has(name));
   return Object.fromEntries(
     shown.map(([name, value]) => [REMAPPED.has(name) ? `x-amzn-remapped-${name}` : name, value]),
   );

@@ -31,7 +31,7 @@ export function proxyResponse(visit: Visit, payload: Uint8Array): WireResponse |
   const names = Object.keys(value);
   if (names.length === 0 || names.some((name) => !MEMBERS.has(name))) return undefined;
   const status = Number(value['statusCode'] ?? 200);
-  if (!Number.isInteger(status) || status < 100 || status > 599) return undefined;
+  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
   const { body, isBase64Encoded } = value;
   if (body !== undefined && body !== null && typeof body !== 'string') return undefined;
   const joined = headersOf(value);

@@ -1,4 +1,5 @@
 /** Rewrites requests and answers as an integration's parameter mappings say. Pure. */
+import { cleanHeaders } from '#aws/proxy/index.ts';
 import type { RequestHead } from '#aws/operation.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { valueOf, type Scope } from './variables.ts';
@@ -25,7 +26,7 @@ export function mapRequest(mapping: Mapping, scope: Scope): MappedRequest {
     else if (place === 'header') changeHeader(headers, action, name, value);
     else changeQuery(query, action, name, value);
   }
-  const changed = { ...head, headers: Object.fromEntries(headers), query };
+  const changed = { ...head, headers: cleanHeaders(Object.fromEntries(headers)), query };
   return { head: { ...changed, rawQuery: query.toString() }, path: mapped };
 }
 
@@ -45,7 +46,7 @@ export function mapResponse(
     if (place === 'header') changeHeader(headers, action, name, value);
     else status = statusOf(value) ?? status;
   }
-  return { ...response, status, headers: Object.fromEntries(headers) };
+  return { ...response, status, headers: cleanHeaders(Object.fromEntries(headers)) };
 }
 
 function statusOf(value: string | undefined): number | undefined {
