@@ -424,6 +424,46 @@ describe('a caller', () => {
     assert.equal((await ask('three')).status, 401);
   });
 
+  test('is let in by an authorizer where the API has a policy that is silent, not where it denies', async () => {
+    await using world = await startWorld();
+    const { client } = world;
+    const api = await emptyApi(world);
+    const { restApiId } = api;
+    const { id: authorizerId } = await client.send(
+      new CreateAuthorizerCommand({
+        restApiId,
+        name: 'guard',
+        type: 'TOKEN',
+        authorizerUri: invocationUri(),
+        identitySource: 'method.request.header.Authorization',
+      }),
+    );
+    const method = { authorizationType: 'CUSTOM', authorizerId };
+    await addMethod(world, api, api.rootId, { method, integration: MOCK, responses: { 200: {} } });
+    const Action = 'execute-api:Invoke';
+    const said = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] };
+    answers(world, { principalId: 'ada', policyDocument: said });
+    const from = (address: string) => ({ IpAddress: { 'aws:SourceIp': address } });
+    for (const [Effect, Condition, status] of [
+      ['Allow', from('10.0.0.0/8'), 200],
+      ['Deny', from('10.0.0.0/8'), 200],
+      ['Deny', from('127.0.0.0/8'), 403],
+      ['Deny', { StringLike: { 'aws:UserAgent': 'curious*' } }, 403],
+    ] as const) {
+      const statement = { Effect, Principal: '*', Action, Resource: '*', Condition };
+      const value = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+      const patchOperations = [{ op: 'replace', path: '/policy', value }] as const;
+      await client.send(
+        new UpdateRestApiCommand({ restApiId, patchOperations: [...patchOperations] }),
+      );
+      await deploy(world, api);
+      const headers = { Authorization: value, 'user-agent': 'curious/1' };
+      const calls = world.lambda.invocations.length;
+      assert.equal((await world.ask(restApiId, '/', { headers })).status, status, value);
+      assert.equal(world.lambda.invocations.length - calls, status === 200 ? 1 : 0, value);
+    }
+  });
+
   test('has to sign where the method says so', async () => {
     await using world = await startWorld();
     const api = await emptyApi(world);

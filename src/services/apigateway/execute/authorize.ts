@@ -1,11 +1,13 @@
 /** Whether a caller may: by a signature, or by what a function of the user's says. */
 import { requestKeys } from '#aws/access/index.ts';
 import { ANONYMOUS } from '#aws/operation.ts';
+import type { Decision } from '#kernel/policy/index.ts';
+import type { Principal } from '#ports/peers/credential-issuer.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { methodArn } from '../model.ts';
 import { askAuthorizer, type AuthorizerCache } from './authorizer.ts';
 import { GatewayFailure } from './failure.ts';
-import { isAllowedBy } from './policy.ts';
+import { decideByApi } from './policy.ts';
 import type { Caller, Visit } from './visit.ts';
 
 /** The ARN that policies name: with the path as it was asked for. */
@@ -25,6 +27,10 @@ export async function authorize(
   visit: Visit,
 ): Promise<Caller> {
   const type = visit.method.authorizationType ?? 'NONE';
+  // Whom the API's policy denies for whoever he is, no authorizer is asked about.
+  if (type === 'CUSTOM' && saidByPolicy(dependencies, visit, ANONYMOUS) === 'denied') {
+    throw denied(ANONYMOUS.arn, askedArn(visit));
+  }
   const caller =
     type === 'AWS_IAM'
       ? await signedCaller(dependencies, visit)
@@ -33,7 +39,7 @@ export async function authorize(
         : {};
   // There are no user pools here: no token is theirs.
   if (type === 'COGNITO_USER_POOLS') throw new GatewayFailure('UNAUTHORIZED', 'Unauthorized');
-  checkPolicy(visit, caller);
+  checkPolicy(dependencies, visit, { caller, type });
   return caller;
 }
 
@@ -67,11 +73,33 @@ function denied(who: string, resource: string): GatewayFailure {
   );
 }
 
-/** The API's own policy, where it has one: what it does not allow is refused. */
-function checkPolicy(visit: Visit, { principal = ANONYMOUS }: Caller): void {
+/** What the API's own policy says of somebody; `undefined` where it has none. */
+function saidByPolicy(
+  { clock }: ApiGatewayDependencies,
+  visit: Visit,
+  principal: Principal,
+): Decision['kind'] | undefined {
   const { policy } = visit.content.api;
-  if (policy === undefined || policy === '') return;
-  const resource = askedArn(visit);
-  if (isAllowedBy(policy, { resource, principal, sourceIp: visit.head.sourceIp })) return;
-  throw denied(principal.arn, resource);
+  if (policy === undefined || policy === '') return undefined;
+  const { head: http, region } = visit;
+  const keys = requestKeys({ principal, http, region, nowMs: clock.now() });
+  return decideByApi(policy, { resource: askedArn(visit), principal, keys });
+}
+
+/**
+ * The API's own policy, where it has one. What it denies is refused. Where it says nothing it refuses, too, but whom
+ * an authorizer let in, or IAM within the account.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+ */
+function checkPolicy(
+  dependencies: ApiGatewayDependencies,
+  visit: Visit,
+  { caller, type }: { readonly caller: Caller; readonly type: string },
+): void {
+  const { principal = ANONYMOUS } = caller;
+  const said = saidByPolicy(dependencies, visit, principal);
+  if (said === undefined || said === 'allowed') return;
+  const isOwn = type === 'AWS_IAM' && principal.accountId === visit.accountId;
+  if (said === 'not-allowed' && (type === 'CUSTOM' || isOwn)) return;
+  throw denied(principal.arn, askedArn(visit));
 }

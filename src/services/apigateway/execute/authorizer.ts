@@ -1,4 +1,6 @@
 /** Functions that decide about requests: asked with a token or with the whole request, and remembered for a while. */
+import { requestKeys } from '#aws/access/index.ts';
+import { ANONYMOUS } from '#aws/operation.ts';
 import type { Authorizer } from '#aws/models/apigateway.types.gen.ts';
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
@@ -78,7 +80,9 @@ export async function askAuthorizer(
   const known = isKept ? cache.get(key, nowMs) : undefined;
   const said = known ?? (await ask(dependencies, authorizer, asked));
   if (isKept && known === undefined) cache.set(key, said, nowMs + seconds * SECOND_MS);
-  const verdict = decideByAuthorizer(said.policyDocument, methodArn, visit.head.sourceIp);
+  const { head: http, region } = visit;
+  const about = { principal: ANONYMOUS, http, region, nowMs: dependencies.clock.now() };
+  const verdict = decideByAuthorizer(said.policyDocument, methodArn, requestKeys(about));
   if (verdict === 'allowed') return callerOf(said);
   const text = 'User is not authorized to access this resource';
   const why = verdict === 'denied' ? `${text} with an explicit deny` : text;

@@ -1,5 +1,5 @@
 /** Policies that are not IAM's: an API's own, and those that authorizers return. */
-import { conditionKeys, decide, parsePolicy } from '#kernel/policy/index.ts';
+import { decide, parsePolicy, type ConditionKeys, type Decision } from '#kernel/policy/index.ts';
 import type { Principal } from '#ports/peers/credential-issuer.ts';
 import { requesterOf } from '#ports/peers/requester.ts';
 
@@ -8,18 +8,14 @@ const ACTION = 'execute-api:Invoke';
 export interface PolicyQuestion {
   readonly resource: string;
   readonly principal: Principal;
-  readonly sourceIp: string;
+  readonly keys: ConditionKeys;
 }
 
-/** Whether an API's policy lets somebody in. */
-export function isAllowedBy(
+/** What an API's policy says of somebody. */
+export function decideByApi(
   policy: string,
-  { resource, principal, sourceIp }: PolicyQuestion,
-): boolean {
-  const keys = conditionKeys({
-    'aws:SourceIp': sourceIp.replace(/^::ffff:(?=\d+\.)/i, ''),
-    'aws:PrincipalAccount': principal.accountId,
-  });
+  { resource, principal, keys }: PolicyQuestion,
+): Decision['kind'] {
   const [, , , region = '', accountId = '', path = ''] = resource.split(':');
   const [apiId = ''] = path.split('/');
   // `execute-api:/stage/…` is short for this API.
@@ -33,16 +29,15 @@ export function isAllowedBy(
     resource: parsePolicy(written),
     isOwnAccount: true,
   });
-  return decision.kind === 'allowed';
+  return decision.kind;
 }
 
 /** What an authorizer's policy says of a method. */
 export function decideByAuthorizer(
   policyDocument: unknown,
   resource: string,
-  sourceIp: string,
-): 'allowed' | 'denied' | 'not-allowed' {
-  const keys = conditionKeys({ 'aws:SourceIp': sourceIp });
+  keys: ConditionKeys,
+): Decision['kind'] {
   const decision = decide({
     request: { action: ACTION, resource, keys },
     requester: { names: [] },
