@@ -34,6 +34,29 @@ test('a creation that failed and says what it has made is asked to delete that',
   ]);
 });
 
+test('a request that was sent before the server ended is not sent again, and its response counts', async () => {
+  const server = new AbortController();
+  const urls: string[] = [];
+  const { call, work, statusOf, database, resourcesOf } = await start(({ input }) => {
+    // The payload is of the resource type's own making.
+    const request = parseJson(textOf(input['Payload'] as Uint8Array)) as Record<string, string>;
+    urls.push(request['ResponseURL'] ?? '');
+    server.abort(new Error('ended'));
+    return {};
+  });
+  const { StackId = '' } = await call('CreateStack', { StackName: 'stack', TemplateBody });
+  await assert.rejects(work(StackId, server.signal));
+  const [url = ''] = urls;
+  const body = JSON.stringify({ Status: 'SUCCESS', PhysicalResourceId: 'made' });
+  const token = url.slice(url.lastIndexOf('/') + 1);
+  assert.ok(await database.transact((tx) => storeResponse(tx, token, body)));
+  await work(StackId);
+  assert.equal(await statusOf('stack'), 'CREATE_COMPLETE');
+  assert.equal(urls.length, 1);
+  const [made] = await resourcesOf(StackId);
+  assert.equal(made?.current?.physicalId, 'made');
+});
+
 test('a function that failed to become ready fails its resource', async () => {
   const { call, work, statusOf } = await start(({ operation }) =>
     operation === 'GetFunctionConfiguration'

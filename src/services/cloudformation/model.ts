@@ -101,6 +101,15 @@ export interface Before extends Existing, Policies {
   readonly metadata?: string;
 }
 
+/** A request to a custom resource, whose response a server that was started again still waits for. */
+export interface CustomRequest {
+  /** The operation, and what it asks. */
+  readonly key: string;
+  readonly token: string;
+  /** False: it may not have been sent. */
+  readonly isSent: boolean;
+}
+
 export interface Resource extends Policies {
   readonly logicalId: string;
   readonly type: string;
@@ -118,6 +127,8 @@ export interface Resource extends Policies {
   readonly attempted?: Existing['properties'];
   /** The operation that has begun to make it, and had seen that nothing of its name was there. */
   readonly begunBy?: string;
+  /** What a custom resource was asked last. */
+  readonly request?: CustomRequest;
   /** The operation by which it reached its goal. */
   readonly doneBy?: string;
   /** Logical ids of what has to be there before. */

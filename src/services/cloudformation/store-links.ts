@@ -146,6 +146,12 @@ export async function awaitResponse(
   );
 }
 
+/** True where a response to that token is waited for, or has come and was not read. */
+export async function isAwaited(queries: Queries, token: string): Promise<boolean> {
+  const sql = 'SELECT token FROM cloudformation_responses WHERE token = $1';
+  return (await queries.get(sql, token)) !== undefined;
+}
+
 /** The response, once it came. */
 export async function responseOf(queries: Queries, token: string): Promise<string | undefined> {
   const row = await queries.get<{ readonly body: string | null }>(

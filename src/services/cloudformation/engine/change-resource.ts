@@ -237,6 +237,8 @@ function workOf(
     properties,
     signal,
     isBegun: resources.get(logicalId)?.begunBy === operation.id,
+    request: resources.get(logicalId)?.request,
+    keepRequest: (request) => keep({ request }),
     begin: () => keep({ begunBy: operation.id }),
     claim: (current) => keep({ current }),
   });
@@ -248,7 +250,7 @@ async function complete(
   status: string,
   current: Existing,
 ): Promise<void> {
-  const { statusReason: _, attempted: __, begunBy: ___, ...rest } = row;
+  const { statusReason: _, attempted: __, begunBy: ___, request: ____, ...rest } = row;
   const changedAtMs = nowOf(deployment);
   const doneBy = deployment.operation.id;
   await putResource(deployment, { ...rest, status, current, doneBy, changedAtMs });

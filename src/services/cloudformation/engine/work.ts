@@ -6,11 +6,11 @@ import { isObject, parseJson, type JsonObject } from '#kernel/json.ts';
 import { SECOND_MS } from '#kernel/units.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { CUSTOM_RESOURCE_MS, STABILIZATION_MS } from '../limits.ts';
-import type { Existing, Stack } from '../model.ts';
+import type { CustomRequest, Existing, Stack } from '../model.ts';
 import { coerce } from '../resources/coerce.ts';
 import { notStabilized } from '../resources/shared.ts';
 import { textOf, type CustomResponse, type Values, type Work } from '../resources/resource-type.ts';
-import { awaitResponse, forgetResponse, responseOf } from '../store-links.ts';
+import { awaitResponse, forgetResponse, isAwaited, responseOf } from '../store-links.ts';
 
 export const RESPONSES_TOPIC = 'cloudformation/responses';
 const LOOK_MS_MIN = 20;
@@ -28,6 +28,9 @@ export interface WorkOptions {
   readonly isBegun: boolean;
   /** Keeps that. */
   begin(): Promise<void>;
+  /** What it was asked last, where it is a custom resource. */
+  readonly request: CustomRequest | undefined;
+  keepRequest(request: CustomRequest): Promise<void>;
   /** Keeps what is made so far. */
   claim(existing: Existing): Promise<void>;
 }
@@ -49,7 +52,7 @@ export function createWork(dependencies: CloudformationDependencies, options: Wo
     requireAbsent: (property, isThere) => requireAbsent(options, property, isThere),
     claim: (physicalId) => options.claim({ physicalId, properties, attributes: {} }),
     until: (look) => until(dependencies, look, signal),
-    respond: (send) => respond(dependencies, options, send),
+    respond: (kind, send) => respond(dependencies, options, kind, send),
   };
 }
 
@@ -104,29 +107,56 @@ async function until(
   }
 }
 
-/** @throws AwsError where no response comes in time */
+/**
+ * A request that a server has sent before it was killed is not sent again.
+ * @throws AwsError where no response comes in time
+ */
 async function respond(
   dependencies: CloudformationDependencies,
-  { stack, properties, signal }: WorkOptions,
+  options: WorkOptions,
+  kind: string,
   send: (responseUrl: string) => Promise<void>,
 ): Promise<CustomResponse> {
-  const { database, clock, random, endpoint } = dependencies;
-  const token = random.uuid();
-  await database.transact((tx) => awaitResponse(tx, token, stack.id));
+  const { database, clock, endpoint } = dependencies;
+  const { properties, signal } = options;
+  const request = await requestOf(dependencies, options, kind);
+  const { token } = request;
   const seconds = Number(properties['ServiceTimeout']);
   const askedMs = Number.isFinite(seconds) && seconds > 0 ? seconds * SECOND_MS : Infinity;
-  const waitMs = Math.min(askedMs, CUSTOM_RESOURCE_MS);
-  const untilMs = clock.monotonicMs() + waitMs;
+  const untilMs = clock.monotonicMs() + Math.min(askedMs, CUSTOM_RESOURCE_MS);
   try {
-    await send(`${endpoint()}/_hearth/cloudformation/${token}`);
+    if (!request.isSent) {
+      await send(`${endpoint()}/_hearth/cloudformation/${token}`);
+      await options.keepRequest({ ...request, isSent: true });
+    }
     for (;;) {
       const body = await nextResponse(dependencies, token, signal);
       if (body !== undefined) return readResponse(body);
       if (clock.monotonicMs() > untilMs) throw noResponse();
     }
   } finally {
-    await database.transact((tx) => forgetResponse(tx, token));
+    // Whoever goes on after this server waits for the same response.
+    if (!signal.aborted) await database.transact((tx) => forgetResponse(tx, token));
   }
+}
+
+/** The request that is under way, or a new one, whose response is awaited from here on. */
+async function requestOf(
+  { database, random }: CloudformationDependencies,
+  { stack, request: known, keepRequest }: WorkOptions,
+  kind: string,
+): Promise<CustomRequest> {
+  const key = `${present(stack.operation, 'work is done by an operation').id} ${kind}`;
+  if (known?.key === key && (await database.read((queries) => isAwaited(queries, known.token)))) {
+    return known;
+  }
+  const request = { key, token: random.uuid(), isSent: false };
+  await database.transact(async (tx) => {
+    if (known !== undefined) await forgetResponse(tx, known.token);
+    await awaitResponse(tx, request.token, stack.id);
+  });
+  await keepRequest(request);
+  return request;
 }
 
 /** The response if it is there; else waits for a hint or a while. */

@@ -32,8 +32,11 @@ export interface Work extends Place {
   claim(physicalId: string): Promise<void>;
   /** Waits until something holds. */
   until(look: () => Promise<boolean>): Promise<void>;
-  /** Waits for the response of a custom resource to its URL. */
-  respond(send: (responseUrl: string) => Promise<void>): Promise<CustomResponse>;
+  /**
+   * Waits for the response of a custom resource to its URL.
+   * @param kind what it is asked: `Create`, `Update` or `Delete`
+   */
+  respond(kind: string, send: (responseUrl: string) => Promise<void>): Promise<CustomResponse>;
 }
 
 export interface CustomResponse {

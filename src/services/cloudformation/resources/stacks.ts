@@ -55,7 +55,7 @@ async function answerTo(
 ): Promise<CustomResponse> {
   const { logicalId, type, stack, properties } = work;
   const token = toText(properties['ServiceToken']);
-  return await work.respond(async (ResponseURL) => {
+  return await work.respond(RequestType, async (ResponseURL) => {
     const request = {
       RequestType,
       ServiceToken: token,
