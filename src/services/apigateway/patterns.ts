@@ -3,8 +3,11 @@
  * many share, nobody's pattern may hold the others up. Back references and look-around are not known.
  * Owns a bounded memory of what was compiled.
  */
-import { RE2JS } from 're2js';
+import { createRequire } from 'node:module';
+import type * as Re2 from 're2js';
 
+/** The library is loaded with the first pattern. */
+const load = createRequire(import.meta.url);
 const PATTERN_CHARACTERS_MAX = 1000;
 /** All the numbers of `{1,64}` in a pattern together: each is that many copies of what it repeats. */
 const REPETITIONS_MAX = 1000;
@@ -39,6 +42,8 @@ function compile(source: string, isDotAll: boolean): Pattern | undefined {
     return undefined;
   }
   try {
+    // The package's own types describe what it exports.
+    const { RE2JS } = load('re2js') as typeof Re2;
     const flags = isDotAll ? RE2JS.DOTALL : 0;
     const compiled = RE2JS.compile(RE2JS.translateRegExp(source), flags);
     return {

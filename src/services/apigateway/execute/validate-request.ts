@@ -1,5 +1,6 @@
 /** What a method's validator looks at: parameters that must be there, and the body by its model. */
-import AjvDraft4 from 'ajv-draft-04';
+import { createRequire } from 'node:module';
+import type AjvDraft4 from 'ajv-draft-04';
 import type { ValidateFunction } from 'ajv';
 import { textOf } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
@@ -57,6 +58,9 @@ function checkBody({ content, method, head, body }: Visit): void {
   });
 }
 
+/** The library is loaded when a model is first compiled: it takes 5 MiB. */
+const load = createRequire(import.meta.url);
+
 /** Compiled once for each deployment that is kept. */
 const compiled = new WeakMap<ApiContent, Map<string, ValidateFunction | undefined>>();
 
@@ -79,7 +83,9 @@ const linearRegExp = Object.assign(
 
 /** A model's schema, with those that it refers to; `undefined` where they are no schemas: nothing is then valid. */
 function compile({ models }: ApiContent, name: string): ValidateFunction | undefined {
-  const ajv = new AjvDraft4.default({
+  // The package's own types describe what it exports.
+  const library = load('ajv-draft-04') as typeof AjvDraft4;
+  const ajv = new library.default({
     strict: false,
     allErrors: true,
     validateFormats: false,
