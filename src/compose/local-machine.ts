@@ -26,7 +26,9 @@ export function createLocalMachine(
       const machine = { memoryMiB: totalmem() / MIB };
       const config = readConfig({ flags, environment, machine });
       const { startServer } = await import('./embedded.ts');
+      const { collectGarbage } = await import('#adapters/heap/index.ts');
       await using server = await startServer(config);
+      collectGarbage();
       process.stdout.write(`Hearth is ready at ${server.endpoint}\n`);
       process.stdout.write(`  isolation: ${server.isolation}\n`);
       process.stdout.write(`  data in ${config.dataDir}; auth: ${config.auth}\n`);
