@@ -19,6 +19,7 @@ import {
 import { join, resolve } from 'node:path';
 import { findDotnetRoots, frameworksIn } from '#adapters/interpreters/index.ts';
 import { present } from '#kernel/assert.ts';
+import { beginFolder, finishFolder, isStamped, stampFolder } from './stamped-folder.ts';
 
 const CLIENT = 'runtimes/dotnet';
 const FUNCTIONS = 'test/conformance/dotnet';
@@ -124,9 +125,7 @@ export function stageDotnet(mode: string): readonly string[] {
 function build(plan: Plan, compile: Compile): void {
   const { target, assemblies } = plan;
   say(`compiling ${assemblies.map(({ output }) => output).join(', ')} ...`);
-  const place = `${target}.building`;
-  rmSync(place, { recursive: true, force: true });
-  mkdirSync(place, { recursive: true });
+  const place = beginFolder(target);
   compile(
     assemblies.map(({ sources, output, isProgram, references = [] }) => [
       `-target:${isProgram ? 'exe' : 'library'}`,
@@ -138,9 +137,7 @@ function build(plan: Plan, compile: Compile): void {
   for (const { sources } of assemblies) {
     for (const path of filesIn(sources, '.json')) cpSync(path, join(place, nameOf(path)));
   }
-  writeFileSync(join(place, 'stamp'), stampOf(plan));
-  rmSync(target, { recursive: true, force: true });
-  renameSync(place, target);
+  finishFolder(target, stampOf(plan));
 }
 
 /** The oldest: newer ones run what was compiled for it. */
@@ -207,7 +204,7 @@ function bringCompiler(): void {
     for (const file of files) copyFileSync(join(COMPILER, 'package', file), join(COMPILER, file));
     rmSync(join(COMPILER, 'package'), { recursive: true });
     rmSync(archive);
-    writeFileSync(join(COMPILER, 'stamp'), integrity);
+    stampFolder(COMPILER, integrity);
   }
   const asked = spawnSync(PYTHON, ['-c', 'import pythonnet'], { stdio: 'ignore' });
   if (asked.status !== 0) pipInstall(['--only-binary', ':all:', PYTHONNET]);
@@ -246,11 +243,6 @@ function stampOf({ assemblies, framework }: Plan): string {
 function filesIn(folder: string, ending: string): readonly string[] {
   const names = readdirSync(folder).filter((name) => name.endsWith(ending));
   return names.sort().map((name) => join(folder, name));
-}
-
-function isStamped(folder: string, stamp: string): boolean {
-  const path = join(folder, 'stamp');
-  return existsSync(path) && readFileSync(path, 'utf8') === stamp;
 }
 
 function compareVersions(left: string, right: string): number {

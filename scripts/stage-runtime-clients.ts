@@ -10,13 +10,13 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { beginFolder, finishFolder, isStamped } from './stamped-folder.ts';
 
 interface RuntimeClient {
   readonly name: string;
@@ -117,7 +117,7 @@ function isWanted(client: RuntimeClient): boolean {
   if (missing || !existsSync(join(SOURCES, client.name))) return false;
   const target = join(TARGET, client.name);
   const stamp = stampOf(client);
-  if (readIfThere(join(target, 'stamp')) === stamp) return false;
+  if (isStamped(target, stamp)) return false;
   const failed = `${target}.failed`;
   const isFresh = existsSync(failed) && Date.now() - statSync(failed).mtimeMs < RETRY_MS;
   return !isFresh || readIfThere(failed) !== stamp;
@@ -125,8 +125,7 @@ function isWanted(client: RuntimeClient): boolean {
 
 async function build(client: RuntimeClient): Promise<string | undefined> {
   const target = join(TARGET, client.name);
-  const place = `${target}.building`;
-  rmSync(place, { recursive: true, force: true });
+  const place = beginFolder(target);
   cpSync(join(SOURCES, client.name), place, { recursive: true });
   for (const [program = '', ...parameters] of client.steps) {
     const failure = await run(program, parameters, place);
@@ -135,9 +134,7 @@ async function build(client: RuntimeClient): Promise<string | undefined> {
     writeFileSync(`${target}.failed`, stampOf(client));
     return `AWS's runtime client for ${client.name} could not be built, its tests are skipped: ${failure}`;
   }
-  writeFileSync(join(place, 'stamp'), stampOf(client));
-  rmSync(target, { recursive: true, force: true });
-  renameSync(place, target);
+  finishFolder(target, stampOf(client));
   return undefined;
 }
 

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { packageClosure } from './package-closure.ts';
+import { isStamped, stampFolder } from './stamped-folder.ts';
 
 const NODE_SDK = 'runtimes/nodejs';
 const PYTHON_SDK = 'runtimes/python/site-packages';
@@ -37,7 +38,7 @@ export function stageNodeSdk(): void {
     .sort();
   const stamp = JSON.stringify(clients.map((name) => [name, versions[name]]));
   const modules = join(NODE_SDK, 'node_modules');
-  if (isFresh(modules, stamp)) return;
+  if (isStamped(modules, stamp)) return;
   rmSync(modules, { recursive: true, force: true });
   for (const folder of packageClosure('.', clients)) {
     cpSync(folder, join(NODE_SDK, folder), {
@@ -45,7 +46,7 @@ export function stageNodeSdk(): void {
       filter: (path) => !/\/(dist-types|dist-es)(\/|$)|\.(d\.ts|map)$/.test(path),
     });
   }
-  writeFileSync(join(modules, 'stamp'), stamp);
+  stampFolder(modules, stamp);
 }
 
 /**
@@ -62,7 +63,7 @@ export function stagePythonSdk(python: string): boolean {
 
 function installPythonSdk(python: string): boolean {
   const stamp = PYTHON_PACKAGES.join(' ');
-  if (isFresh(PYTHON_SDK, stamp)) return true;
+  if (isStamped(PYTHON_SDK, stamp)) return true;
   rmSync(PYTHON_SDK, { recursive: true, force: true });
   mkdirSync(PYTHON_SDK, { recursive: true });
   try {
@@ -72,7 +73,7 @@ function installPythonSdk(python: string): boolean {
   } catch {
     return false;
   }
-  writeFileSync(join(PYTHON_SDK, 'stamp'), stamp);
+  stampFolder(PYTHON_SDK, stamp);
   return true;
 }
 
@@ -98,7 +99,7 @@ function compilePythonSdk(name: string): void {
 export function stageJavaClient(): boolean {
   const stamp = readFileSync(join(JAVA_CLIENT, 'pom.xml'), 'utf8');
   const lib = join(JAVA_CLIENT, 'lib');
-  if (isFresh(lib, stamp)) return true;
+  if (isStamped(lib, stamp)) return true;
   rmSync(lib, { recursive: true, force: true });
   try {
     execFileSync('mvn', ['-B', '-q', 'dependency:copy-dependencies', '-DoutputDirectory=lib'], {
@@ -109,11 +110,6 @@ export function stageJavaClient(): boolean {
   } catch {
     return false;
   }
-  writeFileSync(join(lib, 'stamp'), stamp);
+  stampFolder(lib, stamp);
   return true;
-}
-
-function isFresh(folder: string, stamp: string): boolean {
-  const path = join(folder, 'stamp');
-  return existsSync(path) && readFileSync(path, 'utf8') === stamp;
 }
