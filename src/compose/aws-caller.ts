@@ -2,7 +2,7 @@
 import { AwsV4Signer } from 'aws4fetch';
 import { parseArn } from '#kernel/arn.ts';
 import { HOUR_MS } from '#kernel/units.ts';
-import type { AccessControl } from '#ports/peers/access-control.ts';
+import { isTrusted, type AccessControl } from '#ports/peers/access-control.ts';
 import type { AwsCaller, AwsRequest } from '#ports/peers/aws-caller.ts';
 import type { CredentialIssuer, Credentials } from '#ports/peers/credential-issuer.ts';
 import type { Clock } from '#ports/world/clock.ts';
@@ -32,11 +32,8 @@ async function mayAssume(access: AccessControl | undefined, use: RoleUse): Promi
   const role = parseArn(roleArn);
   const isRole = role?.service === 'iam' && role.resource.startsWith('role/');
   if (!isRole || role.accountId !== sourceAccountId) return false;
-  if (access === undefined) return true;
   const source = { service: 'apigateway.amazonaws.com', sourceArn, sourceAccountId };
-  const who = { kind: 'service', source } as const;
-  const trust = await access.decide({ who, action: 'sts:AssumeRole', resource: roleArn });
-  return trust.kind === 'allowed';
+  return await isTrusted(access, source, roleArn);
 }
 
 /** A caller by way of the server's own port: a request goes the way that a client's does. */

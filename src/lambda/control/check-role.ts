@@ -1,5 +1,6 @@
 /** What Lambda asks of an execution role before it takes it; only where policies are evaluated. */
 import { parseArn } from '#kernel/arn.ts';
+import { isTrusted } from '#ports/peers/access-control.ts';
 
 import { invalidParameter } from '../errors.ts';
 import { functionArn, type FunctionAddress } from '../model/address.ts';
@@ -32,9 +33,7 @@ export async function checkRole(
     sourceArn: functionArn(address),
     sourceAccountId: address.accountId,
   };
-  const who = { kind: 'service', source } as const;
-  const trust = await access.decide({ who, action: 'sts:AssumeRole', resource: roleArn });
-  if (trust.kind !== 'allowed') {
+  if (!(await isTrusted(access, source, roleArn))) {
     throw invalidParameter('The role defined for the function cannot be assumed by Lambda.');
   }
   const resource = deadLetters?.TargetArn ?? '';

@@ -1,5 +1,6 @@
 /** Functions as other services call them and wait. */
 import { parseArn } from '#kernel/arn.ts';
+import { isTrusted } from '#ports/peers/access-control.ts';
 import type { CallOutcome, FunctionCall, FunctionCaller } from '#ports/peers/function-caller.ts';
 import type { Queries } from '#ports/world/database.ts';
 
@@ -48,9 +49,7 @@ async function checkCall(
     return sourceAccountId === address.accountId ? 'deliverable' : 'forbidden';
   }
   const source = { service: call.sourceService, sourceArn: call.sourceArn, sourceAccountId };
-  const service = { kind: 'service', source } as const;
-  const assumed = { who: service, action: 'sts:AssumeRole', resource: roleArn };
-  if ((await access.decide(assumed, queries)).kind !== 'allowed') return 'forbidden';
+  if (!(await isTrusted(access, source, roleArn, queries))) return 'forbidden';
   const who = { kind: 'role', roleArn } as const;
   const asked = { who, action: 'lambda:InvokeFunction', resource: functionArn };
   const decision = await access.decide(asked, queries);

@@ -25,6 +25,19 @@ export interface AccessControl {
   decide(asked: Asked, queries?: Queries): Promise<Decision>;
 }
 
+/** Whether a role trusts a service to take it on; each one does where no policy is evaluated. */
+export async function isTrusted(
+  access: AccessControl | undefined,
+  source: ServiceSource,
+  roleArn: string,
+  queries?: Queries,
+): Promise<boolean> {
+  if (access === undefined) return true;
+  const who = { kind: 'service', source } as const;
+  const asked = { who, action: 'sts:AssumeRole', resource: roleArn };
+  return (await access.decide(asked, queries)).kind === 'allowed';
+}
+
 /** A resource that is there, and the policy on it. */
 export interface GuardedResource {
   readonly accountId: string;

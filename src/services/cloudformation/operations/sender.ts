@@ -1,6 +1,7 @@
 import type { RequestContext } from '#aws/operation.ts';
 import { parseArn } from '#kernel/arn.ts';
 import { accessDenied, validation } from '../errors.ts';
+import { isTrusted } from '#ports/peers/access-control.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { stackArn } from '../model.ts';
 import type { OperationSender } from '#ports/peers/operation-caller.ts';
@@ -47,15 +48,12 @@ export async function checkRole(
     throw validation(`Role ${roleArn} is invalid or cannot be assumed`);
   }
   if (role.accountId !== accountId) throw accessDenied('Cross-account pass role is not allowed.');
-  if (access === undefined) return;
   const source = {
     service: SERVICE,
     sourceArn: stackArn(place, '*', '*'),
     sourceAccountId: accountId,
   };
-  const who = { kind: 'service', source } as const;
-  const trust = await access.decide({ who, action: 'sts:AssumeRole', resource: roleArn });
-  if (trust.kind !== 'allowed') {
+  if (!(await isTrusted(access, source, roleArn))) {
     throw validation(`Role ${roleArn} is invalid or cannot be assumed`);
   }
 }
