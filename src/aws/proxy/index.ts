@@ -1,5 +1,5 @@
 /** HTTP as functions see it: the events and answers of function URLs and of HTTP APIs. */
-export { cleanHeaders } from './clean-headers.ts';
+export { cleanHeaders, leavesPath } from './clean.ts';
 export { clientOrigin } from './client-origin.ts';
 export { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
 export {
@@ -12,5 +12,4 @@ export {
   requestTime,
 } from './event.ts';
 export type { ProxyRoute } from './event.ts';
-export { leavesPath } from './path-segments.ts';
 export { proxyResponse, streamedProxyResponse } from './response.ts';

@@ -2,6 +2,7 @@
 import { concatBytes, textOf, utf8 } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import type { WireResponse } from '../wire.ts';
+import { isHeaderName, isHeaderText } from './clean.ts';
 
 /** Headers that belong to the connection, not to the function. */
 const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
@@ -66,16 +67,12 @@ function responseHead(
   for (const [name, content] of Object.entries(given)) {
     const key = name.toLowerCase();
     const text = String(content);
-    const isToken = /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(key);
-    if (isToken && isHeaderText(text) && !CONNECTION_HEADERS.has(key)) headers[key] = text;
+    const isSent = isHeaderName(key) && isHeaderText(text) && !CONNECTION_HEADERS.has(key);
+    if (isSent) headers[key] = text;
   }
   const asked = Array.isArray(value['cookies']) ? value['cookies'].map(String) : [];
   const cookies = asked.filter(isHeaderText);
   return { status, headers, ...(cookies.length === 0 ? {} : { cookies }) };
-}
-
-function isHeaderText(text: string): boolean {
-  return /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(text);
 }
 
 /**

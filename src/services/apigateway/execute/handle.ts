@@ -2,6 +2,7 @@
 import type { ApiAddress } from '#aws/execute-api/index.ts';
 import { AwsError } from '#aws/errors.ts';
 import type { SurfaceExchange } from '#aws/operation.ts';
+import { newTraceHeader } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { collectBytes, EMPTY_BYTES, TooManyBytes, utf8 } from '#kernel/bytes.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
@@ -84,8 +85,6 @@ async function arrive(
   if (content === undefined || content.api.disableExecuteApiEndpoint === true) return undefined;
   const nowMs = clock.now();
   const host = (request.headers['host'] ?? '').replace(/:\d+$/, '');
-  const trace = request.headers['x-amzn-trace-id'];
-  const seconds = Math.floor(nowMs / 1000).toString(16);
   return {
     ...place,
     ...shown,
@@ -100,7 +99,7 @@ async function arrive(
     requestId,
     extendedRequestId: `${Buffer.from(random.bytes(11)).toString('base64url').slice(0, 14)}=`,
     nowMs,
-    traceHeader: trace ?? `Root=1-${seconds}-${Buffer.from(random.bytes(12)).toString('hex')}`,
+    traceHeader: request.headers['x-amzn-trace-id'] ?? newTraceHeader(nowMs, random.bytes(12)),
     signal,
   };
 }

@@ -2,6 +2,7 @@
 import type { Operations } from '#aws/models/apigateway.types.gen.ts';
 import { EMPTY_BYTES, textOf, utf8 } from '#kernel/bytes.ts';
 import type { RequestContext } from '#aws/operation.ts';
+import { newTraceHeader } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { MISSING_RESOURCE, requireApi, requireMethod, requireResource } from '../find-parts.ts';
@@ -53,7 +54,6 @@ function visitOf(
   const url = new URL(input.pathWithQueryString ?? resourcePath, 'http://host');
   const found = findMethod(record, url.pathname, httpMethod);
   const nowMs = clock.now();
-  const traceId = Buffer.from(random.bytes(12)).toString('hex');
   return {
     accountId,
     region,
@@ -77,7 +77,7 @@ function visitOf(
     requestId,
     extendedRequestId: requestId,
     nowMs,
-    traceHeader: `Root=1-${Math.floor(nowMs / 1000).toString(16)}-${traceId}`,
+    traceHeader: newTraceHeader(nowMs, random.bytes(12)),
     signal,
     resource,
     resourcePath,
