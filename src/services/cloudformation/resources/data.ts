@@ -1,7 +1,16 @@
 /** AWS::DynamoDB::* and AWS::Kinesis::*. */
 import { isObject } from '#kernel/json.ts';
 import type { JsonObject } from '#kernel/json.ts';
-import { answered, changeTags, gone, hasChanged, member, orAbsent, without } from './shared.ts';
+import {
+  answered,
+  changeTags,
+  gone,
+  hasChanged,
+  member,
+  orAbsent,
+  structuresOf,
+  without,
+} from './shared.ts';
 import { textOf, words, type Made, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
 
@@ -46,8 +55,6 @@ const TABLE: ResourceType = {
     if (hasChanged(work, before, ...APART)) await putApart(work, TableName, before.properties);
     await changeTags(work, before, {
       service: 'dynamodb',
-      tag: 'TagResource',
-      untag: 'UntagResource',
       target: { ResourceArn: before.attributes['Arn'] },
     });
     return await tableMade(work, TableName);
@@ -122,8 +129,7 @@ function indexUpdates(before: JsonObject, now: JsonObject): JsonObject[] {
 }
 
 function indexesOf({ GlobalSecondaryIndexes: list }: JsonObject): Map<string, JsonObject> {
-  const indexes = Array.isArray(list) ? list.filter((one): one is JsonObject => isObject(one)) : [];
-  return new Map(indexes.map((index) => [toText(index['IndexName']), index]));
+  return new Map(structuresOf(list).map((index) => [toText(index['IndexName']), index]));
 }
 
 async function putApart(work: Work, TableName: string, before: JsonObject = {}): Promise<void> {
@@ -149,10 +155,8 @@ async function untilActive(work: Work, TableName: string): Promise<void> {
   await work.until(async () => {
     const table = member(await work.call('dynamodb', 'DescribeTable', { TableName }), 'Table');
     const { GlobalSecondaryIndexes: indexes } = table;
-    const list = Array.isArray(indexes) ? indexes.filter(isObject) : [];
-    return (
-      table['TableStatus'] === 'ACTIVE' && list.every((one) => one['IndexStatus'] === 'ACTIVE')
-    );
+    const areActive = structuresOf(indexes).every((one) => one['IndexStatus'] === 'ACTIVE');
+    return table['TableStatus'] === 'ACTIVE' && areActive;
   });
 }
 

@@ -1,6 +1,5 @@
 /** AWS::Events::* and AWS::Scheduler::*. */
-import { isObject } from '#kernel/json.ts';
-import { answered, changeTags, gone, isThere, without } from './shared.ts';
+import { answered, changeTags, gone, isThere, structuresOf, without } from './shared.ts';
 import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
 
@@ -25,13 +24,14 @@ const BUS: ResourceType = {
   async update(work, before) {
     const { physicalId: Name, attributes } = before;
     await work.call('events', 'UpdateEventBus', { ...work.properties, Name });
-    await changeTags(work, before, { ...EVENTS_TAGS, target: { ResourceARN: attributes['Arn'] } });
+    await changeTags(work, before, {
+      service: 'events',
+      target: { ResourceARN: attributes['Arn'] },
+    });
     return { physicalId: Name };
   },
   delete: (work, { physicalId: Name }) => gone(work.call('events', 'DeleteEventBus', { Name })),
 };
-
-const EVENTS_TAGS = { service: 'events', tag: 'TagResource', untag: 'UntagResource' };
 
 const RULE: ResourceType = {
   properties: words(
@@ -57,7 +57,10 @@ const RULE: ResourceType = {
     const Name = ruleName(physicalId);
     await putRule(work, Name);
     await putTargets(work, Name, targetIds(before.properties));
-    await changeTags(work, before, { ...EVENTS_TAGS, target: { ResourceARN: attributes['Arn'] } });
+    await changeTags(work, before, {
+      service: 'events',
+      target: { ResourceARN: attributes['Arn'] },
+    });
     return { physicalId };
   },
   async delete(work, { physicalId, properties: { EventBusName } }) {
@@ -92,7 +95,7 @@ async function putTargets(work: Work, Rule: string, before: readonly string[]): 
 }
 
 function targetIds({ Targets: targets }: { readonly Targets?: unknown }): string[] {
-  return Array.isArray(targets) ? targets.filter(isObject).map((one) => toText(one['Id'])) : [];
+  return structuresOf(targets).map((one) => toText(one['Id']));
 }
 
 const SCHEDULE: ResourceType = {
@@ -129,8 +132,6 @@ const SCHEDULE_GROUP: ResourceType = {
   async update(work, before) {
     await changeTags(work, before, {
       service: 'scheduler',
-      tag: 'TagResource',
-      untag: 'UntagResource',
       target: { ResourceArn: before.attributes['Arn'] },
     });
     return { physicalId: before.physicalId };

@@ -77,7 +77,7 @@ function arnOf({ region }: Work, path: string): string {
 
 function tagsOf(work: Work, path: string) {
   const target = { ResourceArn: arnOf(work, path) };
-  return { service: SERVICE, tag: 'TagResource', untag: 'UntagResource', target };
+  return { service: SERVICE, target };
 }
 
 interface Part {

@@ -1,6 +1,6 @@
 /** AWS::IAM::*. */
-import { isObject, type JsonObject } from '#kernel/json.ts';
-import { answered, changeTags, gone, hasChanged, member } from './shared.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import { answered, changeTags, gone, hasChanged, member, structuresOf } from './shared.ts';
 import {
   textOf,
   textsOf,
@@ -22,11 +22,13 @@ interface Held {
 
 function heldBy(properties: JsonObject): Held {
   const { Policies: policies } = properties;
-  const list = Array.isArray(policies) ? policies.filter(isObject) : [];
   return {
     managed: textsOf(properties, 'ManagedPolicyArns'),
     inline: new Map(
-      list.map((one) => [toText(one['PolicyName']), JSON.stringify(one['PolicyDocument'])]),
+      structuresOf(policies).map((one) => [
+        toText(one['PolicyName']),
+        JSON.stringify(one['PolicyDocument']),
+      ]),
     ),
   };
 }
@@ -109,9 +111,8 @@ async function emptyHolder(work: Work, holder: Holder, name: string): Promise<vo
     const attached = await work.call('iam', `ListAttached${holder}Policies`, target);
     const inline = await work.call('iam', `List${holder}Policies`, target);
     const { AttachedPolicies: policies } = attached;
-    const managed = Array.isArray(policies) ? policies.filter(isObject) : [];
     const held: Held = {
-      managed: managed.map((one) => toText(one['PolicyArn'])),
+      managed: structuresOf(policies).map((one) => toText(one['PolicyArn'])),
       inline: new Map(textsOf(inline, 'PolicyNames').map((policy) => [policy, ''])),
     };
     await changePolicies(work, holder, name, [held, NOTHING]);
@@ -292,7 +293,7 @@ function detach(work: Work, PolicyArn: string, holder: Holder, name: string): Pr
 async function dropVersions(work: Work, PolicyArn: string): Promise<void> {
   const answer = await work.call('iam', 'ListPolicyVersions', { PolicyArn }).catch(() => ({}));
   const { Versions: versions } = answer as Values;
-  for (const one of Array.isArray(versions) ? versions.filter(isObject) : []) {
+  for (const one of structuresOf(versions)) {
     if (one['IsDefaultVersion'] === true) continue;
     const { VersionId } = one;
     await gone(work.call('iam', 'DeletePolicyVersion', { PolicyArn, VersionId }));

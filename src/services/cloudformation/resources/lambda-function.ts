@@ -78,8 +78,6 @@ export const LAMBDA_FUNCTION: ResourceType = {
       await putOthers(work, FunctionName);
     await changeTags(work, before, {
       service: 'lambda',
-      tag: 'TagResource',
-      untag: 'UntagResource',
       target: { Resource: textOf(before.attributes, 'Arn') },
     });
     return made(FunctionName, answer);

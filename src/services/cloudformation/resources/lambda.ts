@@ -119,8 +119,6 @@ const EVENT_SOURCE_MAPPING: ResourceType = {
     await work.call('lambda', 'UpdateEventSourceMapping', { ...settings, UUID });
     await changeTags(work, before, {
       service: 'lambda',
-      tag: 'TagResource',
-      untag: 'UntagResource',
       target: { Resource: attributes['EventSourceMappingArn'] },
     });
     return { physicalId: UUID };

@@ -1,9 +1,17 @@
 /** AWS::SQS::* and AWS::SNS::*. */
 import { formatArn } from '#kernel/arn.ts';
-import { isObject } from '#kernel/json.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
-import { answered, changeTags, gone, hasChanged, isThere, member, without } from './shared.ts';
+import {
+  answered,
+  changeTags,
+  gone,
+  hasChanged,
+  isThere,
+  member,
+  structuresOf,
+  without,
+} from './shared.ts';
 import {
   textOf,
   textsOf,
@@ -201,11 +209,9 @@ const TOPIC: ResourceType = {
         AttributeValue,
       });
     }
-    await subscribeAll(work, TopicArn, subscriptionsOf(before.properties));
+    await subscribeAll(work, TopicArn, structuresOf(before.properties['Subscription']));
     await changeTags(work, before, {
       service: 'sns',
-      tag: 'TagResource',
-      untag: 'UntagResource',
       target: { ResourceArn: TopicArn },
     });
     return { physicalId: TopicArn, attributes };
@@ -220,13 +226,9 @@ async function subscribeAll(
   before: readonly JsonObject[],
 ): Promise<void> {
   const known = new Set(before.map((one) => JSON.stringify(one)));
-  for (const one of subscriptionsOf(work.properties)) {
+  for (const one of structuresOf(work.properties['Subscription'])) {
     if (!known.has(JSON.stringify(one))) await work.call('sns', 'Subscribe', { ...one, TopicArn });
   }
-}
-
-function subscriptionsOf({ Subscription: list }: JsonObject): readonly JsonObject[] {
-  return Array.isArray(list) ? list.filter((one): one is JsonObject => isObject(one)) : [];
 }
 
 const SUBSCRIPTION_ATTRIBUTES = words(

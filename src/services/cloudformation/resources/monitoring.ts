@@ -1,6 +1,5 @@
 /** AWS::Logs::*, AWS::CloudWatch::* and AWS::SSM::*. */
-import { isObject } from '#kernel/json.ts';
-import { changeTags, gone, tagsOf, without } from './shared.ts';
+import { changeTags, gone, structuresOf, tagsOf, without } from './shared.ts';
 import { textOf, words, type Made, type ResourceType, type Work } from './resource-type.ts';
 
 const LOG_GROUP: ResourceType = {
@@ -22,8 +21,6 @@ const LOG_GROUP: ResourceType = {
     const { accountId, region } = work;
     await changeTags(work, before, {
       service: 'logs',
-      tag: 'TagResource',
-      untag: 'UntagResource',
       target: { resourceArn: `arn:aws:logs:${region}:${accountId}:log-group:${logGroupName}` },
       tagsMember: 'tags',
       keysMember: 'tagKeys',
@@ -93,8 +90,7 @@ const METRIC_FILTER: ResourceType = {
 };
 
 function transformations({ properties: { MetricTransformations: list } }: Work) {
-  const items = Array.isArray(list) ? list.filter(isObject) : [];
-  return { metricTransformations: items };
+  return { metricTransformations: structuresOf(list) };
 }
 
 const ALARM: ResourceType = {
@@ -117,8 +113,6 @@ const ALARM: ResourceType = {
     const made = await putAlarm(work, before.physicalId);
     await changeTags(work, before, {
       service: 'cloudwatch',
-      tag: 'TagResource',
-      untag: 'UntagResource',
       target: { ResourceARN: before.attributes['Arn'] },
     });
     return made;

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { Existing } from '../model.ts';
 import { toText } from '../text.ts';
-import { answered, gone, hasChanged } from './shared.ts';
+import { answered, gone, hasChanged, structuresOf } from './shared.ts';
 import { definitionOf } from './http-apis.ts';
 import {
   textOf,
@@ -66,9 +66,7 @@ async function putDefinition(work: Work, restApiId: string, text: string): Promi
 
 async function apiMade(work: Work, restApiId: string): Promise<Made> {
   const { items } = await work.call(SERVICE, 'GetResources', { restApiId, limit: 500 });
-  const root = Array.isArray(items)
-    ? items.filter(isObject).find((one) => one['path'] === '/')
-    : undefined;
+  const root = structuresOf(items).find((one) => one['path'] === '/');
   const attributes = { RestApiId: restApiId, RootResourceId: toText(root?.['id']) };
   return { physicalId: restApiId, attributes };
 }
@@ -168,10 +166,6 @@ async function putMethod(work: Work): Promise<void> {
   for (const response of structuresOf(integration['IntegrationResponses'])) {
     await work.call(SERVICE, 'PutIntegrationResponse', { ...response, ...address });
   }
-}
-
-function structuresOf(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter((one): one is JsonObject => isObject(one)) : [];
 }
 
 const DEPLOYMENT: ResourceType = {

@@ -1,7 +1,7 @@
 /** AWS::S3::*. */
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
-import { gone, hasChanged, isThere } from './shared.ts';
+import { gone, hasChanged, isThere, structuresOf } from './shared.ts';
 import {
   textOf,
   words,
@@ -37,7 +37,7 @@ const CONFIGURATIONS: readonly Configuration[] = [
     member: 'ServerSideEncryptionConfiguration',
     delete: 'DeleteBucketEncryption',
     inputOf: ({ ServerSideEncryptionConfiguration: rules }) => ({
-      Rules: listOf(rules).map(({ ServerSideEncryptionByDefault: by, ...rest }) => ({
+      Rules: structuresOf(rules).map(({ ServerSideEncryptionByDefault: by, ...rest }) => ({
         ...rest,
         ApplyServerSideEncryptionByDefault: by,
       })),
@@ -61,7 +61,7 @@ const CONFIGURATIONS: readonly Configuration[] = [
     member: 'CORSConfiguration',
     delete: 'DeleteBucketCors',
     inputOf: ({ CorsRules: rules }) => ({
-      CORSRules: listOf(rules).map((rule) => ({
+      CORSRules: structuresOf(rules).map((rule) => ({
         ID: rule['Id'],
         AllowedHeaders: rule['AllowedHeaders'],
         AllowedMethods: rule['AllowedMethods'],
@@ -76,7 +76,7 @@ const CONFIGURATIONS: readonly Configuration[] = [
     put: 'PutBucketLifecycleConfiguration',
     member: 'LifecycleConfiguration',
     delete: 'DeleteBucketLifecycle',
-    inputOf: ({ Rules: rules }) => ({ Rules: listOf(rules).map(lifecycleRule) }),
+    inputOf: ({ Rules: rules }) => ({ Rules: structuresOf(rules).map(lifecycleRule) }),
   },
   {
     property: 'WebsiteConfiguration',
@@ -213,7 +213,7 @@ function lifecycleRule(rule: JsonObject): Values {
 
 function transitionsOf(list: Json | undefined, from: string, to: string) {
   if (list === undefined) return undefined;
-  return listOf(list).map(({ [from]: days, TransitionDate: date, ...rest }) => ({
+  return structuresOf(list).map(({ [from]: days, TransitionDate: date, ...rest }) => ({
     ...rest,
     [to]: days,
     Date: date,
@@ -229,7 +229,7 @@ function websiteOf({ IndexDocument, ErrorDocument, ...rest }: JsonObject): Value
     ...(rules === undefined
       ? {}
       : {
-          RoutingRules: listOf(rules).map(({ RoutingRuleCondition, RedirectRule }) => ({
+          RoutingRules: structuresOf(rules).map(({ RoutingRuleCondition, RedirectRule }) => ({
             Condition: RoutingRuleCondition,
             Redirect: RedirectRule,
           })),
@@ -240,7 +240,7 @@ function websiteOf({ IndexDocument, ErrorDocument, ...rest }: JsonObject): Value
 /** One event each in templates; in S3's own words a list of them. */
 function notificationOf(value: JsonObject): Values {
   const targets = (name: string, from: string, to: string) =>
-    listOf(value[name]).map((one) => ({
+    structuresOf(value[name]).map((one) => ({
       [to]: one[from],
       Events: [one['Event']],
       Filter: filterOf(one['Filter']),
@@ -259,11 +259,6 @@ function filterOf(filter: Json | undefined): Values | undefined {
   const key = isObject(filter) ? filter['S3Key'] : undefined;
   const rules = isObject(key) ? key['Rules'] : undefined;
   return rules === undefined ? undefined : { Key: { FilterRules: rules } };
-}
-
-/** The structures of a list. */
-function listOf(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter((one): one is JsonObject => isObject(one)) : [];
 }
 
 const BUCKET_POLICY: ResourceType = {

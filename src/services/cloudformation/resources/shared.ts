@@ -57,11 +57,17 @@ export function member(answer: Values, name: string): Values {
   return isObject(value) ? value : {};
 }
 
+/** The structures of a value that is a list; none of any other. */
+export function structuresOf(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter((one): one is JsonObject => isObject(one)) : [];
+}
+
 /** How a service's tags are changed. */
 export interface TagOperations {
   readonly service: string;
-  readonly tag: string;
-  readonly untag: string;
+  /** `TagResource` and `UntagResource` where nothing is said. */
+  readonly tag?: string;
+  readonly untag?: string;
   /** The resource, as both operations name it. */
   readonly target: Values;
   /** Members of the inputs. */
@@ -73,7 +79,14 @@ export interface TagOperations {
 export async function changeTags(
   work: Work,
   before: Existing,
-  { service, tag, untag, target, tagsMember = 'Tags', keysMember = 'TagKeys' }: TagOperations,
+  {
+    service,
+    tag = 'TagResource',
+    untag = 'UntagResource',
+    target,
+    tagsMember = 'Tags',
+    keysMember = 'TagKeys',
+  }: TagOperations,
 ): Promise<void> {
   const old = tagsOf(before.properties['Tags']);
   const now = tagsOf(work.properties['Tags']);
@@ -88,7 +101,7 @@ export async function changeTags(
 /** Tags as they stand in properties, as a map. */
 export function tagsOf(tags: Json | undefined): Map<string, string> {
   if (Array.isArray(tags)) {
-    return new Map(tags.filter(isObject).map(({ Key, Value }) => [toText(Key), toText(Value)]));
+    return new Map(structuresOf(tags).map(({ Key, Value }) => [toText(Key), toText(Value)]));
   }
   return new Map(
     isObject(tags) ? Object.entries(tags).map(([key, value]) => [key, toText(value)]) : [],

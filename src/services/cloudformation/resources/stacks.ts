@@ -3,7 +3,7 @@ import { AwsError } from '#aws/errors.ts';
 import { isObject, type JsonObject } from '#kernel/json.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { Existing } from '../model.ts';
-import { answered, gone, inert, notStabilized, orAbsent } from './shared.ts';
+import { answered, gone, inert, notStabilized, orAbsent, structuresOf } from './shared.ts';
 import {
   textOf,
   words,
@@ -149,7 +149,7 @@ async function settled(work: Work, StackName: string, wanted: readonly string[])
   await work.until(async () => {
     const answer = await orAbsent(work.call('cloudformation', 'DescribeStacks', { StackName }));
     const { Stacks: stacks } = answer ?? {};
-    const [first] = Array.isArray(stacks) ? stacks.filter(isObject) : [];
+    const [first] = structuresOf(stacks);
     stack = first ?? {};
     return !answered(stack, 'StackStatus').endsWith('_IN_PROGRESS');
   });
@@ -162,9 +162,11 @@ async function settled(work: Work, StackName: string, wanted: readonly string[])
 }
 
 function outputsOf({ Outputs: outputs }: Values): JsonObject {
-  const list = Array.isArray(outputs) ? outputs.filter(isObject) : [];
   return Object.fromEntries(
-    list.map((one) => [`Outputs.${toText(one['OutputKey'])}`, toText(one['OutputValue'])]),
+    structuresOf(outputs).map((one) => [
+      `Outputs.${toText(one['OutputKey'])}`,
+      toText(one['OutputValue']),
+    ]),
   );
 }
 
