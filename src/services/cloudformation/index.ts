@@ -1,14 +1,15 @@
-/** AWS CloudFormation: stacks of resources that templates describe, made by the services' own operations. */
+/**
+ * AWS CloudFormation: stacks of resources that templates describe, made by the services' own operations.
+ * What reads templates and makes resources is loaded by the first request or stack: a server without spares its memory.
+ */
 import { cloudformation as model } from '#aws/models/cloudformation.gen.ts';
-import type { HttpSurface, Service } from '#aws/operation.ts';
+import type { HttpSurface, Operation, Service } from '#aws/operation.ts';
+import { present } from '#kernel/assert.ts';
 import type { Agenda } from '#ports/peers/agenda.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { CloudformationDependencies } from './dependencies.ts';
 import { runStacks } from './engine/run-stacks.ts';
-import * as changeSets from './operations/change-sets.ts';
-import * as read from './operations/read.ts';
-import * as stacks from './operations/stacks.ts';
-import * as templates from './operations/templates.ts';
+import { OPERATION_NAMES } from './operations/names.ts';
 import { cloudformationPermissions } from './permissions.ts';
 import { createResponseSurface } from './response-surface.ts';
 import { cloudformationSchema } from './store-schema.ts';
@@ -27,34 +28,31 @@ interface Cloudformation {
 
 /** CloudFormation over a database whose schema was migrated. */
 export function createCloudformation(dependencies: CloudformationDependencies): Cloudformation {
-  const operations: Service['operations'] = {
-    ContinueUpdateRollback: stacks.continueUpdateRollback(dependencies),
-    CreateChangeSet: changeSets.createChangeSet(dependencies),
-    CreateStack: stacks.createStack(dependencies),
-    DeleteChangeSet: changeSets.deleteChangeSet(dependencies),
-    DeleteStack: stacks.deleteStack(dependencies),
-    DescribeChangeSet: changeSets.describeChangeSet(dependencies),
-    DescribeStackEvents: read.describeStackEvents(dependencies),
-    DescribeStackResource: read.describeStackResource(dependencies),
-    DescribeStackResources: read.describeStackResources(dependencies),
-    DescribeStacks: read.describeStacks(dependencies),
-    ExecuteChangeSet: changeSets.executeChangeSet(dependencies),
-    GetTemplate: templates.getTemplate(dependencies),
-    GetTemplateSummary: templates.getTemplateSummary(dependencies),
-    ListChangeSets: changeSets.listChangeSetsOf(dependencies),
-    ListExports: read.listAllExports(dependencies),
-    ListImports: read.listImports(dependencies),
-    ListStackResources: read.listStackResources(dependencies),
-    ListStacks: read.listAllStacks(dependencies),
-    UpdateStack: stacks.updateStack(dependencies),
-    UpdateTerminationProtection: stacks.updateTerminationProtection(dependencies),
-    ValidateTemplate: templates.validateTemplate(dependencies),
-  };
   return {
-    service: { model, operations, permissions: cloudformationPermissions(dependencies) },
+    service: {
+      model,
+      operations: whenAsked(dependencies),
+      permissions: cloudformationPermissions(dependencies),
+    },
     schema: cloudformationSchema,
     agenda: async (queries) => ((await workingStacks(queries)).length > 0 ? 0 : undefined),
     responses: createResponseSurface(dependencies),
     run: (signal) => runStacks(dependencies, signal),
   };
+}
+
+/** The operations, which the first one that is asked for loads. */
+function whenAsked(dependencies: CloudformationDependencies): Service['operations'] {
+  let loaded: Promise<Service['operations']> | undefined;
+  const load = async (): Promise<Service['operations']> => {
+    const { createOperations } = await import('./operations/index.ts');
+    return createOperations(dependencies);
+  };
+  const later =
+    (name: string): Operation<never, unknown> =>
+    async (context, input) => {
+      loaded ??= load();
+      return await present((await loaded)[name], 'it is a name of the table')(context, input);
+    };
+  return Object.fromEntries(OPERATION_NAMES.map((name) => [name, later(name)]));
 }

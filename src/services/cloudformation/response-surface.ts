@@ -3,9 +3,11 @@ import { AwsError } from '#aws/errors.ts';
 import type { HttpSurface } from '#aws/operation.ts';
 import { collectBytes, EMPTY_BYTES, textOf, TooManyBytes } from '#kernel/bytes.ts';
 import type { CloudformationDependencies } from './dependencies.ts';
-import { RESPONSES_TOPIC } from './engine/work.ts';
 import { RESPONSE_BYTES_MAX } from './limits.ts';
 import { storeResponse } from './store-links.ts';
+
+/** Of wakeups: one has come. */
+export const RESPONSES_TOPIC = 'cloudformation/responses';
 
 /** Takes a PUT to `/_hearth/cloudformation/TOKEN`, as S3 would of a presigned URL. */
 export function createResponseSurface({

@@ -7,7 +7,6 @@ import { StoreFailed } from '#ports/world/database.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { stackOfId, workingStacks } from '../store-stacks.ts';
-import { runOperation } from './run-operation.ts';
 
 export const STACKS_TOPIC = 'cloudformation/stacks';
 const INTERVAL_MS = 30 * SECOND_MS;
@@ -71,6 +70,7 @@ async function runOne(
   signal: AbortSignal,
 ): Promise<void> {
   try {
+    const { runOperation } = await import('./run-operation.ts');
     await runOperation(dependencies, stackId, signal);
   } catch (error) {
     if (signal.aborted) return;

@@ -8,11 +8,11 @@ import type { CloudformationDependencies } from '../dependencies.ts';
 import { CUSTOM_RESOURCE_MS, STABILIZATION_MS } from '../limits.ts';
 import type { CustomRequest, Existing, Stack } from '../model.ts';
 import { coerce } from '../resources/coerce.ts';
+import { RESPONSES_TOPIC } from '../response-surface.ts';
 import { notStabilized } from '../resources/shared.ts';
 import { textOf, type CustomResponse, type Values, type Work } from '../resources/resource-type.ts';
 import { awaitResponse, forgetResponse, isAwaited, responseOf } from '../store-links.ts';
 
-export const RESPONSES_TOPIC = 'cloudformation/responses';
 const LOOK_MS_MIN = 20;
 const LOOK_MS_MAX = 2 * SECOND_MS;
 const NAME_LENGTH_MAX = 64;
