@@ -1,5 +1,10 @@
-/** Where deployed APIs are reached, and which service answers: HTTP APIs and REST APIs share hosts and ids. */
+/** Where deployed APIs are reached, and what the services that answer share: HTTP APIs and REST APIs. */
 export { executeApiSurface } from './surface.ts';
 export type { ApiHandler, ApiHost } from './surface.ts';
 export type { ApiAddress } from './address.ts';
+export { AuthorizerAnswers } from './authorizer-answers.ts';
+export { accessLogGroup, stageMetrics, type Measure } from './observe.ts';
+export { orNull, requestMembers } from './request-members.ts';
 export { shortId } from './short-id.ts';
+export { Throttles } from './throttles.ts';
+export { withDeadline } from './with-deadline.ts';

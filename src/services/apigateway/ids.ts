@@ -1,23 +1,19 @@
+import { shortId } from '#aws/execute-api/index.ts';
 import type { Random } from '#ports/world/random.ts';
 
-const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';
-const MIXED = `ABCDEFGHIJKLMNOPQRSTUVWXYZ${LOWER}`;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 export const API_ID_CHARACTERS = 10;
 export const PART_ID_CHARACTERS = 6;
 const KEY_VALUE_CHARACTERS = 40;
 
-/** An identifier as API Gateway gives them: lower-case letters and digits. */
+/** An identifier as API Gateway gives them. */
 export function newId(random: Random, characters = PART_ID_CHARACTERS): string {
-  return textOf(random, LOWER, characters);
+  return shortId(random, characters);
 }
 
 /** The value of an API key, where its maker gives none. */
 export function newKeyValue(random: Random): string {
-  return textOf(random, MIXED, KEY_VALUE_CHARACTERS);
-}
-
-function textOf(random: Random, alphabet: string, characters: number): string {
-  const bytes = random.bytes(characters);
-  return Array.from(bytes, (byte) => alphabet[byte % alphabet.length]).join('');
+  const bytes = random.bytes(KEY_VALUE_CHARACTERS);
+  return Array.from(bytes, (byte) => ALPHABET[byte % ALPHABET.length]).join('');
 }

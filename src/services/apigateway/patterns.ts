@@ -4,6 +4,7 @@
  * Owns a bounded memory of what was compiled.
  */
 import { createRequire } from 'node:module';
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import type * as Re2 from 're2js';
 
 /** The library is loaded with the first pattern. */
@@ -24,14 +25,12 @@ export interface Pattern {
 
 export type Replacer = (groups: readonly string[], index: number) => string;
 
-const kept = new Map<string, Pattern | undefined>();
+const kept = new BoundedMap<Pattern | undefined>(KEPT_MAX);
 
 /** A pattern; `undefined` for what is none. @param isDotAll whether `.` is a line's end, too */
 export function compilePattern(source: string, isDotAll = false): Pattern | undefined {
   const key = `${isDotAll ? 's' : ''}/${source}`;
   if (kept.has(key)) return kept.get(key);
-  const [oldest] = kept.keys();
-  if (kept.size >= KEPT_MAX && oldest !== undefined) kept.delete(oldest);
   const pattern = compile(source, isDotAll);
   kept.set(key, pattern);
   return pattern;

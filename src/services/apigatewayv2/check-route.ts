@@ -1,7 +1,7 @@
 import type { Route } from '#aws/models/apigatewayv2.types.gen.ts';
 import type { Queries } from '#ports/world/database.ts';
 import { badRequest, conflict } from './errors.ts';
-import { checkRouteKey } from './route-key.ts';
+import { DEFAULT_ROUTE } from './model.ts';
 import { findPart, listParts, type Owner } from './store.ts';
 
 /** Types of authorizers, by the type of authorization that asks them. */
@@ -53,5 +53,33 @@ async function checkAuthorization(queries: Queries, owner: Owner, route: Route):
   if (found === undefined) throw badRequest(`Invalid Authorizer identifier specified ${id ?? ''}`);
   if (found.AuthorizerType !== type) {
     throw badRequest(`AuthorizationType ${AuthorizationType} needs an authorizer of type ${type}`);
+  }
+}
+
+const METHODS = ['ANY', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+const ROUTE_KEY = new RegExp(`^(?:${METHODS.join('|')}) (/\\S*)$`);
+/** `{id}`, and the greedy `{proxy+}`, which only the last segment may be. */
+const VARIABLE = /^\{[A-Za-z0-9._-]+\+?\}$/;
+
+/** @throws AwsError BadRequestException for what is neither `METHOD /path` nor `$default` */
+export function checkRouteKey(routeKey: string): void {
+  if (routeKey === DEFAULT_ROUTE) return;
+  const path = ROUTE_KEY.exec(routeKey)?.[1];
+  if (path === undefined) {
+    throw badRequest(
+      'The provided route key is not formatted properly for HTTP protocol. ' +
+        'Format should be "<HTTP METHOD> /<RESOURCE PATH>" or "$default"',
+    );
+  }
+  const segments = path.split('/').slice(1);
+  const names = new Set<string>();
+  for (const [index, segment] of segments.entries()) {
+    if (!/[{}]/.test(segment)) continue;
+    const isGreedy = segment.endsWith('+}');
+    const isLast = index === segments.length - 1;
+    const isNew = !names.has(segment);
+    names.add(segment);
+    if (VARIABLE.test(segment) && isNew && (isLast || !isGreedy)) continue;
+    throw badRequest(`Invalid route key ${routeKey}: its path variables are not valid`);
   }
 }

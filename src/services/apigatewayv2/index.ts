@@ -1,13 +1,15 @@
 /** Amazon API Gateway's HTTP APIs: routes, integrations, authorizers, stages, and the requests to them. */
-import type { ApiHost } from '#aws/execute-api/index.ts';
+import { AuthorizerAnswers, type ApiHost } from '#aws/execute-api/index.ts';
 import { apigatewayv2 as model } from '#aws/models/apigatewayv2.gen.ts';
 import type { Service } from '#aws/operation.ts';
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { Apigatewayv2Dependencies } from './dependencies.ts';
+import type { Snapshot } from './model.ts';
 import { operationsOf } from './operations/index.ts';
 import { APIGATEWAYV2_PERMISSIONS } from './permissions.ts';
-import { answerVisit } from './serve/answer.ts';
-import { AuthorizerAnswers } from './serve/ask-authorizer.ts';
+import { answerVisit, type AnswerOptions } from './serve/answer.ts';
+import { SNAPSHOTS_MAX } from './serve/find-stage.ts';
 import { createIssuerKeys } from './serve/issuer-keys.ts';
 import { apigatewayv2Schema, findApi } from './store.ts';
 
@@ -22,9 +24,14 @@ export interface Apigatewayv2 {
 
 /** HTTP APIs over a database whose schema was migrated. */
 export function createApigatewayv2(dependencies: Apigatewayv2Dependencies): Apigatewayv2 {
-  const answers = new AuthorizerAnswers(dependencies.clock);
+  const answers: AnswerOptions['answers'] = new AuthorizerAnswers(dependencies.clock);
   const issuerKeys = createIssuerKeys(dependencies);
-  const options = { dependencies, answers, issuerKeys, snapshots: new Map() };
+  const options = {
+    dependencies,
+    answers,
+    issuerKeys,
+    snapshots: new BoundedMap<Snapshot>(SNAPSHOTS_MAX),
+  };
   return {
     service: {
       model,

@@ -9,13 +9,13 @@ import type {
 } from '#aws/models/apigatewayv2.types.gen.ts';
 import { parseArn } from '#kernel/arn.ts';
 import type { Transaction } from '#ports/world/database.ts';
+import { checkRouteKey } from './check-route.ts';
 import { autoDeploy } from './deploy.ts';
 import type { Apigatewayv2Dependencies } from './dependencies.ts';
 import { badRequest } from './errors.ts';
 import { partsOf } from './find-parts.ts';
 import { integrationOf } from './integration.ts';
 import { DEFAULT_ROUTE, DEFAULT_STAGE, type OwnedApi } from './model.ts';
-import { checkRouteKey } from './route-key.ts';
 import { listParts, savePart } from './store.ts';
 
 const ID_LENGTH = 7;

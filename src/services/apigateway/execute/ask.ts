@@ -8,7 +8,7 @@ import type { BackendRequest } from './backend-request.ts';
 import { sourceArnOf } from './call-function.ts';
 import { GatewayFailure, internalFailure } from './failure.ts';
 import { passedHeaders, sendableHeaders } from './headers.ts';
-import type { Answer, Turn } from './turn.ts';
+import type { Answer, Turn } from './visit.ts';
 
 /** @throws GatewayFailure */
 function answerOf(answered: HttpAnswer): Answer {

@@ -1,11 +1,12 @@
 /** Whether a caller may: by a signature, or by what a function of the user's says. */
 import { requestKeys } from '#aws/access/index.ts';
+import type { AuthorizerAnswers } from '#aws/execute-api/index.ts';
 import { ANONYMOUS } from '#aws/operation.ts';
 import type { Decision } from '#kernel/policy/index.ts';
 import type { Principal } from '#ports/peers/credential-issuer.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { methodArn } from '../model.ts';
-import { askAuthorizer, type AuthorizerCache } from './authorizer.ts';
+import { askAuthorizer, type Said } from './authorizer.ts';
 import { GatewayFailure } from './failure.ts';
 import { decideByApi } from './policy.ts';
 import type { Caller, Visit } from './visit.ts';
@@ -23,7 +24,7 @@ export function askedArn(visit: Visit): string {
  */
 export async function authorize(
   dependencies: ApiGatewayDependencies,
-  cache: AuthorizerCache,
+  answers: AuthorizerAnswers<Said>,
   visit: Visit,
 ): Promise<Caller> {
   const type = visit.method.authorizationType ?? 'NONE';
@@ -35,7 +36,7 @@ export async function authorize(
     type === 'AWS_IAM'
       ? await signedCaller(dependencies, visit)
       : type === 'CUSTOM'
-        ? await askAuthorizer(dependencies, cache, { visit, methodArn: askedArn(visit) })
+        ? await askAuthorizer(dependencies, answers, { visit, methodArn: askedArn(visit) })
         : {};
   // There are no user pools here: no token is theirs.
   if (type === 'COGNITO_USER_POOLS') throw new GatewayFailure('UNAUTHORIZED', 'Unauthorized');

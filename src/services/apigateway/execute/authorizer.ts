@@ -1,10 +1,10 @@
 /** Functions that decide about requests: asked with a token or with the whole request, and remembered for a while. */
 import { requestKeys } from '#aws/access/index.ts';
+import type { AuthorizerAnswers } from '#aws/execute-api/index.ts';
 import { ANONYMOUS } from '#aws/operation.ts';
 import type { Authorizer } from '#aws/models/apigateway.types.gen.ts';
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
-import { SECOND_MS } from '#kernel/units.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { AUTHORIZER_CACHE_SECONDS_DEFAULT, INTEGRATION_TIMEOUT_MS_MAX } from '../limits.ts';
 import { formatArn } from '#kernel/arn.ts';
@@ -22,33 +22,8 @@ import { requestParts } from './proxy-event.ts';
 import { contextMap } from './template-scope.ts';
 import type { Caller, Visit } from './visit.ts';
 
-const ENTRIES_MAX = 10_000;
-
-/** What authorizers said, by stage, authorizer and identity; bounded, the oldest go first. */
-export class AuthorizerCache {
-  readonly #entries = new Map<string, { readonly said: Said; readonly untilMs: number }>();
-
-  get(key: string, nowMs: number): Said | undefined {
-    const found = this.#entries.get(key);
-    return found !== undefined && found.untilMs > nowMs ? found.said : undefined;
-  }
-
-  set(key: string, said: Said, untilMs: number): void {
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size >= ENTRIES_MAX && oldest !== undefined) this.#entries.delete(oldest);
-    this.#entries.set(key, { said, untilMs });
-  }
-
-  /** Forgets what was said for a stage. */
-  forget(apiId: string, stageName: string): void {
-    for (const key of this.#entries.keys()) {
-      if (key.startsWith(`${apiId}/${stageName}/`)) this.#entries.delete(key);
-    }
-  }
-}
-
 /** What an authorizer said. */
-interface Said {
+export interface Said {
   readonly principalId: string;
   readonly policyDocument: unknown;
   readonly context: Readonly<Record<string, string>>;
@@ -66,20 +41,20 @@ export interface AskedMethod {
  */
 export async function askAuthorizer(
   dependencies: ApiGatewayDependencies,
-  cache: AuthorizerCache,
+  answers: AuthorizerAnswers<Said>,
   asked: AskedMethod,
 ): Promise<Caller> {
   const { visit, methodArn } = asked;
   const authorizer = visit.content.authorizers[visit.method.authorizerId ?? ''];
   if (authorizer === undefined) throw badConfiguration();
-  const identity = identityOf(visit, authorizer);
-  const seconds = authorizer.authorizerResultTtlInSeconds ?? AUTHORIZER_CACHE_SECONDS_DEFAULT;
-  const key = `${visit.apiId}/${visit.stage.stageName}/${authorizer.id}/${JSON.stringify(identity)}`;
-  const nowMs = dependencies.clock.monotonicMs();
-  const isKept = seconds > 0 && identity.length > 0;
-  const known = isKept ? cache.get(key, nowMs) : undefined;
-  const said = known ?? (await ask(dependencies, authorizer, asked));
-  if (isKept && known === undefined) cache.set(key, said, nowMs + seconds * SECOND_MS);
+  const question = {
+    apiId: visit.apiId,
+    stageName: visit.stage.stageName,
+    authorizerId: authorizer.id,
+    identity: identityOf(visit, authorizer),
+    ttlSeconds: authorizer.authorizerResultTtlInSeconds ?? AUTHORIZER_CACHE_SECONDS_DEFAULT,
+  };
+  const said = await answers.find(question, () => ask(dependencies, authorizer, asked));
   const { head: http, region } = visit;
   const about = { principal: ANONYMOUS, http, region, nowMs: dependencies.clock.now() };
   const verdict = decideByAuthorizer(said.policyDocument, methodArn, requestKeys(about));

@@ -1,4 +1,5 @@
 /** Functions behind integrations and authorizers. */
+import { withDeadline } from '#aws/execute-api/index.ts';
 import type { Integration } from '#aws/models/apigateway.types.gen.ts';
 import { collectBytes, textOf } from '#kernel/bytes.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
@@ -46,11 +47,6 @@ export async function callFunction(
   arrival: Arrival,
   { functionArn, sourceArn, roleArn, payload, timeoutMs }: FunctionRequest,
 ): Promise<FunctionAnswer> {
-  const late = new AbortController();
-  using _timer = clock.setTimer(timeoutMs, () => late.abort(new TimedOut()));
-  const gone = Promise.withResolvers<never>();
-  const onAbort = (): void => gone.reject(new TimedOut());
-  late.signal.addEventListener('abort', onAbort, { once: true });
   const { accountId, requestId, traceHeader } = arrival;
   const called = functions.call(
     {
@@ -63,10 +59,11 @@ export async function callFunction(
     },
     arrival.signal,
   );
-  // What comes too late is nobody's.
-  called.catch(() => undefined);
   try {
-    const outcome = await Promise.race([called, gone.promise]);
+    const outcome = await withDeadline(clock, timeoutMs, called);
+    if (outcome === 'late') {
+      throw new GatewayFailure('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
+    }
     if (outcome.kind === 'returned' || outcome.kind === 'failed') {
       const isError = outcome.kind === 'failed';
       const bytes =
@@ -78,16 +75,9 @@ export async function callFunction(
     }
     throw internalFailure();
   } catch (error) {
-    if (error instanceof TimedOut) {
-      throw new GatewayFailure('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
-    }
     if (error instanceof GatewayFailure || arrival.signal.aborted) throw error;
     throw internalFailure();
   }
-}
-
-class TimedOut extends Error {
-  override readonly name = 'TimedOut';
 }
 
 /** How a failed function explains itself; what `selectionPattern` is compared with. */

@@ -1,31 +1,32 @@
 /** One request to a deployed API, from its first byte to its response. */
-import type { ApiAddress } from '#aws/execute-api/index.ts';
+import type { ApiAddress, AuthorizerAnswers, Throttles } from '#aws/execute-api/index.ts';
 import { AwsError } from '#aws/errors.ts';
 import type { SurfaceExchange } from '#aws/operation.ts';
 import { newTraceHeader } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
+import type { BoundedMap } from '#kernel/bounded-map.ts';
 import { collectBytes, EMPTY_BYTES, TooManyBytes, utf8 } from '#kernel/bytes.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { ApiContent, StageRecord } from '../model.ts';
 import { findContent, findPlaceOfApi, findStage } from '../store-apis.ts';
 import { authorize } from './authorize.ts';
-import type { AuthorizerCache } from './authorizer.ts';
+import type { Said } from './authorizer.ts';
 import { failureResponse, GatewayFailure } from './failure.ts';
 import { integrate } from './integrate.ts';
 import { observe } from './observe.ts';
 import { contextMap } from './template-scope.ts';
-import { throttleMethod, useKey, type Throttles } from './usage.ts';
+import { throttleMethod, useKey } from './usage.ts';
 import { validateRequest } from './validate-request.ts';
 import { findMethod, type Arrival, type Caller, type Visit } from './visit.ts';
 
 /** Deployments that are kept in memory, by API and id; nothing changes them. */
-const CONTENTS_MAX = 200;
+export const CONTENTS_MAX = 200;
 
 export interface Gateway {
   readonly dependencies: ApiGatewayDependencies;
-  readonly contents: Map<string, ApiContent>;
-  readonly authorizers: AuthorizerCache;
+  readonly contents: BoundedMap<ApiContent>;
+  readonly authorizers: AuthorizerAnswers<Said>;
   readonly throttles: Throttles;
 }
 
@@ -129,8 +130,6 @@ async function contentOf(
   const read = await dependencies.database.read((queries) =>
     findContent(queries, apiId, deploymentId),
   );
-  const [oldest] = contents.keys();
-  if (contents.size >= CONTENTS_MAX && oldest !== undefined) contents.delete(oldest);
   if (read !== undefined) contents.set(key, read);
   return read;
 }

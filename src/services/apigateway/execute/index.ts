@@ -1,11 +1,10 @@
 /** The way of a request through a deployed API: to its method, past who decides, to its back end and back. */
-import type { ApiHost } from '#aws/execute-api/index.ts';
+import { AuthorizerAnswers, Throttles, type ApiHost } from '#aws/execute-api/index.ts';
 import type { HttpSurface } from '#aws/operation.ts';
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { findPlaceOfApi } from '../store-apis.ts';
-import { AuthorizerCache } from './authorizer.ts';
-import { handle, type Gateway } from './handle.ts';
-import { Throttles } from './usage.ts';
+import { CONTENTS_MAX, handle, type Gateway } from './handle.ts';
 
 export { testInvokeMethod } from './test-invoke.ts';
 
@@ -21,11 +20,11 @@ const OLDER_PATH = /^\/restapis\/([a-z0-9]+)\/([^/]+)\/_user_request_(\/.*)?$/;
 
 /** Requests to the APIs of all accounts. */
 export function createExecution(dependencies: ApiGatewayDependencies): Execution {
-  const authorizers = new AuthorizerCache();
+  const authorizers: Gateway['authorizers'] = new AuthorizerAnswers(dependencies.clock);
   const gateway: Gateway = {
     dependencies,
     authorizers,
-    contents: new Map(),
+    contents: new BoundedMap(CONTENTS_MAX),
     throttles: new Throttles(),
   };
   return {

@@ -21,7 +21,7 @@ import { requestBody } from './payload.ts';
 import { proxyEvent } from './proxy-event.ts';
 import { proxyResponse } from './proxy-response.ts';
 import { respond } from './respond.ts';
-import type { Answer, Turn } from './turn.ts';
+import type { Answer, Turn } from './visit.ts';
 
 /**
  * The response to a request that was let in.

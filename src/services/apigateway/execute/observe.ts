@@ -1,6 +1,6 @@
 /** What is told of a request once it was answered: metrics, and a line of the stage's access log. */
+import { accessLogGroup, stageMetrics, type Measure } from '#aws/execute-api/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
-import { parseArn } from '#kernel/arn.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { mapped } from './mapping.ts';
 import { contextMap } from './template-scope.ts';
@@ -19,18 +19,15 @@ export function observe(dependencies: ApiGatewayDependencies, observed: Observed
   const { accountId, region, content, stage, nowMs } = arrival;
   const { status } = response;
   const of = { ApiName: content.api.name ?? '' };
-  const common = { accountId, region, namespace: 'AWS/ApiGateway', timestampMs: nowMs };
-  const counts = [
-    ['Count', 1],
-    ['4XXError', status >= 400 && status < 500 ? 1 : 0],
-    ['5XXError', status >= 500 ? 1 : 0],
-  ] as const;
-  dependencies.metricSink.put(
-    [of, { ...of, Stage: stage.stageName }].flatMap((dimensions) => [
-      ...counts.map(([name, value]) => ({ ...common, name, dimensions, value, unit: 'Count' })),
-      { ...common, name: 'Latency', dimensions, value: latencyMs, unit: 'Milliseconds' },
-    ]),
-  );
+  const about = [of, { ...of, Stage: stage.stageName }];
+  const measures: readonly Measure[] = [
+    ['Count', 1, 'Count'],
+    ['4XXError', status >= 400 && status < 500 ? 1 : 0, 'Count'],
+    ['5XXError', status >= 500 ? 1 : 0, 'Count'],
+    ['Latency', latencyMs, 'Milliseconds'],
+  ];
+  const common = { accountId, region, timestampMs: nowMs };
+  dependencies.metricSink.put(stageMetrics(common, about, measures));
   logAccess(dependencies, observed);
 }
 
@@ -40,9 +37,8 @@ function logAccess(
   { arrival, caller, response, latencyMs }: Observed,
 ): void {
   const { destinationArn = '', format = '' } = arrival.stage.accessLogSettings ?? {};
-  const arn = parseArn(destinationArn);
-  const logGroup = /^log-group:([^:]+)/.exec(arn?.resource ?? '')?.[1];
-  if (arn === undefined || logGroup === undefined || format === '') return;
+  const group = accessLogGroup(destinationArn, arrival);
+  if (group === undefined || format === '') return;
   const context = contextMap(arrival, caller);
   const { body } = response;
   const length = body instanceof Uint8Array ? body.byteLength : 0;
@@ -53,9 +49,6 @@ function logAccess(
     /\$(context(?:\.[A-Za-z][\w-]*)+)/g,
     (_, source: string) => mapped(source, { visit: arrival, context }) ?? '-',
   );
-  const { accountId, region } = arn;
-  logSink.append(
-    { accountId, region, logGroup, logStream: `${arrival.apiId}_${arrival.stage.stageName}` },
-    [{ timestampMs: clock.now(), message }],
-  );
+  const logStream = `${arrival.apiId}_${arrival.stage.stageName}`;
+  logSink.append({ ...group, logStream }, [{ timestampMs: clock.now(), message }]);
 }

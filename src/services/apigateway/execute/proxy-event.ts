@@ -1,14 +1,8 @@
 /** A request as a function sees it behind a proxy integration: payload format 1.0. */
+import { orNull, requestMembers } from '#aws/execute-api/index.ts';
 import { textOf } from '#kernel/bytes.ts';
 import { isBinary } from './payload.ts';
 import { contextOf, type Caller, type Visit } from './visit.ts';
-
-/** A map, or null where it is empty. */
-function orNull<Value>(
-  entries: readonly (readonly [string, Value])[],
-): Record<string, Value> | null {
-  return entries.length === 0 ? null : Object.fromEntries(entries);
-}
 
 function headersOf({ head, traceHeader, domainName }: Visit): Readonly<Record<string, string>> {
   const { connection: _, 'content-length': __, ...rest } = head.headers;
@@ -44,19 +38,11 @@ const STANDARD: ReadonlyMap<string, string> = new Map(
 /** What events of a request have in common, be they for a back end or for an authorizer. */
 export function requestParts(visit: Visit, caller: Caller) {
   const { head, stageVariables, pathParameters } = visit;
-  const headers = headersOf(visit);
-  const names = [...new Set(head.query.keys())];
-  const values = names.map((name) => [name, head.query.getAll(name)] as const);
   return {
     resource: visit.resourcePath,
     path: visit.path,
     httpMethod: head.method,
-    headers,
-    multiValueHeaders: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name, [value]]),
-    ),
-    queryStringParameters: orNull(values.map(([name, all]) => [name, all.at(-1) ?? ''] as const)),
-    multiValueQueryStringParameters: orNull(values),
+    ...requestMembers(head.query, headersOf(visit)),
     pathParameters: orNull(Object.entries(pathParameters)),
     stageVariables: orNull(Object.entries(stageVariables)),
     requestContext: contextOf(visit, caller),

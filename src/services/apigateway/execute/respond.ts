@@ -7,8 +7,7 @@ import { internalFailure } from './failure.ts';
 import { answeredHeaders } from './headers.ts';
 import { mapped } from './mapping.ts';
 import { convertResponse, mediaTypeOf, render } from './payload.ts';
-import type { Answer } from './turn.ts';
-import type { Visit } from './visit.ts';
+import type { Answer, Visit } from './visit.ts';
 
 /** No message is compared beyond this: patterns are the user's. */
 const SELECTOR_CHARACTERS_MAX = 4096;

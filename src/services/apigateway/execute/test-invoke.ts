@@ -12,8 +12,6 @@ import { answer } from './handle.ts';
 import { findMethod, type Visit } from './visit.ts';
 
 const STAGE = 'test-invoke-stage';
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 type Invoke = Operations['TestInvokeMethod'];
 type Asked = Parameters<Invoke>[1];
@@ -137,10 +135,8 @@ function pairs(values: Readonly<Record<string, string>>): string {
 
 /** `Mon Nov 23 05:15:38 UTC 2026` */
 function dateOf(atMs: number): string {
-  const at = new Date(atMs);
-  const day = String(at.getUTCDate()).padStart(2, '0');
-  const time = at.toISOString().slice(11, 19);
-  return `${DAYS[at.getUTCDay()]} ${MONTHS[at.getUTCMonth()]} ${day} ${time} UTC ${at.getUTCFullYear()}`;
+  const [weekday, day, month, year, time] = new Date(atMs).toUTCString().split(/,? /);
+  return `${weekday} ${month} ${day} ${time} UTC ${year}`;
 }
 
 function logOf(visit: Visit, response: WireResponse, ending: string): string {

@@ -1,6 +1,7 @@
 /** API keys and usage plans: who may call at all, how fast, and how often. */
-import type { ApiKey, QuotaSettings, ThrottleSettings } from '#aws/models/apigateway.types.gen.ts';
-import { DAY_MS, SECOND_MS } from '#kernel/units.ts';
+import type { Throttles } from '#aws/execute-api/index.ts';
+import type { ApiKey, QuotaSettings } from '#aws/models/apigateway.types.gen.ts';
+import { DAY_MS } from '#kernel/units.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import {
   addUsage,
@@ -11,29 +12,6 @@ import {
 } from '../store-documents.ts';
 import { GatewayFailure } from './failure.ts';
 import type { Caller, Visit } from './visit.ts';
-
-const BUCKETS_MAX = 10_000;
-
-/** Requests that may still come at once, by what bounds them; bounded, the oldest go first. */
-export class Throttles {
-  readonly #buckets = new Map<string, { left: number; atMs: number }>();
-
-  /** Takes one of a bucket's requests; false where none is left. */
-  take(key: string, { rateLimit, burstLimit }: ThrottleSettings, nowMs: number): boolean {
-    const burst = burstLimit ?? Infinity;
-    const rate = rateLimit ?? Infinity;
-    if (burst === Infinity && rate === Infinity) return true;
-    const size = Number.isFinite(burst) ? burst : rate;
-    const now = this.#buckets.get(key) ?? { left: size, atMs: nowMs };
-    const gained = ((nowMs - now.atMs) / SECOND_MS) * (Number.isFinite(rate) ? rate : size);
-    const left = Math.min(size, now.left + gained);
-    this.#buckets.delete(key);
-    const [oldest] = this.#buckets.keys();
-    if (this.#buckets.size >= BUCKETS_MAX && oldest !== undefined) this.#buckets.delete(oldest);
-    this.#buckets.set(key, { left: left >= 1 ? left - 1 : left, atMs: nowMs });
-    return left >= 1;
-  }
-}
 
 /** @throws GatewayFailure where the stage's own settings of a method let no more requests in */
 export function throttleMethod(

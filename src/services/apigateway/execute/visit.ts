@@ -1,6 +1,7 @@
 /** One request on its way through a stage, and what templates and functions are told of it. */
-import type { Method } from '#aws/models/apigateway.types.gen.ts';
+import type { Integration, Method } from '#aws/models/apigateway.types.gen.ts';
 import type { AuthenticatedRequest, RequestHead } from '#aws/operation.ts';
+import { requestTime } from '#aws/proxy/index.ts';
 import type { Principal } from '#ports/peers/credential-issuer.ts';
 import {
   pathOf,
@@ -54,13 +55,21 @@ export interface Caller {
   readonly authorizer?: Readonly<Record<string, unknown>>;
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** One turn of a request to its back end. */
+export interface Turn {
+  readonly visit: Visit;
+  readonly caller: Caller;
+  readonly integration: Integration;
+  /** `$context`, which templates change. */
+  readonly context: Map<string, unknown>;
+}
 
-/** `12/Mar/2026:19:03:58 +0000` */
-function requestTime(nowMs: number): string {
-  const iso = new Date(nowMs).toISOString();
-  const month = MONTHS[Number(iso.slice(5, 7)) - 1];
-  return `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
+/** What a back end answered. */
+export interface Answer {
+  readonly status: number;
+  /** By names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
 }
 
 /** Who calls, as events tell it; what is not known is null. */

@@ -7,18 +7,11 @@ import type {
   MethodResponse,
   RequestValidator,
 } from '#aws/models/apigateway.types.gen.ts';
+import { followed, nodeOf, nodesOf, plainTextOf, stringOf, type Node } from '#aws/openapi.ts';
 import { isObject } from '#kernel/json.ts';
 import { compact, type ById } from '../model.ts';
 import { completeIntegration } from '../operations/integrations.ts';
-import {
-  followed,
-  isSwagger,
-  nodeOf,
-  nodesOf,
-  plainTextOf,
-  stringOf,
-  type Node,
-} from './document.ts';
+import { isSwagger } from './document.ts';
 import { modelNameOf } from './import-models.ts';
 import { securityOf } from './import-security.ts';
 

@@ -1,9 +1,10 @@
 import type { Model } from '#aws/models/apigateway.types.gen.ts';
+import { nodeOf, stringOf, type Node } from '#aws/openapi.ts';
 import { isObject } from '#kernel/json.ts';
 import type { Random } from '#ports/world/random.ts';
 import { newId } from '../ids.ts';
 import { compact, type ById } from '../model.ts';
-import { isSwagger, nodeOf, stringOf, type Node } from './document.ts';
+import { isSwagger } from './document.ts';
 
 const MODEL_REFERENCE = /^#\/(?:definitions|components\/schemas)\//;
 

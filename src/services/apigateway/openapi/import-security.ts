@@ -1,9 +1,10 @@
 /** Who may call an imported method: authorizers, signatures, keys. */
 import type { Authorizer, Method } from '#aws/models/apigateway.types.gen.ts';
+import { nodeOf, nodesOf, stringOf, type Node } from '#aws/openapi.ts';
 import type { Random } from '#ports/world/random.ts';
 import { newId } from '../ids.ts';
 import { compact } from '../model.ts';
-import { isSwagger, nodeOf, nodesOf, stringOf, type Node } from './document.ts';
+import { isSwagger } from './document.ts';
 
 function schemesOf(document: Node): Node {
   return isSwagger(document)

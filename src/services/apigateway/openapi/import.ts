@@ -3,12 +3,13 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  */
 import type { Authorizer, RestApi } from '#aws/models/apigateway.types.gen.ts';
+import { nodeOf, nodesOf, plainTextOf, stringOf, type Node } from '#aws/openapi.ts';
 import type { Random } from '#ports/world/random.ts';
 import { badRequest } from '../errors.ts';
 import { isResponseType, setResponse } from '../gateway-responses.ts';
 import { newId } from '../ids.ts';
 import { compact, type ApiRecord, type ById, type ResourceRecord } from '../model.ts';
-import { isSwagger, nodeOf, nodesOf, plainTextOf, stringOf, type Node } from './document.ts';
+import { isSwagger } from './document.ts';
 import { importMethods, type MethodScope } from './import-methods.ts';
 import { importModels } from './import-models.ts';
 import { importAuthorizers } from './import-security.ts';

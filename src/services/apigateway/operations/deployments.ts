@@ -30,7 +30,7 @@ import {
   saveStage,
   updateDeploymentRow,
 } from '../store-apis.ts';
-import { checkStageName, newStage } from './new-stage.ts';
+import { checkStageName, newStage } from './stages.ts';
 
 /** What a deployment keeps of an API. */
 function contentOf(record: ApiRecord): ApiContent {

@@ -1,12 +1,12 @@
 import type { Operations } from '#aws/models/apigateway.types.gen.ts';
+import { yaml } from '#aws/yaml.ts';
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { badRequest, noSuch } from '../errors.ts';
 import { changeApi, requireApi } from '../find-parts.ts';
 import { exportApi, importApi, readDocument, type BasePathMode } from '../openapi/index.ts';
 import { findContent, findStage, saveApi } from '../store-apis.ts';
-import { endpointConfigurationOf } from './endpoint-configuration.ts';
-import { describeApi, newApi } from './rest-apis.ts';
+import { describeApi, endpointConfigurationOf, newApi } from './rest-apis.ts';
 
 type Parameters = Readonly<Record<string, string>>;
 
@@ -86,9 +86,7 @@ export function getExport({ database }: ApiGatewayDependencies): Operations['Get
       withIntegrations: extensions.some((one) => one === 'integrations' || one === 'apigateway'),
     });
     const isYaml = accepts === 'application/yaml';
-    const body = isYaml
-      ? (await import('yaml')).stringify(document)
-      : JSON.stringify(document, undefined, 2);
+    const body = isYaml ? yaml().stringify(document) : JSON.stringify(document, undefined, 2);
     return {
       contentType: 'application/octet-stream',
       contentDisposition: `attachment; filename="${exportType}_${version}.${isYaml ? 'yaml' : 'json'}"`,

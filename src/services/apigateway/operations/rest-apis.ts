@@ -1,4 +1,8 @@
-import type { Operations, RestApi } from '#aws/models/apigateway.types.gen.ts';
+import type {
+  EndpointConfiguration,
+  Operations,
+  RestApi,
+} from '#aws/models/apigateway.types.gen.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { badRequest, noSuchApi } from '../errors.ts';
 import { changeApi, readApi, requireApi } from '../find-parts.ts';
@@ -17,7 +21,6 @@ import {
   type PatchTable,
 } from '../patch/index.ts';
 import { deleteApi, findApi, listApis, saveApi } from '../store-apis.ts';
-import { endpointConfigurationOf } from './endpoint-configuration.ts';
 import { defaultModels } from './models.ts';
 
 /** A new API with a root resource, and the models that each has. */
@@ -186,4 +189,25 @@ export function updateRestApi(dependencies: ApiGatewayDependencies): Operations[
       const changed = { ...record, api };
       return [changed, describeApi(changed)];
     });
+}
+
+/**
+ * The configuration with what is left out filled in.
+ * @throws AwsError BadRequestException
+ */
+export function endpointConfigurationOf(given: EndpointConfiguration = {}): EndpointConfiguration {
+  const { types = ['EDGE'], ipAddressType, vpcEndpointIds } = given;
+  if (types.length === 0) {
+    throw badRequest('REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.');
+  }
+  if (types.length > 1) throw badRequest('Cannot create an api with multiple Endpoint Types.');
+  const isPrivate = types[0] === 'PRIVATE';
+  if (isPrivate && ipAddressType === 'ipv4') {
+    throw badRequest('Only dualstack ipAddressType is supported for Private APIs.');
+  }
+  return {
+    types,
+    ipAddressType: ipAddressType ?? (isPrivate ? 'dualstack' : 'ipv4'),
+    ...(vpcEndpointIds === undefined || vpcEndpointIds.length === 0 ? {} : { vpcEndpointIds }),
+  };
 }

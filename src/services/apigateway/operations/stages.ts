@@ -6,7 +6,6 @@ import { requireApi } from '../find-parts.ts';
 import { compact, type Place, type StageRecord } from '../model.ts';
 import { applyPatch } from '../patch/index.ts';
 import { deleteStageRow, findDeployment, findStage, listStages, saveStage } from '../store-apis.ts';
-import { checkStageName, newStage } from './new-stage.ts';
 import { STAGE } from './stage-patch.ts';
 
 /** A stage as it is told; empty variables and tags are not. */
@@ -133,4 +132,36 @@ export function flushStageAuthorizersCache(
       forget(input.restApiId, input.stageName);
       return {};
     });
+}
+
+/** A stage with what is left out filled in. */
+export function newStage(
+  given: Stage & Pick<StageRecord, 'stageName' | 'deploymentId'>,
+  nowMs: number,
+): StageRecord {
+  const { canarySettings } = given;
+  return {
+    cacheClusterStatus: 'NOT_AVAILABLE',
+    methodSettings: {},
+    ...given,
+    cacheClusterEnabled: given.cacheClusterEnabled ?? false,
+    tracingEnabled: given.tracingEnabled ?? false,
+    ...(canarySettings === undefined
+      ? {}
+      : {
+          canarySettings: {
+            ...canarySettings,
+            percentTraffic: canarySettings.percentTraffic ?? 0,
+            useStageCache: canarySettings.useStageCache ?? false,
+          },
+        }),
+    createdDate: nowMs,
+    lastUpdatedDate: nowMs,
+  };
+}
+
+/** @throws AwsError BadRequestException */
+export function checkStageName(name: string): void {
+  if (/^[a-zA-Z0-9_-]+$/.test(name)) return;
+  throw badRequest('Stage name only allows a-zA-Z0-9_');
 }

@@ -1,5 +1,5 @@
 import type { Authorizer } from '#aws/models/apigatewayv2.types.gen.ts';
-import { followed, nodeOf, textOf, textsOf, type Node } from './document.ts';
+import { followed, nodeOf, plainTextOf, textsOf, type Node } from '#aws/openapi.ts';
 
 /**
  * The authorizer of a security scheme, where that has one.
@@ -8,14 +8,14 @@ import { followed, nodeOf, textOf, textsOf, type Node } from './document.ts';
 export function readAuthorizer(document: Node, name: string): Authorizer | undefined {
   const scheme = nodeOf(nodeOf(nodeOf(document, 'components'), 'securitySchemes'), name);
   const node = followed(document, nodeOf(scheme, 'x-amazon-apigateway-authorizer'));
-  const type = textOf(node, 'type')?.toLowerCase();
+  const type = plainTextOf(node, 'type')?.toLowerCase();
   if (type === 'jwt') return jwtOf(name, node);
   return type === 'request' ? requestOf(name, node) : undefined;
 }
 
 function jwtOf(Name: string, node: Node): Authorizer {
   const configuration = nodeOf(node, 'jwtConfiguration');
-  const Issuer = textOf(configuration, 'issuer');
+  const Issuer = plainTextOf(configuration, 'issuer');
   const Audience = textsOf(configuration, 'audience');
   return {
     Name,
@@ -27,9 +27,9 @@ function jwtOf(Name: string, node: Node): Authorizer {
 
 function requestOf(Name: string, node: Node): Authorizer {
   const { authorizerResultTtlInSeconds: ttlSeconds, enableSimpleResponses } = node;
-  const AuthorizerUri = textOf(node, 'authorizerUri');
-  const AuthorizerCredentialsArn = textOf(node, 'authorizerCredentials');
-  const version = textOf(node, 'authorizerPayloadFormatVersion') ?? '1.0';
+  const AuthorizerUri = plainTextOf(node, 'authorizerUri');
+  const AuthorizerCredentialsArn = plainTextOf(node, 'authorizerCredentials');
+  const version = plainTextOf(node, 'authorizerPayloadFormatVersion') ?? '1.0';
   return {
     Name,
     AuthorizerType: 'REQUEST',
@@ -44,7 +44,7 @@ function requestOf(Name: string, node: Node): Authorizer {
 
 /** Sources are a list, or stand in one text with commas between them. */
 function sourcesOf(node: Node): readonly string[] {
-  const text = textOf(node, 'identitySource');
+  const text = plainTextOf(node, 'identitySource');
   if (text === undefined) return textsOf(node, 'identitySource') ?? [];
   return text
     .split(',')

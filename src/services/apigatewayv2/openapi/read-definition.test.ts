@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { AwsError } from '#aws/errors.ts';
-import { readDocument } from './document.ts';
-import { readDefinition } from './read-definition.ts';
+import { readDefinition, readDocument } from './read-definition.ts';
 
 /** Documents that are nearly definitions: known members with anything in them. */
 const MEMBERS = [

@@ -1,8 +1,17 @@
 /** What an API definition says of an HTTP API. Pure. */
 import type { Authorizer, Cors, Route } from '#aws/models/apigatewayv2.types.gen.ts';
+import {
+  followed,
+  nodeOf,
+  parseDocument,
+  plainTextOf,
+  textMapOf,
+  textsOf,
+  type Node,
+} from '#aws/openapi.ts';
 import { isObject } from '#kernel/json.ts';
+import { badRequest } from '../errors.ts';
 import type { IntegrationSettings } from '../integration.ts';
-import { followed, nodeOf, textMapOf, textOf, textsOf, type Node } from './document.ts';
 import { readAuthorizer } from './read-authorizer.ts';
 
 /** How the base path of the definition's servers is taken: not at all, before each route, or without its first segment. */
@@ -31,15 +40,28 @@ export interface Definition {
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
 const ANY_METHOD = 'x-amazon-apigateway-any-method';
 
+/**
+ * The document that a text says, in JSON or YAML.
+ * @throws AwsError BadRequestException for what is no OpenAPI 3
+ */
+export function readDocument(text: string): Node {
+  const document = parseDocument(text);
+  if (document === undefined) throw badRequest('Unable to parse API definition');
+  if (plainTextOf(document, 'openapi')?.startsWith('3.') !== true) {
+    throw badRequest('Unsupported API definition: HTTP APIs are imported from OpenAPI 3.0');
+  }
+  return document;
+}
+
 /** Reads a definition, whose extensions tell of AWS. */
 export function readDefinition(document: Node, basepath: Basepath): Definition {
   const info = nodeOf(document, 'info');
-  const version = textOf(info, 'version');
-  const description = textOf(info, 'description');
+  const version = plainTextOf(info, 'version');
+  const description = plainTextOf(info, 'description');
   const cors = corsOf(document);
   const endpoint = nodeOf(document, 'x-amazon-apigateway-endpoint-configuration');
   return {
-    name: textOf(info, 'title') ?? 'HTTP API',
+    name: plainTextOf(info, 'title') ?? 'HTTP API',
     ...(version === undefined ? {} : { version }),
     ...(description === undefined ? {} : { description }),
     tags: tagsOf(document),
@@ -55,8 +77,8 @@ function tagsOf({ tags }: Node): Record<string, string> {
   const found = Array.isArray(tags) ? tags.filter(isObject) : [];
   return Object.fromEntries(
     found.flatMap((tag) => {
-      const name = textOf(tag, 'name');
-      const value = textOf(tag, 'x-amazon-apigateway-tag-value');
+      const name = plainTextOf(tag, 'name');
+      const value = plainTextOf(tag, 'x-amazon-apigateway-tag-value');
       return name === undefined || value === undefined ? [] : [[name, value]];
     }),
   );
@@ -86,9 +108,9 @@ function basePathOf({ servers }: Node, basepath: Basepath): string {
   const [server] = Array.isArray(servers) ? servers.filter(isObject) : [];
   if (basepath === 'ignore' || server === undefined) return '';
   const variables = nodeOf(server, 'variables');
-  const url = (textOf(server, 'url') ?? '').replaceAll(
+  const url = (plainTextOf(server, 'url') ?? '').replaceAll(
     /\{([^}]+)\}/g,
-    (_, name: string) => textOf(nodeOf(variables, name), 'default') ?? '',
+    (_, name: string) => plainTextOf(nodeOf(variables, name), 'default') ?? '',
   );
   const path = url.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/\/+$/, '');
   return basepath === 'prepend' ? path : path.replace(/^\/[^/]*/, '');
@@ -115,7 +137,7 @@ interface Place {
 function routeOf(document: Node, { method, path, given }: Place, operation: Node): DefinedRoute {
   const isDefault = operation['isDefaultRoute'] === true || given === '/$default';
   const verb = method === ANY_METHOD ? 'ANY' : method.toUpperCase();
-  const operationName = textOf(operation, 'operationId');
+  const operationName = plainTextOf(operation, 'operationId');
   const node = operation['x-amazon-apigateway-integration'];
   return {
     routeKey: isDefault ? '$default' : `${verb} ${path}`,
@@ -130,18 +152,18 @@ function integrationOf(node: Node): IntegrationSettings {
   const responses = nodeOf(node, 'responseParameters');
   const parameters = Object.keys(responses).map((status) => [status, textMapOf(responses, status)]);
   const texts = {
-    ConnectionId: textOf(node, 'connectionId'),
-    ConnectionType: textOf(node, 'connectionType'),
-    CredentialsArn: textOf(node, 'credentials'),
-    Description: textOf(node, 'description'),
-    IntegrationMethod: textOf(node, 'httpMethod')?.toUpperCase(),
-    IntegrationSubtype: textOf(node, 'integrationSubtype'),
-    IntegrationUri: textOf(node, 'uri'),
+    ConnectionId: plainTextOf(node, 'connectionId'),
+    ConnectionType: plainTextOf(node, 'connectionType'),
+    CredentialsArn: plainTextOf(node, 'credentials'),
+    Description: plainTextOf(node, 'description'),
+    IntegrationMethod: plainTextOf(node, 'httpMethod')?.toUpperCase(),
+    IntegrationSubtype: plainTextOf(node, 'integrationSubtype'),
+    IntegrationUri: plainTextOf(node, 'uri'),
   };
   const requestParameters = textMapOf(node, 'requestParameters');
   return {
     ...Object.fromEntries(Object.entries(texts).filter((entry) => entry[1] !== undefined)),
-    IntegrationType: (textOf(node, 'type') ?? '').toUpperCase(),
+    IntegrationType: (plainTextOf(node, 'type') ?? '').toUpperCase(),
     PayloadFormatVersion: versionOf(node) ?? '1.0',
     ...(requestParameters && { RequestParameters: requestParameters }),
     ...(parameters.length === 0 ? {} : { ResponseParameters: Object.fromEntries(parameters) }),
@@ -151,7 +173,7 @@ function integrationOf(node: Node): IntegrationSettings {
 
 /** YAML reads `2.0` as a number. */
 function versionOf(node: Node): string | undefined {
-  const text = textOf(node, 'payloadFormatVersion');
+  const text = plainTextOf(node, 'payloadFormatVersion');
   return text !== undefined && /^\d$/.test(text) ? `${text}.0` : text;
 }
 
@@ -160,7 +182,7 @@ function securityOf(
   document: Node,
   operation: Node,
 ): Pick<DefinedRoute, 'authorizerName' | 'authorization'> {
-  const auth = textOf(nodeOf(operation, 'x-amazon-apigateway-auth'), 'type');
+  const auth = plainTextOf(nodeOf(operation, 'x-amazon-apigateway-auth'), 'type');
   if (auth?.toUpperCase() === 'AWS_IAM') return { authorization: { AuthorizationType: 'AWS_IAM' } };
   const security = operation['security'] ?? document['security'];
   const [first] = Array.isArray(security) ? security.filter(isObject) : [];
@@ -168,7 +190,7 @@ function securityOf(
   const open = { authorization: { AuthorizationType: 'NONE' } };
   if (first === undefined || name === undefined || name === 'NONE') return open;
   const scheme = nodeOf(nodeOf(nodeOf(document, 'components'), 'securitySchemes'), name);
-  const authtype = textOf(scheme, 'x-amazon-apigateway-authtype')?.toLowerCase();
+  const authtype = plainTextOf(scheme, 'x-amazon-apigateway-authtype')?.toLowerCase();
   if (authtype === 'awssigv4' || name === 'AWS_IAM') {
     return { authorization: { AuthorizationType: 'AWS_IAM' } };
   }

@@ -1,8 +1,8 @@
 /** An HTTP API as OpenAPI 3.0. Pure. */
 import type { Api, Authorizer, Integration, Route } from '#aws/models/apigatewayv2.types.gen.ts';
+import type { Node } from '#aws/openapi.ts';
 import { integrationIdOf } from '../check-route.ts';
 import type { Snapshot } from '../model.ts';
-import type { Node } from './document.ts';
 
 export interface Exported {
   readonly api: Api;

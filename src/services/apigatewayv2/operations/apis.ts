@@ -5,11 +5,11 @@ import type {
   Operations,
   UpdateApiRequest,
 } from '#aws/models/apigatewayv2.types.gen.ts';
+import { clientOrigin } from '#aws/proxy/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
-import { checkCors } from '../check-cors.ts';
+import { checkCors, checkTags } from '../check-settings.ts';
 import { changeApi } from '../deploy.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
-import { describeApi } from '../describe-api.ts';
 import { badRequest, noWebSockets } from '../errors.ts';
 import { requireApi } from '../find-parts.ts';
 import { NAME_LENGTH_MAX } from '../limits.ts';
@@ -17,7 +17,6 @@ import type { OwnedApi } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { isQuickCreate, quickCreate, updateQuickCreated } from '../quick-create.ts';
 import { deleteApiRows, listApis, listParts, saveApi } from '../store.ts';
-import { checkTags } from '../check-tags.ts';
 
 export const API_ID_LENGTH = 10;
 const ROUTE_SELECTION = '$request.method $request.path';
@@ -152,4 +151,16 @@ function checkSettings(input: Partial<CreateApiRequest> & Partial<UpdateApiReque
     );
   }
   if (CorsConfiguration !== undefined) checkCors(CorsConfiguration);
+}
+
+/** The API as it is told, with the place at which it is reached. */
+export function describeApi(
+  { host, endpointUrl }: Pick<Apigatewayv2Dependencies, 'host' | 'endpointUrl'>,
+  { api, apiId, region }: OwnedApi,
+): Api {
+  const origin = clientOrigin(endpointUrl ?? `http://${host()}`);
+  return {
+    ...api,
+    ApiEndpoint: `${origin.protocol}//${apiId}.execute-api.${region}.${origin.host}`,
+  };
 }

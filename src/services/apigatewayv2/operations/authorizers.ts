@@ -1,10 +1,10 @@
-import { shortId } from '#aws/execute-api/index.ts';
+import { shortId, type AuthorizerAnswers } from '#aws/execute-api/index.ts';
 import type { Authorizer, Operations } from '#aws/models/apigatewayv2.types.gen.ts';
 import { checkAuthorizer } from '../check-authorizer.ts';
 import { changeApi } from '../deploy.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
 import { conflict, tooMany } from '../errors.ts';
-import { partNotFound, partsOf, requirePart } from '../find-parts.ts';
+import { partNotFound, partsOf, requireApi, requirePart } from '../find-parts.ts';
 import { AUTHORIZER_TTL_SECONDS_DEFAULT, AUTHORIZERS_MAX } from '../limits.ts';
 import { deletePart, listParts, savePart } from '../store.ts';
 import { listPage, readPart } from './read-parts.ts';
@@ -80,6 +80,21 @@ export function deleteAuthorizer(
         throw partNotFound('authorizer', id);
       }
     });
+    return {};
+  };
+}
+
+/** Forgets what authorizers said of a stage. */
+export function resetAuthorizersCache(
+  { database }: Apigatewayv2Dependencies,
+  answers: AuthorizerAnswers<object>,
+): Operations['ResetAuthorizersCache'] {
+  return async (context, { ApiId, StageName }) => {
+    await database.read(async (queries) => {
+      const owned = await requireApi(queries, context, ApiId);
+      return requirePart(queries, partsOf(owned), 'stage', StageName);
+    });
+    answers.forget(ApiId, StageName);
     return {};
   };
 }

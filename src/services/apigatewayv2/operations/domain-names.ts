@@ -5,7 +5,7 @@ import type {
   DomainNameConfiguration,
   Operations,
 } from '#aws/models/apigatewayv2.types.gen.ts';
-import { checkTags } from '../check-tags.ts';
+import { checkTags } from '../check-settings.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
 import { badRequest, conflict } from '../errors.ts';
 import { accountParts, partNotFound, requirePart } from '../find-parts.ts';

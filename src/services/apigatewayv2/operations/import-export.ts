@@ -4,21 +4,23 @@ import { utf8 } from '#kernel/bytes.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { yaml } from '#aws/yaml.ts';
 import { checkAuthorizer } from '../check-authorizer.ts';
-import { checkCors } from '../check-cors.ts';
+import { checkCors, checkTags } from '../check-settings.ts';
 import { checkRoute } from '../check-route.ts';
-import { checkTags } from '../check-tags.ts';
 import { changeApi, snapshotOf } from '../deploy.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
-import { describeApi } from '../describe-api.ts';
 import { badRequest } from '../errors.ts';
 import { partsOf, requireApi, requirePart } from '../find-parts.ts';
 import { integrationOf } from '../integration.ts';
 import type { OwnedApi, Snapshot } from '../model.ts';
-import { readDocument } from '../openapi/document.ts';
-import { readDefinition, type Basepath, type Definition } from '../openapi/read-definition.ts';
+import {
+  readDefinition,
+  readDocument,
+  type Basepath,
+  type Definition,
+} from '../openapi/read-definition.ts';
 import { writeDefinition } from '../openapi/write-definition.ts';
 import { deletePartsOfKind, saveApi, savePart } from '../store.ts';
-import { API_ID_LENGTH, apiOf } from './apis.ts';
+import { API_ID_LENGTH, apiOf, describeApi } from './apis.ts';
 
 const ID_LENGTH = 7;
 const AUTHORIZER_ID_LENGTH = 6;

@@ -1,6 +1,6 @@
+import type { AuthorizerAnswers } from '#aws/execute-api/index.ts';
 import type { Service } from '#aws/operation.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
-import type { AuthorizerAnswers } from '../serve/ask-authorizer.ts';
 import * as apiMappings from './api-mappings.ts';
 import * as apis from './apis.ts';
 import * as authorizers from './authorizers.ts';
@@ -9,7 +9,6 @@ import * as domainNames from './domain-names.ts';
 import * as importExport from './import-export.ts';
 import * as integrations from './integrations.ts';
 import * as models from './models.ts';
-import { resetAuthorizersCache } from './reset-authorizers-cache.ts';
 import * as routes from './routes.ts';
 import * as stages from './stages.ts';
 import * as tags from './tags.ts';
@@ -18,7 +17,7 @@ import * as vpcLinks from './vpc-links.ts';
 /** The table of operations. */
 export function operationsOf(
   dependencies: Apigatewayv2Dependencies,
-  answers: AuthorizerAnswers,
+  answers: AuthorizerAnswers<object>,
 ): Service['operations'] {
   return {
     ...accountOperations(dependencies),
@@ -58,7 +57,7 @@ export function operationsOf(
     GetTags: tags.getTags(dependencies),
     ImportApi: importExport.importApi(dependencies),
     ReimportApi: importExport.reimportApi(dependencies),
-    ResetAuthorizersCache: resetAuthorizersCache(dependencies, answers),
+    ResetAuthorizersCache: authorizers.resetAuthorizersCache(dependencies, answers),
     TagResource: tags.tagResource(dependencies),
     UntagResource: tags.untagResource(dependencies),
     UpdateApi: apis.updateApi(dependencies),

@@ -1,6 +1,6 @@
 import type { Operations, Stage, UpdateStageRequest } from '#aws/models/apigatewayv2.types.gen.ts';
 import type { Transaction } from '#ports/world/database.ts';
-import { checkTags } from '../check-tags.ts';
+import { checkTags } from '../check-settings.ts';
 import { changeApi, deployedTo } from '../deploy.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
 import { badRequest, conflict, notFound, tooMany } from '../errors.ts';

@@ -1,7 +1,7 @@
 import type { Operations } from '#aws/models/apigatewayv2.types.gen.ts';
 import { parseArn } from '#kernel/arn.ts';
 import type { Transaction } from '#ports/world/database.ts';
-import { checkTags } from '../check-tags.ts';
+import { checkTags } from '../check-settings.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
 import { badRequest, notFound } from '../errors.ts';
 import { accountParts, partsOf, requireApi, requirePart } from '../find-parts.ts';

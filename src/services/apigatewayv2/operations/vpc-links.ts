@@ -1,6 +1,6 @@
 import { shortId } from '#aws/execute-api/index.ts';
 import type { Operations, VpcLink } from '#aws/models/apigatewayv2.types.gen.ts';
-import { checkTags } from '../check-tags.ts';
+import { checkTags } from '../check-settings.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
 import { badRequest } from '../errors.ts';
 import { accountParts, partNotFound, requirePart } from '../find-parts.ts';

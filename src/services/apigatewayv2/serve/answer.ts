@@ -3,7 +3,7 @@
  * I1 Every request is answered: what is wrong with it by AWS's message, what is wrong behind the gateway by 500.
  * I2 An integration is asked once, and never longer than its timeout.
  */
-import type { ApiAddress } from '#aws/execute-api/index.ts';
+import { withDeadline, type ApiAddress } from '#aws/execute-api/index.ts';
 import type { Integration } from '#aws/models/apigatewayv2.types.gen.ts';
 import type { RequestHead, SurfaceExchange } from '#aws/operation.ts';
 import { corsHeaders, isPreflight, newTraceHeader, preflightHeaders } from '#aws/proxy/index.ts';
@@ -21,7 +21,6 @@ import { findServed, type Served, type Snapshots } from './find-stage.ts';
 import { mapRequest, mapResponse } from './map-parameters.ts';
 import { matchRoute } from './match-route.ts';
 import { internalError, plainAnswer, type Admitted, type Visit } from './visit.ts';
-import { withDeadline } from './with-deadline.ts';
 import { createTally, type Tally } from './tally.ts';
 
 export interface AnswerOptions extends AuthorizeOptions {

@@ -1,15 +1,10 @@
-/**
- * Functions that say who may take a route.
- * I1 An answer is kept under the authorizer and what identifies the caller, for as long as the authorizer says; a
- *    policy that is kept is asked anew for each request. I2 What is kept is bounded, the oldest goes first.
- */
+/** Functions that say who may take a route. A policy that is remembered is asked anew for each request. */
 import { requestKeys } from '#aws/access/index.ts';
+import { withDeadline, type AuthorizerAnswers } from '#aws/execute-api/index.ts';
 import type { Authorizer } from '#aws/models/apigatewayv2.types.gen.ts';
 import { ANONYMOUS } from '#aws/operation.ts';
 import { collectBytes, textOf } from '#kernel/bytes.ts';
 import { parseJson } from '#kernel/json.ts';
-import { SECOND_MS } from '#kernel/units.ts';
-import type { Clock } from '#ports/world/clock.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
 import { AUTHORIZER_TIMEOUT_MS, PAYLOAD_BYTES_MAX } from '../limits.ts';
 import { executeArn } from '../model.ts';
@@ -17,44 +12,7 @@ import { authorizerEvent } from './authorizer-event.ts';
 import { readVerdict, type Verdict } from './authorizer-verdict.ts';
 import { callFunction } from './call-function.ts';
 import { valueOf } from './variables.ts';
-import { withDeadline } from './with-deadline.ts';
 import { internalError, plainAnswer, requestArn, type Authorization, type Visit } from './visit.ts';
-
-const ANSWERS_MAX = 10_000;
-
-/** What authorizers said, by authorizer and identity. */
-export class AuthorizerAnswers {
-  readonly #clock: Clock;
-  readonly #kept = new Map<string, { readonly verdict: Verdict; readonly untilMs: number }>();
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  find(key: string): Verdict | undefined {
-    const found = this.#kept.get(key);
-    return found !== undefined && found.untilMs > this.#clock.monotonicMs()
-      ? found.verdict
-      : undefined;
-  }
-
-  keep(key: string, verdict: Verdict, ageMsMax: number): void {
-    this.#kept.delete(key);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size >= ANSWERS_MAX && oldest !== undefined) this.#kept.delete(oldest);
-    this.#kept.set(key, { verdict, untilMs: this.#clock.monotonicMs() + ageMsMax });
-  }
-
-  /** Forgets what was said of one stage. */
-  forget(stageKey: string): void {
-    for (const key of this.#kept.keys()) if (key.startsWith(stageKey)) this.#kept.delete(key);
-  }
-}
-
-/** Under what a stage's answers are kept; the beginning of the keys. */
-export function stageKey(apiId: string, stageName: string): string {
-  return `${apiId} ${stageName} `;
-}
 
 /**
  * Asks the function, or remembers what it said: 401 without what identifies the caller, 403 where it refuses, 500
@@ -63,7 +21,7 @@ export function stageKey(apiId: string, stageName: string): string {
  */
 export async function askAuthorizer(
   dependencies: Apigatewayv2Dependencies,
-  answers: AuthorizerAnswers,
+  answers: AuthorizerAnswers<Verdict>,
   visit: Visit,
   authorizer: Authorizer,
 ): Promise<
@@ -75,13 +33,17 @@ export async function askAuthorizer(
     return { kind: 'refused', response: plainAnswer(401, 'Unauthorized') };
   }
   const { owned, stage } = visit;
-  const place = stageKey(owned.apiId, stage.StageName);
-  const key = `${place}${authorizer.AuthorizerId} ${JSON.stringify(identity)}`;
-  const isKept = ttlSeconds > 0 && identity.length > 0;
-  const known = isKept ? answers.find(key) : undefined;
-  const verdict = known ?? (await ask(dependencies, visit, authorizer));
+  const verdict = await answers.find(
+    {
+      apiId: owned.apiId,
+      stageName: stage.StageName,
+      authorizerId: authorizer.AuthorizerId,
+      identity,
+      ttlSeconds,
+    },
+    () => ask(dependencies, visit, authorizer),
+  );
   if (verdict === undefined) return { kind: 'refused', response: internalError() };
-  if (isKept && known === undefined) answers.keep(key, verdict, ttlSeconds * SECOND_MS);
   const { head: http, nowMs } = visit;
   const keys = requestKeys({ principal: ANONYMOUS, http, region: owned.region, nowMs });
   if (!verdict.allows(requestArn(visit), keys)) {

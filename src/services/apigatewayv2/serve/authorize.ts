@@ -2,11 +2,13 @@
 import type { SurfaceExchange } from '#aws/operation.ts';
 import { requestKeys } from '#aws/access/index.ts';
 import { AwsError } from '#aws/errors.ts';
+import type { AuthorizerAnswers } from '#aws/execute-api/index.ts';
 import type { Authorizer } from '#aws/models/apigatewayv2.types.gen.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import type { Principal } from '#ports/peers/credential-issuer.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
-import { askAuthorizer, type AuthorizerAnswers } from './ask-authorizer.ts';
+import { askAuthorizer } from './ask-authorizer.ts';
+import type { Verdict } from './authorizer-verdict.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
 import { claimProblem, claimTexts, isSignedBy, readToken, scopesOf } from './jwt.ts';
 import { valueOf } from './variables.ts';
@@ -15,7 +17,7 @@ import { plainAnswer, requestArn, type Authorization, type Visit } from './visit
 export interface AuthorizeOptions {
   readonly dependencies: Apigatewayv2Dependencies;
   readonly issuerKeys: IssuerKeys;
-  readonly answers: AuthorizerAnswers;
+  readonly answers: AuthorizerAnswers<Verdict>;
 }
 
 export type Admission =

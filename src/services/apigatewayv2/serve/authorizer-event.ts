@@ -3,7 +3,7 @@ import type { Authorizer } from '#aws/models/apigatewayv2.types.gen.ts';
 import { forwardedHeaders, proxyEvent } from '#aws/proxy/index.ts';
 import { EMPTY_BYTES, textOf, utf8 } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
-import { contextV1, requestMembers } from './event-v1.ts';
+import { contextV1, visitMembers } from './event-v1.ts';
 import { valueOf } from './variables.ts';
 import { requestArn, stageVariablesOf, type Visit } from './visit.ts';
 
@@ -27,7 +27,7 @@ function eventOf(visit: Visit, identity: string) {
     methodArn: requestArn(visit),
     identitySource: identity,
     authorizationToken: identity,
-    ...requestMembers(visit),
+    ...visitMembers(visit),
     requestContext: contextV1(visit, { kind: 'none' }),
   };
 }

@@ -1,4 +1,5 @@
 /** Payload format 1.0 of HTTP APIs: what functions get, and what they may answer. Pure. */
+import { requestMembers } from '#aws/execute-api/index.ts';
 import { domainOf, eventBody, forwardedHeaders, requestTime } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { utf8 } from '#kernel/bytes.ts';
@@ -15,7 +16,7 @@ export function eventV1(visit: Admitted, { head, path }: MappedRequest): Uint8Ar
   const { body: text, isBase64Encoded } = eventBody({ head, body });
   const event = {
     version: '1.0',
-    ...requestMembers({ ...visit, head, path, traceHeader }),
+    ...visitMembers({ ...visit, head, path, traceHeader }),
     requestContext: contextV1(visit, visit.authorization),
     body: text ?? null,
     isBase64Encoded,
@@ -24,31 +25,19 @@ export function eventV1(visit: Admitted, { head, path }: MappedRequest): Uint8Ar
 }
 
 /** What events of integrations and of authorizers tell of the request itself. */
-export function requestMembers(visit: Visit) {
+export function visitMembers(visit: Visit) {
   const { head, path, match, stage } = visit;
   const { cookie } = head.headers;
   const forwarded = forwardedHeaders(visit);
   const headers = cookie === undefined ? forwarded : { ...forwarded, cookie };
-  const query = [...new Set(head.query.keys())];
   return {
     resource: resourceOf(visit),
     path,
     httpMethod: head.method,
-    headers,
-    multiValueHeaders: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name, [value]]),
-    ),
-    queryStringParameters: orNull(
-      query.map((name) => [name, head.query.getAll(name).at(-1) ?? '']),
-    ),
-    multiValueQueryStringParameters: orNull(query.map((name) => [name, head.query.getAll(name)])),
+    ...requestMembers(head.query, headers),
     pathParameters: match.pathParameters ?? null,
     stageVariables: stageVariablesOf(stage) ?? null,
   };
-}
-
-function orNull<Value>(entries: readonly (readonly [string, Value])[]) {
-  return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
 /** The route's path; `$default` of the route that takes the rest. */

@@ -1,6 +1,7 @@
 /** The stage that a request is for, and what that serves. */
 import type { ApiAddress } from '#aws/execute-api/index.ts';
 import type { Stage } from '#aws/models/apigatewayv2.types.gen.ts';
+import type { BoundedMap } from '#kernel/bounded-map.ts';
 import type { Queries } from '#ports/world/database.ts';
 import { partsOf } from '../find-parts.ts';
 import { DEFAULT_STAGE, type OwnedApi, type Snapshot } from '../model.ts';
@@ -14,9 +15,9 @@ export interface Served {
 }
 
 /** Deployments that were read; they never change. */
-export type Snapshots = Map<string, Snapshot>;
+export type Snapshots = BoundedMap<Snapshot>;
 
-const SNAPSHOTS_MAX = 200;
+export const SNAPSHOTS_MAX = 200;
 
 /** By the first segment of the path where a stage has that name, else `$default`; `undefined` where there is none. */
 export async function findServed(
@@ -48,8 +49,6 @@ async function snapshotOf(
   if (known !== undefined) return known;
   const kept = await findPart(queries, partsOf(owned), 'deployment', id);
   if (kept === undefined) return undefined;
-  const [oldest] = snapshots.keys();
-  if (snapshots.size >= SNAPSHOTS_MAX && oldest !== undefined) snapshots.delete(oldest);
   snapshots.set(key, kept.snapshot);
   return kept.snapshot;
 }

@@ -3,6 +3,7 @@
  * I1 Keys are believed for two hours, and asked for again when a token names one that is not there, at most once in
  *    ten seconds; where an issuer does not answer then, those before stay. I2 The number of issuers that are remembered is bounded; requests for one issuer are one request.
  */
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import { textOf } from '#kernel/bytes.ts';
 import { SECOND_MS } from '#kernel/units.ts';
@@ -30,13 +31,10 @@ export function createIssuerKeys(dependencies: {
   readonly clock: Pick<Clock, 'monotonicMs'>;
 }): IssuerKeys {
   const { http, clock } = dependencies;
-  const issuers = new Map<string, Known>();
+  const issuers = new BoundedMap<Known>(ISSUERS_MAX);
 
   function ask(issuer: string): Promise<readonly Claims[]> {
     const before = issuers.get(issuer)?.keys ?? Promise.resolve([]);
-    issuers.delete(issuer);
-    const [oldest] = issuers.keys();
-    if (issuers.size >= ISSUERS_MAX && oldest !== undefined) issuers.delete(oldest);
     const keys = fetchKeys(http, issuer).then((found) => found ?? before);
     issuers.set(issuer, { keys, askedAtMs: clock.monotonicMs() });
     return keys;

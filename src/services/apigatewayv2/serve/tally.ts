@@ -1,8 +1,8 @@
 /** What is measured and logged of one request to a stage. */
+import { accessLogGroup, stageMetrics, type Measure } from '#aws/execute-api/index.ts';
 import type { RequestHead } from '#aws/operation.ts';
 import { requestTime } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
-import { parseArn } from '#kernel/arn.ts';
 import type { MetricDatum } from '#ports/peers/metric-sink.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
 import type { OwnedApi } from '../model.ts';
@@ -91,7 +91,7 @@ function measured(
   const { accountId, region, apiId } = owned;
   const is = (from: number): number =>
     response.status >= from && response.status < from + 100 ? 1 : 0;
-  const values: readonly (readonly [string, number, string])[] = [
+  const measures: readonly Measure[] = [
     ['Count', 1, 'Count'],
     ['4xx', is(400), 'Count'],
     ['5xx', is(500), 'Count'],
@@ -101,19 +101,8 @@ function measured(
       : [['IntegrationLatency', integrationMs, 'Milliseconds'] as const]),
     ['DataProcessed', lengthOf(response), 'Bytes'],
   ];
-  const places = [{ ApiId: apiId }, { ApiId: apiId, Stage: served.stage.StageName }];
-  return places.flatMap((dimensions) =>
-    values.map(([name, value, unit]) => ({
-      accountId,
-      region,
-      namespace: 'AWS/ApiGateway',
-      name,
-      dimensions,
-      value,
-      unit,
-      timestampMs,
-    })),
-  );
+  const about = [{ ApiId: apiId }, { ApiId: apiId, Stage: served.stage.StageName }];
+  return stageMetrics({ accountId, region, timestampMs }, about, measures);
 }
 
 function lengthOf({ body }: WireResponse): number {
@@ -145,15 +134,14 @@ interface Access {
 function logAccess({ logSink, clock }: Apigatewayv2Dependencies, access: Access): void {
   const { stage, owned } = access.visit;
   const { DestinationArn = '', Format } = stage.AccessLogSettings ?? {};
-  const logGroup = /^log-group:([^:]+)/.exec(parseArn(DestinationArn)?.resource ?? '')?.[1];
-  if (logGroup === undefined || Format === undefined) return;
+  const group = accessLogGroup(DestinationArn, owned);
+  if (group === undefined || Format === undefined) return;
   const message = Format.replaceAll(
     /\$context\.([A-Za-z0-9_.]+[A-Za-z0-9_])/g,
     (expression) => valueOf(expression, access) ?? '-',
   );
-  const { accountId, region, apiId } = owned;
   const timestampMs = clock.now();
   const day = requestTime(timestampMs).slice(0, 11).replaceAll('/', '-');
-  const logStream = `${apiId}-${stage.StageName.replace('$', '')}-${day}`;
-  logSink.append({ accountId, region, logGroup, logStream }, [{ timestampMs, message }]);
+  const logStream = `${owned.apiId}-${stage.StageName.replace('$', '')}-${day}`;
+  logSink.append({ ...group, logStream }, [{ timestampMs, message }]);
 }

@@ -1,5 +1,7 @@
 import type { Cors } from '#aws/models/apigatewayv2.types.gen.ts';
 import { badRequest } from './errors.ts';
+import { TAGS_MAX } from './limits.ts';
+import type { Tags } from './model.ts';
 
 const METHODS: ReadonlySet<string> = new Set([
   '*',
@@ -29,5 +31,20 @@ export function checkCors(cors: Cors): void {
   }
   if (MaxAge < AGE_SECONDS_MIN || MaxAge > AGE_SECONDS_MAX) {
     throw badRequest(`MaxAge must be between ${AGE_SECONDS_MIN} and ${AGE_SECONDS_MAX}`);
+  }
+}
+
+const KEY_LENGTH_MAX = 128;
+const VALUE_LENGTH_MAX = 256;
+
+/** @throws AwsError BadRequestException where there are too many tags, or one that cannot be */
+export function checkTags(tags: Tags): void {
+  const entries = Object.entries(tags);
+  if (entries.length > TAGS_MAX) throw badRequest(`A resource can have ${TAGS_MAX} tags at most.`);
+  for (const [key, value] of entries) {
+    if (key === '' || key.length > KEY_LENGTH_MAX || value.length > VALUE_LENGTH_MAX) {
+      throw badRequest(`Invalid tag ${key}`);
+    }
+    if (key.toLowerCase().startsWith('aws:')) throw badRequest('Tags cannot start with aws:');
   }
 }

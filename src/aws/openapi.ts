@@ -1,28 +1,23 @@
-/** An API definition as it was given: OpenAPI 3, in JSON or YAML. Pure. */
-import { yaml } from '#aws/yaml.ts';
+/** API definitions as they are given: OpenAPI documents in JSON or YAML, and what stands in them. Pure. */
 import { isObject, parseJson } from '#kernel/json.ts';
-import { badRequest } from '../errors.ts';
+import { yaml } from './yaml.ts';
 
 export type Node = Readonly<Record<string, unknown>>;
 
 const ALIASES_MAX = 100;
 const REFERENCES_MAX = 10;
 
-/** @throws AwsError BadRequestException for what is no OpenAPI 3 */
-export function readDocument(text: string): Node {
+/** The document that a text says; `undefined` where it says none. */
+export function parseDocument(text: string): Node | undefined {
   const document = parseJson(text) ?? parseYaml(text);
-  if (!isObject(document)) throw badRequest('Unable to parse API definition');
-  if (textOf(document, 'openapi')?.startsWith('3.') !== true) {
-    throw badRequest('Unsupported API definition: HTTP APIs are imported from OpenAPI 3.0');
-  }
-  return document;
+  return isObject(document) ? document : undefined;
 }
 
 function parseYaml(text: string): unknown {
   try {
-    return yaml().parse(text, { maxAliasCount: ALIASES_MAX });
+    return yaml().parse(text, { maxAliasCount: ALIASES_MAX, logLevel: 'error' });
   } catch {
-    throw badRequest('Unable to parse API definition');
+    return undefined;
   }
 }
 
@@ -32,11 +27,22 @@ export function nodeOf(node: Node, name: string): Node {
   return isObject(found) ? found : {};
 }
 
-/** A text member. */
-export function textOf(node: Node, name: string): string | undefined {
+/** The objects of a list member. */
+export function nodesOf(node: Node, name: string): readonly Node[] {
   const found = node[name];
-  if (typeof found === 'number') return String(found);
+  return Array.isArray(found) ? found.filter(isObject) : [];
+}
+
+/** A text member, or `undefined`. */
+export function stringOf(node: Node, name: string): string | undefined {
+  const found = node[name];
   return typeof found === 'string' ? found : undefined;
+}
+
+/** A member that is a text, or a number said as one: a version, a status. */
+export function plainTextOf(node: Node, name: string): string | undefined {
+  const found = node[name];
+  return typeof found === 'number' ? String(found) : stringOf(node, name);
 }
 
 /** The texts of a list member. */
@@ -52,11 +58,11 @@ export function textMapOf(node: Node, name: string): Readonly<Record<string, str
   return Object.fromEntries(Object.entries(found).map(([key, value]) => [key, String(value)]));
 }
 
-/** What a node stands for, through its references within the document. */
+/** What a node stands for, through its references within the document: `{ "$ref": "#/components/parameters/Id" }`. */
 export function followed(document: Node, node: Node): Node {
   let current = node;
   for (let turn = 0; turn < REFERENCES_MAX; turn += 1) {
-    const reference = textOf(current, '$ref');
+    const reference = stringOf(current, '$ref');
     if (reference?.startsWith('#/') !== true) return current;
     current = document;
     for (const part of reference.slice(2).split('/')) {
