@@ -8,13 +8,26 @@ import path from 'node:path';
 import { after, before, it } from 'node:test';
 import { findLauncher } from '#adapters/launcher/index.ts';
 import { createOciDriver } from '#adapters/oci/index.ts';
+import type { OciOptions } from '#adapters/oci/index.ts';
 import type { SandboxDriver } from '#ports/world/sandbox.ts';
 import { SandboxUnavailable } from '#ports/world/sandbox.ts';
 import { childrenOf, groupsOf, numberOf, until } from './remains.ts';
-import { PROGRAMS, describeSandboxed, reasonToSkipOci, runInSandbox } from './sandboxed.ts';
+import {
+  PROGRAMS,
+  describeSandboxed,
+  openDriver,
+  reasonToSkipOci,
+  runInSandbox,
+} from './sandboxed.ts';
 import { launcherOf } from './started-server.ts';
 
 const NEEDS_RUNC = { skip: reasonToSkipOci('runc') };
+/** Of the first launcher's sandboxes, and how many each has. @see ../../native/launcher/main.c */
+const UID_FIRST = 1_879_048_192;
+const UIDS = 4096;
+
+type OpenOptions = Partial<Pick<OciOptions, 'patienceMs' | 'onDiagnostic'>>;
+
 const LAUNCHER = findLauncher(path.join(import.meta.dirname, '../..')) ?? '';
 
 describeSandboxed('an OCI runtime', () => {
@@ -33,7 +46,7 @@ describeSandboxed('an OCI runtime', () => {
     return file;
   }
 
-  async function open(runtime: string, patienceMs = 120_000): Promise<SandboxDriver> {
+  async function open(runtime: string, options: OpenOptions = {}): Promise<SandboxDriver> {
     launches += 1;
     return createOciDriver({
       runtime,
@@ -41,7 +54,7 @@ describeSandboxed('an OCI runtime', () => {
       directory: path.join(directory, `state-${launches}`),
       onEndpointConnection: (connection) => connection.destroy(),
       onDiagnostic: (line) => console.error(line),
-      patienceMs,
+      ...options,
     });
   }
 
@@ -67,7 +80,7 @@ describeSandboxed('an OCI runtime', () => {
 
   it('that does not even tell its version is given up', async () => {
     const runtime = runtimeOf('silent', 'exec sleep 600');
-    await refused(open(runtime, 500), /does not run here/);
+    await refused(open(runtime, { patienceMs: 500 }), /does not run here/);
   });
 
   it('that runs no container is refused with what it said last', async () => {
@@ -78,7 +91,10 @@ describeSandboxed('an OCI runtime', () => {
 
   it('whose container does not end is refused', async () => {
     const script = 'case "$*" in *--bundle*) exec sleep 600;; esac; exit 0';
-    await refused(open(runtimeOf('endless', script), 2000), /it does not end|could not be mounted/);
+    await refused(
+      open(runtimeOf('endless', script), { patienceMs: 2000 }),
+      /it does not end|could not be mounted/,
+    );
   });
 
   it('that lists nonsense is asked to delete none of it', NEEDS_RUNC, async () => {
@@ -115,6 +131,59 @@ describeSandboxed('an OCI runtime', () => {
     assert.deepEqual(readdirSync(path.join(state, 'oci-state/runc')), []);
     assert.equal((await runInSandbox(driver, ['/bin/true'])).exit.exitCode, 0);
   });
+
+  it(
+    'that cannot take away what a failed launch made does not hide why it failed',
+    NEEDS_RUNC,
+    async () => {
+      const bundles = path.join(directory, `state-${launches + 1}`, 'bundles');
+      // What is mounted there cannot be removed.
+      const held = `/bin/mount -t tmpfs tmpfs "$bundle"`;
+      const script = `bundle=$(ls -d ${bundles}/attack-* 2>/dev/null)
+    case "$*" in *delete*attack-*) ${held};; esac; exec runc "$@"`;
+      const said: string[] = [];
+      try {
+        await using driver = await open(runtimeOf('holding', script), {
+          onDiagnostic: (line) => said.push(line),
+        });
+        await assert.rejects(runInSandbox(driver, ['/bin/true\0']), /a NUL byte/);
+        assert.match(said.join('\n'), /of a launch that failed something is left: .*attack-/s);
+      } finally {
+        for (const name of readdirSync(bundles)) {
+          execFileSync('/bin/umount', [path.join(bundles, name)]);
+        }
+      }
+    },
+  );
+
+  it(
+    'has the users of the launcher that lives, whatever number the first one had',
+    NEEDS_RUNC,
+    async () => {
+      await using driver = await open('runc');
+      const first = launcherOf(process.pid);
+      const number = numberOf(first);
+      process.kill(first, 'SIGKILL');
+      await until(
+        () => !childrenOf(process.pid).includes(first),
+        () => `launcher ${first} lives`,
+      );
+      // Whoever comes next takes its number, where no lower one is free.
+      await using other = await openDriver(undefined, { poolSize: 0 });
+      const taken = numberOf(launcherOf(process.pid));
+      const { output } = await runInSandbox(driver, ['/bin/sh', '-c', 'id -u; whoami'], {
+        mounts: [],
+      });
+      const last = numberOf(launcherOf(process.pid));
+      const [uid = '', name] = output.trim().split('\n');
+      const place = Number(uid) - UID_FIRST - last * UIDS;
+      assert.ok(
+        place >= 0 && place < UIDS,
+        `${uid} is not of launcher ${last}, after ${number} and ${taken}`,
+      );
+      assert.equal(name, `sbx_user${place}`, other.directory);
+    },
+  );
 
   it(
     'starts nothing on a full disk, says so, and starts again once there is room',

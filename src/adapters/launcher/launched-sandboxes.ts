@@ -68,15 +68,14 @@ export class LaunchedSandboxes implements AsyncDisposable {
     this.#generation = new Generation(command);
   }
 
+  /** What the launcher says of itself that the next launch is asked of. */
   get hello(): Promise<LauncherHello> {
-    return this.#generation.link.hello;
+    return this.#living().link.hello;
   }
 
   /** @throws SandboxUnavailable */
   async launch(options: LaunchOptions): Promise<LaunchedSandbox> {
-    // A dead launcher took its sandboxes along; the next one sweeps what it left and goes on.
-    if (this.#generation.link.isDead) this.#generation = new Generation(this.#command);
-    const generation = this.#generation;
+    const generation = this.#living();
     const { cgroupPath } = await generation.link.hello;
     const serial = (await fork(generation, options)) ?? (await start(generation, options));
     const held = generation.held.get(serial);
@@ -86,6 +85,12 @@ export class LaunchedSandboxes implements AsyncDisposable {
     }
     held.prepared.attach(options);
     return new Launched(options, { serial, generation, cgroupPath: `${cgroupPath}/${serial}` });
+  }
+
+  /** A dead launcher took its sandboxes along; the next one sweeps what it left and goes on. */
+  #living(): Generation {
+    if (this.#generation.link.isDead) this.#generation = new Generation(this.#command);
+    return this.#generation;
   }
 
   /** Whether a launch with this zygote would be a fork of it. */

@@ -84,10 +84,8 @@ export async function createOciDriver(options: OciOptions): Promise<SandboxDrive
   });
   const hello = await sandboxes.hello;
   const root = path.join(directory, 'oci-root');
-  const users = new UserIds({ first: hello.firstUid, count: UIDS });
-  await makeRoot(root, users.range, options.endpointName);
   const storage = await createTemporaryStorage(path.join(directory, 'oci-tmp'));
-  const driver = new OciDriver({ options, runtime, sandboxes, root, storage, users });
+  const driver = new OciDriver({ options, runtime, sandboxes, root, storage });
   try {
     await driver.probe();
   } catch (error) {
@@ -120,7 +118,6 @@ interface DriverParts {
   readonly sandboxes: LaunchedSandboxes;
   readonly root: string;
   readonly storage: TemporaryStorage | undefined;
-  readonly users: UserIds;
 }
 
 /** What one sandbox has as long as it is. */
@@ -134,6 +131,9 @@ interface Home {
 class OciDriver {
   readonly #parts: DriverParts;
   readonly #endpointAddress: string;
+  /** Of the launcher that lives; the root knows them by name. */
+  #users: Promise<UserIds> | undefined;
+  #firstUid = 0;
 
   constructor(parts: DriverParts) {
     this.#parts = parts;
@@ -168,7 +168,8 @@ class OciDriver {
   }
 
   async launch(spec: SandboxSpec): Promise<Sandbox> {
-    const { runtime, users, options } = this.#parts;
+    const { runtime, options } = this.#parts;
+    const users = await this.#livingUsers();
     const uid = users.take();
     const bundle = path.join(bundlesOf(options), spec.id);
     const remove = async (): Promise<void> => {
@@ -180,6 +181,8 @@ class OciDriver {
     try {
       const home = await this.#makeHome(spec, uid);
       made = await this.#makeSandbox(spec, home);
+      // A launcher that died meanwhile took its number, and with it the user, along.
+      if (users !== (await this.#livingUsers())) throw new SandboxUnavailable('a launcher died');
       const { cgroupPath } = made;
       const renew = async (restart: SandboxRestart): Promise<void> => {
         await runtime.remove(spec.id);
@@ -191,10 +194,31 @@ class OciDriver {
       const terminate = (): Promise<void> => runtime.terminate(spec.id);
       return new OciSandbox(await made.restart(spec), { terminate, renew, remove });
     } catch (error) {
-      await made?.[Symbol.asyncDispose]();
-      await remove();
+      for (const undo of [async () => made?.[Symbol.asyncDispose](), remove]) {
+        await undo().catch((left: unknown) => {
+          options.onDiagnostic(`of a launch that failed something is left: ${String(left)}`);
+        });
+      }
       throw asUnavailable(error);
     }
+  }
+
+  /** Each launcher has a number on this machine, and users by it: the one after it may have another. */
+  async #livingUsers(): Promise<UserIds> {
+    const { sandboxes, root, options } = this.#parts;
+    const { firstUid } = await sandboxes.hello;
+    if (this.#users === undefined || this.#firstUid !== firstUid) {
+      const range = { first: firstUid, count: UIDS };
+      this.#firstUid = firstUid;
+      this.#users = makeRoot(root, range, options.endpointName).then(
+        () => new UserIds(range),
+        (error: unknown) => {
+          this.#users = undefined;
+          throw asUnavailable(error);
+        },
+      );
+    }
+    return this.#users;
   }
 
   /** The directories of a sandbox, and what the shared root has to have for it. */

@@ -3,17 +3,17 @@ import type { UserRange } from './root-files.ts';
 
 /** The user ids of sandboxes: round and round, so that one rests before it is used again, and never two of one. */
 export class UserIds {
-  readonly range: UserRange;
+  readonly #range: UserRange;
   readonly #taken = new Set<number>();
   #next = 0;
 
   constructor(range: UserRange) {
-    this.range = range;
+    this.#range = range;
   }
 
   /** @throws SandboxUnavailable where all are taken */
   take(): number {
-    const { first, count } = this.range;
+    const { first, count } = this.#range;
     for (let step = 0; step < count; step += 1) {
       const uid = first + ((this.#next + step) % count);
       if (this.#taken.has(uid)) continue;
