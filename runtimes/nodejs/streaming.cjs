@@ -53,14 +53,21 @@ class ResponseStream extends Writable {
     this.socket.write(`0\r\n${this.trailers}\r\n`, 'latin1', callback);
   }
 
-  /** Ends the response with an error, in the trailers. */
+  /** A response that breaks off has no end to be sent: its connection ends, as with AWS's client. */
+  _destroy(error, callback) {
+    if (!this.writableFinished) this.socket?.destroy();
+    callback(error);
+  }
+
+  /** Ends the response with an error, in the trailers; what is ended already stays whole. */
   fail(error) {
     logError('Invoke Error', error);
+    if (this.writableEnded || this.destroyed) return;
     const response = errorResponse(error);
     const body = Buffer.from(JSON.stringify(response)).toString('base64');
     const type = String(response.errorType).replace(/[^\x21-\x7e]/g, ' ');
     this.trailers = `${ERROR_TYPE}: ${type}\r\n${ERROR_BODY}: ${body}\r\n`;
-    if (!this.writableEnded) this.end();
+    this.end();
   }
 
   begin() {
@@ -80,7 +87,10 @@ class ResponseStream extends Writable {
   }
 }
 
-/** Runs a handler that streams; resolves once its response is taken. */
+/**
+ * Runs a handler that streams; resolves once its response is taken.
+ * @throws what destroyed the stream before its end, as a pipeline does whose source fails
+ */
 async function respond(client, { handler, context, body, path, streaming }) {
   const stream = new ResponseStream(client, path, streaming.highWaterMark);
   stream.on('error', () => {});
@@ -96,6 +106,7 @@ async function respond(client, { handler, context, body, path, streaming }) {
     stream.fail(error);
     await finished(stream);
   }
+  if (!stream.writableFinished) throw stream.errored ?? new Error('socket hang up');
   await stream.reply;
 }
 
