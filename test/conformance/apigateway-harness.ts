@@ -12,31 +12,25 @@ import {
   type PutIntegrationCommandInput,
   type PutMethodCommandInput,
 } from '@aws-sdk/client-api-gateway';
-import { AddPermissionCommand, CreateFunctionCommand } from '@aws-sdk/client-lambda';
-import assert from 'node:assert/strict';
 
 import { createHttpClient } from '#adapters/http-client/index.ts';
 import { SeededRandom } from '#adapters/simulated/index.ts';
-import { systemClock } from '#adapters/system-clock/index.ts';
-import { systemRandom } from '#adapters/system-random/index.ts';
 import { executeApiSurface } from '#aws/execute-api/index.ts';
-import { createGateway } from '#aws/gateway/index.ts';
-import { textOf } from '#kernel/bytes.ts';
 import type { AwsRequest } from '#ports/peers/aws-caller.ts';
 import type { Delivery } from '#ports/peers/deliverer.ts';
 import type { LogLine } from '#ports/peers/log-sink.ts';
 import type { HttpAnswer } from '#ports/world/http-client.ts';
 import { createApiGateway } from '#services/apigateway/index.ts';
 import { silentLog } from '../support/silent-log.ts';
+import { gatewayOf, makeFunction } from './execute-api-harness.ts';
 import {
   ACCOUNT,
-  functionArn,
-  functionInput,
   REGION,
   startWorld as startLambda,
   type World as LambdaWorld,
 } from './lambda-control-harness.ts';
 
+export { invocationUri, lastEvent } from './execute-api-harness.ts';
 export { ACCOUNT, functionArn, REGION } from './lambda-control-harness.ts';
 
 export interface World extends AsyncDisposable {
@@ -90,7 +84,7 @@ export async function startWorld(): Promise<World> {
     metricSink: { put: (data) => void lambda.metrics.push(...data) },
   });
   await database.migrate(apis.schema);
-  const gateway = gatewayOf(apis);
+  const gateway = gatewayOf([apis.service], [executeApiSurface([apis.apiHost]), apis.surface]);
   const { port } = await gateway.listen({ host: '127.0.0.1', port: 0 });
   gateway.ready();
   const endpoint = `http://127.0.0.1:${port}`;
@@ -115,51 +109,6 @@ export async function startWorld(): Promise<World> {
       await lambda[Symbol.asyncDispose]();
     },
   };
-}
-
-async function makeFunction({ client, settle }: LambdaWorld): Promise<void> {
-  await client.send(new CreateFunctionCommand(await functionInput('one')));
-  await settle();
-  await client.send(
-    new AddPermissionCommand({
-      FunctionName: 'one',
-      StatementId: 'apis',
-      Action: 'lambda:InvokeFunction',
-      Principal: 'apigateway.amazonaws.com',
-    }),
-  );
-}
-
-function gatewayOf(apis: ReturnType<typeof createApiGateway>) {
-  return createGateway({
-    services: [apis.service],
-    surfaces: [executeApiSurface([apis.apiHost]), apis.surface],
-    credentials: {
-      async find(id) {
-        if (!/^\d{12}$/.test(id)) return undefined;
-        const principal = { accountId: id, arn: `arn:aws:iam::${id}:root`, userId: id };
-        return { credentials: { accessKeyId: id, secretAccessKey: 'secret' }, principal };
-      },
-    },
-    auth: { kind: 'signature' },
-    clock: systemClock,
-    random: systemRandom,
-    log: { ...silentLog, error: (text, fields) => console.error(text, fields) },
-    region: REGION,
-  });
-}
-
-/** What the function was last asked. */
-export function lastEvent({ lambda }: World): Record<string, unknown> {
-  const invocation = lambda.invocations.at(-1);
-  assert.ok(invocation !== undefined, 'the function was not invoked');
-  return JSON.parse(textOf(invocation.payload)) as Record<string, unknown>;
-}
-
-/** The URI of an integration with a function. */
-export function invocationUri(name = 'one'): string {
-  const path = `2015-03-31/functions/${functionArn(name)}/invocations`;
-  return `arn:aws:apigateway:${REGION}:lambda:path/${path}`;
 }
 
 export interface Api {
@@ -215,4 +164,12 @@ export async function addMethod(
 /** Shows the API as it is now at the stage `dev`. */
 export async function deploy({ client }: World, { restApiId }: Api, more = {}): Promise<void> {
   await client.send(new CreateDeploymentCommand({ restApiId, stageName: 'dev', ...more }));
+}
+
+/** An integration that answers by itself. */
+export const MOCK = { requestTemplates: { 'application/json': '{"statusCode": 200}' } };
+
+/** From now on functions return a value. */
+export function answers({ lambda }: World, value: unknown): void {
+  lambda.script = () => ({ returns: value });
 }

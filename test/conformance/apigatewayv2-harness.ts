@@ -8,49 +8,34 @@ import {
   type CreateIntegrationCommandInput,
   type CreateRouteCommandInput,
 } from '@aws-sdk/client-apigatewayv2';
-import {
-  AddPermissionCommand,
-  CreateAliasCommand,
-  CreateFunctionCommand,
-} from '@aws-sdk/client-lambda';
-import assert from 'node:assert/strict';
-import { request, type IncomingHttpHeaders } from 'node:http';
+import { CreateAliasCommand } from '@aws-sdk/client-lambda';
 
 import { createHttpClient } from '#adapters/http-client/index.ts';
 import { SeededRandom } from '#adapters/simulated/index.ts';
-import { systemClock } from '#adapters/system-clock/index.ts';
-import { systemRandom } from '#adapters/system-random/index.ts';
 import { executeApiSurface } from '#aws/execute-api/index.ts';
-import { createGateway } from '#aws/gateway/index.ts';
-import { textOf, utf8 } from '#kernel/bytes.ts';
-import { parseJson } from '#kernel/json.ts';
+import { utf8 } from '#kernel/bytes.ts';
 import type { AwsRequest } from '#ports/peers/aws-caller.ts';
 import type { LogLine, LogStreamName } from '#ports/peers/log-sink.ts';
 import { createApigatewayv2 } from '#services/apigatewayv2/index.ts';
 import { silentLog } from '../support/silent-log.ts';
 import {
+  askHost as send,
+  gatewayOf,
+  letApisIn,
+  makeFunction,
+  type Answer,
+  type Asking,
+} from './execute-api-harness.ts';
+import {
   ACCOUNT,
   functionArn,
-  functionInput,
   REGION,
   startWorld as startLambda,
   type World as LambdaWorld,
 } from './lambda-control-harness.ts';
 
+export { invocationUri, lastEvent } from './execute-api-harness.ts';
 export { ACCOUNT, functionArn, REGION } from './lambda-control-harness.ts';
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-  readonly json: unknown;
-}
-
-export interface Asking {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  readonly body?: string | Uint8Array;
-}
 
 export interface World extends AsyncDisposable {
   readonly client: ApiGatewayV2Client;
@@ -69,6 +54,10 @@ export interface World extends AsyncDisposable {
 export async function startWorld(): Promise<World> {
   const lambda = await startLambda();
   await makeFunction(lambda);
+  await lambda.client.send(
+    new CreateAliasCommand({ FunctionName: 'one', Name: 'live', FunctionVersion: '1' }),
+  );
+  await letApisIn(lambda, 'live');
   const lines: World['lines'][number][] = [];
   const calls: AwsRequest[] = [];
   let port = 0;
@@ -95,7 +84,7 @@ export async function startWorld(): Promise<World> {
     host: () => `127.0.0.1:${port}`,
   });
   await database.migrate(apis.schema);
-  const gateway = gatewayOf(apis);
+  const gateway = gatewayOf([apis.service], [executeApiSurface([apis.apiHost])]);
   ({ port } = await gateway.listen({ host: '127.0.0.1', port: 0 }));
   gateway.ready();
   const client = new ApiGatewayV2Client({
@@ -120,79 +109,6 @@ export async function startWorld(): Promise<World> {
       await lambda[Symbol.asyncDispose]();
     },
   };
-}
-
-async function makeFunction(lambda: LambdaWorld): Promise<void> {
-  const { client } = lambda;
-  await client.send(new CreateFunctionCommand({ ...(await functionInput('one')), Publish: true }));
-  await lambda.settle();
-  await client.send(
-    new CreateAliasCommand({ FunctionName: 'one', Name: 'live', FunctionVersion: '1' }),
-  );
-  for (const Qualifier of [undefined, 'live']) {
-    await client.send(
-      new AddPermissionCommand({
-        FunctionName: 'one',
-        ...(Qualifier === undefined ? {} : { Qualifier }),
-        StatementId: 'apis',
-        Action: 'lambda:InvokeFunction',
-        Principal: 'apigateway.amazonaws.com',
-      }),
-    );
-  }
-}
-
-function gatewayOf(apis: ReturnType<typeof createApigatewayv2>) {
-  return createGateway({
-    services: [apis.service],
-    surfaces: [executeApiSurface([apis.apiHost])],
-    credentials: {
-      async find(id) {
-        if (!/^\d{12}$/.test(id)) return undefined;
-        const principal = { accountId: id, arn: `arn:aws:iam::${id}:root`, userId: id };
-        return { credentials: { accessKeyId: id, secretAccessKey: 'secret' }, principal };
-      },
-    },
-    auth: { kind: 'signature' },
-    clock: systemClock,
-    random: systemRandom,
-    log: { ...silentLog, error: (text, fields) => console.error(text, fields) },
-    region: REGION,
-  });
-}
-
-function send(
-  port: number,
-  { host, path }: { readonly host: string; readonly path: string },
-  { method = 'GET', headers = {}, body }: Asking = {},
-): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const options = { host: '127.0.0.1', port, path, method, headers: { host, ...headers } };
-  const asked = request(options, (response) => {
-    const chunks: Buffer[] = [];
-    response.on('data', (chunk: Buffer) => chunks.push(chunk));
-    response.on('end', () => {
-      const text = Buffer.concat(chunks).toString();
-      const { statusCode: status = 0, headers: told } = response;
-      resolve({ status, headers: told, text, json: parseJson(text) });
-    });
-  });
-  asked.on('error', reject);
-  asked.end(body);
-  return promise;
-}
-
-/** The URI of an integration with the function `one`, in the longer form. */
-export function invocationUri(name = 'one'): string {
-  const path = `2015-03-31/functions/${functionArn(name)}/invocations`;
-  return `arn:aws:apigateway:${REGION}:lambda:path/${path}`;
-}
-
-/** What a scripted function was last asked. */
-export function lastEvent(world: World): Record<string, unknown> {
-  const invocation = world.lambda.invocations.at(-1);
-  assert.ok(invocation !== undefined, 'the function was not invoked');
-  return JSON.parse(textOf(invocation.payload)) as Record<string, unknown>;
 }
 
 /** An API of one function, with a `$default` stage. */

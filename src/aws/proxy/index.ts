@@ -1,5 +1,5 @@
 /** HTTP as functions see it: the events and answers of function URLs and of HTTP APIs. */
-export { cleanHeaders, leavesPath } from './clean.ts';
+export { cleanHeaders, isHeaderName, isHeaderText, leavesPath } from './clean.ts';
 export { clientOrigin } from './client-origin.ts';
 export { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
 export {

@@ -43,9 +43,10 @@ export async function handle(
   let caller: Caller = {};
   let response: WireResponse;
   try {
-    const visit = await enter(arrival, exchange);
+    const { visit, source } = await enter(arrival, exchange);
     caller = await admit(gateway, visit);
-    response = await answer(gateway, visit, caller);
+    // Whoever may not call has nothing of his kept in memory.
+    response = await answer(gateway, { ...visit, body: await bodyOf(source) }, caller);
   } catch (error) {
     if (!(error instanceof GatewayFailure)) throw error;
     response = failureResponse(arrival, caller, error);
@@ -134,11 +135,17 @@ async function contentOf(
   return read;
 }
 
+interface Entry {
+  readonly visit: Visit;
+  /** The body, which is not read yet. */
+  readonly source: AsyncIterable<Uint8Array>;
+}
+
 /**
- * Finds the method, and reads the body: signatures are verified before.
+ * Finds the method, and who signed where it asks for that.
  * @throws GatewayFailure
  */
-async function enter(arrival: Arrival, exchange: SurfaceExchange): Promise<Visit> {
+async function enter(arrival: Arrival, exchange: SurfaceExchange): Promise<Entry> {
   const { head, path, content } = arrival;
   const found = findMethod(content, path, head.method);
   if (found === undefined) {
@@ -146,8 +153,8 @@ async function enter(arrival: Arrival, exchange: SurfaceExchange): Promise<Visit
   }
   const isSigned = found.method.authorizationType === 'AWS_IAM';
   const sender = isSigned ? await authenticate(exchange) : undefined;
-  const body = await bodyOf((sender?.request ?? exchange.request).body);
-  return { ...arrival, ...found, body, ...(sender === undefined ? {} : { sender }) };
+  const visit = { ...arrival, ...found, ...(sender === undefined ? {} : { sender }) };
+  return { visit, source: (sender?.request ?? exchange.request).body };
 }
 
 async function authenticate(exchange: SurfaceExchange) {

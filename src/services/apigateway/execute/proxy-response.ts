@@ -1,4 +1,5 @@
 /** What a function behind a proxy integration returned, as a response. */
+import { isHeaderName, isHeaderText } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
@@ -58,9 +59,7 @@ function headersOf(
   const add = (name: string, one: unknown): void => {
     const key = name.toLowerCase();
     const text = String(one);
-    const isToken =
-      /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(key) && /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(text);
-    if (!isToken || CONNECTION.has(key)) return;
+    if (!isHeaderName(key) || !isHeaderText(text) || CONNECTION.has(key)) return;
     const now = found[key] ?? [];
     if (!now.includes(text)) found[key] = [...now, text];
   };

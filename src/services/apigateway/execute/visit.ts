@@ -22,6 +22,7 @@ export interface Arrival extends Place {
   readonly content: ApiContent;
   readonly stageVariables: Texts;
   readonly head: RequestHead;
+  /** Empty until the caller is let in. */
   readonly body: Uint8Array;
   /** Behind the stage, undecoded, with one slash before it. */
   readonly path: string;

@@ -1,6 +1,13 @@
 /** Payload format 1.0 of HTTP APIs: what functions get, and what they may answer. Pure. */
 import { requestMembers } from '#aws/execute-api/index.ts';
-import { domainOf, eventBody, forwardedHeaders, requestTime } from '#aws/proxy/index.ts';
+import {
+  domainOf,
+  eventBody,
+  forwardedHeaders,
+  isHeaderName,
+  isHeaderText,
+  requestTime,
+} from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { isObject } from '#kernel/json.ts';
@@ -120,10 +127,8 @@ function headersV1(headers: unknown, multiValueHeaders: unknown): Map<string, st
   const all = new Map<string, string[]>();
   const add = (name: string, values: readonly unknown[]): void => {
     const key = name.toLowerCase();
-    const texts = values
-      .map(String)
-      .filter((text) => /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(text));
-    if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(key)) all.set(key, [...(all.get(key) ?? []), ...texts]);
+    const texts = values.map(String).filter(isHeaderText);
+    if (isHeaderName(key)) all.set(key, [...(all.get(key) ?? []), ...texts]);
   };
   const many = isObject(multiValueHeaders) ? multiValueHeaders : {};
   for (const [name, values] of Object.entries(many)) add(name, Array.isArray(values) ? values : []);
