@@ -189,6 +189,11 @@ export function stackArn({ accountId, region }: Place, name: string, uuid: strin
   return formatArn('cloudformation', region, accountId, `stack/${name}/${uuid}`);
 }
 
+/** The name in a stack's ARN. */
+export function nameOfStack(stackId: string): string {
+  return stackId.split('/')[1] ?? stackId;
+}
+
 /** `arn:aws:cloudformation:REGION:ACCOUNT:changeSet/NAME/UUID`. */
 export function changeSetArn({ accountId, region }: Place, name: string, uuid: string): string {
   return formatArn('cloudformation', region, accountId, `changeSet/${name}/${uuid}`);

@@ -26,13 +26,15 @@ test('a stack’s role is of its own account', async () => {
 
 test('a stack’s role trusts CloudFormation, where policies are evaluated', async () => {
   const trusted = roleOf(ACCOUNT, 'trusted');
-  const { call } = await start(undefined, {
+  const sources = new Set<string>();
+  const { call, work } = await start(undefined, {
     access: {
       decide: async ({ who, action, resource }: Asked) => {
         assert.deepEqual(
           [who.kind === 'service' && who.source.service, action],
           ['cloudformation.amazonaws.com', 'sts:AssumeRole'],
         );
+        if (who.kind === 'service') sources.add(who.source.sourceArn);
         return resource === trusted
           ? { kind: 'allowed' }
           : { kind: 'not-allowed', by: 'resource-based policy' };
@@ -44,5 +46,21 @@ test('a stack’s role trusts CloudFormation, where policies are evaluated', asy
   const RoleARN = roleOf(ACCOUNT, 'other');
   const message = `Role ${RoleARN} is invalid or cannot be assumed`;
   await assert.rejects(create('stack', RoleARN), { code: 'ValidationError', message });
-  await create('stack', trusted);
+  sources.clear();
+  const { StackId = '' } = await create('stack', trusted);
+  await work(StackId);
+  await call('UpdateStack', {
+    StackName: 'stack',
+    TemplateBody: TemplateBody.replace('Queue', 'Other'),
+  });
+  await call('CreateChangeSet', {
+    StackName: 'new',
+    ChangeSetName: 'set',
+    ChangeSetType: 'CREATE',
+    TemplateBody,
+    RoleARN: trusted,
+  });
+  const { Stacks: [made] = [] } = await call('DescribeStacks', { StackName: 'new' });
+  // The confused deputy: roles name the stacks that may take them on.
+  assert.deepEqual([...sources], [StackId, made?.StackId]);
 });

@@ -37,7 +37,10 @@ export interface Deployment {
   readonly scope: StackScope;
   /** A resource's properties as events show them: without what nobody is to read. */
   shownProperties(logicalId: string): string | undefined;
-  /** Logical ids of what a resource of the template needs to be there before it. */
+  /**
+   * Logical ids of what a resource of the template needs to be there before it.
+   * @throws AwsError where a condition cannot be decided: then nothing can be made, but all be deleted
+   */
   needsOf(logicalId: string): readonly string[];
   /** As they are now, by their logical ids. */
   readonly resources: Map<string, Resource>;
@@ -74,8 +77,11 @@ export async function openDeployment(
   const operation = present(stack.operation, 'the stack is being worked on');
   const goal = (operation.phase === 'back' ? operation.before?.goal : undefined) ?? stack.goal;
   const shownProperties = propertiesShown(goal, shared);
-  const needs = dependenciesOf(template, scope.condition);
-  const needsOf = (logicalId: string): readonly string[] => needs.get(logicalId) ?? [];
+  let needs: ReadonlyMap<string, readonly string[]> | undefined;
+  const needsOf = (logicalId: string): readonly string[] => {
+    needs ??= dependenciesOf(template, scope.condition);
+    return needs.get(logicalId) ?? [];
+  };
   return {
     dependencies,
     stack,
@@ -182,7 +188,10 @@ type StackChange = Partial<Omit<Stack, 'operation' | 'statusReason'>> & {
  * @throws Superseded where another operation has begun
  */
 export async function putStack(
-  { dependencies: { database, clock, random }, operation }: Deployment,
+  {
+    dependencies: { database, clock, random },
+    operation,
+  }: Pick<Deployment, 'dependencies' | 'operation'>,
   stackId: string,
   change: StackChange,
   also?: (tx: Transaction) => Promise<void>,

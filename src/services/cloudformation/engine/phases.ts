@@ -1,7 +1,15 @@
 /** The phases of operations on stacks: each goes on from wherever it was left. */
 import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
-import type { Before, Existing, Leftover, Policies, Resource, StackOutput } from '../model.ts';
+import {
+  nameOfStack,
+  type Before,
+  type Existing,
+  type Leftover,
+  type Policies,
+  type Resource,
+  type StackOutput,
+} from '../model.ts';
 import { evaluate, textOf } from '../functions/evaluate.ts';
 import { validation } from '../errors.ts';
 import { importersOf, listExports, replaceExports, replaceImports } from '../store-links.ts';
@@ -290,7 +298,7 @@ export async function outputsOf(deployment: Deployment): Promise<readonly StackO
     const values = new Map(outputs.map(({ exportName, value }) => [exportName, value]));
     for (const { name, stackId, value } of known) {
       if (stackId !== stack.id && values.has(name)) {
-        const owner = stackId.split('/')[1] ?? stackId;
+        const owner = nameOfStack(stackId);
         throw validation(
           `Export with name ${name} is already exported by stack ${owner}. Rename the export and then retry.`,
         );
@@ -298,7 +306,7 @@ export async function outputsOf(deployment: Deployment): Promise<readonly StackO
       if (stackId !== stack.id || values.get(name) === value) continue;
       const users = await importersOf(queries, stack, name);
       if (users.length === 0) continue;
-      const names = users.map((id) => id.split('/')[1] ?? id).join(', ');
+      const names = users.map(nameOfStack).join(', ');
       const verb = values.has(name) ? 'updated' : 'deleted';
       throw validation(`Export ${name} cannot be ${verb} as it is in use by ${names}`);
     }

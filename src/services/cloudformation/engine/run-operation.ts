@@ -6,7 +6,7 @@
 import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
-import type { Phase, StackOperation } from '../model.ts';
+import type { Phase, Stack, StackOperation } from '../model.ts';
 import { replaceExports, replaceImports } from '../store-links.ts';
 import { stackOfId } from '../store-stacks.ts';
 import { openDeployment, putStack, Superseded, type Deployment } from './deployment.ts';
@@ -31,12 +31,34 @@ export async function runOperation(
     const stack = await dependencies.database.read((queries) => stackOfId(queries, stackId));
     if (stack?.operation === undefined) return;
     try {
-      const deployment = await openDeployment(dependencies, stack, signal);
-      await PHASES[stack.operation.kind][stack.operation.phase]?.(deployment);
+      await runPhase(dependencies, stack, stack.operation, signal);
     } catch (error) {
       if (!(error instanceof Superseded)) throw error;
       return;
     }
+  }
+}
+
+/** What no resource can answer for ends the operation: tried again it would fail again. */
+async function runPhase(
+  dependencies: CloudformationDependencies,
+  stack: Stack,
+  operation: StackOperation,
+  signal: AbortSignal,
+): Promise<void> {
+  const { kind, phase, before } = operation;
+  try {
+    const deployment = await openDeployment(dependencies, stack, signal);
+    await PHASES[kind][phase]?.(deployment);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const isBack = phase === 'back';
+    const word = isBack ? (kind === 'update' ? 'UPDATE_ROLLBACK' : 'ROLLBACK') : kind.toUpperCase();
+    await putStack({ dependencies, operation }, stack.id, {
+      status: `${word}_FAILED`,
+      statusReason: error.message,
+      ...(isBack && before !== undefined ? { rollbackGoal: before.goal } : {}),
+    });
   }
 }
 
@@ -79,9 +101,9 @@ async function reachGoal(
 ): Promise<
   { readonly outputs: Awaited<ReturnType<typeof outputsOf>> } | { readonly reason: string }
 > {
-  const { reason } = await moveForward(deployment);
-  if (reason !== undefined) return { reason };
   try {
+    const { reason } = await moveForward(deployment);
+    if (reason !== undefined) return { reason };
     const outputs = await outputsOf(deployment);
     await settle(deployment);
     return { outputs };

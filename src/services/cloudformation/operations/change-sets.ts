@@ -7,6 +7,7 @@ import { changesMore, planChanges } from '../engine/plan-changes.ts';
 import { changeSetExists, invalidChangeSetStatus, noSuchChangeSet, validation } from '../errors.ts';
 import {
   changeSetArn,
+  nameOfStack,
   stackArn,
   type ChangeSet,
   type Goal,
@@ -51,11 +52,16 @@ export function createChangeSet(
       requireUpdatable(known);
     }
     const before = isNew ? undefined : known.goal;
-    const goal = await prepareGoal(dependencies, context, input, { before, isDirect: false });
+    const stackId = known?.id ?? stackArn(context, name, random.uuid());
+    const goal = await prepareGoal(dependencies, context, input, {
+      stackId,
+      before,
+      isDirect: false,
+    });
     const id = changeSetArn(context, setName, random.uuid());
     return await database.transact(async (tx) => {
       const stack =
-        (await findStack(tx, context, name)) ?? reviewed(dependencies, context, input, goal);
+        (await findStack(tx, context, name)) ?? reviewed(dependencies, context, stackId, goal);
       const sets = await listChangeSets(tx, stack.id);
       if (sets.some((one) => one.name === setName)) throw changeSetExists(setName);
       if (known === undefined) {
@@ -73,17 +79,16 @@ export function createChangeSet(
 
 /** A stack of which there is nothing but its change sets. */
 function reviewed(
-  { random, clock }: CloudformationDependencies,
-  context: RequestContext,
-  { StackName: name }: CreateChangeSetInput,
+  { clock }: CloudformationDependencies,
+  { accountId, region }: RequestContext,
+  id: string,
   goal: Goal,
 ): Stack {
-  const { accountId, region } = context;
   return {
     accountId,
     region,
-    id: stackArn(context, name, random.uuid()),
-    name,
+    id,
+    name: nameOfStack(id),
     status: 'REVIEW_IN_PROGRESS',
     goal,
     outputs: [],

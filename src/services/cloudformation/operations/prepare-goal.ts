@@ -6,8 +6,9 @@ import { isObject, type JsonObject } from '#kernel/json.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { isKnownType } from '../engine/resolve-properties.ts';
 import { insufficientCapabilities, validation } from '../errors.ts';
+import { createScope, type ScopeOptions } from '../functions/scope.ts';
 import { OBJECT_BYTES_MAX } from '../limits.ts';
-import type { Goal, Tag } from '../model.ts';
+import { nameOfStack, type Goal, type Tag } from '../model.ts';
 import { checkTemplate } from '../template/check.ts';
 import { resolveParameters } from '../template/parameters.ts';
 import { parseTemplate } from '../template/parse.ts';
@@ -40,17 +41,24 @@ export interface GoalInput extends TemplateSource {
   readonly RoleARN?: string;
 }
 
+interface GoalPlace {
+  /** The stack's, also where it is only about to be. */
+  readonly stackId: string;
+  /** What is deployed, where there is something. */
+  readonly before: Goal | undefined;
+  /** Whether it is deployed at once: a change set shows what a transform made first. */
+  readonly isDirect: boolean;
+}
+
 /**
  * What the request asks for.
- * @param before what is deployed, where there is something
- * @param isDirect whether it is deployed at once: a change set shows what a transform made first
  * @throws AwsError ValidationError, InsufficientCapabilitiesException
  */
 export async function prepareGoal(
   dependencies: CloudformationDependencies,
   context: RequestContext,
   input: GoalInput,
-  { before, isDirect }: { readonly before: Goal | undefined; readonly isDirect: boolean },
+  { stackId, before, isDirect }: GoalPlace,
 ): Promise<Goal> {
   const { Parameters: sent = [], Capabilities: capabilities = [] } = input;
   const given = await templateText(dependencies, context, input);
@@ -69,10 +77,12 @@ export async function prepareGoal(
   checkTemplate(template, isKnownType);
   checkCapabilities(template, capabilities, isDirect && transformsOf(tree).length > 0);
   const roleArn = input.RoleARN ?? before?.roleArn;
-  await checkRole(dependencies, context, roleArn);
+  await checkRole(dependencies, context, roleArn, stackId);
   const parameters = await resolveParameters(template, sent, before?.parameters ?? [], (name) =>
     readSsm(dependencies, context, roleArn, name),
   );
+  const notificationArns = input.NotificationARNs ?? before?.notificationArns ?? [];
+  decideConditions(template, { ...placeOf(context, stackId), parameters, notificationArns });
   return {
     body,
     processed: text,
@@ -80,9 +90,26 @@ export async function prepareGoal(
     parameters,
     capabilities,
     tags: input.Tags ?? before?.tags ?? [],
-    notificationArns: input.NotificationARNs ?? before?.notificationArns ?? [],
+    notificationArns,
     ...(roleArn === undefined ? {} : { roleArn }),
   };
+}
+
+/** Where the stack of an ARN is, and its name. */
+function placeOf({ accountId, region }: RequestContext, stackId: string) {
+  return { accountId, region, stackId, stackName: nameOfStack(stackId) };
+}
+
+/**
+ * All conditions are known before anything is made.
+ * @throws AwsError ValidationError
+ */
+function decideConditions(
+  template: Template,
+  known: Omit<ScopeOptions, 'template' | 'exports' | 'existing'>,
+): void {
+  const scope = createScope({ ...known, template, exports: new Map(), existing: () => undefined });
+  for (const name of Object.keys(template.conditions)) scope.condition(name);
 }
 
 /** A template after its transforms, which see its parameters. */

@@ -2,7 +2,7 @@ import type { Operations, StackResource } from '#aws/models/cloudformation.types
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { noSuchStack, validation } from '../errors.ts';
 import { EVENTS_PER_PAGE, STACKS_PER_PAGE } from '../limits.ts';
-import type { Resource, Stack } from '../model.ts';
+import { nameOfStack, type Resource, type Stack } from '../model.ts';
 import { importersOf, listExports } from '../store-links.ts';
 import { findStack, listEvents, listResources, listStacks } from '../store-stacks.ts';
 import { requireStack } from './begin.ts';
@@ -170,6 +170,6 @@ export function listImports({ database }: CloudformationDependencies): Operation
     if (ids.length === 0) {
       throw validation(`Export '${name}' is not imported by any stack.`);
     }
-    return { Imports: ids.map((id) => id.split('/')[1] ?? id) };
+    return { Imports: ids.map(nameOfStack) };
   };
 }

@@ -3,7 +3,6 @@ import { parseArn } from '#kernel/arn.ts';
 import { accessDenied, validation } from '../errors.ts';
 import { isTrusted } from '#ports/peers/access-control.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
-import { stackArn } from '../model.ts';
 import type { OperationSender } from '#ports/peers/operation-caller.ts';
 
 const SESSION = 'AWSCloudFormation';
@@ -38,21 +37,17 @@ export function senderOf(
  */
 export async function checkRole(
   { access }: Pick<CloudformationDependencies, 'access'>,
-  place: RequestContext,
+  { accountId }: RequestContext,
   roleArn: string | undefined,
+  stackId: string,
 ): Promise<void> {
   if (roleArn === undefined) return;
-  const { accountId } = place;
   const role = parseArn(roleArn);
   if (role?.service !== 'iam' || !role.resource.startsWith('role/')) {
     throw validation(`Role ${roleArn} is invalid or cannot be assumed`);
   }
   if (role.accountId !== accountId) throw accessDenied('Cross-account pass role is not allowed.');
-  const source = {
-    service: SERVICE,
-    sourceArn: stackArn(place, '*', '*'),
-    sourceAccountId: accountId,
-  };
+  const source = { service: SERVICE, sourceArn: stackId, sourceAccountId: accountId };
   if (!(await isTrusted(access, source, roleArn))) {
     throw validation(`Role ${roleArn} is invalid or cannot be assumed`);
   }

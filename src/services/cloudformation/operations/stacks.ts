@@ -2,7 +2,7 @@ import type { Operations } from '#aws/models/cloudformation.types.gen.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { changesMore, planChanges } from '../engine/plan-changes.ts';
 import { stackExists, validation } from '../errors.ts';
-import { stackArn, type Goal, type Stack, type StackOperation } from '../model.ts';
+import { nameOfStack, stackArn, type Goal, type Stack, type StackOperation } from '../model.ts';
 import { importersOf, listExports } from '../store-links.ts';
 import { findStack, listResources, saveStack } from '../store-stacks.ts';
 import { begin, newOperation, requireRoom, requireStack } from './begin.ts';
@@ -27,12 +27,13 @@ export function createStack(dependencies: CloudformationDependencies): Operation
     }
     const known = await database.read((queries) => findStack(queries, context, name));
     if (known !== undefined) throw stackExists(name);
+    const { accountId, region } = context;
+    const id = stackArn(context, name, random.uuid());
     const goal = await prepareGoal(dependencies, context, input, {
+      stackId: id,
       before: undefined,
       isDirect: true,
     });
-    const { accountId, region } = context;
-    const id = stackArn(context, name, random.uuid());
     const onFailure = onFailureOf(input.OnFailure ?? (disableRollback ? 'DO_NOTHING' : undefined));
     const operation = newOperation(dependencies, context, {
       kind: 'create',
@@ -76,6 +77,7 @@ export function updateStack(dependencies: CloudformationDependencies): Operation
     const known = await database.read((queries) => requireStack(queries, context, input.StackName));
     requireUpdatable(known);
     const goal = await prepareGoal(dependencies, context, input, {
+      stackId: known.id,
       before: known.goal,
       isDirect: true,
     });
@@ -122,10 +124,12 @@ export function requireUpdatable({ id, status }: Stack): void {
 export function deleteStack(dependencies: CloudformationDependencies): Operations['DeleteStack'] {
   const { database } = dependencies;
   return async (context, input) => {
-    await checkRole(dependencies, context, input.RoleARN);
+    const known = await database.read((queries) => findStack(queries, context, input.StackName));
+    if (known === undefined) return {};
+    await checkRole(dependencies, context, input.RoleARN, known.id);
     await database.transact(async (tx) => {
-      const stack = await findStack(tx, context, input.StackName);
-      if (stack === undefined || stack.status === 'DELETE_COMPLETE') return;
+      const stack = await requireStack(tx, context, known.id);
+      if (stack.status === 'DELETE_COMPLETE') return;
       if (stack.isProtected) {
         throw validation(
           `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`,
@@ -144,7 +148,7 @@ export function deleteStack(dependencies: CloudformationDependencies): Operation
       }
       for (const { name, stackId } of await listExports(tx, context)) {
         const users = stackId === stack.id ? await importersOf(tx, context, name) : [];
-        const others = users.filter((id) => id !== stack.id).map((id) => id.split('/')[1] ?? id);
+        const others = users.filter((id) => id !== stack.id).map(nameOfStack);
         if (others.length === 0) continue;
         throw validation(`Cannot delete export ${name} as it is in use by ${others.join(', ')}.`);
       }
@@ -167,9 +171,10 @@ export function continueUpdateRollback(
 ): Operations['ContinueUpdateRollback'] {
   const { database } = dependencies;
   return async (context, input) => {
-    await checkRole(dependencies, context, input.RoleARN);
+    const known = await database.read((queries) => requireStack(queries, context, input.StackName));
+    await checkRole(dependencies, context, input.RoleARN, known.id);
     await database.transact(async (tx) => {
-      const stack = await requireStack(tx, context, input.StackName);
+      const stack = await requireStack(tx, context, known.id);
       if (stack.status !== 'UPDATE_ROLLBACK_FAILED' || stack.rollbackGoal === undefined) {
         throw validation(
           `Stack:${stack.id} is in ${stack.status} state and can not continue rollback.`,

@@ -37,6 +37,17 @@ export function checkTemplate(template: Template, isKnown: (type: string) => boo
     'Outputs',
     Object.values(outputs).map(({ value }) => value),
   );
+  const isParameter = (name: string): boolean =>
+    Object.hasOwn(template.parameters, name) || PSEUDO.has(name);
+  const foreign = Object.values(conditions)
+    .flatMap((value) => referencesOf(value))
+    .filter(({ name }) => !isParameter(name));
+  if (foreign.length > 0) {
+    const names = [...new Set(foreign.map(({ name }) => name))].join(', ');
+    throw validation(
+      `Template format error: Unresolved dependencies [${names}]. Cannot reference resources in the Conditions block of the template`,
+    );
+  }
   for (const [name, { dependsOn }] of Object.entries(resources)) {
     const missing = dependsOn.filter((id) => !Object.hasOwn(resources, id));
     if (missing.length > 0 || dependsOn.includes(name)) {
