@@ -1,5 +1,6 @@
 /** Requests to this server's own services, signed by the temporary credentials of a role. */
 import { AwsV4Signer } from 'aws4fetch';
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import { parseArn } from '#kernel/arn.ts';
 import { HOUR_MS } from '#kernel/units.ts';
 import { isTrusted, type AccessControl } from '#ports/peers/access-control.ts';
@@ -39,13 +40,12 @@ async function mayAssume(access: AccessControl | undefined, use: RoleUse): Promi
 /** A caller by way of the server's own port: a request goes the way that a client's does. */
 export function createAwsCaller(options: AwsCallerOptions): AwsCaller {
   const { http, clock, issuer, host, access } = options;
-  const kept = new Map<string, Credentials>();
+  const kept = new BoundedMap<Credentials>(ROLES_MAX);
   async function credentialsOf(roleArn: string): Promise<Credentials> {
     const known = kept.get(roleArn);
     if (known !== undefined && (known.expiresAtMs ?? 0) - clock.now() > LEFT_MS_MIN) return known;
     const sessionName = 'BackplaneAssumeRoleSession';
     const made = await issuer.issue({ roleArn, sessionName, durationMs: HOUR_MS });
-    if (kept.size >= ROLES_MAX) kept.clear();
     kept.set(roleArn, made);
     return made;
   }

@@ -4,6 +4,7 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import type { DatabaseSyncOptions, StatementSync } from 'node:sqlite';
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import { assert } from '#kernel/assert.ts';
 import type { SqlValue } from '#ports/world/database.ts';
 
@@ -18,7 +19,7 @@ interface Prepared {
 
 export class Connection implements Disposable {
   readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, Prepared>();
+  readonly #statements = new BoundedMap<Prepared>(STATEMENTS_MAX);
   #writes = 0;
 
   constructor(path: string, pragmas: readonly string[], options: DatabaseSyncOptions = {}) {
@@ -71,7 +72,6 @@ export class Connection implements Disposable {
 
   #prepare(sql: string, parameters: readonly SqlValue[]): Prepared {
     const prepared = this.#statements.get(sql) ?? this.#make(sql);
-    this.#statements.delete(sql);
     this.#statements.set(sql, prepared);
     assert(
       parameters.length === prepared.parameterCount,
@@ -83,9 +83,6 @@ export class Connection implements Disposable {
   #make(sql: string): Prepared {
     const translated = numberPlaceholders(sql);
     const statement = this.#database.prepare(translated.sql);
-    const oldest = this.#statements.keys().next();
-    if (this.#statements.size >= STATEMENTS_MAX && !oldest.done)
-      this.#statements.delete(oldest.value);
     return { statement, parameterCount: translated.parameterCount, isQuery: isQuery(sql) };
   }
 }

@@ -1,4 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import type { Scope } from './request.ts';
 
 /** Derived keys kept at most: one a credential, day, region and service. */
@@ -16,27 +17,14 @@ export interface SigningKeys {
  * each request looks its credential up anew.
  */
 export function createSigningKeys(keysMax = KEYS_MAX): SigningKeys {
-  const keys = new Map<string, SigningKey>();
-  /** By the scope's object, which repeated claims have in common. */
-  const latest = new WeakMap<
-    Scope,
-    { readonly secretAccessKey: string; readonly key: SigningKey }
-  >();
-  const derive: SigningKeys['derive'] = (secretAccessKey, scope) => {
-    const name = `${scope.date}/${scope.region}/${scope.service}/${secretAccessKey}`;
-    const known = keys.get(name);
-    if (known !== undefined) return known;
-    const key = new SigningKey(deriveSigningKey(secretAccessKey, scope));
-    if (keys.size >= keysMax) keys.delete(keys.keys().next().value ?? '');
-    keys.set(name, key);
-    return key;
-  };
+  const keys = new BoundedMap<SigningKey>(keysMax);
   return {
     derive(secretAccessKey, scope) {
-      const last = latest.get(scope);
-      if (last?.secretAccessKey === secretAccessKey) return last.key;
-      const key = derive(secretAccessKey, scope);
-      latest.set(scope, { secretAccessKey, key });
+      const name = `${scope.date}/${scope.region}/${scope.service}/${secretAccessKey}`;
+      const known = keys.get(name);
+      if (known !== undefined) return known;
+      const key = new SigningKey(deriveSigningKey(secretAccessKey, scope));
+      keys.set(name, key);
       return key;
     },
   };

@@ -1,14 +1,15 @@
+import { BoundedMap } from '#kernel/bounded-map.ts';
+
 /**
  * What was loaded by key: at hand from then on, so that whoever asks waits for nothing.
  * I1 What is forgotten while it is being loaded is not remembered. I2 What was not found, or failed, is loaded anew.
  * I3 At most `valuesMax`; what was loaded first goes first.
  */
-export class Remembered<Key, Value extends object | string> {
-  readonly #valuesMax: number;
-  readonly #values = new Map<Key, Value | Promise<Value | undefined>>();
+export class Remembered<Key extends string | number, Value extends object | string> {
+  readonly #values: BoundedMap<Value | Promise<Value | undefined>, Key>;
 
   constructor(valuesMax: number) {
-    this.#valuesMax = valuesMax;
+    this.#values = new BoundedMap(valuesMax);
   }
 
   /** The value, or while it is not here a promise of it. */
@@ -17,9 +18,6 @@ export class Remembered<Key, Value extends object | string> {
     if (known !== undefined) return known;
     const loading = load();
     this.#values.set(key, loading);
-    const first = this.#values.keys().next();
-    if (this.#values.size > this.#valuesMax && first.done !== true)
-      this.#values.delete(first.value);
     const settle = (found?: Value): void => {
       if (this.#values.get(key) !== loading) return;
       if (found === undefined) this.#values.delete(key);

@@ -8,6 +8,7 @@
  * I2  What came of code serves nothing but that code, and nobody who runs it can write to it.
  * I3  A compiler is the first to make room for whoever starts.
  */
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import { HOUR_MS, MIB, SECOND_MS } from '#kernel/units.ts';
 import type { CompiledCode, CompiledKey } from '#lambda/model/compiled-code.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
@@ -71,9 +72,9 @@ type Result =
 
 export class AheadCompiler implements AsyncDisposable {
   readonly #dependencies: AheadCompilerDependencies;
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers = new BoundedMap<Answer>(ANSWERS_MAX);
   /** When those may be tried again that did not come to their own end, by name. */
-  readonly #failed = new Map<string, number>();
+  readonly #failed = new BoundedMap<number>(ANSWERS_MAX);
   readonly #waiting = new Map<string, Order>();
   #run: Run | undefined;
   #work: Promise<void> | undefined;
@@ -142,7 +143,7 @@ export class AheadCompiler implements AsyncDisposable {
     const known = this.#answers.get(name);
     if (known !== undefined && known.untilMs > nowMs) return known.directoryId;
     const directoryId = this.#dependencies.compiled.find(key);
-    putBounded(this.#answers, name, { directoryId, untilMs: nowMs + ANSWERS_MS });
+    this.#answers.set(name, { directoryId, untilMs: nowMs + ANSWERS_MS });
     directoryId.catch(() => this.#answers.delete(name));
     return directoryId;
   }
@@ -214,7 +215,7 @@ export class AheadCompiler implements AsyncDisposable {
     const name = nameOf(key);
     if (result.kind === 'failed') {
       const untilMs = clock.monotonicMs() + FAILED_MS;
-      if (!stop.signal.aborted) putBounded(this.#failed, name, untilMs);
+      if (!stop.signal.aborted) this.#failed.set(name, untilMs);
       return;
     }
     const { archive } = result;
@@ -264,14 +265,6 @@ export class AheadCompiler implements AsyncDisposable {
     }
     return mounts;
   }
-}
-
-/** Adds an entry as the newest; of too many the oldest goes. */
-function putBounded<Value>(map: Map<string, Value>, name: string, value: Value): void {
-  map.delete(name);
-  map.set(name, value);
-  const oldest = map.keys().next();
-  if (map.size > ANSWERS_MAX && oldest.done !== true) map.delete(oldest.value);
 }
 
 function nameOf({ codeDirectoryId, layersDirectoryId, family, compiler }: CompiledKey): string {

@@ -3,6 +3,7 @@
  * Owns a bounded memory of what principals have; not the policies of resources, which are looked up each time.
  * I1 A change by IAM's operations counts for every request that begins after it was answered: `forgetIdentities`.
  */
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import { parseArn } from '#kernel/arn.ts';
 import {
   conditionKeys,
@@ -92,7 +93,7 @@ export function createAccessControl(dependencies: AccessControlDependencies): Ia
 
 /** What principals have, remembered until IAM changes (I1). */
 class Identities {
-  readonly #known = new Map<string, StoredIdentity>();
+  readonly #known = new BoundedMap<StoredIdentity>(IDENTITIES_MAX);
   #generation = 0;
 
   async get(principal: Principal, queries: Queries): Promise<StoredIdentity> {
@@ -103,8 +104,6 @@ class Identities {
     const found = await readIdentity(queries, principal);
     // What was read before a change is not kept beyond it.
     if (begunAt !== this.#generation) return found;
-    const [oldest] = this.#known.keys();
-    if (this.#known.size >= IDENTITIES_MAX && oldest !== undefined) this.#known.delete(oldest);
     this.#known.set(key, found);
     return found;
   }

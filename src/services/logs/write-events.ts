@@ -2,6 +2,7 @@
  * The one way by which events are stored: chunks, and in the same transaction what subscription filters
  * deliver. Metrics and live tails hear of them once they are durable.
  */
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import type { MetricDatum } from '#ports/peers/metric-sink.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { makeChunks, readChunk } from './chunk.ts';
@@ -29,7 +30,7 @@ export interface Destination {
 export class EventWriter {
   readonly #dependencies: LogsDependencies;
   readonly #liveTails: LiveTails;
-  readonly #patterns = new Map<string, FilterPattern>();
+  readonly #patterns = new BoundedMap<FilterPattern>(PATTERNS_KEPT_MAX);
 
   constructor(dependencies: LogsDependencies, liveTails: LiveTails) {
     this.#dependencies = dependencies;
@@ -95,7 +96,6 @@ export class EventWriter {
     const kept = this.#patterns.get(text);
     if (kept !== undefined) return kept;
     const pattern = compileFilterPattern(text);
-    if (this.#patterns.size >= PATTERNS_KEPT_MAX) this.#patterns.clear();
     this.#patterns.set(text, pattern);
     return pattern;
   }

@@ -4,6 +4,7 @@
  * I1 A key that this server took back is not found again, whatever is remembered: `forget`.
  * I2 A key that another server took back is not found after REMEMBERED_MS.
  */
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import { accessKeyId, secretAccessKey } from '#kernel/credential-ids.ts';
 import type {
   CredentialLookup,
@@ -26,10 +27,10 @@ export interface Credentialry extends CredentialLookup {
 /** A lookup over all kinds of credentials. */
 export function createCredentialLookup(dependencies: StsDependencies): Credentialry {
   const { database, clock, users } = dependencies;
-  const remembered = new Map<
-    string,
-    { readonly known: KnownCredential; readonly untilMs: number }
-  >();
+  const remembered = new BoundedMap<{
+    readonly known: KnownCredential;
+    readonly untilMs: number;
+  }>(REMEMBERED_MAX);
 
   async function look(id: string): Promise<KnownCredential | undefined> {
     const own = await database.read(
@@ -45,8 +46,6 @@ export function createCredentialLookup(dependencies: StsDependencies): Credentia
       remembered.delete(id);
       const known = await look(id);
       if (known === undefined) return undefined;
-      if (remembered.size >= REMEMBERED_MAX)
-        remembered.delete(remembered.keys().next().value ?? '');
       remembered.set(id, { known, untilMs: clock.monotonicMs() + REMEMBERED_MS });
       return known;
     },

@@ -4,6 +4,7 @@
  * I2 The credentials of a role and session name are given again while I1 holds for them, so that a warm
  *    function's new environments cost no write; nobody may tell one environment from another by them.
  */
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import { parseArn } from '#kernel/arn.ts';
 import { uniqueId } from '#kernel/credential-ids.ts';
 import type { CredentialIssuer, Credentials, Principal } from '#ports/peers/credential-issuer.ts';
@@ -20,7 +21,7 @@ const SPARE = 0.5;
 /** Issues credentials of roles; a role that IAM does not know is taken by its ARN. */
 export function createIssuer(dependencies: StsDependencies): CredentialIssuer {
   const { clock, database, random } = dependencies;
-  const given = new Map<string, Required<Credentials>>();
+  const given = new BoundedMap<Required<Credentials>>(REMEMBERED_MAX);
 
   return {
     async issue({ roleArn, sessionName, durationMs }) {
@@ -34,8 +35,6 @@ export function createIssuer(dependencies: StsDependencies): CredentialIssuer {
       await database.transact((tx) =>
         insertSession(tx, { credentials, principal, transitiveTags: {} }),
       );
-      given.delete(name);
-      if (given.size >= REMEMBERED_MAX) given.delete(given.keys().next().value ?? '');
       given.set(name, credentials);
       return credentials;
     },
