@@ -12,7 +12,7 @@ import { answer, type Answerer } from '#aws/gateway/answer.ts';
 import { MODELS } from '#aws/models/index.ts';
 import { lambda } from '#aws/models/lambda.gen.ts';
 import { createRouter } from '#aws/route.ts';
-import { createSigningKeys } from '#aws/signature/index.ts';
+import { ClaimReader, createSigningKeys } from '#aws/signature/index.ts';
 import { streamOfBytes, utf8 } from '#kernel/bytes.ts';
 import { ROOT, startGateway } from '../test/support/gateway.ts';
 
@@ -46,6 +46,7 @@ function stepsRound(): () => Promise<void> {
     },
     router: createRouter(MODELS),
     services: new Map([['lambda', service]]),
+    claims: new ClaimReader(),
     keys: createSigningKeys(),
   };
   const bytes = utf8(BODY);

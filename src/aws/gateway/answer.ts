@@ -7,7 +7,12 @@ import type { OperationModel } from '../model.ts';
 import type { RequestContext, Service } from '../operation.ts';
 import { chooseProtocol, type Call, type Protocol } from '../protocols/index.ts';
 import type { Router } from '../route.ts';
-import { refusalError, type ErrorFamily, type SigningKeys } from '../signature/index.ts';
+import {
+  refusalError,
+  type ClaimReader,
+  type ErrorFamily,
+  type SigningKeys,
+} from '../signature/index.ts';
 import { validateInput } from '../validate.ts';
 import type { WireResponse } from '../wire.ts';
 import { authenticate, type Authenticated } from './authenticate.ts';
@@ -29,6 +34,7 @@ export interface Answerer {
   readonly router: Router;
   /** By the model's name. */
   readonly services: ReadonlyMap<string, Service>;
+  readonly claims: ClaimReader;
   readonly keys: SigningKeys;
 }
 
@@ -49,8 +55,9 @@ export async function answer(
   received: Received,
   signal: AbortSignal,
 ): Promise<WireResponse> {
-  const { options, router, services } = answerer;
-  const routed = await routeRequest(router, received, options.baseHosts ?? DEFAULT_BASE_HOSTS);
+  const { options, router, claims, services } = answerer;
+  const baseHosts = options.baseHosts ?? DEFAULT_BASE_HOSTS;
+  const routed = await routeRequest(router, claims, received, baseHosts);
   const exchange: Exchange = {
     ...routed,
     protocol: chooseProtocol(routed.model, routed.received.head),

@@ -7,13 +7,13 @@ import { ANONYMOUS } from '../operation.ts';
 import {
   checkSignature,
   identify,
-  readClaim,
   readClaimV2,
   readPayloadMode,
   Refused,
   refusalError,
   verifyV2,
   type Claim,
+  type ClaimReader,
   type ClaimV2,
   type ErrorFamily,
   type PayloadMode,
@@ -55,9 +55,9 @@ export interface Authenticated {
 }
 
 /** Reads a request's claim, whichever way it is made. */
-export function readAnyClaim({ signed }: Received): ReadClaim {
+export function readAnyClaim(claims: ClaimReader, { signed }: Received): ReadClaim {
   try {
-    const claim = readClaim(signed);
+    const claim = claims.read(signed);
     if (claim !== undefined) return { kind: 'v4', claim };
     const older = readClaimV2(signed);
     return older === undefined ? { kind: 'none' } : { kind: 'v2', claim: older };

@@ -8,7 +8,7 @@
 import type { Duplex } from 'node:stream';
 import { MODELS } from '../models/index.ts';
 import { createRouter } from '../route.ts';
-import { createSigningKeys } from '../signature/index.ts';
+import { ClaimReader, createSigningKeys } from '../signature/index.ts';
 import { HttpServer } from './http-server.ts';
 import { DEFAULT_BOUNDS, type Bounds, type GatewayOptions } from './options.ts';
 import { answerAny, logCut, serve, type ServeOptions } from './serve.ts';
@@ -49,7 +49,13 @@ class HttpGateway implements Gateway {
     this.#bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
     const services = new Map(options.services.map((service) => [service.model.name, service]));
     const serving: ServeOptions = {
-      answerer: { options, router: createRouter(MODELS), services, keys: createSigningKeys() },
+      answerer: {
+        options,
+        router: createRouter(MODELS),
+        services,
+        claims: new ClaimReader(),
+        keys: createSigningKeys(),
+      },
       bounds: this.#bounds,
       running: this.#running,
       isReady: () => this.#isReady,

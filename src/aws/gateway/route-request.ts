@@ -2,6 +2,7 @@
 import { streamOfBytes, textOf } from '#kernel/bytes.ts';
 import type { ServiceModel } from '../model.ts';
 import { bucketOfHost, hostOf, type Destination, type Router } from '../route.ts';
+import type { ClaimReader } from '../signature/index.ts';
 import { readAnyClaim, readWhole, type ReadClaim } from './authenticate.ts';
 import { unknownModel } from './unknown-model.ts';
 import type { Received } from './receive.ts';
@@ -25,10 +26,11 @@ export interface Routed {
  */
 export function routeRequest(
   router: Router,
+  claims: ClaimReader,
   received: Received,
   baseHosts: readonly string[],
 ): Routed | Promise<Routed> {
-  const read = readAnyClaim(received);
+  const read = readAnyClaim(claims, received);
   const scope = read.kind === 'v4' ? read.claim.scope.service : undefined;
   const route = router.route(received.head, read.kind === 'v2' ? 's3' : scope);
   return route.kind === 'form'

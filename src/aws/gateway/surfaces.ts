@@ -57,10 +57,10 @@ export async function answerSurface(
 }
 
 async function authenticateSurface(
-  { options, keys }: Answerer,
+  { options, claims, keys }: Answerer,
   received: Received,
 ): Promise<AuthenticatedRequest | undefined> {
-  const sender = await authenticate(received, readAnyClaim(received), {
+  const sender = await authenticate(received, readAnyClaim(claims, received), {
     auth: options.auth,
     credentials: options.credentials,
     keys,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readClaim } from './claim.ts';
+import { ClaimReader } from './claim.ts';
 import { Refused } from './refusal.ts';
 
 const SIGNATURE = 'a'.repeat(64);
@@ -28,9 +28,11 @@ function refusal(read: () => unknown): string {
 }
 
 describe('a claim whose start was read before', () => {
+  const claims = new ClaimReader();
+
   test('has its own signature, time and token', () => {
-    const first = readClaim(request(header(SIGNATURE)));
-    const again = readClaim(
+    const first = claims.read(request(header(SIGNATURE)));
+    const again = claims.read(
       request(header('b'.repeat(64)), '20260102T030406Z', { 'x-amz-security-token': 'mine' }),
     );
     assert.ok(first !== undefined && again !== undefined);
@@ -45,41 +47,44 @@ describe('a claim whose start was read before', () => {
   });
 
   test('is refused for a time that is none, or of another day, as the first was', () => {
-    readClaim(request(header(SIGNATURE)));
+    claims.read(request(header(SIGNATURE)));
     assert.equal(
-      refusal(() => readClaim(request(header(SIGNATURE), '20260103T030405Z'))),
+      refusal(() => claims.read(request(header(SIGNATURE), '20260103T030405Z'))),
       'scope-date',
     );
     assert.equal(
-      refusal(() => readClaim(request(header(SIGNATURE), 'yesterday'))),
+      refusal(() => claims.read(request(header(SIGNATURE), 'yesterday'))),
       'timestamp',
     );
     assert.equal(
       refusal(() =>
-        readClaim({ ...request(header(SIGNATURE)), headers: { authorization: header(SIGNATURE) } }),
+        claims.read({
+          ...request(header(SIGNATURE)),
+          headers: { authorization: header(SIGNATURE) },
+        }),
       ),
       'incomplete',
     );
   });
 
   test('is read in full where its signature is no signature', () => {
-    readClaim(request(header(SIGNATURE)));
-    assert.equal(readClaim(request(header(`${SIGNATURE} `)))?.signature, SIGNATURE);
+    claims.read(request(header(SIGNATURE)));
+    assert.equal(claims.read(request(header(`${SIGNATURE} `)))?.signature, SIGNATURE);
     assert.equal(
-      refusal(() => readClaim(request(header('')))),
+      refusal(() => claims.read(request(header('')))),
       'incomplete',
     );
-    assert.equal(readClaim(request(header('ab,Signature=cd')))?.signature, 'cd');
+    assert.equal(claims.read(request(header('ab,Signature=cd')))?.signature, 'cd');
   });
 
   test('is not remembered where it was refused', () => {
     const bad = header(SIGNATURE, 'AKIDREPEATED/20260102/eu-west-1/sqs/aws5_request');
     assert.equal(
-      refusal(() => readClaim(request(bad))),
+      refusal(() => claims.read(request(bad))),
       'scope-terminal',
     );
     assert.equal(
-      refusal(() => readClaim(request(bad))),
+      refusal(() => claims.read(request(bad))),
       'scope-terminal',
     );
   });

@@ -1,3 +1,4 @@
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import { canonicalComponent } from './uri.ts';
 import { Refused, type Part, type Place } from './refusal.ts';
 import { ALGORITHM, type Claim, type Scope, type SignedRequest } from './request.ts';
@@ -13,49 +14,52 @@ const QUERY_PARTS: Readonly<Record<Part, string>> = {
   Date: 'X-Amz-Date',
 };
 
-/**
- * Reads what a request says of its signature; `undefined` where it says nothing.
- * @throws Refused where the claim is malformed or incomplete
- */
-export function readClaim(request: SignedRequest): Claim | undefined {
-  const { authorization } = request.headers;
-  if (authorization !== undefined) return readHeader(request, authorization);
-  if (!request.rawQuery.includes('X-Amz-')) return undefined;
-  const query = readQuery(request.rawQuery);
-  return query.has('X-Amz-Algorithm') || query.has('X-Amz-Signature')
-    ? readPresigned(query)
-    : undefined;
-}
-
 /** What a client repeats from request to request of a day: all of the header but the signature at its end. */
 type Repeated = Pick<Claim, 'accessKeyId' | 'scope' | 'signedHeaders'>;
 
 const SIGNATURE_PART = ' Signature=';
 const SIGNATURE = /^[0-9a-f]{64}$/;
 const REPEATED_MAX = 256;
-/** By the header up to its signature. It holds nothing that a request has not to prove. */
-const repeated = new Map<string, Repeated>();
 
-function readHeader(request: SignedRequest, authorization: string): Claim {
-  const signatureAt = authorization.lastIndexOf(SIGNATURE_PART) + SIGNATURE_PART.length;
-  const signature = authorization.slice(signatureAt);
-  if (!SIGNATURE.test(signature)) return readWholeHeader(request, authorization);
-  const start = authorization.slice(0, signatureAt);
-  const known = repeated.get(start);
-  const timestamp = readDate(request.headers);
-  if (known === undefined || timestamp === undefined) {
-    const claim = readWholeHeader(request, authorization);
-    const { accessKeyId, scope, signedHeaders } = claim;
-    if (repeated.size >= REPEATED_MAX) repeated.clear();
-    repeated.set(start, { accessKeyId, scope, signedHeaders });
-    return claim;
+/** Reads what requests say of their signatures, and remembers what their clients will say again. */
+export class ClaimReader {
+  /** By the header up to its signature. It holds nothing that a request has not to prove. */
+  readonly #repeated = new BoundedMap<Repeated>(REPEATED_MAX);
+
+  /**
+   * A request's claim; `undefined` where it makes none.
+   * @throws Refused where the claim is malformed or incomplete
+   */
+  read(request: SignedRequest): Claim | undefined {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) return this.#readHeader(request, authorization);
+    if (!request.rawQuery.includes('X-Amz-')) return undefined;
+    const query = readQuery(request.rawQuery);
+    return query.has('X-Amz-Algorithm') || query.has('X-Amz-Signature')
+      ? readPresigned(query)
+      : undefined;
   }
-  const sessionToken = request.headers['x-amz-security-token'];
-  const { accessKeyId, scope, signedHeaders } = known;
-  const timestampMs = readTime('header', scope, timestamp);
-  const time = { timestamp, timestampMs };
-  const claim: Claim = { place: 'header', accessKeyId, scope, signedHeaders, signature, ...time };
-  return sessionToken === undefined ? claim : { ...claim, sessionToken };
+
+  #readHeader(request: SignedRequest, authorization: string): Claim {
+    const signatureAt = authorization.lastIndexOf(SIGNATURE_PART) + SIGNATURE_PART.length;
+    const signature = authorization.slice(signatureAt);
+    if (!SIGNATURE.test(signature)) return readWholeHeader(request, authorization);
+    const start = authorization.slice(0, signatureAt);
+    const known = this.#repeated.get(start);
+    const timestamp = readDate(request.headers);
+    if (known === undefined || timestamp === undefined) {
+      const claim = readWholeHeader(request, authorization);
+      const { accessKeyId, scope, signedHeaders } = claim;
+      this.#repeated.set(start, { accessKeyId, scope, signedHeaders });
+      return claim;
+    }
+    const sessionToken = request.headers['x-amz-security-token'];
+    const { accessKeyId, scope, signedHeaders } = known;
+    const timestampMs = readTime('header', scope, timestamp);
+    const time = { timestamp, timestampMs };
+    const claim: Claim = { place: 'header', accessKeyId, scope, signedHeaders, signature, ...time };
+    return sessionToken === undefined ? claim : { ...claim, sessionToken };
+  }
 }
 
 function readWholeHeader(request: SignedRequest, authorization: string): Claim {

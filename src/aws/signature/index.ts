@@ -1,6 +1,6 @@
 export { decodeChunked } from './aws-chunked.ts';
 export { createChunkSignatures } from './chunk-signatures.ts';
-export { readClaim } from './claim.ts';
+export { ClaimReader } from './claim.ts';
 export { refusalError, type ErrorFamily } from './errors.ts';
 export { readPayloadMode, type PayloadMode } from './payload.ts';
 export {

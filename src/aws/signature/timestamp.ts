@@ -1,19 +1,7 @@
 const BASIC = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 
-let lastText = '';
-let lastMs: number | undefined;
-
 /** The moment that `YYYYMMDDTHHMMSSZ` names, in ms since 1970; `undefined` where it names none. */
 export function parseTimestamp(text: string): number | undefined {
-  // Requests of one second name the same.
-  if (text !== lastText) {
-    lastText = text;
-    lastMs = parse(text);
-  }
-  return lastMs;
-}
-
-function parse(text: string): number | undefined {
   const parts = BASIC.exec(text);
   if (parts === null) return undefined;
   const [, year, month, day, hour, minute, second] = parts;

@@ -5,7 +5,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { AwsClient } from 'aws4fetch';
 import type { CredentialLookup, KnownCredential } from '#ports/peers/credential-issuer.ts';
 import { canonicalRequest, EMPTY_SHA256, stringToSign } from './canonical-request.ts';
-import { readClaim } from './claim.ts';
+import { ClaimReader } from './claim.ts';
 import { Refused, type Refusal } from './refusal.ts';
 import { createSigningKeys, deriveSigningKey, SigningKey } from './signing-key.ts';
 import { checkSignature, identify } from './verify.ts';
@@ -42,7 +42,7 @@ async function verify(
   options: { readonly payloadHash?: string; readonly nowMs?: number } = {},
 ): Promise<Refusal | 'verified' | 'anonymous'> {
   try {
-    const claim = readClaim(request);
+    const claim = new ClaimReader().read(request);
     if (claim === undefined) return 'anonymous';
     const keys = createSigningKeys();
     const signer = await identify(claim, { credentials, keys, nowMs: options.nowMs ?? NOW });
@@ -147,7 +147,7 @@ describe('the published example of SigV4', () => {
   };
 
   test('has the published hash of the canonical request, string to sign, key and signature', () => {
-    const claim = readClaim(request);
+    const claim = new ClaimReader().read(request);
     assert.ok(claim);
     const canonical = canonicalRequest(request, claim, EMPTY_SHA256);
     assert.equal(
