@@ -18,7 +18,7 @@ import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
 import type { RoleDirectory } from '#ports/peers/role-directory.ts';
-import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import type { LateMetricSink, MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createApiGateway } from '#services/apigateway/index.ts';
 import { createApigatewayv2 } from '#services/apigatewayv2/index.ts';
@@ -76,7 +76,7 @@ export interface Services {
   readonly control: LambdaControl;
   readonly sts: Sts;
   readonly logSink: LogSink;
-  readonly metrics: MetricSink;
+  readonly metrics: LateMetricSink;
   /** Writes the minute that is not over yet; for the end. */
   readonly flushMetrics: () => Promise<void>;
   readonly billing: Billing;

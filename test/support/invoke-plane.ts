@@ -193,7 +193,10 @@ export class TestPlane implements AsyncDisposable {
         },
         flush: async () => {},
       },
-      metrics: { put: (data) => this.metrics.push(...data) },
+      metrics: {
+        put: (data) => this.metrics.push(...data),
+        putLater: (make) => this.metrics.push(...make()),
+      },
       reports: [{ report: (report) => this.reports.push(report) }],
       options: {
         ...defaultInvokeOptions({ memoryMiB: 4096, processors: 2 }),

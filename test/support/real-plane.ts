@@ -114,7 +114,7 @@ export class RealPlane implements AsyncDisposable {
         append: (_stream, lines) => this.messages.push(...lines.map(({ message }) => message)),
         flush: async () => {},
       },
-      metrics: { put: () => {} },
+      metrics: { put: () => {}, putLater: () => {} },
       reports: [{ report: (report) => this.reports.push(report) }],
       options: {
         ...defaultInvokeOptions({ memoryMiB: 4096, processors: 2 }),

@@ -17,7 +17,7 @@ import type { CredentialIssuer } from '#ports/peers/credential-issuer.ts';
 import type { ReportSink } from '#ports/peers/invocation-report.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
-import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import type { LateMetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { DebugDoor } from '#ports/world/debug-door.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
@@ -60,7 +60,7 @@ export interface InvokePlaneDependencies {
   readonly runtimes: RuntimeTable;
   readonly credentials: CredentialIssuer;
   readonly logSink: LogSink;
-  readonly metrics: MetricSink;
+  readonly metrics: LateMetricSink;
   readonly reports: readonly ReportSink[];
   /** Where what is compiled ahead is kept; absent where nothing is. */
   readonly compiled?: CompiledCode;

@@ -1,8 +1,9 @@
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import { SECOND_MS } from '#kernel/units.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Home } from '#lambda/worker/index.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
-import type { MetricDatum, MetricSink } from '#ports/peers/metric-sink.ts';
+import type { MetricDatum, LateMetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Admission } from './admission.ts';
 import type { Target } from './resolve.ts';
@@ -23,14 +24,14 @@ const PEAKS_MAX = 10_000;
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
 export class InvocationMetrics {
-  readonly #sink: MetricSink;
+  readonly #sink: LateMetricSink;
   readonly #clock: Clock;
   readonly #admission: Admission;
-  readonly #peaks = new Map<string, Peak>();
+  readonly #peaks = new BoundedMap<Peak>(PEAKS_MAX);
   /** By version and by the ARN that was invoked: the sink knows an object that it has seen. */
   readonly #dimensions = new WeakMap<FunctionVersion, Map<string, readonly Dimensions[]>>();
 
-  constructor(sink: MetricSink, clock: Clock, admission: Admission) {
+  constructor(sink: LateMetricSink, clock: Clock, admission: Admission) {
     this.#sink = sink;
     this.#clock = clock;
     this.#admission = admission;
@@ -123,7 +124,6 @@ export class InvocationMetrics {
     const second = Math.floor(nowMs / SECOND_MS);
     const peak = this.#peaks.get(key);
     if (peak !== undefined && peak.second === second && peak.value >= value) return false;
-    if (this.#peaks.size > PEAKS_MAX) this.#peaks.clear();
     this.#peaks.set(key, { second, value });
     return true;
   }

@@ -14,9 +14,10 @@ export interface MetricDatum {
 /** Takes measurements; aggregates in memory and writes each minute. */
 export interface MetricSink {
   put(data: readonly MetricDatum[]): void;
-  /**
-   * Takes measurements that are made when they are gathered: for whoever measures thousands of times a second. `make`
-   * throws nothing: others are made with it.
-   */
-  putLater?(make: () => readonly MetricDatum[]): void;
+}
+
+/** A sink for whoever measures thousands of times a second. */
+export interface LateMetricSink extends MetricSink {
+  /** Takes measurements that are made when they are gathered. `make` throws nothing: others are made with it. */
+  putLater(make: () => readonly MetricDatum[]): void;
 }

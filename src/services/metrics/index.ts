@@ -2,7 +2,7 @@
 import { cloudwatch } from '#aws/models/cloudwatch.gen.ts';
 import type { Service } from '#aws/operation.ts';
 import { SECOND_MS } from '#kernel/units.ts';
-import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import type { LateMetricSink } from '#ports/peers/metric-sink.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { MetricsDependencies } from './dependencies.ts';
 import { HISTORY_MS, RETENTION_MS, SINK_INTERVAL_MS, SWEEP_POINTS_AT_ONCE } from './limits.ts';
@@ -31,7 +31,7 @@ export type { MetricsDependencies } from './dependencies.ts';
 export interface Metrics {
   readonly service: Service;
   readonly schema: Schema;
-  readonly metricSink: MetricSink;
+  readonly metricSink: LateMetricSink;
   /** Stores what the sink gathered; for the end of the server. */
   flush(): Promise<void>;
   /** Stores what the sink gathers, watches alarms and clears away old points, until the signal aborts. */

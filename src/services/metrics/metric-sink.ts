@@ -4,7 +4,7 @@
  * I1 What was taken is written once, or again put in line where that fails. I2 At most `SINK_SERIES_MAX`
  * series wait; then they are written ahead of time.
  */
-import type { MetricDatum, MetricSink } from '#ports/peers/metric-sink.ts';
+import type { LateMetricSink, MetricDatum } from '#ports/peers/metric-sink.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Database } from '#ports/world/database.ts';
 import { Gathering } from './aggregate.ts';
@@ -24,7 +24,7 @@ interface Series {
   readonly aggregate: Gathering;
 }
 
-export class AggregatingMetricSink implements MetricSink {
+export class AggregatingMetricSink implements LateMetricSink {
   readonly #database: Database;
   readonly #log: Log;
   #series = new Map<string, Series>();
