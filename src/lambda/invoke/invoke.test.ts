@@ -313,6 +313,30 @@ describe('invoke', () => {
     assert.match(tail, /last line\nEND RequestId: .*\nREPORT RequestId: .*\n$/);
   });
 
+  it('tells in the log of a cold start, and of no other, what its init wrote', async () => {
+    await using test = new TestPlane({
+      program: runtimeProgram({
+        init: async (process) => process.print('loading\n'),
+        handler: async () => '1',
+      }),
+    });
+    test.catalog.put(functionVersion());
+    const tails: string[] = [];
+    for (let count = 0; count < 2; count += 1) {
+      await test.during(test.invoke({ isLogTailWanted: true }));
+      tails.push(Buffer.from(test.reports.at(-1)?.logTail ?? []).toString());
+    }
+    assert.match(tails[0] ?? '', /^loading\nSTART RequestId: .*\nEND .*\nREPORT .*\n$/);
+    assert.match(tails[1] ?? '', /^START RequestId: .*\nEND .*\nREPORT .*\n$/);
+    const logging = { format: 'JSON', applicationLevel: 'INFO', systemLevel: 'INFO' } as const;
+    test.catalog.put(
+      functionVersion({ revisionId: 'revision-2', logging: { ...logging, logGroup: 'g' } }),
+    );
+    await test.during(test.invoke({ isLogTailWanted: true }));
+    const tail = Buffer.from(test.reports.at(-1)?.logTail ?? []).toString();
+    assert.match(tail, /^\{"time":"[^"]*","type":"platform.initStart",.*\}\nloading\n\{/);
+  });
+
   it('retires environments when their function changes', async () => {
     await using test = new TestPlane({ program: echo });
     test.catalog.put(functionVersion());

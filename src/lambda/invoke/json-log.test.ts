@@ -10,11 +10,11 @@ interface Line {
   readonly record: Record<string, unknown>;
 }
 
-/** What the platform wrote of one event of a function that needs 10 ms for its init and 20 for the event. */
+/** What the platform wrote of one event of a function that needs 10.0001 ms for its init and 20 for the event. */
 async function linesAt(systemLevel: string, tracingMode: 'Active' | 'PassThrough') {
   await using test = new TestPlane({
     program: runtimeProgram({
-      init: async (process) => process.sleep(10),
+      init: async (process) => process.sleep(10.0001),
       handler: async (_event, process) => {
         await process.sleep(20);
         return '"four"';

@@ -56,8 +56,11 @@ export async function run(
     : await initialise(held, version.timeoutMs, requestId);
   const startedAtMs = clock.now();
   const { environment } = held;
-  if (invocation.isLogTailWanted === true) environment.tap.startTail();
-  environment.tap.record({
+  const { tap } = environment;
+  // It is open since the init began; an init that was not for this event is not told.
+  if (init === WARM || invocation.isLogTailWanted !== true) tap.dropTail();
+  if (invocation.isLogTailWanted === true) tap.openTail();
+  tap.record({
     kind: 'start',
     requestId,
     version: version.version,

@@ -99,9 +99,12 @@ export class Launcher {
     const telemetry = new Telemetry({ clock, hasJsonLines: version.logging.format === 'JSON' });
     tap.observer = telemetry;
     const began = initStart(options, tap);
+    // Who pays for an init reads it in `LogResult`, but for the line that begins it in text.
+    if (version.logging.format === 'JSON') tap.openTail();
     // An init that is repeated stands in no log; the Telemetry API tells it.
     if (phase === 'init') tap.record(began);
     else telemetry.onRecord(began, clock.now());
+    tap.openTail();
     const inside = stemCell ?? this.#openInside();
     const { line, api } = inside;
     const extensions = this.#openExtensions(version, telemetry, inside);

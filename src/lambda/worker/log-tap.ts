@@ -73,17 +73,22 @@ export class LogTap {
     this.#send(lines);
   }
 
-  /** Begins to gather the last bytes of the log. */
-  startTail(): void {
-    this.#tail = [];
+  /** Begins to gather the last bytes of the log, where that has not begun. */
+  openTail(): void {
+    this.#tail ??= [];
+  }
+
+  /** Forgets what was gathered, and gathers no more. */
+  dropTail(): void {
+    this.#tail = undefined;
     this.#tailBytes = 0;
   }
 
-  /** The last LOG_TAIL_BYTES since `startTail`; `undefined` where nobody wanted them. */
+  /** The last LOG_TAIL_BYTES since `openTail`; `undefined` where nobody wanted them. */
   takeTail(): Uint8Array | undefined {
     if (this.#tail === undefined) return undefined;
     const bytes = utf8(this.#tail.join(''));
-    this.#tail = undefined;
+    this.dropTail();
     return bytes.subarray(Math.max(0, bytes.length - LOG_TAIL_BYTES));
   }
 

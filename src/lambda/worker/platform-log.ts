@@ -209,7 +209,10 @@ export function platformEvent(record: PlatformRecord): {
     }
     case 'init-report': {
       const { kind: _kind, durationMs, ...fields } = record;
-      return { type: 'platform.initReport', record: { ...fields, metrics: { durationMs } } };
+      return {
+        type: 'platform.initReport',
+        record: { ...fields, metrics: { durationMs: round(durationMs) } },
+      };
     }
     case 'start': {
       const { kind: _kind, requestId, functionArn, version, ...more } = record;
