@@ -4,12 +4,10 @@ import { describe, test } from 'node:test';
 import {
   CreateStageCommand,
   GetApiCommand,
-  GetDeploymentsCommand,
   GetIntegrationsCommand,
   GetRoutesCommand,
   GetStageCommand,
   UpdateApiCommand,
-  UpdateStageCommand,
 } from '@aws-sdk/client-apigatewayv2';
 import { RemovePermissionCommand } from '@aws-sdk/client-lambda';
 
@@ -291,67 +289,6 @@ describe('what a function answers', () => {
     const answer = await world.ask(ApiId, '/');
     assert.deepEqual([answer.status, answer.text], [500, '{"message":"Internal Server Error"}']);
     assert.equal(world.lambda.invocations.length, 0);
-  });
-});
-
-describe('a stage', () => {
-  test('chooses a function by its variables', async () => {
-    await using world = await startWorld();
-    const ApiId = await emptyApi(world);
-    const IntegrationUri = `${functionArn('one')}:\${stageVariables.alias}`;
-    await addRoute(world, ApiId, '$default', { ...ONE, IntegrationUri });
-    world.lambda.script = ({ qualifier = 'none' }) => ({ returns: qualifier });
-    assert.equal((await world.ask(ApiId, '/')).status, 500);
-    const stage = { ApiId, StageName: '$default' };
-    await world.client.send(
-      new UpdateStageCommand({ ...stage, StageVariables: { alias: 'live' } }),
-    );
-    assert.equal((await world.ask(ApiId, '/')).text, 'live');
-    await world.client.send(new UpdateStageCommand({ ...stage, StageVariables: { alias: '' } }));
-    const { StageVariables } = await world.client.send(new GetStageCommand(stage));
-    assert.deepEqual(StageVariables, {});
-  });
-
-  test('that deploys by itself keeps one deployment, and serves what was changed last', async () => {
-    await using world = await startWorld();
-    const ApiId = await emptyApi(world);
-    await addRoute(world, ApiId, 'GET /a');
-    await addRoute(world, ApiId, 'GET /b');
-    const { Items } = await world.client.send(new GetDeploymentsCommand({ ApiId }));
-    assert.equal(Items?.length, 1);
-    assert.equal(Items?.[0]?.AutoDeployed, true);
-    assert.equal((await world.ask(ApiId, '/b')).status, 200);
-  });
-
-  test('logs who came, in its format', async () => {
-    await using world = await startWorld();
-    const ApiId = await quickApi(world);
-    const DestinationArn = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:apis:*`;
-    const Format = '$context.httpMethod $context.path $context.status $context.none';
-    await world.client.send(
-      new UpdateStageCommand({
-        ApiId,
-        StageName: '$default',
-        AccessLogSettings: { DestinationArn, Format },
-      }),
-    );
-    await world.ask(ApiId, '/seen');
-    assert.equal(world.lines[0]?.line.message, 'GET /seen 200 -');
-    assert.equal(world.lines[0]?.stream.logGroup, 'apis');
-  });
-
-  test('is measured', async () => {
-    await using world = await startWorld();
-    const ApiId = await quickApi(world);
-    world.lambda.script = () => ({ returns: { statusCode: 418 } });
-    await world.ask(ApiId, '/');
-    const measured = world.lambda.metrics.filter(
-      ({ namespace, dimensions }) =>
-        namespace === 'AWS/ApiGateway' && dimensions['Stage'] === '$default',
-    );
-    const values = new Map(measured.map(({ name, value }) => [name, value]));
-    assert.deepEqual([values.get('Count'), values.get('4xx'), values.get('5xx')], [1, 1, 0]);
-    assert.ok(values.has('Latency') && values.has('IntegrationLatency'));
   });
 });
 

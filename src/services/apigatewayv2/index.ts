@@ -1,5 +1,5 @@
 /** Amazon API Gateway's HTTP APIs: routes, integrations, authorizers, stages, and the requests to them. */
-import { AuthorizerAnswers, type ApiHost } from '#aws/execute-api/index.ts';
+import { AuthorizerAnswers, Throttles, type ApiHost } from '#aws/execute-api/index.ts';
 import { apigatewayv2 as model } from '#aws/models/apigatewayv2.gen.ts';
 import type { Service } from '#aws/operation.ts';
 import { BoundedMap } from '#kernel/bounded-map.ts';
@@ -31,6 +31,7 @@ export function createApigatewayv2(dependencies: Apigatewayv2Dependencies): Apig
     answers,
     issuerKeys,
     snapshots: new BoundedMap<Snapshot>(SNAPSHOTS_MAX),
+    throttles: new Throttles(),
   };
   return {
     service: {

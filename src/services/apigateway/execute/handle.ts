@@ -43,7 +43,7 @@ export async function handle(
   let caller: Caller = {};
   let response: WireResponse;
   try {
-    const { visit, source } = await enter(arrival, exchange);
+    const { visit, source } = await enter(gateway, arrival, exchange);
     caller = await admit(gateway, visit);
     // Whoever may not call has nothing of his kept in memory.
     response = await answer(gateway, { ...visit, body: await bodyOf(source) }, caller);
@@ -142,15 +142,20 @@ interface Entry {
 }
 
 /**
- * Finds the method, and who signed where it asks for that.
+ * Finds the method, which may have enough to do, and who signed where it asks for that.
  * @throws GatewayFailure
  */
-async function enter(arrival: Arrival, exchange: SurfaceExchange): Promise<Entry> {
+async function enter(
+  { dependencies, throttles }: Gateway,
+  arrival: Arrival,
+  exchange: SurfaceExchange,
+): Promise<Entry> {
   const { head, path, content } = arrival;
   const found = findMethod(content, path, head.method);
   if (found === undefined) {
     throw new GatewayFailure('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
   }
+  throttleMethod(dependencies, throttles, { ...arrival, ...found });
   const isSigned = found.method.authorizationType === 'AWS_IAM';
   const sender = isSigned ? await authenticate(exchange) : undefined;
   const visit = { ...arrival, ...found, ...(sender === undefined ? {} : { sender }) };
@@ -181,9 +186,7 @@ async function bodyOf(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 async function admit(gateway: Gateway, visit: Visit): Promise<Caller> {
   const { dependencies, authorizers, throttles } = gateway;
   const known = await authorize(dependencies, authorizers, visit);
-  const caller = await useKey(dependencies, throttles, visit, known);
-  throttleMethod(dependencies, throttles, visit);
-  return caller;
+  return await useKey(dependencies, throttles, visit, known);
 }
 
 /**

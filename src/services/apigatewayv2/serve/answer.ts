@@ -3,7 +3,7 @@
  * I1 Every request is answered: what is wrong with it by AWS's message, what is wrong behind the gateway by 500.
  * I2 An integration is asked once, and never longer than its timeout.
  */
-import { withDeadline, type ApiAddress } from '#aws/execute-api/index.ts';
+import { withDeadline, type ApiAddress, type Throttles } from '#aws/execute-api/index.ts';
 import type { Integration } from '#aws/models/apigatewayv2.types.gen.ts';
 import type { RequestHead, SurfaceExchange } from '#aws/operation.ts';
 import { corsHeaders, isPreflight, newTraceHeader, preflightHeaders } from '#aws/proxy/index.ts';
@@ -22,9 +22,11 @@ import { mapRequest, mapResponse } from './map-parameters.ts';
 import { matchRoute } from './match-route.ts';
 import { internalError, plainAnswer, type Admitted, type Visit } from './visit.ts';
 import { createTally, type Tally } from './tally.ts';
+import { isWithinThrottle } from './throttle.ts';
 
 export interface AnswerOptions extends AuthorizeOptions {
   readonly snapshots: Snapshots;
+  readonly throttles: Throttles;
 }
 
 /** Answers one request to an API. */
@@ -89,6 +91,9 @@ async function answerServed(
     signal,
   };
   tally.routed(visit);
+  if (!isWithinThrottle(options.throttles, visit, clock.monotonicMs())) {
+    return plainAnswer(429, 'Too Many Requests');
+  }
   const admission = await authorize(options, visit, exchange);
   if (admission.kind === 'refused') return admission.response;
   const { authorization } = admission;
