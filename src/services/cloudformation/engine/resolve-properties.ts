@@ -46,7 +46,7 @@ function checkProperties(logicalId: string, type: ResourceType, properties: Json
   const { properties: known, required = [] } = type;
   const missing = required.filter((name) => properties[name] === undefined);
   const unknown =
-    known === undefined ? [] : Object.keys(properties).filter((name) => !known.includes(name));
+    known === 'any' ? [] : Object.keys(properties).filter((name) => !known.includes(name));
   const findings = [
     ...missing.map((name) => `#: required key [${name}] not found`),
     ...unknown.map((name) => `#: extraneous key [${name}] is not permitted`),

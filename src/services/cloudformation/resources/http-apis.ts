@@ -20,7 +20,7 @@ export async function definitionOf(work: Work): Promise<string | undefined> {
   return decoded(bytes);
 }
 
-const DEFINED = words('Body BodyS3Location Basepath FailOnWarnings DisableSchemaValidation');
+const DEFINED = words('Body BodyS3Location BasePath FailOnWarnings DisableSchemaValidation');
 
 const API: ResourceType = {
   properties: [
@@ -34,7 +34,7 @@ const API: ResourceType = {
     const Body = await definitionOf(work);
     const settings = without(work.properties, ...DEFINED);
     if (Body === undefined) return apiMade(await work.call(SERVICE, 'CreateApi', settings));
-    const { Basepath, FailOnWarnings } = work.properties;
+    const { BasePath: Basepath, FailOnWarnings } = work.properties;
     const answer = await work.call(SERVICE, 'ImportApi', { Body, Basepath, FailOnWarnings });
     const ApiId = answered(answer, 'ApiId');
     await work.claim(ApiId);
@@ -44,7 +44,7 @@ const API: ResourceType = {
     const { physicalId: ApiId, attributes } = before;
     const Body = await definitionOf(work);
     if (Body !== undefined && hasChanged(work, before, ...DEFINED)) {
-      const { Basepath, FailOnWarnings } = work.properties;
+      const { BasePath: Basepath, FailOnWarnings } = work.properties;
       await work.call(SERVICE, 'ReimportApi', { ApiId, Body, Basepath, FailOnWarnings });
     }
     await putSettings(work, ApiId, {});
@@ -85,18 +85,23 @@ interface Part {
   readonly name: string;
   /** By what it is known: `RouteId`. */
   readonly idMember: string;
-  readonly replacing: readonly string[];
+  /** Beside `ApiId`. */
+  readonly properties: readonly string[];
+  readonly required?: readonly string[];
+  readonly replacing?: readonly string[];
   readonly tags?: 'map';
 }
 
 /** A part of an API. */
-function part({ name, idMember, replacing, tags }: Part): ResourceType {
+function part({ name, idMember, tags, ...names }: Part): ResourceType {
+  const { properties, required = [], replacing = [] } = names;
   const input = (properties: JsonObject, id: string): Values => ({
     ...properties,
     [idMember]: id,
   });
   return {
-    required: ['ApiId'],
+    properties: ['ApiId', ...properties],
+    required: ['ApiId', ...required],
     replacing: ['ApiId', ...replacing],
     ...(tags === undefined ? {} : { tags }),
     async create(work) {
@@ -119,29 +124,54 @@ function part({ name, idMember, replacing, tags }: Part): ResourceType {
   };
 }
 
-const DEPLOYMENT = part({ name: 'Deployment', idMember: 'DeploymentId', replacing: ['StageName'] });
-
-const STAGE = part({ name: 'Stage', idMember: 'StageName', replacing: ['StageName'], tags: 'map' });
-
-const ROUTE: ResourceType = {
-  ...part({ name: 'Route', idMember: 'RouteId', replacing: [] }),
-  required: words('ApiId RouteKey'),
-};
-
 export const HTTP_API_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGatewayV2::Api': API,
   'AWS::ApiGatewayV2::Authorizer': part({
     name: 'Authorizer',
     idMember: 'AuthorizerId',
-    replacing: [],
+    properties:
+      words(`AuthorizerCredentialsArn AuthorizerPayloadFormatVersion AuthorizerResultTtlInSeconds AuthorizerType
+      AuthorizerUri EnableSimpleResponses IdentitySource IdentityValidationExpression JwtConfiguration Name`),
+    required: words('AuthorizerType Name'),
   }),
-  'AWS::ApiGatewayV2::Deployment': DEPLOYMENT,
+  'AWS::ApiGatewayV2::Deployment': part({
+    name: 'Deployment',
+    idMember: 'DeploymentId',
+    properties: words('Description StageName'),
+    replacing: ['StageName'],
+  }),
   'AWS::ApiGatewayV2::Integration': part({
     name: 'Integration',
     idMember: 'IntegrationId',
+    properties:
+      words(`ConnectionId ConnectionType ContentHandlingStrategy CredentialsArn Description IntegrationMethod
+      IntegrationSubtype IntegrationType IntegrationUri PassthroughBehavior PayloadFormatVersion RequestParameters
+      RequestTemplates ResponseParameters TemplateSelectionExpression TimeoutInMillis TlsConfig`),
+    required: ['IntegrationType'],
     replacing: ['IntegrationType'],
   }),
-  'AWS::ApiGatewayV2::Model': part({ name: 'Model', idMember: 'ModelId', replacing: [] }),
-  'AWS::ApiGatewayV2::Route': ROUTE,
-  'AWS::ApiGatewayV2::Stage': STAGE,
+  'AWS::ApiGatewayV2::Model': part({
+    name: 'Model',
+    idMember: 'ModelId',
+    properties: words('ContentType Description Name Schema'),
+    required: words('Name Schema'),
+  }),
+  'AWS::ApiGatewayV2::Route': part({
+    name: 'Route',
+    idMember: 'RouteId',
+    properties:
+      words(`ApiKeyRequired AuthorizationScopes AuthorizationType AuthorizerId ModelSelectionExpression OperationName
+      RequestModels RequestParameters RouteKey RouteResponseSelectionExpression Target`),
+    required: ['RouteKey'],
+  }),
+  'AWS::ApiGatewayV2::Stage': part({
+    name: 'Stage',
+    idMember: 'StageName',
+    properties:
+      words(`AccessLogSettings AutoDeploy ClientCertificateId DefaultRouteSettings DeploymentId Description
+      RouteSettings StageName StageVariables Tags`),
+    required: ['StageName'],
+    replacing: ['StageName'],
+    tags: 'map',
+  }),
 };

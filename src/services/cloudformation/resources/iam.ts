@@ -243,10 +243,9 @@ function deleteInline(
 }
 
 const MANAGED_POLICY: ResourceType = {
-  properties: words('Description Groups ManagedPolicyName Path PolicyDocument Roles Tags Users'),
+  properties: words('Description Groups ManagedPolicyName Path PolicyDocument Roles Users'),
   required: ['PolicyDocument'],
   replacing: words('Description ManagedPolicyName Path'),
-  tags: 'list',
   async create(work) {
     const PolicyName = textOf(work.properties, 'ManagedPolicyName') ?? work.newName(128);
     const answer = await work.call('iam', 'CreatePolicy', { ...work.properties, PolicyName });
@@ -267,8 +266,6 @@ const MANAGED_POLICY: ResourceType = {
       detach(work, PolicyArn, holder, name),
     );
     await attachManaged(work, PolicyArn, old);
-    const tags = { service: 'iam', tag: 'TagPolicy', untag: 'UntagPolicy', target: { PolicyArn } };
-    await changeTags(work, before, tags);
     return { physicalId: PolicyArn };
   },
   async delete(work, { physicalId: PolicyArn, properties }) {

@@ -103,6 +103,13 @@ const PERMISSION: ResourceType = {
 };
 
 const EVENT_SOURCE_MAPPING: ResourceType = {
+  properties:
+    words(`AmazonManagedKafkaEventSourceConfig BatchSize BisectBatchOnFunctionError DestinationConfig
+    DocumentDBEventSourceConfig Enabled EventSourceArn FilterCriteria FunctionName FunctionResponseTypes KmsKeyArn
+    LoggingConfig MaximumBatchingWindowInSeconds MaximumRecordAgeInSeconds MaximumRetryAttempts MetricsConfig
+    ParallelizationFactor ProvisionedPollerConfig Queues ScalingConfig SelfManagedEventSource
+    SelfManagedKafkaEventSourceConfig SourceAccessConfigurations StartingPosition StartingPositionTimestamp Tags Topics
+    TumblingWindowInSeconds`),
   required: ['FunctionName'],
   replacing: words(`EventSourceArn SelfManagedEventSource StartingPosition StartingPositionTimestamp
     AmazonManagedKafkaEventSourceConfig SelfManagedKafkaEventSourceConfig`),

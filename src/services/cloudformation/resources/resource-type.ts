@@ -52,8 +52,8 @@ export interface Made {
 }
 
 export interface ResourceType {
-  /** All properties that it knows; any where nothing is said. */
-  readonly properties?: readonly string[];
+  /** All properties that it knows; any other is refused. */
+  readonly properties: readonly string[] | 'any';
   readonly required?: readonly string[];
   /** Those whose change makes a new one. */
   readonly replacing: readonly string[];

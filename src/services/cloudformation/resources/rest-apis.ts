@@ -97,10 +97,11 @@ interface Part {
   /** How the deletion names it: `authorizerId`. */
   readonly deletedBy: string;
   readonly attribute?: string;
-  readonly replacing?: readonly string[];
+  readonly properties: readonly string[];
+  readonly required?: readonly string[];
 }
 
-function part({ name, idMember, deletedBy, attribute, replacing = [] }: Part): ResourceType {
+function part({ name, idMember, deletedBy, attribute, ...names }: Part): ResourceType {
   const create = async (work: Work): Promise<Made> => {
     const given = textOf(work.properties, 'Name');
     const input = { ...work.properties, ...(given === undefined ? { name: work.newName() } : {}) };
@@ -109,7 +110,8 @@ function part({ name, idMember, deletedBy, attribute, replacing = [] }: Part): R
     return { physicalId: id, attributes: attribute === undefined ? {} : { [attribute]: id } };
   };
   return {
-    replacing: ['RestApiId', ...replacing],
+    ...names,
+    replacing: [],
     create,
     async delete(work, { physicalId, properties: { RestApiId: restApiId } }) {
       await gone(work.call(SERVICE, `Delete${name}`, { restApiId, [deletedBy]: physicalId }));
@@ -274,7 +276,13 @@ const USAGE_PLAN_KEY: ResourceType = {
 };
 
 const USAGE_PLAN: ResourceType = {
-  ...part({ name: 'UsagePlan', idMember: 'id', deletedBy: 'usagePlanId', attribute: 'Id' }),
+  ...part({
+    name: 'UsagePlan',
+    idMember: 'id',
+    deletedBy: 'usagePlanId',
+    attribute: 'Id',
+    properties: words('ApiStages Description Quota Tags Throttle UsagePlanName'),
+  }),
   async create(work) {
     const name = textOf(work.properties, 'UsagePlanName') ?? work.newName();
     const answer = await work.call(SERVICE, 'CreateUsagePlan', { ...work.properties, name });
@@ -290,21 +298,36 @@ export const REST_API_TYPES: Readonly<Record<string, ResourceType>> = {
     idMember: 'id',
     deletedBy: 'apiKey',
     attribute: 'APIKeyId',
+    properties: words(
+      'CustomerId Description Enabled GenerateDistinctId Name StageKeys Tags Value',
+    ),
   }),
   'AWS::ApiGateway::Authorizer': part({
     name: 'Authorizer',
     idMember: 'id',
     deletedBy: 'authorizerId',
     attribute: 'AuthorizerId',
+    properties:
+      words(`AuthType AuthorizerCredentials AuthorizerResultTtlInSeconds AuthorizerUri IdentitySource
+      IdentityValidationExpression Name ProviderARNs RestApiId Type`),
+    required: words('Name RestApiId Type'),
   }),
   'AWS::ApiGateway::Deployment': DEPLOYMENT,
   'AWS::ApiGateway::Method': METHOD,
-  'AWS::ApiGateway::Model': part({ name: 'Model', idMember: 'name', deletedBy: 'modelName' }),
+  'AWS::ApiGateway::Model': part({
+    name: 'Model',
+    idMember: 'name',
+    deletedBy: 'modelName',
+    properties: words('ContentType Description Name RestApiId Schema'),
+    required: ['RestApiId'],
+  }),
   'AWS::ApiGateway::RequestValidator': part({
     name: 'RequestValidator',
     idMember: 'id',
     deletedBy: 'requestValidatorId',
     attribute: 'RequestValidatorId',
+    properties: words('Name RestApiId ValidateRequestBody ValidateRequestParameters'),
+    required: ['RestApiId'],
   }),
   'AWS::ApiGateway::Resource': RESOURCE,
   'AWS::ApiGateway::RestApi': API,

@@ -110,13 +110,15 @@ export function tagsOf(tags: Json | undefined): Map<string, string> {
 
 /** A resource that is nothing here: its template can be deployed, and that is all. */
 export function inert(
-  attributesOf: (work: Work, id: string) => NonNullable<Made['attributes']>,
+  properties: readonly string[],
+  attributesOf: (work: Work, id: string) => NonNullable<Made['attributes']> = () => ({}),
 ): ResourceType {
   const made = async (work: Work, id: string): Promise<Made> => ({
     physicalId: id,
     attributes: attributesOf(work, id),
   });
   return {
+    properties,
     replacing: [],
     create: (work) => made(work, work.newName()),
     update: (work, before) => made(work, before.physicalId),

@@ -19,6 +19,7 @@ type RequestType = 'Create' | 'Update' | 'Delete';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html */
 const CUSTOM_RESOURCE: ResourceType = {
+  properties: 'any',
   required: ['ServiceToken'],
   replacing: ['ServiceToken'],
   async create(work) {
@@ -170,13 +171,20 @@ function outputsOf({ Outputs: outputs }: Values): JsonObject {
   );
 }
 
-const KEY = inert(({ accountId, region }, id) => ({
-  Arn: `arn:aws:kms:${region}:${accountId}:key/${id}`,
-  KeyId: id,
-}));
+const KEY = inert(
+  words(`BypassPolicyLockoutSafetyCheck Description EnableKeyRotation Enabled KeyPolicy KeySpec KeyUsage MultiRegion
+    Origin PendingWindowInDays RotationPeriodInDays Tags`),
+  ({ accountId, region }, id) => ({
+    Arn: `arn:aws:kms:${region}:${accountId}:key/${id}`,
+    KeyId: id,
+  }),
+);
 
 const REPOSITORY: ResourceType = {
-  ...inert(() => ({})),
+  ...inert(
+    words(`EmptyOnDelete EncryptionConfiguration ImageScanningConfiguration ImageTagMutability
+      ImageTagMutabilityExclusionFilters LifecyclePolicy RepositoryName RepositoryPolicyText Tags`),
+  ),
   replacing: ['RepositoryName'],
   create: async (work) =>
     repository(work, textOf(work.properties, 'RepositoryName') ?? work.newName().toLowerCase()),
@@ -194,11 +202,11 @@ function repository({ accountId, region }: Work, name: string): Made {
 }
 
 export const STACK_TYPES: Readonly<Record<string, ResourceType>> = {
-  'AWS::CDK::Metadata': inert(() => ({})),
+  'AWS::CDK::Metadata': inert(words('Analytics Modules')),
   'AWS::CloudFormation::CustomResource': CUSTOM_RESOURCE,
   'AWS::CloudFormation::Stack': NESTED_STACK,
-  'AWS::CloudFormation::WaitConditionHandle': inert(() => ({})),
+  'AWS::CloudFormation::WaitConditionHandle': inert([]),
   'AWS::ECR::Repository': REPOSITORY,
-  'AWS::KMS::Alias': inert(() => ({})),
+  'AWS::KMS::Alias': inert(words('AliasName TargetKeyId')),
   'AWS::KMS::Key': KEY,
 };
