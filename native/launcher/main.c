@@ -146,6 +146,9 @@ static bool claim_network_name(unsigned number) {
   socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
   claim = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (claim < 0) return true;
+  /* Whatever is sent along would be closed here, and be waited for: refused where the kernel can. */
+  int no = 0;
+  setsockopt(claim, SOL_SOCKET, SO_PASSRIGHTS, &no, sizeof no);
   if (bind(claim, (struct sockaddr *)&name, bytes) == 0) {
     listen(claim, CLAIM_BACKLOG);
     return true;

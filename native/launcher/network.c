@@ -56,13 +56,19 @@ static int listen_on(uint16_t port) {
   return fd;
 }
 
+/*
+ * -1 on kernels before 6.16, too, which let no one refuse descriptors that are sent along: whoever reads past
+ * them closes them, and the server stood still as long as a socket of the function's lingers.
+ */
 static int listen_by_name(void) {
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   memcpy(address.sun_path + 1, RUNTIME_API_NAME, strlen(RUNTIME_API_NAME));
   socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + sizeof RUNTIME_API_NAME);
+  int no = 0;
   if (fd < 0) return fail("open a socket");
-  if (bind(fd, (struct sockaddr *)&address, bytes) < 0 || listen(fd, LISTEN_BACKLOG) < 0) {
+  if (setsockopt(fd, SOL_SOCKET, SO_PASSRIGHTS, &no, sizeof no) < 0 ||
+      bind(fd, (struct sockaddr *)&address, bytes) < 0 || listen(fd, LISTEN_BACKLOG) < 0) {
     fail("listen at the name " RUNTIME_API_NAME);
     close(fd);
     return -1;
@@ -147,7 +153,7 @@ static int configure_inside(const struct network *network, uint32_t index, uint3
   made->runtime_api = listen_on(RUNTIME_API_PORT);
   made->runtime_api_by_name = listen_by_name();
   made->endpoint = listen_on(network->endpoint_port);
-  if (made->runtime_api < 0 || made->runtime_api_by_name < 0 || made->endpoint < 0) return -1;
+  if (made->runtime_api < 0 || made->endpoint < 0) return -1;
   if (!network->has_internet) return 0;
   if (cable_create(network, made->routes, serial) < 0) return -1;
   unsigned link = if_nametoindex("eth0");

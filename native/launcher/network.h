@@ -25,7 +25,8 @@ struct network {
 
 /*
  * What was made for one sandbox. The sockets listen inside, the Runtime API's at its port and at
- * RUNTIME_API_NAME, by which an event costs a third less; routes speaks for its inside.
+ * RUNTIME_API_NAME, by which an event costs a third less (-1 where the kernel is too old for it); routes speaks
+ * for its inside.
  */
 struct sandbox_network {
   int runtime_api;

@@ -16,6 +16,7 @@
 int runtime_name_watch(int epoll, struct sandbox *sandbox) {
   struct epoll_event event = {.events = EPOLLIN, .data.u32 = SANDBOX_EVENT_FIRST + sandbox->index};
   runtime_name_renew(sandbox);
+  if (sandbox->runtime_api < 0) return 0;
   int result = epoll_ctl(epoll, EPOLL_CTL_ADD, sandbox->runtime_api, &event);
   return result < 0 ? fail("epoll") : 0;
 }

@@ -28,6 +28,10 @@
 #ifndef CLONE_NEWCGROUP
 #define CLONE_NEWCGROUP 0x02000000
 #endif
+/* Whether a socket takes descriptors that are sent along; Linux 6.16. */
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83
+#endif
 
 /* Remembers the sentence of the failure that just happened; always returns -1. */
 int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,6 +1,6 @@
 /** What the kernel can do about the most memory that a control group used. */
 import { existsSync } from 'node:fs';
-import { release } from 'node:os';
+import { isKernelSince } from './kernel.ts';
 
 /**
  * Why the peak of a control group cannot begin anew, for `skip`; false where it can.
@@ -9,7 +9,5 @@ import { release } from 'node:os';
 export function reasonNotToMeasureAnew(): string | false {
   // Under version 1 every kernel can.
   if (!existsSync('/sys/fs/cgroup/cgroup.controllers')) return false;
-  const [major = 0, minor = 0] = release().split('.').map(Number);
-  const canReset = major > 6 || (major === 6 && minor >= 12);
-  return canReset ? false : 'cgroups v2 forget no peak of memory before Linux 6.12';
+  return isKernelSince(6, 12) ? false : 'cgroups v2 forget no peak of memory before Linux 6.12';
 }
