@@ -123,6 +123,7 @@ suite('CloudFormation', () => {
       'Wrong CREATE_IN_PROGRESS',
       'Wrong CREATE_FAILED',
       'broken ROLLBACK_IN_PROGRESS',
+      'Wrong DELETE_COMPLETE',
       'Queue DELETE_IN_PROGRESS',
       'Queue DELETE_COMPLETE',
       'broken ROLLBACK_COMPLETE',
@@ -160,6 +161,18 @@ suite('CloudFormation', () => {
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: '/back' }));
     assert.equal(Parameter?.Value, 'old');
     assert.deepEqual(outputsOf(stack), { Value: 'old' });
+    const events = await eventsOf(client, 'back');
+    assert.deepEqual(events.slice(events.indexOf('back UPDATE_ROLLBACK_IN_PROGRESS')), [
+      'back UPDATE_ROLLBACK_IN_PROGRESS',
+      'Queue UPDATE_IN_PROGRESS',
+      'Queue UPDATE_COMPLETE',
+      'Parameter UPDATE_IN_PROGRESS',
+      'Parameter UPDATE_COMPLETE',
+      'back UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+      'Added DELETE_IN_PROGRESS',
+      'Added DELETE_COMPLETE',
+      'back UPDATE_ROLLBACK_COMPLETE',
+    ]);
   });
 
   test('a change set tells what it will do, or that there is nothing to be done', async () => {

@@ -63,3 +63,54 @@ test('a replacement that could not be made is no reason why a way back fails', a
   await work(created.StackId ?? '');
   assert.equal(await statusOf(StackName), 'UPDATE_ROLLBACK_COMPLETE');
 });
+
+test('a way back tells of each resource what becomes of it', async () => {
+  const answer = ({ operation, input }: OperationCall) => {
+    if (operation === 'Subscribe' && input['Endpoint'] === 'refused') {
+      throw new AwsError({ code: 'InvalidParameter', status: 400, message: 'It is refused.' });
+    }
+    const endpoint = String(input['Endpoint']);
+    return { TopicArn: ARN, SubscriptionArn: `${ARN}:${endpoint}` };
+  };
+  const { call, work } = await start(answer);
+  const subscription = (Endpoint: string, more: object = {}) => ({
+    Type: 'AWS::SNS::Subscription',
+    Properties: { TopicArn: ARN, Protocol: 'sqs', Endpoint },
+    ...more,
+  });
+  const templateOf = (name: string, more: object) =>
+    JSON.stringify({
+      Resources: {
+        Changed: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: name } },
+        Replaced: subscription(name, { DependsOn: 'Changed' }),
+        Same: subscription('same'),
+        ...more,
+      },
+    });
+  const StackName = 'stack';
+  const created = await call('CreateStack', { StackName, TemplateBody: templateOf('old', {}) });
+  const id = created.StackId ?? '';
+  await work(id);
+  const after = { DependsOn: 'Replaced' };
+  const Added = subscription('added', after);
+  const Failed = subscription('refused', { DependsOn: 'Added' });
+  await call('UpdateStack', { StackName, TemplateBody: templateOf('new', { Added, Failed }) });
+  await work(id);
+  const { StackEvents = [] } = await call('DescribeStackEvents', { StackName });
+  const told = StackEvents.map((one) => `${one.LogicalResourceId} ${one.ResourceStatus}`);
+  const back = told.slice(0, told.indexOf('stack UPDATE_ROLLBACK_IN_PROGRESS')).reverse();
+  assert.deepEqual(back, [
+    'Replaced UPDATE_COMPLETE',
+    'Changed UPDATE_IN_PROGRESS',
+    'Changed UPDATE_COMPLETE',
+    'stack UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+    'Added DELETE_IN_PROGRESS',
+    'Added DELETE_COMPLETE',
+    'Failed DELETE_COMPLETE',
+    'Replaced DELETE_IN_PROGRESS',
+    'Replaced DELETE_COMPLETE',
+    'stack UPDATE_ROLLBACK_COMPLETE',
+  ]);
+  const replaced = StackEvents.find((one) => one.ResourceStatus === 'DELETE_COMPLETE');
+  assert.equal(replaced?.PhysicalResourceId, `${ARN}:new`);
+});

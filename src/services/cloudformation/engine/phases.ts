@@ -84,17 +84,17 @@ export async function deleteAll(
 async function deleteOne(deployment: Deployment, id: string, isRetained: boolean): Promise<void> {
   const row = present(deployment.resources.get(id), 'it is a key');
   if (row.status === 'DELETE_COMPLETE' || row.status === 'DELETE_SKIPPED') return;
-  const { current, ...bare } = row;
+  const { current, statusReason: _, ...bare } = row;
   if (isRetained || (current !== undefined && isKept(deployment, row))) {
     await putResource(deployment, { ...row, status: 'DELETE_SKIPPED' });
     return;
   }
-  const { statusReason: _, ...begun } = { ...row, status: 'DELETE_IN_PROGRESS' };
   if (current === undefined) {
-    // It was never made: nothing is told of it.
-    await putResource(deployment, { ...bare, status: 'DELETE_COMPLETE' }, false);
+    // It was never made, and AWS tells of its end alone.
+    await putResource(deployment, { ...bare, status: 'DELETE_COMPLETE' });
     return;
   }
+  const begun = { ...bare, current, status: 'DELETE_IN_PROGRESS' };
   await putResource(deployment, begun);
   try {
     await deleteExisting(deployment, row, current);
@@ -120,8 +120,7 @@ export async function cleanUp(deployment: Deployment): Promise<PhaseResult> {
     failed.clear();
     // In no order: what others still need goes in a later pass.
     for (const leftover of leftovers) {
-      const isLast = pass === CLEANUP_PASSES;
-      if (!(await cleanUpOne(deployment, leftover, isLast))) failed.add(leftover.logicalId);
+      if (!(await cleanUpOne(deployment, leftover, pass))) failed.add(leftover.logicalId);
     }
     if (failed.size === 0) return {};
   }
@@ -131,9 +130,10 @@ export async function cleanUp(deployment: Deployment): Promise<PhaseResult> {
 async function cleanUpOne(
   deployment: Deployment,
   leftover: Leftover,
-  isLast: boolean,
+  pass: number,
 ): Promise<boolean> {
   const { dependencies, stack, signal } = deployment;
+  const isMade = leftover.physicalId !== NOTHING.physicalId;
   const tell = (status: string, statusReason?: string, isDone = true) =>
     dependencies.database.transact(async (tx) => {
       const reason = statusReason === undefined ? {} : { statusReason };
@@ -141,15 +141,16 @@ async function cleanUpOne(
       await addEvent(tx, stack.id, resourceEvent(deployment, told));
       if (isDone) await forgetLeftover(tx, stack.id, leftover);
     });
-  if (isKept(deployment, { deletion: leftover.policy, updateReplace: '' })) {
+  if (isMade && isKept(deployment, { deletion: leftover.policy, updateReplace: '' })) {
     await tell('DELETE_SKIPPED');
     return true;
   }
+  if (isMade && pass === 1) await tell('DELETE_IN_PROGRESS', undefined, false);
   try {
-    await deleteExisting(deployment, leftover, leftover);
+    if (isMade) await deleteExisting(deployment, leftover, leftover);
   } catch (error) {
     signal.throwIfAborted();
-    if (isLast)
+    if (pass === CLEANUP_PASSES)
       await tell('DELETE_FAILED', error instanceof AwsError ? error.message : 'Internal Failure');
     return false;
   }
@@ -168,7 +169,8 @@ export async function settle(deployment: Deployment): Promise<void> {
     } else {
       const { before, current } = row;
       const isReplaced = before !== undefined && before.physicalId !== current?.physicalId;
-      await putSettled(deployment, row, isReplaced ? before : undefined);
+      const replaced = isReplaced ? leftoverOf(row, before, before.updateReplace) : undefined;
+      await putSettled(deployment, row, replaced, false);
     }
   }
 }
@@ -179,14 +181,11 @@ export async function moveBack(deployment: Deployment): Promise<PhaseResult> {
   for (const row of [...deployment.resources.values()].reverse()) {
     const { current, before } = row;
     if (row.isAdded) {
-      await dropResource(
-        deployment,
-        row,
-        current && leftoverOf(row, current, deletionOfAdded(row)),
-      );
+      const policy = deletionOfAdded(row);
+      await dropResource(deployment, row, leftoverOf(row, current ?? NOTHING, policy));
     } else if (before !== undefined && current?.physicalId !== before.physicalId) {
       const made = current && leftoverOf(row, current, 'Delete');
-      await putReverted(deployment, row, before, made);
+      await putReverted(deployment, row, { before, made, isTold: true });
     } else if (before !== undefined) {
       if (!(await revertOne(deployment, row, before))) failed.push(row.logicalId);
     }
@@ -201,7 +200,8 @@ function deletionOfAdded({ deletion }: Resource): string {
 
 async function revertOne(deployment: Deployment, row: Resource, before: Before): Promise<boolean> {
   if (isUntouched(row, before)) {
-    await putReverted(deployment, row, before);
+    // One that failed before anything was done is told to be what it was.
+    await putReverted(deployment, row, { before, isTold: row.status === 'UPDATE_FAILED' });
     return true;
   }
   const { statusReason: _, ...begun } = { ...row, status: 'UPDATE_IN_PROGRESS' };
@@ -211,7 +211,7 @@ async function revertOne(deployment: Deployment, row: Resource, before: Before):
     // What the update wanted may hold, whether it came to its end or not.
     const now = { ...current, properties: attempted };
     const reverted = await updateExisting(deployment, begun, { ...before.properties }, now);
-    await putReverted(deployment, begun, { ...before, ...reverted });
+    await putReverted(deployment, begun, { before: { ...before, ...reverted }, isTold: true });
     return true;
   } catch (error) {
     deployment.signal.throwIfAborted();
@@ -228,44 +228,46 @@ function isUntouched({ attempted, current }: Resource, before: Existing): boolea
   return isSame && attempted === undefined;
 }
 
+interface Reverted {
+  readonly before: Before;
+  /** What the update had made in its place. */
+  readonly made?: Leftover | undefined;
+  readonly isTold: boolean;
+}
+
 async function putReverted(
   deployment: Deployment,
   row: Resource,
-  before: Before,
-  made?: Leftover,
+  { before, made, isTold }: Reverted,
 ): Promise<void> {
   const { physicalId, properties, attributes, ...definition } = before;
   const { statusReason: _, metadata: __, ...rest } = row;
   const status = row.status.startsWith('UPDATE_') ? 'UPDATE_COMPLETE' : row.status;
   const current = { physicalId, properties, attributes };
   const reverted: Resource = { ...rest, ...definition, current, status };
-  await putSettled(deployment, reverted, undefined, made);
+  await putSettled(deployment, reverted, made, isTold);
 }
 
-/** Forgets what was before, or keeps it for its deletion. */
+/** Forgets what was before; what stood in its place, or it in that of another, waits for its deletion. */
 async function putSettled(
   deployment: Deployment,
   row: Resource,
-  replaced: (Existing & Policies) | undefined,
-  made?: Leftover,
+  leftover: Leftover | undefined,
+  isTold: boolean,
 ): Promise<void> {
+  const { dependencies, stack, resources } = deployment;
   const { before: _, doneBy: __, attempted: ___, begunBy: ____, ...rest } = row;
   const settled: Resource = { ...rest, isAdded: false };
-  const leftover = made ?? (replaced && leftoverOf(row, replaced, replaced.updateReplace));
-  await putWithLeftover(deployment, settled, leftover);
-}
-
-async function putWithLeftover(
-  { dependencies, stack, resources }: Deployment,
-  row: Resource,
-  leftover: Leftover | undefined,
-): Promise<void> {
   await dependencies.database.transact(async (tx) => {
     if (leftover !== undefined) await saveLeftover(tx, stack.id, leftover);
-    await saveResource(tx, stack.id, row);
+    await saveResource(tx, stack.id, settled);
+    if (isTold) await addEvent(tx, stack.id, resourceEvent(deployment, settled));
   });
-  resources.set(row.logicalId, row);
+  resources.set(row.logicalId, settled);
 }
+
+/** What stands for a resource that was never made: nothing has an empty id. */
+const NOTHING: Existing = { physicalId: '', properties: {}, attributes: {} };
 
 function leftoverOf(
   { logicalId, type }: Resource,
