@@ -11,6 +11,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -121,9 +122,19 @@ static void emit_clone(struct program *program) {
   answer(program, allow);
 }
 
-/* Local sockets, IPv4 and IPv6 but not raw, and netlink's routes for getifaddrs. */
+/* A pair of another family is made and thrown away again: even that loads the family's module. */
+static void emit_socketpair(struct program *program) {
+  unless(program, BPF_JEQ, SYS_socketpair, 4);
+  load_argument(program, 0);
+  unless(program, BPF_JEQ, AF_UNIX, 1);
+  answer(program, allow);
+  answer(program, SECCOMP_RET_ERRNO | EAFNOSUPPORT);
+}
+
+/* Local sockets, TCP and UDP by IPv4 and IPv6, and netlink's routes for getifaddrs. */
 static void emit_socket(struct program *program) {
-  unless(program, BPF_JEQ, SYS_socket, 16);
+  static const unsigned protocols[] = {0, IPPROTO_TCP, IPPROTO_UDP};
+  unless(program, BPF_JEQ, SYS_socket, 23);
   load_argument(program, 0);
   unless(program, BPF_JEQ, AF_UNIX, 1);
   answer(program, allow);
@@ -139,7 +150,12 @@ static void emit_socket(struct program *program) {
   emit(program, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xf));
   unless(program, BPF_JGT, SOCK_DGRAM, 1);
   answer(program, refuse);
-  answer(program, allow);
+  load_argument(program, 2);
+  for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++) {
+    unless(program, BPF_JEQ, protocols[i], 1);
+    answer(program, allow);
+  }
+  answer(program, SECCOMP_RET_ERRNO | EPROTONOSUPPORT);
 }
 
 /* Characters pushed into a terminal's input would be typed at the operator's prompt. */
@@ -169,6 +185,7 @@ int seccomp_install(void) {
   struct program program = {.length = 0};
   emit_range(&program);
   emit_clone(&program);
+  emit_socketpair(&program);
   emit_socket(&program);
   emit_ioctl(&program);
   emit_personality(&program);

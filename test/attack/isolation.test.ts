@@ -38,6 +38,8 @@ const ATTACKS: readonly (readonly [string, string])[] = [
   ['unknown-calls', 'call what no list names'],
   ['old-calls', 'call by the 32-bit table'],
   ['sockets', "open sockets that are no one's business"],
+  ['protocols', 'have the kernel load protocols'],
+  ['pairs', 'have the kernel load families of sockets by pairs of them'],
   ['interfaces', 'change its own network'],
   ['devices', 'make or open devices'],
   ['making-devices', 'open devices that make file systems and terminals'],

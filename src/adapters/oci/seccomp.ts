@@ -22,6 +22,7 @@ interface Comparison {
 
 const EPERM = 1;
 const ENOSYS = 38;
+const EPROTONOSUPPORT = 93;
 const EAFNOSUPPORT = 97;
 
 const REFUSED_CALLS = [
@@ -49,6 +50,9 @@ const AF_NETLINK = 16;
 /** Types of sockets but streams and datagrams: raw, reliable, sequenced, congestion, packet. */
 const OTHER_SOCKET_TYPES = [3, 4, 5, 6, 10];
 const SOCKET_TYPE_MASK = 0xf;
+/** TCP and UDP, which 0 means, too. */
+const PROTOCOLS = [0, 6, 17];
+const PROTOCOL_LAST = Math.max(...PROTOCOLS);
 /** TIOCSTI and TIOCLINUX, which type at a terminal. */
 const TYPING_REQUESTS = [0x5412, 0x541c];
 /** Bits of the personalities that containers allow: Linux 32 and the old uname. */
@@ -78,13 +82,22 @@ export function seccompOf(architecture: string, hasOwnKernel: boolean): object {
   };
 }
 
-/** Local sockets, IPv4 and IPv6 but not raw, and netlink's routes for getifaddrs. */
+/** Local sockets, TCP and UDP by IPv4 and IPv6, and netlink's routes for getifaddrs. */
 function socketRules(): readonly Rule[] {
   const known = [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK];
   const unknown = Array.from({ length: AF_NETLINK }, (_, family) => family).filter(
     (family) => !known.includes(family),
   );
+  const others = Array.from({ length: PROTOCOL_LAST }, (_, protocol) => protocol).filter(
+    (protocol) => !PROTOCOLS.includes(protocol),
+  );
+  const protocols: readonly Comparison[] = [
+    { index: 2, value: PROTOCOL_LAST, op: 'SCMP_CMP_GT' },
+    ...others.map((value) => ({ index: 2, value, op: 'SCMP_CMP_EQ' as const })),
+  ];
   return [
+    // Even a pair that is thrown away again loads its family's module.
+    refuse(['socketpair'], EAFNOSUPPORT, [{ index: 0, value: AF_UNIX, op: 'SCMP_CMP_NE' }]),
     refuse(['socket'], EAFNOSUPPORT, [{ index: 0, value: AF_NETLINK, op: 'SCMP_CMP_GT' }]),
     ...unknown.map((value) =>
       refuse(['socket'], EAFNOSUPPORT, [{ index: 0, value, op: 'SCMP_CMP_EQ' }]),
@@ -99,6 +112,11 @@ function socketRules(): readonly Rule[] {
           { index: 0, value, op: 'SCMP_CMP_EQ' },
           masked(1, SOCKET_TYPE_MASK, type),
         ]),
+      ),
+    ),
+    ...[AF_INET, AF_INET6].flatMap((value) =>
+      protocols.map((protocol) =>
+        refuse(['socket'], EPROTONOSUPPORT, [{ index: 0, value, op: 'SCMP_CMP_EQ' }, protocol]),
       ),
     ),
   ];

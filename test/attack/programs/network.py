@@ -1,10 +1,11 @@
 """Other networks, and sockets that are no one's business."""
 
+import errno
 import os
 import socket
 import struct
 
-from trying import Escaped, all_refused, refused
+from trying import Escaped, all_refused, call, refused
 
 
 def sockets():
@@ -21,6 +22,26 @@ def sockets():
         "uevents": (socket.AF_NETLINK, socket.SOCK_RAW, 15),
     }
     return all_refused([lambda kind=kind: socket.socket(*kind) for kind in kinds.values()])
+
+
+def protocols():
+    """Whose modules the kernel would load for whoever asks: SCTP, DCCP, L2TP, UDP-Lite, MPTCP, SMC."""
+    kinds = ((socket.SOCK_STREAM, 132), (6, 33), (socket.SOCK_DGRAM, 115), (socket.SOCK_DGRAM, 136),
+             (socket.SOCK_STREAM, 262), (socket.SOCK_STREAM, 256))
+    return all_refused([
+        lambda family=family, kind=kind: socket.socket(family, *kind)
+        for family in (socket.AF_INET, socket.AF_INET6) for kind in kinds
+    ])
+
+
+def pairs():
+    """Families whose sockets a pair makes, if only to throw them away: EOPNOTSUPP comes after that."""
+    families = {"tipc": 30, "rds": 21, "vsock": 40, "algorithms": 38, "packet": 17, "netlink": 16,
+                "inet": 2, "bluetooth": 31}
+    return "; ".join(
+        refused(lambda family=family: call("socketpair", family, 1, 0, bytes(8)), errno.EAFNOSUPPORT)
+        for family in families.values()
+    )
 
 
 def interfaces():
