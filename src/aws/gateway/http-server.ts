@@ -16,6 +16,7 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import type { Bounds } from './options.ts';
 import { PlainConnection, type PlainOptions } from './plain-connection.ts';
+import { HeaderNames } from './plain-head.ts';
 
 export type OnRequest = (request: HttpRequest, response: HttpResponse) => void;
 
@@ -57,7 +58,9 @@ export class HttpServer {
       });
     };
     const onClosed = (plain: PlainConnection): void => void this.#plain.delete(plain);
-    const options = { bounds, clock, onRequest: onPlain, onCut, isClosing, onUnusual, onClosed };
+    const names = new HeaderNames();
+    const hears = { onRequest: onPlain, onCut, isClosing, onUnusual, onClosed };
+    const options = { bounds, clock, names, ...hears };
     this.listener.on('connection', (connection: Duplex) => {
       this.#plain.add(new PlainConnection(connection, options));
     });

@@ -45,7 +45,7 @@ export function answerHead(response: WireResponse, options: AnswerOptions): Answ
     text += headerLine(name, value);
   }
   for (const cookie of cookies ?? []) text += headerLine('set-cookie', cookie);
-  if (!hasDate) text += `date: ${dateText(options.nowMs)}\r\n`;
+  if (!hasDate) text += `date: ${new Date(options.nowMs).toUTCString()}\r\n`;
   text += isLast
     ? 'connection: close\r\n'
     : `connection: keep-alive\r\nkeep-alive: timeout=${Math.floor(options.keepAliveMs / SECOND_MS)}\r\n`;
@@ -68,16 +68,4 @@ function headerLine(name: string, value: string): string {
   if (!NAME.test(name) || NOT_IN_VALUE.test(value))
     throw new Error(`header ${JSON.stringify(name)} cannot be sent`);
   return `${name}: ${value}\r\n`;
-}
-
-let dateSecond = Number.NaN;
-let date = '';
-
-function dateText(nowMs: number): string {
-  const second = Math.floor(nowMs / SECOND_MS);
-  if (second !== dateSecond) {
-    dateSecond = second;
-    date = new Date(nowMs).toUTCString();
-  }
-  return date;
 }

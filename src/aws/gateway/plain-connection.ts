@@ -14,13 +14,14 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { WireResponse } from '../wire.ts';
 import type { Bounds } from './options.ts';
 import { answerHead, type AnswerHead } from './plain-answer.ts';
-import { parsePlainHead, type PlainHead } from './plain-head.ts';
+import { parsePlainHead, type HeaderNames, type PlainHead } from './plain-head.ts';
 import { addressOf, receivedOf, type Received } from './receive.ts';
 import { writeStream } from './write-stream.ts';
 
 export interface PlainOptions {
   readonly clock: Clock;
   readonly bounds: Bounds;
+  readonly names: HeaderNames;
   /** Answers a request; rejects where nothing can be said any more. */
   readonly onRequest: (received: Received, signal: AbortSignal) => Promise<WireResponse>;
   /** Hears why an answer could not be given or went on no more; the connection is cut, if its client had not left. */
@@ -106,7 +107,7 @@ export class PlainConnection {
 
   #parse(): PlainHead | undefined {
     const end = this.#pending.indexOf(HEAD_END);
-    const head = end === -1 ? undefined : parsePlainHead(this.#pending, end);
+    const head = end === -1 ? undefined : parsePlainHead(this.#pending, end, this.#options.names);
     if (head === undefined) this.#handOver();
     else this.#pending = this.#pending.subarray(end + HEAD_END.length);
     return head;

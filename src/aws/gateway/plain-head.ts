@@ -3,6 +3,7 @@
  * not judged here but left to node:http, so that there is one judge of what is malformed.
  * @see https://www.rfc-editor.org/rfc/rfc9112
  */
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import { KIB } from '#kernel/units.ts';
 
 export interface PlainHead {
@@ -25,19 +26,37 @@ const CONTROL_CHARACTERS = /[\x00-\x08\x0a-\x1f\x7f]/;
 const LENGTH = /^\d{1,6}$/;
 /** Headers that change how the connection or the body goes on. */
 const UNUSUAL = ['expect', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'http2-settings'];
-/** Names that have been seen, by how they were spelled; clients use a few dozen. */
+/** Clients use a few dozen. */
 const NAMES_MAX = 512;
-const names = new Map<string, string>();
+
+/** Names of headers that have been seen, as they were spelled, in lower case. */
+export class HeaderNames {
+  readonly #names = new BoundedMap<string>(NAMES_MAX);
+
+  /** The name in lower case; `undefined` where it is none. */
+  lowerCase(name: string): string | undefined {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    if (!HEADER_NAME.test(name)) return undefined;
+    const lowerCase = name.toLowerCase();
+    this.#names.set(name, lowerCase);
+    return lowerCase;
+  }
+}
 
 /** Parses the bytes before an empty line; `undefined` where the request is not plain. */
-export function parsePlainHead(bytes: Buffer, end: number): PlainHead | undefined {
+export function parsePlainHead(
+  bytes: Buffer,
+  end: number,
+  names: HeaderNames,
+): PlainHead | undefined {
   if (end > PLAIN_HEAD_BYTES_MAX) return undefined;
   const lines = bytes.toString('latin1', 0, end).split('\r\n');
   const line = lines[0] ?? '';
   if (!REQUEST_LINE.test(line)) return undefined;
   const headers: Record<string, string> = Object.create(null);
   for (let at = 1; at < lines.length; at += 1) {
-    if (!addHeader(headers, lines[at] ?? '')) return undefined;
+    if (!addHeader(headers, names, lines[at] ?? '')) return undefined;
   }
   const bodyBytes = bodyBytesOf(headers);
   if (bodyBytes === undefined || headers['host'] === undefined) return undefined;
@@ -50,9 +69,9 @@ export function parsePlainHead(bytes: Buffer, end: number): PlainHead | undefine
   };
 }
 
-function addHeader(headers: Record<string, string>, line: string): boolean {
+function addHeader(headers: Record<string, string>, names: HeaderNames, line: string): boolean {
   const colon = line.indexOf(':');
-  const name = colon < 1 ? undefined : lowerCaseName(line.slice(0, colon));
+  const name = colon < 1 ? undefined : names.lowerCase(line.slice(0, colon));
   if (name === undefined || CONTROL_CHARACTERS.test(line)) return false;
   joinHeader(headers, name, trim(line, colon + 1));
   return true;
@@ -63,16 +82,6 @@ export function joinHeader(headers: Record<string, string>, name: string, value:
   const before = headers[name];
   const glue = name === 'cookie' ? '; ' : ',';
   headers[name] = before === undefined ? value : `${before}${glue}${value}`;
-}
-
-/** The name in lower case; `undefined` where it is none. */
-function lowerCaseName(name: string): string | undefined {
-  const known = names.get(name);
-  if (known !== undefined) return known;
-  if (!HEADER_NAME.test(name)) return undefined;
-  const lowerCase = name.toLowerCase();
-  if (names.size < NAMES_MAX) names.set(name, lowerCase);
-  return lowerCase;
 }
 
 /** Spaces and tabs alone surround a value; `String.trim` would take more. */
