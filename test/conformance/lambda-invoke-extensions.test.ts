@@ -1,5 +1,6 @@
 /** Extensions, external and internal, beside functions in real processes. */
 import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { payloadOf } from '../support/invoke-plane.ts';
 import { NEEDS_PYTHON } from '../support/python.ts';
@@ -47,7 +48,7 @@ describe('extensions', NEEDS_PYTHON, () => {
         `registered \\{'functionName': '${name}', 'functionVersion': '\\$LATEST', 'handler': 'index.handler', 'accountId': '000000000000'\\}`,
       ),
     );
-    assert.match(text, /EXTENSION\tName: watcher\tState: Ready\tEvents: \[INVOKE,SHUTDOWN\]\n/);
+    assert.match(text, /EXTENSION\tName: watcher\tState: Ready\tEvents: \[INVOKE, SHUTDOWN\]\n/);
     assert.match(text, new RegExp(`heard INVOKE ${requestId}\\n`));
     assert.doesNotMatch(text, /HEARTH-EXTENSIONS/);
     plane.catalog.put({ ...versionOf(plane, name), revisionId: 'revision-2' });
@@ -93,6 +94,32 @@ describe('extensions', NEEDS_PYTHON, () => {
       errorType: 'Extension.Crash',
       errorMessage: `RequestId: ${requestId} Error: exit status 9`,
     });
+  });
+
+  it('end the init where they crash, or may not be run, and are in its log', async () => {
+    const dying = extension('early').replace('while True:', 'sys.exit(3)\nwhile True:');
+    plane.write('early', { 'extensions/early': dying });
+    plane.write('inert', { 'extensions/inert': 'no program' });
+    chmodSync(`${plane.pathOf('inert')}/extensions/inert`, 0o644);
+    const ends = [
+      ['early', 'Extension.Crash', 'exit status 3', 'Registered\tEvents: [INVOKE, SHUTDOWN]'],
+      [
+        'inert',
+        'Extension.LaunchError',
+        'fork/exec /opt/extensions/inert: permission denied',
+        'LaunchError\tEvents: []\tError Type: PermissionDenied',
+      ],
+    ] as const;
+    for (const [layersDirectoryId, errorType, message, state] of ends) {
+      const name = plane.deploy(HELLO, { layersDirectoryId });
+      const requestId = 'c1a7d0d0-0000-4000-8000-000000000011';
+      const errorMessage = `RequestId: ${requestId} Error: ${message}`;
+      const outcome = await plane.invoke(name, {}, { requestId });
+      assert.deepEqual(JSON.parse(await payloadOf(outcome)), { errorType, errorMessage });
+      const told = `EXTENSION\tName: ${layersDirectoryId}\tState: ${state}\n`;
+      const at = plane.messages.indexOf(told);
+      assert.match(plane.messages[at + 1] ?? '', /^INIT_REPORT .*\tPhase: init\tStatus: error/);
+    }
   });
 
   it('of the function itself register for events alone', async () => {

@@ -31,7 +31,10 @@ export function errorAnswer(error: RuntimeError, requestId: string): FailedAnswe
   const payload =
     error.payload.byteLength > 0
       ? error.payload
-      : json({ errorType, errorMessage: `RequestId: ${requestId} Error: ${errorType}` });
+      : json({
+          errorType,
+          errorMessage: `RequestId: ${requestId} Error: ${error.description ?? errorType}`,
+        });
   return { kind: 'failed', failure: 'error', errorType, payload };
 }
 

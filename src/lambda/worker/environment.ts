@@ -106,7 +106,7 @@ export class Environment implements AsyncDisposable {
     options.telemetry.onSubscribed = (record) => options.tap.record(record);
     options.extensions.listener = {
       onChange: () => this.#checkReady(),
-      onFailure: (errorType) => this.#failExtension(errorType, errorType),
+      onFailure: (errorType, description) => this.#failExtension(errorType, description),
     };
   }
 
@@ -176,7 +176,7 @@ export class Environment implements AsyncDisposable {
   onProcessEnd({ extension, ...ended }: EndedProcess): void {
     const { kind } = this.#state;
     if (kind === 'stopping' || kind === 'stopped') return;
-    if (extension !== undefined) this.#failExtension('Extension.Crash', ended.description);
+    if (extension !== undefined) this.#options.extensions.end(extension, ended);
     // Perhaps of memory: the end of the sandbox tells.
     else if (ended.signal === 'SIG9') this.#sandbox.kill();
     else this.#dispatch({ kind: 'runtime-exit', exit: { ...ended, outOfMemory: false } });
@@ -277,11 +277,9 @@ export class Environment implements AsyncDisposable {
   }
 
   #endInit(end: InitEnd): void {
+    const { phase, initializationType, extensions } = this.#options;
+    for (const status of extensions.statuses) this.tap.record({ kind: 'extension', ...status });
     if (end.kind === 'ready') {
-      for (const status of this.#options.extensions.statuses) {
-        this.tap.record({ kind: 'extension', ...status });
-      }
-      const { phase, initializationType } = this.#options;
       const { durationMs } = end;
       const about = { phase, initializationType, status: 'success' as const };
       this.tap.record({ kind: 'init-report', durationMs, ...about });
@@ -334,7 +332,8 @@ export class Environment implements AsyncDisposable {
 
   #failExtension(errorType: string, description: string): void {
     if (this.#state.kind === 'starting') {
-      this.#dispatch({ kind: 'init-error', error: { errorType, payload: EMPTY_BYTES } });
+      const error = { errorType, payload: EMPTY_BYTES, description };
+      this.#dispatch({ kind: 'init-error', error });
       return;
     }
     const requestId = this.#inHand?.request.event.requestId ?? '';

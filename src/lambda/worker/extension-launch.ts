@@ -9,16 +9,22 @@
  */
 import { textOf } from '#kernel/bytes.ts';
 
+/** The status of what may not be run. @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html exit status for commands */
+export const NOT_EXECUTABLE_STATUS = 126;
+
 /**
- * Starts a layer's extensions before the runtime.
+ * Starts a layer's extensions before the runtime: every file of the folder is one, as on AWS.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-extensions.html#using-extensions
  */
 const SCRIPT = [
   'd="${HEARTH_LAYERS_ROOT:-/opt}/extensions"; n=',
-  'for e in "$d"/*; do if [ -f "$e" ] && [ -x "$e" ]; then n="$n ${e##*/}"; fi; done',
+  'for e in "$d"/*; do if [ -f "$e" ]; then n="$n ${e##*/}"; fi; done',
   'echo "HEARTH-EXTENSIONS$n"',
   '[ -n "$n" ] || exec "$@"',
-  'for e in $n; do { "$d/$e" >&2; printf "\\035HEARTH-ENDED %s %s\\n" "$?" "$e"; } & done',
+  'for e in $n; do {',
+  // The shell's own words of what may not run are nobody's, either.
+  `if [ -x "$d/$e" ]; then "$d/$e" >&2; else (exit ${NOT_EXECUTABLE_STATUS}); fi`,
+  'printf "\\035HEARTH-ENDED %s %s\\n" "$?" "$e"; } & done',
   '"$@" 2>&1 & p=$!',
   // The shell's own words of who was terminated are nobody's.
   'exec 2>/dev/null',

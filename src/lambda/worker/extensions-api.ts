@@ -14,6 +14,8 @@ import { isObject, parseJson } from '#kernel/json.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { ShutdownReason } from './environment-state.ts';
+import { NOT_EXECUTABLE_STATUS } from './extension-launch.ts';
+import type { EndedProcess } from './extension-launch.ts';
 import type { BodyReader, HttpExchange, HttpReply } from './runtime-api/http-connection.ts';
 import { ACCEPTED, errorReply, jsonReply, NOT_FOUND } from './runtime-api/replies.ts';
 import { collect } from './runtime-api/runtime-api.ts';
@@ -30,16 +32,21 @@ export interface ExtensionsOptions {
 export interface ExtensionsListener {
   /** Somebody registered, or waits for the next event. */
   onChange(): void;
-  /** An extension says that it cannot go on: `Extension.InitError` or `Extension.ExitError`. */
-  onFailure(errorType: string): void;
+  /** An extension ended, could not be started, or says that it cannot go on. */
+  onFailure(errorType: string, description: string): void;
 }
 
 /** What the log tells of an extension. */
 export interface ExtensionStatus {
   readonly name: string;
+  /** One of AWS's: `Started`, `Registered`, `Ready`, `InitError`, `ExitError`, `LaunchError`. */
   readonly state: string;
   readonly events: readonly string[];
+  readonly errorType?: string;
 }
+
+/** An error that an extension told of itself, or that kept it from starting. */
+type ExtensionError = Pick<ExtensionStatus, 'state'> & { readonly errorType: string };
 
 interface Extension {
   readonly id: string;
@@ -48,6 +55,7 @@ interface Extension {
   readonly events: readonly string[];
   /** Its waiting request for the next event. */
   waiting: HttpExchange | undefined;
+  error?: ExtensionError;
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -66,6 +74,8 @@ export class ExtensionsApi {
   readonly #extensions = new Map<string, Extension>();
   /** Names of the external ones; unknown until the sandbox has told them. */
   #expected: ReadonlySet<string> | undefined;
+  /** Names of those that could not be started. */
+  readonly #unlaunched = new Set<string>();
   #isClosed = false;
   /** Told to those, too, who ask for the next event later. */
   #shutdown: object | undefined;
@@ -91,9 +101,33 @@ export class ExtensionsApi {
   }
 
   get statuses(): readonly ExtensionStatus[] {
-    return [...this.#extensions.values()].map(({ name, events }) => {
-      return { name, state: 'Ready', events };
+    const registered = [...this.#extensions.values()].map(({ name, events, error, waiting }) => {
+      const state = waiting === undefined ? 'Registered' : 'Ready';
+      return { name, state, events, ...error };
     });
+    const names = new Set(registered.map(({ name }) => name));
+    const others = [...(this.#expected ?? [])].filter((name) => !names.has(name));
+    const unregistered = others.map((name) => {
+      return { name, state: 'Started', events: [], ...this.#launchErrorOf(name) };
+    });
+    return [...registered, ...unregistered];
+  }
+
+  /** The process of an external extension is gone, or never was: its file may not be run. */
+  end(name: string, { exitCode, description }: EndedProcess): void {
+    const isKnown = [...this.#extensions.values()].some((extension) => extension.name === name);
+    if (exitCode !== NOT_EXECUTABLE_STATUS || isKnown) {
+      this.listener?.onFailure('Extension.Crash', description);
+      return;
+    }
+    this.#unlaunched.add(name);
+    const told = `fork/exec /opt/extensions/${name}: permission denied`;
+    this.listener?.onFailure('Extension.LaunchError', told);
+  }
+
+  #launchErrorOf(name: string): ExtensionError | undefined {
+    if (!this.#unlaunched.has(name)) return undefined;
+    return { state: 'LaunchError', errorType: 'PermissionDenied' };
   }
 
   /** How long a shutdown may take, in the kinds of AWS. */
@@ -208,15 +242,17 @@ export class ExtensionsApi {
   }
 
   #fail(exchange: HttpExchange, errorType: string): BodyReader | undefined {
-    if (this.#identify(exchange) === undefined) return undefined;
+    const extension = this.#identify(exchange);
+    if (extension === undefined) return undefined;
     const type = exchange.head.headers.get('lambda-extension-function-error-type') ?? '';
     if (type === '') {
       const message = 'Lambda-Extension-Function-Error-Type header is missing';
       return answer(exchange, forbidden('Extension.MissingHeader', message));
     }
     const fail = (): void => {
+      extension.error = { state: errorType.slice('Extension.'.length), errorType: type };
       exchange.reply(ACCEPTED);
-      this.listener?.onFailure(errorType);
+      this.listener?.onFailure(errorType, errorType);
     };
     return collect(BODY_BYTES_MAX, { done: fail, tooLarge: fail, cut: fail });
   }

@@ -55,6 +55,7 @@ export type PlatformRecord =
       readonly name: string;
       readonly state: string;
       readonly events: readonly string[];
+      readonly errorType?: string;
     }
   | {
       readonly kind: 'telemetry-subscription';
@@ -118,10 +119,9 @@ function textOf(record: PlatformRecord): readonly string[] {
       ];
     case 'init-report': {
       if (record.status === 'success') return [];
-      const error = record.errorType === undefined ? '' : `\tError Type: ${record.errorType}`;
       return [
         `INIT_REPORT Init Duration: ${record.durationMs.toFixed(2)} ms\t` +
-          `Phase: ${record.phase}\tStatus: ${record.status}${error}\n`,
+          `Phase: ${record.phase}\tStatus: ${record.status}${errorTypeText(record.errorType)}\n`,
       ];
     }
     case 'init-runtime-done':
@@ -129,7 +129,7 @@ function textOf(record: PlatformRecord): readonly string[] {
     case 'telemetry-subscription':
       return [
         `TELEMETRY\tName: ${record.name}\tState: ${record.state}\t` +
-          `Types: [${record.types.join(', ')}]\n`,
+          `Types: [${record.types.map(capitalised).join(', ')}]\n`,
       ];
     case 'start':
       return [`START RequestId: ${record.requestId} Version: ${record.version}\n`];
@@ -138,11 +138,19 @@ function textOf(record: PlatformRecord): readonly string[] {
     case 'extension':
       return [
         `EXTENSION\tName: ${record.name}\tState: ${record.state}\t` +
-          `Events: [${record.events.join(',')}]\n`,
+          `Events: [${record.events.join(', ')}]${errorTypeText(record.errorType)}\n`,
       ];
     default:
       return [reportText(record.requestId, record.metrics)];
   }
+}
+
+function errorTypeText(errorType: string | undefined): string {
+  return errorType === undefined ? '' : `\tError Type: ${errorType}`;
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function reportText(requestId: string, metrics: ReportMetrics): string {

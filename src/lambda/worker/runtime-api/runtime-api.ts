@@ -44,6 +44,8 @@ export interface RuntimeError {
   /** `Lambda-Runtime-Function-Error-Type`, unchecked; empty where the runtime named none. */
   readonly errorType: string;
   readonly payload: Uint8Array;
+  /** What the platform says of it, where that is another word than the type. */
+  readonly description?: string;
 }
 
 /** Hears what the runtime says. Called synchronously, while a connection is read. */
