@@ -71,6 +71,26 @@ describe('telemetry on its way to a subscriber', () => {
     sender.close();
   });
 
+  it('is in batches of no more bytes than the subscriber takes, all at once before the end', async () => {
+    const clock = new SimulatedClock();
+    const subscriber = new Subscriber();
+    const sender = new TelemetrySender(SUBSCRIPTION, clock, subscriber.connect);
+    sender.pause();
+    // Three bytes each in UTF-8; the last does not fill a batch.
+    for (let count = 0; count < 5; count += 1) sender.push(event('\u20ac'.repeat(40_000)));
+    sender.resume();
+    sender.flush();
+    for (let batch = 0; batch < 3; batch += 1) {
+      await settle();
+      await clock.advance(0);
+    }
+    assert.deepEqual(
+      subscriber.batches.map((batch) => batch.length),
+      [2, 2, 1],
+    );
+    sender.close();
+  });
+
   it('waits for one that is not there yet, and while the sandbox stands still', async () => {
     const clock = new SimulatedClock();
     const subscriber = new Subscriber();
@@ -98,8 +118,10 @@ describe('telemetry on its way to a subscriber', () => {
     sender.pause();
     for (let count = 0; count < 5; count += 1) sender.push(event(`${count}${'x'.repeat(MIB)}`));
     sender.resume();
-    await clock.advance(0);
-    await settle();
+    for (let batch = 0; batch < 3; batch += 1) {
+      await clock.advance(0);
+      await settle();
+    }
     const [first, ...rest] = subscriber.batches.flat();
     assert.equal(first?.type, 'platform.logsDropped');
     assert.match(JSON.stringify(first?.record), /"droppedRecords":2,"droppedBytes":2097/);

@@ -7,6 +7,7 @@
  *     is sent again with the next, so that an event may come twice but is not lost.
  * I2  What waits is bounded: past that the oldest are dropped, and the subscriber is told how many.
  * I3  Nothing begins while the sandbox stands still.
+ * I4  No batch is larger than the subscriber's bounds, but for one event that is larger by itself.
  */
 import type { Duplex } from 'node:stream';
 import { utf8 } from '#kernel/bytes.ts';
@@ -37,6 +38,7 @@ export class TelemetrySender {
   #timer: Disposable | undefined;
   #connection: Duplex | undefined;
   #isSending = false;
+  #isHurried = false;
   #isPaused = false;
   #isClosed = false;
 
@@ -49,13 +51,22 @@ export class TelemetrySender {
   push(event: TelemetryEvent): void {
     if (this.#isClosed) return;
     this.#keep(JSON.stringify(event));
-    const { maxItems, maxBytes, timeoutMs } = this.#subscription.buffering;
-    if (this.#waiting.length >= maxItems || this.#waitingBytes >= maxBytes) this.flush();
-    else this.#flushAfter(timeoutMs);
+    if (this.#isBatchFull) this.#begin();
+    else this.#beginAfter(this.#subscription.buffering.timeoutMs);
   }
 
-  /** Sends what waits, now or once the batch before is through. */
+  /** Sends all that waits, now or once the batch before is through: the end is near. */
   flush(): void {
+    this.#isHurried = true;
+    this.#begin();
+  }
+
+  get #isBatchFull(): boolean {
+    const { maxItems, maxBytes } = this.#subscription.buffering;
+    return this.#waiting.length >= maxItems || this.#waitingBytes >= maxBytes;
+  }
+
+  #begin(): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     if (this.#isSending || this.#isPaused || this.#isClosed || this.#waiting.length === 0) return;
@@ -71,7 +82,7 @@ export class TelemetrySender {
 
   resume(): void {
     this.#isPaused = false;
-    if (this.#waiting.length > 0) this.#flushAfter(0);
+    if (this.#waiting.length > 0) this.#beginAfter(0);
   }
 
   close(): void {
@@ -82,17 +93,18 @@ export class TelemetrySender {
 
   #keep(text: string): void {
     this.#waiting.push(text);
-    this.#waitingBytes += text.length;
+    this.#waitingBytes += Buffer.byteLength(text);
     while (this.#waitingBytes > WAITING_BYTES_MAX) {
       const oldest = this.#waiting.shift() ?? '';
-      this.#waitingBytes -= oldest.length;
+      const bytes = Buffer.byteLength(oldest);
+      this.#waitingBytes -= bytes;
       this.#dropped.records += 1;
-      this.#dropped.bytes += oldest.length;
+      this.#dropped.bytes += bytes;
     }
   }
 
-  #flushAfter(delayMs: number): void {
-    this.#timer ??= this.#clock.setTimer(delayMs, () => this.flush());
+  #beginAfter(delayMs: number): void {
+    this.#timer ??= this.#clock.setTimer(delayMs, () => this.#begin());
   }
 
   async #sendBatch(): Promise<void> {
@@ -100,12 +112,15 @@ export class TelemetrySender {
     try {
       this.#connection = await this.#connect(this.#subscription.destination.port);
       await deliver(this.#connection, this.#subscription, batch);
-      if (this.#waiting.length > 0) this.#flushAfter(this.#subscription.buffering.timeoutMs);
+      if (this.#waiting.length > 0) {
+        const isDue = this.#isHurried || this.#isBatchFull;
+        this.#beginAfter(isDue ? 0 : this.#subscription.buffering.timeoutMs);
+      }
     } catch {
       // Not there yet, or not willing: the subscriber's own affair. Nothing is lost before the bound.
       this.#waiting = [...batch, ...this.#waiting];
       this.#waitingBytes += bytesOf(batch);
-      if (!this.#isClosed) this.#flushAfter(RETRY_MS);
+      if (!this.#isClosed) this.#beginAfter(RETRY_MS);
     } finally {
       this.#connection?.destroy();
       this.#connection = undefined;
@@ -113,9 +128,17 @@ export class TelemetrySender {
   }
 
   #takeBatch(): readonly string[] {
-    const { maxItems } = this.#subscription.buffering;
-    const batch = this.#waiting.splice(0, maxItems);
-    this.#waitingBytes -= bytesOf(batch);
+    const { maxItems, maxBytes } = this.#subscription.buffering;
+    let count = 0;
+    let batchBytes = 0;
+    for (const text of this.#waiting) {
+      const bytes = Buffer.byteLength(text);
+      if (count === maxItems || (count > 0 && batchBytes + bytes > maxBytes)) break;
+      count += 1;
+      batchBytes += bytes;
+    }
+    const batch = this.#waiting.splice(0, count);
+    this.#waitingBytes -= batchBytes;
     const { records, bytes } = this.#dropped;
     if (records === 0) return batch;
     this.#dropped = { records: 0, bytes: 0 };
@@ -158,5 +181,5 @@ async function deliver(
 }
 
 function bytesOf(batch: readonly string[]): number {
-  return batch.reduce((sum, text) => sum + text.length, 0);
+  return batch.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
