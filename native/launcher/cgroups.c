@@ -11,6 +11,8 @@
 #define CPU_PERIOD_MICROSECONDS 20000u
 #define CPU_QUOTA_MICROSECONDS_MIN 1000u
 #define MEMORY_BYTES_OF_A_CORE (1769ull << 20)
+/* Which part of the memory sockets may have besides, where it is counted by itself. */
+#define SOCKETS_PART 4
 
 bool cgroups_has(const struct cgroups *cgroups, enum cgroup_controller controller) {
   return cgroups->base[controller][0] != '\0';
@@ -105,6 +107,9 @@ int cgroup_limit(const struct cgroups *cgroups, uint32_t serial, struct cgroup_l
     group_write(cgroups, CGROUP_MEMORY, serial, "memory.swap.max", "0");
   } else {
     group_write(cgroups, CGROUP_MEMORY, serial, "memory.swappiness", "0");
+    /* Version 1 counts what waits in TCP's and UDP's sockets by itself, and only where it has a limit. */
+    snprintf(text, sizeof text, "%llu", (unsigned long long)limits.memory_bytes / SOCKETS_PART);
+    group_write(cgroups, CGROUP_MEMORY, serial, "memory.kmem.tcp.limit_in_bytes", text);
   }
   if (limit_cpu(cgroups, serial, limits) < 0) return -1;
   snprintf(text, sizeof text, "%u", limits.pids);

@@ -68,6 +68,12 @@ for (const isolation of ISOLATIONS) {
       assert.equal(exit.outOfMemory, true);
     });
 
+    it('counts what waits in sockets', async () => {
+      const result = await attack(test.driver, 'fill-sockets', ['400'], { limits });
+      const mib = result.exit.outOfMemory ? 0 : countOf(result);
+      assert.ok(mib < limits.memoryMiB, result.output);
+    });
+
     it('does not call it out of memory when a function kills itself', async () => {
       // A shell of its own, as the first process of a namespace cannot be killed from inside.
       const script = 'sh -c "kill -9 \\$\\$"; exit $?';

@@ -25,7 +25,8 @@ static void make(const char *directory, const char *file, const char *text) {
 
 static void make_files(const struct cgroups *groups, bool is_v2) {
   static const char *const v1[CGROUP_CONTROLLERS][5] = {
-      {"cgroup.procs", "memory.limit_in_bytes", "memory.swappiness"},
+      {"cgroup.procs", "memory.limit_in_bytes", "memory.swappiness",
+       "memory.kmem.tcp.limit_in_bytes"},
       {"cgroup.procs", "cpu.cfs_period_us", "cpu.cfs_quota_us", "cpu.shares"},
       {"cgroup.procs", "pids.max"},
       {"cgroup.procs", "freezer.state"},

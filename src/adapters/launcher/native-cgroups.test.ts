@@ -124,6 +124,7 @@ describe('control groups in the launcher', () => {
       `cgroup2 ${directory}/v1/unified cgroup2 rw,relatime 0 0\n`;
     assert.equal(run(mounts, '0::/\n', 'v1'), 'ok\n');
     assert.equal(read('v1/memory/hearth0/7/memory.limit_in_bytes'), '134217728');
+    assert.equal(read('v1/memory/hearth0/7/memory.kmem.tcp.limit_in_bytes'), '33554432');
     // A zero over the first byte of what stood there.
     assert.equal(read('v1/memory/hearth0/7/memory.max_usage_in_bytes'), '0096');
     assert.equal(read('v1/cpu/hearth0/7/cpu.cfs_period_us'), '20000');

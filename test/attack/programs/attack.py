@@ -25,7 +25,7 @@ KINDS = {
     ),
     "limits": (
         "fork-bomb", "thread-bomb", "open-files", "allocate", "shared-memory", "fill-disk",
-        "fill-inodes",
+        "fill-inodes", "fill-sockets",
     ),
 }
 

@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import socket
 import threading
 
 
@@ -74,6 +75,35 @@ def shared_memory(mib):
         for _ in range(int(mib)):
             file.write(bytes(1 << 20))
     print(f"COUNT {mib}")
+    return "held"
+
+
+def until_blocked(action):
+    """How many bytes were moved by then."""
+    moved = 0
+    try:
+        while (count := action()) > 0:
+            moved += count
+    except BlockingIOError:
+        pass
+    return moved
+
+
+def fill_sockets(mib):
+    """Has so many MiB wait in sockets that nobody reads, or as many as it may."""
+    held = []
+    sent = 0
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        try:
+            while sent < int(mib) << 20:
+                near = socket.create_connection(server.getsockname())
+                held += [near, server.accept()]
+                near.setblocking(False)
+                sent += until_blocked(lambda: near.send(bytes(1 << 18)))
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENOBUFS, errno.ENOMEM):
+                raise
+    print(f"COUNT {sent >> 20}")
     return "held"
 
 
