@@ -14,6 +14,8 @@ export interface RequestContext {
   /** Aborts when the client goes away or the server closes. */
   readonly signal: AbortSignal;
   readonly http: RequestHead;
+  /** The ARN of the stack for which CloudFormation asks; no client can say one. */
+  readonly stackId?: string;
   /** The checksum that came with a body, where one did. */
   readonly checksum?: RequestChecksum;
 }
@@ -94,6 +96,8 @@ export const ANONYMOUS: Principal = { accountId: 'anonymous', arn: '*', userId: 
  * and before any signature is looked at.
  */
 export interface HttpSurface {
+  /** Reads what `match` has to know, once the schemas are migrated and before the first request. */
+  open?(): Promise<void>;
   /** True where the request is this surface's; by host or path, mostly. */
   match(head: RequestHead): boolean;
   /** An AwsError that it throws is answered as JSON, `{"message": …}`. */

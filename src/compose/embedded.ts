@@ -70,6 +70,7 @@ export async function startServer(config: Config): Promise<Server> {
     publishRoot: (credentials, further) => publishRoot(config, parts.host, credentials, further),
   });
   for (const schema of services.schemas) await world.database.migrate(schema);
+  for (const surface of services.surfaces) await surface.open?.();
   stack.use(services.billing);
   stack.defer(() => storeWithin(config, world, services));
   const reserved = stack.use(await reservePortOf(config));

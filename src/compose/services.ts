@@ -1,6 +1,6 @@
 /** Every service over one world, and how they meet: by ports, never by importing one another. */
 import { createAuthorise } from '#aws/access/index.ts';
-import { executeApiSurface } from '#aws/execute-api/index.ts';
+import { DomainNames, executeApiSurface } from '#aws/execute-api/index.ts';
 import type { ServiceExtras } from '#aws/extras.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { createBilling, type Billing } from '#billing/index.ts';
@@ -116,7 +116,7 @@ export function createServices(options: ServicesOptions): Services {
   const cloudformation = createStacks(options, access, () => services);
   const working = { metrics, sts, cloudformation, dynamodb, ...others, ...eventing };
   const parts = Object.values(working);
-  const holders = [...parts, identity.iam, ssm, ...Object.values(apis)];
+  const holders = [...parts, identity.iam, ssm, ...Object.values(apis.apis)];
   services.push(...holders.map(({ service }) => service), dynamodb.streamsService, lambda.service);
   return {
     access,
@@ -153,12 +153,12 @@ function createStacks(
 
 /** What is answered beside the services, in the order in which it is asked. */
 function surfacesOf(
-  { apigateway, apigatewayv2 }: ReturnType<typeof createApis>,
+  { apis: { apigateway, apigatewayv2 }, domainNames }: ReturnType<typeof createApis>,
   lambda: ReturnType<typeof createLambda>,
   { sns }: ReturnType<typeof createEventing>,
   { s3 }: ReturnType<typeof createStorage>,
 ): HttpSurface[] {
-  const apis = executeApiSurface([apigatewayv2.apiHost, apigateway.apiHost]);
+  const apis = executeApiSurface([apigatewayv2.apiHost, apigateway.apiHost], domainNames);
   return [apis, apigateway.surface, ...lambda.control.surfaces, sns.surface, s3.website];
 }
 
@@ -291,20 +291,13 @@ function createApis(
     host,
     ...accessFor(options.elsewhere, peers.access),
   });
+  const domainNames = new DomainNames(() => options.endpointUrl ?? `http://${host()}`);
+  const common = { ...peers, logSink, functions, caller, domainNames };
   return {
-    apigatewayv2: createApigatewayv2({
-      ...peers,
-      ...endpointOf(options),
-      host,
-      logSink,
-      functions,
-      caller,
-    }),
-    apigateway: createApiGateway({
-      ...peers,
-      logSink,
-      functions,
-      caller,
-    }),
+    domainNames,
+    apis: {
+      apigatewayv2: createApigatewayv2({ ...common, ...endpointOf(options), host }),
+      apigateway: createApiGateway(common),
+    },
   };
 }

@@ -131,6 +131,7 @@ export async function startSimulatedServer(
     onAsyncEnd: options.onAsyncEnd,
   });
   for (const schema of services.schemas) await world.database.migrate(schema);
+  for (const surface of services.surfaces) await surface.open?.();
   const { program, launchMs, faults } = options;
   const driver = new SimulatedSandboxDriver({
     clock: world.clock,

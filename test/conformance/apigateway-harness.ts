@@ -15,7 +15,7 @@ import {
 
 import { createHttpClient } from '#adapters/http-client/index.ts';
 import { SeededRandom } from '#adapters/simulated/index.ts';
-import { executeApiSurface } from '#aws/execute-api/index.ts';
+import { DomainNames, executeApiSurface, type ApiHost } from '#aws/execute-api/index.ts';
 import type { AwsRequest } from '#ports/peers/aws-caller.ts';
 import type { Delivery } from '#ports/peers/deliverer.ts';
 import type { LogLine } from '#ports/peers/log-sink.ts';
@@ -36,12 +36,14 @@ export { ACCOUNT, functionArn, REGION } from './lambda-control-harness.ts';
 export interface World extends AsyncDisposable {
   readonly client: APIGatewayClient;
   readonly lambda: LambdaWorld;
+  readonly apiHost: ApiHost;
   readonly lines: LogLine[];
   /** What services were asked, and what they answer next. */
   readonly asked: AwsRequest[];
   readonly answers: HttpAnswer[];
   readonly deliveries: Delivery[];
   readonly endpoint: string;
+  readonly port: number;
   /** Asks an API's stage `dev` by its path. */
   ask(apiId: string, path: string, init?: RequestInit): Promise<Response>;
 }
@@ -57,6 +59,7 @@ export async function startWorld(): Promise<World> {
     Delivery[],
   ];
   const { clock, database, control } = lambda;
+  const domainNames = new DomainNames(() => 'http://127.0.0.1');
   const apis = createApiGateway({
     database,
     clock,
@@ -82,9 +85,13 @@ export async function startWorld(): Promise<World> {
       flush: async () => undefined,
     },
     metricSink: { put: (data) => void lambda.metrics.push(...data) },
+    domainNames,
   });
   await database.migrate(apis.schema);
-  const gateway = gatewayOf([apis.service], [executeApiSurface([apis.apiHost]), apis.surface]);
+  const gateway = gatewayOf(
+    [apis.service],
+    [executeApiSurface([apis.apiHost], domainNames), apis.surface],
+  );
   const { port } = await gateway.listen({ host: '127.0.0.1', port: 0 });
   gateway.ready();
   const endpoint = `http://127.0.0.1:${port}`;
@@ -97,11 +104,13 @@ export async function startWorld(): Promise<World> {
   return {
     client,
     lambda,
+    apiHost: apis.apiHost,
     lines,
     asked,
     answers,
     deliveries,
     endpoint,
+    port,
     ask: (apiId, path, init) => fetch(`${endpoint}/_aws/execute-api/${apiId}/dev${path}`, init),
     async [Symbol.asyncDispose]() {
       client.destroy();

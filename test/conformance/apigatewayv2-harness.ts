@@ -12,7 +12,7 @@ import { CreateAliasCommand } from '@aws-sdk/client-lambda';
 
 import { createHttpClient } from '#adapters/http-client/index.ts';
 import { SeededRandom } from '#adapters/simulated/index.ts';
-import { executeApiSurface } from '#aws/execute-api/index.ts';
+import { DomainNames, executeApiSurface, type ApiHost } from '#aws/execute-api/index.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { AwsRequest } from '#ports/peers/aws-caller.ts';
 import type { LogLine, LogStreamName } from '#ports/peers/log-sink.ts';
@@ -39,7 +39,10 @@ export { ACCOUNT, functionArn, REGION } from './lambda-control-harness.ts';
 
 export interface World extends AsyncDisposable {
   readonly client: ApiGatewayV2Client;
+  /** Another account's. */
+  clientOf(accountId: string): ApiGatewayV2Client;
   readonly lambda: LambdaWorld;
+  readonly apiHost: ApiHost;
   readonly port: number;
   readonly lines: { readonly stream: LogStreamName; readonly line: LogLine }[];
   /** What services were asked. */
@@ -62,6 +65,7 @@ export async function startWorld(): Promise<World> {
   const calls: AwsRequest[] = [];
   let port = 0;
   const { clock, database, control } = lambda;
+  const domainNames = new DomainNames(() => 'http://127.0.0.1');
   const apis = createApigatewayv2({
     database,
     clock,
@@ -81,22 +85,27 @@ export async function startWorld(): Promise<World> {
       flush: async () => undefined,
     },
     metricSink: { put: (data) => void lambda.metrics.push(...data) },
+    domainNames,
     host: () => `127.0.0.1:${port}`,
   });
   await database.migrate(apis.schema);
-  const gateway = gatewayOf([apis.service], [executeApiSurface([apis.apiHost])]);
+  const gateway = gatewayOf([apis.service], [executeApiSurface([apis.apiHost], domainNames)]);
   ({ port } = await gateway.listen({ host: '127.0.0.1', port: 0 }));
   gateway.ready();
-  const client = new ApiGatewayV2Client({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: REGION,
-    credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'secret' },
-    maxAttempts: 1,
-  });
+  const clientOf = (accountId: string) =>
+    new ApiGatewayV2Client({
+      endpoint: `http://127.0.0.1:${port}`,
+      region: REGION,
+      credentials: { accessKeyId: accountId, secretAccessKey: 'secret' },
+      maxAttempts: 1,
+    });
+  const client = clientOf(ACCOUNT);
   const askHost: World['askHost'] = (host, path, asking) => send(port, { host, path }, asking);
   return {
     client,
+    clientOf,
     lambda,
+    apiHost: apis.apiHost,
     port,
     lines,
     calls,

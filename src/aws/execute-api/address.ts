@@ -5,10 +5,12 @@ import type { RequestHead } from '../wire.ts';
 export interface ApiAddress {
   /** In lower case. */
   readonly apiId: string;
-  /** `host`: `ID.execute-api.REGION.HOST`; `path`: `/_aws/execute-api/ID/STAGE/…` of any host. */
-  readonly form: 'host' | 'path';
-  /** Stage and path, undecoded, with their first slash: what follows the host, or the id. */
+  /** `host`: `ID.execute-api.REGION.HOST`; `path`: `/_aws/execute-api/ID/STAGE/…` of any host; `domain`: a user's name. */
+  readonly form: 'host' | 'path' | 'domain';
+  /** Stage and path, undecoded, with their first slash: what follows the host, the id or the mapping's base path. */
   readonly path: string;
+  /** The stage that a name's mapping leads to: it is not in the path then. */
+  readonly stage?: string;
 }
 
 const apiIdOfHost = hostReader(/^([a-z0-9]+)\.execute-api\./i);

@@ -5,7 +5,7 @@ import { streamOfBytes, textOf, utf8 } from '#kernel/bytes.ts';
 import type { RequestHead } from '../operation.ts';
 import type { WireResponse } from '../wire.ts';
 import { apiAddressOf } from './address.ts';
-import { executeApiSurface, shortId, type ApiHost } from './index.ts';
+import { DomainNames, executeApiSurface, shortId, type ApiHost } from './index.ts';
 
 function head(host: string, path: string): RequestHead {
   const query = new URLSearchParams();
@@ -52,11 +52,17 @@ describe('the surface of APIs', () => {
       id === apiId
         ? async (_, { path }) => ({ status: 200, headers: {}, body: utf8(`${text} ${path}`) })
         : undefined,
+    listDomains: async () => [{ name: `${text}.example.com`, accountId: '111111111111' }],
+    findMappings: async ({ name }) =>
+      name === 'one.example.com' ? [{ basePath: 'base', apiId, stage: 'dev' }] : [],
   });
-  const surface = executeApiSurface([answering('a1', 'one'), answering('b2', 'two')]);
-  const ask = async (host: string): Promise<[number, string]> => {
+  const surface = executeApiSurface(
+    [answering('a1', 'one'), answering('b2', 'two')],
+    new DomainNames(() => 'http://localhost:4566'),
+  );
+  const ask = async (host: string, path = '/x'): Promise<[number, string]> => {
     const response: WireResponse = await surface.handle({
-      request: { ...head(host, '/x'), body: streamOfBytes(utf8('')) },
+      request: { ...head(host, path), body: streamOfBytes(utf8('')) },
       requestId: 'r',
       signal: new AbortController().signal,
       authenticate: async () => undefined,
@@ -68,6 +74,16 @@ describe('the surface of APIs', () => {
   test('asks the service that has the API', async () => {
     assert.deepEqual(await ask('a1.execute-api.localhost'), [200, 'one /x']);
     assert.deepEqual(await ask('b2.execute-api.localhost'), [200, 'two /x']);
+  });
+
+  test('asks where a name of a user’s own leads, once it has read which there are', async () => {
+    assert.equal(surface.match(head('one.example.com', '/base/x')), false);
+    await surface.open?.();
+    assert.equal(surface.match(head('one.example.com', '/base/x')), true);
+    assert.deepEqual(await ask('one.example.com', '/base/x'), [200, 'one /x']);
+    for (const host of ['one.example.com', 'two.example.com']) {
+      assert.deepEqual(await ask(host), [403, '{"message":"Forbidden"}']);
+    }
   });
 
   test('forbids what no service has', async () => {

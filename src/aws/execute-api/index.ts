@@ -2,6 +2,7 @@
 export { executeApiSurface } from './surface.ts';
 export type { ApiHandler, ApiHost } from './surface.ts';
 export type { ApiAddress } from './address.ts';
+export { DomainNames, type DomainMapping, type DomainName } from './domain-names.ts';
 export { AuthorizerAnswers } from './authorizer-answers.ts';
 export { accessLogGroup, stageMetrics, type Measure } from './observe.ts';
 export { orNull, requestMembers } from './request-members.ts';

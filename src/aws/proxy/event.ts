@@ -18,6 +18,8 @@ export interface ProxyRoute {
   readonly accountId: string;
   /** The API's id, or the URL's. */
   readonly apiId: string;
+  /** The first label of the host, where that is not the id. */
+  readonly domainPrefix?: string;
   readonly stage: string;
   /** `GET /pets/{id}`, `$default`. */
   readonly routeKey: string;
@@ -107,7 +109,7 @@ function contextOf({ head, requestId, nowMs, route }: ProxyRequest) {
     authentication: route.authentication,
     authorizer: route.authorizer,
     domainName: domainOf(head),
-    domainPrefix: route.apiId,
+    domainPrefix: route.domainPrefix ?? route.apiId,
     http: {
       method: head.method,
       path: route.path,

@@ -1,3 +1,4 @@
+import type { DomainNames } from '#aws/execute-api/index.ts';
 import type { AccessControl } from '#ports/peers/access-control.ts';
 import type { AwsCaller } from '#ports/peers/aws-caller.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
@@ -25,6 +26,7 @@ export interface ApiGatewayDependencies {
   readonly deliverer: Deliverer;
   /** Asks the operations of other services, as integrations of type AWS do. */
   readonly caller: AwsCaller;
+  readonly domainNames: DomainNames;
   /** Where policies are evaluated. */
   readonly access?: AccessControl;
 }

@@ -9,6 +9,7 @@ import type {
   UsagePlanKey,
   VpcLink,
 } from '#aws/models/apigateway.types.gen.ts';
+import type { DomainMapping, DomainName as OwnedName } from '#aws/execute-api/index.ts';
 import type { Queries, Transaction } from '#ports/world/database.ts';
 import type { Place } from './model.ts';
 
@@ -30,6 +31,9 @@ export interface DocumentKinds {
 }
 
 export type DocumentKind = keyof DocumentKinds;
+
+/** The base path of a mapping that has none. */
+export const NO_BASE_PATH = '(none)';
 
 /** A document of an account, or `undefined`. */
 export async function findDocument<Kind extends DocumentKind>(
@@ -125,6 +129,33 @@ export async function deleteDocument(
     id,
   );
   return changed > 0;
+}
+
+/** Names of users' own, in all accounts and Regions. */
+export async function listDomains(queries: Queries): Promise<readonly OwnedName[]> {
+  const rows = await queries.all<{ readonly account_id: string; readonly id: string }>(
+    "SELECT account_id, id FROM apigateway_documents WHERE kind = 'domain-name'",
+  );
+  return rows.map((row) => ({ name: row.id, accountId: row.account_id }));
+}
+
+/** Where an account's name leads, in all Regions. */
+export async function findMappings(
+  queries: Queries,
+  { name, accountId }: OwnedName,
+): Promise<readonly DomainMapping[]> {
+  const rows = await queries.all<{ readonly body: string }>(
+    "SELECT body FROM apigateway_documents WHERE account_id = $1 AND kind = 'base-path'",
+    accountId,
+  );
+  const mappings = rows.map(({ body }) => JSON.parse(body) as DocumentKinds['base-path']);
+  return mappings
+    .filter(({ domainName }) => domainName.toLowerCase() === name)
+    .map(({ basePath = NO_BASE_PATH, restApiId = '', stage }) => ({
+      basePath: basePath === NO_BASE_PATH ? '' : basePath,
+      apiId: restApiId,
+      ...(stage === undefined || stage === NO_BASE_PATH ? {} : { stage }),
+    }));
 }
 
 export interface UsageAddress extends Place {

@@ -1,3 +1,4 @@
+import type { DomainNames } from '#aws/execute-api/index.ts';
 import type { AccessControl } from '#ports/peers/access-control.ts';
 import type { AwsCaller } from '#ports/peers/aws-caller.ts';
 import type { FunctionCaller } from '#ports/peers/function-caller.ts';
@@ -20,6 +21,7 @@ export interface Apigatewayv2Dependencies {
   readonly functions: FunctionCaller;
   /** For integrations with services. */
   readonly caller: AwsCaller;
+  readonly domainNames: DomainNames;
   /** Where stages write who came. */
   readonly logSink: LogSink;
   readonly metricSink: MetricSink;

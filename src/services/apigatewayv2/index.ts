@@ -11,7 +11,7 @@ import { APIGATEWAYV2_PERMISSIONS } from './permissions.ts';
 import { answerVisit, type AnswerOptions } from './serve/answer.ts';
 import { SNAPSHOTS_MAX } from './serve/find-stage.ts';
 import { createIssuerKeys } from './serve/issuer-keys.ts';
-import { apigatewayv2Schema, findApi } from './store.ts';
+import { apigatewayv2Schema, findApi, findMappings, listDomains } from './store.ts';
 
 export type { Apigatewayv2Dependencies } from './dependencies.ts';
 
@@ -46,6 +46,9 @@ export function createApigatewayv2(dependencies: Apigatewayv2Dependencies): Apig
         if (owned === undefined) return undefined;
         return (exchange, address) => answerVisit(options, owned, exchange, address);
       },
+      listDomains: () => dependencies.database.read(listDomains),
+      findMappings: (domain) =>
+        dependencies.database.read((queries) => findMappings(queries, domain)),
     },
   };
 }

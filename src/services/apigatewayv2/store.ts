@@ -1,4 +1,5 @@
 /** HTTP APIs and their parts on the database: the only SQL of this service. */
+import type { DomainMapping, DomainName as OwnedName } from '#aws/execute-api/index.ts';
 import type { Api } from '#aws/models/apigatewayv2.types.gen.ts';
 import type { Queries, Schema, Transaction } from '#ports/world/database.ts';
 import type { OwnedApi, PartKind, Parts, Place } from './model.ts';
@@ -120,6 +121,34 @@ export async function listParts<Kind extends PartKind>(
     kind,
   );
   return rows.map(({ body }) => JSON.parse(body) as Parts[Kind]);
+}
+
+/** Names of users' own, in all accounts and Regions. */
+export async function listDomains(queries: Queries): Promise<readonly OwnedName[]> {
+  const rows = await queries.all<{ readonly account_id: string; readonly id: string }>(
+    "SELECT account_id, id FROM apigatewayv2_parts WHERE owner = '' AND kind = 'domain-name'",
+  );
+  return rows.map((row) => ({ name: row.id, accountId: row.account_id }));
+}
+
+/** Where an account's name leads, in all Regions. */
+export async function findMappings(
+  queries: Queries,
+  { name, accountId }: OwnedName,
+): Promise<readonly DomainMapping[]> {
+  const rows = await queries.all<{ readonly body: string }>(
+    `SELECT body FROM apigatewayv2_parts
+     WHERE account_id = $1 AND owner = $2 AND kind = 'api-mapping'`,
+    accountId,
+    name,
+  );
+  return rows
+    .map(({ body }) => JSON.parse(body) as Parts['api-mapping'])
+    .map(({ ApiMappingKey = '', ApiId, Stage }) => ({
+      basePath: ApiMappingKey,
+      apiId: ApiId,
+      stage: Stage,
+    }));
 }
 
 /** Adds a part, or replaces the one of its id. */

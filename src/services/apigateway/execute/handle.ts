@@ -71,10 +71,12 @@ function forbidden(requestId: string): WireResponse {
 async function arrive(
   gateway: Gateway,
   { request, requestId, signal }: SurfaceExchange,
-  { apiId, form, path: asked }: ApiAddress,
+  { apiId, form, path: asked, stage: mappedStage }: ApiAddress,
 ): Promise<Arrival | undefined> {
   const { database, clock, random } = gateway.dependencies;
-  const [, stageName = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(asked) ?? [];
+  const isDomain = form === 'domain';
+  const [, first = '', behind = ''] = /^\/*([^/]*)(.*)$/s.exec(asked) ?? [];
+  const [stageName, rest] = mappedStage === undefined ? [first, behind] : [mappedStage, asked];
   const found = await database.read(async (queries) => {
     const place = await findPlaceOfApi(queries, apiId);
     const stage = place && (await findStage(queries, apiId, stageName));
@@ -84,7 +86,8 @@ async function arrive(
   const { place, stage } = found;
   const shown = chooseDeployment(stage, random.fraction());
   const content = await contentOf(gateway, apiId, shown.deploymentId);
-  if (content === undefined || content.api.disableExecuteApiEndpoint === true) return undefined;
+  const isClosed = content?.api.disableExecuteApiEndpoint === true && !isDomain;
+  if (content === undefined || isClosed) return undefined;
   const nowMs = clock.now();
   const host = (request.headers['host'] ?? '').replace(/:\d+$/, '');
   return {
@@ -96,13 +99,26 @@ async function arrive(
     head: request,
     body: EMPTY_BYTES,
     path: `/${rest.replace(/^\/+/, '')}`,
-    fullPath: `/${stageName}${rest === '' ? '/' : rest}`,
-    domainName: form === 'host' ? host : `${apiId}.execute-api.${place.region}.amazonaws.com`,
+    ...toldPaths(isDomain ? request.path : undefined, stageName, rest),
+    domainName: form === 'path' ? `${apiId}.execute-api.${place.region}.amazonaws.com` : host,
+    domainPrefix: isDomain ? (host.split('.')[0] ?? '') : apiId,
     requestId,
     extendedRequestId: `${Buffer.from(random.bytes(11)).toString('base64url').slice(0, 14)}=`,
     nowMs,
     traceHeader: request.headers['x-amzn-trace-id'] ?? newTraceHeader(nowMs, random.bytes(12)),
     signal,
+  };
+}
+
+/** What events tell of the path: under a name of the user's own, what the client wrote. */
+function toldPaths(
+  written: string | undefined,
+  stageName: string,
+  rest: string,
+): Pick<Arrival, 'fullPath' | 'eventPath'> {
+  return {
+    fullPath: written ?? `/${stageName}${rest === '' ? '/' : rest}`,
+    eventPath: written ?? `/${rest.replace(/^\/+/, '')}`,
   };
 }
 

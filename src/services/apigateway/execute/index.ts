@@ -4,6 +4,7 @@ import type { HttpSurface } from '#aws/operation.ts';
 import { BoundedMap } from '#kernel/bounded-map.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { findPlaceOfApi } from '../store-apis.ts';
+import { findMappings, listDomains } from '../store-documents.ts';
 import { CONTENTS_MAX, handle, type Gateway } from './handle.ts';
 
 export { testInvokeMethod } from './test-invoke.ts';
@@ -33,6 +34,9 @@ export function createExecution(dependencies: ApiGatewayDependencies): Execution
         const place = await dependencies.database.read((queries) => findPlaceOfApi(queries, apiId));
         return place && ((exchange, address) => handle(gateway, exchange, address));
       },
+      listDomains: () => dependencies.database.read(listDomains),
+      findMappings: (domain) =>
+        dependencies.database.read((queries) => findMappings(queries, domain)),
     },
     surface: {
       match: ({ path }) => OLDER_PATH.test(path),

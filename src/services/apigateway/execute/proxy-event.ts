@@ -40,7 +40,7 @@ export function requestParts(visit: Visit, caller: Caller) {
   const { head, stageVariables, pathParameters } = visit;
   return {
     resource: visit.resourcePath,
-    path: visit.path,
+    path: visit.eventPath,
     httpMethod: head.method,
     ...requestMembers(head.query, headersOf(visit)),
     pathParameters: orNull(Object.entries(pathParameters)),

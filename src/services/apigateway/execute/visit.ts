@@ -26,9 +26,13 @@ export interface Arrival extends Place {
   readonly body: Uint8Array;
   /** Behind the stage, undecoded, with one slash before it. */
   readonly path: string;
-  /** As the client wrote it, with the stage. */
+  /** As the client wrote it, with the stage or the base path. */
   readonly fullPath: string;
+  /** As events tell it: without the stage, but with the base path of a name of the user's own. */
+  readonly eventPath: string;
   readonly domainName: string;
+  /** Its first label, or the API's id. */
+  readonly domainPrefix: string;
   readonly requestId: string;
   readonly extendedRequestId: string;
   readonly nowMs: number;
@@ -109,7 +113,7 @@ export function contextOf(visit: Arrival, caller: Caller): Readonly<Record<strin
     accountId: visit.accountId,
     protocol: 'HTTP/1.1',
     stage: visit.stage.stageName,
-    domainPrefix: visit.apiId,
+    domainPrefix: visit.domainPrefix,
     requestTimeEpoch: visit.nowMs,
     requestId: visit.requestId,
     identity: identityOf(visit, caller),

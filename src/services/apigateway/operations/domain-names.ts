@@ -1,4 +1,9 @@
-import type { DomainName, Operations } from '#aws/models/apigateway.types.gen.ts';
+import type { AwsError } from '#aws/errors.ts';
+import type {
+  CreateDomainNameRequest,
+  DomainName,
+  Operations,
+} from '#aws/models/apigateway.types.gen.ts';
 import type { Queries } from '#ports/world/database.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { badRequest, conflict, notFound } from '../errors.ts';
@@ -7,9 +12,13 @@ import { newId } from '../ids.ts';
 import { compact, omit, type Place } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { applyPatch, map, refuseByPath, text, type PatchTable } from '../patch/index.ts';
-import { deleteDocument, findDocument, listDocuments, saveDocument } from '../store-documents.ts';
-
-const NO_BASE = '(none)';
+import {
+  deleteDocument,
+  findDocument,
+  listDocuments,
+  NO_BASE_PATH,
+  saveDocument,
+} from '../store-documents.ts';
 
 /** @throws AwsError NotFoundException */
 async function requireName(queries: Queries, place: Place, name: string): Promise<DomainName> {
@@ -23,48 +32,60 @@ function describeName(name: DomainName): DomainName {
 }
 
 /** Keeps a name of the user's own, under which APIs can be reached. */
-export function createDomainName({
-  database,
-  random,
-  clock,
-}: ApiGatewayDependencies): Operations['CreateDomainName'] {
-  return async (context, input) =>
-    await database.transact(async (tx) => {
-      const {
-        domainName,
-        certificatePrivateKey: _,
-        certificateBody: __,
-        certificateChain: ___,
-        ...given
-      } = input;
-      if (domainName === '') throw badRequest('No Domain Name specified');
-      if ((await findDocument(tx, context, 'domain-name', domainName)) !== undefined) {
-        throw conflict('The domain name you provided already exists.');
-      }
-      const { region } = context;
-      const types = given.endpointConfiguration?.types ?? ['EDGE'];
-      const isRegional = types[0] === 'REGIONAL';
-      const target = `d-${newId(random, 10)}`;
-      const name: DomainName = compact({
-        securityPolicy: 'TLS_1_2',
-        ...given,
-        domainName,
-        endpointConfiguration: { ipAddressType: 'ipv4', ...given.endpointConfiguration, types },
-        domainNameStatus: 'AVAILABLE',
-        ...(isRegional
-          ? {
-              regionalDomainName: `${target}.execute-api.${region}.amazonaws.com`,
-              regionalHostedZoneId: 'Z1UJRXOUMOOFQ8',
-            }
-          : {
-              distributionDomainName: `${target}.cloudfront.net`,
-              distributionHostedZoneId: 'Z2FDTNDATAQYW2',
-              certificateUploadDate: clock.now(),
-            }),
+export function createDomainName(
+  dependencies: ApiGatewayDependencies,
+): Operations['CreateDomainName'] {
+  const { database, domainNames } = dependencies;
+  return async (context, input) => {
+    const { domainName } = input;
+    if (domainName === '') throw badRequest('No Domain Name specified');
+    const owned = { name: domainName, accountId: context.accountId };
+    if (!domainNames.claim(owned)) throw nameExists();
+    try {
+      return await database.transact(async (tx) => {
+        if ((await findDocument(tx, context, 'domain-name', domainName)) !== undefined) {
+          throw nameExists();
+        }
+        const name = newName(dependencies, context, input);
+        await saveDocument(tx, context, { kind: 'domain-name', id: domainName }, name);
+        return name;
       });
-      await saveDocument(tx, context, { kind: 'domain-name', id: domainName }, name);
-      return name;
-    });
+    } catch (error) {
+      domainNames.release(domainName);
+      throw error;
+    }
+  };
+}
+
+function nameExists(): AwsError {
+  return conflict('The domain name you provided already exists.');
+}
+
+function newName(
+  { random, clock }: ApiGatewayDependencies,
+  { region }: Place,
+  input: CreateDomainNameRequest,
+): DomainName {
+  const { certificatePrivateKey: _, certificateBody: __, certificateChain: ___, ...given } = input;
+  const types = given.endpointConfiguration?.types ?? ['EDGE'];
+  const isRegional = types[0] === 'REGIONAL';
+  const target = `d-${newId(random, 10)}`;
+  return compact({
+    securityPolicy: 'TLS_1_2',
+    ...given,
+    endpointConfiguration: { ipAddressType: 'ipv4', ...given.endpointConfiguration, types },
+    domainNameStatus: 'AVAILABLE',
+    ...(isRegional
+      ? {
+          regionalDomainName: `${target}.execute-api.${region}.amazonaws.com`,
+          regionalHostedZoneId: 'Z1UJRXOUMOOFQ8',
+        }
+      : {
+          distributionDomainName: `${target}.cloudfront.net`,
+          distributionHostedZoneId: 'Z2FDTNDATAQYW2',
+          certificateUploadDate: clock.now(),
+        }),
+  });
 }
 
 /** Tells of one name. */
@@ -82,8 +103,9 @@ export function getDomainNames({ database }: ApiGatewayDependencies): Operations
 /** Its mappings go with it. */
 export function deleteDomainName({
   database,
+  domainNames,
 }: ApiGatewayDependencies): Operations['DeleteDomainName'] {
-  return async (context, { domainName }) =>
+  return async (context, { domainName }) => {
     await database.transact(async (tx) => {
       await requireName(tx, context, domainName);
       for (const mapping of await listDocuments(tx, context, 'base-path')) {
@@ -91,8 +113,10 @@ export function deleteDomainName({
         await deleteDocument(tx, context, 'base-path', mappingId(domainName, mapping.basePath));
       }
       await deleteDocument(tx, context, 'domain-name', domainName);
-      return {};
     });
+    domainNames.release(domainName);
+    return {};
+  };
 }
 
 const DOMAIN_NAME: PatchTable = {
@@ -122,7 +146,7 @@ export function updateDomainName({
     });
 }
 
-function mappingId(domainName: string, basePath = NO_BASE): string {
+function mappingId(domainName: string, basePath = NO_BASE_PATH): string {
   return `${domainName}/${basePath}`;
 }
 
@@ -146,7 +170,7 @@ export function createBasePathMapping({
 }: ApiGatewayDependencies): Operations['CreateBasePathMapping'] {
   return async (context, { domainName, basePath: given, restApiId, stage }) =>
     await database.transact(async (tx) => {
-      const basePath = given === undefined || given === '' ? NO_BASE : given;
+      const basePath = given === undefined || given === '' ? NO_BASE_PATH : given;
       await requireName(tx, context, domainName);
       await requireApi(tx, context, restApiId, () =>
         badRequest('Invalid REST API identifier specified'),

@@ -22,19 +22,30 @@ const NAME = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 export function createDomainName(
   dependencies: Apigatewayv2Dependencies,
 ): Operations['CreateDomainName'] {
+  const { database, domainNames } = dependencies;
   return async (context, input) => {
     const { DomainName: name, Tags = {} } = input;
     if (!NAME.test(name) || name.length > 512) throw badRequest('Invalid domain name specified');
     checkTags(Tags);
     const body = domainOf(dependencies, context, input);
-    await dependencies.database.transact(async (tx) => {
-      if ((await findPart(tx, accountParts(context), 'domain-name', name)) !== undefined) {
-        throw conflict('The domain name you provided already exists.');
-      }
-      await savePart(tx, accountParts(context), { kind: 'domain-name', id: name, body });
-    });
+    if (!domainNames.claim({ name, accountId: context.accountId })) throw nameExists();
+    try {
+      await database.transact(async (tx) => {
+        if ((await findPart(tx, accountParts(context), 'domain-name', name)) !== undefined) {
+          throw nameExists();
+        }
+        await savePart(tx, accountParts(context), { kind: 'domain-name', id: name, body });
+      });
+    } catch (error) {
+      domainNames.release(name);
+      throw error;
+    }
     return body;
   };
+}
+
+function nameExists(): Error {
+  return conflict('The domain name you provided already exists.');
 }
 
 function domainOf(
@@ -111,6 +122,7 @@ export function updateDomainName(
 /** Deletes a name with its mappings. */
 export function deleteDomainName({
   database,
+  domainNames,
 }: Apigatewayv2Dependencies): Operations['DeleteDomainName'] {
   return async (context, { DomainName: name }) => {
     await database.transact(async (tx) => {
@@ -120,6 +132,7 @@ export function deleteDomainName({
       }
       await deleteParts(tx, { ...owner, owner: name });
     });
+    domainNames.release(name);
     return {};
   };
 }

@@ -17,7 +17,7 @@ import { askServer } from './ask-server.ts';
 import { askService } from './ask-service.ts';
 import { authorize, type AuthorizeOptions } from './authorize.ts';
 import { askFunction } from './call-function.ts';
-import { findServed, type Served, type Snapshots } from './find-stage.ts';
+import { decoded, findServed, type Served, type Snapshots } from './find-stage.ts';
 import { mapRequest, mapResponse } from './map-parameters.ts';
 import { matchRoute } from './match-route.ts';
 import { internalError, plainAnswer, type Admitted, type Visit } from './visit.ts';
@@ -39,7 +39,8 @@ export async function answerVisit(
   const { dependencies, snapshots } = options;
   const { request } = exchange;
   const requestId = Buffer.from(dependencies.random.bytes(11)).toString('base64');
-  const isClosed = owned.api.DisableExecuteApiEndpoint === true;
+  const isDomain = address.form === 'domain';
+  const isClosed = owned.api.DisableExecuteApiEndpoint === true && !isDomain;
   const served = isClosed
     ? undefined
     : await dependencies.database.read((queries) => findServed(queries, snapshots, owned, address));
@@ -50,7 +51,8 @@ export async function answerVisit(
     const headers = preflightHeaders(cors, request);
     return tally.end(withId({ status: 204, headers, body: EMPTY_BYTES }, requestId));
   }
-  const response = await answerServed(options, { owned, served, exchange, requestId, tally });
+  const known = { owned, served, exchange, requestId, tally, isDomain };
+  const response = await answerServed(options, known);
   return tally.end(withId(withCors(response, served.snapshot, request), requestId));
 }
 
@@ -60,11 +62,13 @@ interface Request {
   readonly exchange: SurfaceExchange;
   readonly requestId: string;
   readonly tally: Tally;
+  /** Whether it came by a name of the user's own. */
+  readonly isDomain: boolean;
 }
 
 async function answerServed(
   options: AnswerOptions,
-  { owned, served, exchange, requestId, tally }: Request,
+  { owned, served, exchange, requestId, tally, isDomain }: Request,
 ): Promise<WireResponse> {
   const { request, signal } = exchange;
   if (headerBytes(request) > HEADER_BYTES_MAX) {
@@ -84,6 +88,7 @@ async function answerServed(
     match,
     head: request,
     path: stage.StageName === '$default' ? served.path : `/${stage.StageName}${served.path}`,
+    ...(isDomain ? { writtenPath: decoded(request.path) } : {}),
     requestId,
     invocationId: exchange.requestId,
     traceHeader: request.headers['x-amzn-trace-id'] ?? newTraceHeader(nowMs, random.bytes(12)),

@@ -5,7 +5,7 @@ import { EMPTY_BYTES, textOf, utf8 } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import { contextV1, visitMembers } from './event-v1.ts';
 import { valueOf } from './variables.ts';
-import { requestArn, stageVariablesOf, type Visit } from './visit.ts';
+import { domainPrefixOf, requestArn, stageVariablesOf, type Visit } from './visit.ts';
 
 /**
  * The event, as bytes of JSON.
@@ -46,6 +46,7 @@ function eventV2(visit: Visit): Readonly<Record<string, unknown>> {
     route: {
       accountId: owned.accountId,
       apiId: owned.apiId,
+      domainPrefix: domainPrefixOf(visit),
       stage: stage.StageName,
       routeKey: match.route.RouteKey,
       path,

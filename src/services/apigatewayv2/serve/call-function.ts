@@ -12,6 +12,7 @@ import { eventV1, responseV1 } from './event-v1.ts';
 import type { MappedRequest } from './map-parameters.ts';
 import { filledUri } from './variables.ts';
 import {
+  domainPrefixOf,
   internalError,
   plainAnswer,
   routeArn,
@@ -90,6 +91,7 @@ function eventV2(visit: Admitted, { head, path }: MappedRequest): Uint8Array {
     route: {
       accountId: owned.accountId,
       apiId: owned.apiId,
+      domainPrefix: domainPrefixOf(visit),
       stage: stage.StageName,
       routeKey: match.route.RouteKey,
       path,

@@ -12,7 +12,13 @@ import type { WireResponse } from '#aws/wire.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { isObject } from '#kernel/json.ts';
 import type { MappedRequest } from './map-parameters.ts';
-import { stageVariablesOf, type Admitted, type Authorization, type Visit } from './visit.ts';
+import {
+  domainPrefixOf,
+  stageVariablesOf,
+  type Admitted,
+  type Authorization,
+  type Visit,
+} from './visit.ts';
 
 /**
  * The event, as bytes of JSON.
@@ -23,7 +29,8 @@ export function eventV1(visit: Admitted, { head, path }: MappedRequest): Uint8Ar
   const { body: text, isBase64Encoded } = eventBody({ head, body });
   const event = {
     version: '1.0',
-    ...visitMembers({ ...visit, head, path, traceHeader }),
+    ...visitMembers({ ...visit, head, traceHeader }),
+    path: path === visit.path ? toldPath(visit) : path,
     requestContext: contextV1(visit, visit.authorization),
     body: text ?? null,
     isBase64Encoded,
@@ -33,18 +40,23 @@ export function eventV1(visit: Admitted, { head, path }: MappedRequest): Uint8Ar
 
 /** What events of integrations and of authorizers tell of the request itself. */
 export function visitMembers(visit: Visit) {
-  const { head, path, match, stage } = visit;
+  const { head, match, stage } = visit;
   const { cookie } = head.headers;
   const forwarded = forwardedHeaders(visit);
   const headers = cookie === undefined ? forwarded : { ...forwarded, cookie };
   return {
     resource: resourceOf(visit),
-    path,
+    path: toldPath(visit),
     httpMethod: head.method,
     ...requestMembers(head.query, headers),
     pathParameters: match.pathParameters ?? null,
     stageVariables: stageVariablesOf(stage) ?? null,
   };
+}
+
+/** As the client wrote it under a name of the user's own, else with the stage. */
+function toldPath({ path, writtenPath = path }: Visit): string {
+  return writtenPath;
 }
 
 /** The route's path; `$default` of the route that takes the rest. */
@@ -54,14 +66,14 @@ function resourceOf({ match }: Visit): string {
 
 /** The `requestContext` of format 1.0. */
 export function contextV1(visit: Visit, authorization: Authorization) {
-  const { owned, stage, head, match, nowMs, requestId, path } = visit;
+  const { owned, stage, head, match, nowMs, requestId } = visit;
   const caller = authorization.kind === 'iam' ? authorization.caller : undefined;
   return {
     accountId: owned.accountId,
     apiId: owned.apiId,
     ...authorizerV1(authorization),
     domainName: domainOf(head),
-    domainPrefix: owned.apiId,
+    domainPrefix: domainPrefixOf(visit),
     extendedRequestId: requestId,
     httpMethod: head.method,
     identity: {
@@ -79,7 +91,7 @@ export function contextV1(visit: Visit, authorization: Authorization) {
       userAgent: head.headers['user-agent'] ?? '',
       userArn: caller?.arn ?? null,
     },
-    path,
+    path: toldPath(visit),
     protocol: 'HTTP/1.1',
     requestId,
     requestTime: requestTime(nowMs),

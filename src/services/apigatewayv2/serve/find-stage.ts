@@ -19,7 +19,10 @@ export type Snapshots = BoundedMap<Snapshot>;
 
 export const SNAPSHOTS_MAX = 200;
 
-/** By the first segment of the path where a stage has that name, else `$default`; `undefined` where there is none. */
+/**
+ * The stage that a mapping names; without one by the first segment of the path where a stage has that name, else
+ * `$default`. `undefined` where there is none.
+ */
 export async function findServed(
   queries: Queries,
   snapshots: Snapshots,
@@ -27,14 +30,25 @@ export async function findServed(
   address: ApiAddress,
 ): Promise<Served | undefined> {
   const path = decoded(address.path);
-  const [, name = ''] = path.split('/');
-  const isNamed = name !== '' && (name !== DEFAULT_STAGE || address.form === 'path');
-  const named = isNamed ? await findPart(queries, partsOf(owned), 'stage', name) : undefined;
-  const stage = named ?? (await findPart(queries, partsOf(owned), 'stage', DEFAULT_STAGE));
+  const { stage, rest } = await stageOf(queries, owned, address, path);
   const snapshot = stage && (await snapshotOf(queries, snapshots, owned, stage));
   if (stage === undefined || snapshot === undefined) return undefined;
-  const rest = named === undefined ? path : path.slice(name.length + 1);
   return { stage, snapshot, path: rest === '' ? '/' : rest };
+}
+
+async function stageOf(
+  queries: Queries,
+  owned: OwnedApi,
+  { form, stage: mapped }: ApiAddress,
+  path: string,
+): Promise<{ readonly stage: Stage | undefined; readonly rest: string }> {
+  const find = (name: string) => findPart(queries, partsOf(owned), 'stage', name);
+  if (mapped !== undefined) return { stage: await find(mapped), rest: path };
+  const [, name = ''] = path.split('/');
+  const isNamed = name !== '' && (name !== DEFAULT_STAGE || form === 'path');
+  const named = isNamed ? await find(name) : undefined;
+  if (named !== undefined) return { stage: named, rest: path.slice(name.length + 1) };
+  return { stage: await find(DEFAULT_STAGE), rest: path };
 }
 
 async function snapshotOf(
@@ -54,7 +68,7 @@ async function snapshotOf(
 }
 
 /** HTTP APIs decode the whole path before they look at it. */
-function decoded(path: string): string {
+export function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {

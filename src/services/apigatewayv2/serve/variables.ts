@@ -3,7 +3,7 @@ import type { Stage } from '#aws/models/apigatewayv2.types.gen.ts';
 import { domainOf, requestTime } from '#aws/proxy/index.ts';
 import { textOf } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
-import type { Authorization, Visit } from './visit.ts';
+import { domainPrefixOf, type Authorization, type Visit } from './visit.ts';
 
 /** Where expressions look. */
 export interface Scope {
@@ -102,7 +102,7 @@ function contextValue(name: string, scope: Scope): string | undefined {
     accountId: owned.accountId,
     apiId: owned.apiId,
     domainName: domainOf(head),
-    domainPrefix: owned.apiId,
+    domainPrefix: domainPrefixOf(visit),
     extendedRequestId: visit.requestId,
     httpMethod: head.method,
     'identity.sourceIp': head.sourceIp,

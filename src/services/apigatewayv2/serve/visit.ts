@@ -1,6 +1,7 @@
 /** One request to a stage of an API, and what is answered without an integration. */
 import type { Stage } from '#aws/models/apigatewayv2.types.gen.ts';
 import type { RequestHead } from '#aws/operation.ts';
+import { domainOf } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { Principal } from '#ports/peers/credential-issuer.ts';
@@ -15,6 +16,8 @@ export interface Visit {
   readonly head: RequestHead;
   /** Decoded; with the stage before it unless that is `$default`. */
   readonly path: string;
+  /** With the mapping's key, without the stage: as the client wrote it under a name of the user's own. */
+  readonly writtenPath?: string;
   /** API Gateway's own, as events and logs tell it. */
   readonly requestId: string;
   /** The id under which functions are invoked; a UUID. */
@@ -43,6 +46,11 @@ export type Authorization =
 export interface Admitted extends Visit {
   readonly authorization: Authorization;
   readonly body: Uint8Array;
+}
+
+/** The first label of a name of the user's own, else the API's id. */
+export function domainPrefixOf({ owned, head, writtenPath }: Visit): string {
+  return writtenPath === undefined ? owned.apiId : (domainOf(head).split('.')[0] ?? '');
 }
 
 /** An answer of the gateway's own: `{"message":"Not Found"}`. */
