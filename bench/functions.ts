@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -47,6 +47,14 @@ export function helloCustom(): Omit<BenchFunction, 'name'> | undefined {
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** AWS's own client for Go, as `bin/set-up test` builds it where Go is; `undefined` where it is not. */
+export function helloGo(): Omit<BenchFunction, 'name'> | undefined {
+  const bootstrap = join(import.meta.dirname, '../.cache/runtime-clients/go/bootstrap');
+  if (!existsSync(bootstrap)) return undefined;
+  const files = { bootstrap: readFileSync(bootstrap) };
+  return { runtime: 'provided.al2023', handler: 'none', files };
 }
 
 /** Creates a function and waits until it is active. */

@@ -9,7 +9,7 @@ import { benchAsync } from './async.ts';
 import type { Bench } from './bench.ts';
 import { benchBurst } from './burst.ts';
 import { createBenchClient } from './client.ts';
-import { benchCold } from './cold.ts';
+import { benchCold, benchUnprepared } from './cold.ts';
 import { benchCompiled } from './compiled.ts';
 import { benchCpu } from './cpu.ts';
 import { benchDensity } from './density.ts';
@@ -29,6 +29,7 @@ type Measure = (bench: Bench) => Promise<void>;
 
 const SERVED: Readonly<Record<string, Measure>> = {
   cold: benchCold,
+  unprepared: benchUnprepared,
   compiled: benchCompiled,
   warm: benchWarm,
   s3: benchS3,
@@ -45,8 +46,12 @@ const SERVED: Readonly<Record<string, Measure>> = {
   drain: benchDrain,
   watch: benchWatch,
 };
+/** Flags of the servers on which some are measured. */
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  unprepared: ['--stem-cells', '0'],
+};
 const ALONE = ['sandbox', 'invoke', 'gateway', 'protocols', 'store'];
-const USUAL = ['cold', 'warm', 's3', 'dynamodb', 'events', 'burst', 'density', 'cpu'];
+const USUAL = ['cold', 'unprepared', 'warm', 's3', 'dynamodb', 'events', 'burst', 'density', 'cpu'];
 
 const words = process.argv.slice(2);
 const names = words.length === 0 ? USUAL : words;
@@ -71,7 +76,8 @@ async function compileServer(): Promise<void> {
 }
 
 async function runServed(name: string, measure: Measure): Promise<void> {
-  const server = await startServer({ flags: ['--log-level', 'error', '--hot-reload', 'on'] });
+  const usual = ['--log-level', 'error', '--hot-reload', 'on'];
+  const server = await startServer({ flags: [...usual, ...(FLAGS[name] ?? [])] });
   console.log(`\n${name}; isolation: ${server.isolation}`);
   try {
     await measure({
