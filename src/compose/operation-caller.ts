@@ -39,11 +39,11 @@ function contextOf(
   requestId: string,
   signal: AbortSignal,
 ): RequestContext {
-  const { principal, accountId, region, host } = sender;
+  const { host, ...who } = sender;
   const headers = { host, 'user-agent': 'cloudformation.amazonaws.com' };
   const http = { method: 'POST', path: '/', query: new URLSearchParams(), headers };
   const sourceIp = 'cloudformation.amazonaws.com';
-  return { requestId, accountId, region, principal, signal, http: { ...http, sourceIp } };
+  return { ...who, requestId, signal, http: { ...http, sourceIp } };
 }
 
 function notBuilt(service: string, operation: string): AwsError {

@@ -7,6 +7,8 @@ export interface OperationSender {
   readonly region: string;
   /** `127.0.0.1:4566`, by which its client reached the server; URLs in answers begin with it. */
   readonly host: string;
+  /** The ARN of the stack for which it is done, where it is for one. */
+  readonly stackId?: string;
 }
 
 export interface OperationCall {

@@ -25,5 +25,7 @@ export const PARALLEL_RESOURCES = 16;
 export const EVALUATION_STEPS_MAX = 500_000;
 /** Characters that the functions of one value may put together: ours, as many as a template has. */
 export const EVALUATION_CHARACTERS_MAX = 1 * MIB;
+/** How many stacks may stand in one another, the outermost not counted: ours. AWS names no number. */
+export const NESTED_DEPTH_MAX = 10;
 /** Of an account and Region. */
 export const STACKS_MAX = 2000;

@@ -61,6 +61,15 @@ export interface StackOperation {
   readonly before?: { readonly goal: Goal };
 }
 
+/** Where a stack stands that is a resource of another. */
+export interface Nesting {
+  readonly parentId: string;
+  /** The outermost of all around it. */
+  readonly rootId: string;
+  /** How many stacks there are around it. */
+  readonly depth: number;
+}
+
 export interface Stack extends Place {
   readonly id: string;
   readonly name: string;
@@ -73,6 +82,7 @@ export interface Stack extends Place {
   readonly timeoutMinutes?: number;
   readonly isProtected: boolean;
   readonly changeSetId?: string;
+  readonly nesting?: Nesting;
   /** Where an update's way back failed: what it was to go back to. */
   readonly rollbackGoal?: Goal;
   readonly createdAtMs: number;

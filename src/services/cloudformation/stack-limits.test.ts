@@ -93,5 +93,8 @@ test('a nested stack that went back has failed to be updated', async () => {
   await work(StackId);
   const { StackEvents = [] } = await call('DescribeStackEvents', { StackName });
   const failed = StackEvents.find((one) => one.ResourceStatus === 'UPDATE_FAILED');
-  assert.match(failed?.ResourceStatusReason ?? '', /UPDATE_ROLLBACK_COMPLETE\. It failed\./);
+  assert.equal(
+    failed?.ResourceStatusReason,
+    'Embedded stack nested was not successfully updated. Currently in UPDATE_ROLLBACK_COMPLETE with reason: It failed.',
+  );
 });

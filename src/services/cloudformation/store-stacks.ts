@@ -2,6 +2,9 @@
 import type { Queries, Transaction } from '#ports/world/database.ts';
 import type { Leftover, Place, Resource, Stack, StackEvent } from './model.ts';
 
+/** Of wakeups: the work on a stack is to begin, or has ended. */
+export const STACKS_TOPIC = 'cloudformation/stacks';
+
 interface Row {
   readonly body: string;
 }

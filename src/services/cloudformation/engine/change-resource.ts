@@ -62,7 +62,7 @@ function reasonOf({ dependencies: { random, log } }: Deployment, error: unknown)
   }
   if (
     error.code === 'ValidationError' &&
-    /^(?:Template|Properties|No export|Custom|Unable)/.test(error.message)
+    /^(?:Template|Properties|No export|Custom|Unable|Embedded)/.test(error.message)
   ) {
     return error.message;
   }

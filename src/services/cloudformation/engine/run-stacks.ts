@@ -6,9 +6,8 @@ import { SECOND_MS } from '#kernel/units.ts';
 import { StoreFailed } from '#ports/world/database.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
-import { stackOfId, workingStacks } from '../store-stacks.ts';
+import { stackOfId, STACKS_TOPIC, workingStacks } from '../store-stacks.ts';
 
-export const STACKS_TOPIC = 'cloudformation/stacks';
 const INTERVAL_MS = 30 * SECOND_MS;
 
 interface Running {

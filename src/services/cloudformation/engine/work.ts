@@ -51,7 +51,7 @@ export function createWork(dependencies: CloudformationDependencies, options: Wo
     newName: (lengthMax = NAME_LENGTH_MAX) => nameOf(name, logicalId, suffix, lengthMax),
     requireAbsent: (property, isThere) => requireAbsent(options, property, isThere),
     claim: (physicalId) => options.claim({ physicalId, properties, attributes: {} }),
-    until: (look) => until(dependencies, look, signal),
+    until: (look, topic) => until(dependencies, { look, topic, signal }),
     respond: (kind, send) => respond(dependencies, options, kind, send),
   };
 }
@@ -62,7 +62,8 @@ async function call(
   { service, operation, input }: { service: string; operation: string; input: Values },
 ): Promise<Values> {
   const model = MODELS.find((one) => one.name === service)?.operation(operation);
-  const sender = present(stack.operation, 'work is done by an operation').sender;
+  const { sender: owner } = present(stack.operation, 'work is done by an operation');
+  const sender = { ...owner, stackId: stack.id };
   const shape = present(model, `${service} has ${operation}`).input;
   // A structure of the shape becomes a structure.
   const coerced = coerce(shape, input) as Values;
@@ -96,15 +97,41 @@ function nameOf(stackName: string, logicalId: string, suffix: string, lengthMax:
  * @throws the signal's reason; AwsError NotStabilized where it holds too late
  */
 async function until(
-  { clock }: CloudformationDependencies,
-  look: () => Promise<boolean>,
-  signal: AbortSignal,
+  dependencies: CloudformationDependencies,
+  { look, topic, signal }: Pick<Look<boolean>, 'look' | 'topic' | 'signal'>,
 ): Promise<void> {
+  const { clock } = dependencies;
   const untilMs = clock.monotonicMs() + STABILIZATION_MS;
-  for (let waitMs = LOOK_MS_MIN; !(await look()); waitMs = Math.min(LOOK_MS_MAX, waitMs * 2)) {
+  const held = async (): Promise<true | undefined> => (await look()) || undefined;
+  for (let waitMs = LOOK_MS_MIN; ; waitMs = Math.min(LOOK_MS_MAX, waitMs * 2)) {
+    if (await lookOrWait(dependencies, { look: held, topic, waitMs, signal })) return;
     if (clock.monotonicMs() > untilMs) throw notStabilized('Exceeded attempts to wait.');
-    await clock.sleep(waitMs, signal);
   }
+}
+
+interface Look<Found> {
+  /** `undefined`: not yet. */
+  look(): Promise<Found | undefined>;
+  /** Of the wakeups after which it is worth to look again. */
+  readonly topic?: string | undefined;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What is found; where nothing is, waits for a hint or a while. @throws the signal's reason */
+async function lookOrWait<Found>(
+  { wakeups, clock }: CloudformationDependencies,
+  { look, topic, waitMs, signal }: Look<Found>,
+): Promise<Found | undefined> {
+  const hinted = new AbortController();
+  // What comes while it looks counts, too.
+  using _subscription =
+    topic === undefined ? undefined : wakeups.subscribe(topic, () => hinted.abort());
+  const found = await look();
+  if (found !== undefined) return found;
+  const either = AbortSignal.any([hinted.signal, signal]);
+  await clock.sleep(waitMs, either).catch(() => signal.throwIfAborted());
+  return undefined;
 }
 
 /**
@@ -129,8 +156,10 @@ async function respond(
       await send(`${endpoint()}/_hearth/cloudformation/${token}`);
       await options.keepRequest({ ...request, isSent: true });
     }
+    const look = () => database.read((queries) => responseOf(queries, token));
     for (;;) {
-      const body = await nextResponse(dependencies, token, signal);
+      const waited = { look, topic: RESPONSES_TOPIC, waitMs: LOOK_MS_MAX, signal };
+      const body = await lookOrWait(dependencies, waited);
       if (body !== undefined) return readResponse(body);
       if (clock.monotonicMs() > untilMs) throw noResponse();
     }
@@ -157,21 +186,6 @@ async function requestOf(
   });
   await keepRequest(request);
   return request;
-}
-
-/** The response if it is there; else waits for a hint or a while. */
-async function nextResponse(
-  { database, wakeups, clock }: CloudformationDependencies,
-  token: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const hinted = new AbortController();
-  using _subscription = wakeups.subscribe(RESPONSES_TOPIC, () => hinted.abort());
-  const body = await database.read((queries) => responseOf(queries, token));
-  if (body !== undefined) return body;
-  const either = AbortSignal.any([hinted.signal, signal]);
-  await clock.sleep(LOOK_MS_MAX, either).catch(() => signal.throwIfAborted());
-  return undefined;
 }
 
 function readResponse(body: string): CustomResponse {

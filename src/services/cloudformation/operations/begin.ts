@@ -3,11 +3,17 @@ import type { RequestContext } from '#aws/operation.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { stackEvent } from '../engine/deployment.ts';
-import { STACKS_TOPIC } from '../engine/run-stacks.ts';
-import { noSuchStack, tooManyStacks } from '../errors.ts';
-import { STACKS_MAX } from '../limits.ts';
+import { noSuchStack, tooManyStacks, validation } from '../errors.ts';
+import { NESTED_DEPTH_MAX, STACKS_MAX } from '../limits.ts';
 import type { Place, Stack, StackOperation } from '../model.ts';
-import { addEvent, countStacks, findStack, saveStack } from '../store-stacks.ts';
+import {
+  addEvent,
+  countStacks,
+  findStack,
+  saveStack,
+  stackOfId,
+  STACKS_TOPIC,
+} from '../store-stacks.ts';
 import { senderOf } from './sender.ts';
 import type { Queries } from '#ports/world/database.ts';
 
@@ -56,6 +62,24 @@ export async function requireStack(
   const stack = await findStack(queries, place, nameOrId);
   if (stack === undefined) throw noSuchStack(nameOrId);
   return stack;
+}
+
+/**
+ * Where a new stack stands: in the one for which CloudFormation asks, or in none.
+ * @throws AwsError ValidationError where too many are around it: a template that holds itself has no end
+ */
+export async function nestingOf(
+  queries: Queries,
+  { stackId: parentId }: RequestContext,
+): Promise<Pick<Stack, 'nesting'>> {
+  const parent = parentId === undefined ? undefined : await stackOfId(queries, parentId);
+  if (parent === undefined) return {};
+  const { rootId, depth: parentDepth } = parent.nesting ?? { rootId: parent.id, depth: 0 };
+  const depth = parentDepth + 1;
+  if (depth > NESTED_DEPTH_MAX) {
+    throw validation(`Stacks are nested at most ${NESTED_DEPTH_MAX} levels deep.`);
+  }
+  return { nesting: { parentId: parent.id, rootId, depth } };
 }
 
 /** @throws AwsError LimitExceededException where there can be no more stacks */

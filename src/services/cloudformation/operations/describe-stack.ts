@@ -14,6 +14,10 @@ export function shownParameters(parameters: readonly StackParameter[]): Api.Para
   }));
 }
 
+function shownNesting({ nesting }: Stack) {
+  return nesting === undefined ? {} : { ParentId: nesting.parentId, RootId: nesting.rootId };
+}
+
 /** All of a stack. */
 export function describedStack(stack: Stack): Api.Stack {
   const { goal } = stack;
@@ -42,6 +46,7 @@ export function describedStack(stack: Stack): Api.Stack {
     ...(goal.roleArn === undefined ? {} : { RoleARN: goal.roleArn }),
     Tags: goal.tags,
     EnableTerminationProtection: stack.isProtected,
+    ...shownNesting(stack),
     DriftInformation: UNCHECKED,
   };
 }
@@ -58,6 +63,7 @@ export function summarisedStack(stack: Stack): Api.StackSummary {
     ...(stack.updatedAtMs === undefined ? {} : { LastUpdatedTime: stack.updatedAtMs }),
     StackStatus: stack.status,
     ...(stack.statusReason === undefined ? {} : { StackStatusReason: stack.statusReason }),
+    ...shownNesting(stack),
     DriftInformation: UNCHECKED,
   };
 }

@@ -5,7 +5,7 @@ import { stackExists, validation } from '../errors.ts';
 import { nameOfStack, stackArn, type Goal, type Stack, type StackOperation } from '../model.ts';
 import { importersOf, listExports } from '../store-links.ts';
 import { findStack, listResources, saveStack } from '../store-stacks.ts';
-import { begin, newOperation, requireRoom, requireStack } from './begin.ts';
+import { begin, nestingOf, newOperation, requireRoom, requireStack } from './begin.ts';
 import { prepareGoal } from './prepare-goal.ts';
 import { checkRole } from './sender.ts';
 
@@ -59,7 +59,7 @@ export function createStack(dependencies: CloudformationDependencies): Operation
     await database.transact(async (tx) => {
       if ((await findStack(tx, context, name)) !== undefined) throw stackExists(name);
       await requireRoom(tx, context);
-      await begin(dependencies, tx, stack);
+      await begin(dependencies, tx, { ...stack, ...(await nestingOf(tx, context)) });
     });
     return { StackId: id };
   };

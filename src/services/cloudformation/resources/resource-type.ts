@@ -30,8 +30,8 @@ export interface Work extends Place {
   requireAbsent(property: string, isThere: () => Promise<boolean>): Promise<void>;
   /** Says that this is made, so that it goes if the rest of its creation fails. */
   claim(physicalId: string): Promise<void>;
-  /** Waits until something holds. */
-  until(look: () => Promise<boolean>): Promise<void>;
+  /** Waits until something holds. @param topic of the wakeups after which it is worth to look again */
+  until(look: () => Promise<boolean>, topic?: string): Promise<void>;
   /**
    * Waits for the response of a custom resource to its URL.
    * @param kind what it is asked: `Create`, `Update` or `Delete`

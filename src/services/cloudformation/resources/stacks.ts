@@ -2,8 +2,10 @@
 import { AwsError } from '#aws/errors.ts';
 import { isObject, type JsonObject } from '#kernel/json.ts';
 import { utf8 } from '#kernel/bytes.ts';
+import { validation } from '../errors.ts';
 import type { Existing } from '../model.ts';
-import { answered, gone, inert, notStabilized, orAbsent, structuresOf } from './shared.ts';
+import { STACKS_TOPIC } from '../store-stacks.ts';
+import { answered, gone, inert, orAbsent, structuresOf } from './shared.ts';
 import {
   textOf,
   words,
@@ -110,7 +112,7 @@ const NESTED_STACK: ResourceType = {
     const answer = await work.call('cloudformation', 'CreateStack', input);
     const id = answered(answer, 'StackId');
     await work.claim(id);
-    return await settled(work, id, ['CREATE_COMPLETE']);
+    return await settled(work, id, { wanted: ['CREATE_COMPLETE'], verb: 'created' });
   },
   async update(work, { physicalId: StackName }) {
     try {
@@ -120,13 +122,13 @@ const NESTED_STACK: ResourceType = {
         error instanceof AwsError && error.message === 'No updates are to be performed.';
       if (!isSame) throw error;
       // It is what it should be, also where it came back to that.
-      return await settled(work, StackName, UPDATABLE);
+      return await settled(work, StackName, { wanted: UPDATABLE, verb: 'updated' });
     }
-    return await settled(work, StackName, ['UPDATE_COMPLETE']);
+    return await settled(work, StackName, { wanted: ['UPDATE_COMPLETE'], verb: 'updated' });
   },
   async delete(work, { physicalId: StackName }) {
     await gone(work.call('cloudformation', 'DeleteStack', { StackName }));
-    await settled(work, StackName, ['DELETE_COMPLETE']);
+    await settled(work, StackName, { wanted: ['DELETE_COMPLETE'], verb: 'deleted' });
   },
 };
 
@@ -145,7 +147,11 @@ function nestedInput({ properties }: Work): Values {
 }
 
 /** Waits until a stack is at rest. @throws AwsError where that is not where it should be */
-async function settled(work: Work, StackName: string, wanted: readonly string[]): Promise<Made> {
+async function settled(
+  work: Work,
+  StackName: string,
+  { wanted, verb }: { readonly wanted: readonly string[]; readonly verb: string },
+): Promise<Made> {
   let stack: Values = {};
   await work.until(async () => {
     const answer = await orAbsent(work.call('cloudformation', 'DescribeStacks', { StackName }));
@@ -153,13 +159,26 @@ async function settled(work: Work, StackName: string, wanted: readonly string[])
     const [first] = structuresOf(stacks);
     stack = first ?? {};
     return !answered(stack, 'StackStatus').endsWith('_IN_PROGRESS');
-  });
+  }, STACKS_TOPIC);
   const status = answered(stack, 'StackStatus');
   if (!wanted.includes(status)) {
-    const message = `Embedded stack ${StackName} was not successfully deployed: ${status}. ${answered(stack, 'StackStatusReason')}`;
-    throw notStabilized(message);
+    const reason = answered(stack, 'StackStatusReason') || (await reasonTold(work, StackName));
+    const state = verb === 'updated' ? `. Currently in ${status} with reason` : '';
+    throw validation(`Embedded stack ${StackName} was not successfully ${verb}${state}: ${reason}`);
   }
   return { physicalId: StackName, attributes: outputsOf(stack) };
+}
+
+/** Why a stack failed, which it does not show any more once it has gone back. */
+async function reasonTold(work: Work, StackName: string): Promise<string> {
+  const asked = work.call('cloudformation', 'DescribeStackEvents', { StackName });
+  const { StackEvents: events } = await asked.catch((): Values => ({}));
+  const told = structuresOf(events).find(
+    (one) =>
+      one['PhysicalResourceId'] === StackName &&
+      /(?:ROLLBACK_IN_PROGRESS|FAILED)$/.test(toText(one['ResourceStatus'])),
+  );
+  return toText(told?.['ResourceStatusReason']);
 }
 
 function outputsOf({ Outputs: outputs }: Values): JsonObject {
