@@ -1,5 +1,6 @@
 /** Functions in Python and custom runtimes, run in real processes. */
 import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import { payloadOf } from '../support/invoke-plane.ts';
@@ -306,6 +307,18 @@ while True:
     assert.match(
       await payloadOf(await plane.invoke(forbidden)),
       /Runtime\.InvalidEntrypoint.*fork\/exec \/var\/task\/bootstrap: permission denied/,
+    );
+    const foreign = plane.deploy({}, { runtime: 'provided.al2023' });
+    plane.write(foreign, { bootstrap: '\x7fELF\0\0of another processor' });
+    chmodSync(`${plane.pathOf(foreign)}/bootstrap`, 0o755);
+    assert.match(
+      await payloadOf(await plane.invoke(foreign)),
+      /Runtime\.InvalidEntrypoint.*fork\/exec \/var\/task\/bootstrap: exec format error/,
+    );
+    const lost = plane.deploy({ bootstrap: '#!/not/there\n' }, { runtime: 'provided.al2023' });
+    assert.match(
+      await payloadOf(await plane.invoke(lost)),
+      /Runtime\.InvalidEntrypoint.*fork\/exec \/var\/task\/bootstrap: no such file or directory/,
     );
   });
 });

@@ -78,6 +78,10 @@ const ENTRYPOINT_PROBLEMS: Readonly<Record<number, string>> = {
   140: 'fork/exec /opt/bootstrap: permission denied',
   141: 'fork/exec /var/task/bootstrap: permission denied',
   142: "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]",
+  150: 'fork/exec /var/task/bootstrap: exec format error',
+  151: 'fork/exec /var/task/bootstrap: no such file or directory',
+  152: 'fork/exec /opt/bootstrap: exec format error',
+  153: 'fork/exec /opt/bootstrap: no such file or directory',
 };
 
 /** The answer for a process that ended before its first event. */
