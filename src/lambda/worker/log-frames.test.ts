@@ -43,6 +43,30 @@ describe('output', () => {
     );
   });
 
+  it('takes a longer line or frame in pieces, however it comes', () => {
+    const text = 'x'.repeat(2 * LOG_LINE_BYTES_MAX + 5);
+    for (const bytes of [Buffer.from(`${text}\n`), frame(`${text}\n`)]) {
+      const chunks: Buffer[] = [];
+      for (let at = 0; at < bytes.length; at += 65_536)
+        chunks.push(bytes.subarray(at, at + 65_536));
+      const pieces = cut(...chunks, Buffer.from('next\n'));
+      assert.deepEqual(
+        pieces.map((it) => it.length),
+        [LOG_LINE_BYTES_MAX, LOG_LINE_BYTES_MAX, 6, 5],
+      );
+      assert.equal(pieces.join(''), `${text}\nnext\n`);
+    }
+  });
+
+  it('does not go on with a frame that its process did not end', () => {
+    const cutter = new LineCutter();
+    const begun = frame('x'.repeat(LOG_LINE_BYTES_MAX + 9)).subarray(0, 20);
+    assert.deepEqual(cutter.push(begun), []);
+    const [left] = cutter.flush();
+    assert.deepEqual(left, { message: 'xxxx', timestampMs: 1_700_000_000_000 });
+    assert.deepEqual(cutter.push(Buffer.from('plain\n')), [{ message: 'plain\n' }]);
+  });
+
   it('does not wait for the end of a frame that claims to be endless', () => {
     const forged = frame('x');
     forged.writeUInt32BE(0xffffffff, 4);
