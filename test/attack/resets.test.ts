@@ -54,7 +54,37 @@ async function reset({ sandbox }: Stay): Promise<Stay> {
   });
 }
 
+/** Writes what is read one piece a time, as much as fits, and is gone at once. */
+const PIECES = 200;
+const PIECEMEAL = `
+import fcntl, os
+fcntl.fcntl(1, 1031, 1 << 20)
+fcntl.fcntl(1, fcntl.F_SETFL, os.O_DIRECT | fcntl.fcntl(1, fcntl.F_GETFL))
+for number in range(${PIECES}): os.write(1, b"%d\\n" % number)
+os._exit(0)
+`;
+
 describeSandboxed('what a reset leaves of a sandbox', () => {
+  it('is no word of the old processes, however they wrote it', NEEDS_PYTHON, async () => {
+    await using test = await openDriver(undefined, { poolSize: 0 });
+    const said: [string, string] = ['', ''];
+    const speaker = (turn: 0 | 1, ...command: readonly string[]): SandboxRestart => ({
+      command,
+      environment: { PATH: '/usr/bin:/bin' },
+      limits: LIMITS,
+      onRuntimeConnection: (connection) => connection.destroy(),
+      onOutput: (_, chunk) => (said[turn] += Buffer.from(chunk).toString()),
+    });
+    const old = speaker(0, '/usr/bin/python3', '-I', '-S', '-c', PIECEMEAL);
+    const first = await test.driver.launch({ id: 'piecemeal', mounts: [], ...old });
+    assert.equal((await first.exited).exitCode, 0);
+    assert.ok(first.restart !== undefined);
+    await using next = await first.restart(speaker(1, '/bin/echo', 'new'));
+    await next.exited;
+    const numbers = Array.from({ length: PIECES }, (_, number) => `${number}\n`);
+    assert.deepEqual(said, [numbers.join(''), 'new\n']);
+  });
+
   it('is its /tmp, and nothing else', NEEDS_PYTHON, async () => {
     await using test = await openDriver(undefined, { poolSize: 0 });
     const first = await begin(test.driver);

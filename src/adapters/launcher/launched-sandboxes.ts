@@ -287,7 +287,8 @@ class Launched implements LaunchedSandbox {
     const exit = ended && (this.#options.translateExit?.(ended) ?? ended);
     // Of what is kept the outputs stay open, with nobody left to write.
     const { prepared } = this.#held;
-    await (exit?.isKept === true ? prepared.outputRead() : prepared.outputEnded);
+    if (exit?.isKept === true) prepared.readOutput();
+    else await prepared.outputEnded;
     this.#hasExited = true;
     if (exit === undefined) return diedWithLauncher();
     this.#isKept = exit.isKept;

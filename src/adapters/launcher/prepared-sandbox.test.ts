@@ -57,7 +57,7 @@ test('has given out what was in its pipes when it was made, though they stay ope
     onOutput: (output, chunk) => void told.push(`${output}: ${Buffer.from(chunk).toString()}`),
     onConnection: (_, connection) => connection.destroy(),
   });
-  await prepared.outputRead();
+  prepared.readOutput();
   const inTime = told.toSorted();
   ends.forEach((end) => closeSync(end));
   prepared.close();
@@ -76,11 +76,11 @@ test('has given out what was written since the loop last looked at its pipes', a
     onOutput: (output, chunk) => void told.push(`${output}: ${Buffer.from(chunk).toString()}`),
     onConnection: (_, connection) => connection.destroy(),
   });
-  await prepared.outputRead();
+  prepared.readOutput();
   // As where a frame of the launcher comes amid the events of one turn of the loop.
   await readFile(import.meta.filename);
   ends.forEach((end, index) => writeSync(end, `late ${index}`));
-  await prepared.outputRead();
+  prepared.readOutput();
   const inTime = told.toSorted();
   ends.forEach((end) => closeSync(end));
   prepared.close();

@@ -9,7 +9,7 @@
  * I3 Where the sandbox is given new processes, its next user hears nothing of the old ones: what they left
  *    was read, and every connection of theirs is cut.
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -20,11 +20,20 @@ export interface SandboxUser {
   readonly onConnection: (port: number, connection: Duplex) => void;
 }
 
+interface Output {
+  readonly name: 'stdout' | 'stderr';
+  readonly fd: number;
+  readonly pipe: Socket;
+}
+
+/** What one read takes of a pipe. */
+const READ_BYTES = 65_536;
+/** More than any pipe holds, in pieces of whatever size: nobody is left who could write on. */
+const READS_MAX = 4096;
+
 export class PreparedSandbox {
   readonly outputEnded: Promise<unknown>;
-  /** Resolves once the event loop has looked at both pipes: what is new to it is looked at in its next turn. */
-  readonly #begun: Promise<void>;
-  readonly #outputs: readonly Socket[];
+  readonly #outputs: readonly Output[];
   readonly #listeners: Server[] = [];
   readonly #connections = new Set<Socket>();
   /** What is done with a user once there is one, in the order in which it came. */
@@ -37,23 +46,30 @@ export class PreparedSandbox {
    * @throws where that is over already, or where no descriptor is left
    */
   constructor(pipes: readonly string[]) {
-    const fds = openPipes(pipes);
-    this.#outputs = fds.map((fd) => new Socket({ fd, readable: true, writable: false }));
-    const [out, error] = this.#outputs;
-    const tell = (output: 'stdout' | 'stderr') => (chunk: Buffer) =>
-      this.#withUser((user) => user.onOutput(output, chunk));
-    out?.on('data', tell('stdout'));
-    error?.on('data', tell('stderr'));
-    this.outputEnded = Promise.all(this.#outputs.map((pipe) => ended(pipe)));
-    this.#begun = pipesRead().then(pipesRead);
+    this.#outputs = openPipes(pipes).map((fd, index) => ({
+      name: index === 0 ? 'stdout' : 'stderr',
+      fd,
+      pipe: new Socket({ fd, readable: true, writable: false }),
+    }));
+    for (const output of this.#outputs) {
+      output.pipe.on('data', (chunk: Buffer) => this.#tellOutput(output, chunk));
+    }
+    this.outputEnded = Promise.all(this.#outputs.map(({ pipe }) => ended(pipe)));
   }
 
-  /** Resolves once what is in the pipes now was given out; they may stay open. */
-  async outputRead(): Promise<void> {
-    await this.#begun;
-    // This turn may have looked at the pipes before the last was written; the next has not.
-    await pipesRead();
-    await pipesRead();
+  /**
+   * Gives out all that is in the pipes now; they may stay open. The event loop would read a piece a turn of what
+   * was written in packets: what it has read it has given out, and the rest is read here, until there is none.
+   */
+  readOutput(): void {
+    const room = Buffer.allocUnsafe(READ_BYTES);
+    for (const output of this.#outputs) {
+      for (let reads = 0; reads < READS_MAX; reads += 1) {
+        const chunk = output.pipe.destroyed ? undefined : readNow(output.fd, room);
+        if (chunk === undefined) break;
+        this.#tellOutput(output, chunk);
+      }
+    }
   }
 
   addListener(port: number, listener: Server): void {
@@ -91,12 +107,28 @@ export class PreparedSandbox {
   close(): void {
     this.#isClosed = true;
     for (const listener of this.#listeners) listener.close();
-    for (const socket of [...this.#connections, ...this.#outputs]) socket.destroy();
+    for (const connection of this.#connections) connection.destroy();
+    for (const { pipe } of this.#outputs) pipe.destroy();
+  }
+
+  #tellOutput({ name }: Output, chunk: Uint8Array): void {
+    this.#withUser((user) => user.onOutput(name, chunk));
   }
 
   #withUser(tell: (user: SandboxUser) => void): void {
     if (this.#user === undefined) this.#early.push(tell);
     else tell(this.#user);
+  }
+}
+
+/** What a pipe has, as far as one read takes it; `undefined` where that is nothing. */
+function readNow(fd: number, room: Buffer): Uint8Array | undefined {
+  try {
+    const count = readSync(fd, room);
+    return count === 0 ? undefined : Buffer.from(room.subarray(0, count));
+  } catch {
+    // EAGAIN; of whatever else the pipe itself will hear.
+    return undefined;
   }
 }
 
