@@ -1,5 +1,6 @@
 import type { Principal } from '#ports/peers/credential-issuer.ts';
 import type { OperationModel, ServiceModel } from './model.ts';
+import type { WebSocketAnswer } from './web-socket.ts';
 import type { RequestHead, WireRequest, WireResponse } from './wire.ts';
 
 export type { RequestHead } from './wire.ts';
@@ -102,6 +103,8 @@ export interface HttpSurface {
   match(head: RequestHead): boolean;
   /** An AwsError that it throws is answered as JSON, `{"message": …}`. */
   handle(exchange: SurfaceExchange): Promise<WireResponse>;
+  /** Answers clients that would speak WebSocket; without it their requests are as all others. */
+  upgrade?(exchange: SurfaceExchange): Promise<WebSocketAnswer>;
 }
 
 export interface SurfaceExchange {

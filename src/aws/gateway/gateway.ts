@@ -12,6 +12,7 @@ import { ClaimReader, createSigningKeys } from '../signature/index.ts';
 import { HttpServer } from './http-server.ts';
 import { DEFAULT_BOUNDS, type Bounds, type GatewayOptions } from './options.ts';
 import { answerAny, logCut, serve, type ServeOptions } from './serve.ts';
+import { WebSockets } from './web-sockets.ts';
 
 export interface Gateway extends AsyncDisposable {
   /** Listens; port 0 takes a free one. */
@@ -38,6 +39,7 @@ class HttpGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #bounds: Bounds;
   readonly #server: HttpServer;
+  readonly #webSockets: WebSockets;
   readonly #running = new Set<AbortController>();
   /** Connections that node:http does not know to be its own. */
   readonly #accepted = new Set<Duplex>();
@@ -61,6 +63,7 @@ class HttpGateway implements Gateway {
       isReady: () => this.#isReady,
       isClosing: () => this.#isClosing,
     };
+    this.#webSockets = new WebSockets(serving);
     this.#server = new HttpServer(this.#bounds, options.clock, {
       onRequest: (request, response) => void serve(request, response, serving),
       onPlain: (received, signal) => answerAny(received, signal, serving),
@@ -68,6 +71,7 @@ class HttpGateway implements Gateway {
         if (!isGone) logCut(serving, received.head.path, error);
       },
       isClosing: serving.isClosing,
+      webSockets: this.#webSockets,
     });
   }
 
@@ -99,7 +103,7 @@ class HttpGateway implements Gateway {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isReady = false;
     this.#isClosing = true;
-    const closed = this.#server.close();
+    const closed = Promise.all([this.#server.close(), this.#webSockets.close()]);
     using _deadline = this.#options.clock.setTimer(this.#bounds.closeMs, () => this.#cut());
     await closed;
     this.#cut();
@@ -108,6 +112,7 @@ class HttpGateway implements Gateway {
   #cut(): void {
     for (const request of this.#running) request.abort();
     this.#server.cut();
+    this.#webSockets.cut();
     for (const connection of this.#accepted) connection.destroy();
   }
 }

@@ -17,6 +17,7 @@ import type { HttpRequest, HttpResponse } from './http-message.ts';
 import type { Bounds } from './options.ts';
 import { PlainConnection, type PlainOptions } from './plain-connection.ts';
 import { HeaderNames } from './plain-head.ts';
+import type { WebSockets } from './web-sockets.ts';
 
 export type OnRequest = (request: HttpRequest, response: HttpResponse) => void;
 
@@ -27,6 +28,7 @@ export interface Serving {
   readonly onPlain: PlainOptions['onRequest'];
   readonly onCut: PlainOptions['onCut'];
   readonly isClosing: PlainOptions['isClosing'];
+  readonly webSockets: Pick<WebSockets, 'isFor' | 'take'>;
 }
 
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -43,10 +45,11 @@ export class HttpServer {
   readonly #bounds: Bounds;
   readonly #clock: Clock;
 
-  constructor(bounds: Bounds, clock: Clock, { onRequest, onPlain, onCut, isClosing }: Serving) {
+  constructor(bounds: Bounds, clock: Clock, serving: Serving) {
+    const { onRequest, onPlain, onCut, isClosing } = serving;
     this.#bounds = bounds;
     this.#clock = clock;
-    this.listener = createHttp1(bounds, onRequest);
+    this.listener = createHttp1(bounds, serving);
     this.#http2 = this.#createHttp2(onRequest);
     const speakHttp1 = this.listener.listeners('connection');
     this.listener.removeAllListeners('connection');
@@ -131,7 +134,7 @@ export class HttpServer {
   }
 }
 
-function createHttp1(bounds: Bounds, onRequest: OnRequest): Server {
+function createHttp1(bounds: Bounds, { onRequest, webSockets }: Serving): Server {
   const server = createServer({
     maxHeaderSize: bounds.headerBytesMax,
     headersTimeout: bounds.headersTimeoutMs,
@@ -139,10 +142,12 @@ function createHttp1(bounds: Bounds, onRequest: OnRequest): Server {
     requestTimeout: 0,
     keepAliveTimeout: bounds.keepAliveMs,
     noDelay: true,
+    shouldUpgradeCallback: webSockets.isFor,
   });
   server.maxConnections = bounds.connectionsMax;
   server.on('request', onRequest);
   server.on('checkContinue', onRequest);
+  server.on('upgrade', webSockets.take);
   server.on('clientError', (error: NodeJS.ErrnoException, connection: Duplex) => {
     if (!connection.writable || connection.destroyed) return;
     const isTooLong = error.code === 'HPE_HEADER_OVERFLOW';

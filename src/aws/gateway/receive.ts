@@ -21,11 +21,18 @@ export function receive(
   response: HttpResponse,
   options: BodyOptions,
 ): Received | undefined {
+  return receiveHead(message, new RequestBody(message, response, options));
+}
+
+/** The same, of a request whose body is known. */
+export function receiveHead(
+  message: HttpRequest,
+  body: AsyncIterable<Uint8Array>,
+): Received | undefined {
   const target = pathOf(message.url ?? '');
   if (!target.startsWith('/')) return undefined;
   const method = message.method ?? 'GET';
   const headers = headersOf(message.rawHeaders);
-  const body = new RequestBody(message, response, options);
   return receivedOf({ method, target, headers }, addressOf(message.socket), body);
 }
 

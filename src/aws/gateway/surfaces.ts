@@ -38,22 +38,42 @@ export async function answerSurface(
   received: Received,
   signal: AbortSignal,
 ): Promise<WireResponse> {
-  const requestId = answerer.options.random.uuid();
-  const exchange: SurfaceExchange = {
-    request: { ...received.head, body: received.body },
-    requestId,
-    signal,
-    authenticate: () => authenticateSurface(answerer, received),
-  };
+  const exchange = exchangeOf(answerer, received, signal);
   try {
     return await handle(exchange);
   } catch (error) {
-    if (error instanceof ClientGone) throw error;
-    if (signal.aborted) throw new ClientGone('the request was aborted', { cause: error });
-    if (error instanceof AwsError) return answerMessage(error, requestId);
-    logBug(answerer.options.log, error, requestId, received.head.path);
-    return answerMessage(internalFailure(false), requestId);
+    return surfaceFailure(answerer, exchange, error);
   }
+}
+
+/** A request as surfaces see it. */
+export function exchangeOf(
+  answerer: Answerer,
+  received: Received,
+  signal: AbortSignal,
+): SurfaceExchange {
+  return {
+    request: { ...received.head, body: received.body },
+    requestId: answerer.options.random.uuid(),
+    signal,
+    authenticate: () => authenticateSurface(answerer, received),
+  };
+}
+
+/**
+ * What a surface that threw answers.
+ * @throws ClientGone
+ */
+export function surfaceFailure(
+  { options }: Answerer,
+  { request, requestId, signal }: SurfaceExchange,
+  error: unknown,
+): WireResponse {
+  if (error instanceof ClientGone) throw error;
+  if (signal.aborted) throw new ClientGone('the request was aborted', { cause: error });
+  if (error instanceof AwsError) return answerMessage(error, requestId);
+  logBug(options.log, error, requestId, request.path);
+  return answerMessage(internalFailure(false), requestId);
 }
 
 async function authenticateSurface(
