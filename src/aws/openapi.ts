@@ -71,3 +71,23 @@ export function followed(document: Node, node: Node): Node {
   }
   return current;
 }
+
+const ROLE_MEMBERS = ['credentials', 'authorizerCredentials'];
+
+/** All roles that a document gives to integrations and authorizers, wherever these stand in it. */
+export function rolesOf(document: Node): ReadonlySet<string> {
+  const roles = new Set<string>();
+  const seen = new Set<unknown>();
+  const open: unknown[] = [document];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (typeof node !== 'object' || node === null || seen.has(node)) continue;
+    seen.add(node);
+    open.push(...Object.values(node));
+    if (!isObject(node)) continue;
+    for (const name of ROLE_MEMBERS) {
+      const role = plainTextOf(node, name);
+      if (role !== undefined && role !== '') roles.add(role);
+    }
+  }
+  return roles;
+}

@@ -146,6 +146,41 @@ describe('a caller', () => {
     }
   });
 
+  test('is let in by the method that is asked, however its path is written', async () => {
+    await using world = await startWorld();
+    const { client } = world;
+    const api = await emptyApi(world);
+    const { restApiId } = api;
+    const method = { authorizationType: 'NONE' };
+    const settings = { method, integration: MOCK, responses: { 200: {} } };
+    await addMethod(world, api, await addResource(world, api, 'admin'), settings);
+    await addMethod(world, api, await addResource(world, api, '{name}'), settings);
+    const on = (...paths: readonly string[]) =>
+      paths.map((path) => `arn:aws:execute-api:${REGION}:${ACCOUNT}:${restApiId}/dev/GET/${path}`);
+    const common = { Principal: '*', Action: 'execute-api:Invoke' };
+    const Statement = [
+      { ...common, Effect: 'Allow', Resource: on('admin', 'ada', 'open/*') },
+      { ...common, Effect: 'Deny', Resource: on('admin') },
+    ];
+    const value = JSON.stringify({ Version: '2012-10-17', Statement });
+    const patchOperations = [{ op: 'replace', path: '/policy', value }] as const;
+    await client.send(
+      new UpdateRestApiCommand({ restApiId, patchOperations: [...patchOperations] }),
+    );
+    await deploy(world, api);
+    for (const [path, status] of [
+      ['/ada', 200],
+      ['/%61da', 200],
+      ['/admin', 403],
+      ['/%61dmin', 403],
+      ['/admin/', 403],
+      // One part: what is open below `open` is something else.
+      ['/open%2Fada', 403],
+    ] as const) {
+      assert.equal((await world.ask(restApiId, path)).status, status, path);
+    }
+  });
+
   test('who is refused is answered before his body has come', async () => {
     await using world = await startWorld();
     const { client } = world;

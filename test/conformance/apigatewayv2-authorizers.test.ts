@@ -201,6 +201,7 @@ describe('an authorizer that is a function', () => {
     const guard = { AuthorizationType: 'CUSTOM', AuthorizerId } as const;
     await addRoute(world, ApiId, { RouteKey: 'GET /x/{id}', ...guard });
     await addRoute(world, ApiId, { RouteKey: 'GET /y', ...guard });
+    await addRoute(world, ApiId, { RouteKey: '$default', ...guard });
     const asked: Record<string, unknown>[] = [];
     world.lambda.script = ({ payload }) => {
       const event = JSON.parse(textOf(payload)) as Record<string, unknown>;
@@ -275,6 +276,8 @@ describe('an authorizer that is a function', () => {
     assert.equal((await ask('/x/1', 'ann')).status, 200);
     assert.equal((await ask('/x/2', 'ann')).status, 200);
     assert.equal((await ask('/y', 'ann')).status, 403);
+    // A path that begins as if it named the stage names none.
+    assert.equal((await ask('/$default/x/1', 'ann')).status, 403);
     assert.equal(asked.length, 1);
     assert.equal(asked[0]?.['version'], '1.0');
     const arn = `arn:aws:execute-api:${REGION}:${ACCOUNT}:${ApiId}/$default/GET/x/1`;

@@ -68,7 +68,7 @@ export function passRole(roleArn: string | undefined, service: string): readonly
 }
 
 /** The tags that a request gives, and the keys of those that it gives or takes. */
-function tagKeys(input: ParsedInput): KeyValues {
+export function tagKeys(input: ParsedInput): KeyValues {
   const given = [...pairsOf(input['Tags']), ...pairsOf(input['tags'])];
   const keys = [
     ...given.map(([key]) => key),

@@ -1,35 +1,62 @@
-import { definePermissions, passRole, textOf } from '#aws/access/index.ts';
-import type { Call, Permissions } from '#aws/operation.ts';
+import { objectsOf, operationPath, passRole, tagKeys, textOf } from '#aws/access/index.ts';
+import { apigateway as model } from '#aws/models/apigateway.gen.ts';
+import { parseDocument, rolesOf, type Node } from '#aws/openapi.ts';
+import type { Call, ParsedInput, Permissions } from '#aws/operation.ts';
+import { textOf as textOfBytes } from '#kernel/bytes.ts';
 
-/** What a name begins with tells the method of HTTP, which is the action. */
-const METHODS: readonly (readonly [prefix: string, method: string])[] = [
-  ['Get', 'GET'],
-  ['Delete', 'DELETE'],
-  ['Update', 'PATCH'],
-  ['Put', 'PUT'],
-  ['TagResource', 'PUT'],
-  ['UntagResource', 'DELETE'],
-  ['Flush', 'DELETE'],
-];
-
-/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html */
+/**
+ * Actions are HTTP's methods, resources are the paths of the API: `apigateway:PUT` on
+ * `arn:aws:apigateway:REGION::/restapis/ID/resources/ID/methods/GET`.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
+ */
 export const API_GATEWAY_PERMISSIONS: Permissions = {
   needsOf(call) {
-    const method = METHODS.find(([prefix]) => call.operation.startsWith(prefix))?.[1] ?? 'POST';
-    const table = definePermissions({
-      prefix: 'apigateway',
-      actions: { [call.operation]: method },
-      resourcesOf,
-      moreOf: ({ input }) => [
-        ...passRole(textOf(input, 'credentials'), 'apigateway.amazonaws.com'),
-        ...passRole(textOf(input, 'authorizerCredentials'), 'apigateway.amazonaws.com'),
-      ],
-    });
-    return table.needsOf(call);
+    const { operation, input, context } = call;
+    const method = model.operation(operation)?.http.method ?? 'POST';
+    const resource = `arn:aws:apigateway:${context.region}::${operationPath(model, call)}`;
+    const document = definitionOf(call);
+    const roles = rolesPassed(input, document);
+    return [
+      { action: `apigateway:${method}`, resource, keys: tagKeys(input) },
+      ...(setsPolicy(call, document)
+        ? [{ action: 'apigateway:UpdateRestApiPolicy', resource }]
+        : []),
+      ...roles.flatMap((role) => passRole(role, 'apigateway.amazonaws.com')),
+    ];
   },
 };
 
-/** `arn:aws:apigateway:REGION::/restapis/ID/stages/NAME`: the path of the request. */
-function resourcesOf({ context }: Call): string {
-  return `arn:aws:apigateway:${context.region}::${context.http.path}`;
+/** The definition that a request imports, where it is one. */
+function definitionOf({ operation, input }: Call): Node | undefined {
+  const { body } = input;
+  const isDefinition = operation === 'ImportRestApi' || operation === 'PutRestApi';
+  return isDefinition && body instanceof Uint8Array ? parseDocument(textOfBytes(body)) : undefined;
+}
+
+/** Whether an API is given a policy, or loses it. */
+function setsPolicy({ operation, input }: Call, document: Node | undefined): boolean {
+  if (!operation.endsWith('RestApi')) return false;
+  const patches = objectsOf(input, 'patchOperations');
+  return (
+    textOf(input, 'policy') !== undefined ||
+    patches.some((patch) => patch['path'] === '/policy') ||
+    (document !== undefined && 'x-amazon-apigateway-policy' in document)
+  );
+}
+
+/** Members of patches that are roles. */
+const ROLE_PATHS: ReadonlySet<string> = new Set([
+  '/credentials',
+  '/authorizerCredentials',
+  '/cloudwatchRoleArn',
+]);
+
+/** The roles that a request puts, patches or imports. */
+function rolesPassed(input: ParsedInput, document: Node | undefined): readonly string[] {
+  const put = [textOf(input, 'credentials'), textOf(input, 'authorizerCredentials')];
+  const patched = objectsOf(input, 'patchOperations')
+    .filter((patch) => ROLE_PATHS.has(textOf(patch, 'path') ?? ''))
+    .map((patch) => textOf(patch, 'value'));
+  const roles = [...put, ...patched, ...(document === undefined ? [] : rolesOf(document))];
+  return [...new Set(roles.filter((role) => role !== undefined))];
 }

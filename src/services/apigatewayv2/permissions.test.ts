@@ -21,8 +21,32 @@ test('an operation needs its method on its path', async () => {
     `apigateway:PATCH ${arn}/apis/a/stages/$default`,
   ]);
   assert.deepEqual(await needsOf('TagResource', { ResourceArn: `${arn}/apis/a` }), [
-    `apigateway:POST ${arn}/tags/${arn}/apis/a`,
+    `apigateway:POST ${arn}/tags/${encodeURIComponent(`${arn}/apis/a`)}`,
   ]);
+});
+
+test('roles of imported definitions are passed on, wherever they stand', async () => {
+  const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+  const Body = `
+openapi: 3.0.1
+paths:
+  /a:
+    get:
+      x-amazon-apigateway-integration: { $ref: '#/components/x-amazon-apigateway-integrations/i' }
+components:
+  x-amazon-apigateway-integrations:
+    i: { type: AWS_PROXY, credentials: '${role('i')}' }
+  securitySchemes:
+    s: { x-amazon-apigateway-authorizer: { authorizerCredentials: '${role('a')}' } }
+`;
+  for (const operation of ['ImportApi', 'ReimportApi']) {
+    const [, ...passed] = await needsOf(operation, { ApiId: 'a', Body });
+    assert.deepEqual(
+      passed.toSorted(),
+      ['a', 'i'].map((name) => `iam:PassRole ${role(name)}`),
+    );
+  }
+  assert.equal((await needsOf('ImportApi', { Body: 'no: [definition' })).length, 1);
 });
 
 test('a role that an integration or an authorizer has is passed on', async () => {

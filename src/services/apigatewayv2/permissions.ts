@@ -1,6 +1,7 @@
-import { passRole, textOf } from '#aws/access/index.ts';
+import { operationPath, passRole, tagKeys, textOf } from '#aws/access/index.ts';
 import { apigatewayv2 as model } from '#aws/models/apigatewayv2.gen.ts';
-import type { Call, Permissions } from '#aws/operation.ts';
+import { parseDocument, rolesOf } from '#aws/openapi.ts';
+import type { ParsedInput, Permissions } from '#aws/operation.ts';
 import { controlArn } from './model.ts';
 
 /**
@@ -12,24 +13,18 @@ export const APIGATEWAYV2_PERMISSIONS: Permissions = {
   needsOf(call) {
     const { input, operation, context } = call;
     const method = model.operation(operation)?.http.method ?? 'POST';
-    const resource = controlArn(context.region, pathOf(call));
-    return [
-      { action: `apigateway:${method}`, resource },
-      ...passRole(textOf(input, 'CredentialsArn'), 'apigateway.amazonaws.com'),
-      ...passRole(textOf(input, 'AuthorizerCredentialsArn'), 'apigateway.amazonaws.com'),
-    ];
+    const path = operationPath(model, call).replace(/^\/v2/, '');
+    const roles = rolesPassed(input).flatMap((role) => passRole(role, 'apigateway.amazonaws.com'));
+    const resource = controlArn(context.region, path);
+    return [{ action: `apigateway:${method}`, resource, keys: tagKeys(input) }, ...roles];
   },
 };
 
-/** The operation's path with the input's values in it, without the version before it. */
-function pathOf({ operation, input }: Call): string {
-  const uri = model.operation(operation)?.http.uri ?? '';
-  return uri
-    .replace(/^\/v2/, '')
-    .replaceAll(/\{([\w-]+)\}/g, (_, name: string) => textOf(input, memberOf(name)) ?? '*');
-}
-
-/** `ApiId` of `apiId`, `ResourceArn` of `resource-arn`. */
-function memberOf(name: string): string {
-  return name.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+/** The roles that a request names, or its definition. */
+function rolesPassed(input: ParsedInput): readonly string[] {
+  const named = [textOf(input, 'CredentialsArn'), textOf(input, 'AuthorizerCredentialsArn')];
+  const definition = textOf(input, 'Body');
+  const document = definition === undefined ? undefined : parseDocument(definition);
+  const roles = [...named, ...(document === undefined ? [] : rolesOf(document))];
+  return [...new Set(roles.filter((role) => role !== undefined))];
 }

@@ -9,13 +9,18 @@ import { methodArn } from '../model.ts';
 import { askAuthorizer, type Said } from './authorizer.ts';
 import { GatewayFailure } from './failure.ts';
 import { decideByApi } from './policy.ts';
-import type { Caller, Visit } from './visit.ts';
+import { decodePart, type Caller, type Visit } from './visit.ts';
 
-/** The ARN that policies name: with the path as it was asked for. */
+/**
+ * The ARN that policies name: with the path as it was asked for, decoded part by part as the method was found. A slash
+ * within a part stays encoded: it divides nothing.
+ */
 export function askedArn(visit: Visit): string {
-  const { apiId, stage, head, path } = visit;
-  const asked = path === '/' ? '/' : path.replace(/\/$/, '');
-  return methodArn(visit, { apiId, stage: stage.stageName, method: head.method, path: asked });
+  const { apiId, stage, head } = visit;
+  const parts = visit.path.split('/').map((part) => decodePart(part).replaceAll('/', '%2F'));
+  const asked = parts.join('/');
+  const path = asked === '/' ? '/' : asked.replace(/\/$/, '');
+  return methodArn(visit, { apiId, stage: stage.stageName, method: head.method, path });
 }
 
 /**

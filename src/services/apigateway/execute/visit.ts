@@ -142,14 +142,14 @@ export function findMethod(
     for (const child of ranked) {
       const name = child.pathPart ?? '';
       if (name.endsWith('+}')) {
-        const rest = parts.slice(index).map(decode).join('/');
+        const rest = parts.slice(index).map(decodePart).join('/');
         const here = methodOf(child, httpMethod, { ...found, [name.slice(1, -2)]: rest });
         if (here !== undefined) return here;
       } else if (name.startsWith('{')) {
-        const value = { ...found, [name.slice(1, -1)]: decode(part) };
+        const value = { ...found, [name.slice(1, -1)]: decodePart(part) };
         const below = part === '' ? undefined : search(child, index + 1, value);
         if (below !== undefined) return below;
-      } else if (name === decode(part)) {
+      } else if (name === decodePart(part)) {
         const below = search(child, index + 1, found);
         if (below !== undefined) return below;
       }
@@ -176,7 +176,8 @@ function rankOf({ pathPart = '' }: ResourceRecord): number {
   return pathPart.endsWith('+}') ? 2 : pathPart.startsWith('{') ? 1 : 0;
 }
 
-function decode(part: string): string {
+/** A part of a path, decoded where it can be. */
+export function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

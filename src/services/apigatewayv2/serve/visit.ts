@@ -5,7 +5,7 @@ import { domainOf } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { Principal } from '#ports/peers/credential-issuer.ts';
-import { executeArn, type OwnedApi, type Snapshot } from '../model.ts';
+import { DEFAULT_STAGE, executeArn, type OwnedApi, type Snapshot } from '../model.ts';
 import type { RouteMatch } from './match-route.ts';
 
 export interface Visit {
@@ -82,8 +82,7 @@ export function requestArn({ owned, stage, head, path }: Visit): string {
 
 /** The path without the stage. */
 function pathInStage({ StageName }: Stage, path: string): string {
-  const prefix = `/${StageName}`;
-  return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
+  return StageName === DEFAULT_STAGE ? path : path.slice(`/${StageName}`.length);
 }
 
 /** A stage's variables, where it has any. */
