@@ -136,6 +136,14 @@ for (const isolation of ISOLATIONS) {
       assert.equal(countOf(await attack(test.driver, 'open-files', [])), DESCRIPTORS);
     });
 
+    it('lets a function hold 256 connections with the server and not one more', async () => {
+      const result = await attack(test.driver, 'many-connections', ['127.0.0.1:9001', '300'], {
+        limits,
+        onRuntimeConnection: (connection) => connection.on('error', () => {}).write('h'),
+      });
+      assert.equal(countOf(result), 256);
+    });
+
     it('starts others while one is a fork bomb', async () => {
       await using bomb = await test.driver.launch({
         id: 'bomb',

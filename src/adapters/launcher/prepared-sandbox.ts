@@ -13,6 +13,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { ConnectionShare } from './connection-budget.ts';
 
 export interface SandboxUser {
   readonly onOutput: (output: 'stdout' | 'stderr', chunk: Uint8Array) => void;
@@ -38,14 +39,17 @@ export class PreparedSandbox {
   readonly #connections = new Set<Socket>();
   /** What is done with a user once there is one, in the order in which it came. */
   readonly #early: ((user: SandboxUser) => void)[] = [];
+  readonly #share: ConnectionShare;
   #user: SandboxUser | undefined;
   #isClosed = false;
 
   /**
-   * `pipes` are the paths of stdout and stderr, which the launcher keeps open as long as the sandbox is.
+   * `pipes` are the paths of stdout and stderr, which the launcher keeps open as long as the sandbox is;
+   * `share` says how many connections there may be.
    * @throws where that is over already, or where no descriptor is left
    */
-  constructor(pipes: readonly string[]) {
+  constructor(pipes: readonly string[], share: ConnectionShare) {
+    this.#share = share;
     this.#outputs = openPipes(pipes).map((fd, index) => ({
       name: index === 0 ? 'stdout' : 'stderr',
       fd,
@@ -82,14 +86,17 @@ export class PreparedSandbox {
   }
 
   addConnection(port: number, connection: Socket): void {
-    if (this.#isClosed) {
+    if (this.#isClosed || !this.#share.take()) {
       connection.destroy();
       return;
     }
     connection.setNoDelay(true);
     this.#connections.add(connection);
     connection.on('error', () => connection.destroy());
-    connection.on('close', () => this.#connections.delete(connection));
+    connection.on('close', () => {
+      this.#connections.delete(connection);
+      this.#share.giveBack();
+    });
     this.#withUser((user) => user.onConnection(port, connection));
   }
 

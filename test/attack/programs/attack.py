@@ -21,7 +21,7 @@ KINDS = {
         "kernel-calls", "keys", "rings", "unknown-calls", "old-calls", "control-groups",
     ),
     "network": (
-        "sockets", "protocols", "pairs", "interfaces", "connect", "abstract-sockets",
+        "sockets", "protocols", "pairs", "many-connections", "interfaces", "connect", "abstract-sockets",
     ),
     "limits": (
         "fork-bomb", "thread-bomb", "open-files", "allocate", "shared-memory", "fill-disk",

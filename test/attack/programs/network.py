@@ -68,6 +68,23 @@ def connect(*addresses):
     return all_refused([lambda pair=pair: reach(*pair) for pair in pairs])
 
 
+def many_connections(address, asked):
+    """Connections to the server, until it takes no more; tells how many it held."""
+    host, _, port = address.rpartition(":")
+    held = []
+    try:
+        while len(held) < int(asked):
+            held.append(socket.create_connection((host, int(port)), timeout=30))
+            # The server says hello to those that it takes.
+            if held[-1].recv(1) == b"":
+                held.pop()
+                break
+    except ConnectionError:
+        held.pop()
+    print(f"COUNT {len(held)}")
+    return "no more"
+
+
 def abstract_sockets(name):
     def reach():
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stream:

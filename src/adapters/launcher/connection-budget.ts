@@ -1,0 +1,38 @@
+/** Connections that a sandbox may have in any case. */
+const OWN_MAX = 8;
+/** And with those of the pot; AWS's clients hold fifty, where nobody tells them otherwise. */
+const EACH_MAX = 256;
+/** What all sandboxes may have together beyond what is their own. */
+const POT_MAX = 2048;
+
+/**
+ * How many connections sandboxes may hold open with the server. Each is a descriptor of the server's, of which it has
+ * a number that many functions together could use up: then nobody else would reach it.
+ */
+export class ConnectionBudget {
+  #pot = POT_MAX;
+
+  /** What one sandbox takes and gives back. */
+  share(): ConnectionShare {
+    let taken = 0;
+    return {
+      take: () => {
+        if (taken >= EACH_MAX || (taken >= OWN_MAX && this.#pot === 0)) return false;
+        taken += 1;
+        if (taken > OWN_MAX) this.#pot -= 1;
+        return true;
+      },
+      giveBack: () => {
+        if (taken > OWN_MAX) this.#pot += 1;
+        taken -= 1;
+      },
+    };
+  }
+}
+
+export interface ConnectionShare {
+  /** False where there may be no other now. */
+  take(): boolean;
+  /** One that was taken has ended. */
+  giveBack(): void;
+}
