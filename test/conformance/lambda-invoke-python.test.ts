@@ -296,6 +296,21 @@ while True:
     assert.deepEqual(await call(layered, 3), { own: 3 });
   });
 
+  it('have both outputs in the log in the order in which they were written', async () => {
+    const talkative = bootstrap.replace(
+      'while True:',
+      'for n in range(50): os.write(1 + n % 2, b"written %d\\n" % n)\nwhile True:',
+    );
+    const name = plane.deploy({ bootstrap: talkative }, { runtime: 'provided.al2023' });
+    assert.deepEqual(await call(name, 1), { own: 1 });
+    const written = plane.messages.filter((message) => message.startsWith('written '));
+    assert.deepEqual(
+      written,
+      written.map((_, index) => `written ${index}\n`),
+    );
+    assert.equal(written.length, 50);
+  });
+
   it('answer a missing program and one that may not run as AWS does', async () => {
     const missing = plane.deploy({ nothing: '' }, { runtime: 'provided.al2023' });
     const requestId = 'c1a7d0d0-0000-4000-8000-000000000003';
