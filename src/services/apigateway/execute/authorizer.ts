@@ -8,7 +8,7 @@ import { isObject, parseJson } from '#kernel/json.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { AUTHORIZER_CACHE_SECONDS_DEFAULT, INTEGRATION_TIMEOUT_MS_MAX } from '../limits.ts';
 import { formatArn } from '#kernel/arn.ts';
-import { compilePattern } from '../patterns.ts';
+import { compilePattern } from '#aws/patterns.ts';
 import {
   callFunction,
   errorMessageOf,

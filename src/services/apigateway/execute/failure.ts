@@ -3,7 +3,7 @@ import { cleanHeaders } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { responseOf, type GatewayResponseType } from '../gateway-responses.ts';
-import { renderTemplate, TemplateError } from '../templates/index.ts';
+import { renderTemplate, TemplateError } from '#aws/templates/index.ts';
 import { mapped } from './mapping.ts';
 import { contextMap } from './template-scope.ts';
 import type { Arrival, Caller } from './visit.ts';

@@ -4,7 +4,7 @@
  */
 import { textOf } from '#kernel/bytes.ts';
 import { parseJson } from '#kernel/json.ts';
-import { TemplateError, valueAt } from '../templates/index.ts';
+import { TemplateError, valueAt } from '#aws/templates/index.ts';
 import type { Arrival, Visit } from './visit.ts';
 
 export interface MappingSources {

@@ -1,7 +1,7 @@
 /** Bodies on their way: which template makes them, and whether they are bytes or text. */
 import type { Integration } from '#aws/models/apigateway.types.gen.ts';
 import { textOf, utf8 } from '#kernel/bytes.ts';
-import { renderTemplate, TemplateError } from '../templates/index.ts';
+import { renderTemplate, TemplateError } from '#aws/templates/index.ts';
 import { GatewayFailure, internalFailure } from './failure.ts';
 import { scopeOf } from './template-scope.ts';
 import type { Visit } from './visit.ts';

@@ -2,7 +2,7 @@
 import type { Integration, IntegrationResponse } from '#aws/models/apigateway.types.gen.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { utf8 } from '#kernel/bytes.ts';
-import { compilePattern } from '../patterns.ts';
+import { compilePattern } from '#aws/patterns.ts';
 import { internalFailure } from './failure.ts';
 import { answeredHeaders } from './headers.ts';
 import { mapped } from './mapping.ts';

@@ -1,6 +1,6 @@
 /** What templates see: `$context`, `$input`, `$stageVariables`, `$util`. */
 import { textOf } from '#kernel/bytes.ts';
-import { inputOf, utilities, type Scope } from '../templates/index.ts';
+import { inputOf, utilities, type Scope } from '#aws/templates/index.ts';
 import { contextOf, type Arrival, type Caller, type Visit } from './visit.ts';
 
 /** `$context`, in which templates may set overrides: one for the whole of a request's way. */

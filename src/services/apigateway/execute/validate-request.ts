@@ -5,7 +5,7 @@ import type { ValidateFunction } from 'ajv';
 import { textOf } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import type { ApiContent } from '../model.ts';
-import { compilePattern } from '../patterns.ts';
+import { compilePattern } from '#aws/patterns.ts';
 import { GatewayFailure } from './failure.ts';
 import { mediaTypeOf } from './payload.ts';
 import type { Visit } from './visit.ts';
