@@ -111,6 +111,35 @@ test('a way back tells of each resource what becomes of it', async () => {
     'Replaced DELETE_COMPLETE',
     'stack UPDATE_ROLLBACK_COMPLETE',
   ]);
+  const rolledBack = StackEvents.find(
+    (one) => one.ResourceStatus === 'UPDATE_ROLLBACK_IN_PROGRESS',
+  );
+  assert.equal(
+    rolledBack?.ResourceStatusReason,
+    'The following resource(s) failed to create: [Failed].',
+  );
   const replaced = StackEvents.find((one) => one.ResourceStatus === 'DELETE_COMPLETE');
   assert.equal(replaced?.PhysicalResourceId, `${ARN}:new`);
+});
+
+test('an update whose leftovers cannot be deleted is done all the same, and says so', async () => {
+  const answer = ({ operation }: OperationCall) => {
+    if (operation === 'DeleteTopic') {
+      throw new AwsError({ code: 'Throttled', status: 400, message: 'Later.' });
+    }
+    return { TopicArn: ARN };
+  };
+  const { call, work } = await start(answer);
+  const StackName = 'stack';
+  const created = await call('CreateStack', { StackName, TemplateBody: topicOf({}) });
+  await work(created.StackId ?? '');
+  const Other = { Type: 'AWS::CloudFormation::WaitConditionHandle' };
+  const TemplateBody = JSON.stringify({ Resources: { Other } });
+  await call('UpdateStack', { StackName, TemplateBody });
+  await work(created.StackId ?? '');
+  const { Stacks: [stack] = [] } = await call('DescribeStacks', { StackName });
+  assert.deepEqual(
+    [stack?.StackStatus, stack?.StackStatusReason],
+    ['UPDATE_COMPLETE', 'Update successful. One or more resources could not be deleted.'],
+  );
 });

@@ -39,7 +39,7 @@ export interface PhaseResult {
 
 /** Brings every resource of the template to its goal. */
 export async function moveForward(deployment: Deployment): Promise<PhaseResult> {
-  const { template, scope, needsOf, signal, operation } = deployment;
+  const { template, scope, needsOf, signal, resources } = deployment;
   const ids = Object.keys(template.resources).filter((id) =>
     scope.includes(present(template.resources[id], 'it is a key')),
   );
@@ -47,10 +47,21 @@ export async function moveForward(deployment: Deployment): Promise<PhaseResult> 
   const { failed } = await runGraph({ ids, needsOf, work, signal });
   if (failed.size === 0) return {};
   rethrowBugs(failed.values());
-  const verb = operation.kind === 'create' ? 'create' : 'update';
-  return {
-    reason: `The following resource(s) failed to ${verb}: [${[...failed.keys()].join(', ')}]. `,
-  };
+  const isAdded = (id: string): boolean => resources.get(id)?.isAdded === true;
+  const all = [...failed.keys()];
+  const reasons = [
+    failedTo('create', all.filter(isAdded)),
+    failedTo(
+      'update',
+      all.filter((id) => !isAdded(id)),
+    ),
+  ];
+  return { reason: reasons.join('') };
+}
+
+function failedTo(verb: string, ids: readonly string[]): string {
+  if (ids.length === 0) return '';
+  return `The following resource(s) failed to ${verb}: [${ids.join(', ')}]. `;
 }
 
 /** What is no failure of a resource is ours. */
@@ -76,9 +87,7 @@ export async function deleteAll(
   });
   if (failed.size === 0) return await cleanUp(deployment);
   rethrowBugs(failed.values());
-  return {
-    reason: `The following resource(s) failed to delete: [${[...failed.keys()].join(', ')}]. `,
-  };
+  return { reason: failedTo('delete', [...failed.keys()]) };
 }
 
 async function deleteOne(deployment: Deployment, id: string, isRetained: boolean): Promise<void> {
@@ -124,7 +133,7 @@ export async function cleanUp(deployment: Deployment): Promise<PhaseResult> {
     }
     if (failed.size === 0) return {};
   }
-  return { reason: `The following resource(s) failed to delete: [${[...failed].join(', ')}]. ` };
+  return { reason: failedTo('delete', [...failed]) };
 }
 
 async function cleanUpOne(
@@ -191,7 +200,7 @@ export async function moveBack(deployment: Deployment): Promise<PhaseResult> {
     }
   }
   if (failed.length === 0) return {};
-  return { reason: `The following resource(s) failed to update: [${failed.join(', ')}]. ` };
+  return { reason: failedTo('update', failed) };
 }
 
 function deletionOfAdded({ deletion }: Resource): string {

@@ -161,10 +161,13 @@ async function rollBackUpdate(deployment: Deployment): Promise<void> {
   });
 }
 
+const UNDELETED = 'Update successful. One or more resources could not be deleted.';
+
 /** What could not be cleaned up stays where it is; the update is done all the same. */
 async function finishUpdate(deployment: Deployment, status: string): Promise<void> {
   const { reason } = await cleanUp(deployment);
-  const change = reason === undefined ? { status } : { status, statusReason: reason };
+  const told = reason !== undefined && status === 'UPDATE_COMPLETE' ? UNDELETED : reason;
+  const change = told === undefined ? { status } : { status, statusReason: told };
   await putStack(deployment, deployment.stack.id, change);
 }
 
