@@ -23,7 +23,11 @@ static int limit_resources(void) {
     struct rlimit limit;
   } limits[] = {
       {RLIMIT_NOFILE, {DESCRIPTORS_MAX, DESCRIPTORS_MAX}},
-      {RLIMIT_CORE, {0, 0}},
+      /*
+       * A program of the machine's that takes crashes (core_pattern) is started as root, whatever the limit: but
+       * for 1, by which the kernel knows the crashes of that program itself. The filter keeps it.
+       */
+      {RLIMIT_CORE, {1, 1}},
       {RLIMIT_STACK, {STACK_BYTES, RLIM_INFINITY}},
       {RLIMIT_MEMLOCK, {LOCKED_BYTES_MAX, LOCKED_BYTES_MAX}},
       {RLIMIT_MSGQUEUE, {0, 0}},
@@ -33,6 +37,7 @@ static int limit_resources(void) {
   for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
     struct rlimit limit = limits[i].limit;
     struct rlimit now;
+    if (setrlimit((__rlimit_resource_t)limits[i].resource, &limit) == 0) continue;
     if (getrlimit((__rlimit_resource_t)limits[i].resource, &now) < 0) return fail("getrlimit");
     /* Without privileges a hard limit goes only down. */
     if (limit.rlim_max > now.rlim_max) limit.rlim_max = now.rlim_max;

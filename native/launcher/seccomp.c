@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "sys.h"
@@ -98,6 +99,8 @@ static void when_call_answer(struct program *program, int call, unsigned action)
 static const unsigned allow = SECCOMP_RET_ALLOW;
 static const unsigned refuse = SECCOMP_RET_ERRNO | EPERM;
 static const unsigned missing = SECCOMP_RET_ERRNO | ENOSYS;
+/* Nothing is done, and it went well. */
+static const unsigned pretend = SECCOMP_RET_ERRNO | 0;
 
 static void emit_range(struct program *program) {
   load(program, offsetof(struct seccomp_data, arch));
@@ -158,6 +161,25 @@ static void emit_socket(struct program *program) {
   answer(program, SECCOMP_RET_ERRNO | EPROTONOSUPPORT);
 }
 
+/* The limit of core dumps stays as confine.c has set it; programs that want none hear that they have it. */
+static void emit_core_limit(struct program *program) {
+  unless(program, BPF_JEQ, SYS_setrlimit, 4);
+  load_argument(program, 0);
+  unless(program, BPF_JEQ, RLIMIT_CORE, 1);
+  answer(program, pretend);
+  answer(program, allow);
+  unless(program, BPF_JEQ, SYS_prlimit64, 8);
+  load_argument(program, 1);
+  unless(program, BPF_JEQ, RLIMIT_CORE, 5);
+  /* A new limit by its address, of which either half may be 0; without one it is only asked for. */
+  load_argument(program, 2);
+  unless(program, BPF_JEQ, 0, 2);
+  load(program, offsetof(struct seccomp_data, args) + 2 * sizeof(uint64_t) + sizeof(uint32_t));
+  emit(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0));
+  answer(program, pretend);
+  answer(program, allow);
+}
+
 /* Characters pushed into a terminal's input would be typed at the operator's prompt. */
 static void emit_ioctl(struct program *program) {
   unless(program, BPF_JEQ, SYS_ioctl, 6);
@@ -187,6 +209,7 @@ int seccomp_install(void) {
   emit_clone(&program);
   emit_socketpair(&program);
   emit_socket(&program);
+  emit_core_limit(&program);
   emit_ioctl(&program);
   emit_personality(&program);
   answer(&program, allow);

@@ -52,9 +52,10 @@ const ATTACKS: readonly (readonly [string, string])[] = [
   ['terminal', "type at the operator's terminal"],
   ['raise-limits', 'raise its own limits'],
   ['raise-priority', 'go before other processes'],
+  ['core-dumps', "have the machine's program for crashes started"],
 ];
 /** What a kernel of the sandbox's own grants: a priority, namespaces and devices that only it knows of. */
-const GRANTED_BY_OWN_KERNEL = ['clone3', 'making-devices', 'raise-priority'];
+const GRANTED_BY_OWN_KERNEL = ['clone3', 'making-devices', 'raise-priority', 'core-dumps'];
 
 for (const isolation of ISOLATIONS) {
   describeIsolated(`a function that wants out of ${isolation.name}`, isolation, () => {

@@ -27,7 +27,7 @@ const DESCRIPTORS_MAX = 1024;
 /** As native/launcher/confine.c sets them. */
 const RESOURCE_LIMITS: readonly (readonly [string, number])[] = [
   ['NOFILE', DESCRIPTORS_MAX],
-  ['CORE', 0],
+  ['CORE', 1],
   ['MEMLOCK', 65_536],
   ['MSGQUEUE', 0],
   ['NICE', 0],

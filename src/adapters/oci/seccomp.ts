@@ -20,6 +20,8 @@ interface Comparison {
   readonly op: 'SCMP_CMP_EQ' | 'SCMP_CMP_GT' | 'SCMP_CMP_NE' | 'SCMP_CMP_MASKED_EQ';
 }
 
+/** Nothing is done, and it went well. */
+const PRETENDED = 0;
 const EPERM = 1;
 const ENOSYS = 38;
 const EPROTONOSUPPORT = 93;
@@ -55,6 +57,7 @@ const PROTOCOLS = [0, 6, 17];
 const PROTOCOL_LAST = Math.max(...PROTOCOLS);
 /** TIOCSTI and TIOCLINUX, which type at a terminal. */
 const TYPING_REQUESTS = [0x5412, 0x541c];
+const RLIMIT_CORE = 4;
 /** Bits of the personalities that containers allow: Linux 32 and the old uname. */
 const PERSONALITY_BITS = [3, 17];
 const WORD_MASK = 0xffffffff;
@@ -78,6 +81,7 @@ export function seccompOf(architecture: string, hasOwnKernel: boolean): object {
         refuse(['ioctl'], EPERM, [masked(1, WORD_MASK, request)]),
       ),
       ...personalityRules(),
+      ...coreLimitRules(),
     ],
   };
 }
@@ -128,6 +132,16 @@ function personalityRules(): readonly Rule[] {
   return Array.from({ length: 31 }, (_, bit) => bit)
     .filter((bit) => !PERSONALITY_BITS.includes(bit))
     .map((bit) => refuse(['personality'], EPERM, [masked(0, highest + 2 ** bit, 2 ** bit)]));
+}
+
+/** The limit of core dumps stays as it is; programs that want none hear that they have it. */
+function coreLimitRules(): readonly Rule[] {
+  const ofCore = (index: number): Comparison => ({ index, value: RLIMIT_CORE, op: 'SCMP_CMP_EQ' });
+  const isNew: Comparison = { index: 2, value: 0, op: 'SCMP_CMP_NE' };
+  return [
+    refuse(['setrlimit'], PRETENDED, [ofCore(0)]),
+    refuse(['prlimit64'], PRETENDED, [ofCore(1), isNew]),
+  ];
 }
 
 function refuse(

@@ -15,7 +15,7 @@ KINDS = {
     "processes": (
         "namespaces", "clone3", "enter-namespaces", "init-process", "init-signals",
         "host-processes", "trace", "become-root", "capabilities", "environment", "terminal",
-        "raise-limits", "raise-priority",
+        "raise-limits", "raise-priority", "core-dumps",
     ),
     "kernel": (
         "kernel-calls", "keys", "rings", "unknown-calls", "old-calls", "control-groups",

@@ -141,5 +141,19 @@ def raise_limits():
     ])
 
 
+def core_dumps():
+    """The limit of 1 is the one by which the kernel starts no program of the machine's for a crash."""
+    none = struct.pack("2Q", 0, 0)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    call("setrlimit", resource.RLIMIT_CORE, none)
+    call("prlimit64", 0, resource.RLIMIT_CORE, none, 0)
+    if resource.getrlimit(resource.RLIMIT_CORE) != (1, 1):
+        raise Escaped(f"the limit is {resource.getrlimit(resource.RLIMIT_CORE)}")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1000, 1000))
+    if resource.getrlimit(resource.RLIMIT_NOFILE) != (1000, 1000):
+        raise Escaped("other limits cannot be lowered")
+    return "no handler"
+
+
 def raise_priority():
     return refused(lambda: os.nice(-5))

@@ -24,6 +24,7 @@ CALLS = {
     "mount_setattr": (442, 442), "syslog": (103, 116), "fanotify_init": (300, 262),
     "iopl": (172, None), "ioperm": (173, None), "modify_ldt": (154, None), "capset": (126, 91),
     "kcmp": (312, 272), "mknodat": (259, 33), "socketpair": (53, 199),
+    "setrlimit": (160, 164), "prlimit64": (302, 261),
 }
 
 
