@@ -7,6 +7,8 @@ export interface RequestHead {
   /** The query as it came, undecoded, without the question mark. */
   readonly rawQuery?: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The headers' names as the client spelled them; absent where they came by no connection. */
+  readonly spelledNames?: () => readonly string[];
   readonly sourceIp: string;
 }
 

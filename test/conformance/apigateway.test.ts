@@ -31,6 +31,7 @@ import {
   REGION,
   startWorld,
 } from './apigateway-harness.ts';
+import { askHost } from './execute-api-harness.ts';
 
 const PROXY = { type: 'AWS_PROXY', uri: invocationUri() } as const;
 
@@ -184,6 +185,27 @@ describe('a request', () => {
       new RemovePermissionCommand({ FunctionName: 'one', StatementId: 'apis' }),
     );
     assert.equal((await world.ask(api.restApiId, '/')).status, 500);
+  });
+
+  test('reaches a function with its headers as they were spelled', async () => {
+    await using world = await startWorld();
+    const api = await emptyApi(world);
+    const method = { httpMethod: 'ANY' };
+    await addMethod(world, api, api.rootId, { method, integration: PROXY });
+    await deploy(world, api);
+    answers(world, { statusCode: 200 });
+    const path = `/_aws/execute-api/${api.restApiId}/dev/`;
+    const headers = { 'X-Own-Name': 'a', accept: 'b', 'CONTENT-type': 'text/plain' };
+    for (const more of [{}, { 'Transfer-Encoding': 'chunked' }]) {
+      const asking = { method: 'POST', headers: { ...headers, ...more }, body: 'body' };
+      const address = { host: 'any.example', path };
+      assert.equal((await askHost(world.port, address, asking)).status, 200);
+      const told = lastEvent(world)['headers'] as Record<string, string>;
+      const given = Object.entries(headers).map(([name]) => [name, told[name]]);
+      assert.deepEqual(Object.fromEntries(given), headers);
+      const lowerCase = Object.keys(told).map((name) => name.toLowerCase());
+      assert.equal(new Set(lowerCase).size, lowerCase.length);
+    }
   });
 
   test('without a method, a stage or an API is refused', async () => {

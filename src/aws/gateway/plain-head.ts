@@ -12,6 +12,8 @@ export interface PlainHead {
   readonly target: string;
   /** By lower-case name; a repeated header is joined by `,`, a cookie by `; `. Values are latin1. */
   readonly headers: Record<string, string>;
+  /** The headers' names as they came. */
+  readonly spelledNames: () => readonly string[];
   readonly bodyBytes: number;
 }
 
@@ -65,6 +67,7 @@ export function parsePlainHead(
     method: line.slice(0, space),
     target: line.slice(space + 1, -VERSION_LENGTH),
     headers,
+    spelledNames: () => lines.slice(1).map((one) => one.slice(0, one.indexOf(':'))),
     bodyBytes,
   };
 }

@@ -32,13 +32,15 @@ export function receiveHead(
   const target = pathOf(message.url ?? '');
   if (!target.startsWith('/')) return undefined;
   const method = message.method ?? 'GET';
-  const headers = headersOf(message.rawHeaders);
-  return receivedOf({ method, target, headers }, addressOf(message.socket), body);
+  const { rawHeaders } = message;
+  const headers = headersOf(rawHeaders);
+  const spelledNames = (): string[] => rawHeaders.filter((_, at) => at % 2 === 0);
+  return receivedOf({ method, target, headers, spelledNames }, addressOf(message.socket), body);
 }
 
 /** A request whose head is parsed; its target is a path with its query. */
 export function receivedOf(
-  { method, target, headers }: Readonly<Pick<PlainHead, 'method' | 'target' | 'headers'>>,
+  { method, target, headers, spelledNames }: Readonly<Omit<PlainHead, 'bodyBytes'>>,
   sourceIp: string,
   body: AsyncIterable<Uint8Array>,
 ): Received {
@@ -46,7 +48,7 @@ export function receivedOf(
   const path = question === -1 ? target : target.slice(0, question);
   const rawQuery = question === -1 ? '' : target.slice(question + 1);
   return {
-    head: { method, path, query: queryOf(rawQuery), rawQuery, headers, sourceIp },
+    head: { method, path, query: queryOf(rawQuery), rawQuery, headers, spelledNames, sourceIp },
     signed: { method, path, rawQuery, headers },
     body,
   };

@@ -16,24 +16,10 @@ function headersOf({ head, traceHeader, domainName }: Visit): Readonly<Record<st
   };
   const names = new Set(Object.keys(added).map((name) => name.toLowerCase()));
   const kept = Object.entries(rest).filter(([name]) => !names.has(name));
-  const named = kept.map(([name, value]) => [STANDARD.get(name) ?? name, value] as const);
+  const spelled = new Map(head.spelledNames?.().map((name) => [name.toLowerCase(), name]));
+  const named = kept.map(([name, value]) => [spelled.get(name) ?? name, value] as const);
   return { ...Object.fromEntries(named), ...added };
 }
-
-/** Names that clients mostly write so: the gateway below knows them by small letters alone. */
-const STANDARD: ReadonlyMap<string, string> = new Map(
-  [
-    'Accept',
-    'Accept-Encoding',
-    'Accept-Language',
-    'Authorization',
-    'Content-Type',
-    'Cookie',
-    'Origin',
-    'Referer',
-    'User-Agent',
-  ].map((name) => [name.toLowerCase(), name]),
-);
 
 /** What events of a request have in common, be they for a back end or for an authorizer. */
 export function requestParts(visit: Visit, caller: Caller) {
