@@ -15,6 +15,8 @@
 /* Where the processes of the own group go, because one with children may hold none itself. */
 #define SERVER_LEAF "/hearth-server"
 #define ROOM_LOOKS_MAX 10
+/* Of the processes that the machine can have, what all sandboxes together leave to others: one in so many. */
+#define PROCESSES_LEFT_PART 4
 /* How long a swept group may hold processes that are killed and have not ended: five seconds. */
 #define REMOVE_LOOKS_MAX 2500
 #define REMOVE_LOOK_MICROSECONDS 2000
@@ -55,6 +57,25 @@ static void weigh_all(const char *base, bool is_v2) {
   file_write(path, text);
 }
 
+/* As many sandboxes as the machine holds could have more processes than there are numbers for. */
+static void leave_processes(const char *base) {
+  char path[PATH_BYTES_MAX];
+  char text[32];
+  uint64_t numbers = file_read_number("/proc/sys/kernel/pid_max", 0);
+  uint64_t threads = file_read_number("/proc/sys/kernel/threads-max", numbers);
+  uint64_t most = threads < numbers ? threads : numbers;
+  if (most == 0) return;
+  path_format(path, "%s/pids.max", base);
+  snprintf(text, sizeof text, "%llu", (unsigned long long)(most - most / PROCESSES_LEFT_PART));
+  file_write(path, text);
+}
+
+/* What all sandboxes together may have of a controller. */
+static void limit_all(const char *base, bool is_v2, enum cgroup_controller controller) {
+  if (controller == CGROUP_CPU) weigh_all(base, is_v2);
+  if (controller == CGROUP_PIDS) leave_processes(base);
+}
+
 /* False where the hierarchy limits nothing here. */
 static bool find_v1(struct cgroups *cgroups, const char *directory, const char *options,
                     const char *name) {
@@ -65,7 +86,7 @@ static bool find_v1(struct cgroups *cgroups, const char *directory, const char *
     path_format(base, "%s/%s", directory, name);
     if (mkdir(base, 0755) == 0 || errno == EEXIST) {
       path_format(cgroups->base[controller], "%s", base);
-      if (controller == CGROUP_CPU) weigh_all(base, false);
+      limit_all(base, false, controller);
       is_found = true;
     }
   }
@@ -156,9 +177,9 @@ static void find_v2(struct cgroups *cgroups, const char *directory, const char *
   for (int controller = 0; controller < CGROUP_FREEZER; controller++) {
     bool is_here = file_names(base, "cgroup.subtree_control", controller_names[controller]);
     path_format(cgroups->base[controller], "%s", is_here ? base : "");
+    if (is_here) limit_all(base, true, controller);
   }
   path_format(cgroups->base[CGROUP_FREEZER], "%s", base);
-  if (cgroups_has(cgroups, CGROUP_CPU)) weigh_all(base, true);
 }
 
 int cgroups_open(struct cgroups *cgroups, const char *mounts, const char *own, const char *name) {
@@ -192,8 +213,10 @@ int cgroups_restore(const struct cgroups *cgroups, enum cgroup_controller contro
   const char *base = cgroups->base[controller];
   if (mkdir(base, 0755) < 0) return -1;
   if (cgroups->is_v2) v2_hand_down(base);
-  if (controller == CGROUP_CPU || (cgroups->is_v2 && cgroups_has(cgroups, CGROUP_CPU))) {
-    weigh_all(base, cgroups->is_v2);
+  /* Of version 2 it is the base of all controllers. */
+  for (int other = 0; other < CGROUP_CONTROLLERS; other++) {
+    bool is_same = cgroups->is_v2 ? cgroups_has(cgroups, other) : other == (int)controller;
+    if (is_same) limit_all(base, cgroups->is_v2, other);
   }
   return 0;
 }

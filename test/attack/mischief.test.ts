@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmdirSync } from 'node:fs';
+import { existsSync, readFileSync, rmdirSync } from 'node:fs';
 import { it } from 'node:test';
 import { childrenOf, groupBases, numberOf } from './remains.ts';
 import { describeSandboxed, openDriver, runInSandbox } from './sandboxed.ts';
@@ -46,6 +46,17 @@ describeSandboxed('a launcher among others', () => {
     await using second = await openDriver();
     const [two = 0] = childrenOf(process.pid).slice(-1);
     assert.notEqual(numberOf(one), numberOf(two), `${first.directory} ${second.directory}`);
+  });
+
+  it('leaves a quarter of the processes that the machine can have to others', async () => {
+    await using _test = await openDriver(undefined, { poolSize: 0 });
+    const bases = groupBases(numberOf(childrenOf(process.pid).at(-1) ?? 0));
+    const limits = bases.map((base) => `${base}/pids.max`).filter((file) => existsSync(file));
+    const most = Number(readFileSync('/proc/sys/kernel/pid_max', 'utf8'));
+    assert.ok(limits.length === 1, limits.join());
+    for (const file of limits) {
+      assert.ok(Number(readFileSync(file, 'utf8')) <= (most * 3) / 4 + 1, file);
+    }
   });
 
   it('makes its control groups again where they were taken away', async () => {

@@ -59,6 +59,7 @@ describe('control groups in the launcher', () => {
       const enabled = path.join(own, 'hearth0/cgroup.subtree_control');
       writeFileSync(enabled, '          cpu memory pids\n');
       writeFileSync(path.join(own, 'hearth0/cpu.weight'), '');
+      writeFileSync(path.join(own, 'hearth0/pids.max'), '');
       const mounts = `cgroup2 ${directory}/v2 cgroup2 rw,nosuid 0 0\n`;
       assert.equal(run(mounts, '0::/system.slice/hearth.service\n', 'v2'), 'ok\n');
       const group = 'v2/system.slice/hearth.service/hearth0/7';
@@ -70,12 +71,22 @@ describe('control groups in the launcher', () => {
       assert.equal(read(group, 'cpu.weight'), '7');
       assert.equal(read(group, '../cpu.weight'), String(Math.min(10_000, 100 * cpus().length)));
       assert.equal(read(group, 'pids.max'), '1025');
+      assert.equal(read(group, '../pids.max'), String(processesOfAll()));
       assert.equal(read(group, 'cgroup.freeze'), '1');
       assert.equal(read(group, 'cgroup.kill'), '1');
       assert.equal(read(group, 'cgroup.procs'), '0');
       assert.match(read(group, '../../cgroup.subtree_control'), /^\+pids/);
     },
   );
+
+  /** Three of four that the machine can have. */
+  function processesOfAll(): number {
+    const counts = ['pid_max', 'threads-max'].map((name) =>
+      Number(readFileSync(`/proc/sys/kernel/${name}`, 'utf8')),
+    );
+    const most = Math.min(...counts);
+    return most - Math.floor(most / 4);
+  }
 
   /** A group of a machine of version 2 on which `has` are its controllers; its mounts. */
   function makeGroup(machine: string, group: string, has: string): string {
@@ -116,6 +127,8 @@ describe('control groups in the launcher', () => {
       mkdirSync(path.join(directory, 'v1', name), { recursive: true });
     mkdirSync(path.join(directory, 'v1/cpu/hearth0'));
     writeFileSync(path.join(directory, 'v1/cpu/hearth0/cpu.shares'), '');
+    mkdirSync(path.join(directory, 'v1/pids/hearth0'));
+    writeFileSync(path.join(directory, 'v1/pids/hearth0/pids.max'), '');
     const mounts =
       `cgroup ${directory}/v1/memory cgroup rw,relatime,memory 0 0\n` +
       `cgroup ${directory}/v1/cpu cgroup rw,relatime,cpu,cpuacct 0 0\n` +
@@ -132,6 +145,7 @@ describe('control groups in the launcher', () => {
     assert.equal(read('v1/cpu/hearth0/7/cpu.shares'), '74');
     assert.equal(read('v1/cpu/hearth0/cpu.shares'), String(1024 * cpus().length));
     assert.equal(read('v1/pids/hearth0/7/pids.max'), '1025');
+    assert.equal(read('v1/pids/hearth0/pids.max'), String(processesOfAll()));
     assert.equal(read('v1/freezer/hearth0/7/freezer.state'), 'FROZEN');
     for (const name of ['memory', 'cpu', 'pids', 'freezer']) {
       assert.equal(read('v1', name, 'hearth0/7/cgroup.procs'), '0');
