@@ -72,7 +72,9 @@ async function perform(dependencies: InvokeDependencies, performance: Performanc
     if (assigned.kind === 'throttled') return settle(throttled(dependencies, target, assigned));
     const { held } = assigned;
     try {
-      await runOpen(dependencies, held, performance);
+      const { debugPort } = invocation;
+      if (debugPort === undefined) await runIn(dependencies, held, performance);
+      else await runDebugged(dependencies, held, performance, debugPort);
     } finally {
       await held[Symbol.asyncDispose]();
     }
@@ -81,14 +83,13 @@ async function perform(dependencies: InvokeDependencies, performance: Performanc
   }
 }
 
-/** Runs it, with a door for its debugger where it is debugged. */
-async function runOpen(
+/** Runs it with a door for its debugger. */
+async function runDebugged(
   dependencies: InvokeDependencies,
   held: HeldEnvironment,
   performance: Performance,
+  debugPort: number,
 ): Promise<void> {
-  const { debugPort } = performance.invocation;
-  if (debugPort === undefined) return await runIn(dependencies, held, performance);
   await using _door = await openDoor(dependencies, held, debugPort);
   await runIn(dependencies, held, performance);
 }
