@@ -4,3 +4,4 @@ export { readPrivateFile, writePrivateFile } from './durable-files.ts';
 export { checkLinks } from './symbolic-links.ts';
 export { ZipContents } from './zip-content.ts';
 export { planZip } from './zip-plan.ts';
+export { removeTree } from './remove-tree.ts';

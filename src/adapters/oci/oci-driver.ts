@@ -13,6 +13,7 @@ import { chown, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
+import { removeTree } from '#adapters/files/index.ts';
 import {
   LaunchedSandboxes,
   RUNTIME_API_ADDRESS,
@@ -32,7 +33,6 @@ import { SandboxUnavailable } from '#ports/world/sandbox.ts';
 import { bundleConfig } from './bundle.ts';
 import { OciRuntime, RUNTIME_ENVIRONMENT } from './oci-runtime.ts';
 import { OciSandbox } from './oci-sandbox.ts';
-import { removeTree } from './remove-tree.ts';
 import { makePoint, makeRoot } from './root-files.ts';
 import { createTemporaryStorage } from './temporary-storage.ts';
 import type { TemporaryStorage } from './temporary-storage.ts';

@@ -9,9 +9,9 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { removeTree } from '#adapters/files/index.ts';
 import type { LauncherExit } from '#adapters/launcher/index.ts';
 import { SandboxUnavailable } from '#ports/world/sandbox.ts';
-import { removeTree } from './remove-tree.ts';
 
 /** Who puts a container into the control groups that the launcher made for it. */
 type Joining =

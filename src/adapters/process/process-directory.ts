@@ -1,5 +1,6 @@
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { removeTree } from '#adapters/files/index.ts';
 import type { SandboxMount } from '#ports/world/sandbox.ts';
 
 /** Paths that mean the same inside every sandbox, and that a plain process finds elsewhere. */
@@ -17,7 +18,7 @@ export class ProcessDirectory implements AsyncDisposable {
 
   /** Makes the directory, with an empty `tmp` in it. */
   static async make(directory: string): Promise<ProcessDirectory> {
-    await rm(directory, { recursive: true, force: true });
+    await remove(directory);
     await mkdir(path.join(directory, 'tmp'), { recursive: true, mode: 0o700 });
     return new ProcessDirectory(directory);
   }
@@ -51,6 +52,11 @@ export class ProcessDirectory implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.path, { recursive: true, force: true });
+    await remove(this.path);
   }
+}
+
+/** Nearly always without a process for it; what a function made of its directory may need one. */
+async function remove(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true }).catch(() => removeTree(directory));
 }
