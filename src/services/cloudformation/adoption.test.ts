@@ -54,3 +54,42 @@ test('what this very operation had begun to make is taken up after a restart', a
   await work(StackId);
   assert.equal(await statusOf('stack'), 'CREATE_COMPLETE');
 });
+
+/** A server that ends as soon as a role is made, and another one; what roles there are in the end. */
+async function interrupted(properties: object) {
+  const server = new AbortController();
+  const roles = new Set<unknown>();
+  const service = await start(({ operation, input }: OperationCall) => {
+    const { RoleName } = input;
+    if (operation === 'CreateRole' && roles.has(RoleName)) {
+      throw new AwsError({ code: 'EntityAlreadyExists', status: 409, message: 'It exists.' });
+    }
+    if (operation === 'CreateRole') roles.add(RoleName);
+    if (operation === 'DeleteRole') roles.delete(RoleName);
+    if (operation === 'CreateRole' && !server.signal.aborted) {
+      server.abort(new Error('killed'));
+      throw new Error('killed');
+    }
+    return { Role: { Arn: 'arn' } };
+  });
+  const Properties = { AssumeRolePolicyDocument: {}, ...properties };
+  const TemplateBody = JSON.stringify({ Resources: { R: { Type: 'AWS::IAM::Role', Properties } } });
+  const input = { StackName: 'stack', TemplateBody, Capabilities: ['CAPABILITY_NAMED_IAM'] };
+  const { StackId = '' } = await service.call('CreateStack', input);
+  await assert.rejects(service.work(StackId, server.signal));
+  assert.equal(roles.size, 1);
+  await service.work(StackId);
+  return { status: await service.statusOf('stack'), roles };
+}
+
+test('what was made under a name of ours and not stored is made anew after a restart', async () => {
+  const { status, roles } = await interrupted({});
+  assert.equal(status, 'CREATE_COMPLETE');
+  assert.equal(roles.size, 1);
+});
+
+test('what has the name that the template gives may be somebody else’s, and stays', async () => {
+  const { status, roles } = await interrupted({ RoleName: 'theirs' });
+  assert.equal(status, 'ROLLBACK_COMPLETE');
+  assert.deepEqual([...roles], ['theirs']);
+});

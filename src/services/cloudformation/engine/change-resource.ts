@@ -33,6 +33,7 @@ export async function changeResource(deployment: Deployment, logicalId: string):
     const { template, scope, stack, dependencies, signal } = deployment;
     const evaluated = evaluateProperties(template, scope, logicalId, stack.goal);
     const properties = await resolveDynamic(dependencies, stack, evaluated, signal);
+    if (known !== undefined && isAdded) await discardUnclaimed(deployment, row, properties);
     if (isAdded) await createNew(deployment, row, properties);
     else await changeExisting(deployment, row, properties);
   } catch (error) {
@@ -121,6 +122,19 @@ async function createNew(
   await putResource(deployment, begun);
   const current = await make(deployment, begun, properties, typeOf(row.type));
   await complete(deployment, begun, 'CREATE_COMPLETE', current);
+}
+
+/** Deletes what a server that was killed may have made, and could not store. */
+async function discardUnclaimed(
+  deployment: Deployment,
+  row: Resource,
+  properties: JsonObject,
+): Promise<void> {
+  const type = typeOf(row.type);
+  if (row.current !== undefined || type.unclaimed === undefined) return;
+  const physicalId = await type.unclaimed(workOf(deployment, row, properties), row.changedAtMs);
+  if (physicalId === undefined) return;
+  await deleteExisting(deployment, row, { physicalId, properties, attributes: {} });
 }
 
 /** Deletes what was half made, and takes another name (I2). */

@@ -8,6 +8,7 @@ import {
   hasChanged,
   member,
   orAbsent,
+  ownName,
   structuresOf,
   without,
 } from './shared.ts';
@@ -28,6 +29,7 @@ const TABLE: ResourceType = {
   required: ['KeySchema'],
   replacing: words('KeySchema LocalSecondaryIndexes TableName ImportSourceSpecification'),
   tags: 'list',
+  unclaimed: ownName('TableName', (work) => work.newName(255)),
   async create(work) {
     const { properties } = work;
     const TableName = textOf(properties, 'TableName') ?? work.newName(255);
@@ -179,6 +181,7 @@ const STREAM: ResourceType = {
     StreamModeDetails Tags WarmThroughputMiBps`),
   replacing: ['Name'],
   tags: 'list',
+  unclaimed: ownName('Name', (work) => work.newName(128)),
   async create(work) {
     const StreamName = textOf(work.properties, 'Name') ?? work.newName(128);
     const { ShardCount, StreamModeDetails, Tags, RetentionPeriodHours: hours } = work.properties;

@@ -1,5 +1,5 @@
 /** AWS::Events::* and AWS::Scheduler::*. */
-import { answered, changeTags, gone, isThere, structuresOf, without } from './shared.ts';
+import { answered, changeTags, gone, isThere, ownName, structuresOf, without } from './shared.ts';
 import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
 
@@ -104,6 +104,7 @@ const SCHEDULE: ResourceType = {
     ScheduleExpressionTimezone StartDate State Target`),
   required: words('FlexibleTimeWindow ScheduleExpression Target'),
   replacing: words('GroupName Name'),
+  unclaimed: ownName('Name', (work) => work.newName()),
   async create(work) {
     const Name = textOf(work.properties, 'Name') ?? work.newName();
     const answer = await work.call('scheduler', 'CreateSchedule', { ...work.properties, Name });
@@ -121,6 +122,7 @@ const SCHEDULE_GROUP: ResourceType = {
   properties: words('Name Tags'),
   replacing: ['Name'],
   tags: 'list',
+  unclaimed: ownName('Name', (work) => work.newName()),
   async create(work) {
     const Name = textOf(work.properties, 'Name') ?? work.newName();
     const answer = await work.call('scheduler', 'CreateScheduleGroup', {

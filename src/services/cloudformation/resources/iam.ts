@@ -1,6 +1,6 @@
 /** AWS::IAM::*. */
 import type { JsonObject } from '#kernel/json.ts';
-import { answered, changeTags, gone, hasChanged, member, structuresOf } from './shared.ts';
+import { answered, changeTags, gone, hasChanged, member, ownName, structuresOf } from './shared.ts';
 import {
   textOf,
   textsOf,
@@ -67,6 +67,7 @@ const ROLE: ResourceType = {
   required: ['AssumeRolePolicyDocument'],
   replacing: words('Path RoleName'),
   tags: 'list',
+  unclaimed: ownName('RoleName', (work) => work.newName()),
   async create(work) {
     const RoleName = textOf(work.properties, 'RoleName') ?? work.newName();
     const answer = await work.call('iam', 'CreateRole', { ...work.properties, RoleName });
@@ -127,6 +128,7 @@ const USER: ResourceType = {
   ),
   replacing: words('UserName'),
   tags: 'list',
+  unclaimed: ownName('UserName', (work) => work.newName()),
   async create(work) {
     const UserName = textOf(work.properties, 'UserName') ?? work.newName();
     const answer = await work.call('iam', 'CreateUser', { ...work.properties, UserName });
@@ -165,6 +167,7 @@ const USER: ResourceType = {
 const GROUP: ResourceType = {
   properties: words('GroupName ManagedPolicyArns Path Policies'),
   replacing: words('GroupName'),
+  unclaimed: ownName('GroupName', (work) => work.newName()),
   async create(work) {
     const GroupName = textOf(work.properties, 'GroupName') ?? work.newName();
     const answer = await work.call('iam', 'CreateGroup', { ...work.properties, GroupName });
@@ -246,6 +249,10 @@ const MANAGED_POLICY: ResourceType = {
   properties: words('Description Groups ManagedPolicyName Path PolicyDocument Roles Users'),
   required: ['PolicyDocument'],
   replacing: words('Description ManagedPolicyName Path'),
+  unclaimed: ownName('ManagedPolicyName', (work) => {
+    const path = textOf(work.properties, 'Path') ?? '/';
+    return `arn:aws:iam::${work.accountId}:policy${path}${work.newName(128)}`;
+  }),
   async create(work) {
     const PolicyName = textOf(work.properties, 'ManagedPolicyName') ?? work.newName(128);
     const answer = await work.call('iam', 'CreatePolicy', { ...work.properties, PolicyName });

@@ -7,6 +7,7 @@ import {
   hasChanged,
   member,
   notStabilized,
+  ownName,
   without,
 } from './shared.ts';
 import { archiveOf } from './inline-code.ts';
@@ -46,6 +47,7 @@ export const LAMBDA_FUNCTION: ResourceType = {
   required: ['Code', 'Role'],
   replacing: ['FunctionName', 'PackageType', 'TenancyConfig', 'DurableConfig'],
   tags: 'list',
+  unclaimed: ownName('FunctionName', (work) => work.newName()),
   async create(work) {
     const FunctionName = textOf(work.properties, 'FunctionName') ?? work.newName();
     const input = { ...work.properties, FunctionName, Code: await codeOf(work.properties) };

@@ -1,7 +1,8 @@
 /** AWS::Lambda::* but the function itself. */
 import { isObject } from '#kernel/json.ts';
+import { SECOND_MS } from '#kernel/units.ts';
 import type { Existing } from '../model.ts';
-import { answered, changeTags, gone, orAbsent, without } from './shared.ts';
+import { answered, changeTags, gone, orAbsent, structuresOf, without } from './shared.ts';
 import { LAMBDA_FUNCTION } from './lambda-function.ts';
 import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
@@ -93,6 +94,7 @@ const PERMISSION: ResourceType = {
     PrincipalOrgID SourceAccount SourceArn`),
   required: words('Action FunctionName Principal'),
   replacing: [],
+  unclaimed: async (work) => work.newName(100),
   async create(work) {
     const StatementId = work.newName(100);
     await work.call('lambda', 'AddPermission', { ...work.properties, StatementId });
@@ -114,6 +116,15 @@ const EVENT_SOURCE_MAPPING: ResourceType = {
   replacing: words(`EventSourceArn SelfManagedEventSource StartingPosition StartingPositionTimestamp
     AmazonManagedKafkaEventSourceConfig SelfManagedKafkaEventSourceConfig`),
   tags: 'list',
+  async unclaimed(work, sinceMs) {
+    const { FunctionName, EventSourceArn } = work.properties;
+    const input = { FunctionName, EventSourceArn };
+    const answer = await orAbsent(work.call('lambda', 'ListEventSourceMappings', input));
+    const made = structuresOf(answer?.['EventSourceMappings']).find(
+      (one) => Number(one['LastModified']) >= sinceMs - SECOND_MS,
+    );
+    return made && toText(made['UUID']);
+  },
   async create(work) {
     const answer = await work.call('lambda', 'CreateEventSourceMapping', work.properties);
     const Id = answered(answer, 'UUID');

@@ -1,5 +1,5 @@
 /** AWS::Logs::*, AWS::CloudWatch::* and AWS::SSM::*. */
-import { changeTags, gone, structuresOf, tagsOf, without } from './shared.ts';
+import { changeTags, gone, ownName, structuresOf, tagsOf, without } from './shared.ts';
 import { textOf, words, type Made, type ResourceType, type Work } from './resource-type.ts';
 
 const LOG_GROUP: ResourceType = {
@@ -8,6 +8,7 @@ const LOG_GROUP: ResourceType = {
     KmsKeyId LogGroupClass LogGroupName ResourcePolicyDocument RetentionInDays Tags`),
   replacing: ['LogGroupName'],
   tags: 'list',
+  unclaimed: ownName('LogGroupName', (work) => work.newName(512)),
   async create(work) {
     const logGroupName = textOf(work.properties, 'LogGroupName') ?? work.newName(512);
     await work.call('logs', 'CreateLogGroup', { ...work.properties, logGroupName });
@@ -133,6 +134,7 @@ const PARAMETER: ResourceType = {
   required: words('Type Value'),
   replacing: ['Name'],
   tags: 'map',
+  unclaimed: ownName('Name', (work) => `CFN-${work.newName(1000)}`),
   async create(work) {
     const Name = textOf(work.properties, 'Name') ?? `CFN-${work.newName(1000)}`;
     const Tags = [...tagsOf(work.properties['Tags'])].map(([Key, Value]) => ({ Key, Value }));

@@ -60,6 +60,12 @@ export interface ResourceType {
   /** How its tags are written, where it takes the stack's: under `Tags`. */
   readonly tags?: 'list' | 'map';
   create(work: Work): Promise<Made>;
+  /**
+   * What a creation that was begun before the server ended may have made without its being stored; it is deleted, and
+   * made again. Nothing that may be somebody else's: a name out of the template tells nothing.
+   * @param sinceMs when it was begun
+   */
+  unclaimed?(work: Work, sinceMs: number): Promise<string | undefined>;
   /** Absent where each change makes a new one. */
   update?(work: Work, before: Existing): Promise<Made>;
   /** A resource that is gone already is no error. */

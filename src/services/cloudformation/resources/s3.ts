@@ -1,7 +1,7 @@
 /** AWS::S3::*. */
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
-import { gone, hasChanged, isThere, structuresOf } from './shared.ts';
+import { gone, hasChanged, isThere, ownName, structuresOf } from './shared.ts';
 import {
   textOf,
   words,
@@ -109,6 +109,7 @@ const BUCKET: ResourceType = {
     PublicAccessBlockConfiguration ReplicationConfiguration Tags VersioningConfiguration WebsiteConfiguration`),
   replacing: ['BucketName'],
   tags: 'list',
+  unclaimed: ownName('BucketName', (work) => work.newName(63).toLowerCase()),
   async create(work) {
     const Bucket = textOf(work.properties, 'BucketName') ?? work.newName(63).toLowerCase();
     const { ObjectLockEnabled } = work.properties;

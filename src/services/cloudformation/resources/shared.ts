@@ -45,6 +45,14 @@ export function without(properties: JsonObject, ...names: readonly string[]): Js
   return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
 }
 
+/** Names of ours are nobody else's. @param property in which a template may give another */
+export function ownName(
+  property: string,
+  nameOf: (work: Work) => string,
+): NonNullable<ResourceType['unclaimed']> {
+  return async (work) => (work.properties[property] === undefined ? nameOf(work) : undefined);
+}
+
 /** A text out of an answer. */
 export function answered(answer: Values, name: string): string {
   const value = answer[name];

@@ -106,6 +106,12 @@ const NESTED_STACK: ResourceType = {
   required: ['TemplateURL'],
   replacing: [],
   tags: 'list',
+  async unclaimed(work) {
+    const StackName = work.newName(128);
+    const answer = await work.call('cloudformation', 'DescribeStacks', { StackName }).catch(absent);
+    const [stack] = structuresOf(answer?.['Stacks']);
+    return stack && answered(stack, 'StackId');
+  },
   async create(work) {
     const StackName = work.newName(128);
     const input = { ...nestedInput(work), StackName, OnFailure: 'ROLLBACK' };
@@ -131,6 +137,11 @@ const NESTED_STACK: ResourceType = {
     await settled(work, StackName, { wanted: ['DELETE_COMPLETE'], verb: 'deleted' });
   },
 };
+
+/** CloudFormation says it so of what is not there. */
+function absent(error: unknown): undefined {
+  if (!(error instanceof AwsError) || !error.message.endsWith('does not exist')) throw error;
+}
 
 const UPDATABLE = words('CREATE_COMPLETE UPDATE_COMPLETE UPDATE_ROLLBACK_COMPLETE');
 const ALL_CAPABILITIES = words('CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND');
