@@ -6,8 +6,7 @@ import {
   CreateResourceCommand,
   CreateRequestValidatorCommand,
   CreateRestApiCommand,
-  GetExportCommand,
-  GetResourcesCommand,
+  GetMethodCommand,
   GetRestApiCommand,
   GetTagsCommand,
   ImportRestApiCommand,
@@ -72,6 +71,14 @@ describe('the control plane', () => {
         `Invalid API identifier specified ${ACCOUNT}:nothing`,
       ],
       [
+        () =>
+          client.send(
+            new GetMethodCommand({ restApiId, resourceId: api.rootId, httpMethod: 'constructor' }),
+          ),
+        'NotFoundException',
+        'Invalid Method identifier specified',
+      ],
+      [
         () => addResource(world, api, 'a b'),
         'BadRequestException',
         "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.",
@@ -97,45 +104,6 @@ describe('the control plane', () => {
     for (const [attempt, name, message] of refusals) {
       await assert.rejects(attempt(), { name, message });
     }
-  });
-
-  test('an OpenAPI document becomes an API, and a stage one again', async () => {
-    await using world = await startWorld();
-    const { client } = world;
-    const integration = {
-      type: 'mock',
-      requestTemplates: { 'application/json': '{"statusCode": 200}' },
-      responses: { default: { statusCode: '200' } },
-    };
-    const get = {
-      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
-      responses: { 200: { description: '200 response' } },
-      'x-amazon-apigateway-integration': integration,
-    };
-    const document = {
-      openapi: '3.0.1',
-      info: { title: 'pets', version: '1' },
-      paths: { '/pets/{id}': { get } },
-    };
-    const body = utf8(JSON.stringify(document));
-    const { id: restApiId = '' } = await client.send(new ImportRestApiCommand({ body }));
-    const { items = [] } = await client.send(new GetResourcesCommand({ restApiId }));
-    assert.deepEqual(
-      items.map(({ path }) => path),
-      ['/', '/pets', '/pets/{id}'],
-    );
-    await deploy(world, { restApiId, rootId: '' });
-    const exported = await client.send(
-      new GetExportCommand({
-        restApiId,
-        stageName: 'dev',
-        exportType: 'oas30',
-        parameters: { extensions: 'integrations' },
-      }),
-    );
-    const told = JSON.parse(textOf(exported.body ?? utf8(''))) as { paths: object };
-    assert.deepEqual(Object.keys(told.paths), ['/pets/{id}']);
-    assert.equal((await world.ask(restApiId, '/pets/1')).status, 200);
   });
 });
 

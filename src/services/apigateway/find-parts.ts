@@ -4,7 +4,7 @@ import type { Integration, Method } from '#aws/models/apigateway.types.gen.ts';
 import type { Queries } from '#ports/world/database.ts';
 import type { ApiGatewayDependencies } from './dependencies.ts';
 import { noSuch, noSuchApi } from './errors.ts';
-import type { ApiRecord, Place, ResourceRecord } from './model.ts';
+import { entryOf, type ApiRecord, type Place, type ResourceRecord } from './model.ts';
 import { findApi, saveApi } from './store-apis.ts';
 
 /** Makes the error for an API that is not there; its own where nothing is said. */
@@ -60,7 +60,7 @@ export async function changeApi<Output>(
 
 /** @throws AwsError NotFoundException */
 export function requireResource({ resources }: ApiRecord, id: string): ResourceRecord {
-  const resource = Object.hasOwn(resources, id) ? resources[id] : undefined;
+  const resource = entryOf(resources, id);
   if (resource === undefined) throw noSuch('Resource');
   return resource;
 }
@@ -73,7 +73,7 @@ export interface MethodInput {
 
 /** @throws AwsError NotFoundException */
 export function requireMethod(record: ApiRecord, { resourceId, httpMethod }: MethodInput): Method {
-  const method = requireResource(record, resourceId).methods[httpMethod];
+  const method = entryOf(requireResource(record, resourceId).methods, httpMethod);
   if (method === undefined) throw noSuch('Method');
   return method;
 }

@@ -93,6 +93,11 @@ export interface MethodAddress {
   readonly path: string;
 }
 
+/** What is kept under a key; nothing that every object has. */
+export function entryOf<Value>(values: ById<Value>, key: string): Value | undefined {
+  return Object.hasOwn(values, key) ? values[key] : undefined;
+}
+
 /** A copy without a key. */
 export function without<Value>(values: ById<Value>, key: string): ById<Value> {
   const { [key]: _, ...rest } = values;

@@ -47,14 +47,18 @@ export async function askAuthorizer(
   const { visit, methodArn } = asked;
   const authorizer = visit.content.authorizers[visit.method.authorizerId ?? ''];
   if (authorizer === undefined) throw badConfiguration();
+  const identity = identityOf(visit, authorizer);
   const question = {
     apiId: visit.apiId,
     stageName: visit.stage.stageName,
     authorizerId: authorizer.id,
-    identity: identityOf(visit, authorizer),
+    identity,
     ttlSeconds: authorizer.authorizerResultTtlInSeconds ?? AUTHORIZER_CACHE_SECONDS_DEFAULT,
   };
-  const said = await answers.find(question, () => ask(dependencies, authorizer, asked));
+  const said = await answers.find(question, () => {
+    const event = eventOf(asked, authorizer, identity);
+    return ask(dependencies, authorizer, visit, event);
+  });
   const { head: http, region } = visit;
   const about = { principal: ANONYMOUS, http, region, nowMs: dependencies.clock.now() };
   const verdict = decideByAuthorizer(said.policyDocument, methodArn, requestKeys(about));
@@ -110,7 +114,8 @@ function matches(pattern: string, token: string): boolean {
 async function ask(
   dependencies: ApiGatewayDependencies,
   authorizer: Authorizer,
-  { visit, methodArn }: AskedMethod,
+  visit: Visit,
+  event: object,
 ): Promise<Said> {
   const functionArn = functionArnOf(withStageVariables(authorizer.authorizerUri ?? '', visit));
   if (functionArn === undefined) throw badConfiguration();
@@ -121,7 +126,7 @@ async function ask(
     functionArn,
     sourceArn: formatArn('execute-api', region, accountId, resource),
     ...(roleArn === undefined ? {} : { roleArn }),
-    payload: utf8(JSON.stringify(eventOf(visit, authorizer, methodArn))),
+    payload: utf8(JSON.stringify(event)),
     timeoutMs: INTEGRATION_TIMEOUT_MS_MAX,
   }).catch((error: unknown) => {
     if (error instanceof GatewayFailure) throw badConfiguration();
@@ -131,11 +136,14 @@ async function ask(
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html */
-function eventOf(visit: Visit, authorizer: Authorizer, methodArn: string): object {
+function eventOf(
+  { visit, methodArn }: AskedMethod,
+  authorizer: Authorizer,
+  [token = '']: readonly string[],
+): object {
   if (authorizer.type === 'REQUEST') {
     return { type: 'REQUEST', methodArn, ...requestParts(visit, {}) };
   }
-  const [token = ''] = identityOf(visit, authorizer);
   return { type: 'TOKEN', methodArn, authorizationToken: token };
 }
 

@@ -8,8 +8,8 @@ import type { BoundedMap } from '#kernel/bounded-map.ts';
 import { collectBytes, EMPTY_BYTES, TooManyBytes, utf8 } from '#kernel/bytes.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
-import type { ApiContent, StageRecord } from '../model.ts';
-import { findContent, findPlaceOfApi, findStage } from '../store-apis.ts';
+import type { ApiContent, Place, StageRecord } from '../model.ts';
+import { findContent, findStage } from '../store-apis.ts';
 import { authorize } from './authorize.ts';
 import type { Said } from './authorizer.ts';
 import { failureResponse, GatewayFailure } from './failure.ts';
@@ -33,12 +33,13 @@ export interface Gateway {
 /** What a request is answered. */
 export async function handle(
   gateway: Gateway,
+  place: Place,
   exchange: SurfaceExchange,
   address: ApiAddress,
 ): Promise<WireResponse> {
   const { clock } = gateway.dependencies;
   const startedMs = clock.monotonicMs();
-  const arrival = await arrive(gateway, exchange, address);
+  const arrival = await arrive(gateway, place, exchange, address);
   if (arrival === undefined) return forbidden(exchange.requestId);
   let caller: Caller = {};
   let response: WireResponse;
@@ -58,7 +59,8 @@ export async function handle(
   return { ...response, headers: { ...own, ...response.headers } };
 }
 
-function forbidden(requestId: string): WireResponse {
+/** What is answered where nothing is. */
+export function forbidden(requestId: string): WireResponse {
   const headers = {
     'content-type': 'application/json',
     'x-amzn-requestid': requestId,
@@ -70,6 +72,7 @@ function forbidden(requestId: string): WireResponse {
 /** Who is asked: the stage, and what it shows; `undefined` where there is none. */
 async function arrive(
   gateway: Gateway,
+  place: Place,
   { request, requestId, signal }: SurfaceExchange,
   { apiId, form, path: asked, stage: mappedStage }: ApiAddress,
 ): Promise<Arrival | undefined> {
@@ -77,13 +80,8 @@ async function arrive(
   const isDomain = form === 'domain';
   const [, first = '', behind = ''] = /^\/*([^/]*)(.*)$/s.exec(asked) ?? [];
   const [stageName, rest] = mappedStage === undefined ? [first, behind] : [mappedStage, asked];
-  const found = await database.read(async (queries) => {
-    const place = await findPlaceOfApi(queries, apiId);
-    const stage = place && (await findStage(queries, apiId, stageName));
-    return place && stage && { place, stage };
-  });
-  if (found === undefined) return undefined;
-  const { place, stage } = found;
+  const stage = await database.read((queries) => findStage(queries, apiId, stageName));
+  if (stage === undefined) return undefined;
   const shown = chooseDeployment(stage, random.fraction());
   const content = await contentOf(gateway, apiId, shown.deploymentId);
   const isClosed = content?.api.disableExecuteApiEndpoint === true && !isDomain;

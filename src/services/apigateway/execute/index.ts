@@ -5,7 +5,7 @@ import { BoundedMap } from '#kernel/bounded-map.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { findPlaceOfApi } from '../store-apis.ts';
 import { findMappings, listDomains } from '../store-documents.ts';
-import { CONTENTS_MAX, handle, type Gateway } from './handle.ts';
+import { CONTENTS_MAX, forbidden, handle, type Gateway } from './handle.ts';
 
 export { testInvokeMethod } from './test-invoke.ts';
 
@@ -28,11 +28,13 @@ export function createExecution(dependencies: ApiGatewayDependencies): Execution
     contents: new BoundedMap(CONTENTS_MAX),
     throttles: new Throttles(),
   };
+  const placeOf = (apiId: string) =>
+    dependencies.database.read((queries) => findPlaceOfApi(queries, apiId));
   return {
     apiHost: {
       async findApi(apiId) {
-        const place = await dependencies.database.read((queries) => findPlaceOfApi(queries, apiId));
-        return place && ((exchange, address) => handle(gateway, exchange, address));
+        const place = await placeOf(apiId);
+        return place && ((exchange, address) => handle(gateway, place, exchange, address));
       },
       listDomains: () => dependencies.database.read(listDomains),
       findMappings: (domain) =>
@@ -40,9 +42,12 @@ export function createExecution(dependencies: ApiGatewayDependencies): Execution
     },
     surface: {
       match: ({ path }) => OLDER_PATH.test(path),
-      handle: (exchange) => {
+      async handle(exchange) {
         const [, apiId = '', stage = '', rest = ''] = OLDER_PATH.exec(exchange.request.path) ?? [];
-        return handle(gateway, exchange, { apiId, form: 'path', path: `/${stage}${rest}` });
+        const place = await placeOf(apiId);
+        if (place === undefined) return forbidden(exchange.requestId);
+        const address = { apiId, form: 'path', path: `/${stage}${rest}` } as const;
+        return handle(gateway, place, exchange, address);
       },
     },
     forgetAuthorizers: (apiId, stageName) => authorizers.forget(apiId, stageName),

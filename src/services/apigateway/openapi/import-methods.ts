@@ -7,9 +7,20 @@ import type {
   MethodResponse,
   RequestValidator,
 } from '#aws/models/apigateway.types.gen.ts';
-import { followed, nodeOf, nodesOf, plainTextOf, stringOf, type Node } from '#aws/openapi.ts';
+import { AwsError } from '#aws/errors.ts';
+import {
+  followed,
+  nodeOf,
+  nodesOf,
+  plainTextOf,
+  stringOf,
+  textMapOf,
+  type Node,
+} from '#aws/openapi.ts';
 import { isObject } from '#kernel/json.ts';
+import { badRequest } from '../errors.ts';
 import { compact, type ById } from '../model.ts';
+import { checkIntegration } from '../operations/check-integration.ts';
 import { completeIntegration } from '../operations/integrations.ts';
 import { isSwagger } from './document.ts';
 import { modelNameOf } from './import-models.ts';
@@ -63,7 +74,7 @@ function importMethod(scope: MethodScope, found: Found): Method {
   const validatorName =
     stringOf(operation, 'x-amazon-apigateway-request-validator') ??
     stringOf(document, 'x-amazon-apigateway-request-validator');
-  return compact({
+  const method: Method = compact({
     httpMethod,
     ...securityOf(document, operation, authorizers),
     operationName: stringOf(operation, 'operationId'),
@@ -73,6 +84,23 @@ function importMethod(scope: MethodScope, found: Found): Method {
     methodResponses: methodResponsesOf(scope, operation),
     methodIntegration: integrationOf(scope, found),
   });
+  checkImported(scope, method);
+  return method;
+}
+
+/** @throws AwsError BadRequestException where what is behind a method cannot be */
+function checkImported({ path }: MethodScope, method: Method): void {
+  const { httpMethod, methodIntegration } = method;
+  if (methodIntegration === undefined) return;
+  try {
+    checkIntegration(methodIntegration, method);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw badRequest(
+      'Errors found during import:\n\tUnable to put integration on ' +
+        `'${httpMethod}' for resource at path '${path}': ${error.message}`,
+    );
+  }
 }
 
 /** A path's own parameters and an operation's, followed. */
@@ -174,7 +202,7 @@ function integrationOf(scope: MethodScope, found: Found): Integration | undefine
     connectionId: stringOf(node, 'connectionId'),
     credentials: stringOf(node, 'credentials'),
     requestParameters: integrationParametersOf(scope, found, node),
-    requestTemplates: textsOf(node, 'requestTemplates'),
+    requestTemplates: textMapOf(node, 'requestTemplates'),
     passthroughBehavior: stringOf(node, 'passthroughBehavior')?.toUpperCase(),
     contentHandling: stringOf(node, 'contentHandling'),
     timeoutInMillis: typeof timeout === 'number' ? timeout : undefined,
@@ -187,11 +215,6 @@ function integrationOf(scope: MethodScope, found: Found): Integration | undefine
     integrationResponses: integrationResponsesOf(node),
   });
   return completeIntegration(integration, scope.resourceId);
-}
-
-function textsOf(node: Node, name: string): Readonly<Record<string, string>> {
-  const members = Object.entries(nodeOf(node, name));
-  return Object.fromEntries(members.map(([key, value]) => [key, String(value)]));
 }
 
 /** A value that is no text is left out, and warned of. */
@@ -219,8 +242,8 @@ function integrationResponsesOf(node: Node): ById<IntegrationResponse> {
     const made = compact({
       statusCode,
       selectionPattern: pattern === 'default' ? undefined : pattern,
-      responseParameters: textsOf(response, 'responseParameters'),
-      responseTemplates: textsOf(response, 'responseTemplates'),
+      responseParameters: textMapOf(response, 'responseParameters'),
+      responseTemplates: textMapOf(response, 'responseTemplates'),
       contentHandling: stringOf(response, 'contentHandling'),
     });
     return [statusCode, made];

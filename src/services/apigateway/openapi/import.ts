@@ -3,12 +3,13 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  */
 import type { Authorizer, RestApi } from '#aws/models/apigateway.types.gen.ts';
-import { nodeOf, nodesOf, plainTextOf, stringOf, type Node } from '#aws/openapi.ts';
+import { nodeOf, nodesOf, plainTextOf, stringOf, textMapOf, type Node } from '#aws/openapi.ts';
 import type { Random } from '#ports/world/random.ts';
 import { badRequest } from '../errors.ts';
 import { isResponseType, setResponse } from '../gateway-responses.ts';
 import { newId } from '../ids.ts';
 import { compact, type ApiRecord, type ById, type ResourceRecord } from '../model.ts';
+import { checkResources } from '../operations/resources.ts';
 import { isSwagger } from './document.ts';
 import { importMethods, type MethodScope } from './import-methods.ts';
 import { importModels } from './import-models.ts';
@@ -102,8 +103,8 @@ function importGatewayResponses(document: Node): ApiRecord['gatewayResponses'] {
       const node = nodeOf(responses, type);
       const given = compact({
         statusCode: plainTextOf(node, 'statusCode'),
-        responseParameters: nodeOf(node, 'responseParameters') as Readonly<Record<string, string>>,
-        responseTemplates: nodeOf(node, 'responseTemplates') as Readonly<Record<string, string>>,
+        responseParameters: textMapOf(node, 'responseParameters'),
+        responseTemplates: textMapOf(node, 'responseTemplates'),
       });
       return [type, setResponse(type, given)] as const;
     });
@@ -132,6 +133,7 @@ function importPaths(base: ApiRecord, named: Named, options: ImportOptions): Imp
       );
       const next = found ?? { id: newId(options.random), parentId: at, pathPart, methods: {} };
       resources = { ...resources, [next.id]: next };
+      checkResources(resources);
       at = next.id;
     }
     const resource = resources[at];

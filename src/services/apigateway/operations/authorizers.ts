@@ -4,13 +4,13 @@ import { badRequest, conflict, noSuch } from '../errors.ts';
 import { changeApi, readApi } from '../find-parts.ts';
 import { newId } from '../ids.ts';
 import { AUTHORIZER_CACHE_SECONDS_DEFAULT, AUTHORIZER_CACHE_SECONDS_MAX } from '../limits.ts';
-import { compact, omit, without, type ApiRecord, type ById } from '../model.ts';
+import { compact, entryOf, omit, without, type ApiRecord, type ById } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { applyPatch, list, number, refuseByPath, text, type PatchTable } from '../patch/index.ts';
 
 /** @throws AwsError NotFoundException */
 export function requireAuthorizer({ authorizers }: ApiRecord, id: string): Authorizer {
-  const authorizer = Object.hasOwn(authorizers, id) ? authorizers[id] : undefined;
+  const authorizer = entryOf(authorizers, id);
   if (authorizer === undefined) throw noSuch('Authorizer');
   return authorizer;
 }

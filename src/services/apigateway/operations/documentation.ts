@@ -9,7 +9,7 @@ import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { badRequest, conflict, noSuch, notFound } from '../errors.ts';
 import { changeApi, readApi, type Missing } from '../find-parts.ts';
 import { newId } from '../ids.ts';
-import { compact, without, type ApiRecord } from '../model.ts';
+import { compact, entryOf, without, type ApiRecord } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { applyPatch, refuseByTable, text, type PatchTable } from '../patch/index.ts';
 import { readDocument } from '../openapi/index.ts';
@@ -19,7 +19,7 @@ const MISSING: Missing = () => noSuch('Documentation part');
 
 /** @throws AwsError NotFoundException */
 function requirePart({ documentationParts }: ApiRecord, id: string): DocumentationPart {
-  const part = Object.hasOwn(documentationParts, id) ? documentationParts[id] : undefined;
+  const part = entryOf(documentationParts, id);
   if (part === undefined) throw noSuch('Documentation part');
   return part;
 }
@@ -136,9 +136,7 @@ function requireVersion(
   { documentationVersions }: ApiRecord,
   version: string,
 ): DocumentationVersion {
-  const found = Object.hasOwn(documentationVersions, version)
-    ? documentationVersions[version]
-    : undefined;
+  const found = entryOf(documentationVersions, version);
   if (found === undefined) throw notFound('Invalid Documentation version specified');
   return found;
 }

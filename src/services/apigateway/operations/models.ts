@@ -5,7 +5,7 @@ import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { badRequest, conflict, notFound } from '../errors.ts';
 import { changeApi, readApi } from '../find-parts.ts';
 import { newId } from '../ids.ts';
-import { compact, without, type ApiRecord, type ById } from '../model.ts';
+import { compact, entryOf, without, type ApiRecord, type ById } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { applyPatch, refuseByTable, text, type PatchTable } from '../patch/index.ts';
 
@@ -70,7 +70,7 @@ function checkSchema(schema: string | undefined): void {
 
 /** @throws AwsError NotFoundException */
 function requireModel({ models }: ApiRecord, name: string): Model {
-  const model = Object.hasOwn(models, name) ? models[name] : undefined;
+  const model = entryOf(models, name);
   if (model === undefined) throw notFound(`Invalid model name specified: ${name}`);
   return model;
 }

@@ -3,7 +3,7 @@ import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { badRequest, noSuch } from '../errors.ts';
 import { changeApi, readApi, type Missing } from '../find-parts.ts';
 import { newId } from '../ids.ts';
-import { without, type ApiRecord, type ById } from '../model.ts';
+import { entryOf, without, type ApiRecord, type ById } from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { applyPatch, flag, refuseByTable, text, type PatchTable } from '../patch/index.ts';
 
@@ -11,7 +11,7 @@ const MISSING: Missing = () => noSuch('Request Validator');
 
 /** @throws AwsError NotFoundException */
 function requireValidator({ validators }: ApiRecord, id: string): RequestValidator {
-  const validator = Object.hasOwn(validators, id) ? validators[id] : undefined;
+  const validator = entryOf(validators, id);
   if (validator === undefined) throw noSuch('Request Validator');
   return validator;
 }

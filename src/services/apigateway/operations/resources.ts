@@ -4,7 +4,14 @@ import { badRequest, conflict, noSuch } from '../errors.ts';
 import { changeApi, MISSING_RESOURCE, readApi, requireResource } from '../find-parts.ts';
 import { newId } from '../ids.ts';
 import { RESOURCES_MAX } from '../limits.ts';
-import { pathOf, without, type ApiRecord, type ById, type ResourceRecord } from '../model.ts';
+import {
+  entryOf,
+  pathOf,
+  without,
+  type ApiRecord,
+  type ById,
+  type ResourceRecord,
+} from '../model.ts';
 import { pageOf } from '../paging.ts';
 import { applyPatch, place, refuseByTable, type PatchTable } from '../patch/index.ts';
 
@@ -36,11 +43,15 @@ export function createResource(dependencies: ApiGatewayDependencies): Operations
       const resource = { id: newId(dependencies.random), parentId, pathPart, methods: {} };
       checkPlace(record, resource);
       const resources = { ...record.resources, [resource.id]: resource };
-      if (Object.keys(resources).length > RESOURCES_MAX) {
-        throw badRequest('Maximum number of resources for this API has been reached.');
-      }
+      checkResources(resources);
       return [{ ...record, resources }, describeResource(resources, resource)];
     });
+}
+
+/** @throws AwsError BadRequestException where an API would have too many */
+export function checkResources(resources: ById<ResourceRecord>): void {
+  if (Object.keys(resources).length <= RESOURCES_MAX) return;
+  throw badRequest('Maximum number of resources for this API has been reached.');
 }
 
 /**
@@ -126,7 +137,7 @@ function resourceTable(record: ApiRecord): PatchTable {
         if (document['parentId'] === undefined) {
           throw badRequest('Root resource cannot update its parentId.');
         }
-        if (!Object.hasOwn(record.resources, value)) throw noSuch('Resource');
+        if (entryOf(record.resources, value) === undefined) throw noSuch('Resource');
         if (isBelow(record, value, String(document['id']))) {
           throw badRequest('Resources cannot be cyclic.');
         }
