@@ -48,6 +48,10 @@ async function main() {
     await postInitError(error);
     process.exit(1);
   }
+  // What the code has thrown or rejected beside its loading is told before it is given an event.
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
   const streaming = streamingOf(handler);
   const isModern = !/nodejs(18|20|22)\.x$/.test(process.env.AWS_EXECUTION_ENV || '');
   const loop = isModern ? require('./loop.cjs') : require('./callback-loop.cjs');

@@ -1,6 +1,7 @@
 'use strict';
 const fs = require('node:fs');
 const { format } = require('node:util');
+const { RuntimeError } = require('./errors.cjs');
 
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const FRAME_TEXT = 0xa55a0003;
@@ -91,10 +92,14 @@ function withErrors(_key, value) {
 
 function describe(error) {
   return {
-    errorType: error?.constructor?.name ?? 'UnknownError',
+    errorType: error instanceof RuntimeError ? error.className : className(error),
     errorMessage: error.message,
     stackTrace: typeof error.stack === 'string' ? error.stack.split('\n') : [],
   };
+}
+
+function className(error) {
+  return error?.constructor?.name ?? 'UnknownError';
 }
 
 module.exports = { patchConsole, current, isJson: () => settings.isJson };

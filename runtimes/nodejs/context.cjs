@@ -15,8 +15,15 @@ function contextOf(headers) {
     invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
     awsRequestId: headers['lambda-runtime-aws-request-id'],
     tenantId: headers['lambda-runtime-aws-tenant-id'],
+    ...traceOf(headers),
     getRemainingTimeInMillis: () => deadlineMs - Date.now(),
   };
+}
+
+/** The trace, which the context has from Node.js 24 on. */
+function traceOf(headers) {
+  const isModern = !/nodejs(18|20|22)\.x$/.test(process.env.AWS_EXECUTION_ENV || '');
+  return isModern ? { xRayTraceId: headers['lambda-runtime-trace-id'] } : {};
 }
 
 /** Makes an event the one in hand: for the log, and for X-Ray's SDK. */

@@ -7,7 +7,17 @@ class RuntimeError extends Error {
     super(message);
     this.name = `Runtime.${kind}`;
   }
+
+  /** The name of AWS's class, which JSON logs have for its type. */
+  get className() {
+    const kind = this.name.slice('Runtime.'.length);
+    const isModern = !/nodejs(18|20|22)\.x$/.test(process.env.AWS_EXECUTION_ENV || '');
+    return isModern && SUFFIXED.includes(kind) ? `${kind}Error` : kind;
+  }
 }
+
+/** Of these AWS's client of Node.js 24 has classes with another name than their errors. */
+const SUFFIXED = ['HandlerNotFound', 'MalformedHandlerName', 'CallbackHandlerDeprecated'];
 
 /** The error as the Runtime API takes it. */
 function errorResponse(error) {

@@ -86,6 +86,7 @@ describe('functions in Node.js', () => {
       context.invokedFunctionArn,
       `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
     );
+    assert.match(context.xRayTraceId, /^Root=1-/);
     assert.ok(context.left > 2000 && context.left <= 3000, `${context.left}`);
   });
 
