@@ -1,0 +1,41 @@
+/** What functions in Node.js do wrong, beside an AWS client that does the same (aws-lambda-ric 4). */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { payloadOf } from '../support/invoke-plane.ts';
+import { RealPlane } from '../support/real-plane.ts';
+
+const JSON_LOG = { format: 'JSON', applicationLevel: 'INFO', systemLevel: 'INFO' } as const;
+
+describe('errors of functions in Node.js', () => {
+  let plane: RealPlane;
+  before(async () => {
+    plane = await RealPlane.open();
+  });
+  after(async () => plane[Symbol.asyncDispose]());
+
+  for (const runtime of ['nodejs22.x', 'nodejs24.x']) {
+    it(`end the init where a promise is rejected in it, in ${runtime}`, async () => {
+      const code = 'Promise.reject(new Error("lost")); exports.handler = async () => 1;';
+      const name = plane.deploy({ 'index.js': code }, { runtime });
+      const outcome = await plane.invoke(name);
+      const { errorType } = JSON.parse(await payloadOf(outcome));
+      assert.equal(errorType, 'Runtime.UnhandledPromiseRejection');
+    });
+  }
+
+  it("have the names of AWS's classes in JSON logs", async () => {
+    const logging = { ...JSON_LOG, logGroup: '/aws/lambda/errors' };
+    const before = plane.messages.length;
+    for (const code of ['exports.other = 1;', 'require("missing");']) {
+      const outcome = await plane.invoke(plane.deploy({ 'index.js': code }, { logging }));
+      assert.ok(outcome.kind === 'failed');
+      await outcome.report;
+    }
+    const errors = plane.messages.slice(before).filter((line) => line.includes('"level":"ERROR"'));
+    assert.deepEqual(
+      errors.map((line) => JSON.parse(line).message.errorType),
+      // Each init was tried twice.
+      ['HandlerNotFoundError', 'HandlerNotFoundError', 'ImportModuleError', 'ImportModuleError'],
+    );
+  });
+});
