@@ -77,6 +77,15 @@ class Served {
   }
 }
 
+/** What a count is once it stays. */
+async function settled(count: () => number): Promise<number> {
+  for (let last = count(), turns = 0; ; last = count()) {
+    await turn();
+    turns = count() === last && last > 0 ? turns + 1 : 0;
+    if (turns === 100) return last;
+  }
+}
+
 function turn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
@@ -100,6 +109,20 @@ describe('a connection to the Runtime API', () => {
       ],
     );
     assert.deepEqual(served.statuses, [200, 200, 200]);
+  });
+
+  it('looks at no more requests of a client that reads no replies, until it does', async () => {
+    const served = new Served();
+    served.client.pause();
+    const count = 20_000;
+    // More than a hundred bytes of a reply for each.
+    const piece = post('x'.repeat(100)).repeat(100);
+    for (let sent = 0; sent < count; sent += 100) served.client.write(piece);
+    const looked = await settled(() => served.seen.length);
+    assert.ok(looked > 1000 && looked < 5000, `${looked}`);
+    served.client.resume();
+    while (served.statuses.length < count) await turn();
+    assert.deepEqual(served.faults, []);
   });
 
   it('hands over the next request once the last is answered', async () => {

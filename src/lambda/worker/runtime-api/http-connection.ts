@@ -7,7 +7,8 @@
  * I1  Requests are handed over one at a time: the next is parsed once the last is replied to and its
  *     body has ended, so that pipelined requests are answered in order.
  * I2  Memory is bounded: an unfinished head by HEAD_BYTES_MAX, bytes that wait behind a request by
- *     the same, a body by what its reader allows; then the duplex is paused or cut.
+ *     the same, a body by what its reader allows, replies that nobody reads by REPLIES_BYTES_MAX and one
+ *     reply; then the duplex is paused or cut.
  * I3  After anything that could be read in two ways the connection is closed.
  * I4  A reply whose client has already sent its next request, and must wait for the answer, goes out
  *     together with that answer: one write and one wakeup of the function instead of two.
@@ -16,6 +17,10 @@ import type { Duplex } from 'node:stream';
 import { ChunkedDecoder } from './chunked-body.ts';
 import { HEAD_BYTES_MAX, HeadParser } from './http-head.ts';
 import type { HttpHead } from './http-head.ts';
+import { encodeReply, headOf } from './http-reply.ts';
+import type { HttpReply } from './http-reply.ts';
+
+export type { HttpReply };
 
 /** One request, to be replied to once. */
 export interface HttpExchange {
@@ -27,31 +32,6 @@ export interface HttpExchange {
   /** Cuts the connection: the request's sender learns that nobody will answer. */
   cut(): void;
   readonly isOpen: boolean;
-}
-
-export interface HttpReply {
-  readonly status: number;
-  /** Lines `Name: value\r\n`, latin1, without Content-Length. */
-  readonly headerLines: string;
-  readonly body: Uint8Array;
-  /** The whole of it, where the connection goes on: of a reply that is sent with every event. */
-  readonly encoded?: Buffer;
-}
-
-/** A reply's bytes on a connection that goes on after it, or ends. */
-export function encodeReply(reply: HttpReply, keepsAlive: boolean): Buffer {
-  const head = headOf(reply, keepsAlive);
-  const message = Buffer.allocUnsafe(head.length + reply.body.byteLength);
-  message.write(head, 0, 'latin1');
-  message.set(reply.body, head.length);
-  return message;
-}
-
-function headOf({ status, headerLines, body }: HttpReply, keepsAlive: boolean): string {
-  return (
-    `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n${headerLines}` +
-    `Content-Length: ${body.byteLength}\r\n${keepsAlive ? '' : 'Connection: close\r\n'}\r\n`
-  );
 }
 
 /** Takes one request's body. */
@@ -72,23 +52,12 @@ const DROPPED_BYTES_MAX = 64 * 1024 * 1024;
 const SMALL_BODY_BYTES = 32 * 1024;
 /** Bytes of replies that wait for the answer to the request behind them. */
 const HELD_BYTES_MAX = 4 * 1024;
+/** Bytes of replies that their client has not read: no request of its is looked at before it has. */
+const REPLIES_BYTES_MAX = 256 * 1024;
 const HEAD_END = Buffer.from('\r\n\r\n');
 const NO_BYTES = Buffer.alloc(0);
 const NO_TRAILERS: ReadonlyMap<string, string> = new Map();
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
-const REASONS: Readonly<Record<number, string>> = {
-  200: 'OK',
-  202: 'Accepted',
-  400: 'Bad Request',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  413: 'Request Entity Too Large',
-  431: 'Request Header Fields Too Large',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-};
-
 interface OpenBody {
   readonly reader: BodyReader;
   bytes: number;
@@ -114,6 +83,8 @@ export class HttpConnection {
   #exchange: Exchange | undefined;
   #body: OpenBody | undefined;
   #isReading = true;
+  /** Whether the client is to read first (I2). */
+  #isClogged = false;
   #isClosed = false;
   #isParsing = false;
   /** Written replies that wait to be sent (I4). */
@@ -170,8 +141,19 @@ export class HttpConnection {
   resume(): void {
     if (this.#isClosed || this.#isReading) return;
     this.#isReading = true;
-    this.#duplex.resume();
+    if (!this.#isClogged) this.#duplex.resume();
     this.#parse();
+  }
+
+  #clog(): void {
+    if (this.#isClogged || this.#duplex.writableLength <= REPLIES_BYTES_MAX) return;
+    this.#isClogged = true;
+    this.#duplex.pause();
+    this.#duplex.once('drain', () => {
+      this.#isClogged = false;
+      if (this.#isReading) this.#duplex.resume();
+      this.#parse();
+    });
   }
 
   #take(data: Buffer): void {
@@ -206,6 +188,7 @@ export class HttpConnection {
   #parseOnce(): boolean {
     if (this.#body !== undefined) return this.#parseBody(this.#body);
     if (this.#exchange !== undefined || this.#pending.length === 0) return false;
+    if (this.#isClogged) return false;
     const end = this.#pending.indexOf(HEAD_END);
     if (end === -1) {
       if (this.#pending.length > HEAD_BYTES_MAX) this.#refuse(431);
@@ -335,11 +318,12 @@ export class HttpConnection {
     if (this.#isClosed) return;
     if (bytesOf(outgoing) <= SMALL_BODY_BYTES) {
       this.#duplex.write(outgoing.length === 1 ? outgoing[0] : Buffer.concat(outgoing));
-      return;
+    } else {
+      this.#duplex.cork();
+      for (const message of outgoing) this.#duplex.write(message);
+      this.#duplex.uncork();
     }
-    this.#duplex.cork();
-    for (const message of outgoing) this.#duplex.write(message);
-    this.#duplex.uncork();
+    this.#clog();
   }
 }
 

@@ -1,6 +1,6 @@
 import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
 import { RESPONSE_BYTES_MAX } from '../limits.ts';
-import { encodeReply, type HttpReply } from './http-connection.ts';
+import { encodeReply, type HttpReply } from './http-reply.ts';
 
 const JSON_LINES = 'Content-Type: application/json\r\n';
 
