@@ -9,6 +9,7 @@ const IGNORES_CASE = '(?i)';
  * @throws InvalidRegex also where the match would take too long
  */
 export function matchesWhole(pattern: string, text: string): boolean {
+  // By itself first: in parentheses `a)(b` would be none that is malformed.
   const { size, looksAhead } = compileRegex(pattern, true);
   if (size * (text.length + 1) * (looksAhead ? text.length + 1 : 1) > STEPS_MAX) {
     throw new InvalidRegex('takes too long');
