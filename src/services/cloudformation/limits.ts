@@ -8,6 +8,8 @@ import { HOUR_MS, KIB, MIB } from '#kernel/units.ts';
 export const BODY_BYTES_MAX = 51_200;
 /** Of a template in S3. */
 export const OBJECT_BYTES_MAX = 1 * MIB;
+/** How deep lists and objects of a template may stand in one another: ours, far beyond what anybody writes. */
+export const TEMPLATE_DEPTH_MAX = 200;
 export const RESOURCES_MAX = 500;
 export const OUTPUTS_MAX = 200;
 export const PARAMETERS_MAX = 200;

@@ -64,3 +64,12 @@ test('refuses what is no template with an error of AWS, and nothing else', () =>
     { numRuns: 500 },
   );
 });
+
+test('a template is nested 200 levels deep, and no deeper', () => {
+  const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+  assert.ok(parseTemplate(nested(200)));
+  const deeper = { message: 'Template format error: nested more than 200 levels deep.' };
+  assert.throws(() => parseTemplate(nested(201)), deeper);
+  assert.throws(() => parseTemplate(`a: ${'['.repeat(200)}1${']'.repeat(200)}`), deeper);
+  assert.throws(() => parseTemplate(nested(8000)), deeper);
+});

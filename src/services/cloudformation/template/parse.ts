@@ -3,6 +3,7 @@ import type { CollectionTag, ScalarTag } from 'yaml';
 import { yaml } from '#aws/yaml.ts';
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import { validation } from '../errors.ts';
+import { TEMPLATE_DEPTH_MAX } from '../limits.ts';
 import { toText } from '../text.ts';
 
 /** Functions that YAML may write as a tag: `!Sub` for `Fn::Sub`. */
@@ -40,7 +41,17 @@ const TAGS: readonly (ScalarTag | CollectionTag)[] = [
 export function parseTemplate(text: string): JsonObject {
   const tree = text.trimStart().startsWith('{') ? parseJsonText(text) : parseYamlText(text);
   if (!isObject(tree)) throw validation('Template format error: unsupported structure.');
+  checkDepth(tree, TEMPLATE_DEPTH_MAX);
   return tree as JsonObject; // Of JSON's values only.
+}
+
+/** What comes after it walks through templates level by level. @throws AwsError ValidationError */
+function checkDepth(value: unknown, levels: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (levels === 0) {
+    throw validation(`Template format error: nested more than ${TEMPLATE_DEPTH_MAX} levels deep.`);
+  }
+  for (const item of Object.values(value)) checkDepth(item, levels - 1);
 }
 
 function parseJsonText(text: string): unknown {
