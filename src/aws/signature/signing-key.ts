@@ -72,8 +72,8 @@ export class SigningKey {
         ? this.#inner
         : Buffer.concat([this.#inner.subarray(0, BLOCK_BYTES)], bytesMax);
     const end = BLOCK_BYTES + inner.write(text, BLOCK_BYTES);
-    // Latin-1 of a digest is its bytes; a buffer for them would cost more than the hash.
-    this.#outer.write(hash('sha256', inner.subarray(0, end), 'latin1'), BLOCK_BYTES, 'latin1');
+    // Latin-1 of a digest, which types know as binary, is its bytes; a buffer for them would cost more than the hash.
+    this.#outer.write(hash('sha256', inner.subarray(0, end), 'binary'), BLOCK_BYTES, 'latin1');
     return hash('sha256', this.#outer);
   }
 }
