@@ -28,6 +28,12 @@ test('a creation that failed and says what it has made is asked to delete that',
   const { StackId = '' } = await service.call('CreateStack', { StackName: 'stack', TemplateBody });
   await service.work(StackId);
   assert.equal(await service.statusOf('stack'), 'ROLLBACK_COMPLETE');
+  const { StackEvents = [] } = await service.call('DescribeStackEvents', { StackName: 'stack' });
+  const failed = StackEvents.find((one) => one.ResourceStatus === 'CREATE_FAILED');
+  assert.equal(
+    failed?.ResourceStatusReason,
+    'Received response status [FAILED] from custom resource. Message returned: Half.',
+  );
   assert.deepEqual(asked, [
     ['Create', undefined],
     ['Delete', 'half-made'],

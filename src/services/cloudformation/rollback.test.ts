@@ -143,3 +143,28 @@ test('an update whose leftovers cannot be deleted is done all the same, and says
     ['UPDATE_COMPLETE', 'Update successful. One or more resources could not be deleted.'],
   );
 });
+
+test('a failure tells whose answer it was, and what kind', async () => {
+  const refusals = [
+    [403, 'AuthorizationError', 'AccessDenied'],
+    [400, 'InvalidParameter', 'InvalidRequest'],
+  ] as const;
+  for (const [status, code, handlerCode] of refusals) {
+    const { call, work } = await start(() => {
+      throw new AwsError({ code, status, message: 'It is refused.' });
+    });
+    const { StackId = '' } = await call('CreateStack', {
+      StackName: 'stack',
+      TemplateBody: topicOf({}),
+    });
+    await work(StackId);
+    const { StackEvents = [] } = await call('DescribeStackEvents', { StackName: StackId });
+    const failed = StackEvents.find((one) => one.ResourceStatus === 'CREATE_FAILED');
+    assert.match(
+      failed?.ResourceStatusReason ?? '',
+      new RegExp(
+        `^Resource handler returned message: "It is refused\\. \\(Service: Sns, Status Code: ${status}, Request ID: \\S+\\)" \\(RequestToken: \\S+, HandlerErrorCode: ${handlerCode}\\)$`,
+      ),
+    );
+  }
+});

@@ -50,25 +50,50 @@ export async function fail(
   status: string,
   error: unknown,
 ): Promise<never> {
-  const statusReason = reasonOf(deployment, error);
+  const statusReason = reasonOf(deployment, row.type, error);
   await putResource(deployment, { ...row, status, statusReason });
   throw new ResourceFailed(statusReason, { cause: error });
 }
 
-function reasonOf({ dependencies: { random, log } }: Deployment, error: unknown): string {
+function reasonOf(
+  { dependencies: { random, log } }: Deployment,
+  type: string,
+  error: unknown,
+): string {
   if (!(error instanceof AwsError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log.error('a resource failed because of a bug', { stack });
     return 'Internal Failure';
   }
-  if (
-    error.code === 'ValidationError' &&
-    /^(?:Template|Properties|No export|Custom|Unable|Embedded)/.test(error.message)
-  ) {
-    return error.message;
-  }
-  const text = `${error.message} (Status Code: ${error.status})`;
-  return `Resource handler returned message: "${text}" (RequestToken: ${random.uuid()}, HandlerErrorCode: ${handlerCode(error)})`;
+  if (isOwnWord(error)) return error.message;
+  const code = handlerCode(error);
+  const from = `(Service: ${serviceOf(type)}, Status Code: ${error.status}, Request ID: ${random.uuid()})`;
+  // What does not become what it is to be is no service's answer.
+  const text = code === 'NotStabilized' ? error.message : `${error.message} ${from}`;
+  return `Resource handler returned message: "${text}" (RequestToken: ${random.uuid()}, HandlerErrorCode: ${code})`;
+}
+
+/** What CloudFormation itself says, not whoever makes a resource. */
+function isOwnWord({ code, message }: AwsError): boolean {
+  if (code === 'CustomResourceFailed' || code === 'NoCustomResponse') return true;
+  const own = /^(?:Template|Properties|No export|Custom|Unable|Embedded)/;
+  return code === 'ValidationError' && own.test(message);
+}
+
+/** Services as AWS's handlers name them, where types of resources have another word. */
+const SERVICES: Readonly<Record<string, string>> = {
+  DynamoDB: 'DynamoDb',
+  Events: 'EventBridge',
+  IAM: 'Iam',
+  Logs: 'CloudWatchLogs',
+  SNS: 'Sns',
+  SQS: 'Sqs',
+  SSM: 'Ssm',
+};
+
+function serviceOf(type: string): string {
+  const name = type.split('::')[1] ?? type;
+  return SERVICES[name] ?? name;
 }
 
 function handlerCode({ code, status }: AwsError): string {
@@ -76,7 +101,7 @@ function handlerCode({ code, status }: AwsError): string {
     return 'AlreadyExists';
   }
   if (/NotFound|NoSuch|NonExistent/.test(code)) return 'NotFound';
-  if (/AccessDenied|Unauthorized/.test(code)) return 'AccessDenied';
+  if (/AccessDenied|Unauthorized/.test(code) || status === 403) return 'AccessDenied';
   if (/LimitExceeded|Quota/.test(code)) return 'ServiceLimitExceeded';
   if (code === 'NotStabilized') return code;
   return status >= 500 ? 'ServiceInternalError' : 'InvalidRequest';

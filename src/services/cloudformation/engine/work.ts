@@ -201,7 +201,7 @@ function readResponse(body: string): CustomResponse {
 }
 
 function noResponse(): AwsError {
-  return notStabilized(
-    'CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.',
-  );
+  const message =
+    'CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.';
+  return new AwsError({ code: 'NoCustomResponse', status: 400, message });
 }
