@@ -124,6 +124,33 @@ for (const subject of SUBJECTS) {
       );
     });
 
+    const noReason = {
+      skip: subject.name === 'oci:runsc' && 'gVisor says it in no sentence of its own',
+    };
+    it('tells why its first process could not start', noReason, async () => {
+      const programs = [
+        ['missing', 'no such file or directory'],
+        ['hello.txt', 'permission denied'],
+        ['foreign', 'exec format error'],
+        ['lost', 'no such file or directory'],
+      ] as const;
+      // The server's own start is another program's, which cannot become these.
+      const known = subject.endsDaemons === false ? 2 : programs.length;
+      for (const [name, reason] of programs.slice(0, known)) {
+        await using sandbox = await driver.launch({
+          id: `unstarted-${name.replace('.', '-')}`,
+          command: [`/var/task/${name}`],
+          environment: {},
+          mounts: [{ source: code, target: '/var/task' }],
+          limits: { memoryMiB: 256, temporaryStorageMiB: 512 },
+          onRuntimeConnection: (connection) => connection.destroy(),
+          onOutput: () => {},
+        });
+        const { startError = '' } = await sandbox.exited;
+        assert.match(startError, new RegExp(`^fork/exec /.*/${name}: ${reason}$`));
+      }
+    });
+
     it('passes arguments and variables on, byte for byte', async () => {
       const value = 'a b\n"quoted" ü $HOME \\';
       await using run = await launch('printf %s "$VALUE"; printf %s "$0"', {
@@ -483,5 +510,8 @@ async function runScript(
 async function writeCode(code: string): Promise<void> {
   await mkdir(code, { recursive: true });
   await chmod(path.dirname(code), 0o755);
-  await writeFile(path.join(code, 'hello.txt'), 'hello');
+  await writeFile(path.join(code, 'hello.txt'), 'hello', { mode: 0o644 });
+  const foreign = Buffer.concat([Buffer.from('\x7FELF\x02\x01\x01'), Buffer.alloc(400)]);
+  await writeFile(path.join(code, 'foreign'), foreign, { mode: 0o755 });
+  await writeFile(path.join(code, 'lost'), '#!/no/such/interpreter\n', { mode: 0o755 });
 }

@@ -37,10 +37,12 @@ export interface LaunchOptions extends SandboxUser {
   readonly mounts: readonly SandboxMount[];
   readonly workingDirectory: string;
   readonly command: readonly string[];
+  /** The function's, where the command is another that brings it about. */
+  readonly program?: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Forked in place of the command, once it is ready. */
   readonly zygote?: SandboxZygote;
-  /** What the end of its first process says of the function's. */
+  /** What the end of its first process, all of whose output was given out, says of the function's. */
   readonly translateExit?: (exit: LauncherExit) => LauncherExit;
   /** The same sandbox with other processes; absent where it ends with those that it has. */
   readonly again?: (restart: SandboxRestart) => LaunchOptions;
@@ -284,16 +286,16 @@ class Launched implements LaunchedSandbox {
 
   async #watch(exiting: Promise<LauncherExit | undefined>): Promise<SandboxExit> {
     const ended = await exiting;
-    const exit = ended && (this.#options.translateExit?.(ended) ?? ended);
     // Of what is kept the outputs stay open, with nobody left to write.
     const { prepared } = this.#held;
-    if (exit?.isKept === true) prepared.readOutput();
+    if (ended?.isKept === true) prepared.readOutput();
     else await prepared.outputEnded;
+    const exit = ended && (this.#options.translateExit?.(ended) ?? ended);
     this.#hasExited = true;
     if (exit === undefined) return diedWithLauncher();
     this.#isKept = exit.isKept;
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, exit.peakMemoryBytes);
-    return describeExit(exit, this.#options.command[0] ?? '');
+    return describeExit(exit, this.#options.program ?? this.#options.command[0] ?? '');
   }
 
   async #dispose(): Promise<void> {

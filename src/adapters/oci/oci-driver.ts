@@ -36,6 +36,7 @@ import { OciSandbox } from './oci-sandbox.ts';
 import { makePoint, makeRoot } from './root-files.ts';
 import { createTemporaryStorage } from './temporary-storage.ts';
 import type { TemporaryStorage } from './temporary-storage.ts';
+import { withStartError } from './start-error.ts';
 import { UserIds } from './user-ids.ts';
 
 export interface OciOptions {
@@ -252,12 +253,11 @@ class OciDriver {
       workingDirectory: bundle,
       environment: RUNTIME_ENVIRONMENT,
     };
-    const container = ({ limits, ...user }: SandboxRestart): LaunchOptions => ({
+    const container = ({ limits, command: inside, ...user }: SandboxRestart): LaunchOptions => ({
       ...place,
       limits,
       command: runtime.runCommand({ id: spec.id, bundle, cgroupPath: sandbox.cgroupPath }),
-      translateExit: (exit) => runtime.translateExit(exit),
-      onOutput: user.onOutput,
+      ...withStartError(inside[0] ?? '', user.onOutput, (exit) => runtime.translateExit(exit)),
       onConnection: (port, connection) =>
         port === RUNTIME_API_PORT
           ? user.onRuntimeConnection(connection)
