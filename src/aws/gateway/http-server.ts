@@ -15,6 +15,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '#ports/world/clock.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import type { Bounds } from './options.ts';
+import { HttpDates } from './plain-answer.ts';
 import { PlainConnection, type PlainOptions } from './plain-connection.ts';
 import { HeaderNames } from './plain-head.ts';
 import type { WebSockets } from './web-sockets.ts';
@@ -62,8 +63,9 @@ export class HttpServer {
     };
     const onClosed = (plain: PlainConnection): void => void this.#plain.delete(plain);
     const names = new HeaderNames();
+    const dates = new HttpDates();
     const hears = { onRequest: onPlain, onCut, isClosing, onUnusual, onClosed };
-    const options = { bounds, clock, names, ...hears };
+    const options = { bounds, clock, names, dates, ...hears };
     this.listener.on('connection', (connection: Duplex) => {
       this.#plain.add(new PlainConnection(connection, options));
     });

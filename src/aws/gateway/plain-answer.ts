@@ -12,10 +12,27 @@ export interface AnswerHead {
 }
 
 export interface AnswerOptions {
-  readonly nowMs: number;
+  /** The moment, as a header tells it. */
+  readonly date: string;
   readonly keepAliveMs: number;
   readonly isHead: boolean;
   readonly isLast: boolean;
+}
+
+/** Moments as headers tell them. @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7 */
+export class HttpDates {
+  #second = Number.NaN;
+  #text = '';
+
+  /** The same text for all moments of a second, made once. */
+  at(nowMs: number): string {
+    const second = Math.floor(nowMs / SECOND_MS);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#text = new Date(nowMs).toUTCString();
+    }
+    return this.#text;
+  }
 }
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -45,7 +62,7 @@ export function answerHead(response: WireResponse, options: AnswerOptions): Answ
     text += headerLine(name, value);
   }
   for (const cookie of cookies ?? []) text += headerLine('set-cookie', cookie);
-  if (!hasDate) text += `date: ${new Date(options.nowMs).toUTCString()}\r\n`;
+  if (!hasDate) text += `date: ${options.date}\r\n`;
   text += isLast
     ? 'connection: close\r\n'
     : `connection: keep-alive\r\nkeep-alive: timeout=${Math.floor(options.keepAliveMs / SECOND_MS)}\r\n`;

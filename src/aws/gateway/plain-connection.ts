@@ -13,7 +13,7 @@ import { KIB } from '#kernel/units.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { WireResponse } from '../wire.ts';
 import type { Bounds } from './options.ts';
-import { answerHead, type AnswerHead } from './plain-answer.ts';
+import { answerHead, type AnswerHead, type HttpDates } from './plain-answer.ts';
 import { parsePlainHead, type HeaderNames, type PlainHead } from './plain-head.ts';
 import { addressOf, receivedOf, type Received } from './receive.ts';
 import { writeStream } from './write-stream.ts';
@@ -22,6 +22,7 @@ export interface PlainOptions {
   readonly clock: Clock;
   readonly bounds: Bounds;
   readonly names: HeaderNames;
+  readonly dates: HttpDates;
   /** Answers a request; rejects where nothing can be said any more. */
   readonly onRequest: (received: Received, signal: AbortSignal) => Promise<WireResponse>;
   /** Hears why an answer could not be given or went on no more; the connection is cut, if its client had not left. */
@@ -114,7 +115,7 @@ export class PlainConnection {
   }
 
   async #answer(head: PlainHead, body: Buffer): Promise<void> {
-    const { clock, bounds, onRequest, onCut, isClosing } = this.#options;
+    const { clock, bounds, dates, onRequest, onCut, isClosing } = this.#options;
     const received = receivedOf(head, addressOf(this.#connection), streamOfBytes(body));
     const going = new AbortController();
     this.#running = going;
@@ -123,7 +124,8 @@ export class PlainConnection {
       if (!this.#isOurs) return;
       const isHead = head.method === 'HEAD';
       const { keepAliveMs } = bounds;
-      const written = { nowMs: clock.now(), keepAliveMs, isHead, isLast: isClosing() };
+      const date = dates.at(clock.now());
+      const written = { date, keepAliveMs, isHead, isLast: isClosing() };
       const begin = answerHead(response, written);
       await this.#send(begin, response.body);
       this.#running = undefined;

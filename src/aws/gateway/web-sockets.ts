@@ -13,7 +13,7 @@ import type { HttpSurface } from '../operation.ts';
 import type { WebSocketAnswer, WebSocketPeer, WebSocketTaking } from '../web-socket.ts';
 import type { WireResponse } from '../wire.ts';
 import { FrameMeter } from './frame-meter.ts';
-import { answerHead } from './plain-answer.ts';
+import { answerHead, HttpDates } from './plain-answer.ts';
 import { receiveHead, type Received } from './receive.ts';
 import { logCut, type ServeOptions } from './serve.ts';
 import { exchangeOf, surfaceFailure } from './surfaces.ts';
@@ -137,7 +137,8 @@ export class WebSockets {
   #refuse(connection: Duplex, response: WireResponse): void {
     const { clock } = this.#options.answerer.options;
     const { keepAliveMs } = this.#options.bounds;
-    const written = { nowMs: clock.now(), keepAliveMs, isHead: false, isLast: true };
+    const date = new HttpDates().at(clock.now());
+    const written = { date, keepAliveMs, isHead: false, isLast: true };
     const { text } = answerHead(response, written);
     connection.write(text, 'latin1');
     connection.end(response.body instanceof Uint8Array ? response.body : EMPTY_BYTES);

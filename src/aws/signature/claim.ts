@@ -25,6 +25,8 @@ const REPEATED_MAX = 256;
 export class ClaimReader {
   /** By the header up to its signature. It holds nothing that a request has not to prove. */
   readonly #repeated = new BoundedMap<Repeated>(REPEATED_MAX);
+  /** The latest timestamp: requests of one second name the same. */
+  #latest: { readonly timestamp: string; readonly timestampMs: number | undefined } | undefined;
 
   /**
    * A request's claim; `undefined` where it makes none.
@@ -55,7 +57,10 @@ export class ClaimReader {
     }
     const sessionToken = request.headers['x-amz-security-token'];
     const { accessKeyId, scope, signedHeaders } = known;
-    const timestampMs = readTime('header', scope, timestamp);
+    if (timestamp !== this.#latest?.timestamp) {
+      this.#latest = { timestamp, timestampMs: parseTimestamp(timestamp) };
+    }
+    const timestampMs = checkTime('header', scope, timestamp, this.#latest.timestampMs);
     const time = { timestamp, timestampMs };
     const claim: Claim = { place: 'header', accessKeyId, scope, signedHeaders, signature, ...time };
     return sessionToken === undefined ? claim : { ...claim, sessionToken };
@@ -132,12 +137,17 @@ export function readCredential(
   }
   if (terminal !== 'aws4_request') throw new Refused({ kind: 'scope-terminal', place, terminal });
   const scope: Scope = { date, region, service };
-  return { place, accessKeyId, scope, timestamp, timestampMs: readTime(place, scope, timestamp) };
+  const timestampMs = checkTime(place, scope, timestamp, parseTimestamp(timestamp));
+  return { place, accessKeyId, scope, timestamp, timestampMs };
 }
 
-/** The moment that a timestamp names, which must be of the scope's day. */
-function readTime(place: Place, { date }: Scope, timestamp: string): number {
-  const timestampMs = parseTimestamp(timestamp);
+/** The moment that a timestamp names, in ms since 1970: there must be one, of the scope's day. */
+function checkTime(
+  place: Place,
+  { date }: Scope,
+  timestamp: string,
+  timestampMs: number | undefined,
+): number {
   if (timestampMs === undefined) throw new Refused({ kind: 'timestamp', place, text: timestamp });
   if (!timestamp.startsWith(date) || date.length !== 8) {
     throw new Refused({ kind: 'scope-date', place, date, timestamp });

@@ -2,8 +2,8 @@ import { createHmac, hash } from 'node:crypto';
 import { BoundedMap } from '#kernel/bounded-map.ts';
 import type { Scope } from './request.ts';
 
-/** Derived keys kept at most: one a credential, day, region and service. */
-const KEYS_MAX = 1000;
+/** Secrets whose keys are kept at most. */
+const SECRETS_MAX = 1000;
 
 /** Derives SigV4's signing keys, and remembers the latest. */
 export interface SigningKeys {
@@ -16,15 +16,16 @@ export interface SigningKeys {
  * a credential that was taken back leaves it when others crowd it out, which grants nothing, since
  * each request looks its credential up anew.
  */
-export function createSigningKeys(keysMax = KEYS_MAX): SigningKeys {
-  const keys = new BoundedMap<SigningKey>(keysMax);
+export function createSigningKeys(): SigningKeys {
+  /** By the scope's object, which the claims that a client repeats have in common. */
+  const secrets = new BoundedMap<WeakMap<Scope, SigningKey>>(SECRETS_MAX);
   return {
     derive(secretAccessKey, scope) {
-      const name = `${scope.date}/${scope.region}/${scope.service}/${secretAccessKey}`;
-      const known = keys.get(name);
-      if (known !== undefined) return known;
-      const key = new SigningKey(deriveSigningKey(secretAccessKey, scope));
-      keys.set(name, key);
+      const known = secrets.get(secretAccessKey);
+      const keys = known ?? new WeakMap<Scope, SigningKey>();
+      if (known === undefined) secrets.set(secretAccessKey, keys);
+      const key = keys.get(scope) ?? new SigningKey(deriveSigningKey(secretAccessKey, scope));
+      keys.set(scope, key);
       return key;
     },
   };
