@@ -93,3 +93,25 @@ test('what has the name that the template gives may be somebody else’s, and st
   assert.equal(status, 'ROLLBACK_COMPLETE');
   assert.deepEqual([...roles], ['theirs']);
 });
+
+test('what was made and not stored goes with its stack, where that is deleted first', async () => {
+  const server = new AbortController();
+  const roles = new Set<unknown>();
+  const { call, work, statusOf } = await start(({ operation, input }: OperationCall) => {
+    if (operation === 'DeleteRole') roles.delete(input['RoleName']);
+    if (operation !== 'CreateRole') return {};
+    roles.add(input['RoleName']);
+    server.abort(new Error('killed'));
+    throw new Error('killed');
+  });
+  const Properties = { AssumeRolePolicyDocument: {} };
+  const TemplateBody = JSON.stringify({ Resources: { R: { Type: 'AWS::IAM::Role', Properties } } });
+  const input = { StackName: 'stack', TemplateBody, Capabilities: ['CAPABILITY_NAMED_IAM'] };
+  const { StackId = '' } = await call('CreateStack', input);
+  await assert.rejects(work(StackId, server.signal));
+  assert.equal(roles.size, 1);
+  await call('DeleteStack', { StackName: 'stack' });
+  await work(StackId);
+  assert.equal(await statusOf(StackId), 'DELETE_COMPLETE');
+  assert.equal(roles.size, 0);
+});

@@ -4,12 +4,11 @@
  */
 import { cloudformation as model } from '#aws/models/cloudformation.gen.ts';
 import type { HttpSurface, Operation, Service } from '#aws/operation.ts';
-import { present } from '#kernel/assert.ts';
 import type { Agenda } from '#ports/peers/agenda.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { CloudformationDependencies } from './dependencies.ts';
 import { runStacks } from './engine/run-stacks.ts';
-import { OPERATION_NAMES } from './operations/names.ts';
+import { OPERATION_NAMES, type OperationName } from './operations/names.ts';
 import { cloudformationPermissions } from './permissions.ts';
 import { createResponseSurface } from './response-surface.ts';
 import { cloudformationSchema } from './store-schema.ts';
@@ -43,16 +42,11 @@ export function createCloudformation(dependencies: CloudformationDependencies): 
 
 /** The operations, which the first one that is asked for loads. */
 function whenAsked(dependencies: CloudformationDependencies): Service['operations'] {
-  let loaded: Promise<Service['operations']> | undefined;
-  const load = async (): Promise<Service['operations']> => {
-    const { createOperations } = await import('./operations/index.ts');
-    return createOperations(dependencies);
-  };
   const later =
-    (name: string): Operation<never, unknown> =>
+    (name: OperationName): Operation<never, unknown> =>
     async (context, input) => {
-      loaded ??= load();
-      return await present((await loaded)[name], 'it is a name of the table')(context, input);
+      const { createOperations } = await import('./operations/index.ts');
+      return await createOperations(dependencies)[name](context, input);
     };
   return Object.fromEntries(OPERATION_NAMES.map((name) => [name, later(name)]));
 }

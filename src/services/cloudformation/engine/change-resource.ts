@@ -149,6 +149,14 @@ async function createNew(
   await complete(deployment, begun, 'CREATE_COMPLETE', current);
 }
 
+/** Where the way back comes before a creation that a killed server had begun is taken up again. */
+export async function discardBegun(deployment: Deployment, row: Resource): Promise<void> {
+  const { template, scope, stack, dependencies, signal } = deployment;
+  const evaluated = evaluateProperties(template, scope, row.logicalId, stack.goal);
+  const properties = await resolveDynamic(dependencies, stack, evaluated, signal);
+  await discardUnclaimed(deployment, row, properties);
+}
+
 /** Deletes what a server that was killed may have made, and could not store. */
 async function discardUnclaimed(
   deployment: Deployment,

@@ -23,6 +23,7 @@ import {
 import {
   changeResource,
   deleteExisting,
+  discardBegun,
   fail,
   ResourceFailed,
   updateExisting,
@@ -99,6 +100,10 @@ async function deleteOne(deployment: Deployment, id: string, isRetained: boolean
     return;
   }
   if (current === undefined) {
+    if (row.status === 'CREATE_IN_PROGRESS') {
+      // What cannot be found again stays behind; it fails nothing.
+      await discardBegun(deployment, row).catch(() => deployment.signal.throwIfAborted());
+    }
     // It was never made, and AWS tells of its end alone.
     await putResource(deployment, { ...bare, status: 'DELETE_COMPLETE' });
     return;

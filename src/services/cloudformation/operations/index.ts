@@ -1,7 +1,7 @@
 import type { Operation } from '#aws/operation.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import * as changeSets from './change-sets.ts';
-import type { OPERATION_NAMES } from './names.ts';
+import type { OperationName } from './names.ts';
 import * as read from './read.ts';
 import * as stacks from './stacks.ts';
 import * as templates from './templates.ts';
@@ -9,7 +9,7 @@ import * as templates from './templates.ts';
 /** What clients ask, by its names. */
 export function createOperations(
   dependencies: CloudformationDependencies,
-): Record<(typeof OPERATION_NAMES)[number], Operation<never, unknown>> {
+): Record<OperationName, Operation<never, unknown>> {
   return {
     ContinueUpdateRollback: stacks.continueUpdateRollback(dependencies),
     CreateChangeSet: changeSets.createChangeSet(dependencies),

@@ -22,3 +22,5 @@ export const OPERATION_NAMES = [
   'UpdateTerminationProtection',
   'ValidateTemplate',
 ] as const;
+
+export type OperationName = (typeof OPERATION_NAMES)[number];
