@@ -9,6 +9,7 @@ import path from 'node:path';
 import { after, before, it } from 'node:test';
 import { findLauncher } from '#adapters/launcher/index.ts';
 import { createProcessDriver } from '#adapters/process/index.ts';
+import { NEEDS_PYTHON } from '../support/python.ts';
 import {
   ISOLATIONS,
   PROGRAMS,
@@ -40,10 +41,12 @@ const ATTACKS: readonly (readonly [string, string])[] = [
   ['sockets', "open sockets that are no one's business"],
   ['protocols', 'have the kernel load protocols'],
   ['pairs', 'have the kernel load families of sockets by pairs of them'],
+  ['socket-powers', 'give its sockets powers over the network'],
   ['interfaces', 'change its own network'],
   ['devices', 'make or open devices'],
   ['making-devices', 'open devices that make file systems and terminals'],
   ['become-root', 'become another user'],
+  ['file-powers', 'give its files or its file system powers'],
   ['set-user-files', 'gain privileges by set-user files'],
   ['capabilities', 'hold a capability'],
   ['control-groups', 'see or change its control groups'],
@@ -129,6 +132,22 @@ for (const isolation of ISOLATIONS) {
       });
       await written.promise;
       const { output } = await attack(test.driver, 'other-sandboxes', ['hearth-canary']);
+      assert.match(output, /^BLOCKED /m, other.id);
+    });
+
+    it('cannot reach what another sandbox shares under a name or a key', NEEDS_PYTHON, async () => {
+      const ready = Promise.withResolvers<void>();
+      await using other = await test.driver.launch({
+        id: 'sharing',
+        command: ['/usr/bin/python3', '-I', '-S', '/var/task/stay.py', 'begin'],
+        environment: { PATH: '/usr/bin:/bin' },
+        mounts: [{ source: PROGRAMS, target: '/var/task' }],
+        limits: { memoryMiB: 256, temporaryStorageMiB: 512 },
+        onRuntimeConnection: () => {},
+        onOutput: () => ready.resolve(),
+      });
+      await ready.promise;
+      const { output } = await attack(test.driver, 'neighbours', ['left']);
       assert.match(output, /^BLOCKED /m, other.id);
     });
 

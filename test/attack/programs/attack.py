@@ -11,6 +11,7 @@ KINDS = {
     "files": (
         "host-files", "parents", "other-sandboxes", "code-links", "system-writes", "remount",
         "mounts", "file-handles", "devices", "making-devices", "set-user-files", "descriptors",
+        "file-powers",
     ),
     "processes": (
         "namespaces", "clone3", "enter-namespaces", "init-process", "init-signals",
@@ -21,7 +22,8 @@ KINDS = {
         "kernel-calls", "keys", "rings", "unknown-calls", "old-calls", "control-groups",
     ),
     "network": (
-        "sockets", "protocols", "pairs", "many-connections", "interfaces", "connect", "abstract-sockets",
+        "sockets", "protocols", "pairs", "many-connections", "socket-powers",
+        "neighbours", "interfaces", "connect", "abstract-sockets",
     ),
     "limits": (
         "fork-bomb", "thread-bomb", "open-files", "allocate", "shared-memory", "fill-disk",

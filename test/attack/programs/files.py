@@ -1,6 +1,7 @@
 """The files of others: of the host, of the server, of another sandbox."""
 
 import ctypes
+import fcntl
 import os
 import struct
 import subprocess
@@ -69,6 +70,32 @@ def mounts():
         lambda: call("move_mount", -100, b"/tmp", -100, b"/dev", 0),
         lambda: call("fsopen", b"tmpfs", 0),
         lambda: call("mount_setattr", -100, b"/", 0, bytes(32), 32),
+        lambda: call("fsconfig", 0, 6, 0, 0, 0),
+        lambda: call("fsmount", 0, 0, 0),
+        lambda: call("fspick", -100, b"/", 0),
+        lambda: call("open_tree_attr", -100, b"/", 1, 0, 0),
+        lambda: call("statmount", bytes(32), ctypes.create_string_buffer(512), 512, 0),
+        lambda: call("listmount", bytes(32), ctypes.create_string_buffer(512), 64, 0),
+    ])
+
+
+def file_powers():
+    """What its own files could be made to do, and its own file system."""
+    with open("/tmp/powers", "w"):
+        pass
+    capability = struct.pack("<5I", 0x02000001, 0xFFFFFFFF, 0, 0, 0)
+    file = os.open("/tmp/powers", os.O_RDONLY)
+    directory = os.open("/tmp", os.O_RDONLY)
+    immutable, freeze, trim, shutdown = 0x40086602, 0xC0045877, 0xC0185879, 0x8004587D
+    return all_refused([
+        lambda: os.setxattr("/tmp/powers", "security.capability", capability),
+        lambda: os.setxattr("/tmp/powers", "trusted.powers", b"x"),
+        lambda: fcntl.ioctl(file, immutable, struct.pack("l", 0x10)),
+        lambda: fcntl.ioctl(directory, freeze, 0),
+        lambda: fcntl.ioctl(directory, trim, bytes(24)),
+        lambda: fcntl.ioctl(directory, shutdown, bytes(4)),
+        lambda: os.link("/usr/bin/su", "/tmp/su"),
+        lambda: fcntl.fcntl(os.open("/usr/bin/env", os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_RDLCK),
     ])
 
 

@@ -20,6 +20,9 @@ def sockets():
         "audit": (socket.AF_NETLINK, socket.SOCK_RAW, 9),
         "netfilter": (socket.AF_NETLINK, socket.SOCK_RAW, 12),
         "uevents": (socket.AF_NETLINK, socket.SOCK_RAW, 15),
+        "diagnosis": (socket.AF_NETLINK, socket.SOCK_RAW, 4),
+        "generic": (socket.AF_NETLINK, socket.SOCK_RAW, 16),
+        "connector": (socket.AF_NETLINK, socket.SOCK_RAW, 11),
     }
     return all_refused([lambda kind=kind: socket.socket(*kind) for kind in kinds.values()])
 
@@ -42,6 +45,19 @@ def pairs():
         refused(lambda family=family: call("socketpair", family, 1, 0, bytes(8)), errno.EAFNOSUPPORT)
         for family in families.values()
     )
+
+
+def socket_powers():
+    """Options that let a socket pass by the rules of a network."""
+    stream = socket.socket()
+    mark, more_room, transparent, repair, tables = 36, 33, 19, 19, 64
+    return all_refused([
+        lambda: stream.setsockopt(socket.SOL_SOCKET, mark, 1),
+        lambda: stream.setsockopt(socket.SOL_SOCKET, more_room, 1 << 28),
+        lambda: stream.setsockopt(socket.IPPROTO_IP, transparent, 1),
+        lambda: stream.setsockopt(socket.IPPROTO_TCP, repair, 1),
+        lambda: stream.getsockopt(socket.IPPROTO_IP, tables, 84),
+    ])
 
 
 def interfaces():
@@ -83,6 +99,15 @@ def many_connections(address, asked):
         held.pop()
     print(f"COUNT {len(held)}")
     return "no more"
+
+
+def neighbours(name):
+    """What another sandbox shares under a name or a key, among its own."""
+    for kind in ("shm", "msg", "sem"):
+        with open(f"/proc/sysvipc/{kind}", encoding="utf8") as objects:
+            if len(objects.readlines()) > 1:
+                raise Escaped(f"sees objects of the kind {kind}")
+    return abstract_sockets(name)
 
 
 def abstract_sockets(name):

@@ -23,7 +23,9 @@ CALLS = {
     "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430),
     "mount_setattr": (442, 442), "syslog": (103, 116), "fanotify_init": (300, 262),
     "iopl": (172, None), "ioperm": (173, None), "modify_ldt": (154, None), "capset": (126, 91),
-    "kcmp": (312, 272), "mknodat": (259, 33), "socketpair": (53, 199),
+    "kcmp": (312, 272), "mknodat": (259, 33), "socketpair": (53, 199), "fsconfig": (431, 431), "fsmount": (432, 432),
+    "fspick": (433, 433), "open_tree_attr": (467, 467), "statmount": (457, 457),
+    "listmount": (458, 458),
     "setrlimit": (160, 164), "prlimit64": (302, 261),
 }
 
