@@ -8,6 +8,7 @@ const { Module } = require('node:module');
 const { RuntimeClient } = require('./client.cjs');
 const { patchConsole } = require('./console.cjs');
 const { errorResponse, logError, RuntimeError } = require('./errors.cjs');
+const { isModern } = require('./generation.cjs');
 const { setUpGlobals, streamingOf } = require('./globals.cjs');
 const { loadHandler } = require('./handler.cjs');
 const { practise } = require('./practice.cjs');
@@ -34,9 +35,10 @@ async function main() {
     logError('Uncaught Exception', error);
     void endBy(failure, error, 129);
   });
-  process.on('unhandledRejection', (reason) => {
+  process.on('unhandledRejection', (reason, promise) => {
     const error = new RuntimeError('UnhandledPromiseRejection', String(reason));
     error.reason = reason;
+    if (!isModern()) error.promise = promise;
     logError('Unhandled Promise Rejection', error);
     void endBy(failure, error, 128);
   });
@@ -44,7 +46,7 @@ async function main() {
   try {
     handler = await loadHandler(process.cwd(), process.env._HANDLER || '');
   } catch (error) {
-    logError('Init Error', error);
+    logError(isModern() ? 'Init Error' : 'Uncaught Exception', error);
     await postInitError(error);
     process.exit(1);
   }
@@ -53,8 +55,7 @@ async function main() {
     setImmediate(resolve);
   });
   const streaming = streamingOf(handler);
-  const isModern = !/nodejs(18|20|22)\.x$/.test(process.env.AWS_EXECUTION_ENV || '');
-  const loop = isModern ? require('./loop.cjs') : require('./callback-loop.cjs');
+  const loop = isModern() ? require('./loop.cjs') : require('./callback-loop.cjs');
   loop.start({ client, handler, streaming, failure, api: API });
 }
 

@@ -2,6 +2,7 @@
 const fs = require('node:fs');
 const { format } = require('node:util');
 const { RuntimeError } = require('./errors.cjs');
+const { isModern } = require('./generation.cjs');
 
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const FRAME_TEXT = 0xa55a0003;
@@ -21,8 +22,7 @@ function patchConsole() {
   const fd = process.env._LAMBDA_TELEMETRY_LOG_FD;
   delete process.env._LAMBDA_TELEMETRY_LOG_FD;
   settings.frameFd = fd !== undefined && /^\d+$/.test(fd) ? Number(fd) : undefined;
-  const isModern = !/nodejs(18|20|22)\.x$/.test(process.env.AWS_EXECUTION_ENV || '');
-  if (isModern) current.requestId = '-';
+  if (isModern()) current.requestId = '-';
   for (const level of LEVELS) console[level.toLowerCase()] = logger(level);
   console.log = console.info;
 }

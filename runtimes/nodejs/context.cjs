@@ -1,8 +1,8 @@
 'use strict';
 const { current } = require('./console.cjs');
 
-/** What a handler gets as its second argument, by the headers of the event. */
-function contextOf(headers) {
+/** What a handler gets as its second argument, by the headers of the event; a modern one with its trace. */
+function contextOf(headers, isModern = false) {
   const deadlineMs = Number(headers['lambda-runtime-deadline-ms']);
   return {
     functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
@@ -15,15 +15,9 @@ function contextOf(headers) {
     invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
     awsRequestId: headers['lambda-runtime-aws-request-id'],
     tenantId: headers['lambda-runtime-aws-tenant-id'],
-    ...traceOf(headers),
+    ...(isModern ? { xRayTraceId: headers['lambda-runtime-trace-id'] } : undefined),
     getRemainingTimeInMillis: () => deadlineMs - Date.now(),
   };
-}
-
-/** The trace, which the context has from Node.js 24 on. */
-function traceOf(headers) {
-  const isModern = !/nodejs(18|20|22)\.x$/.test(process.env.AWS_EXECUTION_ENV || '');
-  return isModern ? { xRayTraceId: headers['lambda-runtime-trace-id'] } : {};
 }
 
 /** Makes an event the one in hand: for the log, and for X-Ray's SDK. */

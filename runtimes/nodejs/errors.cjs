@@ -1,18 +1,20 @@
 'use strict';
 const { types } = require('node:util');
+const { isModern } = require('./generation.cjs');
 
 /** An error of the runtime's own: `Runtime.ImportModuleError` and the like. */
 class RuntimeError extends Error {
   constructor(kind, message) {
     super(message);
-    this.name = `Runtime.${kind}`;
+    // In the log of Node.js 22 and before it is not told beside the type.
+    const property = { value: `Runtime.${kind}`, enumerable: isModern(), writable: true };
+    Object.defineProperty(this, 'name', { ...property, configurable: true });
   }
 
   /** The name of AWS's class, which JSON logs have for its type. */
   get className() {
     const kind = this.name.slice('Runtime.'.length);
-    const isModern = !/nodejs(18|20|22)\.x$/.test(process.env.AWS_EXECUTION_ENV || '');
-    return isModern && SUFFIXED.includes(kind) ? `${kind}Error` : kind;
+    return isModern() && SUFFIXED.includes(kind) ? `${kind}Error` : kind;
   }
 }
 

@@ -4,6 +4,7 @@ const { createRequire } = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { RuntimeError } = require('./errors.cjs');
+const { isModern } = require('./generation.cjs');
 
 const CALLBACK_REFUSED =
   'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
@@ -110,9 +111,8 @@ function findExport(from, name) {
 
 /** Node.js 24 dropped callbacks on AWS; older runtimes still take them. */
 function refuseCallback(handler) {
-  const isOlder = /nodejs(18|20|22)\.x$/.test(process.env.AWS_EXECUTION_ENV || '');
   const isStreaming = Boolean(handler[Symbol.for('aws.lambda.runtime.handler.streaming')]);
-  if (!isOlder && !isStreaming && handler.length >= 3) {
+  if (isModern() && !isStreaming && handler.length >= 3) {
     throw new RuntimeError('CallbackHandlerDeprecated', CALLBACK_REFUSED);
   }
 }

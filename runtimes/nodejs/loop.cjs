@@ -13,7 +13,7 @@ async function start({ client, handler, streaming, failure, api }) {
   while (true) {
     const { headers, body } = event;
     enter(headers);
-    const context = contextOf(headers);
+    const context = contextOf(headers, true);
     const path = `${api}/invocation/${context.awsRequestId}`;
     failure.post = (error) => {
       const { body: errorBody, headers: errorHeaders } = errorPost(error);

@@ -1,5 +1,6 @@
 'use strict';
 const { errorCause, errorResponse, logError, RuntimeError } = require('./errors.cjs');
+const { isModern } = require('./generation.cjs');
 
 /** The response as JSON: `null` for what JSON cannot say at all. */
 function serialize(value) {
@@ -7,7 +8,8 @@ function serialize(value) {
   try {
     text = JSON.stringify(value === undefined ? null : value);
   } catch {
-    throw new RuntimeError('JSONStringifyError', 'Unable to stringify response body');
+    const message = 'Unable to stringify response body';
+    throw isModern() ? new RuntimeError('JSONStringifyError', message) : new Error(message);
   }
   return text === undefined ? 'null' : text;
 }

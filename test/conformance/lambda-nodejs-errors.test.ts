@@ -23,6 +23,23 @@ describe('errors of functions in Node.js', () => {
     });
   }
 
+  it("are called as AWS's client calls them: that of Node.js 22, or the newer one", async () => {
+    const results = { 'nodejs22.x': 'Error', 'nodejs24.x': 'Runtime.JSONStringifyError' };
+    const titles = { 'nodejs22.x': 'Uncaught Exception', 'nodejs24.x': 'Init Error' };
+    for (const runtime of ['nodejs22.x', 'nodejs24.x'] as const) {
+      const big = plane.deploy({ 'index.js': 'exports.handler = async () => 1n;' }, { runtime });
+      const { errorType } = JSON.parse(await payloadOf(await plane.invoke(big)));
+      assert.equal(errorType, results[runtime]);
+      const first = plane.messages.length;
+      const missing = await plane.invoke(plane.deploy({ 'index.js': '' }, { runtime }));
+      assert.ok(missing.kind === 'failed');
+      await missing.report;
+      const told = plane.messages.slice(first).filter((line) => line.includes('HandlerNotFound'));
+      assert.ok(told[0]?.includes(`\tERROR\t${titles[runtime]} \t{"errorType"`), told[0]);
+      assert.equal(told[0].includes('"name":'), runtime === 'nodejs24.x');
+    }
+  });
+
   it("have the names of AWS's classes in JSON logs", async () => {
     const logging = { ...JSON_LOG, logGroup: '/aws/lambda/errors' };
     const before = plane.messages.length;
