@@ -1,11 +1,10 @@
 import type { Operations, Parameter as Shown } from '#aws/models/ssm.types.gen.ts';
 import type { SsmDependencies } from '../dependencies.ts';
 import { historyOf, latestOf, metadataOf, selectVersion, valueOf } from '../describe.ts';
-import { parameterNotFound, validation } from '../errors.ts';
+import { invalidNextToken, parameterNotFound, validation } from '../errors.ts';
 import { isBelow, passes } from '../filters.ts';
 import { BY_PATH_MAX, DESCRIBED_MAX } from '../limits.ts';
-import { addressOf } from '../model.ts';
-import { pageOf } from '../paging.ts';
+import { addressOf, type Parameter } from '../model.ts';
 import { findParameter, listParameters } from '../store.ts';
 
 /** One parameter's value. */
@@ -100,4 +99,24 @@ export function getParameterHistory({
       ...(rest.length > page.length && last ? { NextToken: String(last.version) } : {}),
     };
   };
+}
+
+/** One page of parameters by name; the token names the last one given. */
+function pageOf(
+  parameters: readonly Parameter[],
+  limit: number,
+  token: string | undefined,
+): { readonly page: readonly Parameter[]; readonly next: { readonly NextToken?: string } } {
+  const after = token === undefined ? undefined : readToken(token);
+  const rest = after === undefined ? parameters : parameters.filter(({ name }) => name > after);
+  const page = rest.slice(0, limit);
+  const last = page.at(-1);
+  if (rest.length <= limit || last === undefined) return { page, next: {} };
+  return { page, next: { NextToken: Buffer.from(last.name).toString('base64') } };
+}
+
+function readToken(token: string): string {
+  const name = Buffer.from(token, 'base64').toString();
+  if (name === '' || Buffer.from(name).toString('base64') !== token) throw invalidNextToken();
+  return name;
 }
