@@ -37,7 +37,9 @@ function handleOnce(loop, { headers, body }) {
   };
   if (streaming !== undefined) {
     const { respond } = require('./streaming.cjs');
-    return respond(client, { handler, context, body, path, streaming }).then(() => iterate(loop));
+    // Nobody waits for it, as in AWS's client: what breaks a stream off is a rejection that nobody takes.
+    void respond(client, { handler, context, body, path, streaming }).then(() => iterate(loop));
+    return;
   }
   const settle = settler(loop, path);
   loop.onEmpty = () => settle.succeed(null);
@@ -50,7 +52,6 @@ function handleOnce(loop, { headers, body }) {
   } catch (error) {
     settle.callback(error);
   }
-  return undefined;
 }
 
 /** The ways in which a handler can end an event: each once, the first one counts. */

@@ -23,6 +23,27 @@ describe('errors of functions in Node.js', () => {
     });
   }
 
+  for (const runtime of ['nodejs22.x', 'nodejs24.x']) {
+    it(`end the event at once where they are of a pipeline into its stream, in ${runtime}`, async () => {
+      const code = `
+        const { pipeline } = require('node:stream/promises');
+        async function* source() {
+          yield 'begun';
+          throw new Error('broke off');
+        }
+        exports.handler = awslambda.streamifyResponse((event, stream) => pipeline(source(), stream));`;
+      const name = plane.deploy({ 'index.js': code }, { runtime, timeoutMs: 60_000 });
+      const first = plane.messages.length;
+      const outcome = await plane.invoke(name, {}, { responseMode: 'streaming' });
+      await payloadOf(outcome);
+      assert.ok(outcome.kind !== 'throttled');
+      const { failure = 'none' } = await outcome.report;
+      // Its process ends, as with AWS's client: with the error, where nothing of the response was sent before.
+      assert.match(failure, /^(error|crash)$/);
+      assert.match(plane.messages.slice(first).join(''), /\tUnhandled Promise Rejection \t/);
+    });
+  }
+
   it("are called as AWS's client calls them: that of Node.js 22, or the newer one", async () => {
     const results = { 'nodejs22.x': 'Error', 'nodejs24.x': 'Runtime.JSONStringifyError' };
     const titles = { 'nodejs22.x': 'Uncaught Exception', 'nodejs24.x': 'Init Error' };
