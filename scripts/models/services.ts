@@ -1,6 +1,7 @@
 /** The services that Hearth speaks, by the names of their folders in botocore. */
 export const SERVICES = [
   'apigateway',
+  'apigatewaymanagementapi',
   'apigatewayv2',
   'cloudformation',
   'cloudwatch',

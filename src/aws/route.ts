@@ -1,4 +1,5 @@
 /** To which service a request goes: by what its client says, never by what the service is. */
+import { connectionPathOf } from './execute-api/index.ts';
 import type { ServiceModel } from './model.ts';
 import type { RequestHead } from './operation.ts';
 
@@ -29,6 +30,7 @@ export function createRouter(models: readonly ServiceModel[]): Router {
   const bySigningName = Map.groupBy(models, (model) => model.signingName);
   const byEndpoint = new Map(models.map((model) => [model.endpointPrefix, model]));
   const storage = models.find((model) => model.name === 's3');
+  const connections = models.find((model) => model.signingName === 'execute-api');
   let dated: ReadonlyMap<string, ServiceModel> | undefined;
 
   function byName(head: RequestHead): ServiceModel | undefined {
@@ -53,6 +55,9 @@ export function createRouter(models: readonly ServiceModel[]): Router {
         const candidates = bySigningName.get(scopeService);
         const model = candidates && chooseByPath(candidates, head);
         return model ? service(model) : { kind: 'unknown', name: scopeService };
+      }
+      if (connections !== undefined && connectionPathOf(head, false) !== undefined) {
+        return service(connections);
       }
       dated ??= datedPaths(models);
       const hinted = dated.get(DATED_PATH.exec(head.path)?.[1] ?? '') ?? byHost(head);

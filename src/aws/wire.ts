@@ -3,6 +3,8 @@ export interface RequestHead {
   readonly method: string;
   /** Undecoded, without the query. */
   readonly path: string;
+  /** The path as it came, where `path` is what is left of it. */
+  readonly wholePath?: string;
   readonly query: URLSearchParams;
   /** The query as it came, undecoded, without the question mark. */
   readonly rawQuery?: string;

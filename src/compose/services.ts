@@ -118,6 +118,7 @@ export function createServices(options: ServicesOptions): Services {
   const parts = Object.values(working);
   const holders = [...parts, identity.iam, ssm, ...Object.values(apis.apis)];
   services.push(...holders.map(({ service }) => service), dynamodb.streamsService, lambda.service);
+  services.push(apis.apis.apigatewayv2.connections);
   return {
     access,
     services,

@@ -89,7 +89,8 @@ export async function startWorld(): Promise<World> {
     host: () => `127.0.0.1:${port}`,
   });
   await database.migrate(apis.schema);
-  const gateway = gatewayOf([apis.service], [executeApiSurface([apis.apiHost], domainNames)]);
+  const services = [apis.service, apis.connections];
+  const gateway = gatewayOf(services, [executeApiSurface([apis.apiHost], domainNames)]);
   ({ port } = await gateway.listen({ host: '127.0.0.1', port: 0 }));
   gateway.ready();
   const clientOf = (accountId: string) =>

@@ -13,6 +13,19 @@ export interface ApiAddress {
   readonly stage?: string;
 }
 
+/** `/@connections/ID`, after whatever names an API and its stage. */
+const CONNECTION = /^(?:\/[^/]+){0,5}?(\/@connections\/[^/]+)$/;
+
+/**
+ * The path of a request for one of an API's WebSockets, as their own service knows it: without what names the API;
+ * `undefined` for all other requests. Where it is not signed for APIs it has to name one, or nothing else.
+ */
+export function connectionPathOf(head: RequestHead, isSignedForApis: boolean): string | undefined {
+  const path = CONNECTION.exec(head.path)?.[1];
+  const isHere = isSignedForApis || head.path === path || apiAddressOf(head) !== undefined;
+  return isHere ? path : undefined;
+}
+
 const apiIdOfHost = hostReader(/^([a-z0-9]+)\.execute-api\./i);
 const PATH_PREFIX = '/_aws/execute-api/';
 

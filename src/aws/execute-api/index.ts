@@ -1,7 +1,7 @@
 /** Where deployed APIs are reached, and what the services that answer share: HTTP APIs and REST APIs. */
 export { executeApiSurface } from './surface.ts';
-export type { ApiHandler, ApiHost } from './surface.ts';
-export type { ApiAddress } from './address.ts';
+export type { ApiHandler, ApiHost, WebSocketHandler } from './surface.ts';
+export { apiAddressOf, connectionPathOf, type ApiAddress } from './address.ts';
 export { DomainNames, type DomainMapping, type DomainName } from './domain-names.ts';
 export { AuthorizerAnswers } from './authorizer-answers.ts';
 export { accessLogGroup, stageMetrics, type Measure } from './observe.ts';

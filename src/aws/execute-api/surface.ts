@@ -4,8 +4,9 @@
  */
 import { utf8 } from '#kernel/bytes.ts';
 import type { HttpSurface, SurfaceExchange } from '../operation.ts';
-import type { WireResponse } from '../wire.ts';
-import { apiAddressOf, type ApiAddress } from './address.ts';
+import type { WebSocketAnswer } from '../web-socket.ts';
+import type { RequestHead, WireResponse } from '../wire.ts';
+import { apiAddressOf, connectionPathOf, type ApiAddress } from './address.ts';
 import {
   chooseMapping,
   type DomainMapping,
@@ -16,10 +17,18 @@ import {
 /** Answers one request to an API. An AwsError that it throws is answered as JSON, `{"message": …}`. */
 export type ApiHandler = (exchange: SurfaceExchange, address: ApiAddress) => Promise<WireResponse>;
 
+/** Answers a client that would speak WebSocket with an API. */
+export type WebSocketHandler = (
+  exchange: SurfaceExchange,
+  address: ApiAddress,
+) => Promise<WebSocketAnswer>;
+
 /** A service that has APIs. */
 export interface ApiHost {
   /** Who answers for an API; `undefined` where this service has none of that id. */
   findApi(apiId: string): Promise<ApiHandler | undefined>;
+  /** Who speaks WebSocket for an API; `undefined` where this service has none of that id that does. */
+  findWebSocketApi?(apiId: string): Promise<WebSocketHandler | undefined>;
   /** All names of users' own that are kept here. */
   listDomains(): Promise<readonly DomainName[]>;
   /** Where an account's name leads, as it is kept here. */
@@ -40,22 +49,46 @@ export function executeApiSurface(
         for (const domain of await host.listDomains()) domainNames.claim(domain);
       }
     },
-    match: (head) => apiAddressOf(head) !== undefined || domainNames.find(head) !== undefined,
+    match: (head) =>
+      (apiAddressOf(head) !== undefined || domainNames.find(head) !== undefined) &&
+      connectionPathOf(head, true) === undefined,
     async handle(exchange) {
-      const { request } = exchange;
-      const domain = apiAddressOf(request) === undefined ? domainNames.find(request) : undefined;
-      const address =
-        domain === undefined
-          ? apiAddressOf(request)
-          : await mappedAddress(hosts, domain, request.path);
-      if (address === undefined) return forbidden();
+      const address = await addressOf(hosts, domainNames, exchange.request);
+      return address === undefined ? forbidden() : answer(hosts, exchange, address);
+    },
+    async upgrade(exchange) {
+      const address = await addressOf(hosts, domainNames, exchange.request);
+      if (address === undefined) return { kind: 'refused', response: forbidden() };
       for (const host of hosts) {
-        const handler = await host.findApi(address.apiId);
+        const handler = await host.findWebSocketApi?.(address.apiId);
         if (handler !== undefined) return handler(exchange, address);
       }
-      return forbidden();
+      // Other APIs take no notice of the client's wish.
+      return { kind: 'refused', response: await answer(hosts, exchange, address) };
     },
   };
+}
+
+async function answer(
+  hosts: readonly ApiHost[],
+  exchange: SurfaceExchange,
+  address: ApiAddress,
+): Promise<WireResponse> {
+  for (const host of hosts) {
+    const handler = await host.findApi(address.apiId);
+    if (handler !== undefined) return handler(exchange, address);
+  }
+  return forbidden();
+}
+
+async function addressOf(
+  hosts: readonly ApiHost[],
+  domainNames: DomainNames,
+  request: RequestHead,
+): Promise<ApiAddress | undefined> {
+  const address = apiAddressOf(request);
+  const domain = address === undefined ? domainNames.find(request) : undefined;
+  return domain === undefined ? address : mappedAddress(hosts, domain, request.path);
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html */

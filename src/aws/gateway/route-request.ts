@@ -1,5 +1,6 @@
 /** Step two: the service that is meant, and the request as that service sees it. */
 import { streamOfBytes, textOf } from '#kernel/bytes.ts';
+import { connectionPathOf } from '../execute-api/index.ts';
 import type { ServiceModel } from '../model.ts';
 import { bucketOfHost, hostOf, type Destination, type Router } from '../route.ts';
 import type { ClaimReader } from '../signature/index.ts';
@@ -61,6 +62,12 @@ function settle(
     return { received, read, model: unknownModel(route.name), isKnown: false };
   }
   const { model } = route;
+  if (model.signingName === 'execute-api') {
+    const { head } = received;
+    const path = connectionPathOf(head, true) ?? head.path;
+    const named = { ...received, head: { ...head, path, wholePath: head.path } };
+    return { received: named, read, model, isKnown: true };
+  }
   if (model.signingName !== 's3') return { received, read, model, isKnown: true };
   const hostBucket = bucketOfHost(hostOf(received.head), baseHosts);
   const head = { ...received.head, path: storagePath(received.head.path, hostBucket) };

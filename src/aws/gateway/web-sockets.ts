@@ -8,7 +8,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { EMPTY_BYTES, streamOfBytes } from '#kernel/bytes.ts';
+import { collectBytes, EMPTY_BYTES, streamOfBytes } from '#kernel/bytes.ts';
+import { MIB } from '#kernel/units.ts';
 import type { HttpSurface } from '../operation.ts';
 import type { WebSocketAnswer, WebSocketPeer, WebSocketTaking } from '../web-socket.ts';
 import type { WireResponse } from '../wire.ts';
@@ -21,6 +22,8 @@ import { ws } from './ws.ts';
 
 const GOING_AWAY = 1001;
 const TOO_BIG = 1009;
+/** Of what answers a client in the place of a WebSocket. */
+const BODY_BYTES_MAX = 16 * MIB;
 /** What `ws` checks only once the surface has taken the connection. */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 const VERSIONS: ReadonlySet<unknown> = new Set(['8', '13']);
@@ -78,7 +81,7 @@ export class WebSockets {
   async #live(message: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> {
     const answer = await this.#ask(message, connection);
     if (answer.kind === 'refused') {
-      this.#refuse(connection, answer.response);
+      await this.#refuse(connection, answer.response);
       return;
     }
     const socket = openSocket(message, connection, head, answer.taking);
@@ -134,14 +137,16 @@ export class WebSockets {
     await hearer.onClose(code, reason);
   }
 
-  #refuse(connection: Duplex, response: WireResponse): void {
+  async #refuse(connection: Duplex, response: WireResponse): Promise<void> {
     const { clock } = this.#options.answerer.options;
     const { keepAliveMs } = this.#options.bounds;
     const date = new HttpDates().at(clock.now());
     const written = { date, keepAliveMs, isHead: false, isLast: true };
-    const { text } = answerHead(response, written);
+    const { body } = response;
+    const bytes = body instanceof Uint8Array ? body : await collectBytes(body, BODY_BYTES_MAX);
+    const { text } = answerHead({ ...response, body: bytes }, written);
     connection.write(text, 'latin1');
-    connection.end(response.body instanceof Uint8Array ? response.body : EMPTY_BYTES);
+    connection.end(bytes);
   }
 }
 

@@ -1,6 +1,7 @@
 /** AWS's models of the services that Hearth speaks. */
 import type { ServiceModel } from '../model.ts';
 import { apigateway } from './apigateway.gen.ts';
+import { apigatewaymanagementapi } from './apigatewaymanagementapi.gen.ts';
 import { apigatewayv2 } from './apigatewayv2.gen.ts';
 import { cloudformation } from './cloudformation.gen.ts';
 import { cloudwatch } from './cloudwatch.gen.ts';
@@ -21,6 +22,7 @@ import { sts } from './sts.gen.ts';
 /** All models, sorted by name. None is read before it is asked something. */
 export const MODELS: readonly ServiceModel[] = [
   apigateway,
+  apigatewaymanagementapi,
   apigatewayv2,
   cloudformation,
   cloudwatch,

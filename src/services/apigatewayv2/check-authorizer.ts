@@ -1,7 +1,9 @@
-import type { Authorizer } from '#aws/models/apigatewayv2.types.gen.ts';
+import type { Api, Authorizer } from '#aws/models/apigatewayv2.types.gen.ts';
 import { badRequest } from './errors.ts';
-import { functionArnOf } from './integration.ts';
+import { functionArnOf } from './function-arn.ts';
 import { AUTHORIZER_TTL_SECONDS_MAX } from './limits.ts';
+import { isWebSocket } from './protocol.ts';
+import { checkSocketAuthorizer } from './sockets/check-authorizer.ts';
 
 const SOURCE = /^\$(?:request\.(?:header|querystring)\.\S+|context\.[\w.]+|stageVariables\.\w+)$/;
 
@@ -10,11 +12,12 @@ const SOURCE = /^\$(?:request\.(?:header|querystring)\.\S+|context\.[\w.]+|stage
  * @throws AwsError BadRequestException
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html
  */
-export function checkAuthorizer(authorizer: Authorizer): void {
+export function checkAuthorizer(api: Pick<Api, 'ProtocolType'>, authorizer: Authorizer): void {
   if (authorizer.Name === '' || authorizer.Name.length > 128) {
     throw badRequest('Name must be between 1 and 128 characters long.');
   }
-  if (authorizer.AuthorizerType === 'JWT') checkJwt(authorizer);
+  if (isWebSocket(api)) checkSocketAuthorizer(authorizer);
+  else if (authorizer.AuthorizerType === 'JWT') checkJwt(authorizer);
   else checkRequest(authorizer);
 }
 

@@ -1,7 +1,10 @@
 import type { Route } from '#aws/models/apigatewayv2.types.gen.ts';
 import type { Queries } from '#ports/world/database.ts';
 import { badRequest, conflict } from './errors.ts';
-import { DEFAULT_ROUTE } from './model.ts';
+import { partsOf } from './find-parts.ts';
+import { DEFAULT_ROUTE, type OwnedApi } from './model.ts';
+import { isWebSocket } from './protocol.ts';
+import { checkSocketRoute } from './sockets/check-route.ts';
 import { findPart, listParts, type Owner } from './store.ts';
 
 /** Types of authorizers, by the type of authorization that asks them. */
@@ -16,11 +19,10 @@ export function integrationIdOf({ Target }: Pick<Route, 'Target'>): string | und
  * Whether a route may be kept as it is.
  * @throws AwsError BadRequestException, ConflictException where another route has its key
  */
-export async function checkRoute(queries: Queries, owner: Owner, route: Route): Promise<void> {
-  checkRouteKey(route.RouteKey);
-  if (route.ApiKeyRequired === true) {
-    throw badRequest('ApiKeyRequired is not currently supported for HTTP APIs');
-  }
+export async function checkRoute(queries: Queries, owned: OwnedApi, route: Route): Promise<void> {
+  const owner = partsOf(owned);
+  if (isWebSocket(owned.api)) checkSocketRoute(route);
+  else checkHttpRoute(route);
   const routes = await listParts(queries, owner, 'route');
   const isTaken = routes.some(
     ({ RouteKey, RouteId }) => RouteKey === route.RouteKey && RouteId !== route.RouteId,
@@ -28,6 +30,12 @@ export async function checkRoute(queries: Queries, owner: Owner, route: Route): 
   if (isTaken) throw conflict(`Route with key ${route.RouteKey} already exists for this API`);
   await checkTarget(queries, owner, route);
   await checkAuthorization(queries, owner, route);
+}
+
+function checkHttpRoute({ RouteKey, ApiKeyRequired }: Route): void {
+  checkRouteKey(RouteKey);
+  if (ApiKeyRequired !== true) return;
+  throw badRequest('ApiKeyRequired is not currently supported for HTTP APIs');
 }
 
 async function checkTarget(queries: Queries, owner: Owner, route: Route): Promise<void> {

@@ -10,7 +10,8 @@ import type { Queries, Transaction } from '#ports/world/database.ts';
 import type { Apigatewayv2Dependencies } from './dependencies.ts';
 import { badRequest } from './errors.ts';
 import { partsOf, requireApi } from './find-parts.ts';
-import type { OwnedApi, Place, Snapshot } from './model.ts';
+import type { OwnedApi, Place, Snapshot, SocketSnapshot } from './model.ts';
+import { isWebSocket, selectionOf } from './protocol.ts';
 import { deletePart, listParts, savePart } from './store.ts';
 
 const NO_ROUTES = 'Unable to deploy API because no routes exist in this API';
@@ -54,6 +55,15 @@ export async function snapshotOf(queries: Queries, owned: OwnedApi): Promise<Sna
     integrations: await listParts(queries, owner, 'integration'),
     authorizers: await listParts(queries, owner, 'authorizer'),
     ...(cors === undefined ? {} : { cors }),
+    ...(isWebSocket(owned.api) ? { sockets: await socketsOf(queries, owned) } : {}),
+  };
+}
+
+async function socketsOf(queries: Queries, owned: OwnedApi): Promise<SocketSnapshot> {
+  return {
+    selection: selectionOf(owned.api),
+    routeResponses: await listParts(queries, partsOf(owned), 'route-response'),
+    integrationResponses: await listParts(queries, partsOf(owned), 'integration-response'),
   };
 }
 

@@ -22,8 +22,3 @@ export function conflict(message: string): AwsError {
 export function tooMany(message: string): AwsError {
   return modelledError(model, 'TooManyRequestsException', message, { Message: message });
 }
-
-/** 400, in our words: Hearth has HTTP APIs alone. */
-export function noWebSockets(): AwsError {
-  return badRequest('WebSocket APIs are not supported by this server: ProtocolType must be HTTP.');
-}

@@ -24,6 +24,8 @@ export function accountParts({ accountId, region }: Place): Owner {
 const NAMES: Readonly<Record<PartKind, string>> = {
   route: 'Route',
   integration: 'Integration',
+  'route-response': 'Route Response',
+  'integration-response': 'Integration Response',
   stage: 'Stage',
   deployment: 'Deployment',
   authorizer: 'Authorizer',

@@ -1,4 +1,4 @@
-/** Amazon API Gateway's HTTP APIs: routes, integrations, authorizers, stages, and the requests to them. */
+/** Amazon API Gateway's HTTP and WebSocket APIs: routes, integrations, authorizers, stages, and the requests to them. */
 import { AuthorizerAnswers, Throttles, type ApiHost } from '#aws/execute-api/index.ts';
 import { apigatewayv2 as model } from '#aws/models/apigatewayv2.gen.ts';
 import type { Service } from '#aws/operation.ts';
@@ -8,26 +8,35 @@ import type { Apigatewayv2Dependencies } from './dependencies.ts';
 import type { Snapshot } from './model.ts';
 import { operationsOf } from './operations/index.ts';
 import { APIGATEWAYV2_PERMISSIONS } from './permissions.ts';
+import { isWebSocket } from './protocol.ts';
 import { answerVisit, type AnswerOptions } from './serve/answer.ts';
 import { SNAPSHOTS_MAX } from './serve/find-stage.ts';
 import { createIssuerKeys } from './serve/issuer-keys.ts';
+import { plainAnswer } from './serve/visit.ts';
+import { Connections } from './sockets/connections.ts';
+import { connectionsService } from './sockets/connections-service.ts';
+import { connectSocket } from './sockets/socket-api.ts';
 import { apigatewayv2Schema, findApi, findMappings, listDomains } from './store.ts';
 
 export type { Apigatewayv2Dependencies } from './dependencies.ts';
 
 export interface Apigatewayv2 {
   readonly service: Service;
+  /** The WebSockets that are open: `apigatewaymanagementapi`. */
+  readonly connections: Service;
   readonly schema: Schema;
   /** Answers requests to deployed APIs. */
   readonly apiHost: ApiHost;
 }
 
-/** HTTP APIs over a database whose schema was migrated. */
+/** HTTP and WebSocket APIs over a database whose schema was migrated. */
 export function createApigatewayv2(dependencies: Apigatewayv2Dependencies): Apigatewayv2 {
   const answers: AnswerOptions['answers'] = new AuthorizerAnswers(dependencies.clock);
   const issuerKeys = createIssuerKeys(dependencies);
+  const connections = new Connections(dependencies.clock);
   const options = {
     dependencies,
+    connections,
     answers,
     issuerKeys,
     snapshots: new BoundedMap<Snapshot>(SNAPSHOTS_MAX),
@@ -39,12 +48,19 @@ export function createApigatewayv2(dependencies: Apigatewayv2Dependencies): Apig
       operations: operationsOf(dependencies, answers),
       permissions: APIGATEWAYV2_PERMISSIONS,
     },
+    connections: connectionsService(dependencies, connections),
     schema: apigatewayv2Schema,
     apiHost: {
       async findApi(apiId) {
         const owned = await dependencies.database.read((queries) => findApi(queries, apiId));
         if (owned === undefined) return undefined;
+        if (isWebSocket(owned.api)) return async () => plainAnswer(426, 'Upgrade Required');
         return (exchange, address) => answerVisit(options, owned, exchange, address);
+      },
+      async findWebSocketApi(apiId) {
+        const owned = await dependencies.database.read((queries) => findApi(queries, apiId));
+        if (owned === undefined || !isWebSocket(owned.api)) return undefined;
+        return (exchange, address) => connectSocket(options, owned, exchange, address);
       },
       listDomains: () => dependencies.database.read(listDomains),
       findMappings: (domain) =>

@@ -1,13 +1,17 @@
-/** Integrations of HTTP APIs: what may be, and AWS's defaults. Pure. */
+/** Integrations: what may be, and AWS's defaults. Pure. */
 import type {
+  Api,
   CreateIntegrationRequest,
   Integration,
   UpdateIntegrationRequest,
 } from '#aws/models/apigatewayv2.types.gen.ts';
 import { badRequest } from './errors.ts';
+import { functionArnOf } from './function-arn.ts';
 import { TIMEOUT_MS_MAX } from './limits.ts';
 import { checkRequestMapping, checkResponseMapping } from './mapping.ts';
+import { isWebSocket } from './protocol.ts';
 import { subtypeOf } from './service-subtypes.ts';
+import { socketIntegrationOf } from './sockets/integration.ts';
 
 /** Every setting of an integration, less whose it is. */
 export type IntegrationSettings = Omit<CreateIntegrationRequest, 'ApiId'>;
@@ -16,7 +20,11 @@ export type IntegrationSettings = Omit<CreateIntegrationRequest, 'ApiId'>;
  * The integration that settings describe.
  * @throws AwsError BadRequestException
  */
-export function integrationOf(settings: IntegrationSettings): Integration {
+export function integrationOf(
+  api: Pick<Api, 'ProtocolType'>,
+  settings: IntegrationSettings,
+): Integration {
+  if (isWebSocket(api)) return socketIntegrationOf(settings);
   checkIntegration(settings);
   const { IntegrationType, IntegrationSubtype } = settings;
   const isFunction = IntegrationType === 'AWS_PROXY' && IntegrationSubtype === undefined;
@@ -34,6 +42,7 @@ export function integrationOf(settings: IntegrationSettings): Integration {
  * @throws AwsError BadRequestException
  */
 export function updatedIntegration(
+  api: Pick<Api, 'ProtocolType'>,
   known: Integration,
   { ApiId: _api, IntegrationId: _id, ...changes }: UpdateIntegrationRequest,
 ): Integration {
@@ -49,6 +58,7 @@ export function updatedIntegration(
       ? {}
       : { ResponseParameters: mergedMaps(known.ResponseParameters, ResponseParameters) }),
   };
+  if (isWebSocket(api)) return socketIntegrationOf(merged);
   checkIntegration(merged);
   return merged;
 }
@@ -131,14 +141,4 @@ function checkService(settings: IntegrationSettings, name: string): void {
   const known = [...subtype.required, ...subtype.optional];
   const unknown = parameters.find((one) => !known.includes(one));
   if (unknown !== undefined) throw badRequest(`Parameter ${unknown} is unknown to subtype ${name}`);
-}
-
-const INVOCATION_URI =
-  /^arn:aws[\w-]*:apigateway:[^:]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
-const FUNCTION_ARN = /^arn:aws[\w-]*:lambda:[^:]+:[^:]+:function:.+$/;
-
-/** The function of an integration's or authorizer's URI, which is its ARN or ends in that; stage variables stay. */
-export function functionArnOf(uri: string): string | undefined {
-  const arn = INVOCATION_URI.exec(uri)?.[1] ?? uri;
-  return FUNCTION_ARN.test(arn) ? arn : undefined;
 }

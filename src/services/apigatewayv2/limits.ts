@@ -22,3 +22,11 @@ export const AUTHORIZER_TTL_SECONDS_MAX = 3600;
 export const ISSUER_TIMEOUT_MS = 10 * SECOND_MS;
 export const ISSUER_KEYS_AGE_MS_MAX = 2 * 60 * MINUTE_MS;
 export const ISSUER_BYTES_MAX = 150_000;
+export const TIMEOUT_MS_MIN = 50;
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+export const SOCKET_TIMEOUT_MS_MAX = 29 * SECOND_MS;
+export const SOCKET_FRAME_BYTES_MAX = 32 * KIB;
+export const SOCKET_MESSAGE_BYTES_MAX = 128 * KIB;
+export const SOCKET_IDLE_MS_MAX = 10 * MINUTE_MS;
+export const SOCKET_LIFE_MS_MAX = 120 * MINUTE_MS;

@@ -7,8 +7,10 @@ import type {
   Deployment,
   DomainName,
   Integration,
+  IntegrationResponse,
   Model,
   Route,
+  RouteResponse,
   Stage,
   VpcLink,
 } from '#aws/models/apigatewayv2.types.gen.ts';
@@ -32,6 +34,24 @@ export interface Snapshot {
   readonly integrations: readonly Integration[];
   readonly authorizers: readonly Authorizer[];
   readonly cors?: Cors;
+  /** Of WebSocket APIs alone. */
+  readonly sockets?: SocketSnapshot;
+}
+
+export interface SocketSnapshot {
+  readonly selection: string;
+  readonly routeResponses: readonly KeptRouteResponse[];
+  readonly integrationResponses: readonly KeptIntegrationResponse[];
+}
+
+export interface KeptRouteResponse {
+  readonly parentId: string;
+  readonly response: RouteResponse;
+}
+
+export interface KeptIntegrationResponse {
+  readonly parentId: string;
+  readonly response: IntegrationResponse;
 }
 
 export interface KeptDeployment {
@@ -43,6 +63,8 @@ export interface KeptDeployment {
 export interface Parts {
   readonly route: Route;
   readonly integration: Integration;
+  readonly 'route-response': KeptRouteResponse;
+  readonly 'integration-response': KeptIntegrationResponse;
   readonly stage: Stage;
   readonly deployment: KeptDeployment;
   readonly authorizer: Authorizer;
@@ -65,6 +87,9 @@ export function controlArn(region: string, path: string): string {
 }
 
 /** `arn:aws:execute-api:REGION:ACCOUNT:ID/STAGE/METHOD/path`, of a request. */
-export function executeArn({ region, accountId, apiId }: OwnedApi, rest: string): string {
+export function executeArn(
+  { region, accountId, apiId }: Place & Pick<OwnedApi, 'apiId'>,
+  rest: string,
+): string {
   return formatArn('execute-api', region, accountId, `${apiId}/${rest}`);
 }

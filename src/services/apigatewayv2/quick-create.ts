@@ -36,7 +36,7 @@ export async function quickCreate(
   checkRouteKey(RouteKey);
   const IntegrationId = shortId(random, ID_LENGTH);
   const integration: Integration = {
-    ...integrationOf({
+    ...integrationOf(owned.api, {
       ...targetOf(target),
       ...(CredentialsArn === undefined ? {} : { CredentialsArn }),
     }),
@@ -96,7 +96,7 @@ export async function updateQuickCreated(
   const role = CredentialsArn ?? integration.CredentialsArn;
   const body = {
     ...integration,
-    ...(Target === undefined ? {} : integrationOf(targetOf(Target))),
+    ...(Target === undefined ? {} : integrationOf(owned.api, targetOf(Target))),
     ...(role === undefined ? {} : { CredentialsArn: role }),
   };
   await savePart(tx, owner, { kind: 'integration', id: integration.IntegrationId ?? '', body });

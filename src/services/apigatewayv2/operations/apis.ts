@@ -10,23 +10,26 @@ import type { Transaction } from '#ports/world/database.ts';
 import { checkCors, checkTags } from '../check-settings.ts';
 import { changeApi } from '../deploy.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
-import { badRequest, noWebSockets } from '../errors.ts';
+import { badRequest } from '../errors.ts';
 import { requireApi } from '../find-parts.ts';
 import { NAME_LENGTH_MAX } from '../limits.ts';
 import type { OwnedApi } from '../model.ts';
 import { pageOf } from '../paging.ts';
+import { checkProtocolSettings, isWebSocket, selectionOf } from '../protocol.ts';
 import { isQuickCreate, quickCreate, updateQuickCreated } from '../quick-create.ts';
 import { deleteApiRows, listApis, listParts, saveApi } from '../store.ts';
 
 export const API_ID_LENGTH = 10;
-const ROUTE_SELECTION = '$request.method $request.path';
 
 /** Makes an API; with a target also its route, its integration and a stage that deploys by itself. */
 export function createApi(dependencies: Apigatewayv2Dependencies): Operations['CreateApi'] {
   const { database, random } = dependencies;
   return async (context, input) => {
-    if (input.ProtocolType !== 'HTTP') throw noWebSockets();
+    if (!['HTTP', 'WEBSOCKET'].includes(input.ProtocolType)) {
+      throw badRequest('Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]');
+    }
     checkSettings(input);
+    checkProtocolSettings(input, input);
     checkTags(input.Tags ?? {});
     const { accountId, region } = context;
     const apiId = shortId(random, API_ID_LENGTH);
@@ -55,10 +58,13 @@ export function apiOf(
     CreatedDate: clock.now(),
     ...(Description === undefined ? {} : { Description }),
     DisableExecuteApiEndpoint: input.DisableExecuteApiEndpoint ?? false,
+    ...(isWebSocket(input)
+      ? { DisableSchemaValidation: input.DisableSchemaValidation ?? false }
+      : {}),
     IpAddressType: input.IpAddressType ?? 'ipv4',
     Name: input.Name,
     ProtocolType: input.ProtocolType,
-    RouteSelectionExpression: ROUTE_SELECTION,
+    RouteSelectionExpression: selectionOf(input),
     Tags: input.Tags ?? {},
     ...(Version === undefined ? {} : { Version }),
   };
@@ -87,11 +93,14 @@ export function updateApi(dependencies: Apigatewayv2Dependencies): Operations['U
   return async (context, input) => {
     checkSettings(input);
     const { ApiId, RouteKey: _key, Target: _target, CredentialsArn: _role, ...changes } = input;
-    const { DisableSchemaValidation: _validation, ...kept } = changes;
     return changeApi(dependencies, context, ApiId, async (tx, owned) => {
+      checkProtocolSettings(owned.api, input);
+      const { DisableSchemaValidation: _validation, ...ofHttp } = changes;
+      const kept = isWebSocket(owned.api) ? changes : ofHttp;
+      const api = { ...owned.api, ...kept };
       const changed: OwnedApi = {
         ...owned,
-        api: { ...owned.api, ...kept, RouteSelectionExpression: ROUTE_SELECTION },
+        api: { ...api, RouteSelectionExpression: selectionOf(api) },
       };
       await saveApi(tx, changed);
       await updateQuickCreated(tx, changed, input);
@@ -140,15 +149,9 @@ export function deleteCorsConfiguration(
 
 /** @throws AwsError BadRequestException */
 function checkSettings(input: Partial<CreateApiRequest> & Partial<UpdateApiRequest>): void {
-  const { Name, CorsConfiguration, RouteSelectionExpression: selection } = input;
+  const { Name, CorsConfiguration } = input;
   if (Name !== undefined && (Name.length === 0 || Name.length > NAME_LENGTH_MAX)) {
     throw badRequest('Name must be between 1 and 128 characters long.');
-  }
-  const isKnown = selection?.replaceAll(/\$\{(.*?)\}/g, '$$$1') === ROUTE_SELECTION;
-  if (selection !== undefined && !isKnown) {
-    throw badRequest(
-      'RouteSelectionExpression must be ${request.method} ${request.path} for HTTP APIs.',
-    );
   }
   if (CorsConfiguration !== undefined) checkCors(CorsConfiguration);
 }
@@ -159,8 +162,9 @@ export function describeApi(
   { api, apiId, region }: OwnedApi,
 ): Api {
   const origin = clientOrigin(endpointUrl ?? `http://${host()}`);
+  const protocol = isWebSocket(api) ? origin.protocol.replace('http', 'ws') : origin.protocol;
   return {
     ...api,
-    ApiEndpoint: `${origin.protocol}//${apiId}.execute-api.${region}.${origin.host}`,
+    ApiEndpoint: `${protocol}//${apiId}.execute-api.${region}.${origin.host}`,
   };
 }

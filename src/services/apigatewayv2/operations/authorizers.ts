@@ -6,6 +6,7 @@ import type { Apigatewayv2Dependencies } from '../dependencies.ts';
 import { conflict, tooMany } from '../errors.ts';
 import { partNotFound, partsOf, requireApi, requirePart } from '../find-parts.ts';
 import { AUTHORIZER_TTL_SECONDS_DEFAULT, AUTHORIZERS_MAX } from '../limits.ts';
+import { isWebSocket } from '../protocol.ts';
 import { deletePart, listParts, savePart } from '../store.ts';
 import { listPage, readPart } from './read-parts.ts';
 
@@ -22,8 +23,11 @@ export function createAuthorizer(
         throw tooMany(`Maximum number of authorizers for this API is ${AUTHORIZERS_MAX}`);
       }
       const id = shortId(dependencies.random, ID_LENGTH);
-      const body: Authorizer = { ...withDefaults(settings), AuthorizerId: id };
-      checkAuthorizer(body);
+      const body: Authorizer = {
+        ...(isWebSocket(owned.api) ? settings : withDefaults(settings)),
+        AuthorizerId: id,
+      };
+      checkAuthorizer(owned.api, body);
       await savePart(tx, owner, { kind: 'authorizer', id, body });
       return body;
     });
@@ -59,7 +63,7 @@ export function updateAuthorizer(
     changeApi(dependencies, context, ApiId, async (tx, owned) => {
       const known = await requirePart(tx, partsOf(owned), 'authorizer', id);
       const body: Authorizer = { ...known, ...changes };
-      checkAuthorizer(body);
+      checkAuthorizer(owned.api, body);
       await savePart(tx, partsOf(owned), { kind: 'authorizer', id, body });
       return body;
     });

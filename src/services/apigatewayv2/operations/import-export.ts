@@ -12,6 +12,7 @@ import { badRequest } from '../errors.ts';
 import { partsOf, requireApi, requirePart } from '../find-parts.ts';
 import { integrationOf } from '../integration.ts';
 import type { OwnedApi, Snapshot } from '../model.ts';
+import { isWebSocket } from '../protocol.ts';
 import {
   readDefinition,
   readDocument,
@@ -45,6 +46,7 @@ export function reimportApi(dependencies: Apigatewayv2Dependencies): Operations[
   return async (context, input) => {
     const definition = definitionOf(input);
     return changeApi(dependencies, context, input.ApiId, async (tx, known) => {
+      if (isWebSocket(known.api)) throw badRequest('Definitions are of HTTP APIs alone');
       const { CreatedDate } = known.api;
       const api = {
         ...apiOf(dependencies, known.apiId, settingsOf(definition)),
@@ -106,14 +108,14 @@ async function saveDefinition(
   for (const [name, authorizer] of authorizers) {
     const id = shortId(random, AUTHORIZER_ID_LENGTH);
     const body = { ...authorizer, AuthorizerId: id };
-    checkAuthorizer(body);
+    checkAuthorizer(owned.api, body);
     await savePart(tx, owner, { kind: 'authorizer', id, body });
     authorizerIds.set(name, id);
   }
   for (const { routeKey, operationName, integration, authorizerName, authorization } of routes) {
     const integrationId = integration && shortId(random, ID_LENGTH);
     if (integration !== undefined && integrationId !== undefined) {
-      const body = { ...integrationOf(integration), IntegrationId: integrationId };
+      const body = { ...integrationOf(owned.api, integration), IntegrationId: integrationId };
       await savePart(tx, owner, { kind: 'integration', id: integrationId, body });
     }
     const id = shortId(random, ID_LENGTH);
@@ -127,7 +129,7 @@ async function saveDefinition(
       RouteKey: routeKey,
       ...(integrationId === undefined ? {} : { Target: `integrations/${integrationId}` }),
     };
-    await checkRoute(tx, owner, body);
+    await checkRoute(tx, owned, body);
     await savePart(tx, owner, { kind: 'route', id, body });
   }
 }
@@ -142,6 +144,7 @@ export function exportApi({ database }: Apigatewayv2Dependencies): Operations['E
     }
     const exported = await database.read(async (queries) => {
       const owned = await requireApi(queries, context, ApiId);
+      if (isWebSocket(owned.api)) throw badRequest('Definitions are of HTTP APIs alone');
       if (StageName === undefined) return { owned, snapshot: await snapshotOf(queries, owned) };
       const { DeploymentId = '' } = await requirePart(queries, partsOf(owned), 'stage', StageName);
       const kept = await requirePart(queries, partsOf(owned), 'deployment', DeploymentId);

@@ -9,6 +9,7 @@ import * as domainNames from './domain-names.ts';
 import * as importExport from './import-export.ts';
 import * as integrations from './integrations.ts';
 import * as models from './models.ts';
+import * as responses from './responses.ts';
 import * as routes from './routes.ts';
 import * as stages from './stages.ts';
 import * as tags from './tags.ts';
@@ -21,6 +22,7 @@ export function operationsOf(
 ): Service['operations'] {
   return {
     ...accountOperations(dependencies),
+    ...responseOperations(dependencies),
     CreateApi: apis.createApi(dependencies),
     CreateAuthorizer: authorizers.createAuthorizer(dependencies),
     CreateDeployment: deployments.createDeployment(dependencies),
@@ -88,5 +90,21 @@ function accountOperations(dependencies: Apigatewayv2Dependencies): Service['ope
     UpdateApiMapping: apiMappings.updateApiMapping(dependencies),
     UpdateDomainName: domainNames.updateDomainName(dependencies),
     UpdateVpcLink: vpcLinks.updateVpcLink(dependencies),
+  };
+}
+
+/** What WebSocket APIs answer. */
+function responseOperations(dependencies: Apigatewayv2Dependencies): Service['operations'] {
+  return {
+    CreateIntegrationResponse: responses.createIntegrationResponse(dependencies),
+    CreateRouteResponse: responses.createRouteResponse(dependencies),
+    DeleteIntegrationResponse: responses.deleteIntegrationResponse(dependencies),
+    DeleteRouteResponse: responses.deleteRouteResponse(dependencies),
+    GetIntegrationResponse: responses.getIntegrationResponse(dependencies),
+    GetIntegrationResponses: responses.getIntegrationResponses(dependencies),
+    GetRouteResponse: responses.getRouteResponse(dependencies),
+    GetRouteResponses: responses.getRouteResponses(dependencies),
+    UpdateIntegrationResponse: responses.updateIntegrationResponse(dependencies),
+    UpdateRouteResponse: responses.updateRouteResponse(dependencies),
   };
 }

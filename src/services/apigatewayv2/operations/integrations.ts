@@ -8,6 +8,7 @@ import { integrationOf, updatedIntegration } from '../integration.ts';
 import { INTEGRATIONS_MAX } from '../limits.ts';
 import { deletePart, listParts, savePart } from '../store.ts';
 import { listPage, readPart } from './read-parts.ts';
+import { deleteResponses } from './responses.ts';
 
 const ID_LENGTH = 7;
 
@@ -22,7 +23,7 @@ export function createIntegration(
         throw tooMany(`Maximum number of integrations for this API is ${INTEGRATIONS_MAX}`);
       }
       const id = shortId(dependencies.random, ID_LENGTH);
-      const body: Integration = { ...integrationOf(settings), IntegrationId: id };
+      const body: Integration = { ...integrationOf(owned.api, settings), IntegrationId: id };
       await savePart(tx, owner, { kind: 'integration', id, body });
       return body;
     });
@@ -51,7 +52,7 @@ export function updateIntegration(
     changeApi(dependencies, context, input.ApiId, async (tx, owned) => {
       const { IntegrationId: id } = input;
       const known = await requirePart(tx, partsOf(owned), 'integration', id);
-      const body = updatedIntegration(known, input);
+      const body = updatedIntegration(owned.api, known, input);
       await savePart(tx, partsOf(owned), { kind: 'integration', id, body });
       return body;
     });
@@ -71,6 +72,7 @@ export function deleteIntegration(
       if (!(await deletePart(tx, partsOf(owned), 'integration', id))) {
         throw partNotFound('integration', id);
       }
+      await deleteResponses(tx, owned, 'integration-response', id);
     });
     return {};
   };

@@ -8,6 +8,7 @@ import { partNotFound, partsOf, requirePart } from '../find-parts.ts';
 import { ROUTES_MAX } from '../limits.ts';
 import { deletePart, listParts, savePart } from '../store.ts';
 import { listPage, readPart } from './read-parts.ts';
+import { deleteResponses } from './responses.ts';
 
 const ID_LENGTH = 7;
 
@@ -26,7 +27,7 @@ export function createRoute(dependencies: Apigatewayv2Dependencies): Operations[
         AuthorizationType: settings.AuthorizationType ?? 'NONE',
         RouteId: id,
       };
-      await checkRoute(tx, owner, body);
+      await checkRoute(tx, owned, body);
       await savePart(tx, owner, { kind: 'route', id, body });
       return body;
     });
@@ -52,7 +53,7 @@ export function updateRoute(dependencies: Apigatewayv2Dependencies): Operations[
       const changed: Route = { ...known, ...changes };
       const isOpen = ['NONE', 'AWS_IAM'].includes(changed.AuthorizationType ?? 'NONE');
       const body = isOpen ? withoutAuthorizer(changed) : changed;
-      await checkRoute(tx, owner, body);
+      await checkRoute(tx, owned, body);
       await savePart(tx, owner, { kind: 'route', id, body });
       return body;
     });
@@ -67,6 +68,7 @@ export function deleteRoute(dependencies: Apigatewayv2Dependencies): Operations[
   return async (context, { ApiId, RouteId: id }) => {
     await changeApi(dependencies, context, ApiId, async (tx, owned) => {
       if (!(await deletePart(tx, partsOf(owned), 'route', id))) throw partNotFound('route', id);
+      await deleteResponses(tx, owned, 'route-response', id);
     });
     return {};
   };

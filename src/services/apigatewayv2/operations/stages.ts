@@ -8,6 +8,7 @@ import { partNotFound, partsOf, requireApi, requirePart } from '../find-parts.ts
 import { mergedTexts } from '../integration.ts';
 import { STAGES_MAX } from '../limits.ts';
 import { DEFAULT_STAGE, type OwnedApi } from '../model.ts';
+import { isWebSocket } from '../protocol.ts';
 import { deletePart, findPart, listParts, savePart } from '../store.ts';
 import { listPage, readPart } from './read-parts.ts';
 
@@ -20,6 +21,7 @@ export function createStage(dependencies: Apigatewayv2Dependencies): Operations[
     checkStage(settings);
     await changeApi(dependencies, context, ApiId, async (tx, owned) => {
       const owner = partsOf(owned);
+      if (name === DEFAULT_STAGE && isWebSocket(owned.api)) throw invalidStageName();
       if ((await findPart(tx, owner, 'stage', name)) !== undefined) {
         throw conflict('Stage already exists');
       }
@@ -154,9 +156,13 @@ async function deploymentOf(
 function checkStage(stage: Pick<Stage, 'StageName' | 'AutoDeploy' | 'DeploymentId'>): void {
   const { StageName: name, AutoDeploy, DeploymentId } = stage;
   if (name !== DEFAULT_STAGE && !/^[\w-]{1,128}$/.test(name)) {
-    throw badRequest('Stage name only allows a-zA-Z0-9_-');
+    throw invalidStageName();
   }
   if (AutoDeploy === true && DeploymentId !== undefined) {
     throw badRequest('DeploymentId cannot be set for a stage with AutoDeploy enabled');
   }
+}
+
+function invalidStageName(): Error {
+  return badRequest('Stage name only allows a-zA-Z0-9_-');
 }

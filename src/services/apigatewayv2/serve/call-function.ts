@@ -6,7 +6,7 @@ import { collectBytes, textOf } from '#kernel/bytes.ts';
 import { parseJson } from '#kernel/json.ts';
 import type { CallOutcome } from '#ports/peers/function-caller.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
-import { functionArnOf } from '../integration.ts';
+import { functionArnOf } from '../function-arn.ts';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import { eventV1, responseV1 } from './event-v1.ts';
 import type { MappedRequest } from './map-parameters.ts';
@@ -34,7 +34,7 @@ export interface FunctionTarget {
 /** Calls a function on account of the API; `undefined` where it is not there, or its policy does not let the API in. */
 export async function callFunction(
   { functions }: Apigatewayv2Dependencies,
-  visit: Visit,
+  visit: Pick<Visit, 'owned' | 'stage' | 'invocationId' | 'traceHeader' | 'signal'>,
   { uri, roleArn, sourceArn }: FunctionTarget,
   payload: Uint8Array,
 ): Promise<CallOutcome | undefined> {

@@ -2,7 +2,8 @@
 import type { Stage } from '#aws/models/apigatewayv2.types.gen.ts';
 import { domainOf, requestTime } from '#aws/proxy/index.ts';
 import { textOf } from '#kernel/bytes.ts';
-import { isObject, parseJson } from '#kernel/json.ts';
+import { parseJson } from '#kernel/json.ts';
+import { textOfValue, valueIn } from './json-value.ts';
 import { domainPrefixOf, type Authorization, type Visit } from './visit.ts';
 
 /** Where expressions look. */
@@ -78,17 +79,8 @@ function bodyValue(body: Uint8Array | undefined, names: readonly string[]): stri
   if (body === undefined) return undefined;
   const text = textOf(body);
   if (names.length === 0) return text;
-  let value = parseJson(text);
-  for (const name of names) {
-    const [member = '', ...indexes] = name.split(/[[\]]+/).filter((part) => part !== '');
-    value = isObject(value) ? value[member] : undefined;
-    for (const index of indexes) value = Array.isArray(value) ? value[Number(index)] : undefined;
-  }
+  const value = valueIn(parseJson(text), names);
   return value === undefined ? undefined : textOfValue(value);
-}
-
-function textOfValue(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html */
