@@ -57,7 +57,7 @@ describe('errors of functions in Node.js', () => {
       await missing.report;
       const told = plane.messages.slice(first).filter((line) => line.includes('HandlerNotFound'));
       assert.ok(told[0]?.includes(`\tERROR\t${titles[runtime]} \t{"errorType"`), told[0]);
-      assert.equal(told[0].includes('"name":'), runtime === 'nodejs24.x');
+      assert.equal(told[0]?.includes('"name":'), runtime === 'nodejs24.x');
     }
   });
 
