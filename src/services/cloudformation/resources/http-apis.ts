@@ -90,19 +90,22 @@ interface Part {
   readonly required?: readonly string[];
   readonly replacing?: readonly string[];
   readonly tags?: 'map';
+  /** By what the part of the API is known to which it belongs: `RouteId`. */
+  readonly parent?: string;
 }
 
 /** A part of an API. */
-function part({ name, idMember, tags, ...names }: Part): ResourceType {
+function part({ name, idMember, tags, parent, ...names }: Part): ResourceType {
   const { properties, required = [], replacing = [] } = names;
+  const owners = parent === undefined ? ['ApiId'] : ['ApiId', parent];
   const input = (properties: JsonObject, id: string): Values => ({
     ...properties,
     [idMember]: id,
   });
   return {
-    properties: ['ApiId', ...properties],
-    required: ['ApiId', ...required],
-    replacing: ['ApiId', ...replacing],
+    properties: [...owners, ...properties],
+    required: [...owners, ...required],
+    replacing: [...owners, ...replacing],
     ...(tags === undefined ? {} : { tags }),
     async create(work) {
       const answer = await work.call(SERVICE, `Create${name}`, work.properties);
@@ -119,8 +122,10 @@ function part({ name, idMember, tags, ...names }: Part): ResourceType {
       }
       return { physicalId };
     },
-    delete: (work, { physicalId, properties: { ApiId } }) =>
-      gone(work.call(SERVICE, `Delete${name}`, { ApiId, [idMember]: physicalId })),
+    delete: (work, { physicalId, properties }) => {
+      const of = Object.fromEntries(owners.map((owner) => [owner, properties[owner]]));
+      return gone(work.call(SERVICE, `Delete${name}`, { ...of, [idMember]: physicalId }));
+    },
   };
 }
 
@@ -150,6 +155,15 @@ export const HTTP_API_TYPES: Readonly<Record<string, ResourceType>> = {
     required: ['IntegrationType'],
     replacing: ['IntegrationType'],
   }),
+  'AWS::ApiGatewayV2::IntegrationResponse': part({
+    name: 'IntegrationResponse',
+    idMember: 'IntegrationResponseId',
+    parent: 'IntegrationId',
+    properties:
+      words(`ContentHandlingStrategy IntegrationResponseKey ResponseParameters ResponseTemplates
+      TemplateSelectionExpression`),
+    required: ['IntegrationResponseKey'],
+  }),
   'AWS::ApiGatewayV2::Model': part({
     name: 'Model',
     idMember: 'ModelId',
@@ -163,6 +177,15 @@ export const HTTP_API_TYPES: Readonly<Record<string, ResourceType>> = {
       words(`ApiKeyRequired AuthorizationScopes AuthorizationType AuthorizerId ModelSelectionExpression OperationName
       RequestModels RequestParameters RouteKey RouteResponseSelectionExpression Target`),
     required: ['RouteKey'],
+  }),
+  'AWS::ApiGatewayV2::RouteResponse': part({
+    name: 'RouteResponse',
+    idMember: 'RouteResponseId',
+    parent: 'RouteId',
+    properties: words(
+      'ModelSelectionExpression ResponseModels ResponseParameters RouteResponseKey',
+    ),
+    required: ['RouteResponseKey'],
   }),
   'AWS::ApiGatewayV2::Stage': part({
     name: 'Stage',
