@@ -220,6 +220,41 @@ describe('a plain connection', () => {
     assert.equal(answersIn((await ended[1]) ?? ''), 1);
   });
 
+  test('lets others have their turn between requests that came together', async () => {
+    const order: string[] = [];
+    await using world = await startEcho(async (exchange) => {
+      if (order.length === 0) setImmediate(() => order.push('another'));
+      order.push(exchange.request.path);
+      return await echo(exchange);
+    });
+    const one = 'GET /pipelined HTTP/1.1\r\nHost: x\r\n\r\n';
+    const count = 500;
+    await ask(world.port, [Buffer.from(one.repeat(count))], count);
+    assert.equal(order.length, count + 1);
+    assert.ok(order.indexOf('another') < 10, `after ${order.indexOf('another')} requests`);
+  });
+
+  test('answers no more than its client takes', async () => {
+    const counted = { answers: 0 };
+    const large = { status: 200, headers: {}, body: utf8('x'.repeat(16_000)) };
+    await using world = await startEcho(async () => {
+      counted.answers += 1;
+      return large;
+    });
+    const count = 2000;
+    const socket = connect(world.port, '127.0.0.1').pause();
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(count));
+    for (let before = -1; counted.answers !== before || before === 0;) {
+      before = counted.answers;
+      await wait(200);
+    }
+    assert.ok(counted.answers < count, 'all were answered to nobody');
+    const whole = collect(socket, (text) => answersIn(text) === count && text.endsWith('x'));
+    socket.resume();
+    assert.equal(answersIn(await whole), count);
+    socket.destroy();
+  });
+
   test('keeps no more than a bound of what waits behind a request', async () => {
     const { promise: release, resolve } = Promise.withResolvers<void>();
     await using world = await startEcho(async (exchange) => {

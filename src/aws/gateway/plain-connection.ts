@@ -3,9 +3,10 @@
  * events and timers cost several times what such a request needs. The first request that is not plain takes the
  * connection to node:http for good, with every byte that was not answered.
  * Owns: the connection until it is handed over; bytes that are not parsed yet; one timer.
- * I1 Requests are answered one at a time, in their order.
+ * I1 Requests are answered one at a time, in their order, and each after its client took the answers before it.
  * I2 Memory is bounded: a head, a body and what waits behind them by constants; then reading stops, or node:http judges.
  * I3 An answer that breaks off is cut, never ended.
+ * I4 Requests that came together let others have their turn between them.
  */
 import type { Duplex } from 'node:stream';
 import { streamOfBytes } from '#kernel/bytes.ts';
@@ -16,7 +17,7 @@ import type { Bounds } from './options.ts';
 import { answerHead, type AnswerHead, type HttpDates } from './plain-answer.ts';
 import { parsePlainHead, type HeaderNames, type PlainHead } from './plain-head.ts';
 import { addressOf, receivedOf, type Received } from './receive.ts';
-import { writeStream } from './write-stream.ts';
+import { drained, writeStream, type WriteOptions } from './write-stream.ts';
 
 export interface PlainOptions {
   readonly clock: Clock;
@@ -141,8 +142,14 @@ export class PlainConnection {
 
   #goOn(): void {
     if (this.#connection.isPaused()) this.#connection.resume();
-    this.#advance();
+    if (this.#pending.length === 0) this.#advance();
+    else setImmediate(this.#takeTurn);
   }
+
+  /** Goes on with what is pending (I4), unless more came meanwhile and began the next request already. */
+  readonly #takeTurn = (): void => {
+    if (this.#isOurs && this.#running === undefined) this.#advance();
+  };
 
   async #send(head: AnswerHead, body: WireResponse['body']): Promise<void> {
     const connection = this.#connection;
@@ -158,23 +165,22 @@ export class PlainConnection {
       message.write(head.text, 0, 'latin1');
       message.set(bytes, head.text.length);
       connection.write(message);
-      return;
+    } else {
+      connection.cork();
+      connection.write(head.text, 'latin1');
+      connection.write(bytes);
+      connection.uncork();
     }
-    connection.cork();
-    connection.write(head.text, 'latin1');
-    connection.write(bytes);
-    connection.uncork();
+    if (connection.writableNeedDrain) await drained(connection, this.#writing());
   }
 
   async #sendStream(isChunked: boolean, body: AsyncIterable<Uint8Array>): Promise<void> {
+    await writeStream(this.#connection, isChunked ? chunked(body) : body, this.#writing());
+  }
+
+  #writing(): WriteOptions {
     const { clock, bounds } = this.#options;
-    const chunks = isChunked ? chunked(body) : body;
-    const { idleTimeoutMs } = bounds;
-    await writeStream(this.#connection, chunks, {
-      clock,
-      idleTimeoutMs,
-      isGone: () => !this.#isOurs,
-    });
+    return { clock, idleTimeoutMs: bounds.idleTimeoutMs, isGone: () => !this.#isOurs };
   }
 
   #end(): void {

@@ -30,7 +30,7 @@ export async function writeStream(
 }
 
 /** Waits until the client has taken what was written, or is gone; one that takes nothing is cut off. */
-async function drained(target: Writable, options: WriteOptions): Promise<void> {
+export async function drained(target: Writable, options: WriteOptions): Promise<void> {
   using _timer = options.clock.setTimer(options.idleTimeoutMs, () => target.destroy());
   await new Promise<void>((resolve) => {
     const done = (): void => {
