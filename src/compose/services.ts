@@ -294,11 +294,13 @@ function createApis(
   });
   const domainNames = new DomainNames(() => options.endpointUrl ?? `http://${host()}`);
   const common = { ...peers, logSink, functions, caller, domainNames };
-  return {
-    domainNames,
-    apis: {
-      apigatewayv2: createApigatewayv2({ ...common, ...endpointOf(options), host }),
-      apigateway: createApiGateway(common),
-    },
-  };
+  const apigatewayv2 = createApigatewayv2({
+    ...common,
+    ...endpointOf(options),
+    host,
+    apiKeys: { use: (use) => apigateway.apiKeys.use(use) },
+  });
+  const { webSocketStages } = apigatewayv2;
+  const apigateway = createApiGateway({ ...common, webSocketStages });
+  return { domainNames, apis: { apigatewayv2, apigateway } };
 }

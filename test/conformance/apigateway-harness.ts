@@ -86,6 +86,7 @@ export async function startWorld(): Promise<World> {
     },
     metricSink: { put: (data) => void lambda.metrics.push(...data) },
     domainNames,
+    webSocketStages: { has: async () => false },
   });
   await database.migrate(apis.schema);
   const gateway = gatewayOf(

@@ -86,6 +86,12 @@ export async function startWorld(): Promise<World> {
     },
     metricSink: { put: (data) => void lambda.metrics.push(...data) },
     domainNames,
+    apiKeys: {
+      use: async ({ value }) =>
+        value === 'good'
+          ? { kind: 'granted', keyId: 'key1' }
+          : { kind: 'refused', reason: value === 'often' ? 'exhausted' : 'unknown' },
+    },
     host: () => `127.0.0.1:${port}`,
   });
   await database.migrate(apis.schema);

@@ -140,3 +140,17 @@ test('signatures open a route that wants them, of the own account alone', async 
   const query = await signedQuery('999999999999');
   assert.equal((await refusalOf(world, ApiId, { query })).status, 403);
 });
+
+test('a key opens a route that wants one, and the event tells which', async () => {
+  await using world = await startWorld();
+  const ApiId = await socketApi(world);
+  await addSocketRoute(world, ApiId, { RouteKey: '$connect', ApiKeyRequired: true });
+  world.lambda.script = () => ({ returns: { statusCode: 200 } });
+  assert.equal((await refusalOf(world, ApiId)).status, 403);
+  const often = await refusalOf(world, ApiId, { headers: { 'x-api-key': 'often' } });
+  assert.equal(often.status, 429);
+  assert.equal((JSON.parse(often.body) as { message: string }).message, 'Limit Exceeded');
+  using _chat = await connectTo(world, ApiId, { headers: { 'x-api-key': 'good' } });
+  const { identity } = eventsOf(world, 'CONNECT')[0]?.requestContext ?? {};
+  assert.equal((identity as { apiKeyId?: string }).apiKeyId, 'key1');
+});

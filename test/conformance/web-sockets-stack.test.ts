@@ -5,6 +5,18 @@ import {
   GoneException,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
+import {
+  APIGatewayClient,
+  CreateApiKeyCommand,
+  CreateUsagePlanCommand,
+  CreateUsagePlanKeyCommand,
+} from '@aws-sdk/client-api-gateway';
+import {
+  ApiGatewayV2Client,
+  CreateApiCommand,
+  CreateRouteCommand,
+  CreateStageCommand,
+} from '@aws-sdk/client-apigatewayv2';
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -12,6 +24,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { WebSocket as Client } from 'ws';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
 import { atRest, cloudformationOf, createStack, outputsOf } from './cloudformation-harness.ts';
 
@@ -88,10 +101,10 @@ async function enter(server: ExampleServer, apiId: string) {
   const url = `${server.endpoint.replace('http', 'ws')}/_aws/execute-api/${apiId}/prod`;
   const socket = new WebSocket(url);
   await once(socket, 'open');
-  const heard = once(socket, 'message') as Promise<[MessageEvent<string>]>;
+  const heard = once(socket, 'message') as Promise<[MessageEvent]>;
   socket.send('who am I?');
-  const [{ data: ConnectionId }] = await heard;
-  return { socket, ConnectionId };
+  const [{ data }] = await heard;
+  return { socket, ConnectionId: String(data) };
 }
 
 async function isGone(server: ExampleServer, ConnectionId: string): Promise<void> {
@@ -113,7 +126,7 @@ test('a stack has a chat, whose connections end with their server', async () => 
     const first = await enter(server, Api);
     const connections = new ApiGatewayManagementApiClient(server);
     const { ConnectionId } = first;
-    const heard = once(first.socket, 'message') as Promise<[MessageEvent<string>]>;
+    const heard = once(first.socket, 'message') as Promise<[MessageEvent]>;
     await connections.send(new PostToConnectionCommand({ ConnectionId, Data: 'hello' }));
     assert.equal((await heard)[0].data, 'hello');
 
@@ -137,5 +150,56 @@ test('a stack has a chat, whose connections end with their server', async () => 
   } finally {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
+test('a key of a usage plan opens the stages for which the plan is, as often as it says', async () => {
+  const server = await startServer({ flags: ['--isolation', 'process'] });
+  try {
+    const apis = new ApiGatewayV2Client(server);
+    const keys = new APIGatewayClient(server);
+    const { ApiId: apiId = '' } = await apis.send(
+      new CreateApiCommand({
+        Name: 'keyed',
+        ProtocolType: 'WEBSOCKET',
+        RouteSelectionExpression: '$request.body.action',
+      }),
+    );
+    const route = { RouteKey: '$connect', ApiKeyRequired: true };
+    await apis.send(new CreateRouteCommand({ ApiId: apiId, ...route }));
+    await apis.send(new CreateStageCommand({ ApiId: apiId, StageName: 'prod', AutoDeploy: true }));
+    const key = await keys.send(new CreateApiKeyCommand({ name: 'one', enabled: true }));
+    const plan = await keys.send(
+      new CreateUsagePlanCommand({
+        name: 'plan',
+        apiStages: [{ apiId, stage: 'prod' }],
+        quota: { limit: 1, period: 'DAY' },
+      }),
+    );
+    await keys.send(
+      new CreateUsagePlanKeyCommand({ usagePlanId: plan.id, keyId: key.id, keyType: 'API_KEY' }),
+    );
+    const url = `${server.endpoint.replace('http', 'ws')}/_aws/execute-api/${apiId}/prod`;
+    const statusWith = async (headers: Record<string, string>): Promise<number> => {
+      const socket = new Client(url, { headers });
+      const status = Promise.withResolvers<number>();
+      socket.on('open', () => status.resolve(101));
+      socket.on('unexpected-response', (_, answer) => status.resolve(answer.statusCode ?? 0));
+      socket.on('error', () => undefined);
+      try {
+        return await status.promise;
+      } finally {
+        socket.terminate();
+      }
+    };
+    const statuses = [
+      await statusWith({}),
+      await statusWith({ 'x-api-key': 'nobody' }),
+      await statusWith({ 'x-api-key': key.value ?? '' }),
+      await statusWith({ 'x-api-key': key.value ?? '' }),
+    ];
+    assert.deepEqual(statuses, [403, 403, 101, 429]);
+  } finally {
+    await server.stop();
   }
 });

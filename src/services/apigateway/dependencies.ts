@@ -1,5 +1,6 @@
 import type { DomainNames } from '#aws/execute-api/index.ts';
 import type { AccessControl } from '#ports/peers/access-control.ts';
+import type { ApiStages } from '#ports/peers/api-keys.ts';
 import type { AwsCaller } from '#ports/peers/aws-caller.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { FunctionCaller } from '#ports/peers/function-caller.ts';
@@ -27,6 +28,8 @@ export interface ApiGatewayDependencies {
   /** Asks the operations of other services, as integrations of type AWS do. */
   readonly caller: AwsCaller;
   readonly domainNames: DomainNames;
+  /** Of WebSocket APIs: usage plans are for them, too. */
+  readonly webSocketStages: ApiStages;
   /** Where policies are evaluated. */
   readonly access?: AccessControl;
 }

@@ -2,6 +2,7 @@
 import type { ApiHost } from '#aws/execute-api/index.ts';
 import { apigateway as model } from '#aws/models/apigateway.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
+import type { ApiKeys } from '#ports/peers/api-keys.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { ApiGatewayDependencies } from './dependencies.ts';
 import { createExecution, testInvokeMethod } from './execute/index.ts';
@@ -15,13 +16,15 @@ export interface ApiGateway {
   readonly schema: Schema;
   /** Who answers for a deployed API, by its id. */
   readonly apiHost: ApiHost;
+  /** What APIs of other kinds ask of keys. */
+  readonly apiKeys: ApiKeys;
   /** The older path of deployed APIs. */
   readonly surface: HttpSurface;
 }
 
 /** REST APIs over a database whose schema was migrated. */
 export function createApiGateway(dependencies: ApiGatewayDependencies): ApiGateway {
-  const { apiHost, surface, forgetAuthorizers } = createExecution(dependencies);
+  const { apiHost, apiKeys, surface, forgetAuthorizers } = createExecution(dependencies);
   const operations = {
     ...storedOperations(dependencies),
     FlushStageAuthorizersCache: flushStageAuthorizersCache(dependencies, forgetAuthorizers),
@@ -31,6 +34,7 @@ export function createApiGateway(dependencies: ApiGatewayDependencies): ApiGatew
     service: { model, operations, permissions: API_GATEWAY_PERMISSIONS },
     schema: apiGatewaySchema,
     apiHost,
+    apiKeys,
     surface,
   };
 }

@@ -1,5 +1,6 @@
 import type { DomainNames } from '#aws/execute-api/index.ts';
 import type { AccessControl } from '#ports/peers/access-control.ts';
+import type { ApiKeys } from '#ports/peers/api-keys.ts';
 import type { AwsCaller } from '#ports/peers/aws-caller.ts';
 import type { FunctionCaller } from '#ports/peers/function-caller.ts';
 import type { LogSink } from '#ports/peers/log-sink.ts';
@@ -22,6 +23,7 @@ export interface Apigatewayv2Dependencies {
   /** For integrations with services. */
   readonly caller: AwsCaller;
   readonly domainNames: DomainNames;
+  readonly apiKeys: ApiKeys;
   /** Where stages write who came. */
   readonly logSink: LogSink;
   readonly metricSink: MetricSink;

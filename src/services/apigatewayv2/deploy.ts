@@ -62,6 +62,7 @@ export async function snapshotOf(queries: Queries, owned: OwnedApi): Promise<Sna
 async function socketsOf(queries: Queries, owned: OwnedApi): Promise<SocketSnapshot> {
   return {
     selection: selectionOf(owned.api),
+    keySelection: owned.api.ApiKeySelectionExpression ?? '',
     routeResponses: await listParts(queries, partsOf(owned), 'route-response'),
     integrationResponses: await listParts(queries, partsOf(owned), 'integration-response'),
   };

@@ -1,7 +1,9 @@
 /** What a request names, or the error where that is not there. */
+import type { ApiStageName } from '#ports/peers/api-keys.ts';
 import type { Queries } from '#ports/world/database.ts';
 import { notFound } from './errors.ts';
 import type { OwnedApi, PartKind, Parts, Place } from './model.ts';
+import { isWebSocket } from './protocol.ts';
 import { findApi, findPart, type Owner } from './store.ts';
 
 /** @throws AwsError NotFoundException where the account has no such API in its Region */
@@ -51,4 +53,15 @@ export async function requirePart<Kind extends PartKind>(
 export function partNotFound(kind: PartKind, id: string): Error {
   if (kind === 'stage') return notFound('Invalid stage identifier specified');
   return notFound(`Invalid ${NAMES[kind]} identifier specified ${id}`);
+}
+
+/** Whether an account has a WebSocket API with such a stage. */
+export async function hasWebSocketStage(
+  queries: Queries,
+  { accountId, region, apiId, stageName }: ApiStageName,
+): Promise<boolean> {
+  const owned = await findApi(queries, apiId);
+  if (owned === undefined || !isWebSocket(owned.api)) return false;
+  if (owned.accountId !== accountId || owned.region !== region) return false;
+  return (await findPart(queries, partsOf(owned), 'stage', stageName)) !== undefined;
 }

@@ -3,11 +3,13 @@ import { AuthorizerAnswers, Throttles, type ApiHost } from '#aws/execute-api/ind
 import { apigatewayv2 as model } from '#aws/models/apigatewayv2.gen.ts';
 import type { Service } from '#aws/operation.ts';
 import { BoundedMap } from '#kernel/bounded-map.ts';
+import type { ApiStages } from '#ports/peers/api-keys.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { Apigatewayv2Dependencies } from './dependencies.ts';
 import type { Snapshot } from './model.ts';
 import { operationsOf } from './operations/index.ts';
 import { APIGATEWAYV2_PERMISSIONS } from './permissions.ts';
+import { hasWebSocketStage } from './find-parts.ts';
 import { isWebSocket } from './protocol.ts';
 import { answerVisit, type AnswerOptions } from './serve/answer.ts';
 import { SNAPSHOTS_MAX } from './serve/find-stage.ts';
@@ -25,6 +27,8 @@ export interface Apigatewayv2 {
   /** The WebSockets that are open: `apigatewaymanagementapi`. */
   readonly connections: Service;
   readonly schema: Schema;
+  /** Of WebSocket APIs, for usage plans. */
+  readonly webSocketStages: ApiStages;
   /** Answers requests to deployed APIs. */
   readonly apiHost: ApiHost;
 }
@@ -50,6 +54,7 @@ export function createApigatewayv2(dependencies: Apigatewayv2Dependencies): Apig
     },
     connections: connectionsService(dependencies, connections),
     schema: apigatewayv2Schema,
+    webSocketStages: { has: hasWebSocketStage },
     apiHost: {
       async findApi(apiId) {
         const owned = await dependencies.database.read((queries) => findApi(queries, apiId));

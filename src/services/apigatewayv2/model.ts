@@ -40,6 +40,8 @@ export interface Snapshot {
 
 export interface SocketSnapshot {
   readonly selection: string;
+  /** Where clients show an API key. */
+  readonly keySelection: string;
   readonly routeResponses: readonly KeptRouteResponse[];
   readonly integrationResponses: readonly KeptIntegrationResponse[];
 }

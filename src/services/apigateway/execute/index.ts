@@ -2,10 +2,12 @@
 import { AuthorizerAnswers, Throttles, type ApiHost } from '#aws/execute-api/index.ts';
 import type { HttpSurface } from '#aws/operation.ts';
 import { BoundedMap } from '#kernel/bounded-map.ts';
+import type { ApiKeys } from '#ports/peers/api-keys.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { findPlaceOfApi } from '../store-apis.ts';
 import { findMappings, listDomains } from '../store-documents.ts';
 import { CONTENTS_MAX, forbidden, handle, type Gateway } from './handle.ts';
+import { useApiKey } from './usage.ts';
 
 export { testInvokeMethod } from './test-invoke.ts';
 
@@ -13,6 +15,7 @@ export interface Execution {
   readonly apiHost: ApiHost;
   /** `/restapis/ID/STAGE/_user_request_/…`: a path by which older tools name a deployed API. */
   readonly surface: HttpSurface;
+  readonly apiKeys: ApiKeys;
   /** Forgets what authorizers said for a stage. */
   forgetAuthorizers(apiId: string, stageName: string): void;
 }
@@ -50,6 +53,7 @@ export function createExecution(dependencies: ApiGatewayDependencies): Execution
         return handle(gateway, place, exchange, address);
       },
     },
+    apiKeys: { use: (use) => useApiKey(dependencies, gateway.throttles, use) },
     forgetAuthorizers: (apiId, stageName) => authorizers.forget(apiId, stageName),
   };
 }

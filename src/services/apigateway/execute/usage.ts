@@ -1,7 +1,8 @@
 /** API keys and usage plans: who may call at all, how fast, and how often. */
 import type { Throttles } from '#aws/execute-api/index.ts';
-import type { ApiKey, QuotaSettings } from '#aws/models/apigateway.types.gen.ts';
+import type { ApiKey, ApiStage, QuotaSettings } from '#aws/models/apigateway.types.gen.ts';
 import { DAY_MS } from '#kernel/units.ts';
+import type { ApiKeyUse, ApiKeyVerdict } from '#ports/peers/api-keys.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import {
   addUsage,
@@ -47,16 +48,34 @@ export async function useKey(
   caller: Caller,
 ): Promise<Caller> {
   if (visit.method.apiKeyRequired !== true) return caller;
-  const { content, head } = visit;
+  const { content, head, stage, resourcePath } = visit;
   const isHeader = content.api.apiKeySource !== 'AUTHORIZER';
-  const value = isHeader ? head.headers['x-api-key'] : caller.apiKey?.value;
-  const found = value === undefined ? undefined : await findUse(dependencies, visit, value);
-  if (found === undefined) throw new GatewayFailure('INVALID_API_KEY', 'Forbidden');
+  const value = (isHeader ? head.headers['x-api-key'] : caller.apiKey?.value) ?? '';
+  const { accountId, region, apiId } = visit;
+  const place = { accountId, region, apiId, stageName: stage.stageName ?? '' };
+  const method = `${resourcePath}/${head.method}`;
+  const verdict = await useApiKey(dependencies, throttles, { ...place, value, method });
+  if (verdict.kind === 'granted') return { ...caller, apiKey: { id: verdict.keyId, value } };
+  if (verdict.reason === 'throttled') throw tooMany();
+  if (verdict.reason === 'exhausted') throw new GatewayFailure('QUOTA_EXCEEDED', 'Limit Exceeded');
+  throw new GatewayFailure('INVALID_API_KEY', 'Forbidden');
+}
+
+/** Finds a key by its value and counts one use of it. */
+export async function useApiKey(
+  dependencies: ApiGatewayDependencies,
+  throttles: Throttles,
+  use: ApiKeyUse,
+): Promise<ApiKeyVerdict> {
+  const found = use.value === '' ? undefined : await findUse(dependencies, use);
+  if (found === undefined) return { kind: 'refused', reason: 'unknown' };
   const { key, plan } = found;
-  const { id = '' } = key;
-  throttleKey(dependencies, throttles, visit, found);
-  if (plan.quota !== undefined) await count(dependencies, visit, { plan, keyId: id });
-  return { ...caller, apiKey: { id, value: key.value ?? '' } };
+  const { id: keyId = '' } = key;
+  if (!isWithinPlan(dependencies, throttles, use, found)) {
+    return { kind: 'refused', reason: 'throttled' };
+  }
+  const isLeft = plan.quota === undefined || (await count(dependencies, use, { plan, keyId }));
+  return isLeft ? { kind: 'granted', keyId } : { kind: 'refused', reason: 'exhausted' };
 }
 
 interface Use {
@@ -67,57 +86,55 @@ interface Use {
 /** The key and the plan by which it may call the stage. */
 async function findUse(
   { database }: ApiGatewayDependencies,
-  visit: Visit,
-  value: string,
+  use: ApiKeyUse,
 ): Promise<Use | undefined> {
-  const { apiId, stage } = visit;
   return await database.read(async (queries) => {
-    const key = await findKeyByValue(queries, visit, value);
+    const key = await findKeyByValue(queries, use, use.value);
     if (key?.enabled !== true) return undefined;
-    const plans = await listDocuments(queries, visit, 'usage-plan');
+    const plans = await listDocuments(queries, use, 'usage-plan');
     const plan = plans.find(
       ({ keys, apiStages = [] }) =>
-        keys.some(({ id }) => id === key.id) &&
-        apiStages.some((one) => one.apiId === apiId && one.stage === stage.stageName),
+        keys.some(({ id }) => id === key.id) && apiStages.some((one) => isOf(one, use)),
     );
     return plan && { key, plan };
   });
 }
 
-function throttleKey(
-  { clock }: ApiGatewayDependencies,
-  throttles: Throttles,
-  { apiId, stage, head, resourcePath }: Visit,
-  { key, plan }: Use,
-): void {
-  const nowMs = clock.monotonicMs();
-  const method = `${resourcePath}/${head.method}`;
-  const shown = plan.apiStages?.find((one) => one.apiId === apiId && one.stage === stage.stageName);
-  const ofMethod = shown?.throttle?.[method];
-  const name = `plan/${plan.id}/${key.id}`;
-  const isIn =
-    ofMethod === undefined
-      ? plan.throttle === undefined || throttles.take(name, plan.throttle, nowMs)
-      : throttles.take(`${name}/${method}`, ofMethod, nowMs);
-  if (!isIn) throw tooMany();
+function isOf({ apiId, stage }: ApiStage, use: ApiKeyUse): boolean {
+  return apiId === use.apiId && stage === use.stageName;
 }
 
+function isWithinPlan(
+  { clock }: ApiGatewayDependencies,
+  throttles: Throttles,
+  use: ApiKeyUse,
+  { key, plan }: Use,
+): boolean {
+  const nowMs = clock.monotonicMs();
+  const shown = plan.apiStages?.find((one) => isOf(one, use));
+  const ofMethod = shown?.throttle?.[use.method];
+  const name = `plan/${plan.id}/${key.id}`;
+  return ofMethod === undefined
+    ? plan.throttle === undefined || throttles.take(name, plan.throttle, nowMs)
+    : throttles.take(`${name}/${use.method}`, ofMethod, nowMs);
+}
+
+/** Counts one use; false where none is left. */
 async function count(
   { database, clock }: ApiGatewayDependencies,
-  { accountId, region }: Visit,
+  { accountId, region }: ApiKeyUse,
   { plan, keyId }: { readonly plan: PlanRecord; readonly keyId: string },
-): Promise<void> {
+): Promise<boolean> {
   const nowMs = clock.now();
   const address = { accountId, region, planId: plan.id ?? '', keyId };
   const to = dayOf(nowMs);
-  const isLeft = await database.transact(async (tx) => {
+  return await database.transact(async (tx) => {
     const used = await readUsage(tx, address, { from: periodStart(plan.quota, nowMs), to });
     const sum = used.reduce((total, one) => total + one.used, 0);
     if (sum >= (plan.quota?.limit ?? Infinity)) return false;
     await addUsage(tx, address, to, 1);
     return true;
   });
-  if (!isLeft) throw new GatewayFailure('QUOTA_EXCEEDED', 'Limit Exceeded');
 }
 
 function dayOf(atMs: number): string {

@@ -45,10 +45,19 @@ export async function requirePlan(queries: Queries, place: Place, id: string): P
 }
 
 /** @throws AwsError NotFoundException */
-async function checkStages(queries: Queries, place: Place, plan: PlanRecord): Promise<void> {
+async function checkStages(
+  { webSocketStages }: ApiGatewayDependencies,
+  queries: Queries,
+  { accountId, region }: Place,
+  plan: PlanRecord,
+): Promise<void> {
+  const place = { accountId, region };
   for (const { apiId = '', stage = '' } of plan.apiStages ?? []) {
     const api = await findApi(queries, place, apiId);
-    const isThere = api !== undefined && (await findStage(queries, apiId, stage)) !== undefined;
+    const isThere =
+      api === undefined
+        ? await webSocketStages.has(queries, { ...place, apiId, stageName: stage })
+        : (await findStage(queries, apiId, stage)) !== undefined;
     if (isThere) continue;
     throw notFound(
       `Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan ${plan.id ?? ''}`,
@@ -57,11 +66,10 @@ async function checkStages(queries: Queries, place: Place, plan: PlanRecord): Pr
 }
 
 /** Makes a plan: how much of which stages its keys may use. */
-export function createUsagePlan({
-  database,
-  random,
-  clock,
-}: ApiGatewayDependencies): Operations['CreateUsagePlan'] {
+export function createUsagePlan(
+  dependencies: ApiGatewayDependencies,
+): Operations['CreateUsagePlan'] {
+  const { database, random, clock } = dependencies;
   return async (context, input) =>
     await database.transact(async (tx) => {
       checkQuota(input.quota);
@@ -71,7 +79,7 @@ export function createUsagePlan({
         keys: [],
         createdDate: clock.now(),
       };
-      await checkStages(tx, context, plan);
+      await checkStages(dependencies, tx, context, plan);
       await saveDocument(tx, context, { kind: 'usage-plan', id: plan.id }, plan);
       return describePlan(plan);
     });
@@ -180,14 +188,15 @@ function throttleMethod(
 }
 
 /** Changes a plan. */
-export function updateUsagePlan({
-  database,
-}: ApiGatewayDependencies): Operations['UpdateUsagePlan'] {
+export function updateUsagePlan(
+  dependencies: ApiGatewayDependencies,
+): Operations['UpdateUsagePlan'] {
+  const { database } = dependencies;
   return async (context, { usagePlanId, patchOperations }) =>
     await database.transact(async (tx) => {
       const now = await requirePlan(tx, context, usagePlanId);
       const plan = applyPatch(PLAN, now, patchOperations);
-      await checkStages(tx, context, plan);
+      await checkStages(dependencies, tx, context, plan);
       await saveDocument(tx, context, { kind: 'usage-plan', id: usagePlanId }, plan);
       return describeWithTags(plan);
     });

@@ -13,7 +13,7 @@ import { executeArn } from '../model.ts';
 import { readVerdict, type Verdict } from '../serve/authorizer-verdict.ts';
 import { callFunction } from '../serve/call-function.ts';
 import { socketAuthorizerEvent } from './event.ts';
-import { mappedValue } from './expressions.ts';
+import { mappedValue, selected } from './expressions.ts';
 import { socketRouteArn, type Caller, type Turn } from './turn.ts';
 
 export interface SocketAuthorizeOptions {
@@ -24,7 +24,7 @@ export interface SocketAuthorizeOptions {
 /** A status and its message, where somebody is not let in. */
 export interface Refusal {
   readonly kind: 'refused';
-  readonly status: 401 | 403 | 500;
+  readonly status: 401 | 403 | 429 | 500;
   readonly message: string;
 }
 
@@ -32,6 +32,17 @@ export type SocketAdmission = { readonly kind: 'granted'; readonly caller: Calle
 
 /** Lets a client in, or says what he is answered. */
 export async function authorizeSocket(
+  options: SocketAuthorizeOptions,
+  turn: Turn,
+  route: Route,
+  exchange: SurfaceExchange,
+): Promise<SocketAdmission> {
+  const admission = await admit(options, turn, route, exchange);
+  if (admission.kind === 'refused' || route.ApiKeyRequired !== true) return admission;
+  return byKey(options, turn, admission.caller);
+}
+
+async function admit(
   options: SocketAuthorizeOptions,
   turn: Turn,
   route: Route,
@@ -50,6 +61,29 @@ function broken(): Refusal {
 
 function forbidden(): Refusal {
   return { kind: 'refused', status: 403, message: 'Forbidden' };
+}
+
+/** The caller with his key. */
+async function byKey(
+  { dependencies }: SocketAuthorizeOptions,
+  turn: Turn,
+  caller: Caller,
+): Promise<SocketAdmission> {
+  const { accountId, region, apiId } = turn.owned;
+  const verdict = await dependencies.apiKeys.use({
+    accountId,
+    region,
+    apiId,
+    stageName: turn.stage.StageName,
+    method: turn.routeKey,
+    value: selected(turn.snapshot.sockets?.keySelection ?? '', turn, undefined) ?? '',
+  });
+  if (verdict.kind === 'granted') {
+    return { kind: 'granted', caller: { ...caller, apiKeyId: verdict.keyId } };
+  }
+  if (verdict.reason === 'unknown') return forbidden();
+  const message = verdict.reason === 'throttled' ? 'Too Many Requests' : 'Limit Exceeded';
+  return { kind: 'refused', status: 429, message };
 }
 
 async function bySignature(

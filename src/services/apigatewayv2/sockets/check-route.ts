@@ -20,8 +20,8 @@ export function checkSocketRoute(route: Route): void {
   if (key === '' || key.length > KEY_LENGTH_MAX || (key.startsWith('$') && !isReserved)) {
     throw badRequest(`Invalid route key specified: ${key}`);
   }
-  if (route.ApiKeyRequired === true) {
-    throw badRequest('ApiKeyRequired is not supported by this server for WebSocket APIs');
+  if (route.ApiKeyRequired === true && key !== CONNECT_ROUTE) {
+    throw badRequest('ApiKeyRequired is only supported on the $connect route');
   }
   if (authorization === 'JWT') {
     throw badRequest('AuthorizationType JWT is not supported for WebSocket APIs');
