@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import {
+  APIGatewayClient,
   CreateBasePathMappingCommand,
   CreateDomainNameCommand as CreateRestDomainNameCommand,
   DeleteDomainNameCommand as DeleteRestDomainNameCommand,
+  GetBasePathMappingsCommand,
+  UpdateBasePathMappingCommand,
   UpdateRestApiCommand,
 } from '@aws-sdk/client-api-gateway';
 import {
@@ -20,6 +23,7 @@ import {
   addResource,
   deploy,
   emptyApi,
+  REGION,
   startWorld,
 } from './apigateway-harness.ts';
 import {
@@ -118,6 +122,50 @@ describe('a name of a user’s own', () => {
     assert.equal(lastEvent(world)['rawPath'], '/pets/ada');
     assert.deepEqual((await ask('/dev/pets/ada')).json, { message: 'Not Found' });
     assert.equal((await world.ask(ApiId, '/pets/ada')).status, 404);
+  });
+
+  test('leads to no other account’s API, nor from where it leads already, by no patch either', async () => {
+    await using world = await startWorld();
+    const victim = await emptyApi(world);
+    const client = new APIGatewayClient({
+      endpoint: world.endpoint,
+      region: REGION,
+      credentials: { accessKeyId: '222222222222', secretAccessKey: 'secret' },
+    });
+    const { restApiId } = await emptyApi({ ...world, client });
+    const domainName = 'other.example.com';
+    await client.send(new CreateRestDomainNameCommand({ domainName }));
+    for (const basePath of ['x', 'y']) {
+      await client.send(new CreateBasePathMappingCommand({ domainName, basePath, restApiId }));
+    }
+    const patch = (path: string, value: string) =>
+      client.send(
+        new UpdateBasePathMappingCommand({
+          domainName,
+          basePath: 'y',
+          patchOperations: [{ op: 'replace', path, value }],
+        }),
+      );
+    for (const path of ['/restapiId', '/restApiId']) {
+      for (const id of [victim.restApiId, 'nothing']) {
+        await assert.rejects(patch(path, id), {
+          name: 'BadRequestException',
+          message: 'Invalid REST API identifier specified',
+        });
+      }
+    }
+    await assert.rejects(patch('/basePath', 'x'), {
+      name: 'ConflictException',
+      message: 'Base path already exists for this domain name',
+    });
+    assert.equal((await patch('/basePath', 'y')).basePath, 'y');
+    assert.equal((await patch('/basePath', '')).basePath, '(none)');
+    const { items } = await client.send(new GetBasePathMappingsCommand({ domainName }));
+    assert.deepEqual(items, [
+      { basePath: '(none)', restApiId },
+      { basePath: 'x', restApiId },
+    ]);
+    client.destroy();
   });
 
   test('is one account’s', async () => {

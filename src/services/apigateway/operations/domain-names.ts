@@ -1,5 +1,6 @@
 import type { AwsError } from '#aws/errors.ts';
 import type {
+  BasePathMapping,
   CreateDomainNameRequest,
   DomainName,
   Operations,
@@ -170,19 +171,36 @@ export function createBasePathMapping({
 }: ApiGatewayDependencies): Operations['CreateBasePathMapping'] {
   return async (context, { domainName, basePath: given, restApiId, stage }) =>
     await database.transact(async (tx) => {
-      const basePath = given === undefined || given === '' ? NO_BASE_PATH : given;
       await requireName(tx, context, domainName);
-      await requireApi(tx, context, restApiId, () =>
-        badRequest('Invalid REST API identifier specified'),
-      );
-      const id = mappingId(domainName, basePath);
-      if ((await findDocument(tx, context, 'base-path', id)) !== undefined) {
-        throw conflict('Base path already exists for this domain name');
-      }
-      const mapping = compact({ basePath, restApiId, stage });
+      const mapping = compact({ basePath: basePathOf(given), restApiId, stage });
+      await checkMapping(tx, context, domainName, mapping);
+      const id = mappingId(domainName, mapping.basePath);
       await saveDocument(tx, context, { kind: 'base-path', id }, { ...mapping, domainName });
       return mapping;
     });
+}
+
+function basePathOf(given: string | undefined): string {
+  return given === undefined || given === '' ? NO_BASE_PATH : given;
+}
+
+/**
+ * A mapping leads to an API of the name's own account, and from where no other mapping of the name does.
+ * @throws AwsError BadRequestException, ConflictException
+ */
+async function checkMapping(
+  queries: Queries,
+  place: Place,
+  domainName: string,
+  { restApiId = '', basePath }: BasePathMapping,
+): Promise<void> {
+  await requireApi(queries, place, restApiId, () =>
+    badRequest('Invalid REST API identifier specified'),
+  );
+  const id = mappingId(domainName, basePath);
+  if ((await findDocument(queries, place, 'base-path', id)) !== undefined) {
+    throw conflict('Base path already exists for this domain name');
+  }
 }
 
 /** Tells of one mapping. */
@@ -243,9 +261,15 @@ export function updateBasePathMapping({
         now,
         patchOperations,
       );
-      const mapping = restapiId === undefined ? patched : { ...patched, restApiId: restapiId };
+      const mapping = {
+        ...patched,
+        basePath: basePathOf(patched.basePath),
+        ...(restapiId === undefined ? {} : { restApiId: restapiId }),
+      };
       const { domainName, basePath } = input;
       await deleteDocument(tx, context, 'base-path', mappingId(domainName, basePath));
+      // Its own place is free now: what stands where it goes is another's.
+      await checkMapping(tx, context, domainName, mapping);
       const id = mappingId(domainName, mapping.basePath);
       await saveDocument(tx, context, { kind: 'base-path', id }, { ...mapping, domainName });
       return mapping;
