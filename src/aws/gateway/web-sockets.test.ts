@@ -135,6 +135,25 @@ describe('a WebSocket', () => {
     assert.equal((await refusal(world.port, '/ws/bug'))[0], 500);
   });
 
+  test(
+    'is let go once it is refused, whether its client leaves or not',
+    { timeout: 60_000 },
+    async () => {
+      const { surface } = echo();
+      const world = await startGateway({ surfaces: [surface] });
+      const connection = connect({ port: world.port, host: '127.0.0.1', allowHalfOpen: true });
+      const key = Buffer.alloc(16).toString('base64');
+      connection.write(
+        'GET /ws/no HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n' +
+          `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+      );
+      const [answer] = (await once(connection, 'data')) as [Buffer];
+      assert.match(String(answer), /^HTTP\/1\.1 403 /);
+      await world[Symbol.asyncDispose]();
+      connection.destroy();
+    },
+  );
+
   test('is not begun by what is no handshake', async () => {
     const { surface } = echo();
     await using world = await startGateway({ surfaces: [surface] });

@@ -1,10 +1,11 @@
 /**
  * WebSockets: connections that node:http gives away for them.
- * Owns: the handshake, every WebSocket that is open, and what runs once one has closed.
+ * Owns: such a connection from its request to its close, every WebSocket that is open, and what runs once one has closed.
  * I1 Whoever took a WebSocket hears once of its end: by `lost` before it is open, by `onClose` after.
  * I2 Nothing is heard of a client once one of its frames was too long.
  * I3 At the gateway's end clients are told so (1001), and what their leaving entails is waited for.
  */
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
@@ -30,6 +31,8 @@ const VERSIONS: ReadonlySet<unknown> = new Set(['8', '13']);
 
 export class WebSockets {
   readonly #options: ServeOptions;
+  /** node:http knows nothing of them any more. */
+  readonly #connections = new Set<Duplex>();
   readonly #open = new Set<WebSocket>();
   /** Each from its handshake to the end of what its leaving entailed. */
   readonly #lives = new Set<Promise<void>>();
@@ -49,6 +52,8 @@ export class WebSockets {
   /** Answers a request for which `isFor` holds. */
   readonly take = (message: IncomingMessage, connection: Duplex, head: Buffer): void => {
     connection.on('error', () => undefined);
+    this.#connections.add(connection);
+    connection.once('close', () => this.#connections.delete(connection));
     const life = this.#live(message, connection, head)
       .catch((error: unknown) => {
         connection.destroy();
@@ -67,7 +72,7 @@ export class WebSockets {
   /** Ends what is left. */
   cut(): void {
     this.#isCut.resolve();
-    for (const socket of this.#open) socket.terminate();
+    for (const connection of this.#connections) connection.destroy();
   }
 
   async #allEnded(): Promise<void> {
@@ -139,14 +144,17 @@ export class WebSockets {
 
   async #refuse(connection: Duplex, response: WireResponse): Promise<void> {
     const { clock } = this.#options.answerer.options;
-    const { keepAliveMs } = this.#options.bounds;
+    const { keepAliveMs, idleTimeoutMs } = this.#options.bounds;
     const date = new HttpDates().at(clock.now());
     const written = { date, keepAliveMs, isHead: false, isLast: true };
     const { body } = response;
     const bytes = body instanceof Uint8Array ? body : await collectBytes(body, BODY_BYTES_MAX);
     const { text } = answerHead({ ...response, body: bytes }, written);
+    using _timer = clock.setTimer(idleTimeoutMs, () => connection.destroy());
     connection.write(text, 'latin1');
-    connection.end(bytes);
+    // A client that leaves its own side open would keep the connection.
+    connection.end(bytes, () => connection.destroy());
+    if (!connection.closed) await once(connection, 'close');
   }
 }
 
