@@ -51,3 +51,13 @@ test('nothing is remembered without an identity, a time or an answer', async () 
   assert.equal(await answers.find(QUESTION, async () => undefined), undefined);
   assert.equal(await find(), 5);
 });
+
+test('an answer that was under way when its stage was forgotten is told, and not remembered', async () => {
+  const { answers, find } = counted();
+  const { promise, resolve } = Promise.withResolvers<{ readonly turn: number }>();
+  const underWay = answers.find(QUESTION, () => promise);
+  answers.forget('a1', 'dev');
+  resolve({ turn: 0 });
+  assert.deepEqual(await underWay, { turn: 0 });
+  assert.deepEqual([await find(), await find()], [1, 1]);
+});

@@ -1,4 +1,7 @@
-/** What functions said of callers, remembered for as long as their authorizers say; bounded, the oldest go first. */
+/**
+ * What functions said of callers, remembered for as long as their authorizers say; bounded, the oldest go first.
+ * I1 What was asked for before a stage was forgotten counts for no request that begins after it.
+ */
 import { BoundedMap } from '#kernel/bounded-map.ts';
 import { SECOND_MS } from '#kernel/units.ts';
 import type { Clock } from '#ports/world/clock.ts';
@@ -19,6 +22,7 @@ export class AuthorizerAnswers<Answer extends object> {
   readonly #kept = new BoundedMap<{ readonly answer: Answer; readonly untilMs: number }>(
     ANSWERS_MAX,
   );
+  #generation = 0;
 
   constructor(clock: Pick<Clock, 'monotonicMs'>) {
     this.#clock = clock;
@@ -37,16 +41,18 @@ export class AuthorizerAnswers<Answer extends object> {
     const key = `${stageKey(apiId, stageName)}${authorizerId}/${JSON.stringify(identity)}`;
     const known = this.#kept.get(key);
     if (known !== undefined && known.untilMs > this.#clock.monotonicMs()) return known.answer;
+    const begunAt = this.#generation;
     const answer = await ask();
-    if (answer !== undefined) {
+    if (answer !== undefined && begunAt === this.#generation) {
       const untilMs = this.#clock.monotonicMs() + ttlSeconds * SECOND_MS;
       this.#kept.set(key, { answer, untilMs });
     }
     return answer;
   }
 
-  /** Forgets what was said for a stage. */
+  /** Forgets what was said for a stage, and keeps nothing of what is being asked now, for whatever stage (I1). */
   forget(apiId: string, stageName: string): void {
+    this.#generation += 1;
     this.#kept.deleteAll(stageKey(apiId, stageName));
   }
 }

@@ -25,3 +25,11 @@ test('limits of nothing let nobody in, and where none is said everybody', () => 
   }
   for (let turn = 0; turn < 100; turn += 1) assert.equal(throttles.take('all', {}, 0), true);
 });
+
+test('a rate below one lets one in, and the next when its time has come', () => {
+  const throttles = new Throttles();
+  const take = (nowMs: number) => throttles.take('a', { rateLimit: 0.5 }, nowMs);
+  assert.deepEqual([take(0), take(0), take(1999), take(2000)], [true, false, false, true]);
+  // However long nobody comes, it is one.
+  assert.deepEqual([take(3_600_000), take(3_600_000)], [true, false]);
+});

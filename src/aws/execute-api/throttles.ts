@@ -19,11 +19,16 @@ export class Throttles {
     const burst = burstLimit ?? Infinity;
     const rate = rateLimit ?? Infinity;
     if (burst === Infinity && rate === Infinity) return true;
-    const size = Number.isFinite(burst) ? burst : rate;
+    const size = Number.isFinite(burst) ? burst : sizeOf(rate);
     const now = this.#buckets.get(key) ?? { left: size, atMs: nowMs };
     const gained = ((nowMs - now.atMs) / SECOND_MS) * (Number.isFinite(rate) ? rate : size);
     const left = Math.min(size, now.left + gained);
     this.#buckets.set(key, { left: left >= 1 ? left - 1 : left, atMs: nowMs });
     return left >= 1;
   }
+}
+
+/** What a bucket holds where no burst is said: a second's requests, and one at least where any may come. */
+function sizeOf(rate: number): number {
+  return rate > 0 ? Math.max(1, rate) : 0;
 }
