@@ -151,9 +151,10 @@ describe('behind a route', () => {
   test('a function that fails, or whose answer has no status, is told the client', async () => {
     await using world = await startWorld();
     const ApiId = await socketApi(world);
-    await addSocketRoute(world, ApiId, { RouteKey: '$default' });
+    await addSocketRoute(world, ApiId, { RouteKey: '$default' }, { isTwoWay: true });
     using chat = await connectTo(world, ApiId);
-    for (const returns of [null, { hello: 1 }]) {
+    const tooLong = { statusCode: 200, body: 'x'.repeat(128 * 1024 + 1) };
+    for (const returns of [null, { hello: 1 }, tooLong]) {
       world.lambda.script = () => ({ returns });
       chat.send('x');
       const { message } = JSON.parse(await chat.next()) as { readonly message: string };

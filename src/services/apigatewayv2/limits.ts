@@ -30,3 +30,5 @@ export const SOCKET_FRAME_BYTES_MAX = 32 * KIB;
 export const SOCKET_MESSAGE_BYTES_MAX = 128 * KIB;
 export const SOCKET_IDLE_MS_MAX = 10 * MINUTE_MS;
 export const SOCKET_LIFE_MS_MAX = 120 * MINUTE_MS;
+/** What a client may leave untaken; AWS tells no number. */
+export const SOCKET_WAITING_BYTES_MAX = MIB;

@@ -15,21 +15,18 @@ import type {
 import { textOf as inputText } from '#aws/access/index.ts';
 import { isUtf8 } from 'node:buffer';
 import { textOf } from '#kernel/bytes.ts';
-import { MIB } from '#kernel/units.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
-import { SOCKET_MESSAGE_BYTES_MAX } from '../limits.ts';
+import { SOCKET_MESSAGE_BYTES_MAX, SOCKET_WAITING_BYTES_MAX } from '../limits.ts';
 import { executeArn } from '../model.ts';
 import type { Connection, Connections } from './connections.ts';
 import { observeSent } from './observe.ts';
 import type { Session } from './turn.ts';
 
-/** What a client may leave untaken before nothing more is sent to him. */
-const WAITING_BYTES_MAX = MIB;
 const NORMAL = 1000;
 
 /** `apigatewaymanagementapi` over the connections that are open. */
 export function connectionsService(
-  dependencies: Apigatewayv2Dependencies,
+  dependencies: Pick<Apigatewayv2Dependencies, 'clock' | 'metricSink'>,
   connections: Connections,
 ): Service {
   return {
@@ -58,12 +55,12 @@ function refuseLong(_operation: OperationModel, input: ParsedInput): ParsedInput
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 function postToConnection(
-  dependencies: Apigatewayv2Dependencies,
+  dependencies: Pick<Apigatewayv2Dependencies, 'clock' | 'metricSink'>,
   connections: Connections,
 ): Operations['PostToConnection'] {
   return async (context, { ConnectionId, Data }) => {
     const connection = requireConnection(connections, context, ConnectionId);
-    if (connection.peer.waitingBytes > WAITING_BYTES_MAX) {
+    if (connection.peer.waitingBytes > SOCKET_WAITING_BYTES_MAX) {
       throw failure('LimitExceededException', 'The buffer of the client is full');
     }
     connection.peer.send(isUtf8(Data) ? textOf(Data) : Data);

@@ -37,7 +37,7 @@ export function observeTurn(
 
 /** Counts a message that was sent to a client. */
 export function observeSent(
-  { metricSink, clock }: Apigatewayv2Dependencies,
+  { metricSink, clock }: Pick<Apigatewayv2Dependencies, 'clock' | 'metricSink'>,
   { owned, stageName }: Turn['session'],
 ): void {
   const { accountId, region, apiId } = owned;

@@ -17,7 +17,11 @@ import type {
 } from '#aws/web-socket.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { parseJson } from '#kernel/json.ts';
-import { SOCKET_FRAME_BYTES_MAX, SOCKET_MESSAGE_BYTES_MAX } from '../limits.ts';
+import {
+  SOCKET_FRAME_BYTES_MAX,
+  SOCKET_MESSAGE_BYTES_MAX,
+  SOCKET_WAITING_BYTES_MAX,
+} from '../limits.ts';
 import type { OwnedApi } from '../model.ts';
 import { findServed, type Served, type Snapshots } from '../serve/find-stage.ts';
 import { authorizeSocket, type SocketAuthorizeOptions } from './authorize.ts';
@@ -37,6 +41,7 @@ export interface SocketOptions extends SocketAuthorizeOptions {
 const MESSAGES_MAX = 16;
 const GOING_AWAY = 1001;
 const NOT_TEXT = 1003;
+const TOO_MANY = 1008;
 const NEVER = new AbortController().signal;
 
 /** Answers a client that would connect. */
@@ -232,9 +237,16 @@ async function answerMessage(
     complain(end);
     return;
   }
+  const { payload = '' } = outcome ?? {};
+  const isAnswered = payload !== '' && isTwoWay(turn, route);
+  if (isAnswered && Buffer.byteLength(payload) > SOCKET_MESSAGE_BYTES_MAX) {
+    complain({ ...end, fault: 'gateway', message: 'Internal server error' });
+    return;
+  }
   observeTurn(dependencies, turn, end);
-  if (outcome === undefined || outcome.payload === '' || !isTwoWay(turn, route)) return;
-  peer.send(outcome.payload);
+  if (!isAnswered) return;
+  peer.send(payload);
+  if (peer.waitingBytes > SOCKET_WAITING_BYTES_MAX) peer.close(TOO_MANY, 'Answers are not taken');
   observeSent(dependencies, session);
 }
 
