@@ -164,7 +164,9 @@ async function discardUnclaimed(
   properties: JsonObject,
 ): Promise<void> {
   const type = typeOf(row.type);
-  if (row.current !== undefined || type.unclaimed === undefined) return;
+  // One that failed is known to have made nothing: what is there is somebody else's.
+  const isInterrupted = row.status === 'CREATE_IN_PROGRESS' && row.current === undefined;
+  if (!isInterrupted || type.unclaimed === undefined) return;
   const physicalId = await type.unclaimed(workOf(deployment, row, properties), row.changedAtMs);
   if (physicalId === undefined) return;
   await deleteExisting(deployment, row, { physicalId, properties, attributes: {} });

@@ -1,6 +1,7 @@
 /** The phases of operations on stacks: each goes on from wherever it was left. */
 import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
+import type { Queries } from '#ports/world/database.ts';
 import {
   nameOfStack,
   type Before,
@@ -8,6 +9,7 @@ import {
   type Leftover,
   type Policies,
   type Resource,
+  type Stack,
   type StackOutput,
 } from '../model.ts';
 import { evaluate, textOf } from '../functions/evaluate.ts';
@@ -181,12 +183,29 @@ export async function settle(deployment: Deployment): Promise<void> {
       const { current } = row;
       await dropResource(deployment, row, current && leftoverOf(row, current, row.deletion));
     } else {
-      const { before, current } = row;
-      const isReplaced = before !== undefined && before.physicalId !== current?.physicalId;
-      const replaced = isReplaced ? leftoverOf(row, before, before.updateReplace) : undefined;
-      await putSettled(deployment, row, replaced, false);
+      await putSettled(deployment, row, replacedBy(row), false);
     }
   }
+}
+
+/**
+ * What an earlier update reached that failed with its rollback disabled is what there is from here on: its resources
+ * are neither made anew nor, once they are to be deleted, forgotten over those that they replaced.
+ */
+export async function settleReached(deployment: Deployment): Promise<void> {
+  const { operation, resources } = deployment;
+  for (const row of resources.values()) {
+    const isReached = row.doneBy !== undefined && row.doneBy !== operation.id;
+    const isHalfMade = operation.kind === 'delete' && row.before !== undefined;
+    if (isReached || isHalfMade) await putSettled(deployment, row, replacedBy(row), false);
+  }
+}
+
+/** What a resource was before it was replaced, where it was. */
+function replacedBy(row: Resource): Leftover | undefined {
+  const { before, current } = row;
+  const isReplaced = before !== undefined && before.physicalId !== current?.physicalId;
+  return isReplaced ? leftoverOf(row, before, before.updateReplace) : undefined;
 }
 
 /** Goes back to what was before an update. */
@@ -292,7 +311,7 @@ function leftoverOf(
 }
 
 /**
- * The outputs of a stack whose resources are there.
+ * The outputs of a stack whose resources are there; its exports are its own from here on.
  * @throws AwsError ValidationError where an export is somebody else's, or in use
  */
 export async function outputsOf(deployment: Deployment): Promise<readonly StackOutput[]> {
@@ -309,37 +328,53 @@ export async function outputsOf(deployment: Deployment): Promise<readonly StackO
         ...(name === undefined ? {} : { exportName: name }),
       };
     });
-  await dependencies.database.read(async (queries) => {
-    const known = await listExports(queries, stack);
-    const values = new Map(outputs.map(({ exportName, value }) => [exportName, value]));
-    for (const { name, stackId, value } of known) {
-      if (stackId !== stack.id && values.has(name)) {
-        const owner = nameOfStack(stackId);
-        throw validation(
-          `Export with name ${name} is already exported by stack ${owner}. Rename the export and then retry.`,
-        );
-      }
-      if (stackId !== stack.id || values.get(name) === value) continue;
-      const users = await importersOf(queries, stack, name);
-      if (users.length === 0) continue;
-      const names = users.map(nameOfStack).join(', ');
-      const verb = values.has(name) ? 'updated' : 'deleted';
-      throw validation(`Export ${name} cannot be ${verb} as it is in use by ${names}`);
-    }
+  await dependencies.database.transact(async (tx) => {
+    await checkExports(tx, stack, outputs);
+    await replaceExports(tx, stack, stack.id, exportsOf(outputs));
   });
   return outputs;
 }
 
-/** What a stack exports and imports, stored with its last state. */
-export function storeLinks(
-  { stack, scope }: Deployment,
+function exportsOf(outputs: readonly StackOutput[]) {
+  return outputs.flatMap(({ exportName: name, value }) =>
+    name === undefined ? [] : [{ name, value }],
+  );
+}
+
+/** @throws AwsError ValidationError where an export is somebody else's, or in use */
+async function checkExports(
+  queries: Queries,
+  stack: Stack,
   outputs: readonly StackOutput[],
-): (tx: Parameters<typeof replaceExports>[0]) => Promise<void> {
-  return async (tx) => {
-    const exports = outputs.flatMap(({ exportName: name, value }) =>
-      name === undefined ? [] : [{ name, value }],
+): Promise<void> {
+  const exported = exportsOf(outputs);
+  const values = new Map(exported.map(({ name, value }) => [name, value]));
+  const known = await listExports(queries, stack);
+  const taken = known.find(({ name, stackId }) => stackId !== stack.id && values.has(name));
+  const twice = exported.find(({ name }, index) =>
+    exported.slice(0, index).some((one) => one.name === name),
+  );
+  const refused = taken ?? (twice && { name: twice.name, stackId: stack.id });
+  if (refused !== undefined) {
+    const owner = nameOfStack(refused.stackId);
+    throw validation(
+      `Export with name ${refused.name} is already exported by stack ${owner}. Rename the export and then retry.`,
     );
-    await replaceExports(tx, stack, stack.id, exports);
-    await replaceImports(tx, stack, stack.id, [...scope.imported]);
-  };
+  }
+  for (const { name, stackId, value } of known) {
+    if (stackId !== stack.id || values.get(name) === value) continue;
+    const users = await importersOf(queries, stack, name);
+    if (users.length === 0) continue;
+    const names = users.map(nameOfStack).join(', ');
+    const verb = values.has(name) ? 'updated' : 'deleted';
+    throw validation(`Export ${name} cannot be ${verb} as it is in use by ${names}`);
+  }
+}
+
+/** What a stack imports, stored with its last state. */
+export function storeImports({
+  stack,
+  scope,
+}: Deployment): (tx: Parameters<typeof replaceImports>[0]) => Promise<void> {
+  return (tx) => replaceImports(tx, stack, stack.id, [...scope.imported]);
 }

@@ -5,6 +5,7 @@
  */
 import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
+import { StoreFailed } from '#ports/world/database.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import type { Phase, Stack, StackOperation } from '../model.ts';
 import { replaceExports, replaceImports } from '../store-links.ts';
@@ -17,7 +18,8 @@ import {
   moveForward,
   outputsOf,
   settle,
-  storeLinks,
+  settleReached,
+  storeImports,
   type PhaseResult,
 } from './phases.ts';
 
@@ -39,27 +41,38 @@ export async function runOperation(
   }
 }
 
-/** What no resource can answer for ends the operation: tried again it would fail again. */
+/** What no resource can answer for ends the operation, a bug too: tried again it would fail again. */
 async function runPhase(
   dependencies: CloudformationDependencies,
   stack: Stack,
   operation: StackOperation,
   signal: AbortSignal,
 ): Promise<void> {
-  const { kind, phase, before } = operation;
+  const { kind, phase } = operation;
   try {
     const deployment = await openDeployment(dependencies, stack, signal);
     await PHASES[kind][phase]?.(deployment);
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    const isBack = phase === 'back';
-    const word = isBack ? (kind === 'update' ? 'UPDATE_ROLLBACK' : 'ROLLBACK') : kind.toUpperCase();
-    await putStack({ dependencies, operation }, stack.id, {
-      status: `${word}_FAILED`,
-      statusReason: error.message,
-      ...(isBack && before !== undefined ? { rollbackGoal: before.goal } : {}),
-    });
+    if (signal.aborted || error instanceof Superseded || error instanceof StoreFailed) throw error;
+    const statusReason = reasonOf(dependencies, stack.id, error);
+    await putStack({ dependencies, operation }, stack.id, { ...endOf(operation), statusReason });
   }
+}
+
+function reasonOf({ log }: CloudformationDependencies, stackId: string, error: unknown): string {
+  if (error instanceof AwsError) return error.message;
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  log.error('the work on a stack ended because of a bug', { stackId, stack });
+  return 'Internal Failure';
+}
+
+/** How an operation ends that cannot go on; what is only cleaned up after it does not undo it. */
+function endOf({ kind, phase, onFailure, before }: StackOperation) {
+  if (phase === 'cleanup') return { status: 'UPDATE_COMPLETE' };
+  if (phase === 'cleanup-back') return { status: 'UPDATE_ROLLBACK_COMPLETE' };
+  if (phase === 'forward') return { status: `${kind.toUpperCase()}_FAILED` };
+  if (before !== undefined) return { status: 'UPDATE_ROLLBACK_FAILED', rollbackGoal: before.goal };
+  return { status: onFailure === 'DELETE' ? 'DELETE_FAILED' : 'ROLLBACK_FAILED' };
 }
 
 type RunPhase = (deployment: Deployment) => Promise<void>;
@@ -82,7 +95,7 @@ async function create(deployment: Deployment): Promise<void> {
   const result = await reachGoal(deployment);
   if ('outputs' in result) {
     const change = { status: 'CREATE_COMPLETE', outputs: result.outputs };
-    await putStack(deployment, stack.id, change, storeLinks(deployment, result.outputs));
+    await putStack(deployment, stack.id, change, storeImports(deployment));
   } else if (onFailure === 'DO_NOTHING') {
     await putStack(deployment, stack.id, { status: 'CREATE_FAILED', statusReason: result.reason });
   } else {
@@ -126,6 +139,7 @@ async function rollBackCreation(deployment: Deployment): Promise<void> {
 
 async function update(deployment: Deployment): Promise<void> {
   const { stack, operation } = deployment;
+  await settleReached(deployment);
   const result = await reachGoal(deployment);
   if ('outputs' in result) {
     const change = {
@@ -133,7 +147,7 @@ async function update(deployment: Deployment): Promise<void> {
       outputs: result.outputs,
       operation: { ...operation, phase: 'cleanup' as const },
     };
-    await putStack(deployment, stack.id, change, storeLinks(deployment, result.outputs));
+    await putStack(deployment, stack.id, change, storeImports(deployment));
   } else if (operation.onFailure === 'DO_NOTHING') {
     await putStack(deployment, stack.id, { status: 'UPDATE_FAILED', statusReason: result.reason });
   } else {
@@ -173,6 +187,7 @@ async function finishUpdate(deployment: Deployment, status: string): Promise<voi
 
 async function remove(deployment: Deployment): Promise<void> {
   const { stack, operation, dependencies } = deployment;
+  await settleReached(deployment);
   const result = await deleteAll(deployment, operation.retain);
   const isDone = result.reason === undefined;
   const deletedAtMs = dependencies.clock.now();

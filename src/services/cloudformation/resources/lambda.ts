@@ -1,6 +1,5 @@
 /** AWS::Lambda::* but the function itself. */
 import { isObject } from '#kernel/json.ts';
-import { SECOND_MS } from '#kernel/units.ts';
 import type { Existing } from '../model.ts';
 import { answered, changeTags, gone, orAbsent, structuresOf, without } from './shared.ts';
 import { LAMBDA_FUNCTION } from './lambda-function.ts';
@@ -121,7 +120,7 @@ const EVENT_SOURCE_MAPPING: ResourceType = {
     const input = { FunctionName, EventSourceArn };
     const answer = await orAbsent(work.call('lambda', 'ListEventSourceMappings', input));
     const made = structuresOf(answer?.['EventSourceMappings']).find(
-      (one) => Number(one['LastModified']) >= sinceMs - SECOND_MS,
+      (one) => Number(one['LastModified']) >= sinceMs,
     );
     return made && toText(made['UUID']);
   },

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AwsError } from '#aws/errors.ts';
+import type { OperationCall } from '#ports/peers/operation-caller.ts';
+import { start } from './harness.test.ts';
+
+const HANDLE = { Type: 'AWS::CloudFormation::WaitConditionHandle' };
+const StackName = 'stack';
+
+type Service = Awaited<ReturnType<typeof start>>;
+
+/** What no operation expects: a row that cannot be read. */
+const breakRow = ({ database }: Service, stackId: string) =>
+  database.transact(async (tx) => {
+    const sql = `INSERT OR REPLACE INTO cloudformation_resources (stack_id, logical_id, body)
+      VALUES ($1, 'One', '{')`;
+    await tx.run(sql, stackId);
+  });
+
+test('a bug ends an operation with its reason, and the stack can be worked on again', async () => {
+  const service = await start();
+  const { call, work } = service;
+  const stateOf = async (id: string) => {
+    const { Stacks: [stack] = [] } = await call('DescribeStacks', { StackName: id });
+    return [stack?.StackStatus, stack?.StackStatusReason];
+  };
+  const TemplateBody = JSON.stringify({ Resources: { One: HANDLE } });
+  const { StackId = '' } = await call('CreateStack', { StackName, TemplateBody });
+  await breakRow(service, StackId);
+  await work(StackId);
+  assert.deepEqual(await stateOf(StackId), ['CREATE_FAILED', 'Internal Failure']);
+  await call('DeleteStack', { StackName });
+  await work(StackId);
+  assert.deepEqual(await stateOf(StackId), ['DELETE_FAILED', 'Internal Failure']);
+  await service.database.transact((tx) => tx.run('DELETE FROM cloudformation_resources'));
+  await call('DeleteStack', { StackName });
+  await work(StackId);
+  assert.deepEqual(await stateOf(StackId), ['DELETE_COMPLETE', undefined]);
+});
+
+test('a name that is exported twice fails the stack, whoever comes first', async () => {
+  const { call, work, statusOf } = await start();
+  const output = { Value: 'a', Export: { Name: 'shared' } };
+  const create = async (name: string, Outputs: object) => {
+    const TemplateBody = JSON.stringify({ Resources: { One: HANDLE }, Outputs });
+    return (await call('CreateStack', { StackName: name, TemplateBody })).StackId ?? '';
+  };
+  const twice = await create('twice', { A: output, B: output });
+  await work(twice);
+  assert.equal(await statusOf('twice'), 'ROLLBACK_COMPLETE');
+  const both = await Promise.all(['one', 'two'].map((name) => create(name, { A: output })));
+  await Promise.all(both.map((id) => work(id)));
+  const states = await Promise.all(['one', 'two'].map(statusOf));
+  assert.deepEqual(new Set(states), new Set(['CREATE_COMPLETE', 'ROLLBACK_COMPLETE']));
+});
+
+/** Subscriptions, of which some are refused; which there are, and what is asked for. */
+async function subscribing() {
+  const made = new Set<string>();
+  const refused = new Set(['refused']);
+  const times = new Map<string, number>();
+  const service = await start(({ operation, input }: OperationCall) => {
+    const endpoint = String(input['Endpoint']);
+    if (operation === 'Unsubscribe') made.delete(String(input['SubscriptionArn']));
+    if (operation !== 'Subscribe') return {};
+    if (refused.has(endpoint)) {
+      throw new AwsError({ code: 'InvalidParameter', status: 400, message: 'It is refused.' });
+    }
+    const time = (times.get(endpoint) ?? 0) + 1;
+    times.set(endpoint, time);
+    const SubscriptionArn = `${endpoint} ${time}`;
+    made.add(SubscriptionArn);
+    return { SubscriptionArn };
+  });
+  const subscription = (Endpoint: string, more: object = {}) => ({
+    Type: 'AWS::SNS::Subscription',
+    Properties: { TopicArn: 'topic', Protocol: 'sqs', Endpoint },
+    ...more,
+  });
+  const before = JSON.stringify({ Resources: { Old: subscription('old') } });
+  const after = JSON.stringify({
+    Resources: {
+      Old: subscription('new'),
+      Added: subscription('added'),
+      Fails: subscription('refused', { DependsOn: ['Old', 'Added'] }),
+    },
+  });
+  const created = await service.call('CreateStack', { StackName, TemplateBody: before });
+  const id = created.StackId ?? '';
+  await service.work(id);
+  await service.call('UpdateStack', { StackName, TemplateBody: after, DisableRollback: true });
+  await service.work(id);
+  assert.equal(await service.statusOf(StackName), 'UPDATE_FAILED');
+  return { ...service, made, refused, after, id };
+}
+
+test('what an update made that failed with its rollback disabled is not made anew by the next one', async () => {
+  const { call, work, statusOf, made, refused, after, id } = await subscribing();
+  assert.deepEqual(new Set(made), new Set(['added 1', 'new 1', 'old 1']));
+  refused.clear();
+  await call('UpdateStack', { StackName, TemplateBody: after });
+  await work(id);
+  assert.equal(await statusOf(StackName), 'UPDATE_COMPLETE');
+  assert.deepEqual(new Set(made), new Set(['added 1', 'new 1', 'refused 1']));
+});
+
+test('with a stack whose update failed with its rollback disabled goes what that had replaced', async () => {
+  const { call, work, statusOf, made, id } = await subscribing();
+  await call('DeleteStack', { StackName });
+  await work(id);
+  assert.equal(await statusOf(id), 'DELETE_COMPLETE');
+  assert.deepEqual([...made], []);
+});
+
+test('a mapping that was there before is not deleted where its like failed to be made', async () => {
+  const deleted: unknown[] = [];
+  const { call, work, statusOf, clock } = await start(({ operation, input }: OperationCall) => {
+    if (operation === 'DeleteEventSourceMapping') deleted.push(input['UUID']);
+    if (operation === 'CreateEventSourceMapping') {
+      throw new AwsError({ code: 'ResourceConflictException', status: 409, message: 'It exists.' });
+    }
+    if (operation === 'GetEventSourceMapping') {
+      throw new AwsError({ code: 'ResourceNotFoundException', status: 404, message: 'None.' });
+    }
+    // Somebody has changed it meanwhile.
+    return { EventSourceMappings: [{ UUID: 'theirs', LastModified: clock.now() }] };
+  });
+  const Properties = { FunctionName: 'function', EventSourceArn: 'queue' };
+  const Mapping = { Type: 'AWS::Lambda::EventSourceMapping', Properties };
+  const create = JSON.stringify({ Resources: { One: HANDLE } });
+  const { StackId = '' } = await call('CreateStack', { StackName, TemplateBody: create });
+  await work(StackId);
+  const TemplateBody = JSON.stringify({ Resources: { One: HANDLE, Mapping } });
+  for (const time of ['first', 'second']) {
+    await call('UpdateStack', { StackName, TemplateBody, DisableRollback: true });
+    await work(StackId);
+    assert.equal(await statusOf(StackName), 'UPDATE_FAILED', time);
+  }
+  assert.deepEqual(deleted, []);
+});
