@@ -1,6 +1,6 @@
 /** Every service over one world, and how they meet: by ports, never by importing one another. */
 import { createAuthorise } from '#aws/access/index.ts';
-import { DomainNames, executeApiSurface } from '#aws/execute-api/index.ts';
+import { domainNameSurface, DomainNames, executeApiSurface } from '#aws/execute-api/index.ts';
 import type { ServiceExtras } from '#aws/extras.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { createBilling, type Billing } from '#billing/index.ts';
@@ -123,7 +123,7 @@ export function createServices(options: ServicesOptions): Services {
     access,
     services,
     extras: new Map([['s3', storage.s3.extras]]),
-    surfaces: surfacesOf(apis, lambda, eventing, storage),
+    surfaces: surfacesOf(options, apis, { lambda, sns: eventing.sns, s3: storage.s3 }),
     internal: new Map([...lambda.control.internal, ['cloudformation/', cloudformation.responses]]),
     schemas: [...holders, billing, lambda.control, lambda.sources].map(({ schema }) => schema),
     control: lambda.control,
@@ -152,15 +152,31 @@ function createStacks(
   return createCloudformation({ ...world, operations, endpoint, ...(access && { access }) });
 }
 
-/** What is answered beside the services, in the order in which it is asked. */
+/**
+ * What is answered beside the services, in the order in which it is asked: who knows hosts by their form, names of
+ * users' own, and who knows paths of all other hosts.
+ */
 function surfacesOf(
+  { world: { log } }: ServicesOptions,
   { apis: { apigateway, apigatewayv2 }, domainNames }: ReturnType<typeof createApis>,
-  lambda: ReturnType<typeof createLambda>,
-  { sns }: ReturnType<typeof createEventing>,
-  { s3 }: ReturnType<typeof createStorage>,
+  {
+    lambda,
+    sns,
+    s3,
+  }: Pick<ReturnType<typeof createEventing>, 'sns'> &
+    Pick<ReturnType<typeof createStorage>, 's3'> & {
+      readonly lambda: ReturnType<typeof createLambda>;
+    },
 ): HttpSurface[] {
-  const apis = executeApiSurface([apigatewayv2.apiHost, apigateway.apiHost], domainNames);
-  return [apis, apigateway.surface, ...lambda.control.surfaces, sns.surface, s3.website];
+  const hosts = [apigatewayv2.apiHost, apigateway.apiHost];
+  return [
+    executeApiSurface(hosts),
+    ...lambda.control.surfaces,
+    s3.website,
+    domainNameSurface(hosts, domainNames, log),
+    apigateway.surface,
+    sns.surface,
+  ];
 }
 
 type WithAgenda = Readonly<Record<string, object | { readonly agenda: Agenda }>>;

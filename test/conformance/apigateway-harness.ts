@@ -15,7 +15,12 @@ import {
 
 import { createHttpClient } from '#adapters/http-client/index.ts';
 import { SeededRandom } from '#adapters/simulated/index.ts';
-import { DomainNames, executeApiSurface, type ApiHost } from '#aws/execute-api/index.ts';
+import {
+  domainNameSurface,
+  DomainNames,
+  executeApiSurface,
+  type ApiHost,
+} from '#aws/execute-api/index.ts';
 import type { AwsRequest } from '#ports/peers/aws-caller.ts';
 import type { Delivery } from '#ports/peers/deliverer.ts';
 import type { LogLine } from '#ports/peers/log-sink.ts';
@@ -91,7 +96,11 @@ export async function startWorld(): Promise<World> {
   await database.migrate(apis.schema);
   const gateway = gatewayOf(
     [apis.service],
-    [executeApiSurface([apis.apiHost], domainNames), apis.surface],
+    [
+      executeApiSurface([apis.apiHost]),
+      domainNameSurface([apis.apiHost], domainNames, silentLog),
+      apis.surface,
+    ],
   );
   const { port } = await gateway.listen({ host: '127.0.0.1', port: 0 });
   gateway.ready();

@@ -12,7 +12,12 @@ import { CreateAliasCommand } from '@aws-sdk/client-lambda';
 
 import { createHttpClient } from '#adapters/http-client/index.ts';
 import { SeededRandom } from '#adapters/simulated/index.ts';
-import { DomainNames, executeApiSurface, type ApiHost } from '#aws/execute-api/index.ts';
+import {
+  domainNameSurface,
+  DomainNames,
+  executeApiSurface,
+  type ApiHost,
+} from '#aws/execute-api/index.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { AwsRequest } from '#ports/peers/aws-caller.ts';
 import type { LogLine, LogStreamName } from '#ports/peers/log-sink.ts';
@@ -96,7 +101,10 @@ export async function startWorld(): Promise<World> {
   });
   await database.migrate(apis.schema);
   const services = [apis.service, apis.connections];
-  const gateway = gatewayOf(services, [executeApiSurface([apis.apiHost], domainNames)]);
+  const gateway = gatewayOf(services, [
+    executeApiSurface([apis.apiHost]),
+    domainNameSurface([apis.apiHost], domainNames, silentLog),
+  ]);
   ({ port } = await gateway.listen({ host: '127.0.0.1', port: 0 }));
   gateway.ready();
   const clientOf = (accountId: string) =>

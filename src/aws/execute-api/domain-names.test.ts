@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { chooseMapping, DomainNames } from './domain-names.ts';
 
 const ACCOUNT = '111111111111';
+const OTHER = '222222222222';
 
 function namesOf(...names: readonly string[]): DomainNames {
   const made = new DomainNames(() => 'https://hearth.example:8443');
@@ -33,14 +34,38 @@ describe('a name of a user’s own', () => {
 
   test('is one account’s, until it is given up wherever it was taken', () => {
     const names = namesOf('a.example.com', 'a.example.com');
-    const other = { name: 'A.example.com', accountId: '222222222222' };
+    const other = { name: 'A.example.com', accountId: OTHER };
+    const own = { name: 'a.example.com', accountId: ACCOUNT };
     assert.equal(names.claim(other), false);
-    names.release('a.example.com');
+    names.release(own);
     assert.equal(names.claim(other), false);
     assert.equal(found(names, 'a.example.com'), 'a.example.com');
-    names.release('a.example.com');
+    names.release(own);
     assert.equal(found(names, 'a.example.com'), undefined);
     assert.equal(names.claim(other), true);
+  });
+
+  test('stays where another account gives it up', () => {
+    const names = namesOf('a.example.com');
+    names.release({ name: 'a.example.com', accountId: OTHER });
+    assert.equal(found(names, 'a.example.com'), 'a.example.com');
+    assert.equal(names.claim({ name: 'a.example.com', accountId: OTHER }), false);
+  });
+
+  test('is all that stands directly below a *, and no other account takes either below or above', () => {
+    const names = namesOf('*.shop.example', 'pay.Market.example');
+    const claims = (name: string, accountId: string) => {
+      const isTaken = names.claim({ name, accountId });
+      if (isTaken) names.release({ name, accountId });
+      return isTaken;
+    };
+    for (const name of ['pay.shop.example', '*.market.example', '*.Shop.example']) {
+      assert.deepEqual([claims(name, OTHER), claims(name, ACCOUNT)], [false, true], name);
+    }
+    for (const name of ['shop.example', 'a.b.shop.example', '*.b.shop.example', '*.example']) {
+      assert.equal(claims(name, OTHER), true, name);
+    }
+    assert.equal(found(names, 'pay.shop.example'), '*.shop.example');
   });
 
   test('is not served where it is the server’s or AWS’s, below them, or no name', () => {
@@ -50,12 +75,20 @@ describe('a name of a user’s own', () => {
       'localhost',
       'sqs.localhost',
       'sqs.us-east-1.amazonaws.com',
+      'sqs.us-east-1.amazonaws.com.',
+      'sqs.cn-north-1.amazonaws.com.cn',
+      'id.lambda-url.us-east-1.on.aws',
+      'sqs.us-east-1.api.aws',
+      'bucket.s3.corp.example',
+      'bucket.s3-eu-west-1.corp.example',
       '127.0.0.1',
       'buildbox',
     ];
     for (const host of taken) assert.equal(found(namesOf(host), host), undefined, host);
     assert.equal(found(namesOf('*.hearth.example'), 'id.hearth.example'), undefined);
-    assert.equal(found(namesOf('nohearth.example'), 'nohearth.example'), 'nohearth.example');
+    for (const host of ['nohearth.example', 'notonon.aws', 's3.example.com', 'as3.example.com']) {
+      assert.equal(found(namesOf(host), host), host);
+    }
   });
 
   test('takes no request that is signed for a service', () => {

@@ -1,5 +1,5 @@
 /** Where deployed APIs are reached, and what the services that answer share: HTTP APIs and REST APIs. */
-export { executeApiSurface } from './surface.ts';
+export { domainNameSurface, executeApiSurface } from './surface.ts';
 export type { ApiHandler, ApiHost, WebSocketHandler } from './surface.ts';
 export { apiAddressOf, connectionPathOf, type ApiAddress } from './address.ts';
 export { DomainNames, type DomainMapping, type DomainName } from './domain-names.ts';

@@ -46,6 +46,10 @@ export function createApigatewayv2(dependencies: Apigatewayv2Dependencies): Apig
     snapshots: new BoundedMap<Snapshot>(SNAPSHOTS_MAX),
     throttles: new Throttles(),
   };
+  const ownedApi = async (apiId: string, accountId?: string) => {
+    const owned = await dependencies.database.read((queries) => findApi(queries, apiId));
+    return accountId === undefined || owned?.accountId === accountId ? owned : undefined;
+  };
   return {
     service: {
       model,
@@ -56,14 +60,14 @@ export function createApigatewayv2(dependencies: Apigatewayv2Dependencies): Apig
     schema: apigatewayv2Schema,
     webSocketStages: { has: hasWebSocketStage },
     apiHost: {
-      async findApi(apiId) {
-        const owned = await dependencies.database.read((queries) => findApi(queries, apiId));
+      async findApi(apiId, accountId) {
+        const owned = await ownedApi(apiId, accountId);
         if (owned === undefined) return undefined;
         if (isWebSocket(owned.api)) return async () => plainAnswer(426, 'Upgrade Required');
         return (exchange, address) => answerVisit(options, owned, exchange, address);
       },
-      async findWebSocketApi(apiId) {
-        const owned = await dependencies.database.read((queries) => findApi(queries, apiId));
+      async findWebSocketApi(apiId, accountId) {
+        const owned = await ownedApi(apiId, accountId);
         if (owned === undefined || !isWebSocket(owned.api)) return undefined;
         return (exchange, address) => connectSocket(options, owned, exchange, address);
       },

@@ -31,12 +31,14 @@ export function createExecution(dependencies: ApiGatewayDependencies): Execution
     contents: new BoundedMap(CONTENTS_MAX),
     throttles: new Throttles(),
   };
-  const placeOf = (apiId: string) =>
-    dependencies.database.read((queries) => findPlaceOfApi(queries, apiId));
+  const placeOf = async (apiId: string, accountId?: string) => {
+    const place = await dependencies.database.read((queries) => findPlaceOfApi(queries, apiId));
+    return accountId === undefined || place?.accountId === accountId ? place : undefined;
+  };
   return {
     apiHost: {
-      async findApi(apiId) {
-        const place = await placeOf(apiId);
+      async findApi(apiId, accountId) {
+        const place = await placeOf(apiId, accountId);
         return place && ((exchange, address) => handle(gateway, place, exchange, address));
       },
       listDomains: () => dependencies.database.read(listDomains),

@@ -52,7 +52,7 @@ export function createDomainName(
         return name;
       });
     } catch (error) {
-      domainNames.release(domainName);
+      domainNames.release(owned);
       throw error;
     }
   };
@@ -115,7 +115,7 @@ export function deleteDomainName({
       }
       await deleteDocument(tx, context, 'domain-name', domainName);
     });
-    domainNames.release(domainName);
+    domainNames.release({ name: domainName, accountId: context.accountId });
     return {};
   };
 }

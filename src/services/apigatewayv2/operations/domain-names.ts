@@ -28,7 +28,8 @@ export function createDomainName(
     if (!NAME.test(name) || name.length > 512) throw badRequest('Invalid domain name specified');
     checkTags(Tags);
     const body = domainOf(dependencies, context, input);
-    if (!domainNames.claim({ name, accountId: context.accountId })) throw nameExists();
+    const owned = { name, accountId: context.accountId };
+    if (!domainNames.claim(owned)) throw nameExists();
     try {
       await database.transact(async (tx) => {
         if ((await findPart(tx, accountParts(context), 'domain-name', name)) !== undefined) {
@@ -37,7 +38,7 @@ export function createDomainName(
         await savePart(tx, accountParts(context), { kind: 'domain-name', id: name, body });
       });
     } catch (error) {
-      domainNames.release(name);
+      domainNames.release(owned);
       throw error;
     }
     return body;
@@ -132,7 +133,7 @@ export function deleteDomainName({
       }
       await deleteParts(tx, { ...owner, owner: name });
     });
-    domainNames.release(name);
+    domainNames.release({ name, accountId: context.accountId });
     return {};
   };
 }
