@@ -3,10 +3,16 @@ import {
   GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { GetApiCommand } from '@aws-sdk/client-apigatewayv2';
+import {
+  CreateApiMappingCommand,
+  CreateDomainNameCommand,
+  GetApiCommand,
+} from '@aws-sdk/client-apigatewayv2';
+import { AwsV4Signer } from 'aws4fetch';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
+import { WebSocket as Client } from 'ws';
 
 import { textOf } from '#kernel/bytes.ts';
 import { MINUTE_MS } from '#kernel/units.ts';
@@ -208,11 +214,47 @@ describe('who connects', () => {
     const ApiId = await socketApi(world);
     await addSocketRoute(world, ApiId, { RouteKey: 'x' });
     const headers = { host: `${ApiId}.execute-api.us-east-1.localhost:${world.port}` };
-    const { WebSocket: Client } = await import('ws');
     const socket = new Client(`ws://127.0.0.1:${world.port}/prod`, { headers });
     await once(socket, 'open');
     socket.terminate();
   });
+});
+
+test('a name of a user leads to a stage, and to its connections', async () => {
+  await using world = await startWorld();
+  const { client } = world;
+  const ApiId = await socketApi(world);
+  await addSocketRoute(world, ApiId, { RouteKey: '$connect' });
+  world.lambda.script = () => OK;
+  const DomainName = 'ws.example.com';
+  await client.send(new CreateDomainNameCommand({ DomainName }));
+  const mapping = { DomainName, ApiId, Stage: 'prod', ApiMappingKey: 'chat' };
+  await client.send(new CreateApiMappingCommand(mapping));
+  const headers = { host: DomainName };
+  const socket = new Client(`ws://127.0.0.1:${world.port}/chat`, { headers });
+  await once(socket, 'open');
+  const { requestContext } = eventsOf(world, 'CONNECT')[0] ?? { requestContext: {} };
+  assert.deepEqual([requestContext['domainName'], requestContext['stage']], [DomainName, 'prod']);
+  const id = String(requestContext['connectionId']);
+  const signer = new AwsV4Signer({
+    method: 'POST',
+    url: `http://${DomainName}/chat/@connections/${encodeURIComponent(id)}`,
+    accessKeyId: ACCOUNT,
+    secretAccessKey: 'secret',
+    service: 'execute-api',
+    region: 'us-east-1',
+    body: 'hello',
+  });
+  const signed = await signer.sign();
+  const heard = once(socket, 'message') as Promise<[Buffer]>;
+  const answer = await world.askHost(DomainName, signed.url.pathname, {
+    method: 'POST',
+    headers: Object.fromEntries(signed.headers),
+    body: 'hello',
+  });
+  assert.equal(answer.status, 200);
+  assert.equal(String((await heard)[0]), 'hello');
+  socket.terminate();
 });
 
 describe('the connections API', () => {
