@@ -134,9 +134,12 @@ function personalityRules(): readonly Rule[] {
     .map((bit) => refuse(['personality'], EPERM, [masked(0, highest + 2 ** bit, 2 ** bit)]));
 }
 
-/** The limit of core dumps stays as it is; programs that want none hear that they have it. */
+/**
+ * The limit of core dumps stays as it is; programs that want none hear that they have it. Of the limit's number
+ * the kernel reads the lower half.
+ */
 function coreLimitRules(): readonly Rule[] {
-  const ofCore = (index: number): Comparison => ({ index, value: RLIMIT_CORE, op: 'SCMP_CMP_EQ' });
+  const ofCore = (index: number): Comparison => masked(index, WORD_MASK, RLIMIT_CORE);
   const isNew: Comparison = { index: 2, value: 0, op: 'SCMP_CMP_NE' };
   return [
     refuse(['setrlimit'], PRETENDED, [ofCore(0)]),

@@ -147,6 +147,9 @@ def core_dumps():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     call("setrlimit", resource.RLIMIT_CORE, none)
     call("prlimit64", 0, resource.RLIMIT_CORE, none, 0)
+    # The kernel reads no more of the number than its lower half.
+    call("setrlimit", 1 << 32 | resource.RLIMIT_CORE, none)
+    call("prlimit64", 0, 1 << 32 | resource.RLIMIT_CORE, none, 0)
     if resource.getrlimit(resource.RLIMIT_CORE) != (1, 1):
         raise Escaped(f"the limit is {resource.getrlimit(resource.RLIMIT_CORE)}")
     resource.setrlimit(resource.RLIMIT_NOFILE, (1000, 1000))
