@@ -138,3 +138,12 @@ test('a mapping that was there before is not deleted where its like failed to be
   }
   assert.deepEqual(deleted, []);
 });
+
+test('properties that are nothing are none', async () => {
+  const { call, work, statusOf } = await start();
+  const One = { ...HANDLE, Properties: { Ref: 'AWS::NoValue' } };
+  const TemplateBody = JSON.stringify({ Resources: { One } });
+  const { StackId = '' } = await call('CreateStack', { StackName, TemplateBody });
+  await work(StackId);
+  assert.equal(await statusOf(StackName), 'CREATE_COMPLETE');
+});

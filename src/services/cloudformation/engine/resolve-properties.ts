@@ -12,7 +12,7 @@ import type { ResourceType } from '../resources/resource-type.ts';
 import type { Template } from '../template/template.ts';
 import { toText } from '../text.ts';
 
-const DYNAMIC = /\{\{resolve:([a-z-]+):([^}]*)\}\}/g;
+const DYNAMIC = /\{\{resolve:([a-z-]+):([^{}]*)\}\}/g;
 
 /** @throws AwsError ValidationError */
 export function evaluateProperties(
@@ -22,7 +22,8 @@ export function evaluateProperties(
   goal: Pick<Goal, 'tags'>,
 ): JsonObject {
   const definition = present(template.resources[logicalId], 'the template has the resource');
-  const properties = evaluate(definition.properties, scope) as JsonObject; // An object stays one.
+  // An object stays one, or is left out.
+  const properties = (evaluate(definition.properties, scope) ?? {}) as JsonObject;
   const type = typeOf(definition.type);
   checkProperties(logicalId, type, properties);
   return type.tags === undefined || goal.tags.length === 0

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import { readTemplate } from '../template/template.ts';
+import { EVALUATION_CHARACTERS_MAX } from '../limits.ts';
 import { evaluate, KNOWN_AFTER_APPLY } from './evaluate.ts';
+import { referencesOf } from './references.ts';
 import { createScope } from './scope.ts';
 
 const template = readTemplate({
@@ -106,4 +108,16 @@ test('what would grow with each level of its functions is refused, and no name i
   const counting = { ...scope, ref: (name: string) => ((asked += 1), name) };
   evaluate({ 'Fn::Sub': '${AWS::Region}${AWS::Region}${AWS::Region}' }, counting);
   assert.equal(asked, 1);
+});
+
+test('a text as long as a template that begins variables and ends none is read through once', () => {
+  // Looked through from each beginning it would take many minutes.
+  const open = '${'.repeat(EVALUATION_CHARACTERS_MAX / 2);
+  assert.equal(done({ 'Fn::Sub': open }), open);
+  assert.deepEqual(referencesOf({ 'Fn::Sub': open }), []);
+  assert.equal(done({ 'Fn::Sub': '${Queue} ${!Literal} ${' }), 'url ${Literal} ${');
+  assert.deepEqual(referencesOf({ 'Fn::Sub': '${Queue.Arn} ${!Literal} ${} ${Stage} ${' }), [
+    { name: 'Queue', attribute: 'Arn' },
+    { name: 'Stage' },
+  ]);
 });

@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import { validation } from '../errors.ts';
 import { EVALUATION_CHARACTERS_MAX, EVALUATION_STEPS_MAX } from '../limits.ts';
 import { cidrBlocks } from './cidr.ts';
-import { toText } from '../text.ts';
+import { replaceVariables, toText } from '../text.ts';
 
 /** What stands where a value is known only once a resource is made: as AWS writes it in change sets. */
 export const KNOWN_AFTER_APPLY = '{{changeSet:KNOWN_AFTER_APPLY}}';
@@ -135,7 +135,7 @@ function substitute(argument: Json, scope: Metered): Value {
   spent(text, scope);
   // Each name once: a name that stands twice in each of nested texts doubled the work with every level.
   const known = new Map<string, Value>();
-  const replaced = text.replaceAll(/\$\{([^}]*)\}/g, (_whole, inner: string) => {
+  const replaced = replaceVariables(text, (inner) => {
     const name = inner.trim();
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;
     if (!known.has(name)) known.set(name, substituted(name, values, scope));

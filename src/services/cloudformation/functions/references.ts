@@ -1,6 +1,6 @@
 /** What a value of a template refers to. Pure. */
 import { isObject, type Json } from '#kernel/json.ts';
-import { toText } from '../text.ts';
+import { replaceVariables, toText } from '../text.ts';
 
 /** One reference: to a name, or to an attribute of it. */
 export interface Reference {
@@ -51,9 +51,11 @@ function attributeReference(argument: Json): Reference[] {
 function referencesOfSub(argument: Json, isChosen?: (condition: string) => boolean): Reference[] {
   const [text, own] = Array.isArray(argument) ? (argument as readonly Json[]) : [argument];
   const values = isObject(own) ? own : {};
-  const names = [...toText(text).matchAll(/\$\{([^!}][^}]*)\}/g)].map(([, name = '']) =>
-    name.trim(),
-  );
+  const names: string[] = [];
+  replaceVariables(toText(text), (inner) => {
+    if (inner !== '' && !inner.startsWith('!')) names.push(inner.trim());
+    return '';
+  });
   const free = names.filter((name) => !Object.hasOwn(values, name));
   return [
     ...free.flatMap((name) => (name.includes('.') ? attributeReference(name) : [{ name }])),

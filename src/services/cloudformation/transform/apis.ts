@@ -162,7 +162,7 @@ function restDefinition(
 }
 
 function pathParameters(path: string): Json {
-  const names = [...path.matchAll(/\{([^}+]+)\+?\}/g)].map(([, name = '']) => name);
+  const names = [...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name = '']) => name);
   return names.map((name) => ({ name, in: 'path', required: true, type: 'string' }));
 }
 

@@ -285,7 +285,7 @@ function executeArn(resource: string): string {
 
 /** Parameters of a path match anything. */
 function wildcards(path: string): string {
-  return path.replaceAll(/\{[^}]*\}/g, '*').replace(/\/$/, '/');
+  return path.replaceAll(/\{[^{}]*\}/g, '*').replace(/\/$/, '/');
 }
 
 function apiIdOf({ fn, event }: EventSource, given: Json | undefined, implicit: string): string {
