@@ -70,9 +70,10 @@ export function beginTurn(
   };
 }
 
-/** 88 random bits as ids of requests, messages and connections are written; also in paths. */
+/** 87 random bits as ids of requests, messages and connections are written: in paths, too, and never with a dash first. */
 export function shortToken(random: Apigatewayv2Dependencies['random']): string {
-  return `${Buffer.from(random.bytes(11)).toString('base64url')}=`;
+  const bytes = Uint8Array.from(random.bytes(11), (byte, at) => (at === 0 ? byte & 0x7f : byte));
+  return `${Buffer.from(bytes).toString('base64url')}=`;
 }
 
 /** The ARN by which policies know a route: `…:ID/STAGE/$connect`. */
