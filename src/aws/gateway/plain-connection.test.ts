@@ -236,12 +236,12 @@ describe('a plain connection', () => {
 
   test('answers no more than its client takes', async () => {
     const counted = { answers: 0 };
-    const large = { status: 200, headers: {}, body: utf8('x'.repeat(16_000)) };
+    const large = { status: 200, headers: {}, body: utf8('x'.repeat(64_000)) };
     await using world = await startEcho(async () => {
       counted.answers += 1;
       return large;
     });
-    const count = 2000;
+    const count = 500;
     const socket = connect(world.port, '127.0.0.1').pause();
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(count));
     for (let before = -1; counted.answers !== before || before === 0;) {
@@ -249,10 +249,12 @@ describe('a plain connection', () => {
       await wait(200);
     }
     assert.ok(counted.answers < count, 'all were answered to nobody');
-    const whole = collect(socket, (text) => answersIn(text) === count && text.endsWith('x'));
-    socket.resume();
-    assert.equal(answersIn(await whole), count);
-    socket.destroy();
+    let bytes = 0;
+    for await (const chunk of socket) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > count * large.body.length) break;
+    }
+    assert.equal(counted.answers, count);
   });
 
   test('keeps no more than a bound of what waits behind a request', async () => {
