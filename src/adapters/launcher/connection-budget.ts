@@ -1,16 +1,25 @@
+import { readFileSync } from 'node:fs';
+
 /** Connections that a sandbox may have in any case. */
 const OWN_MAX = 8;
 /** And with those of the pot; AWS's clients hold fifty, where nobody tells them otherwise. */
 const EACH_MAX = 256;
-/** What all sandboxes may have together beyond what is their own. */
-const POT_MAX = 2048;
+/** What all sandboxes may have together beyond what is their own: of the server's descriptors one in so many. */
+const POT_PART = 8;
+/** And no more than this: each is memory of the server's, too. */
+const POT_MAX = 16_384;
 
 /**
  * How many connections sandboxes may hold open with the server. Each is a descriptor of the server's, of which it has
  * a number that many functions together could use up: then nobody else would reach it.
  */
 export class ConnectionBudget {
-  #pot = POT_MAX;
+  #pot: number;
+
+  /** `descriptorsMax`: how many the server may have. */
+  constructor(descriptorsMax: number) {
+    this.#pot = Math.min(POT_MAX, Math.floor(descriptorsMax / POT_PART));
+  }
 
   /** What one sandbox takes and gives back. */
   share(): ConnectionShare {
@@ -35,4 +44,11 @@ export interface ConnectionShare {
   take(): boolean;
   /** One that was taken has ended. */
   giveBack(): void;
+}
+
+/** How many descriptors this process may have; Node.js has raised it as far as it may when it began. */
+export function descriptorsMax(): number {
+  const [, count] =
+    /^Max open files +(\d+) /m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? [];
+  return Number(count ?? 0);
 }

@@ -4,7 +4,7 @@
  * Owns: the link to it, its zygotes, the server's ends of its sandboxes.
  */
 import type { Server, Socket } from 'node:net';
-import { ConnectionBudget } from './connection-budget.ts';
+import { ConnectionBudget, descriptorsMax } from './connection-budget.ts';
 import { LauncherLink } from './launcher-link.ts';
 import type { LauncherCommand, LauncherEvents, LauncherExit } from './launcher-link.ts';
 import { PreparedSandbox } from './prepared-sandbox.ts';
@@ -36,7 +36,7 @@ export class Generation implements LauncherEvents {
   /** Sockets that came before the word of their sandbox: they travel on another channel. */
   readonly #early = new Map<number, Arrival[]>();
   #lastPrepared = 0;
-  readonly #budget = new ConnectionBudget();
+  readonly #budget = new ConnectionBudget(descriptorsMax());
   readonly #onDiagnostic: (line: string) => void;
 
   constructor(command: LauncherCommand) {

@@ -15,7 +15,7 @@ test('gives out what came before its user, in order: output and connections', as
   const paths = ['out', 'error'].map((name) => join(directory, name));
   execFileSync('mkfifo', paths);
   const ends = paths.map((path) => openSync(path, constants.O_RDWR));
-  const prepared = new PreparedSandbox(paths, new ConnectionBudget().share());
+  const prepared = new PreparedSandbox(paths, new ConnectionBudget(1024).share());
   const listener = createServer();
   prepared.addListener(9001, listener);
   listener.listen(0, '127.0.0.1');
@@ -53,7 +53,7 @@ test('has given out what was in its pipes when it was made, though they stay ope
   const told: string[] = [];
   // As for a frame of the launcher: amid the events of one turn of the loop.
   await readFile(import.meta.filename);
-  const prepared = new PreparedSandbox(paths, new ConnectionBudget().share());
+  const prepared = new PreparedSandbox(paths, new ConnectionBudget(1024).share());
   prepared.attach({
     onOutput: (output, chunk) => void told.push(`${output}: ${Buffer.from(chunk).toString()}`),
     onConnection: (_, connection) => connection.destroy(),
@@ -72,7 +72,7 @@ test('has given out what was written since the loop last looked at its pipes', a
   execFileSync('mkfifo', paths);
   const ends = paths.map((path) => openSync(path, constants.O_RDWR));
   const told: string[] = [];
-  const prepared = new PreparedSandbox(paths, new ConnectionBudget().share());
+  const prepared = new PreparedSandbox(paths, new ConnectionBudget(1024).share());
   prepared.attach({
     onOutput: (output, chunk) => void told.push(`${output}: ${Buffer.from(chunk).toString()}`),
     onConnection: (_, connection) => connection.destroy(),
