@@ -168,3 +168,35 @@ test('a failure tells whose answer it was, and what kind', async () => {
     );
   }
 });
+
+test('what has the same name in another place is another thing, forward and back', async () => {
+  const made = new Set<string>();
+  const { call, work, statusOf } = await start(({ operation, input }: OperationCall) => {
+    const place = `${String(input['GroupName'])}/${String(input['Name'])}`;
+    if (operation === 'CreateSchedule') made.add(place);
+    if (operation === 'DeleteSchedule') made.delete(place);
+    if (operation === 'CreateTopic') {
+      throw new AwsError({ code: 'InvalidParameter', status: 400, message: 'It is refused.' });
+    }
+    return { ScheduleArn: 'arn' };
+  });
+  const templateOf = (GroupName: string, more: object = {}) => {
+    const given = { FlexibleTimeWindow: {}, ScheduleExpression: 'rate(1 day)', Target: {} };
+    const Properties = { Name: 'daily', GroupName, ...given };
+    const Schedule = { Type: 'AWS::Scheduler::Schedule', Properties };
+    return JSON.stringify({ Resources: { Schedule, ...more } });
+  };
+  const StackName = 'stack';
+  const created = await call('CreateStack', { StackName, TemplateBody: templateOf('one') });
+  const id = created.StackId ?? '';
+  await work(id);
+  await call('UpdateStack', { StackName, TemplateBody: templateOf('two') });
+  await work(id);
+  assert.equal(await statusOf(StackName), 'UPDATE_COMPLETE');
+  assert.deepEqual([...made], ['two/daily']);
+  const Topic = { Type: 'AWS::SNS::Topic', DependsOn: 'Schedule' };
+  await call('UpdateStack', { StackName, TemplateBody: templateOf('three', { Topic }) });
+  await work(id);
+  assert.equal(await statusOf(StackName), 'UPDATE_ROLLBACK_COMPLETE');
+  assert.deepEqual([...made], ['two/daily']);
+});

@@ -12,7 +12,7 @@ import type { Before, Existing, Policies, Resource } from '../model.ts';
 import type { ResourceType } from '../resources/resource-type.ts';
 import { newSuffix, putResource, type Deployment } from './deployment.ts';
 import { changedProperties } from './difference.ts';
-import { evaluateProperties, resolveDynamic, typeOf } from './resolve-properties.ts';
+import { evaluateProperties, isSame, resolveDynamic, typeOf } from './resolve-properties.ts';
 import { createWork } from './work.ts';
 
 const REPLACES =
@@ -201,7 +201,7 @@ async function changeExisting(
   const type = typeOf(row.type);
   const isReplaced =
     type.update === undefined || changed.some((name) => type.replacing.includes(name));
-  const isHalfMade = row.current !== undefined && row.current.physicalId !== before.physicalId;
+  const isHalfMade = row.current !== undefined && !isSame(row.type, row.current, before);
   const fresh = isHalfMade ? await discard(deployment, row) : row;
   const begun: Resource = {
     ...fresh,

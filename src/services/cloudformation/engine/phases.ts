@@ -31,6 +31,7 @@ import {
   updateExisting,
 } from './change-resource.ts';
 import { dropResource, putResource, resourceEvent, type Deployment } from './deployment.ts';
+import { isSame } from './resolve-properties.ts';
 import { runGraph } from './run-graph.ts';
 
 const CLEANUP_PASSES = 3;
@@ -201,11 +202,17 @@ export async function settleReached(deployment: Deployment): Promise<void> {
   }
 }
 
+/** True where what there is of a resource is not what there was. */
+function isElse({ type, current }: Resource, before: Before): boolean {
+  return current === undefined || !isSame(type, current, before);
+}
+
 /** What a resource was before it was replaced, where it was. */
 function replacedBy(row: Resource): Leftover | undefined {
-  const { before, current } = row;
-  const isReplaced = before !== undefined && before.physicalId !== current?.physicalId;
-  return isReplaced ? leftoverOf(row, before, before.updateReplace) : undefined;
+  const { before } = row;
+  return before !== undefined && isElse(row, before)
+    ? leftoverOf(row, before, before.updateReplace)
+    : undefined;
 }
 
 /** Goes back to what was before an update. */
@@ -216,7 +223,7 @@ export async function moveBack(deployment: Deployment): Promise<PhaseResult> {
     if (row.isAdded) {
       const policy = deletionOfAdded(row);
       await dropResource(deployment, row, leftoverOf(row, current ?? NOTHING, policy));
-    } else if (before !== undefined && current?.physicalId !== before.physicalId) {
+    } else if (before !== undefined && isElse(row, before)) {
       const made = current && leftoverOf(row, current, 'Delete');
       await putReverted(deployment, row, { before, made, isTold: true });
     } else if (before !== undefined) {

@@ -6,7 +6,7 @@ import { validation } from '../errors.ts';
 import { evaluate } from '../functions/evaluate.ts';
 import type { StackScope } from '../functions/scope.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
-import type { Goal, Stack, Tag } from '../model.ts';
+import type { Existing, Goal, Stack, Tag } from '../model.ts';
 import { RESOURCE_TYPES } from '../resources/registry.ts';
 import type { ResourceType } from '../resources/resource-type.ts';
 import type { Template } from '../template/template.ts';
@@ -35,6 +35,14 @@ export function evaluateProperties(
 export function typeOf(name: string): ResourceType {
   const key = name.startsWith('Custom::') ? 'AWS::CloudFormation::CustomResource' : name;
   return present(RESOURCE_TYPES.get(key), `templates with ${name} are refused`);
+}
+
+/** True where both are one thing: of the same id, in the same place. */
+export function isSame(type: string, one: Existing, other: Existing): boolean {
+  const { within = [] } = typeOf(type);
+  const placeOf = ({ properties }: Existing): string =>
+    JSON.stringify(within.map((name) => properties[name]));
+  return one.physicalId === other.physicalId && placeOf(one) === placeOf(other);
 }
 
 /** True for types that can be made here. */

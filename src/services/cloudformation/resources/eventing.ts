@@ -104,6 +104,7 @@ const SCHEDULE: ResourceType = {
     ScheduleExpressionTimezone StartDate State Target`),
   required: words('FlexibleTimeWindow ScheduleExpression Target'),
   replacing: words('GroupName Name'),
+  within: ['GroupName'],
   unclaimed: ownName('Name', (work) => work.newName()),
   async create(work) {
     const Name = textOf(work.properties, 'Name') ?? work.newName();

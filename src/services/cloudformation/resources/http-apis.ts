@@ -106,6 +106,8 @@ function part({ name, idMember, tags, parent, ...names }: Part): ResourceType {
     properties: [...owners, ...properties],
     required: [...owners, ...required],
     replacing: [...owners, ...replacing],
+    // Stages have names, which another API may have, too.
+    within: owners,
     ...(tags === undefined ? {} : { tags }),
     async create(work) {
       const answer = await work.call(SERVICE, `Create${name}`, work.properties);

@@ -50,6 +50,7 @@ const SUBSCRIPTION_FILTER: ResourceType = {
     FilterPattern LogGroupName RoleArn`),
   required: words('DestinationArn FilterPattern LogGroupName'),
   replacing: words('FilterName LogGroupName'),
+  within: ['LogGroupName'],
   async create(work) {
     const filterName = textOf(work.properties, 'FilterName') ?? work.newName(512);
     await work.call('logs', 'PutSubscriptionFilter', { ...work.properties, filterName });
@@ -69,6 +70,7 @@ const METRIC_FILTER: ResourceType = {
     LogGroupName MetricTransformations`),
   required: words('FilterPattern LogGroupName MetricTransformations'),
   replacing: words('FilterName LogGroupName'),
+  within: ['LogGroupName'],
   async create(work) {
     const filterName = textOf(work.properties, 'FilterName') ?? work.newName(512);
     await work.call('logs', 'PutMetricFilter', {

@@ -57,6 +57,8 @@ export interface ResourceType {
   readonly required?: readonly string[];
   /** Those whose change makes a new one. */
   readonly replacing: readonly string[];
+  /** Those that say where it is, where another one may have its physical id elsewhere. */
+  readonly within?: readonly string[];
   /** How its tags are written, where it takes the stack's: under `Tags`. */
   readonly tags?: 'list' | 'map';
   create(work: Work): Promise<Made>;

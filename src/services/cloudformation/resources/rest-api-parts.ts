@@ -50,6 +50,8 @@ export function part({ name, idMember, target, attribute, patches, tagged, ...na
   });
   const type: ResourceType = {
     ...names,
+    // Models have names, which another API may have, too.
+    within: ['RestApiId'],
     ...(tagged === undefined ? {} : { tags: 'list' }),
     async create(work) {
       const given = textOf(work.properties, 'Name');

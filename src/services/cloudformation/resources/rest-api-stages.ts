@@ -131,6 +131,7 @@ const STAGE: ResourceType = {
     Description DocumentationVersion MethodSettings RestApiId StageName Tags TracingEnabled Variables`),
   required: ['RestApiId'],
   replacing: words('RestApiId StageName'),
+  within: ['RestApiId'],
   tags: 'list',
   async create(work) {
     const { RestApiId: restApiId, CanarySetting: canarySettings } = work.properties;
@@ -158,6 +159,7 @@ const USAGE_PLAN_KEY: ResourceType = {
   properties: words('KeyId KeyType UsagePlanId'),
   required: words('KeyId KeyType UsagePlanId'),
   replacing: [],
+  within: ['UsagePlanId'],
   async create(work) {
     const answer = await work.call(SERVICE, 'CreateUsagePlanKey', work.properties);
     return { physicalId: answered(answer, 'id') };
