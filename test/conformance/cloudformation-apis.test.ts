@@ -185,4 +185,44 @@ suite('REST APIs of templates', () => {
     const deleted = await atRest(client, StackName);
     assert.equal(deleted.StackStatus, 'DELETE_COMPLETE', deleted.StackStatusReason);
   });
+
+  test('a stage that a deployment made shows the next one, and the one before where that goes back', async () => {
+    const RestApiId = { Ref: 'Api' };
+    const ofApi = (type: string, Properties: object, more: object = {}) => ({
+      Type: `AWS::ApiGateway::${type}`,
+      Properties,
+      ...more,
+    });
+    // As the Serverless Framework has it: a deployment of another name each time.
+    const template = (deployment: string, more: object = {}) => ({
+      Resources: {
+        Api: ofApi('RestApi', { Name: 'staged' }),
+        Get: ofApi('Method', {
+          RestApiId,
+          ResourceId: { 'Fn::GetAtt': ['Api', 'RootResourceId'] },
+          HttpMethod: 'GET',
+          Integration: { Type: 'MOCK' },
+        }),
+        [deployment]: ofApi('Deployment', { RestApiId, StageName: 'dev' }, { DependsOn: 'Get' }),
+        ...more,
+      },
+      Outputs: { Api: { Value: RestApiId }, Shown: { Value: { Ref: deployment } } },
+    });
+    const StackName = await createStack(client, 'staged', template('First'));
+    const { Api: restApiId } = outputsOf(await atRest(client, StackName));
+    const update = async (body: object, status: string) => {
+      const TemplateBody = JSON.stringify(body);
+      await client.send(new UpdateStackCommand({ StackName, TemplateBody }));
+      const stack = await atRest(client, StackName);
+      assert.equal(stack.StackStatus, status, stack.StackStatusReason);
+      const shown = await gateway.send(new GetStageCommand({ restApiId, stageName: 'dev' }));
+      assert.equal(shown.deploymentId, outputsOf(stack)['Shown']);
+    };
+    await update(template('Second'), 'UPDATE_COMPLETE');
+    const Policy = { Type: 'AWS::S3::BucketPolicy', DependsOn: 'Third' };
+    const Fails = { ...Policy, Properties: { Bucket: 'no-such-bucket', PolicyDocument: {} } };
+    await update(template('Third', { Fails }), 'UPDATE_ROLLBACK_COMPLETE');
+    await client.send(new DeleteStackCommand({ StackName }));
+    assert.equal((await atRest(client, StackName)).StackStatus, 'DELETE_COMPLETE');
+  });
 });

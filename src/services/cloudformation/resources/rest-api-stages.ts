@@ -14,17 +14,20 @@ import {
   type Patch,
   type PatchesOf,
 } from './patches.ts';
-import { answered, changeTags, gone, orAbsent, structuresOf } from './shared.ts';
-import { textOf, words, type ResourceType } from './resource-type.ts';
+import { answered, changeTags, gone, isThere, member, orAbsent, structuresOf } from './shared.ts';
+import { textOf, words, type ResourceType, type Values, type Work } from './resource-type.ts';
+import type { Existing } from '../model.ts';
 
 const DEPLOYMENT: ResourceType = {
   properties: words('DeploymentCanarySettings Description RestApiId StageDescription StageName'),
   required: ['RestApiId'],
   replacing: words('DeploymentCanarySettings RestApiId StageDescription StageName'),
   async create(work) {
+    const shown = await stageOf(work, work.properties);
     const answer = await work.call(SERVICE, 'CreateDeployment', work.properties);
     const id = answered(answer, 'id');
-    return { physicalId: id, attributes: { DeploymentId: id } };
+    const before = textOf(shown ?? {}, 'deploymentId');
+    return { physicalId: id, attributes: { DeploymentId: id, [SHOWN_BEFORE]: before } };
   },
   async update(work, before) {
     const { physicalId: deploymentId } = before;
@@ -32,14 +35,44 @@ const DEPLOYMENT: ResourceType = {
     await patch(work, before, ['UpdateDeployment', target], namedPatches('Description'));
     return { physicalId: deploymentId };
   },
-  async delete(work, { physicalId: deploymentId, properties }) {
-    const { RestApiId: restApiId, StageName: stageName } = properties;
-    // A stage that the deployment made itself goes with it.
-    if (stageName !== undefined)
-      await gone(work.call(SERVICE, 'DeleteStage', { restApiId, stageName }));
+  async delete(work, existing) {
+    const { physicalId: deploymentId, properties } = existing;
+    const { RestApiId: restApiId } = properties;
+    await hide(work, existing);
     await gone(work.call(SERVICE, 'DeleteDeployment', { restApiId, deploymentId }));
   },
 };
+
+/** Among a deployment's attributes: what its stage showed when it was made. */
+const SHOWN_BEFORE = 'ShownBefore';
+
+async function stageOf(work: Work, properties: JsonObject): Promise<Values | undefined> {
+  const { RestApiId: restApiId, StageName: stageName } = properties;
+  if (stageName === undefined) return undefined;
+  return await orAbsent(work.call(SERVICE, 'GetStage', { restApiId, stageName }));
+}
+
+/** A stage shows again what it showed before a deployment, or goes with it; one that shows another one stays. */
+async function hide(
+  work: Work,
+  { physicalId, properties, attributes: { [SHOWN_BEFORE]: before } }: Existing,
+): Promise<void> {
+  const stage = await stageOf(work, properties);
+  if (stage === undefined) return;
+  const { RestApiId: restApiId, StageName: stageName } = properties;
+  const change = (patch: Patch) =>
+    work.call(SERVICE, 'UpdateStage', { restApiId, stageName, patchOperations: [patch] });
+  if (member(stage, 'canarySettings')['deploymentId'] === physicalId) {
+    await change({ op: 'remove', path: '/canarySettings' });
+  }
+  if (stage['deploymentId'] !== physicalId) return;
+  const input = { restApiId, deploymentId: before };
+  const isThereStill =
+    before !== undefined && (await isThere(work.call(SERVICE, 'GetDeployment', input)));
+  await (isThereStill
+    ? change({ op: 'replace', path: '/deploymentId', value: toText(before) })
+    : gone(work.call(SERVICE, 'DeleteStage', { restApiId, stageName })));
+}
 
 const SETTING_PATHS: Readonly<Record<string, string>> = {
   CacheDataEncrypted: 'caching/dataEncrypted',
