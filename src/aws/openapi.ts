@@ -1,21 +1,44 @@
 /** API definitions as they are given: OpenAPI documents in JSON or YAML, and what stands in them. Pure. */
+import { utf8 } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
+import { MIB } from '#kernel/units.ts';
 import { yaml } from './yaml.ts';
 
 export type Node = Readonly<Record<string, unknown>>;
 
-const ALIASES_MAX = 100;
+/** @see https://docs.aws.amazon.com/apigateway/latest/api/API_ImportRestApi.html */
+const DEFINITION_BYTES_MAX = 6 * MIB;
+/** Of a definition in YAML, which takes seconds a megabyte to be read, with nobody else served meanwhile: ours. */
+const YAML_BYTES_MAX = 1 * MIB;
+/** Of a document in YAML; each is looked for among all that it could mean: ours. */
+const ALIASES_MAX = 500;
+/** What aliases of aliases may come to. */
+const ALIASES_WITHIN_MAX = 100;
 const REFERENCES_MAX = 10;
 
-/** The document that a text says; `undefined` where it says none. */
+/** The document that a text says; `undefined` where it says none, or too much. */
 export function parseDocument(text: string): Node | undefined {
-  const document = parseJson(text) ?? parseYaml(text);
+  const bytes = text.length > DEFINITION_BYTES_MAX ? Infinity : utf8(text).byteLength;
+  if (bytes > DEFINITION_BYTES_MAX) return undefined;
+  const document = parseJson(text) ?? (bytes > YAML_BYTES_MAX ? undefined : parseYaml(text));
   return isObject(document) ? document : undefined;
 }
 
+/**
+ * Keys are not compared with one another, nor is each error told with its line: both would cost the square of what is
+ * given. A key that stands twice is its last, as in JSON.
+ */
 function parseYaml(text: string): unknown {
   try {
-    return yaml().parse(text, { maxAliasCount: ALIASES_MAX, logLevel: 'error' });
+    const document = yaml().parseDocument(text, {
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'error',
+    });
+    if (document.errors.length > 0) return undefined;
+    let aliases = 0;
+    yaml().visit(document, { Alias: () => void (aliases += 1) });
+    return aliases > ALIASES_MAX ? undefined : document.toJS({ maxAliasCount: ALIASES_WITHIN_MAX });
   } catch {
     return undefined;
   }
@@ -82,7 +105,8 @@ export function rolesOf(document: Node): ReadonlySet<string> {
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (typeof node !== 'object' || node === null || seen.has(node)) continue;
     seen.add(node);
-    open.push(...Object.values(node));
+    // Not as arguments of one call: there may be more than a call can have.
+    for (const value of Object.values(node)) open.push(value);
     if (!isObject(node)) continue;
     for (const name of ROLE_MEMBERS) {
       const role = plainTextOf(node, name);

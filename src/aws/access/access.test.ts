@@ -79,6 +79,22 @@ test('an operation needs every action that its table names, and the roles that i
   assert.deepEqual(pass?.keys?.get('iam:passedtoservice'), ['x.amazonaws.com']);
 });
 
+test('what is in a request is read where all that the operation itself needs is allowed', async () => {
+  let reads = 0;
+  const permissions: Permissions = {
+    needsOf: () => [{ action: 'x:Make', resource: '*' }],
+    needsOfContents: () => {
+      reads += 1;
+      return [{ action: 'iam:PassRole', resource: 'role' }];
+    },
+  };
+  const refused = await ask(sqs, permissions, { kind: 'not-allowed', by: 'identity-based policy' });
+  assert.ok(refused.error !== undefined);
+  assert.deepEqual([refused.asked.map(({ action }) => action), reads], [['x:Make'], 0]);
+  const { asked } = await ask(sqs, permissions, { kind: 'allowed' });
+  assert.deepEqual([asked.map(({ action }) => action), reads], [['x:Make', 'iam:PassRole'], 1]);
+});
+
 test('an operation that nobody wrote down needs its own name, on everything', async () => {
   const { asked } = await ask(sqs, undefined, { kind: 'allowed' });
   assert.deepEqual(

@@ -37,16 +37,20 @@ export function createAuthorise({ services, access, clock }: AuthoriseOptions) {
       { action: `${model.signingName}:${operation}`, resource: '*' },
     ];
     const needs = (await permissions?.needsOf(call)) ?? unknown;
-    if (needs.length === 0) return;
+    if (needs.length === 0 && permissions?.needsOfContents === undefined) return;
     const common = requestKeys({ principal, http, region, nowMs: clock.now() });
-    for (const need of needs) {
-      const { action, resource } = need;
-      const keys = new Map([...common, ...conditionKeys(need.keys ?? {})]);
-      const who = { kind: 'principal', principal } as const;
-      const decision = await access.decide({ who, action, resource, keys });
-      if (decision.kind === 'allowed') continue;
-      const refusal = permissions?.refusal;
-      throw accessDenied({ model, refusal, principal, need, decision });
-    }
+    const requireAll = async (all: readonly Need[]): Promise<void> => {
+      for (const need of all) {
+        const { action, resource } = need;
+        const keys = new Map([...common, ...conditionKeys(need.keys ?? {})]);
+        const who = { kind: 'principal', principal } as const;
+        const decision = await access.decide({ who, action, resource, keys });
+        if (decision.kind === 'allowed') continue;
+        const refusal = permissions?.refusal;
+        throw accessDenied({ model, refusal, principal, need, decision });
+      }
+    };
+    await requireAll(needs);
+    await requireAll(permissions?.needsOfContents?.(call) ?? []);
   };
 }

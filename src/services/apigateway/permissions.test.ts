@@ -10,9 +10,10 @@ const ROLE = `arn:aws:iam::${ACCOUNT}:role/r`;
 
 /** @param path as the client wrote it, which is nothing to go by */
 async function needsOf(operation: string, input: Readonly<Record<string, unknown>>, path = '/') {
-  const context = requestContext(ACCOUNT, { path });
-  const needs = await API_GATEWAY_PERMISSIONS.needsOf({ operation, input, context });
-  return needs.map(({ action, resource }) => `${action} ${resource}`);
+  const call = { operation, input, context: requestContext(ACCOUNT, { path }) };
+  const needs = await API_GATEWAY_PERMISSIONS.needsOf(call);
+  const more = API_GATEWAY_PERMISSIONS.needsOfContents?.(call) ?? [];
+  return [...needs, ...more].map(({ action, resource }) => `${action} ${resource}`);
 }
 
 test('an operation needs its method on its path, however that was written', async () => {

@@ -1,7 +1,7 @@
 import { objectsOf, operationPath, passRole, tagKeys, textOf } from '#aws/access/index.ts';
 import { apigateway as model } from '#aws/models/apigateway.gen.ts';
 import { parseDocument, rolesOf, type Node } from '#aws/openapi.ts';
-import type { Call, ParsedInput, Permissions } from '#aws/operation.ts';
+import type { Call, Need, ParsedInput, Permissions } from '#aws/operation.ts';
 import { textOf as textOfBytes } from '#kernel/bytes.ts';
 
 /**
@@ -11,20 +11,38 @@ import { textOf as textOfBytes } from '#kernel/bytes.ts';
  */
 export const API_GATEWAY_PERMISSIONS: Permissions = {
   needsOf(call) {
-    const { operation, input, context } = call;
+    const { operation, input } = call;
     const method = model.operation(operation)?.http.method ?? 'POST';
-    const resource = `arn:aws:apigateway:${context.region}::${operationPath(model, call)}`;
-    const document = definitionOf(call);
-    const roles = rolesPassed(input, document);
+    const resource = resourceOf(call);
     return [
       { action: `apigateway:${method}`, resource, keys: tagKeys(input) },
-      ...(setsPolicy(call, document)
-        ? [{ action: 'apigateway:UpdateRestApiPolicy', resource }]
-        : []),
-      ...roles.flatMap((role) => passRole(role, 'apigateway.amazonaws.com')),
+      ...(setsPolicy(call) ? [policyNeed(resource)] : []),
+      ...rolesPassed(input).flatMap(passed),
+    ];
+  },
+
+  needsOfContents(call) {
+    const document = definitionOf(call);
+    if (document === undefined) return [];
+    const hasPolicy = 'x-amazon-apigateway-policy' in document;
+    return [
+      ...(hasPolicy ? [policyNeed(resourceOf(call))] : []),
+      ...[...rolesOf(document)].flatMap(passed),
     ];
   },
 };
+
+function resourceOf(call: Call): string {
+  return `arn:aws:apigateway:${call.context.region}::${operationPath(model, call)}`;
+}
+
+function policyNeed(resource: string): Need {
+  return { action: 'apigateway:UpdateRestApiPolicy', resource };
+}
+
+function passed(role: string): readonly Need[] {
+  return passRole(role, 'apigateway.amazonaws.com');
+}
 
 /** The definition that a request imports, where it is one. */
 function definitionOf({ operation, input }: Call): Node | undefined {
@@ -34,13 +52,11 @@ function definitionOf({ operation, input }: Call): Node | undefined {
 }
 
 /** Whether an API is given a policy, or loses it. */
-function setsPolicy({ operation, input }: Call, document: Node | undefined): boolean {
+function setsPolicy({ operation, input }: Call): boolean {
   if (!operation.endsWith('RestApi')) return false;
   const patches = objectsOf(input, 'patchOperations');
   return (
-    textOf(input, 'policy') !== undefined ||
-    patches.some((patch) => patch['path'] === '/policy') ||
-    (document !== undefined && 'x-amazon-apigateway-policy' in document)
+    textOf(input, 'policy') !== undefined || patches.some((patch) => patch['path'] === '/policy')
   );
 }
 
@@ -51,12 +67,11 @@ const ROLE_PATHS: ReadonlySet<string> = new Set([
   '/cloudwatchRoleArn',
 ]);
 
-/** The roles that a request puts, patches or imports. */
-function rolesPassed(input: ParsedInput, document: Node | undefined): readonly string[] {
+/** The roles that a request puts or patches. */
+function rolesPassed(input: ParsedInput): readonly string[] {
   const put = [textOf(input, 'credentials'), textOf(input, 'authorizerCredentials')];
   const patched = objectsOf(input, 'patchOperations')
     .filter((patch) => ROLE_PATHS.has(textOf(patch, 'path') ?? ''))
     .map((patch) => textOf(patch, 'value'));
-  const roles = [...put, ...patched, ...(document === undefined ? [] : rolesOf(document))];
-  return [...new Set(roles.filter((role) => role !== undefined))];
+  return [...new Set([...put, ...patched].filter((role) => role !== undefined))];
 }

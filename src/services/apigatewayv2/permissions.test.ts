@@ -6,9 +6,10 @@ import { APIGATEWAYV2_PERMISSIONS } from './permissions.ts';
 const ACCOUNT = '000000000000';
 
 async function needsOf(operation: string, input: Readonly<Record<string, unknown>>) {
-  const context = requestContext(ACCOUNT);
-  const needs = await APIGATEWAYV2_PERMISSIONS.needsOf({ operation, input, context });
-  return needs.map(({ action, resource }) => `${action} ${resource}`);
+  const call = { operation, input, context: requestContext(ACCOUNT) };
+  const needs = await APIGATEWAYV2_PERMISSIONS.needsOf(call);
+  const more = APIGATEWAYV2_PERMISSIONS.needsOfContents?.(call) ?? [];
+  return [...needs, ...more].map(({ action, resource }) => `${action} ${resource}`);
 }
 
 test('an operation needs its method on its path', async () => {

@@ -1,7 +1,7 @@
 import { operationPath, passRole, tagKeys, textOf } from '#aws/access/index.ts';
 import { apigatewayv2 as model } from '#aws/models/apigatewayv2.gen.ts';
 import { parseDocument, rolesOf } from '#aws/openapi.ts';
-import type { ParsedInput, Permissions } from '#aws/operation.ts';
+import type { Need, Permissions } from '#aws/operation.ts';
 import { controlArn } from './model.ts';
 
 /**
@@ -14,17 +14,22 @@ export const APIGATEWAYV2_PERMISSIONS: Permissions = {
     const { input, operation, context } = call;
     const method = model.operation(operation)?.http.method ?? 'POST';
     const path = operationPath(model, call).replace(/^\/v2/, '');
-    const roles = rolesPassed(input).flatMap((role) => passRole(role, 'apigateway.amazonaws.com'));
     const resource = controlArn(context.region, path);
-    return [{ action: `apigateway:${method}`, resource, keys: tagKeys(input) }, ...roles];
+    const named = [textOf(input, 'CredentialsArn'), textOf(input, 'AuthorizerCredentialsArn')];
+    return [
+      { action: `apigateway:${method}`, resource, keys: tagKeys(input) },
+      ...named.flatMap(passed),
+    ];
+  },
+
+  /** The roles that a definition names. */
+  needsOfContents({ input }) {
+    const definition = textOf(input, 'Body');
+    const document = definition === undefined ? undefined : parseDocument(definition);
+    return document === undefined ? [] : [...rolesOf(document)].flatMap(passed);
   },
 };
 
-/** The roles that a request names, or its definition. */
-function rolesPassed(input: ParsedInput): readonly string[] {
-  const named = [textOf(input, 'CredentialsArn'), textOf(input, 'AuthorizerCredentialsArn')];
-  const definition = textOf(input, 'Body');
-  const document = definition === undefined ? undefined : parseDocument(definition);
-  const roles = [...named, ...(document === undefined ? [] : rolesOf(document))];
-  return [...new Set(roles.filter((role) => role !== undefined))];
+function passed(role: string | undefined): readonly Need[] {
+  return passRole(role, 'apigateway.amazonaws.com');
 }
