@@ -58,6 +58,19 @@ describe('output', () => {
     }
   });
 
+  it('cuts no character in two', () => {
+    for (const character of ['é', '€', '🔥']) {
+      for (const before of ['', 'x', 'xx', 'xxx']) {
+        const text = `${before}${character.repeat(LOG_LINE_BYTES_MAX / 2)}\n`;
+        for (const bytes of [Buffer.from(text), frame(text)]) {
+          const pieces = cut(bytes);
+          assert.ok(pieces.join('') === text, `${before}${character}`);
+          assert.ok(pieces.every((it) => Buffer.byteLength(it) <= LOG_LINE_BYTES_MAX));
+        }
+      }
+    }
+  });
+
   it('does not go on with a frame that its process did not end', () => {
     const cutter = new LineCutter();
     const begun = frame('x'.repeat(LOG_LINE_BYTES_MAX + 9)).subarray(0, 20);

@@ -10,6 +10,7 @@ export interface OutputLine {
 }
 
 const LINE_FEED = 0x0a;
+const CHARACTER_BYTES_MAX = 4;
 /** Frames begin so: AWS's contract between runtimes and the platform. */
 const MAGIC = [0xa5, 0x5a, 0x00] as const;
 const FRAME_HEAD_BYTES = 16;
@@ -86,14 +87,15 @@ export class LineCutter {
     }
     const end = bytes.indexOf(LINE_FEED);
     if (end === -1 && bytes.length < LOG_LINE_BYTES_MAX) return undefined;
-    const length = end === -1 ? LOG_LINE_BYTES_MAX : Math.min(end + 1, LOG_LINE_BYTES_MAX);
+    const isWhole = end !== -1 && end < LOG_LINE_BYTES_MAX;
+    const length = isWhole ? end + 1 : pieceOf(bytes);
     return { lines: [{ message: textOf(bytes.subarray(0, length)) }], bytes: length };
   }
 
   /** The next piece of a frame that is longer than an event may be. */
   #cutLong(bytes: Buffer, { bytes: missing, timestampMs }: Frame): Cut | undefined {
-    const length = Math.min(missing, LOG_LINE_BYTES_MAX);
-    if (bytes.length < length) return undefined;
+    if (bytes.length < Math.min(missing, LOG_LINE_BYTES_MAX)) return undefined;
+    const length = missing <= LOG_LINE_BYTES_MAX ? missing : pieceOf(bytes);
     this.#long = missing === length ? undefined : { bytes: missing - length, timestampMs };
     const message = textOf(bytes.subarray(0, length));
     return { lines: [{ message, timestampMs }], bytes: length };
@@ -114,6 +116,17 @@ export class LineCutter {
     this.#partial = [];
     this.#partialBytes = 0;
   }
+}
+
+/** How many bytes of a longer event its next piece has: no character of UTF-8 is cut in two. */
+function pieceOf(bytes: Buffer): number {
+  for (let back = 1; back <= CHARACTER_BYTES_MAX; back += 1) {
+    const byte = bytes[LOG_LINE_BYTES_MAX - back] ?? 0;
+    if (byte >= 0x80 && byte < 0xc0) continue;
+    const characterBytes = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    return characterBytes > back ? LOG_LINE_BYTES_MAX - back : LOG_LINE_BYTES_MAX;
+  }
+  return LOG_LINE_BYTES_MAX;
 }
 
 /** What the head at the beginning of `bytes` says of its frame; `more` where the head is not whole. */
