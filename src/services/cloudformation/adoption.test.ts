@@ -115,3 +115,35 @@ test('what was made and not stored goes with its stack, where that is deleted fi
   assert.equal(await statusOf(StackId), 'DELETE_COMPLETE');
   assert.equal(roles.size, 0);
 });
+
+test('a replacement that was made and not stored is made anew after a restart, and the first one goes', async () => {
+  const server = new AbortController();
+  const roles = new Set<unknown>();
+  let isKilled = true;
+  const { call, work, statusOf, resourcesOf } = await start(({ operation, input }) => {
+    const { RoleName } = input;
+    if (operation === 'DeleteRole') roles.delete(RoleName);
+    if (operation !== 'CreateRole') return {};
+    roles.add(RoleName);
+    if (input['Path'] === '/new/' && isKilled) {
+      isKilled = false;
+      server.abort(new Error('killed'));
+      throw new Error('killed');
+    }
+    return { Role: { Arn: 'arn' } };
+  });
+  const input = (Path: string) => {
+    const R = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {}, Path } };
+    const TemplateBody = JSON.stringify({ Resources: { R } });
+    return { StackName: 'stack', TemplateBody, Capabilities: ['CAPABILITY_IAM' as const] };
+  };
+  const { StackId = '' } = await call('CreateStack', input('/old/'));
+  await work(StackId);
+  await call('UpdateStack', input('/new/'));
+  await assert.rejects(work(StackId, server.signal));
+  assert.equal(roles.size, 2);
+  await work(StackId);
+  assert.equal(await statusOf(StackId), 'UPDATE_COMPLETE');
+  const [role] = await resourcesOf(StackId);
+  assert.deepEqual([...roles], [role?.current?.physicalId]);
+});

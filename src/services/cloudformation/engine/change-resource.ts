@@ -164,11 +164,13 @@ async function discardUnclaimed(
   properties: JsonObject,
 ): Promise<void> {
   const type = typeOf(row.type);
+  const { before, current } = row;
   // One that failed is known to have made nothing: what is there is somebody else's.
-  const isInterrupted = row.status === 'CREATE_IN_PROGRESS' && row.current === undefined;
+  const begun = before === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS';
+  const isInterrupted = row.status === begun && current?.physicalId === before?.physicalId;
   if (!isInterrupted || type.unclaimed === undefined) return;
   const physicalId = await type.unclaimed(workOf(deployment, row, properties), row.changedAtMs);
-  if (physicalId === undefined) return;
+  if (physicalId === undefined || physicalId === before?.physicalId) return;
   await deleteExisting(deployment, row, { physicalId, properties, attributes: {} });
 }
 
@@ -201,6 +203,8 @@ async function changeExisting(
   const type = typeOf(row.type);
   const isReplaced =
     type.update === undefined || changed.some((name) => type.replacing.includes(name));
+  // Its suffix is that of the new one once a replacement has begun.
+  if (isReplaced) await discardUnclaimed(deployment, row, properties);
   const isHalfMade = row.current !== undefined && !isSame(row.type, row.current, before);
   const fresh = isHalfMade ? await discard(deployment, row) : row;
   const begun: Resource = {
