@@ -73,3 +73,16 @@ test('a template is nested 200 levels deep, and no deeper', () => {
   assert.throws(() => parseTemplate(`a: ${'['.repeat(200)}1${']'.repeat(200)}`), deeper);
   assert.throws(() => parseTemplate(nested(8000)), deeper);
 });
+
+test('a key that stands twice in one map is refused where it stands, however many there are', () => {
+  const at = (form: string, line: number, column: number) => ({
+    message: `Template format error: ${form} not well-formed. (line ${line}, column ${column})`,
+  });
+  assert.throws(() => parseTemplate('a: 1\nb: 2\na: 3'), at('YAML', 3, 1));
+  assert.throws(() => parseTemplate('a:\n  b: {c: 1, d: 2, c: 3}'), at('YAML', 2, 19));
+  assert.throws(() => parseTemplate('a: !Sub\n  - x\n  - {c: 1, c: 2}'), at('YAML', 1, 4));
+  assert.throws(() => parseTemplate('{a: 1, a: 2}'), /JSON not well-formed/);
+  assert.deepEqual(parseTemplate('a: {c: 1}\nb: {c: 1}'), { a: { c: 1 }, b: { c: 1 } });
+  const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`);
+  assert.equal(Object.keys(parseTemplate(keys.join('\n'))).length, keys.length);
+});

@@ -1,5 +1,5 @@
 /** Reads templates: JSON, or YAML with the short forms of intrinsic functions. */
-import type { CollectionTag, ScalarTag } from 'yaml';
+import type { CollectionTag, ScalarTag, YAMLMap } from 'yaml';
 import { yaml } from '#aws/yaml.ts';
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import { validation } from '../errors.ts';
@@ -59,45 +59,68 @@ function parseJsonText(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     // A flow mapping of YAML begins with a brace as well.
-    const document = yaml().parseDocument(text, { customTags: [...TAGS], logLevel: 'silent' });
-    if (document.errors.length === 0) return toTree(document.contents);
+    const { tree, fault } = readYaml(text);
+    if (fault === undefined) return tree;
     const [, at] = /position (\d+)/.exec(String(error)) ?? [];
-    const before = text.slice(0, at === undefined ? text.length : Number(at)).split('\n');
-    const column = (before.at(-1)?.length ?? 0) + 1;
-    throw validation(
-      `Template format error: JSON not well-formed. (line ${before.length}, column ${column})`,
-    );
+    throw notWellFormed('JSON', text, at === undefined ? text.length : Number(at));
   }
 }
 
 function parseYamlText(text: string): unknown {
-  const document = yaml().parseDocument(text, {
+  const { tree, fault } = readYaml(text);
+  if (fault !== undefined) throw notWellFormed('YAML', text, fault);
+  return tree;
+}
+
+/**
+ * What YAML says, or where in the text the first fault is. The library would compare each key with all others, and
+ * copy a line for each error: it is kept from both, for what that costs grows with the square of a template.
+ * @throws AwsError ValidationError for a tag or an alias
+ */
+function readYaml(text: string): { readonly tree?: Json; readonly fault?: number } {
+  const { contents, errors, warnings } = yaml().parseDocument(text, {
     customTags: [...TAGS],
     logLevel: 'silent',
     merge: true,
-    uniqueKeys: true,
+    uniqueKeys: false,
+    prettyErrors: false,
   });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const { line = 1, col = 1 } = error.linePos?.[0] ?? {};
-    throw validation(`Template format error: YAML not well-formed. (line ${line}, column ${col})`);
-  }
-  const [warning] = document.warnings;
-  if (warning !== undefined && warning.code === 'TAG_RESOLVE_FAILED') {
+  const faults = errors.map(({ pos: [at] }) => at);
+  if (faults[0] !== undefined) return { fault: faults[0] };
+  const [warning] = warnings;
+  if (warning?.code === 'TAG_RESOLVE_FAILED') {
     const [tag = ''] = /![\w:]*/.exec(warning.message) ?? [];
     throw validation(`Template error: YAML tag ${tag} is not known`);
   }
-  return toTree(document.contents);
+  const tree = toTree(contents, (at) => faults.push(at));
+  return faults[0] === undefined ? { tree } : { fault: faults[0] };
+}
+
+function notWellFormed(form: 'JSON' | 'YAML', text: string, at: number): Error {
+  const before = text.slice(0, at).split('\n');
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  return validation(
+    `Template format error: ${form} not well-formed. (line ${before.length}, column ${column})`,
+  );
 }
 
 /** A tag for each kind of node that may follow it. */
 function tagsOf(tag: string, name: string): (ScalarTag | CollectionTag)[] {
   return [
     { tag, resolve: (text: string) => new Short(name, text) },
-    { tag, collection: 'seq', resolve: (node) => new Short(name, toTree(node)) },
-    { tag, collection: 'map', resolve: (node) => new Short(name, toTree(node)) },
+    ...(['seq', 'map'] as const).map((collection): CollectionTag => ({
+      tag,
+      collection,
+      resolve: (node, onError) =>
+        new Short(
+          name,
+          toTree(node, () => onError(REPEATED_KEY)),
+        ),
+    })),
   ];
 }
+
+const REPEATED_KEY = 'Map keys must be unique';
 
 /** A function that was written as a tag. */
 class Short {
@@ -121,20 +144,11 @@ function attributeOf(argument: Json): Json {
   return dot < 0 ? [argument] : [argument.slice(0, dot), argument.slice(dot + 1)];
 }
 
-function toTree(node: unknown): Json {
+/** @param onRepeated told where a key stands that its map has already */
+function toTree(node: unknown, onRepeated: (at: number) => void): Json {
   if (node instanceof Short) return node.toTree();
-  if (yaml().isMap(node)) {
-    const entries = node.items.flatMap((pair): [string, Json][] => {
-      const key = yaml().isScalar(pair.key)
-        ? toText(pair.key.source ?? pair.key.value)
-        : toText(pair.key);
-      if (key !== '<<') return [[key, toTree(pair.value)]];
-      const merged = toTree(pair.value);
-      return isObject(merged) ? Object.entries(merged as Record<string, Json>) : [];
-    });
-    return Object.fromEntries(entries);
-  }
-  if (yaml().isSeq(node)) return node.items.map(toTree);
+  if (yaml().isMap(node)) return mapToTree(node, onRepeated);
+  if (yaml().isSeq(node)) return node.items.map((item) => toTree(item, onRepeated));
   if (!yaml().isScalar(node)) return resolveAlias(node);
   const { value, source } = node;
   if (value instanceof Short) return value.toTree();
@@ -144,6 +158,23 @@ function toTree(node: unknown): Json {
   }
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   return value === null ? null : toText(value);
+}
+
+function mapToTree({ items }: YAMLMap, onRepeated: (at: number) => void): Json {
+  const keys = new Set<string>();
+  const entries = items.flatMap((pair): [string, Json][] => {
+    const key = yaml().isScalar(pair.key)
+      ? toText(pair.key.source ?? pair.key.value)
+      : toText(pair.key);
+    const value = toTree(pair.value, onRepeated);
+    if (key === '<<') {
+      return isObject(value) ? Object.entries(value as Record<string, Json>) : [];
+    }
+    if (keys.has(key)) onRepeated(yaml().isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0);
+    keys.add(key);
+    return [[key, value]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** An alias or nothing at all. */
