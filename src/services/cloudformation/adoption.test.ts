@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { OperationCall } from '#ports/peers/operation-caller.ts';
 import { AwsError } from '#aws/errors.ts';
 import { start } from './harness.test.ts';
@@ -30,6 +31,36 @@ for (const resource of [QUEUE, TOPIC, BUCKET, RULE, ALARM]) {
     const { StackEvents = [] } = await call('DescribeStackEvents', { StackName: 'stack' });
     const failed = StackEvents.find((one) => one.ResourceStatus === 'CREATE_FAILED');
     assert.match(failed?.ResourceStatusReason ?? '', /already exists.*AlreadyExists/);
+  });
+}
+
+for (const count of [1, 2]) {
+  test(`one name is given once, to resources of ${count === 1 ? 'one stack' : 'two stacks'} made at once`, async () => {
+    let creations = 0;
+    let isThere = false;
+    const { call, work, statusOf } = await start(async ({ operation }: OperationCall) => {
+      if (operation === 'GetQueueUrl' && !isThere) {
+        throw new AwsError({ code: 'QueueDoesNotExist', status: 400, message: 'None.' });
+      }
+      // Others look meanwhile.
+      await turn();
+      if (operation === 'CreateQueue') {
+        isThere = true;
+        creations += 1;
+      }
+      return { QueueUrl: 'http://queue', Attributes: { QueueArn: 'arn' } };
+    });
+    const Resources = count === 1 ? { One: QUEUE, Other: QUEUE } : { One: QUEUE };
+    const TemplateBody = JSON.stringify({ Resources });
+    const names = ['one', 'two'].slice(0, count);
+    const ids: string[] = [];
+    for (const StackName of names) {
+      ids.push((await call('CreateStack', { StackName, TemplateBody })).StackId ?? '');
+    }
+    await Promise.all(ids.map((id) => work(id)));
+    const statuses = await Promise.all(names.map((name) => statusOf(name)));
+    assert.equal(creations, 1);
+    assert.equal(statuses.filter((status) => status === 'ROLLBACK_COMPLETE').length, 1);
   });
 }
 

@@ -5,6 +5,7 @@ import type { Database } from '#ports/world/database.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
+import type { HeldNames } from './engine/held-names.ts';
 
 /** What CloudFormation needs of the world and of its peers. */
 export interface CloudformationDependencies {
@@ -19,4 +20,9 @@ export interface CloudformationDependencies {
   readonly access?: AccessControl;
   /** `http://127.0.0.1:4566`: where functions put the responses of custom resources. */
   readonly endpoint: () => string;
+}
+
+/** What works on stacks shares this among all of them. */
+export interface EngineDependencies extends CloudformationDependencies {
+  readonly names: HeldNames;
 }

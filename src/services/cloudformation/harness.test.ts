@@ -6,6 +6,7 @@ import type { Operations } from '#aws/models/cloudformation.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
 import type { OperationCall } from '#ports/peers/operation-caller.ts';
 import { requestContext } from '../../../test/support/request-context.ts';
+import { HeldNames } from './engine/held-names.ts';
 import { runOperation } from './engine/run-operation.ts';
 import { createCloudformation } from './index.ts';
 import { listResources } from './store-stacks.ts';
@@ -31,6 +32,7 @@ export async function start(
     log: { debug() {}, info() {}, warn() {}, error() {} },
     operations: { call: async (call: OperationCall) => answer(call) },
     endpoint: () => 'http://127.0.0.1:4566',
+    names: new HeldNames(),
     ...more,
   };
   const cloudformation = createCloudformation(dependencies);

@@ -9,7 +9,7 @@ import { present } from '#kernel/assert.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { evaluate, textOf } from '../functions/evaluate.ts';
 import type { Before, Existing, Policies, Resource } from '../model.ts';
-import type { ResourceType } from '../resources/resource-type.ts';
+import type { ResourceType, Work } from '../resources/resource-type.ts';
 import { newSuffix, putResource, type Deployment } from './deployment.ts';
 import { changedProperties } from './difference.ts';
 import { evaluateProperties, isSame, resolveDynamic, typeOf } from './resolve-properties.ts';
@@ -169,7 +169,10 @@ async function discardUnclaimed(
   const begun = before === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS';
   const isInterrupted = row.status === begun && current?.physicalId === before?.physicalId;
   if (!isInterrupted || type.unclaimed === undefined) return;
-  const physicalId = await type.unclaimed(workOf(deployment, row, properties), row.changedAtMs);
+  const { unclaimed } = type;
+  const physicalId = await withWork(deployment, row, properties, (work) =>
+    unclaimed(work, row.changedAtMs),
+  );
   if (physicalId === undefined || physicalId === before?.physicalId) return;
   await deleteExisting(deployment, row, { physicalId, properties, attributes: {} });
 }
@@ -245,7 +248,8 @@ async function make(
   properties: JsonObject,
   type: ResourceType,
 ): Promise<Existing> {
-  const { physicalId, attributes = {} } = await type.create(workOf(deployment, row, properties));
+  const made = await withWork(deployment, row, properties, (work) => type.create(work));
+  const { physicalId, attributes = {} } = made;
   return { physicalId, attributes, properties };
 }
 
@@ -257,7 +261,8 @@ export async function updateExisting(
   before: Existing,
 ): Promise<Existing> {
   const update = present(typeOf(row.type).update, 'the type can be updated');
-  const { physicalId, attributes } = await update(workOf(deployment, row, properties), before);
+  const made = await withWork(deployment, row, properties, (work) => update(work, before));
+  const { physicalId, attributes } = made;
   return { physicalId, attributes: attributes ?? before.attributes, properties };
 }
 
@@ -267,15 +272,28 @@ export async function deleteExisting(
   row: Pick<Resource, 'logicalId' | 'type'>,
   existing: Existing,
 ): Promise<void> {
-  const work = workOf(deployment, { ...row, suffix: '' }, existing.properties);
-  await typeOf(row.type).delete(work, existing);
+  await withWork(deployment, { ...row, suffix: '' }, existing.properties, async (work) => {
+    await typeOf(row.type).delete(work, existing);
+  });
+}
+
+/** Works on a resource; the names that it holds are free after that. */
+async function withWork<Result>(
+  deployment: Deployment,
+  row: Pick<Resource, 'logicalId' | 'type' | 'suffix'>,
+  properties: JsonObject,
+  act: (work: Work) => Promise<Result>,
+): Promise<Result> {
+  using names = new DisposableStack();
+  return await act(workOf(deployment, row, properties, names));
 }
 
 function workOf(
   deployment: Deployment,
   row: Pick<Resource, 'logicalId' | 'type' | 'suffix'>,
   properties: JsonObject,
-) {
+  names: DisposableStack,
+): Work {
   const { dependencies, stack, signal, resources, operation } = deployment;
   const { logicalId, type, suffix } = row;
   const keep = async (change: Partial<Resource>): Promise<void> => {
@@ -293,6 +311,10 @@ function workOf(
     request: resources.get(logicalId)?.request,
     keepRequest: (request) => keep({ request }),
     begin: () => keep({ begunBy: operation.id }),
+    hold: async (name) => {
+      const place = `${stack.accountId} ${stack.region} ${type} ${name}`;
+      names.use(await dependencies.names.hold(place, signal));
+    },
     claim: (current) => keep({ current }),
   });
 }

@@ -3,7 +3,7 @@ import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
 import { parseJson, type JsonObject } from '#kernel/json.ts';
 import type { Transaction } from '#ports/world/database.ts';
-import type { CloudformationDependencies } from '../dependencies.ts';
+import type { EngineDependencies } from '../dependencies.ts';
 import { evaluate } from '../functions/evaluate.ts';
 import { createScope, type ScopeOptions, type StackScope } from '../functions/scope.ts';
 import type { Goal, Leftover, Resource, Stack, StackEvent, StackOperation } from '../model.ts';
@@ -30,7 +30,7 @@ export class Superseded extends Error {
 }
 
 export interface Deployment {
-  readonly dependencies: CloudformationDependencies;
+  readonly dependencies: EngineDependencies;
   readonly stack: Stack;
   readonly operation: StackOperation;
   readonly template: Template;
@@ -54,7 +54,7 @@ export function templateOf({ processed }: Goal): Template {
 
 /** Reads what an operation needs to go on, from wherever it was left. */
 export async function openDeployment(
-  dependencies: CloudformationDependencies,
+  dependencies: EngineDependencies,
   stack: Stack,
   signal: AbortSignal,
 ): Promise<Deployment> {

@@ -6,7 +6,7 @@
 import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
 import { StoreFailed } from '#ports/world/database.ts';
-import type { CloudformationDependencies } from '../dependencies.ts';
+import type { EngineDependencies } from '../dependencies.ts';
 import type { Phase, Stack, StackOperation } from '../model.ts';
 import { replaceExports, replaceImports } from '../store-links.ts';
 import { stackOfId } from '../store-stacks.ts';
@@ -25,7 +25,7 @@ import {
 
 /** Rejects with the signal's reason once that aborts; whatever is left to do is stored. */
 export async function runOperation(
-  dependencies: CloudformationDependencies,
+  dependencies: EngineDependencies,
   stackId: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -43,7 +43,7 @@ export async function runOperation(
 
 /** What no resource can answer for ends the operation, a bug too: tried again it would fail again. */
 async function runPhase(
-  dependencies: CloudformationDependencies,
+  dependencies: EngineDependencies,
   stack: Stack,
   operation: StackOperation,
   signal: AbortSignal,
@@ -59,7 +59,7 @@ async function runPhase(
   }
 }
 
-function reasonOf({ log }: CloudformationDependencies, stackId: string, error: unknown): string {
+function reasonOf({ log }: EngineDependencies, stackId: string, error: unknown): string {
   if (error instanceof AwsError) return error.message;
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   log.error('the work on a stack ended because of a bug', { stackId, stack });

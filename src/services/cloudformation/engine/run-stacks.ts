@@ -5,8 +5,9 @@
 import { SECOND_MS } from '#kernel/units.ts';
 import { StoreFailed } from '#ports/world/database.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';
-import type { CloudformationDependencies } from '../dependencies.ts';
+import type { CloudformationDependencies, EngineDependencies } from '../dependencies.ts';
 import { stackOfId, STACKS_TOPIC, workingStacks } from '../store-stacks.ts';
+import { HeldNames } from './held-names.ts';
 
 const INTERVAL_MS = 30 * SECOND_MS;
 
@@ -22,12 +23,13 @@ export async function runStacks(
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, wakeups, database } = dependencies;
+  const engine = { ...dependencies, names: new HeldNames() };
   const running = new Map<string, Running>();
   const failed = Promise.withResolvers<never>();
   const begin = (stackId: string, operationId: string): void => {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
-    const ended = runOne(dependencies, stackId, either)
+    const ended = runOne(engine, stackId, either)
       .catch(failed.reject)
       .finally(() => {
         running.delete(stackId);
@@ -64,7 +66,7 @@ export async function runStacks(
 
 /** A bug is logged, and the operation is tried again at the next look. @throws StoreFailed */
 async function runOne(
-  dependencies: CloudformationDependencies,
+  dependencies: EngineDependencies,
   stackId: string,
   signal: AbortSignal,
 ): Promise<void> {

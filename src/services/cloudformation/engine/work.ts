@@ -31,6 +31,8 @@ export interface WorkOptions {
   /** What it was asked last, where it is a custom resource. */
   readonly request: CustomRequest | undefined;
   keepRequest(request: CustomRequest): Promise<void>;
+  /** Holds a name for as long as the work lasts. */
+  hold(name: string): Promise<void>;
   /** Keeps what is made so far. */
   claim(existing: Existing): Promise<void>;
 }
@@ -71,12 +73,14 @@ async function call(
 }
 
 async function requireAbsent(
-  { isBegun, begin, type, properties }: WorkOptions,
+  { isBegun, begin, hold, type, properties }: WorkOptions,
   property: string,
   isThere: () => Promise<boolean>,
 ): Promise<void> {
   const name = textOf(properties, property);
-  if (isBegun || name === undefined) return;
+  if (name === undefined) return;
+  await hold(name);
+  if (isBegun) return;
   if (await isThere()) {
     const message = `Resource of type '${type}' with identifier '${name}' already exists.`;
     throw new AwsError({ code: 'AlreadyExists', status: 400, message });
