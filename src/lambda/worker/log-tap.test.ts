@@ -13,10 +13,8 @@ function frame(timestampMs: bigint): Buffer {
   return bytes;
 }
 
-/** When the log says that a line was written whose frame says `timestampMs`. */
-function toldTime(clock: SimulatedClock, timestampMs: bigint): number | undefined {
-  const lines: LogLine[] = [];
-  const tap = new LogTap({
+function tapInto(lines: LogLine[], clock: SimulatedClock): LogTap {
+  return new LogTap({
     sink: {
       append: (_stream, appended) => void lines.push(...appended),
       flush: () => Promise.resolve(),
@@ -26,6 +24,12 @@ function toldTime(clock: SimulatedClock, timestampMs: bigint): number | undefine
     logging: { format: 'Text', applicationLevel: 'INFO', systemLevel: 'INFO', logGroup: 'g' },
     filtersLines: false,
   });
+}
+
+/** When the log says that a line was written whose frame says `timestampMs`. */
+function toldTime(clock: SimulatedClock, timestampMs: bigint): number | undefined {
+  const lines: LogLine[] = [];
+  const tap = tapInto(lines, clock);
   tap.write('stdout', frame(timestampMs));
   assert.equal(lines[0]?.message, 'ab');
   return lines[0]?.timestampMs;
@@ -41,4 +45,15 @@ it("takes a framed line's time where CloudWatch Logs does, and the present else"
     assert.equal(toldTime(clock, BigInt(refused)), now);
   }
   assert.equal(toldTime(clock, 0xffff_ffff_ffff_ffffn / 1000n), now);
+});
+
+it('gathers no more for the tail than goes into it, however short the lines are', () => {
+  const tap = tapInto([], new SimulatedClock());
+  tap.openTail();
+  const empty = Buffer.from('a55a0003000000000000000000000000', 'hex');
+  for (let count = 0; count < 200; count += 1) tap.write('stdout', Buffer.alloc(16_000, empty));
+  const tail = tap.takeTail() ?? new Uint8Array();
+  assert.equal(Buffer.from(tail).toString(), '\n'.repeat(4096));
+  // What it was cut from.
+  assert.ok(tail.buffer.byteLength <= 65_536, `${tail.buffer.byteLength}`);
 });

@@ -117,8 +117,9 @@ export class LogTap {
     this.#options.sink.append(this.#options.stream, lines);
     if (this.#tail === undefined) return;
     for (const { message } of lines) {
-      this.#tail.push(message.endsWith('\n') ? message : `${message}\n`);
-      this.#tailBytes += message.length;
+      const line = message.endsWith('\n') ? message : `${message}\n`;
+      this.#tail.push(line);
+      this.#tailBytes += line.length;
     }
     while (this.#tailBytes - (this.#tail[0]?.length ?? Infinity) > LOG_TAIL_BYTES) {
       this.#tailBytes -= this.#tail.shift()?.length ?? 0;
