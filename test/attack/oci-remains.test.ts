@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { it } from 'node:test';
-import { countRemains, descendantsOf, groupsOf, isAlive, numberOf, until } from './remains.ts';
+import {
+  countRemains,
+  descendantsOf,
+  groupsOf,
+  isAlive,
+  numberOf,
+  settled,
+  until,
+} from './remains.ts';
 import { ISOLATIONS, describeIsolated, openDriver, runInSandbox } from './sandboxed.ts';
 import { launcherOf, startServer } from './started-server.ts';
 
@@ -29,7 +37,7 @@ for (const isolation of RUNTIMES) {
         () => count().children === 2,
         () => JSON.stringify(count()),
       );
-      const before = JSON.stringify(count());
+      const before = await settled(count);
       const ways = ['exit 0', 'sleep 600 & exit 3', 'echo ready; sleep 600'];
       for (const script of ways) {
         const { promise: ready, resolve } = Promise.withResolvers<void>();

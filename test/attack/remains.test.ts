@@ -4,7 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { it } from 'node:test';
-import { childrenOf, countRemains, groupsOf, isAlive, numberOf, until } from './remains.ts';
+import {
+  childrenOf,
+  countRemains,
+  groupsOf,
+  isAlive,
+  numberOf,
+  settled,
+  until,
+} from './remains.ts';
 import { launcherOf, startServer } from './started-server.ts';
 import {
   LIMITS,
@@ -38,10 +46,10 @@ describeSandboxed('what sandboxes leave', () => {
       () => count().groups === 0 && count().cables === 0 && count().loopDevices === 0,
       () => JSON.stringify(count()),
     );
-    const before = count();
+    const before = await settled(count);
     await round(LAUNCHES);
-    const isSame = () => JSON.stringify(count()) === JSON.stringify(before);
-    await until(isSame, () => `${JSON.stringify(count())}, before ${JSON.stringify(before)}`);
+    const isSame = () => JSON.stringify(count()) === before;
+    await until(isSame, () => `${JSON.stringify(count())}, before ${before}`);
   });
 
   it('is nothing after sandboxes are ended while they are frozen', async () => {
@@ -118,7 +126,7 @@ describeSandboxed('what sandboxes leave', () => {
       });
     };
     await resetOnce();
-    const before = JSON.stringify(count());
+    const before = await settled(count);
     for (let resets = 0; resets < 100; resets += 1) await resetOnce();
     await until(
       () => JSON.stringify(count()) === before,

@@ -78,6 +78,22 @@ export async function until(holds: () => boolean, what: () => string): Promise<v
   }
 }
 
+/** What is counted once it stays for a second: what is just being built or taken away is nothing to compare with. */
+export async function settled(count: () => Remains): Promise<string> {
+  let last = '';
+  let sinceMs = performance.now();
+  await until(
+    () => {
+      const now = JSON.stringify(count());
+      if (now !== last) sinceMs = performance.now();
+      last = now;
+      return performance.now() - sinceMs > 1000;
+    },
+    () => last,
+  );
+  return last;
+}
+
 function loopDevicesIn(directory: string): number {
   const names = entriesOf('/sys/block').filter((name) => name.startsWith('loop'));
   const files = names.map((name) => textOf(`/sys/block/${name}/loop/backing_file`));
