@@ -2,7 +2,7 @@
 import { requestKeys } from '#aws/access/index.ts';
 import { withDeadline, type AuthorizerAnswers } from '#aws/execute-api/index.ts';
 import type { Authorizer } from '#aws/models/apigatewayv2.types.gen.ts';
-import { ANONYMOUS } from '#aws/operation.ts';
+import { ANONYMOUS, type RequestHead } from '#aws/operation.ts';
 import { collectBytes, textOf } from '#kernel/bytes.ts';
 import { parseJson } from '#kernel/json.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
@@ -14,58 +14,93 @@ import { callFunction } from './call-function.ts';
 import { valueOf } from './variables.ts';
 import { internalError, plainAnswer, requestArn, type Authorization, type Visit } from './visit.ts';
 
+/** Who wants in, and of whom a function is asked. */
+export interface Asking {
+  readonly about: Pick<
+    Visit,
+    'owned' | 'stage' | 'invocationId' | 'traceHeader' | 'signal' | 'nowMs'
+  >;
+  /** What identifies the caller: nothing of it may be missing. */
+  readonly identity: readonly (string | undefined)[];
+  readonly head: RequestHead;
+  /** What is to be called. */
+  readonly arn: string;
+  readonly event: () => Uint8Array;
+}
+
+/** What the function said of a caller; `broken` where it failed, or said what is no answer. */
+export type Consulted =
+  | { readonly kind: 'unidentified' | 'forbidden' | 'broken' }
+  | ({ readonly kind: 'granted' } & Pick<Verdict, 'context' | 'principalId'>);
+
+interface ConsultOptions {
+  readonly dependencies: Apigatewayv2Dependencies;
+  readonly answers: AuthorizerAnswers<Verdict>;
+}
+
+/** Asks the function, or remembers what it said. */
+export async function consult(
+  { dependencies, answers }: ConsultOptions,
+  authorizer: Authorizer,
+  asking: Asking,
+): Promise<Consulted> {
+  const { about, identity, head: http, arn } = asking;
+  if (identity.some((value) => value === undefined || value === '')) {
+    return { kind: 'unidentified' };
+  }
+  const { owned, stage, nowMs } = about;
+  const { AuthorizerId: authorizerId, AuthorizerResultTtlInSeconds: ttlSeconds = 0 } = authorizer;
+  const verdict = await answers.find(
+    { apiId: owned.apiId, stageName: stage.StageName, authorizerId, identity, ttlSeconds },
+    () => ask(dependencies, authorizer, asking),
+  );
+  if (verdict === undefined) return { kind: 'broken' };
+  const keys = requestKeys({ principal: ANONYMOUS, http, region: owned.region, nowMs });
+  if (!verdict.allows(arn, keys)) return { kind: 'forbidden' };
+  const { context, principalId } = verdict;
+  return { kind: 'granted', context, ...(principalId === undefined ? {} : { principalId }) };
+}
+
 /**
- * Asks the function, or remembers what it said: 401 without what identifies the caller, 403 where it refuses, 500
- * where it fails or says what is no answer.
+ * Of a request: 401 without what identifies the caller, 403 where the function refuses, 500 where it is broken.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export async function askAuthorizer(
-  dependencies: Apigatewayv2Dependencies,
-  answers: AuthorizerAnswers<Verdict>,
+  options: ConsultOptions,
   visit: Visit,
   authorizer: Authorizer,
 ): Promise<
   Authorization | { readonly kind: 'refused'; readonly response: ReturnType<typeof internalError> }
 > {
-  const { IdentitySource = [], AuthorizerResultTtlInSeconds: ttlSeconds = 0 } = authorizer;
-  const identity = IdentitySource.map((source) => valueOf(source, { visit }));
-  if (identity.some((value) => value === undefined || value === '')) {
-    return { kind: 'refused', response: plainAnswer(401, 'Unauthorized') };
-  }
-  const { owned, stage } = visit;
-  const verdict = await answers.find(
-    {
-      apiId: owned.apiId,
-      stageName: stage.StageName,
-      authorizerId: authorizer.AuthorizerId,
-      identity,
-      ttlSeconds,
-    },
-    () => ask(dependencies, visit, authorizer),
-  );
-  if (verdict === undefined) return { kind: 'refused', response: internalError() };
-  const { head: http, nowMs } = visit;
-  const keys = requestKeys({ principal: ANONYMOUS, http, region: owned.region, nowMs });
-  if (!verdict.allows(requestArn(visit), keys)) {
-    return { kind: 'refused', response: plainAnswer(403, 'Forbidden') };
-  }
-  const { context, principalId } = verdict;
-  return { kind: 'lambda', context, ...(principalId === undefined ? {} : { principalId }) };
+  const consulted = await consult(options, authorizer, {
+    about: visit,
+    identity: (authorizer.IdentitySource ?? []).map((source) => valueOf(source, { visit })),
+    head: visit.head,
+    arn: requestArn(visit),
+    event: () => authorizerEvent(visit, authorizer),
+  });
+  if (consulted.kind === 'granted') return { ...consulted, kind: 'lambda' };
+  const responses = {
+    unidentified: () => plainAnswer(401, 'Unauthorized'),
+    forbidden: () => plainAnswer(403, 'Forbidden'),
+    broken: internalError,
+  };
+  return { kind: 'refused', response: responses[consulted.kind]() };
 }
 
 /** What the function says; `undefined` where that is no answer. */
 async function ask(
   dependencies: Apigatewayv2Dependencies,
-  visit: Visit,
   authorizer: Authorizer,
+  { about, event }: Asking,
 ): Promise<Verdict | undefined> {
   const { AuthorizerUri: uri = '', AuthorizerCredentialsArn: roleArn, AuthorizerId } = authorizer;
   const target = {
     uri,
-    sourceArn: executeArn(visit.owned, `authorizers/${AuthorizerId}`),
+    sourceArn: executeArn(about.owned, `authorizers/${AuthorizerId}`),
     ...(roleArn === undefined ? {} : { roleArn }),
   };
-  const call = callFunction(dependencies, visit, target, authorizerEvent(visit, authorizer));
+  const call = callFunction(dependencies, about, target, event());
   const outcome = await withDeadline(dependencies.clock, AUTHORIZER_TIMEOUT_MS, call);
   if (outcome === 'late' || outcome?.kind !== 'returned') return undefined;
   const returned = parseJson(textOf(await collectBytes(outcome.payload, PAYLOAD_BYTES_MAX)));

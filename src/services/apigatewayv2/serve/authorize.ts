@@ -1,5 +1,5 @@
 /** Who may take a route: nobody is asked, signatures, tokens or a function. */
-import type { SurfaceExchange } from '#aws/operation.ts';
+import type { RequestHead, SurfaceExchange } from '#aws/operation.ts';
 import { requestKeys } from '#aws/access/index.ts';
 import { AwsError } from '#aws/errors.ts';
 import type { AuthorizerAnswers } from '#aws/execute-api/index.ts';
@@ -45,7 +45,7 @@ export async function authorize(
   const told =
     AuthorizationType === 'JWT'
       ? await byToken(options, visit, authorizer)
-      : await askAuthorizer(options.dependencies, options.answers, visit, authorizer);
+      : await askAuthorizer(options, visit, authorizer);
   return told.kind === 'refused' ? told : { kind: 'granted', authorization: told, body };
 }
 
@@ -64,7 +64,9 @@ async function bySignature(
 ): Promise<Admission> {
   try {
     const sender = await exchange.authenticate();
-    if (sender !== undefined && (await mayInvoke(dependencies, visit, sender.principal))) {
+    const { owned, head: http } = visit;
+    const wanted = { owned, http, arn: requestArn(visit), nowMs: dependencies.clock.now() };
+    if (sender !== undefined && (await mayInvoke(dependencies, sender.principal, wanted))) {
       const authorization = { kind: 'iam', caller: sender.principal } as const;
       return { kind: 'granted', authorization, body: sender.request.body };
     }
@@ -74,19 +76,24 @@ async function bySignature(
   return refused(403, 'Forbidden');
 }
 
+/** What somebody wants to call, and the request by which he does. */
+export interface Wanted extends Pick<Visit, 'owned' | 'nowMs'> {
+  readonly http: RequestHead;
+  readonly arn: string;
+}
+
 /** Callers are of the API's own account; where policies are evaluated, theirs have to allow it. */
-async function mayInvoke(
-  { access, clock }: Apigatewayv2Dependencies,
-  visit: Visit,
+export async function mayInvoke(
+  { access }: Apigatewayv2Dependencies,
   principal: Principal,
+  { owned, http, arn, nowMs }: Wanted,
 ): Promise<boolean> {
-  const { owned, head: http } = visit;
   if (principal.accountId !== owned.accountId) return false;
   if (access === undefined) return true;
-  const keys = requestKeys({ principal, http, region: owned.region, nowMs: clock.now() });
+  const keys = requestKeys({ principal, http, region: owned.region, nowMs });
   const who = { kind: 'principal', principal } as const;
   const action = 'execute-api:Invoke';
-  const decision = await access.decide({ who, action, resource: requestArn(visit), keys });
+  const decision = await access.decide({ who, action, resource: arn, keys });
   return decision.kind === 'allowed';
 }
 

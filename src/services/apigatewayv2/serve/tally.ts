@@ -1,11 +1,11 @@
 /** What is measured and logged of one request to a stage. */
-import { accessLogGroup, stageMetrics, type Measure } from '#aws/execute-api/index.ts';
+import { stageMetrics, type Measure } from '#aws/execute-api/index.ts';
 import type { RequestHead } from '#aws/operation.ts';
-import { requestTime } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import type { MetricDatum } from '#ports/peers/metric-sink.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
 import type { OwnedApi } from '../model.ts';
+import { logAccess } from './access-log.ts';
 import type { Served } from './find-stage.ts';
 import { valueOf } from './variables.ts';
 import type { Authorization, Visit } from './visit.ts';
@@ -52,7 +52,7 @@ export function createTally(dependencies: Apigatewayv2Dependencies, request: Req
       const latencyMs = clock.monotonicMs() - beganMs;
       metricSink.put(measured(request, clock.now(), response, { latencyMs, integrationMs }));
       const outcome = outcomeOf(response, latencyMs, integrationMs);
-      logAccess(dependencies, { visit, authorization, outcome });
+      logAccess(dependencies, visit, (format) => lineOf(format, { visit, authorization, outcome }));
       return response;
     },
   };
@@ -130,18 +130,10 @@ interface Access {
   readonly outcome: Readonly<Record<string, string>>;
 }
 
-/** A line in the stage's log group, where it has one; what a format names and nobody knows is `-`. */
-function logAccess({ logSink, clock }: Apigatewayv2Dependencies, access: Access): void {
-  const { stage, owned } = access.visit;
-  const { DestinationArn = '', Format } = stage.AccessLogSettings ?? {};
-  const group = accessLogGroup(DestinationArn, owned);
-  if (group === undefined || Format === undefined) return;
-  const message = Format.replaceAll(
+/** What a format names and nobody knows is `-`. */
+function lineOf(format: string, access: Access): string {
+  return format.replaceAll(
     /\$context\.([A-Za-z0-9_.]+[A-Za-z0-9_])/g,
     (expression) => valueOf(expression, access) ?? '-',
   );
-  const timestampMs = clock.now();
-  const day = requestTime(timestampMs).slice(0, 11).replaceAll('/', '-');
-  const logStream = `${owned.apiId}-${stage.StageName.replace('$', '')}-${day}`;
-  logSink.append({ ...group, logStream }, [{ timestampMs, message }]);
 }

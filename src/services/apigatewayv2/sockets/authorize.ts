@@ -1,17 +1,12 @@
 /** Who may open a WebSocket: anybody, whose key or signature holds, or whom a function lets in. */
-import { requestKeys } from '#aws/access/index.ts';
 import { AwsError } from '#aws/errors.ts';
-import { withDeadline, type AuthorizerAnswers } from '#aws/execute-api/index.ts';
+import type { AuthorizerAnswers } from '#aws/execute-api/index.ts';
 import type { Authorizer, Route } from '#aws/models/apigatewayv2.types.gen.ts';
-import { ANONYMOUS, type SurfaceExchange } from '#aws/operation.ts';
-import { collectBytes, textOf } from '#kernel/bytes.ts';
-import { parseJson } from '#kernel/json.ts';
-import type { Principal } from '#ports/peers/credential-issuer.ts';
+import type { SurfaceExchange } from '#aws/operation.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
-import { AUTHORIZER_TIMEOUT_MS, PAYLOAD_BYTES_MAX } from '../limits.ts';
-import { executeArn } from '../model.ts';
-import { readVerdict, type Verdict } from '../serve/authorizer-verdict.ts';
-import { callFunction } from '../serve/call-function.ts';
+import { consult } from '../serve/ask-authorizer.ts';
+import { mayInvoke } from '../serve/authorize.ts';
+import type { Verdict } from '../serve/authorizer-verdict.ts';
 import { socketAuthorizerEvent } from './event.ts';
 import { mappedValue, selected } from './expressions.ts';
 import { socketRouteArn, type Caller, type Turn } from './turn.ts';
@@ -59,6 +54,10 @@ function broken(): Refusal {
   return { kind: 'refused', status: 500, message: 'Internal server error' };
 }
 
+function unidentified(): Refusal {
+  return { kind: 'refused', status: 401, message: 'Unauthorized' };
+}
+
 function forbidden(): Refusal {
   return { kind: 'refused', status: 403, message: 'Forbidden' };
 }
@@ -93,7 +92,9 @@ async function bySignature(
 ): Promise<SocketAdmission> {
   try {
     const principal = (await exchange.authenticate())?.principal;
-    if (principal !== undefined && (await mayConnect(dependencies, turn, principal, exchange))) {
+    const { owned, nowMs } = turn;
+    const wanted = { owned, http: exchange.request, arn: socketRouteArn(turn), nowMs };
+    if (principal !== undefined && (await mayInvoke(dependencies, principal, wanted))) {
       return { kind: 'granted', caller: { principal } };
     }
   } catch (error) {
@@ -102,66 +103,24 @@ async function bySignature(
   return forbidden();
 }
 
-/** Callers are of the API's own account; where policies are evaluated, theirs have to allow it. */
-async function mayConnect(
-  { access }: Apigatewayv2Dependencies,
-  turn: Turn,
-  principal: Principal,
-  { request: http }: SurfaceExchange,
-): Promise<boolean> {
-  const { owned, nowMs } = turn;
-  if (principal.accountId !== owned.accountId) return false;
-  if (access === undefined) return true;
-  const keys = requestKeys({ principal, http, region: owned.region, nowMs });
-  const who = { kind: 'principal', principal } as const;
-  const action = 'execute-api:Invoke';
-  const decision = await access.decide({ who, action, resource: socketRouteArn(turn), keys });
-  return decision.kind === 'allowed';
-}
-
 async function byFunction(
-  { dependencies, answers }: SocketAuthorizeOptions,
+  options: SocketAuthorizeOptions,
   turn: Turn,
   authorizer: Authorizer,
-  { request: http }: SurfaceExchange,
+  { request: head }: SurfaceExchange,
 ): Promise<SocketAdmission> {
-  const { IdentitySource = [], AuthorizerResultTtlInSeconds: ttlSeconds = 0 } = authorizer;
-  const identity = IdentitySource.map((source) => mappedValue(source, turn, undefined));
-  if (identity.some((value) => value === undefined || value === '')) {
-    return { kind: 'refused', status: 401, message: 'Unauthorized' };
+  const { IdentitySource = [] } = authorizer;
+  const consulted = await consult(options, authorizer, {
+    about: turn,
+    identity: IdentitySource.map((source) => mappedValue(source, turn, undefined)),
+    head,
+    arn: socketRouteArn(turn),
+    event: () => socketAuthorizerEvent(turn, head),
+  });
+  if (consulted.kind !== 'granted') {
+    return { unidentified, forbidden, broken }[consulted.kind]();
   }
-  const { owned, nowMs } = turn;
-  const verdict = await answers.find(
-    {
-      apiId: owned.apiId,
-      stageName: turn.stage.StageName,
-      authorizerId: authorizer.AuthorizerId,
-      identity,
-      ttlSeconds,
-    },
-    () => ask(dependencies, turn, authorizer, http),
-  );
-  if (verdict === undefined) return broken();
-  const keys = requestKeys({ principal: ANONYMOUS, http, region: owned.region, nowMs });
-  if (!verdict.allows(socketRouteArn(turn), keys)) return forbidden();
-  const { context, principalId } = verdict;
+  const { context, principalId } = consulted;
   const told = { ...context, ...(principalId === undefined ? {} : { principalId }) };
   return { kind: 'granted', caller: { authorizer: told } };
-}
-
-/** What the function says; `undefined` where that is no answer. */
-async function ask(
-  dependencies: Apigatewayv2Dependencies,
-  turn: Turn,
-  authorizer: Authorizer,
-  head: SurfaceExchange['request'],
-): Promise<Verdict | undefined> {
-  const { AuthorizerUri: uri = '', AuthorizerCredentialsArn: roleArn, AuthorizerId } = authorizer;
-  const sourceArn = executeArn(turn.owned, `authorizers/${AuthorizerId}`);
-  const target = { uri, sourceArn, ...(roleArn === undefined ? {} : { roleArn }) };
-  const call = callFunction(dependencies, turn, target, socketAuthorizerEvent(turn, head));
-  const outcome = await withDeadline(dependencies.clock, AUTHORIZER_TIMEOUT_MS, call);
-  if (outcome === 'late' || outcome?.kind !== 'returned') return undefined;
-  const returned = parseJson(textOf(await collectBytes(outcome.payload, PAYLOAD_BYTES_MAX)));
-  return readVerdict(returned, authorizer);
 }

@@ -1,6 +1,6 @@
 /** What is measured and logged of one thing that happened on a WebSocket. */
-import { accessLogGroup, stageMetrics, type Measure } from '#aws/execute-api/index.ts';
-import { requestTime } from '#aws/proxy/index.ts';
+import { stageMetrics, type Measure } from '#aws/execute-api/index.ts';
+import { logAccess } from '../serve/access-log.ts';
 import { textOfValue, valueIn } from '../serve/json-value.ts';
 import type { Apigatewayv2Dependencies } from '../dependencies.ts';
 import { contextOf } from './context.ts';
@@ -32,7 +32,7 @@ export function observeTurn(
     ...(isDetailed ? [{ ApiId: apiId, Stage: stage, Route: turn.routeKey }] : []),
   ];
   dependencies.metricSink.put(stageMetrics(common, about, measuresOf(turn, end)));
-  logTurn(dependencies, turn, end);
+  logAccess(dependencies, turn, (format) => lineOf(format, turn, end));
 }
 
 /** Counts a message that was sent to a client. */
@@ -68,16 +68,8 @@ function measuresOf({ happening }: Turn, { fault, integrationMs }: TurnEnd): Mea
     : [...measures, ['IntegrationLatency', integrationMs, 'Milliseconds']];
 }
 
-/** A line in the stage's log group, where it has one; what a format names and nobody knows is `-`. */
-function logTurn(
-  { logSink, clock }: Apigatewayv2Dependencies,
-  turn: Turn,
-  { status, message, integrationMs }: TurnEnd,
-): void {
-  const { owned, stage } = turn;
-  const { DestinationArn = '', Format } = stage.AccessLogSettings ?? {};
-  const group = accessLogGroup(DestinationArn, owned);
-  if (group === undefined || Format === undefined) return;
+/** What a format names and nobody knows is `-`. */
+function lineOf(format: string, turn: Turn, { status, message, integrationMs }: TurnEnd): string {
   const latency = integrationMs === undefined ? undefined : String(Math.round(integrationMs));
   const values = {
     ...contextOf(turn),
@@ -86,12 +78,8 @@ function logTurn(
     integration: { latency, status: latency === undefined ? undefined : String(status) },
     error: { message, messageString: message === undefined ? undefined : JSON.stringify(message) },
   };
-  const line = Format.replaceAll(/\$context\.([A-Za-z0-9_.]*[A-Za-z0-9_])/g, (_, path: string) => {
+  return format.replaceAll(/\$context\.([A-Za-z0-9_.]*[A-Za-z0-9_])/g, (_, path: string) => {
     const value = valueIn(values, path.split('.'));
     return value === undefined ? '-' : textOfValue(value);
   });
-  const timestampMs = clock.now();
-  const day = requestTime(timestampMs).slice(0, 11).replaceAll('/', '-');
-  const logStream = `${owned.apiId}-${stage.StageName}-${day}`;
-  logSink.append({ ...group, logStream }, [{ timestampMs, message: line }]);
 }
