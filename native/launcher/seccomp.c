@@ -96,6 +96,16 @@ static void when_call_answer(struct program *program, int call, unsigned action)
   answer(program, action);
 }
 
+/* By a call's first argument: `action` where the comparison holds, else `otherwise`. */
+static void when_first_argument(struct program *program, int call, unsigned comparison,
+                                unsigned value, unsigned action, unsigned otherwise) {
+  unless(program, BPF_JEQ, (unsigned)call, 4);
+  load_argument(program, 0);
+  unless(program, comparison, value, 1);
+  answer(program, action);
+  answer(program, otherwise);
+}
+
 static const unsigned allow = SECCOMP_RET_ALLOW;
 static const unsigned refuse = SECCOMP_RET_ERRNO | EPERM;
 static const unsigned missing = SECCOMP_RET_ERRNO | ENOSYS;
@@ -118,20 +128,13 @@ static void emit_range(struct program *program) {
 }
 
 static void emit_clone(struct program *program) {
-  unless(program, BPF_JEQ, SYS_clone, 4);
-  load_argument(program, 0);
-  unless(program, BPF_JSET, NAMESPACE_FLAGS, 1);
-  answer(program, refuse);
-  answer(program, allow);
+  when_first_argument(program, SYS_clone, BPF_JSET, NAMESPACE_FLAGS, refuse, allow);
 }
 
 /* A pair of another family is made and thrown away again: even that loads the family's module. */
 static void emit_socketpair(struct program *program) {
-  unless(program, BPF_JEQ, SYS_socketpair, 4);
-  load_argument(program, 0);
-  unless(program, BPF_JEQ, AF_UNIX, 1);
-  answer(program, allow);
-  answer(program, SECCOMP_RET_ERRNO | EAFNOSUPPORT);
+  when_first_argument(program, SYS_socketpair, BPF_JEQ, AF_UNIX, allow,
+                      SECCOMP_RET_ERRNO | EAFNOSUPPORT);
 }
 
 /* Local sockets, TCP and UDP by IPv4 and IPv6, and netlink's routes for getifaddrs. */
@@ -163,11 +166,7 @@ static void emit_socket(struct program *program) {
 
 /* The limit of core dumps stays as confine.c has set it; programs that want none hear that they have it. */
 static void emit_core_limit(struct program *program) {
-  unless(program, BPF_JEQ, SYS_setrlimit, 4);
-  load_argument(program, 0);
-  unless(program, BPF_JEQ, RLIMIT_CORE, 1);
-  answer(program, pretend);
-  answer(program, allow);
+  when_first_argument(program, SYS_setrlimit, BPF_JEQ, RLIMIT_CORE, pretend, allow);
   unless(program, BPF_JEQ, SYS_prlimit64, 8);
   load_argument(program, 1);
   unless(program, BPF_JEQ, RLIMIT_CORE, 5);
