@@ -11,32 +11,39 @@ function takeAll(share: ConnectionShare): number {
   return count;
 }
 
-test('gives a sandbox 256 connections and not one more, and each again that ended', () => {
+test('gives a sandbox 1,024 connections and not one more, and each again that ended', () => {
   const share = new ConnectionBudget(20_000).share();
-  assert.equal(takeAll(share), 256);
+  assert.equal(takeAll(share), 1024);
   share.giveBack();
   assert.equal(takeAll(share), 1);
 });
 
-test('leaves eight to each sandbox where others have taken all that is shared', () => {
-  const budget = new ConnectionBudget(2048 * 8 + 7);
-  const greedy = Array.from({ length: 9 }, () => budget.share());
-  const counts = greedy.map(takeAll);
-  assert.deepEqual(counts, [256, 256, 256, 256, 256, 256, 256, 256, 72]);
-  const late = budget.share();
-  assert.equal(takeAll(late), 8);
+test('gives no sandbox more of what is shared than it leaves to others', () => {
+  const budget = new ConnectionBudget(600 * 8 + 7);
+  const greedy = Array.from({ length: 5 }, () => budget.share());
+  assert.deepEqual(greedy.map(takeAll), [308, 158, 83, 46, 27]);
+  // Whoever has less finds what others gave back.
+  const [first, second] = greedy;
+  for (let count = 0; count < 100; count += 1) first?.giveBack();
+  assert.equal(second && takeAll(second), 0);
+  assert.equal(takeAll(budget.share()), 8 + 59);
+});
+
+test('leaves eight to each sandbox where nothing is shared', () => {
+  const budget = new ConnectionBudget(7);
+  const shares = Array.from({ length: 3 }, () => budget.share());
+  assert.deepEqual(shares.map(takeAll), [8, 8, 8]);
   // What is the sandbox's own goes back to nobody.
-  late.giveBack();
-  assert.equal(takeAll(late), 1);
-  const [first] = greedy;
+  const [first, second] = shares;
   first?.giveBack();
-  assert.equal(takeAll(late), 1);
+  assert.equal(second && takeAll(second), 0);
+  assert.equal(first && takeAll(first), 1);
 });
 
 test('shares an eighth of the descriptors that the server may have, and 16,384 at the most', () => {
   const sharedOf = (descriptors: number): number => {
     const budget = new ConnectionBudget(descriptors);
-    const counts = Array.from({ length: 100 }, () => takeAll(budget.share()));
+    const counts = Array.from({ length: 20_000 }, () => takeAll(budget.share()));
     return counts.reduce((sum, count) => sum + count - 8, 0);
   };
   assert.deepEqual(

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 
 /** Connections that a sandbox may have in any case. */
 const OWN_MAX = 8;
-/** And with those of the pot; AWS's clients hold fifty, where nobody tells them otherwise. */
-const EACH_MAX = 256;
+/** And with those of the pot: as many as a process may have descriptors. AWS's clients hold fifty, unless told. */
+const EACH_MAX = 1024;
 /** What all sandboxes may have together beyond what is their own: of the server's descriptors one in so many. */
 const POT_PART = 8;
 /** And no more than this: each is memory of the server's, too. */
@@ -12,6 +12,9 @@ const POT_MAX = 16_384;
 /**
  * How many connections sandboxes may hold open with the server. Each is a descriptor of the server's, of which it has
  * a number that many functions together could use up: then nobody else would reach it.
+ *
+ * I1 No sandbox takes more of the pot than it leaves there for others: alone it has half, of many each has its part,
+ *    and whoever comes late finds something, however many came before.
  */
 export class ConnectionBudget {
   #pot: number;
@@ -26,7 +29,8 @@ export class ConnectionBudget {
     let taken = 0;
     return {
       take: () => {
-        if (taken >= EACH_MAX || (taken >= OWN_MAX && this.#pot === 0)) return false;
+        // (I1)
+        if (taken >= EACH_MAX || taken - OWN_MAX >= this.#pot) return false;
         taken += 1;
         if (taken > OWN_MAX) this.#pot -= 1;
         return true;

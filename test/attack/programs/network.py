@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import socket
 import struct
 
@@ -84,20 +85,32 @@ def connect(*addresses):
     return all_refused([lambda pair=pair: reach(*pair) for pair in pairs])
 
 
-def many_connections(address, asked):
-    """Connections to the server, until it takes no more; tells how many it held."""
-    host, _, port = address.rpartition(":")
+def hold_connections(address, asked):
+    """So many connections to the server, or as many as it takes."""
     held = []
     try:
-        while len(held) < int(asked):
-            held.append(socket.create_connection((host, int(port)), timeout=30))
+        while len(held) < asked:
+            held.append(socket.create_connection(address, timeout=30))
             # The server says hello to those that it takes.
             if held[-1].recv(1) == b"":
                 held.pop()
                 break
     except ConnectionError:
         held.pop()
-    print(f"COUNT {len(held)}")
+    return held
+
+
+def many_connections(host, port, asked):
+    """As many, of two processes, since one alone has descriptors for fewer; tells how many it held."""
+    address = (host, int(port))
+    first, second = os.pipe()
+    if os.fork() == 0:
+        held = hold_connections(address, int(asked) // 2)
+        os.write(second, struct.pack("i", len(held)))
+        signal.pause()
+    (count,) = struct.unpack("i", os.read(first, 4))
+    count += len(hold_connections(address, int(asked) - count))
+    print(f"COUNT {count}")
     return "no more"
 
 
