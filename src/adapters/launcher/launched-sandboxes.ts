@@ -8,6 +8,7 @@
  * I2 A serial number that the launcher gave is released exactly once, or died with it.
  * I3 Of the handles to one sandbox, one for each tree of processes that it had, the last one disposes of it, and only
  *    it orders anything: the others have the same serial number.
+ * I4 Once it is disposed of no launcher is begun: nobody would end it.
  */
 import type { Duplex } from 'node:stream';
 import type {
@@ -64,14 +65,22 @@ const FORK_MS_MAX = 5000;
 export class LaunchedSandboxes implements AsyncDisposable {
   readonly #command: LauncherCommand;
   #generation: Generation;
+  #isClosed = false;
 
   constructor(command: LauncherCommand) {
     this.#command = command;
     this.#generation = new Generation(command);
   }
 
-  /** What the launcher says of itself that the next launch is asked of. */
+  /**
+   * What the launcher says of itself that the next launch is asked of.
+   * @throws SandboxUnavailable
+   */
   get hello(): Promise<LauncherHello> {
+    return this.#greet();
+  }
+
+  async #greet(): Promise<LauncherHello> {
     return this.#living().link.hello;
   }
 
@@ -91,6 +100,8 @@ export class LaunchedSandboxes implements AsyncDisposable {
 
   /** A dead launcher took its sandboxes along; the next one sweeps what it left and goes on. */
   #living(): Generation {
+    // (I4)
+    if (this.#isClosed) throw new SandboxUnavailable('the launcher was ended');
     if (this.#generation.link.isDead) this.#generation = new Generation(this.#command);
     return this.#generation;
   }
@@ -106,6 +117,7 @@ export class LaunchedSandboxes implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     await this.#generation.link[Symbol.asyncDispose]();
   }
 }
