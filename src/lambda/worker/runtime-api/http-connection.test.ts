@@ -77,13 +77,19 @@ class Served {
   }
 }
 
-/** What a count is once it stays. */
+/** More than anything here takes until it stays. */
+const TURNS_MAX = 1_000_000;
+
+/** What a count is once it stays; fails where it never does. */
 async function settled(count: () => number): Promise<number> {
-  for (let last = count(), turns = 0; ; last = count()) {
+  let same = 0;
+  for (let turns = 0; turns < TURNS_MAX; turns += 1) {
+    const last = count();
     await turn();
-    turns = count() === last && last > 0 ? turns + 1 : 0;
-    if (turns === 100) return last;
+    same = count() === last ? same + 1 : 0;
+    if (same === 100) return last;
   }
+  throw new Error(`it never stays: ${count()}`);
 }
 
 function turn(): Promise<void> {
