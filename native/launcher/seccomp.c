@@ -164,19 +164,29 @@ static void emit_socket(struct program *program) {
   answer(program, SECCOMP_RET_ERRNO | EPROTONOSUPPORT);
 }
 
-/* The limit of core dumps stays as confine.c has set it; programs that want none hear that they have it. */
+/* Goes on after both halves of an argument were 0, else with the instruction `count` further. */
+static void unless_zero(struct program *program, unsigned index, unsigned char count) {
+  load_argument(program, index);
+  unless(program, BPF_JEQ, 0, count + 2u);
+  load(program, offsetof(struct seccomp_data, args) + index * sizeof(uint64_t) + sizeof(uint32_t));
+  unless(program, BPF_JEQ, 0, count);
+}
+
+/*
+ * The limit of core dumps stays as confine.c has set it; programs that want none hear that they have it. Whoever
+ * asks in the same call what it was is refused: a filter can write no answer.
+ */
 static void emit_core_limit(struct program *program) {
   when_first_argument(program, SYS_setrlimit, BPF_JEQ, RLIMIT_CORE, pretend, allow);
-  unless(program, BPF_JEQ, SYS_prlimit64, 8);
+  unless(program, BPF_JEQ, SYS_prlimit64, 13);
   load_argument(program, 1);
-  unless(program, BPF_JEQ, RLIMIT_CORE, 5);
-  /* A new limit by its address, of which either half may be 0; without one it is only asked for. */
-  load_argument(program, 2);
-  unless(program, BPF_JEQ, 0, 2);
-  load(program, offsetof(struct seccomp_data, args) + 2 * sizeof(uint64_t) + sizeof(uint32_t));
-  emit(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0));
-  answer(program, pretend);
+  unless(program, BPF_JEQ, RLIMIT_CORE, 4);
+  /* Without the address of a new limit it is only asked for. */
+  unless_zero(program, 2, 1);
   answer(program, allow);
+  unless_zero(program, 3, 1);
+  answer(program, pretend);
+  answer(program, refuse);
 }
 
 /* Characters pushed into a terminal's input would be typed at the operator's prompt. */

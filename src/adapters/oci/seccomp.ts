@@ -135,15 +135,17 @@ function personalityRules(): readonly Rule[] {
 }
 
 /**
- * The limit of core dumps stays as it is; programs that want none hear that they have it. Of the limit's number
- * the kernel reads the lower half.
+ * The limit of core dumps stays as it is; programs that want none hear that they have it, but not where they ask in
+ * the same call what it was, which no filter can answer. Of the limit's number the kernel reads the lower half.
  */
 function coreLimitRules(): readonly Rule[] {
   const ofCore = (index: number): Comparison => masked(index, WORD_MASK, RLIMIT_CORE);
   const isNew: Comparison = { index: 2, value: 0, op: 'SCMP_CMP_NE' };
+  const asks = (op: 'SCMP_CMP_EQ' | 'SCMP_CMP_NE'): Comparison => ({ index: 3, value: 0, op });
   return [
     refuse(['setrlimit'], PRETENDED, [ofCore(0)]),
-    refuse(['prlimit64'], PRETENDED, [ofCore(1), isNew]),
+    refuse(['prlimit64'], PRETENDED, [ofCore(1), isNew, asks('SCMP_CMP_EQ')]),
+    refuse(['prlimit64'], EPERM, [ofCore(1), isNew, asks('SCMP_CMP_NE')]),
   ];
 }
 

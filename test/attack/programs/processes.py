@@ -150,6 +150,14 @@ def core_dumps():
     # The kernel reads no more of the number than its lower half.
     call("setrlimit", 1 << 32 | resource.RLIMIT_CORE, none)
     call("prlimit64", 0, 1 << 32 | resource.RLIMIT_CORE, none, 0)
+    # What it was, asked in the same call, nobody fills in.
+    room = struct.pack("2Q", 7, 7)
+    for old in (room, 1 << 32):
+        try:
+            call("prlimit64", 0, resource.RLIMIT_CORE, none, old)
+            raise Escaped("a new limit is taken, and the old one is not told")
+        except PermissionError:
+            pass
     if resource.getrlimit(resource.RLIMIT_CORE) != (1, 1):
         raise Escaped(f"the limit is {resource.getrlimit(resource.RLIMIT_CORE)}")
     resource.setrlimit(resource.RLIMIT_NOFILE, (1000, 1000))
