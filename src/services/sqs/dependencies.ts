@@ -3,6 +3,7 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { Database } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
+import type { InFlight } from './in-flight.ts';
 
 /** What Amazon SQS needs of the world. */
 export interface SqsDependencies {
@@ -14,4 +15,9 @@ export interface SqsDependencies {
   readonly metrics?: MetricSink;
   /** What queues' URLs begin with, `https://hearth.example`; what the request came by where nothing is said. */
   readonly endpointUrl?: string;
+}
+
+/** The same, for what receives messages. */
+export interface ReceiverDependencies extends SqsDependencies {
+  readonly inFlight: InFlight;
 }

@@ -65,6 +65,20 @@ export function overLimit(message: string): AwsError {
   return clientError('OverLimit', message, 403);
 }
 
+/** As many messages are in flight as may be; the text is not recorded. */
+export function tooManyInFlight(): AwsError {
+  return overLimit('The maximum number of in flight messages has been reached.');
+}
+
+/** A second purge within a minute; the text is not recorded. */
+export function purgeQueueInProgress(queueName: string): AwsError {
+  return clientError(
+    'PurgeQueueInProgress',
+    `Only one PurgeQueue operation on ${queueName} is allowed every 60 seconds.`,
+    403,
+  );
+}
+
 /** No queue has this URL. */
 export function queueDoesNotExist(): AwsError {
   return clientError('QueueDoesNotExist', 'The specified queue does not exist.');

@@ -4,7 +4,7 @@ import type { Batch, BatchLimits, EventRecord, EventSource } from '#ports/peers/
 import { eventAttributes } from '#ports/peers/queue-event.ts';
 import type { Database, Transaction } from '#ports/world/database.ts';
 import { attributeOf, numberOf } from './attributes.ts';
-import type { SqsDependencies } from './dependencies.ts';
+import type { ReceiverDependencies, SqsDependencies } from './dependencies.ts';
 import { systemAttributes } from './describe-message.ts';
 import { RECEIVE_MESSAGES_MAX } from './limits.ts';
 import {
@@ -32,7 +32,7 @@ const POLL_WAIT_MS = 60_000;
  * Polls the queue of an ARN. Messages that are not settled as done are seen again after the queue's
  * visibility timeout, as on AWS.
  */
-export function createSqsEventSource(dependencies: SqsDependencies, arn: string): EventSource {
+export function createSqsEventSource(dependencies: ReceiverDependencies, arn: string): EventSource {
   const { database, clock } = dependencies;
   const gatherings = new Set<Gathering>();
   const takes: Takes = { underWay: 0, ever: 0 };

@@ -7,8 +7,9 @@ import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { EventSource } from '#ports/peers/event-source.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createSqsDeliverer } from './delivery.ts';
-import type { SqsDependencies } from './dependencies.ts';
+import type { ReceiverDependencies, SqsDependencies } from './dependencies.ts';
 import { createSqsEventSource } from './event-source.ts';
+import { createInFlight } from './in-flight.ts';
 import { deleted, deletedBatch, measured, received, sent, sentBatch } from './metrics.ts';
 import { runMoveTasks } from './move-loop.ts';
 import { changeMessageVisibilityBatch } from './operations/change-message-visibility-batch.ts';
@@ -33,6 +34,7 @@ import { sendMessageBatch } from './operations/send-message-batch.ts';
 import { sendMessage } from './operations/send-message.ts';
 import { setQueueAttributes } from './operations/set-queue-attributes.ts';
 import { listQueueTags, tagQueue, untagQueue } from './operations/tags.ts';
+import { runPurges } from './purge.ts';
 import { QUEUE_POLICIES, SQS_PERMISSIONS } from './permissions.ts';
 import { completeInput } from './queue-url.ts';
 import { runningTasks } from './store-move-tasks.ts';
@@ -57,7 +59,8 @@ export interface Sqs {
 }
 
 /** Amazon SQS over a database whose schema was migrated. */
-export function createSqs(dependencies: SqsDependencies): Sqs {
+export function createSqs(world: SqsDependencies): Sqs {
+  const dependencies = { ...world, inFlight: createInFlight() };
   return {
     service: {
       model,
@@ -74,12 +77,16 @@ export function createSqs(dependencies: SqsDependencies): Sqs {
       async (queries) => (await runningTasks(queries))[0]?.nextAtMs,
     ),
     run: async (signal) => {
-      await Promise.all([runSweep(dependencies, signal), runMoveTasks(dependencies, signal)]);
+      await Promise.all([
+        runSweep(dependencies, signal),
+        runMoveTasks(dependencies, signal),
+        runPurges(dependencies, signal),
+      ]);
     },
   };
 }
 
-function operationsOf(dependencies: SqsDependencies): Service['operations'] {
+function operationsOf(dependencies: ReceiverDependencies): Service['operations'] {
   return {
     AddPermission: addPermission(dependencies),
     CancelMessageMoveTask: cancelMessageMoveTask(dependencies),

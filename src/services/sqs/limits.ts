@@ -15,6 +15,16 @@ export const DELAY_SECONDS_MAX = 900;
 export const VISIBILITY_SECONDS_MAX = 43_200;
 /** A message's deduplication id is remembered for five minutes. */
 export const DEDUPLICATION_MS = 5 * 60 * 1000;
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html */
+export const PURGE_MS = 60 * 1000;
+/**
+ * Messages that were received and not deleted yet.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-fifo.html
+ */
+export const IN_FLIGHT_MAX = 120_000;
+/** How long ReceiveRequestAttemptId names a receive. */
+export const RECEIVE_ATTEMPT_MS = 5 * 60 * 1000;
 export const LIST_RESULTS_MAX = 1000;
 export const TAGS_MAX = 50;
 /** Actions of one statement. */

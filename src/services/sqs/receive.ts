@@ -3,7 +3,10 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Transaction } from '#ports/world/database.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 import { numberOf } from './attributes.ts';
+import { tooManyInFlight } from './errors.ts';
+import type { InFlight } from './in-flight.ts';
 import { queueArn, redrivePolicy, type Queue, type StoredMessage } from './model.ts';
+import { rememberReceive, repeatReceive } from './receive-attempts.ts';
 import { queueTopic } from './send.ts';
 import { isAnyVisible, nextVisibleAt } from './store-counts.ts';
 import {
@@ -21,7 +24,11 @@ export interface ReceiveDependencies {
   readonly database: Pick<Database, 'read' | 'transact'>;
   readonly clock: Clock;
   readonly wakeups: Wakeups;
+  readonly inFlight: InFlight;
 }
+
+/** How often a queue with all that may be in flight is looked at: what is deleted wakes nobody. */
+const FULL_WAIT_MS = 1000;
 
 export interface ReceiveRequest {
   readonly queue: Queue;
@@ -31,10 +38,15 @@ export interface ReceiveRequest {
   readonly waitMs: number;
   /** True where there was something to receive as the queue was read: that spares a look. */
   readonly hasMessages?: boolean;
+  /** What a FIFO queue gave to this attempt before, it gives again. */
+  readonly attemptId?: string;
   readonly signal: AbortSignal;
 }
 
-/** Messages, once there are any; none when the wait is over. Woken by arrival, not by polling. */
+/**
+ * Messages, once there are any; none when the wait is over. Woken by arrival, not by polling.
+ * @throws AwsError OverLimit where a standard queue has all in flight that it may, and nobody is to wait
+ */
 export async function receiveMessages(
   dependencies: ReceiveDependencies,
   request: ReceiveRequest,
@@ -59,10 +71,13 @@ export async function receiveMessages(
       ? await takeMessages(dependencies, request, nowMs)
       : await takeVisible(dependencies, request, nowMs);
     hasMessages = false;
+    if (found === 'full' && waitMs === 0 && !queue.isFifo) throw tooManyInFlight();
     const leftMs = deadline - clock.monotonicMs();
-    if (found.length > 0 || leftMs <= 0 || signal.aborted) return found;
+    if (found !== 'full' && found.length > 0) return found;
+    if (leftMs <= 0 || signal.aborted) return [];
     const nextAt = await database.read((queries) => nextVisibleAt(queries, queue.queueId, nowMs));
-    const sleepMs = Math.max(0, Math.min(leftMs, (nextAt ?? Infinity) - clock.steadyMs()));
+    const untilNextMs = Math.max(0, (nextAt ?? Infinity) - clock.steadyMs());
+    const sleepMs = Math.min(leftMs, untilNextMs, found === 'full' ? FULL_WAIT_MS : Infinity);
     await new Promise<void>((resolve) => {
       wake = () => {
         timer[Symbol.dispose]();
@@ -83,37 +98,63 @@ async function takeVisible(
   dependencies: ReceiveDependencies,
   request: ReceiveRequest,
   nowMs: number,
-): Promise<StoredMessage[]> {
+): Promise<Taken> {
   const { database } = dependencies;
+  if (request.attemptId !== undefined) return takeMessages(dependencies, request, nowMs);
   const isAny = await database.read((queries) => isAnyVisible(queries, request.queue, nowMs));
   return isAny ? takeMessages(dependencies, request, nowMs) : [];
 }
 
+/** What was received, or `full` where as much is in flight as may be. */
+type Taken = StoredMessage[] | 'full';
+
 function takeMessages(
-  { database, clock, wakeups }: ReceiveDependencies,
+  dependencies: ReceiveDependencies,
+  request: ReceiveRequest,
+  nowMs: number,
+): Promise<Taken> {
+  const { database, inFlight } = dependencies;
+  const { queue, messagesMax, visibilityMs, attemptId } = request;
+  const { queueId } = queue;
+  return database.transact(async (tx) => {
+    const visibleAtMs = nowMs + visibilityMs;
+    const attempt =
+      attemptId === undefined ? undefined : { queueId, attemptId, nowMs, visibleAtMs };
+    const again = attempt && (await repeatReceive(tx, attempt));
+    if (again !== undefined) return again;
+    const room = await inFlight.room(tx, queueId, messagesMax, nowMs);
+    if (room <= 0) return 'full';
+    const taken = await takeCandidates(dependencies, tx, { ...request, messagesMax: room }, nowMs);
+    inFlight.taken(queueId, taken.length);
+    if (attempt !== undefined && taken.length > 0) await rememberReceive(tx, attempt, taken);
+    return taken;
+  });
+}
+
+async function takeCandidates(
+  { clock, wakeups }: ReceiveDependencies,
+  tx: Transaction,
   { queue, messagesMax, visibilityMs }: ReceiveRequest,
   nowMs: number,
 ): Promise<StoredMessage[]> {
-  return database.transact(async (tx) => {
-    const taken: StoredMessage[] = [];
-    const atMs = clock.now();
-    const retentionMs = numberOf(queue, 'MessageRetentionPeriod') * 1000;
-    while (taken.length < messagesMax) {
-      const candidates = await candidateMessages(tx, queue, nowMs, messagesMax - taken.length);
-      if (candidates.length === 0) break;
-      const hidden: StoredMessage[] = [];
-      for (const message of candidates) {
-        if (message.sentAtMs + retentionMs <= atMs) await deleteMessage(tx, message);
-        else if (!(await redrive(tx, queue, message, { nowMs, wakeups }))) {
-          hidden.push(await takeOutOfSight(tx, message, atMs, nowMs + visibilityMs));
-        }
+  const taken: StoredMessage[] = [];
+  const atMs = clock.now();
+  const retentionMs = numberOf(queue, 'MessageRetentionPeriod') * 1000;
+  while (taken.length < messagesMax) {
+    const candidates = await candidateMessages(tx, queue, nowMs, messagesMax - taken.length);
+    if (candidates.length === 0) break;
+    const hidden: StoredMessage[] = [];
+    for (const message of candidates) {
+      if (message.sentAtMs + retentionMs <= atMs) await deleteMessage(tx, message);
+      else if (!(await redrive(tx, queue, message, { nowMs, atMs, wakeups }))) {
+        hidden.push(await takeOutOfSight(tx, message, atMs, nowMs + visibilityMs));
       }
-      await refreshGroups(tx, hidden);
-      taken.push(...hidden);
-      if (visibilityMs === 0) break;
     }
-    return taken;
-  });
+    await refreshGroups(tx, hidden);
+    taken.push(...hidden);
+    if (visibilityMs === 0) break;
+  }
+  return taken;
 }
 
 /** The next messages in the queue's order; of a group, those before the first that is hidden. */
@@ -150,18 +191,27 @@ async function takeOutOfSight(
   return taken;
 }
 
-/** Moves a message that was received too often to the dead-letter queue; true when it went. */
+/**
+ * Moves a message that was received too often to the dead-letter queue; true when it went. The time that it may be
+ * kept goes on in a standard queue, and begins anew in a FIFO queue.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+ */
 async function redrive(
   tx: Transaction,
   queue: Queue,
   message: StoredMessage,
-  { nowMs, wakeups }: { readonly nowMs: number; readonly wakeups: Wakeups },
+  { nowMs, atMs, wakeups }: { readonly nowMs: number; readonly atMs: number; wakeups: Wakeups },
 ): Promise<boolean> {
   const policy = redrivePolicy(queue);
   if (policy === undefined || message.receiveCount < policy.maxReceiveCount) return false;
   const target = await queueOfArn(tx, policy.deadLetterTargetArn);
   if (target === undefined || target.isFifo !== queue.isFifo) return false;
-  const moved = { ...message, visibleAtMs: nowMs, deadLetterSourceArn: queueArn(queue) };
+  const moved = {
+    ...message,
+    sentAtMs: queue.isFifo ? atMs : message.sentAtMs,
+    visibleAtMs: nowMs,
+    deadLetterSourceArn: queueArn(queue),
+  };
   await transferMessage(tx, message, target, moved);
   tx.afterCommit(() => wakeups.notify(queueTopic(target.queueId)));
   return true;

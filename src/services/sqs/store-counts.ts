@@ -75,6 +75,23 @@ export async function firstVisibleAt(
   return row?.at ?? undefined;
 }
 
+/** How many messages were received and are not seen again yet, up to `limit`. */
+export async function countInFlight(
+  queries: Queries,
+  queueId: string,
+  nowMs: number,
+  limit: number,
+): Promise<number> {
+  const row = await queries.get<{ count: number }>(
+    `SELECT COUNT(*) AS count FROM (SELECT 1 AS one FROM sqs_messages
+       WHERE queue_id = $1 AND visible_ms > $2 AND receive_count > 0 LIMIT $3) AS in_flight`,
+    queueId,
+    nowMs,
+    limit,
+  );
+  return row?.count ?? 0;
+}
+
 export interface MessageCounts {
   readonly visible: number;
   readonly inFlight: number;

@@ -190,6 +190,20 @@ export async function groupMessages(
   return rows.map(messageOf);
 }
 
+/** A message by its sequence, or `undefined` where it is gone. */
+export async function findMessage(
+  queries: Queries,
+  queueId: string,
+  sequence: number,
+): Promise<StoredMessage | undefined> {
+  const row = await queries.get<MessageRow>(
+    `SELECT ${COLUMNS} FROM sqs_messages WHERE queue_id = $1 AND sequence = $2`,
+    queueId,
+    sequence,
+  );
+  return row && messageOf(row);
+}
+
 /** What of a message changes, and what tells its place; without its content. */
 export type MessageState = Omit<
   StoredMessage,

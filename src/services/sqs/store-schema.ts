@@ -79,5 +79,19 @@ export const sqsSchema: Schema = {
     `DROP INDEX sqs_messages_group;
     CREATE INDEX sqs_messages_group ON sqs_messages (queue_id, group_id, sequence)
       WHERE group_id IS NOT NULL`,
+    `CREATE TABLE sqs_purges (
+      queue_id TEXT PRIMARY KEY,
+      sequence_max BIGINT NOT NULL,
+      asked_ms BIGINT NOT NULL,
+      is_done INTEGER NOT NULL
+    );
+    CREATE TABLE sqs_receive_attempts (
+      queue_id TEXT NOT NULL,
+      attempt_id TEXT NOT NULL,
+      received TEXT NOT NULL,
+      expires_ms BIGINT NOT NULL,
+      PRIMARY KEY (queue_id, attempt_id)
+    );
+    CREATE INDEX sqs_receive_attempts_expiry ON sqs_receive_attempts (expires_ms)`,
   ],
 };

@@ -7,6 +7,7 @@ import { clearQueue, inPieces, ROWS_A_PIECE } from './clear-queue.ts';
 import type { SqsDependencies } from './dependencies.ts';
 import type { Queue } from './model.ts';
 import { forgetExpired } from './store-deduplication.ts';
+import { forgetAttempts } from './store-receive-attempts.ts';
 import { messagesSentBefore, queueWithMessagesAfter } from './store-counts.ts';
 import { deleteMessages } from './store-messages.ts';
 import { allQueues, findQueueById } from './store-queues.ts';
@@ -41,6 +42,9 @@ export async function sweep({ database, clock }: SqsDependencies): Promise<void>
   if (queues.length === 0) return;
   await inPieces(() =>
     database.transact((tx) => forgetExpired(tx, clock.steadyMs(), ROWS_A_PIECE)),
+  );
+  await inPieces(() =>
+    database.transact((tx) => forgetAttempts(tx, clock.steadyMs(), ROWS_A_PIECE)),
   );
   for (const queue of queues) await sweepQueue({ database, clock }, queue);
 }

@@ -1,17 +1,23 @@
 import type { ReceiveMessageRequest, ReceiveMessageResult } from '#aws/models/sqs.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
 import { numberOf } from '../attributes.ts';
-import type { SqsDependencies } from '../dependencies.ts';
+import type { ReceiverDependencies } from '../dependencies.ts';
 import { describeMessage } from '../describe-message.ts';
 import { invalidValue } from '../errors.ts';
-import { RECEIVE_MESSAGES_MAX, VISIBILITY_SECONDS_MAX, WAIT_SECONDS_MAX } from '../limits.ts';
+import {
+  GROUP_ID_PATTERN,
+  RECEIVE_MESSAGES_MAX,
+  VISIBILITY_SECONDS_MAX,
+  WAIT_SECONDS_MAX,
+} from '../limits.ts';
+import type { Queue } from '../model.ts';
 import { requireQueue } from '../queue-url.ts';
 import { receiveMessages } from '../receive.ts';
 import { isAnyVisible } from '../store-counts.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
 export function receiveMessage(
-  dependencies: SqsDependencies,
+  dependencies: ReceiverDependencies,
 ): Operation<ReceiveMessageRequest, ReceiveMessageResult> {
   return async (context, input) => {
     const { database, clock } = dependencies;
@@ -20,6 +26,8 @@ export function receiveMessage(
       return { queue: found, hasMessages: await isAnyVisible(queries, found, clock.steadyMs()) };
     });
     checkRequest(input);
+    const { ReceiveRequestAttemptId: attemptId } = input;
+    checkAttemptId(queue, attemptId);
     const waitSeconds = input.WaitTimeSeconds ?? numberOf(queue, 'ReceiveMessageWaitTimeSeconds');
     const received = await receiveMessages(dependencies, {
       queue,
@@ -27,11 +35,26 @@ export function receiveMessage(
       visibilityMs: (input.VisibilityTimeout ?? numberOf(queue, 'VisibilityTimeout')) * 1000,
       waitMs: waitSeconds * 1000,
       hasMessages,
+      ...(attemptId === undefined ? {} : { attemptId }),
       signal: context.signal,
     });
     if (received.length === 0) return {};
     return { Messages: received.map((message) => describeMessage(message, input)) };
   };
+}
+
+/** The words are those of a message's deduplication id; they are not recorded for this parameter. */
+function checkAttemptId({ isFifo }: Queue, attemptId: string | undefined): void {
+  if (attemptId === undefined) return;
+  const parameter = 'ReceiveRequestAttemptId';
+  if (!isFifo) {
+    const reason = 'The request include parameter that is not valid for this queue type.';
+    throw invalidValue(attemptId, parameter, reason);
+  }
+  if (!GROUP_ID_PATTERN.test(attemptId)) {
+    const reason = `${parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.`;
+    throw invalidValue(attemptId, parameter, reason);
+  }
 }
 
 function checkRequest(input: ReceiveMessageRequest): void {
