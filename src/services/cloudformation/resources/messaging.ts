@@ -134,17 +134,21 @@ function sharedPolicy(
   return type;
 }
 
-const QUEUE_POLICY = sharedPolicy('Queues', (work, QueueUrl, Policy) =>
-  work.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy } }),
-);
+const putQueuePolicy = (work: Work, QueueUrl: string, Policy: string) =>
+  work.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy } });
 
-const TOPIC_POLICY = sharedPolicy('Topics', (work, TopicArn, policy) =>
+const QUEUE_POLICY = sharedPolicy('Queues', putQueuePolicy);
+const QUEUE_INLINE_POLICY = sharedPolicy('Queue', putQueuePolicy);
+
+const putTopicPolicy = (work: Work, TopicArn: string, policy: string) =>
   work.call('sns', 'SetTopicAttributes', {
     TopicArn,
     AttributeName: 'Policy',
     AttributeValue: policy === '' ? ownersPolicy(TopicArn) : policy,
-  }),
-);
+  });
+
+const TOPIC_POLICY = sharedPolicy('Topics', putTopicPolicy);
+const TOPIC_INLINE_POLICY = sharedPolicy('TopicArn', putTopicPolicy);
 
 /** What a topic has of itself. */
 function ownersPolicy(topicArn: string): string {
@@ -272,7 +276,9 @@ function subscriptionAttributes(properties: JsonObject): Record<string, string> 
 export const MESSAGING_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::SNS::Subscription': SUBSCRIPTION,
   'AWS::SNS::Topic': TOPIC,
+  'AWS::SNS::TopicInlinePolicy': TOPIC_INLINE_POLICY,
   'AWS::SNS::TopicPolicy': TOPIC_POLICY,
   'AWS::SQS::Queue': QUEUE,
+  'AWS::SQS::QueueInlinePolicy': QUEUE_INLINE_POLICY,
   'AWS::SQS::QueuePolicy': QUEUE_POLICY,
 };

@@ -1,0 +1,117 @@
+/** AWS::Logs::* beside groups and filters, and of CloudWatch what shows alarms together. */
+import { answered, changeTags, gone, isThere, structuresOf } from './shared.ts';
+import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
+import { toText } from '../text.ts';
+
+const STREAM: ResourceType = {
+  properties: words('LogGroupName LogStreamName'),
+  required: ['LogGroupName'],
+  replacing: [],
+  within: ['LogGroupName'],
+  async create(work) {
+    const logStreamName = textOf(work.properties, 'LogStreamName') ?? work.newName(512);
+    await work.call('logs', 'CreateLogStream', { ...work.properties, logStreamName });
+    return { physicalId: logStreamName };
+  },
+  delete: (work, { physicalId: logStreamName, properties: { LogGroupName: logGroupName } }) =>
+    gone(work.call('logs', 'DeleteLogStream', { logGroupName, logStreamName })),
+};
+
+const RESOURCE_POLICY: ResourceType = {
+  properties: words('PolicyDocument PolicyName'),
+  required: words('PolicyDocument PolicyName'),
+  replacing: ['PolicyName'],
+  async create(work) {
+    await work.requireAbsent('PolicyName', async () => {
+      const { resourcePolicies } = await work.call('logs', 'DescribeResourcePolicies', {});
+      const name = textOf(work.properties, 'PolicyName');
+      return structuresOf(resourcePolicies).some(({ policyName }) => policyName === name);
+    });
+    await work.call('logs', 'PutResourcePolicy', work.properties);
+    return { physicalId: toText(work.properties['PolicyName']) };
+  },
+  async update(work, { physicalId }) {
+    await work.call('logs', 'PutResourcePolicy', work.properties);
+    return { physicalId };
+  },
+  delete: (work, { physicalId: policyName }) =>
+    gone(work.call('logs', 'DeleteResourcePolicy', { policyName })),
+};
+
+const QUERY_DEFINITION: ResourceType = {
+  properties: words('LogGroupNames Name Parameters QueryLanguage QueryString'),
+  required: words('Name QueryString'),
+  replacing: [],
+  async create(work) {
+    const answer = await work.call('logs', 'PutQueryDefinition', work.properties);
+    const QueryDefinitionId = answered(answer, 'queryDefinitionId');
+    return { physicalId: QueryDefinitionId, attributes: { QueryDefinitionId } };
+  },
+  async update(work, { physicalId: queryDefinitionId }) {
+    await work.call('logs', 'PutQueryDefinition', { ...work.properties, queryDefinitionId });
+    return { physicalId: queryDefinitionId };
+  },
+  delete: (work, { physicalId: queryDefinitionId }) =>
+    gone(work.call('logs', 'DeleteQueryDefinition', { queryDefinitionId })),
+};
+
+const COMPOSITE_ALARM: ResourceType = {
+  properties:
+    words(`ActionsEnabled ActionsSuppressor ActionsSuppressorExtensionPeriod ActionsSuppressorWaitPeriod AlarmActions
+    AlarmDescription AlarmName AlarmRule InsufficientDataActions OKActions Tags`),
+  required: ['AlarmRule'],
+  replacing: ['AlarmName'],
+  tags: 'list',
+  async create(work) {
+    const AlarmName = textOf(work.properties, 'AlarmName') ?? work.newName(255);
+    await work.requireAbsent('AlarmName', async () => {
+      const types = ['CompositeAlarm', 'MetricAlarm'];
+      const input = { AlarmNames: [AlarmName], AlarmTypes: types };
+      const answer = await work.call('cloudwatch', 'DescribeAlarms', input);
+      return Object.values(answer).some((list) => Array.isArray(list) && list.length > 0);
+    });
+    await work.call('cloudwatch', 'PutCompositeAlarm', { ...work.properties, AlarmName });
+    return { physicalId: AlarmName, attributes: { Arn: alarmArn(work, AlarmName) } };
+  },
+  async update(work, before) {
+    const { physicalId: AlarmName } = before;
+    await work.call('cloudwatch', 'PutCompositeAlarm', { ...work.properties, AlarmName });
+    const target = { ResourceARN: alarmArn(work, AlarmName) };
+    await changeTags(work, before, { service: 'cloudwatch', target });
+    return { physicalId: AlarmName };
+  },
+  delete: (work, { physicalId }) =>
+    gone(work.call('cloudwatch', 'DeleteAlarms', { AlarmNames: [physicalId] })),
+};
+
+function alarmArn({ accountId, region }: Work, name: string): string {
+  return `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`;
+}
+
+const DASHBOARD: ResourceType = {
+  properties: words('DashboardBody DashboardName'),
+  required: ['DashboardBody'],
+  replacing: ['DashboardName'],
+  async create(work) {
+    const DashboardName = textOf(work.properties, 'DashboardName') ?? work.newName(255);
+    await work.requireAbsent('DashboardName', () =>
+      isThere(work.call('cloudwatch', 'GetDashboard', { DashboardName })),
+    );
+    await work.call('cloudwatch', 'PutDashboard', { ...work.properties, DashboardName });
+    return { physicalId: DashboardName };
+  },
+  async update(work, { physicalId: DashboardName }) {
+    await work.call('cloudwatch', 'PutDashboard', { ...work.properties, DashboardName });
+    return { physicalId: DashboardName };
+  },
+  delete: (work, { physicalId }) =>
+    gone(work.call('cloudwatch', 'DeleteDashboards', { DashboardNames: [physicalId] })),
+};
+
+export const LOG_PART_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::CloudWatch::CompositeAlarm': COMPOSITE_ALARM,
+  'AWS::CloudWatch::Dashboard': DASHBOARD,
+  'AWS::Logs::LogStream': STREAM,
+  'AWS::Logs::QueryDefinition': QUERY_DEFINITION,
+  'AWS::Logs::ResourcePolicy': RESOURCE_POLICY,
+};

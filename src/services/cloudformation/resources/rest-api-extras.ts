@@ -1,0 +1,65 @@
+/** AWS::ApiGateway::*: what an API answers by itself, what is written about it, and what stands for other networks. */
+import { namedPatches } from './patches.ts';
+import { part, SERVICE } from './rest-api-parts.ts';
+import { answered, gone } from './shared.ts';
+import { words, type ResourceType, type Work } from './resource-type.ts';
+import { toText } from '../text.ts';
+
+const GATEWAY_RESPONSE: ResourceType = {
+  properties: words('ResponseParameters ResponseTemplates ResponseType RestApiId StatusCode'),
+  required: words('ResponseType RestApiId'),
+  replacing: words('ResponseType RestApiId'),
+  async create(work) {
+    await putResponse(work);
+    const { RestApiId, ResponseType } = work.properties;
+    const id = `${toText(RestApiId)}|${toText(ResponseType)}`;
+    return { physicalId: id, attributes: { Id: id } };
+  },
+  async update(work, { physicalId }) {
+    await putResponse(work);
+    return { physicalId };
+  },
+  delete: (work, { properties: { RestApiId: restApiId, ResponseType: responseType } }) =>
+    gone(work.call(SERVICE, 'DeleteGatewayResponse', { restApiId, responseType })),
+};
+
+const putResponse = (work: Work) => work.call(SERVICE, 'PutGatewayResponse', work.properties);
+
+const DOCUMENTATION_VERSION: ResourceType = {
+  properties: words('Description DocumentationVersion RestApiId'),
+  required: words('DocumentationVersion RestApiId'),
+  replacing: words('Description DocumentationVersion RestApiId'),
+  within: ['RestApiId'],
+  async create(work) {
+    const answer = await work.call(SERVICE, 'CreateDocumentationVersion', work.properties);
+    return { physicalId: answered(answer, 'version') };
+  },
+  delete: (work, { physicalId: documentationVersion, properties: { RestApiId: restApiId } }) =>
+    gone(work.call(SERVICE, 'DeleteDocumentationVersion', { restApiId, documentationVersion })),
+};
+
+export const REST_API_EXTRA_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::ApiGateway::DocumentationPart': part({
+    name: 'DocumentationPart',
+    idMember: 'id',
+    target: 'documentationPartId',
+    attribute: 'DocumentationPartId',
+    properties: words('Location Properties RestApiId'),
+    required: words('Location Properties RestApiId'),
+    replacing: words('Location RestApiId'),
+    patches: namedPatches('Properties'),
+  }),
+  'AWS::ApiGateway::DocumentationVersion': DOCUMENTATION_VERSION,
+  'AWS::ApiGateway::GatewayResponse': GATEWAY_RESPONSE,
+  'AWS::ApiGateway::VpcLink': part({
+    name: 'VpcLink',
+    idMember: 'id',
+    target: 'vpcLinkId',
+    attribute: 'VpcLinkId',
+    properties: words('Description Name Tags TargetArns'),
+    required: words('Name TargetArns'),
+    replacing: ['TargetArns'],
+    patches: namedPatches('Description', 'Name'),
+    tagged: 'vpclinks',
+  }),
+};
