@@ -101,6 +101,11 @@ describe('extensions', NEEDS_PYTHON, () => {
     plane.write('early', { 'extensions/early': dying });
     plane.write('inert', { 'extensions/inert': 'no program' });
     chmodSync(`${plane.pathOf('inert')}/extensions/inert`, 0o644);
+    plane.write('foreign', { 'extensions/foreign': '\x7fELF\0\0of another processor' });
+    chmodSync(`${plane.pathOf('foreign')}/extensions/foreign`, 0o755);
+    plane.write('lacking', { 'extensions/lacking': '#!/no/such/interpreter\n' });
+    // A status of its own, which a shell has for what it cannot run.
+    plane.write('quitting', { 'extensions/quitting': '#!/bin/sh\nexit 126\n' });
     const ends = [
       ['early', 'Extension.Crash', 'exit status 3', 'Registered\tEvents: [INVOKE, SHUTDOWN]'],
       [
@@ -109,6 +114,19 @@ describe('extensions', NEEDS_PYTHON, () => {
         'fork/exec /opt/extensions/inert: permission denied',
         'LaunchError\tEvents: []\tError Type: PermissionDenied',
       ],
+      [
+        'foreign',
+        'Extension.LaunchError',
+        'fork/exec /opt/extensions/foreign: exec format error',
+        'LaunchError\tEvents: []\tError Type: UnknownError',
+      ],
+      [
+        'lacking',
+        'Extension.LaunchError',
+        'fork/exec /opt/extensions/lacking: no such file or directory',
+        'LaunchError\tEvents: []\tError Type: UnknownError',
+      ],
+      ['quitting', 'Extension.Crash', 'exit status 126', 'Started\tEvents: []'],
     ] as const;
     for (const [layersDirectoryId, errorType, message, state] of ends) {
       const name = plane.deploy(HELLO, { layersDirectoryId });

@@ -9,8 +9,18 @@
  */
 import { textOf } from '#kernel/bytes.ts';
 
-/** The status of what may not be run. @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html exit status for commands */
-export const NOT_EXECUTABLE_STATUS = 126;
+/** What is added to the statuses of a shell whose exec fails: programs end with those, too. */
+const NOT_STARTED = 24;
+const NOT_EXECUTABLE_STATUS = 125 + NOT_STARTED;
+/**
+ * Why an extension was not started, by the status that is told of it.
+ * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html exit status for commands
+ */
+const START_ERRORS: Readonly<Record<number, string>> = {
+  [NOT_EXECUTABLE_STATUS]: 'permission denied',
+  [126 + NOT_STARTED]: 'exec format error',
+  [127 + NOT_STARTED]: 'no such file or directory',
+};
 
 /**
  * Starts a layer's extensions before the runtime: every file of the folder is one, as on AWS.
@@ -22,8 +32,9 @@ const SCRIPT = [
   'echo "HEARTH-EXTENSIONS$n"',
   '[ -n "$n" ] || exec "$@"',
   'for e in $n; do {',
-  // The shell's own words of what may not run are nobody's, either.
-  `if [ -x "$d/$e" ]; then "$d/$e" >&2; else (exit ${NOT_EXECUTABLE_STATUS}); fi`,
+  // A shell of its own, where bash can go on past an exec that fails; the trap is for that alone: what runs has none.
+  `if [ -x "$d/$e" ]; then /bin/sh -c 'shopt -s execfail 2>&-; trap "exit \\$((\\$? + ${NOT_STARTED}))" EXIT`,
+  `exec "$0" >&2; exit $?' "$d/$e"; else (exit ${NOT_EXECUTABLE_STATUS}); fi`,
   'printf "\\035HEARTH-ENDED %s %s\\n" "$?" "$e"; } & done',
   '"$@" 2>&1 & p=$!',
   // The shell's own words of who was terminated are nobody's.
@@ -60,6 +71,8 @@ export interface EndedProcess {
   readonly description: string;
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
+  /** Why it was not started, as the operating system calls it; or its status is by chance the one that tells it. */
+  readonly startError?: string;
 }
 
 /** What hears of the processes that the shell started. */
@@ -150,5 +163,12 @@ function endedProcess(told: string): EndedProcess {
     return { ...named, description: `exit status ${status}`, exitCode: status, signal: undefined };
   }
   const description = `signal: ${SIGNAL_WORDS[number] ?? `signal ${number}`}`;
-  return { ...named, description, exitCode: undefined, signal: `SIG${number}` };
+  const startError = extension === undefined ? undefined : START_ERRORS[status];
+  return {
+    ...named,
+    description,
+    exitCode: undefined,
+    signal: `SIG${number}`,
+    ...(startError === undefined ? {} : { startError }),
+  };
 }

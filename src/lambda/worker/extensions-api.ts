@@ -14,7 +14,6 @@ import { isObject, parseJson } from '#kernel/json.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { ShutdownReason } from './environment-state.ts';
-import { NOT_EXECUTABLE_STATUS } from './extension-launch.ts';
 import type { EndedProcess } from './extension-launch.ts';
 import type { BodyReader, HttpExchange, HttpReply } from './runtime-api/http-connection.ts';
 import { ACCEPTED, errorReply, jsonReply, NOT_FOUND } from './runtime-api/replies.ts';
@@ -74,8 +73,8 @@ export class ExtensionsApi {
   readonly #extensions = new Map<string, Extension>();
   /** Names of the external ones; unknown until the sandbox has told them. */
   #expected: ReadonlySet<string> | undefined;
-  /** Names of those that could not be started. */
-  readonly #unlaunched = new Set<string>();
+  /** Those that could not be started, and why. */
+  readonly #unlaunched = new Map<string, string>();
   #isClosed = false;
   /** Told to those, too, who ask for the next event later. */
   #shutdown: object | undefined;
@@ -113,21 +112,23 @@ export class ExtensionsApi {
     return [...registered, ...unregistered];
   }
 
-  /** The process of an external extension is gone, or never was: its file may not be run. */
-  end(name: string, { exitCode, description }: EndedProcess): void {
+  /** The process of an external extension is gone, or never was: its file may not, or cannot, be run. */
+  end(name: string, { description, startError }: EndedProcess): void {
     const isKnown = [...this.#extensions.values()].some((extension) => extension.name === name);
-    if (exitCode !== NOT_EXECUTABLE_STATUS || isKnown) {
+    if (startError === undefined || isKnown) {
       this.listener?.onFailure('Extension.Crash', description);
       return;
     }
-    this.#unlaunched.add(name);
-    const told = `fork/exec /opt/extensions/${name}: permission denied`;
+    this.#unlaunched.set(name, startError);
+    const told = `fork/exec /opt/extensions/${name}: ${startError}`;
     this.listener?.onFailure('Extension.LaunchError', told);
   }
 
   #launchErrorOf(name: string): ExtensionError | undefined {
-    if (!this.#unlaunched.has(name)) return undefined;
-    return { state: 'LaunchError', errorType: 'PermissionDenied' };
+    const startError = this.#unlaunched.get(name);
+    if (startError === undefined) return undefined;
+    const errorType = startError === 'permission denied' ? 'PermissionDenied' : 'UnknownError';
+    return { state: 'LaunchError', errorType };
   }
 
   /** How long a shutdown may take, in the kinds of AWS. */
