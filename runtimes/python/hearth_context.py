@@ -1,8 +1,9 @@
 """What a handler gets as its second argument."""
 
 import os
-import sys
 import time
+
+import hearth_logging
 
 
 class Record:
@@ -67,7 +68,8 @@ class LambdaContext:
         return max(0, self._epoch_deadline_time_in_ms - int(time.time() * 1000))
 
     def log(self, message):
-        sys.stdout.write(str(message))
+        """One message of the log, with or without an end of line."""
+        hearth_logging.write(str(message))
 
     def __repr__(self):
         names = (

@@ -20,8 +20,7 @@ def make_handler(logging, state, write):
 
     class LambdaLoggerHandler(logging.Handler):
         def emit(self, record):
-            level = min(50, max(0, record.levelno)) // 10 * 10
-            write(self.format(record), level)
+            write(self.format(record), framed_level(record))
 
     handler = LambdaLoggerHandler()
     if state["is_json"]:
@@ -37,31 +36,43 @@ def make_handler(logging, state, write):
     return handler
 
 
+def framed_level(record):
+    """The level among those that AWS's lines have: one of its own is told as the next one below."""
+    return min(50, max(0, record.levelno)) // 10 * 10
+
+
+def failure_of(exception):
+    if not exception:
+        return {}
+    import traceback
+
+    return {
+        "stackTrace": traceback.format_tb(exception[2]),
+        "errorType": exception[0].__name__,
+        "errorMessage": str(exception[1]),
+    }
+
+
 def make_json_formatter(logging):
     import json
 
     class JsonFormatter(logging.Formatter):
         def format(self, record):
-            exception = record.exc_info
             is_plain_dict = isinstance(record.msg, dict) and not record.args
             line = {
                 "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
-                "level": record.levelname,
+                "level": logging.getLevelName(framed_level(record)),
                 "message": record.msg if is_plain_dict else record.getMessage(),
                 "logger": record.name,
+                **failure_of(record.exc_info),
                 "requestId": record.aws_request_id,
             }
-            if exception:
-                import traceback
-
-                line["stackTrace"] = traceback.format_tb(exception[2])
-                line["errorType"] = exception[0].__name__
-                line["errorMessage"] = str(exception[1])
+            if record.exc_info:
                 line["location"] = f"{record.pathname}:{record.funcName}:{record.lineno}"
             if record.tenant_id is not None:
                 line["tenantId"] = record.tenant_id
             for name, value in record.__dict__.items():
-                if name not in RESERVED and name not in line:
+                if name not in RESERVED and name not in line and value is not None:
                     line[name] = value
             return json.dumps(line, ensure_ascii=False, default=str) + "\n"
 

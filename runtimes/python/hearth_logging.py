@@ -29,6 +29,12 @@ class Unbuffered:
     def __init__(self, stream):
         self.stream = stream
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, error_type, error, trace):
+        """Stays open: the next event writes to it, too."""
+
     def __getattr__(self, name):
         return getattr(self.stream, name)
 
@@ -89,12 +95,12 @@ def set_up_root(logging):
 
 
 def write(message, level=None):
-    """One message of the log, kept together where the platform takes frames."""
+    """One message of the log, kept together where the platform takes frames; without a level it is plain text."""
     if state["fd"] is None:
         sys.stdout.write(message)
         return
     kind = LEVELS.get(level, 0x03)
-    if state["is_json"]:
+    if state["is_json"] and level is not None:
         kind -= 1
     data = message.encode("utf-8")
     head = (0xA55A0000 | kind).to_bytes(4, "big") + len(data).to_bytes(4, "big")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 
 import hearth_logging
 from hearth_context import LambdaContext
@@ -19,7 +20,8 @@ class Encoder(json.JSONEncoder):
     has_decimals = False
 
     def default(self, value):
-        if type(value).__module__ == "decimal" and type(value).__name__ == "Decimal":
+        decimal = sys.modules.get("decimal")
+        if decimal is not None and isinstance(value, decimal.Decimal):
             if value.is_nan():
                 return float("nan")
             self.has_decimals = True
@@ -42,6 +44,51 @@ def keeps_unicode():
         "AWS_Lambda_python3.10",
         "AWS_Lambda_python3.11",
     )
+
+
+SCALARS = frozenset((str, int, float, bool, type(None)))
+
+
+def is_plain(value):
+    """Whether the standard library's JSON of a value is what AWS's runtime writes, without a closer look."""
+    kind = type(value)
+    if kind is dict:
+        return all(type(key) in SCALARS for key in value) and are_plain(value.values())
+    return (kind is list or kind is tuple) and are_plain(value)
+
+
+def are_plain(values):
+    return all(type(value) in SCALARS or is_plain(value) for value in values)
+
+
+def simplified(value):
+    """What has `_asdict`, as named tuples do, becomes an object, and bytes text: AWS's runtime writes JSON by
+    simplejson, which does so."""
+    if type(value) in SCALARS:
+        return value
+    if isinstance(value, bytes):
+        return value.decode("utf-8")
+    if isinstance(value, list):
+        return [simplified(item) for item in value]
+    as_dictionary = getattr(value, "_asdict", None)
+    if callable(as_dictionary):
+        value = as_dictionary()
+    if isinstance(value, tuple):
+        return [simplified(item) for item in value]
+    if isinstance(value, dict):
+        return {
+            key.decode("utf-8") if isinstance(key, bytes) else key: simplified(item)
+            for key, item in value.items()
+        }
+    return value
+
+
+def writable(value):
+    """The value as it is written; what contains itself is left to the encoder to refuse."""
+    try:
+        return value if type(value) in SCALARS or is_plain(value) else simplified(value)
+    except RecursionError:
+        return value
 
 
 def to_json(value):
@@ -110,7 +157,7 @@ def marshal(response):
     if isinstance(response, bytes):
         return response, "application/unknown"
     try:
-        return to_json(response).encode("utf-8"), "application/json"
+        return to_json(writable(response)).encode("utf-8"), "application/json"
     except Exception as error:
         raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from None
 

@@ -56,6 +56,24 @@ describe('functions in Python', NEEDS_PYTHON, () => {
     for await (const chunk of outcome.payload) assert.deepEqual([...chunk], [255, 0]);
   });
 
+  // As simplejson writes it, by which AWS's runtime does.
+  it('return named tuples as objects, and bytes within as text', async () => {
+    const name = handler(
+      'from collections import namedtuple\nfrom decimal import Decimal\nPoint = namedtuple("Point", "x y")\nclass Own:\n  def _asdict(self):\n    return {"own": Decimal("1.10")}\ndef handler(e, c):\n  return {"point": Point(1, (b"\\xc3\\xa9",)), b"key": [Own()], "plain": (1, [None])}',
+    );
+    assert.equal(
+      await payloadOf(await plane.invoke(name)),
+      '{"point": {"x": 1, "y": ["é"]}, "key": [{"own": 1.10}], "plain": [1, [null]]}',
+    );
+    const endless = handler(
+      'from collections import namedtuple\nPoint = namedtuple("Point", "x")\ndef handler(e, c):\n  a = [Point(1)]\n  a.append(a)\n  return a',
+    );
+    assert.match(
+      await payloadOf(await plane.invoke(endless)),
+      /Unable to marshal response: Circular reference detected/,
+    );
+  });
+
   it('find handlers in folders and packages', async () => {
     const files = { 'a/__init__.py': '', 'a/b.py': 'def go(e, c):\n  return __name__' };
     assert.equal(
@@ -210,6 +228,40 @@ describe('functions in Python', NEEDS_PYTHON, () => {
     );
     assert.equal(lines[7], 'end');
     assert.match(lines[8] ?? '', /^END /);
+  });
+
+  it('write by the context and within sys.stdout, and go on', async () => {
+    const name = handler(
+      'import sys\ndef handler(e, c):\n  c.log("without an end")\n  c.log({"a": 1})\n  with sys.stdout as out:\n    out.write("within\\n")\n  print("after")',
+    );
+    const lines = await logOf(name);
+    assert.deepEqual(lines.slice(2, 6), ['without an end', "{'a': 1}", 'within\n', 'after\n']);
+  });
+
+  it('log JSON in the order of AWS, of its levels and without what is None', async () => {
+    const level = { format: 'JSON', applicationLevel: 'DEBUG', systemLevel: 'WARN' } as const;
+    const name = handler(
+      'import logging\ndef handler(e, c):\n  logging.log(25, "between", extra={"own": 2, "none": None})\n  try:\n    1/0\n  except Exception:\n    logging.exception("caught")',
+      { logging: { ...level, logGroup: '/aws/lambda/json' } },
+    );
+    const [between = {}, caught = {}] = (await logOf(name)).map((it) => JSON.parse(it));
+    assert.equal(between.level, 'INFO');
+    assert.deepEqual(Object.keys(between).slice(1), [
+      'level',
+      'message',
+      'logger',
+      'requestId',
+      'own',
+    ]);
+    assert.deepEqual(Object.keys(caught).slice(2), [
+      'message',
+      'logger',
+      'stackTrace',
+      'errorType',
+      'errorMessage',
+      'requestId',
+      'location',
+    ]);
   });
 
   it('log JSON where the function wants it', async () => {
