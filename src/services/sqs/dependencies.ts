@@ -4,6 +4,7 @@ import type { Database } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 import type { InFlight } from './in-flight.ts';
+import type { Meter } from './metrics.ts';
 
 /** What Amazon SQS needs of the world. */
 export interface SqsDependencies {
@@ -17,7 +18,8 @@ export interface SqsDependencies {
   readonly endpointUrl?: string;
 }
 
-/** The same, for what receives messages. */
-export interface ReceiverDependencies extends SqsDependencies {
+/** The same, and what the service's own parts share. */
+export interface SqsParts extends SqsDependencies {
   readonly inFlight: InFlight;
+  readonly meter: Meter;
 }

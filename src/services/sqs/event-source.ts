@@ -1,10 +1,17 @@
 /** A queue as a source of events for Lambda: polled in batches, settled by deleting what was handled. */
+import { parseArn } from '#kernel/arn.ts';
 import { dateOf } from '#ports/peers/agenda.ts';
-import type { Batch, BatchLimits, EventRecord, EventSource } from '#ports/peers/event-source.ts';
+import type {
+  Batch,
+  BatchLimits,
+  BatchResult,
+  EventRecord,
+  EventSource,
+} from '#ports/peers/event-source.ts';
 import { eventAttributes } from '#ports/peers/queue-event.ts';
 import type { Database, Transaction } from '#ports/world/database.ts';
 import { attributeOf, numberOf } from './attributes.ts';
-import type { ReceiverDependencies, SqsDependencies } from './dependencies.ts';
+import type { SqsParts, SqsDependencies } from './dependencies.ts';
 import { systemAttributes } from './describe-message.ts';
 import { RECEIVE_MESSAGES_MAX } from './limits.ts';
 import {
@@ -32,7 +39,7 @@ const POLL_WAIT_MS = 60_000;
  * Polls the queue of an ARN. Messages that are not settled as done are seen again after the queue's
  * visibility timeout, as on AWS.
  */
-export function createSqsEventSource(dependencies: ReceiverDependencies, arn: string): EventSource {
+export function createSqsEventSource(dependencies: SqsParts, arn: string): EventSource {
   const { database, clock } = dependencies;
   const gatherings = new Set<Gathering>();
   const takes: Takes = { underWay: 0, ever: 0 };
@@ -51,24 +58,13 @@ export function createSqsEventSource(dependencies: ReceiverDependencies, arn: st
       gatherings.add(gathering);
       try {
         const messages = await gather({ ...dependencies, database: counting }, gathering);
+        countReceived(dependencies, queue, messages.length);
         return { token: queue.queueId, records: messages.map((found) => recordOf(queue, found)) };
       } finally {
         gatherings.delete(gathering);
       }
     },
-    settle: async (batch, { doneIds, releasedIds = [] }) => {
-      const done = sequencesOf(batch, doneIds);
-      const released = new Set(releasedIds);
-      if (done.length + released.size === 0) return;
-      await database.transact(async (tx) => {
-        // The next of a group can be received now.
-        const hasGroups = await deleteMessages(tx, batch.token, done);
-        if (hasGroups) wakeAfter(dependencies, tx, batch.token);
-        for (const record of batch.records) {
-          if (released.has(record.id)) await release(dependencies, tx, record);
-        }
-      });
-    },
+    settle: (batch, result) => settle(dependencies, arn, batch, result),
     agenda: async (queries) => {
       if (takes.underWay > 0) return 0;
       const takesBefore = takes.ever;
@@ -92,6 +88,37 @@ export function createSqsEventSource(dependencies: ReceiverDependencies, arn: st
       );
     },
   };
+}
+
+/** Deletes what is done, and shows again what is released. */
+async function settle(
+  dependencies: SqsParts,
+  arn: string,
+  batch: Batch,
+  { doneIds, releasedIds = [] }: BatchResult,
+): Promise<void> {
+  const done = sequencesOf(batch, doneIds);
+  const released = new Set(releasedIds);
+  if (done.length + released.size === 0) return;
+  await dependencies.database.transact(async (tx) => {
+    // The next of a group can be received now.
+    const hasGroups = await deleteMessages(tx, batch.token, done);
+    if (hasGroups) wakeAfter(dependencies, tx, batch.token);
+    if (done.length > 0) countDeleted(dependencies, tx, arn, done.length);
+    for (const record of batch.records) {
+      if (released.has(record.id)) await release(dependencies, tx, record);
+    }
+  });
+}
+
+function countReceived({ meter }: SqsParts, queue: Queue, count: number): void {
+  if (count > 0) meter.count(queue, [['NumberOfMessagesReceived', count]]);
+}
+
+function countDeleted({ meter }: SqsParts, tx: Transaction, arn: string, count: number): void {
+  const { accountId = '', region = '', resource: name = '' } = parseArn(arn) ?? {};
+  const queue = { accountId, region, name };
+  tx.afterCommit(() => meter.count(queue, [['NumberOfMessagesDeleted', count]]));
 }
 
 /** What is on its way out of the store: it is hidden already, and in nobody's hand yet. */

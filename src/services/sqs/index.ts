@@ -7,10 +7,19 @@ import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { EventSource } from '#ports/peers/event-source.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createSqsDeliverer } from './delivery.ts';
-import type { ReceiverDependencies, SqsDependencies } from './dependencies.ts';
+import type { SqsParts, SqsDependencies } from './dependencies.ts';
 import { createSqsEventSource } from './event-source.ts';
+import { runGauges } from './gauges.ts';
 import { createInFlight } from './in-flight.ts';
-import { deleted, deletedBatch, measured, received, sent, sentBatch } from './metrics.ts';
+import {
+  createMeter,
+  deleted,
+  deletedBatch,
+  measured,
+  received,
+  sent,
+  sentBatch,
+} from './metrics.ts';
 import { runMoveTasks } from './move-loop.ts';
 import { changeMessageVisibilityBatch } from './operations/change-message-visibility-batch.ts';
 import { changeMessageVisibility } from './operations/change-message-visibility.ts';
@@ -60,7 +69,7 @@ export interface Sqs {
 
 /** Amazon SQS over a database whose schema was migrated. */
 export function createSqs(world: SqsDependencies): Sqs {
-  const dependencies = { ...world, inFlight: createInFlight() };
+  const dependencies = { ...world, inFlight: createInFlight(), meter: createMeter(world) };
   return {
     service: {
       model,
@@ -81,12 +90,13 @@ export function createSqs(world: SqsDependencies): Sqs {
         runSweep(dependencies, signal),
         runMoveTasks(dependencies, signal),
         runPurges(dependencies, signal),
+        runGauges(dependencies, signal),
       ]);
     },
   };
 }
 
-function operationsOf(dependencies: ReceiverDependencies): Service['operations'] {
+function operationsOf(dependencies: SqsParts): Service['operations'] {
   return {
     AddPermission: addPermission(dependencies),
     CancelMessageMoveTask: cancelMessageMoveTask(dependencies),

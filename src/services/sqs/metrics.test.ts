@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MetricDatum } from '#ports/peers/metric-sink.ts';
-import { start } from './harness.test.ts';
+import { ACCOUNT, start } from './harness.test.ts';
 
 test('requests are measured, as test_aws_sqs_metrics_created recorded', async () => {
   const data: MetricDatum[] = [];
@@ -42,4 +42,90 @@ test('a batch in which every entry fails is measured as nothing, and answered', 
   });
   assert.equal((sent['Failed'] as { Code: string }[])[0]?.Code, 'InvalidMessageContents');
   assert.deepEqual(data, []);
+});
+
+/** What was told of queues, each metric's latest value by queue. */
+function latest(data: readonly MetricDatum[]): Record<string, number> {
+  return Object.fromEntries(
+    data.map(({ dimensions, name, value }) => [`${dimensions['QueueName']} ${name}`, value]),
+  );
+}
+
+test('what lies in a queue is told each minute while it is used, and for six hours after', async () => {
+  const data: MetricDatum[] = [];
+  const { clock, create, call, sqs } = await start({
+    metrics: { put: (some) => data.push(...some) },
+  });
+  const { QueueUrl, send, receive } = await create('q');
+  await create('asleep');
+  const stop = new AbortController();
+  const running = sqs.run(stop.signal);
+  await clock.advance(90_000);
+  assert.deepEqual(data, []);
+  for (const body of ['1', '2', '3']) await send(body);
+  await send('later', { DelaySeconds: 900 });
+  await receive({ MaxNumberOfMessages: 1, VisibilityTimeout: 600 });
+  await clock.advance(60_000);
+  assert.deepEqual(
+    Object.entries(latest(data)).filter(([name]) => name.includes('Approximate')),
+    [
+      ['q ApproximateNumberOfMessagesVisible', 2],
+      ['q ApproximateNumberOfMessagesNotVisible', 1],
+      ['q ApproximateNumberOfMessagesDelayed', 1],
+      ['q ApproximateAgeOfOldestMessage', latest(data)['q ApproximateAgeOfOldestMessage']],
+    ],
+  );
+  const times = data.filter(({ name }) => name === 'ApproximateNumberOfMessagesVisible');
+  assert.equal(times.length, 1);
+  await call('PurgeQueue', { QueueUrl });
+  for (let hour = 0; hour < 7; hour += 1) {
+    data.length = 0;
+    for (let minute = 0; minute < 60; minute += 1) await clock.advance(60_000);
+    assert.equal(latest(data)['q ApproximateNumberOfMessagesVisible'], hour < 6 ? 0 : undefined);
+  }
+  stop.abort();
+  await running;
+});
+
+test('a FIFO queue tells how many of its groups are in flight', async () => {
+  const data: MetricDatum[] = [];
+  const { clock, create, sqs } = await start({ metrics: { put: (some) => data.push(...some) } });
+  const { send, receive } = await create('q.fifo', { FifoQueue: 'true' });
+  for (const [MessageDeduplicationId, MessageGroupId] of ['a', 'a', 'b', 'c'].entries()) {
+    await send('m', { MessageGroupId, MessageDeduplicationId: String(MessageDeduplicationId) });
+  }
+  await receive({ MaxNumberOfMessages: 3, VisibilityTimeout: 600 });
+  const stop = new AbortController();
+  const running = sqs.run(stop.signal);
+  await clock.advance(60_000);
+  assert.equal(latest(data)['q.fifo ApproximateNumberOfGroupsWithInflightMessages'], 2);
+  stop.abort();
+  await running;
+});
+
+test('what services put in and event source mappings take out is counted as well', async () => {
+  const data: MetricDatum[] = [];
+  const { create, database, sqs } = await start({
+    metrics: { put: (some) => data.push(...some) },
+  });
+  await create('q');
+  const targetArn = `arn:aws:sqs:us-east-1:${ACCOUNT}:q`;
+  const delivery = {
+    targetArn,
+    sourceArn: `arn:aws:sns:us-east-1:${ACCOUNT}:t`,
+    sourceService: 'sns.amazonaws.com',
+    sourceAccountId: ACCOUNT,
+    payload: Buffer.from('Hello'),
+  };
+  await database.transact((tx) => sqs.deliverer.deliver(delivery, tx));
+  const source = sqs.eventSource(targetArn);
+  const limits = { recordsMax: 10, bytesMax: 1000, windowMs: 0 };
+  const batch = await source.poll(undefined, limits, new AbortController().signal);
+  await source.settle(batch, { doneIds: batch.records.map(({ id }) => id), failedIds: [] });
+  assert.deepEqual(latest(data), {
+    'q NumberOfMessagesSent': 1,
+    'q SentMessageSize': 5,
+    'q NumberOfMessagesReceived': 1,
+    'q NumberOfMessagesDeleted': 1,
+  });
 });

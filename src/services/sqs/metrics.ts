@@ -10,15 +10,59 @@ import type {
   SendMessageRequest,
 } from '#aws/models/sqs.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
-import type { MetricDatum } from '#ports/peers/metric-sink.ts';
-import type { SqsDependencies } from './dependencies.ts';
-import { messageBytes } from './model.ts';
+import type { SqsDependencies, SqsParts } from './dependencies.ts';
+import { messageBytes, queueArn, type MessageAttributes, type QueueAddress } from './model.ts';
 
-type Measure = readonly [name: string, value: number, unit?: 'Bytes' | 'Count'];
+export type Measure = readonly [name: string, value: number, unit?: 'Bytes' | 'Count' | 'Seconds'];
+
+/** Counts what queues do, and knows which of them were used. */
+export interface Meter {
+  /** `isUse` is false for what is told of a queue that nobody uses. */
+  count(
+    queue: QueueAddress,
+    measures: readonly Measure[],
+    options?: { readonly isUse: boolean },
+  ): void;
+  isActive(queueArn: string): boolean;
+  /** Forgets the queues that were last used before a time, in ms of the steady clock. */
+  forget(usedBeforeMs: number): void;
+  /** How many queues it knows. */
+  readonly size: number;
+}
+
+/** A meter over a sink; one that counts nothing where nobody listens. */
+export function createMeter({ metrics, clock }: Pick<SqsDependencies, 'clock' | 'metrics'>): Meter {
+  const usedAt = new Map<string, number>();
+  return {
+    count(queue, measures, { isUse } = { isUse: true }) {
+      if (metrics === undefined || measures.length === 0) return;
+      if (isUse) usedAt.set(queueArn(queue), clock.steadyMs());
+      const { accountId, region, name: QueueName } = queue;
+      const of = { accountId, region, namespace: 'AWS/SQS', dimensions: { QueueName } };
+      const timestampMs = clock.now();
+      metrics.put(
+        measures.map(([name, value, unit = 'Count']) => ({
+          ...of,
+          name,
+          value,
+          unit,
+          timestampMs,
+        })),
+      );
+    },
+    isActive: (arn) => usedAt.has(arn),
+    forget(usedBeforeMs) {
+      for (const [arn, atMs] of usedAt) if (atMs < usedBeforeMs) usedAt.delete(arn);
+    },
+    get size() {
+      return usedAt.size;
+    },
+  };
+}
 
 /** An operation that says what it did, once it has done it. */
 export function measured<Input extends { readonly QueueUrl: string }, Output>(
-  { metrics, clock }: SqsDependencies,
+  { metrics, meter }: SqsParts,
   operation: Operation<Input, Output>,
   measuresOf: (output: Output, input: Input) => readonly Measure[],
 ): Operation<Input, Output> {
@@ -26,16 +70,8 @@ export function measured<Input extends { readonly QueueUrl: string }, Output>(
   return async (context, input) => {
     const output = await operation(context, input);
     const { accountId, region } = context;
-    const dimensions = { QueueName: input.QueueUrl.slice(input.QueueUrl.lastIndexOf('/') + 1) };
-    const of = { accountId, region, namespace: 'AWS/SQS', dimensions, timestampMs: clock.now() };
-    metrics.put(
-      measuresOf(output, input).map(([name, value, unit = 'Count']): MetricDatum => ({
-        ...of,
-        name,
-        value,
-        unit,
-      })),
-    );
+    const name = input.QueueUrl.slice(input.QueueUrl.lastIndexOf('/') + 1);
+    meter.count({ accountId, region, name }, measuresOf(output, input));
     return output;
   };
 }
@@ -58,7 +94,12 @@ function ofMessage({
   MessageBody,
   MessageAttributes = {},
 }: Pick<SendMessageRequest, 'MessageAttributes' | 'MessageBody'>): Measure[] {
-  const bytes = messageBytes(MessageBody, MessageAttributes);
+  return arrived(MessageBody, MessageAttributes);
+}
+
+/** Of a message that came into a queue, by whichever way. */
+export function arrived(body: string, attributes: MessageAttributes): Measure[] {
+  const bytes = messageBytes(body, attributes);
   return [
     ['NumberOfMessagesSent', 1],
     ['SentMessageSize', bytes, 'Bytes'],

@@ -92,6 +92,42 @@ export async function countInFlight(
   return row?.count ?? 0;
 }
 
+/** How many groups of a FIFO queue have a message that was received and is not seen again yet. */
+export async function countGroupsInFlight(
+  queries: Queries,
+  queueId: string,
+  nowMs: number,
+): Promise<number> {
+  const row = await queries.get<{ count: number }>(
+    `SELECT COUNT(DISTINCT group_id) AS count FROM sqs_messages
+     WHERE queue_id = $1 AND visible_ms > $2 AND receive_count > 0`,
+    queueId,
+    nowMs,
+  );
+  return row?.count ?? 0;
+}
+
+/** Bounds what is looked at for the oldest message. */
+const OLDEST_LOOKED_AT_MAX = 1000;
+/** A standard queue's message that was received as often counts no more: it is poison. */
+const POISON_RECEIVES = 3;
+
+/** When the oldest message was sent, or `undefined` where there is none. */
+export async function oldestSentAt(
+  queries: Queries,
+  { queueId, isFifo }: Pick<Queue, 'queueId' | 'isFifo'>,
+): Promise<number | undefined> {
+  const row = await queries.get<{ sent_ms: number }>(
+    `SELECT sent_ms FROM (SELECT sequence, sent_ms, receive_count, dead_letter_source_arn
+       FROM sqs_messages WHERE queue_id = $1 ORDER BY sequence LIMIT $2) AS first_messages
+     WHERE receive_count < $3 OR dead_letter_source_arn IS NOT NULL ORDER BY sequence LIMIT 1`,
+    queueId,
+    OLDEST_LOOKED_AT_MAX,
+    isFifo ? Number.MAX_SAFE_INTEGER : POISON_RECEIVES,
+  );
+  return row?.sent_ms;
+}
+
 export interface MessageCounts {
   readonly visible: number;
   readonly inFlight: number;

@@ -130,6 +130,14 @@ export async function allQueues(queries: Queries): Promise<Queue[]> {
   return (await queries.all<QueueRow>(`SELECT ${COLUMNS} FROM sqs_queues`)).map(queueOf);
 }
 
+/** The ids of the queues that hold messages. */
+export async function queuesHoldingMessages(queries: Queries): Promise<string[]> {
+  const rows = await queries.all<{ queue_id: string }>(
+    'SELECT queue_id FROM sqs_queues WHERE message_count > 0',
+  );
+  return rows.map(({ queue_id: queueId }) => queueId);
+}
+
 /** The sequence of the newest message that the queue has ever taken. */
 export async function lastSequence(queries: Queries, queueId: string): Promise<number> {
   const row = await queries.get<{ last_sequence: number }>(

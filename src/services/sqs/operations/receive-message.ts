@@ -1,7 +1,7 @@
 import type { ReceiveMessageRequest, ReceiveMessageResult } from '#aws/models/sqs.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
 import { numberOf } from '../attributes.ts';
-import type { ReceiverDependencies } from '../dependencies.ts';
+import type { SqsParts } from '../dependencies.ts';
 import { describeMessage } from '../describe-message.ts';
 import { invalidValue } from '../errors.ts';
 import {
@@ -17,7 +17,7 @@ import { isAnyVisible } from '../store-counts.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
 export function receiveMessage(
-  dependencies: ReceiverDependencies,
+  dependencies: SqsParts,
 ): Operation<ReceiveMessageRequest, ReceiveMessageResult> {
   return async (context, input) => {
     const { database, clock } = dependencies;
