@@ -1,6 +1,8 @@
+import manifest from '../../package.json' with { type: 'json' };
 import { Command, CommanderError } from 'commander';
 import { createAwsClient } from './aws-client.ts';
 import type { CliCommand, CliContext, OptionValue } from './command.ts';
+import { bill } from './commands/bill.ts';
 import { credentials } from './commands/credentials.ts';
 import { deploy } from './commands/deploy.ts';
 import { doctor } from './commands/doctor.ts';
@@ -13,7 +15,16 @@ import type { LocalMachine } from './local-machine.ts';
 import { bold, createOutput, endWithReader } from './output.ts';
 import { readServerCredentials } from './server-credentials.ts';
 
-const COMMANDS: readonly CliCommand[] = [up, doctor, credentials, functions, deploy, invoke, logs];
+const COMMANDS: readonly CliCommand[] = [
+  up,
+  doctor,
+  credentials,
+  functions,
+  deploy,
+  invoke,
+  logs,
+  bill,
+];
 
 /** Runs one command; answers the process's exit status. Errors become one sentence on standard error. */
 export async function runCli(
@@ -23,6 +34,7 @@ export async function runCli(
 ): Promise<number> {
   const program = new Command('hearth')
     .description('Your own AWS Lambda: upload code and it runs on events.')
+    .version(manifest.version)
     .exitOverride()
     .showHelpAfterError('(`--help` shows what there is)');
   for (const command of COMMANDS) addCommand(program, command, { local, signal });
@@ -45,7 +57,8 @@ function addCommand(
 ): void {
   const command = program.command(description.name).description(description.summary).exitOverride();
   description.configure?.(command);
-  if (description !== up) addCommonOptions(command);
+  if (description !== up) command.option('--output <format>', 'text or json', 'text');
+  if (description !== up && description !== doctor) addServerOptions(command);
   command.addHelpText('after', () => helpAfter(description, machine.local));
   command.action(async () => {
     // A server goes on without one.
@@ -54,9 +67,9 @@ function addCommand(
   });
 }
 
-function addCommonOptions(command: Command): void {
+function addServerOptions(command: Command): void {
   command
-    .option('--output <format>', 'text or json', 'text')
+    .option('--account <id>', "one of the server's further accounts")
     .option('--data-dir <directory>', "the server's data directory", '.hearth')
     .option('--endpoint <url>', "the server's address (default: the data directory's server)");
 }
@@ -77,10 +90,11 @@ function contextOf(
   if (format !== 'text' && format !== 'json')
     throw fail(`--output takes text or json, not ${String(format)}.`);
   const server = (): ReturnType<typeof readServerCredentials> =>
-    readServerCredentials(
-      String(options['dataDir'] ?? '.hearth'),
-      typeof options['endpoint'] === 'string' ? options['endpoint'] : undefined,
-    );
+    readServerCredentials({
+      dataDir: textOf(options['dataDir']) ?? '.hearth',
+      endpoint: textOf(options['endpoint']),
+      accountId: textOf(options['account']),
+    });
   return {
     arguments: command.args,
     options,
@@ -91,4 +105,8 @@ function contextOf(
     client: () => createAwsClient(server()),
     fail,
   };
+}
+
+function textOf(option: OptionValue | undefined): string | undefined {
+  return typeof option === 'string' ? option : undefined;
 }

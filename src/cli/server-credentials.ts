@@ -22,11 +22,23 @@ export interface AccountCredentials {
 
 const KEYS = ['accessKeyId', 'secretAccessKey', 'region', 'endpoint', 'accountId'] as const;
 
+export interface ServerChoice {
+  readonly dataDir: string;
+  /** Another address than the one that the server told. */
+  readonly endpoint?: string | undefined;
+  /** One of the server's further accounts. */
+  readonly accountId?: string | undefined;
+}
+
 /**
  * Reads what `hearth up` wrote for its owner alone.
- * @throws CliError where there is no such file, or it may not be read
+ * @throws CliError where there is no such file or account, or it may not be read
  */
-export function readServerCredentials(dataDir: string, endpoint?: string): ServerCredentials {
+export function readServerCredentials(choice: ServerChoice): ServerCredentials {
+  const { dataDir, endpoint, accountId } = choice;
+  if (endpoint !== undefined && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) {
+    throw new CliError(`--endpoint takes a URL such as http://127.0.0.1:4566, not ${endpoint}.`);
+  }
   const path = join(dataDir, 'credentials.json');
   const value = parseJson(readText(path));
   if (!isObject(value) || !KEYS.every((key) => typeof value[key] === 'string')) {
@@ -35,8 +47,19 @@ export function readServerCredentials(dataDir: string, endpoint?: string): Serve
     );
   }
   // Each key was seen to be a string above.
-  const credentials = value as unknown as ServerCredentials;
+  const first = value as unknown as ServerCredentials;
+  const credentials = accountId === undefined ? first : ofAccount(first, accountId);
   return endpoint === undefined ? credentials : { ...credentials, endpoint };
+}
+
+function ofAccount(first: ServerCredentials, accountId: string): ServerCredentials {
+  const all = [first, ...(first.accounts ?? [])];
+  const found = all.find((one) => one.accountId === accountId);
+  if (found !== undefined) return { ...first, ...found };
+  throw new CliError(
+    `--account takes ${all.map((one) => one.accountId).join(', ')}, not ${accountId}. ` +
+      'Start the server with --further-account-ids to have another.',
+  );
 }
 
 function readText(path: string): string {

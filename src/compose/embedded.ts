@@ -209,9 +209,12 @@ function publishRoot(
   );
 }
 
-/** The port that is listened on, known before: sandboxes have it, too. A free one is kept until then. */
+/**
+ * The port that is listened on, known before: sandboxes have it, too. It is kept until then, so that one that
+ * somebody else has is told of before anything is made.
+ */
 async function reservePortOf({ host, port }: Config): Promise<ReservedPort> {
-  return port === 0 ? reservePort(host) : { port, [Symbol.asyncDispose]: async () => undefined };
+  return tellWhatListens({ host, port }, () => reservePort(host, port));
 }
 
 /** Of an endpoint that was set: sandboxes have it, too, where no certificate is asked for. */
@@ -223,17 +226,35 @@ function endpointInside({ endpointUrl }: Config, port: number) {
 
 async function listen(gateway: Gateway, config: Config, reserved: ReservedPort): Promise<void> {
   await reserved[Symbol.asyncDispose]();
+  const { host } = config;
+  await tellWhatListens(config, () => gateway.listen({ host, port: reserved.port }));
+}
+
+/** @throws Error in a sentence where the address cannot be listened on */
+async function tellWhatListens<Result>(
+  { host, port }: Pick<Config, 'host' | 'port'>,
+  listenThere: () => Promise<Result>,
+): Promise<Result> {
   try {
-    await gateway.listen({ host: config.host, port: reserved.port });
+    return await listenThere();
   } catch (error) {
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    if (!isTaken) throw error;
-    throw new Error(
-      `the port ${config.port} of ${config.host} is in use: stop what listens there, or choose another by --port`,
-      { cause: error },
-    );
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const sentence = CANNOT_LISTEN[code]?.(host, port);
+    if (sentence === undefined) throw error;
+    throw new Error(sentence, { cause: error });
   }
 }
+
+const CANNOT_LISTEN: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) =>
+    `the port ${port} of ${host} is in use: stop what listens there, or choose another by --port`,
+  EADDRNOTAVAIL: (host) =>
+    `${host} is no address of this machine: choose one by --host, 0.0.0.0 for all of them`,
+  ENOTFOUND: (host) =>
+    `${host} is no address of this machine: choose one by --host, 0.0.0.0 for all of them`,
+  EACCES: (host, port) =>
+    `the port ${port} of ${host} is for root alone: choose one above 1023 by --port`,
+};
 
 /** `127.0.0.1:4566`, `[::1]:4566`: where a client of this machine reaches the address listened on. */
 function hostOf(host: string, port: number): string {

@@ -36,6 +36,7 @@ import { createSqs } from '#services/sqs/index.ts';
 import { createSsm } from '#services/ssm/index.ts';
 import { createSts, type Sts, type StsDependencies } from '#services/sts/index.ts';
 import { createAwsCaller } from './aws-caller.ts';
+import { createBillSurface } from './bill-surface.ts';
 import { createDelivererRouter } from './deliverer-router.ts';
 import { createDeliveryGuard } from './delivery-guard.ts';
 import { createOperationCaller } from './operation-caller.ts';
@@ -124,7 +125,11 @@ export function createServices(options: ServicesOptions): Services {
     services,
     extras: new Map([['s3', storage.s3.extras]]),
     surfaces: surfacesOf(options, apis, { lambda, sns: eventing.sns, s3: storage.s3 }),
-    internal: new Map([...lambda.control.internal, ['cloudformation/', cloudformation.responses]]),
+    internal: new Map([
+      ...lambda.control.internal,
+      ['cloudformation/', cloudformation.responses],
+      ['bill', createBillSurface({ billing, access, clock: world.machineClock })],
+    ]),
     schemas: [...holders, billing, lambda.control, lambda.sources].map(({ schema }) => schema),
     control: lambda.control,
     sts,

@@ -62,6 +62,11 @@ describe('the command line', { timeout: 180_000 }, () => {
     assert.match(stderr, /--account takes 000000000000, 222222222222, not 333333333333/);
   });
 
+  it('lists the functions of a further account alone', () => {
+    const listed = onServer('functions', '--account', '222222222222');
+    assert.match(listed.stdout, /^No function yet/);
+  });
+
   it('deploys a folder and prints its ARN', () => {
     const { status, stdout, stderr } = onServer('deploy', 'hello');
     assert.equal(status, 0, stderr);
@@ -74,6 +79,19 @@ describe('the command line', { timeout: 180_000 }, () => {
     assert.equal(stdout, '"hello Ada"\n');
     assert.match(stderr, /REPORT RequestId/);
     assert.equal(stderr.includes('\u001b['), false, 'no colours without a terminal');
+  });
+
+  it('tells the bill, of the account alone', () => {
+    const { status, stdout, stderr } = onServer('bill');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^Account 000000000000, \d{4}-\d\d$/m);
+    assert.match(stdout, /^Requests +1 requests +1 +\$0\.00$/m);
+    assert.match(stdout, /^hello +us-east-1 +1 +0\.\d+$/m);
+    const other = onServer('bill', '--account', '222222222222', '--month', '2026-01');
+    assert.equal(other.stdout, 'Account 222222222222, 2026-01: nothing was used.\n');
+    const told = JSON.parse(onServer('bill', '--output', 'json').stdout) as { total: number };
+    assert.equal(told.total, 0);
+    assert.match(onServer('bill', '--month', 'may').stderr, /^hearth: .*2026-11\.\n$/);
   });
 
   it('deploys again what was changed', () => {
@@ -136,6 +154,37 @@ describe('the command line', { timeout: 180_000 }, () => {
     assert.match(open.stderr, /^hearth: auth is none/);
   });
 
+  it('takes no number that is none, no address that is none, and no function that is none', () => {
+    for (const flag of ['--memory', '--timeout']) {
+      const { status, stderr } = onServer('deploy', 'hello', flag, 'many');
+      assert.equal(status, 1);
+      assert.equal(stderr, `hearth: ${flag} takes a whole number, not many.\n`);
+    }
+    for (const endpoint of ['moon', 'localhost:4566', 'ftp://127.0.0.1']) {
+      const { status, stderr } = onServer('functions', '--endpoint', endpoint);
+      assert.equal(status, 1);
+      assert.match(stderr, /^hearth: --endpoint takes a URL such as \S+, not \S+\.\n$/);
+    }
+    const { status, stderr } = onServer('logs', 'nobody');
+    assert.equal(status, 1);
+    assert.match(stderr, /^hearth: There is no function nobody/);
+  });
+
+  it('says in one line that the port is taken, before it makes a sandbox', () => {
+    const { port } = new URL(server.endpoint);
+    const { status, stdout, stderr } = hearth('up', '--port', port, '--data-dir', 'taken');
+    assert.equal(status, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^hearth: the port \d+ of 127\.0\.0\.1 is in use: .*--port\n$/);
+    const elsewhere = hearth('up', '--host', '192.0.2.1', '--port', '0', '--data-dir', 'taken');
+    assert.equal(elsewhere.status, 1);
+    assert.match(elsewhere.stderr, /^hearth: 192\.0\.2\.1 is no address of this machine: .*\n$/);
+  });
+
+  it('tells its version', () => {
+    assert.match(hearth('--version').stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
   it('refuses a second server on the same data', () => {
     const second = hearth('up', '--port', '0', '--data-dir', server.dataDir);
     assert.equal(second.status, 1);
@@ -151,6 +200,7 @@ describe('the command line', { timeout: 180_000 }, () => {
       'deploy',
       'invoke',
       'logs',
+      'bill',
     ]) {
       const { status, stdout } = hearth(command, '--help');
       assert.equal(status, 0);

@@ -56,10 +56,15 @@ export function findRubies(): FoundInterpreter[] {
 
 /**
  * The system's Java virtual machines, where AWS's runtime client for Java was brought, which
- * `runtimesDirectory` then holds. Their versions are read, as starting one takes half a second.
+ * `runtimesDirectory` then holds.
  */
 export function findJavas(runtimesDirectory: string): FoundInterpreter[] {
-  if (!existsSync(join(runtimesDirectory, 'java/lib/stamp')) || !existsSync(JVMS)) return [];
+  return existsSync(join(runtimesDirectory, 'java/lib/stamp')) ? findVirtualMachines() : [];
+}
+
+/** Whatever Java is there. Versions are read, as starting one takes half a second. */
+export function findVirtualMachines(): FoundInterpreter[] {
+  if (!existsSync(JVMS)) return [];
   return readdirSync(JVMS, { withFileTypes: true }).flatMap((entry) => {
     const home = join(JVMS, entry.name);
     // Links are other names of what is there by its own.

@@ -1,4 +1,4 @@
-/** A free port that nobody else gets before it is listened on. */
+/** A port that nobody else gets before it is listened on. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -10,12 +10,12 @@ export interface ReservedPort extends AsyncDisposable {
 }
 
 /**
- * Takes a free port of an address.
- * @throws Error where the address is none of this machine's
+ * Takes a port of an address; a free one for 0.
+ * @throws Error where the address is none of this machine's, or the port somebody else's
  */
-export async function reservePort(host: string): Promise<ReservedPort> {
+export async function reservePort(host: string, wanted = 0): Promise<ReservedPort> {
   const server = createServer((connection) => connection.destroy());
-  server.listen({ host, port: 0 });
+  server.listen({ host, port: wanted });
   await once(server, 'listening');
   // A server that listens at a host always has an address of this kind.
   const { port } = server.address() as AddressInfo;

@@ -6,21 +6,9 @@ export const credentials: CliCommand = {
   summary: 'show the keys with which any AWS client reaches the server',
   examples: ['eval "$(hearth credentials --format env)"', 'hearth credentials --format json'],
   configure: (command) =>
-    command
-      .option('--format <format>', 'env (lines for a shell) or json', 'env')
-      .option('--account <id>', 'one of the server’s further accounts'),
+    command.option('--format <format>', 'env (lines for a shell) or json', 'env'),
   run: ({ server, output, options, fail }) => {
-    const { region, endpoint, accounts = [], ...first } = server();
-    const wanted = options['account'];
-    const all = [first, ...accounts];
-    const account = wanted === undefined ? first : all.find((it) => it.accountId === wanted);
-    if (account === undefined) {
-      throw fail(
-        `--account takes ${all.map((it) => it.accountId).join(', ')}, not ${String(wanted)}. ` +
-          'Start the server with --further-account-ids to have another.',
-      );
-    }
-    const { accessKeyId, secretAccessKey, accountId } = account;
+    const { accessKeyId, secretAccessKey, region, endpoint, accountId } = server();
     const format = output.format === 'json' ? 'json' : options['format'];
     if (format === 'json') {
       const keys = { accessKeyId, secretAccessKey, region, endpoint, accountId };

@@ -168,12 +168,19 @@ function settings(context: CliContext): Record<string, unknown> {
     return [pair.slice(0, at), pair.slice(at + 1)] as const;
   });
   return {
-    ...(memory === undefined ? {} : { MemorySize: Number(memory) }),
-    ...(timeout === undefined ? {} : { Timeout: Number(timeout) }),
+    ...(memory === undefined ? {} : { MemorySize: wholeNumber(context, 'memory') }),
+    ...(timeout === undefined ? {} : { Timeout: wholeNumber(context, 'timeout') }),
     ...(variables.length === 0
       ? {}
       : { Environment: { Variables: Object.fromEntries(variables) } }),
   };
+}
+
+/** Which numbers are too large or too small says the server. */
+function wholeNumber({ options, fail }: CliContext, name: 'memory' | 'timeout'): number {
+  const text = String(options[name]);
+  if (!/^-?\d+$/.test(text)) throw fail(`--${name} takes a whole number, not ${text}.`);
+  return Number(text);
 }
 
 /** Waits while the function is Pending or an update is in progress, as AWS's waiters do. */

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isObject } from '#kernel/json.ts';
-import { AwsFailure, type AwsClient } from '../aws-client.ts';
+import { AwsFailure, type AwsClient, type AwsRequest } from '../aws-client.ts';
 import type { CliCommand, CliContext } from '../command.ts';
+import { configurationPath } from '../function-paths.ts';
 import { dim } from '../output.ts';
 
 const FOLLOW_INTERVAL_MS = 300;
 const MINUTE_MS = 60_000;
+const LOG_GROUPS = '/aws/lambda/';
 
 interface LogEvent {
   readonly eventId: string;
@@ -26,9 +28,29 @@ export const logs: CliCommand = {
   run: async (context) => {
     const minutes = Number(context.options['since']);
     if (!(minutes >= 0)) throw context.fail('--since takes a number of minutes.');
+    await tellOfNone(context);
     await follow(context, Date.now() - minutes * MINUTE_MS);
   },
 };
+
+/**
+ * A log that outlived its function is read all the same, and one that is followed may begin yet.
+ * @throws CliError where there is neither a function nor a log
+ */
+async function tellOfNone({ client, arguments: [name = ''], output, fail }: CliContext) {
+  const groups = await client().json(
+    logsRequest('DescribeLogGroups', { logGroupNamePrefix: `${LOG_GROUPS}${name}` }),
+  );
+  const found = Array.isArray(groups['logGroups']) ? groups['logGroups'].filter(isObject) : [];
+  if (found.some(({ logGroupName }) => logGroupName === `${LOG_GROUPS}${name}`)) return;
+  try {
+    await client().json({ service: 'lambda', method: 'GET', path: configurationPath(name) });
+  } catch (error) {
+    if (!(error instanceof AwsFailure && error.status === 404)) throw error;
+    throw fail(`There is no function ${name}, nor a log of one. \`hearth functions\` lists them.`);
+  }
+  output.progress(`${name} has written nothing yet`);
+}
 
 async function follow(context: CliContext, since: number): Promise<void> {
   const isFollowing = context.options['follow'] === true;
@@ -53,7 +75,7 @@ function print({ output }: CliContext, event: LogEvent): void {
 }
 
 async function readEvents(context: CliContext, startTime: number): Promise<LogEvent[]> {
-  const logGroupName = `/aws/lambda/${context.arguments[0] ?? ''}`;
+  const logGroupName = `${LOG_GROUPS}${context.arguments[0] ?? ''}`;
   const filterPattern = context.options['filter'];
   const events: LogEvent[] = [];
   let nextToken: unknown;
@@ -75,14 +97,7 @@ async function filterEvents(
   input: Record<string, unknown>,
 ): Promise<{ readonly events: LogEvent[]; readonly nextToken: unknown }> {
   try {
-    const page = await client.json({
-      service: 'logs',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'Logs_20140328.FilterLogEvents',
-      },
-      body: JSON.stringify(input),
-    });
+    const page = await client.json(logsRequest('FilterLogEvents', input));
     // The shape is FilterLogEvents' own; a line without it is left out.
     const events = Array.isArray(page['events']) ? page['events'].filter(isLogEvent) : [];
     return { events, nextToken: page['nextToken'] };
@@ -91,6 +106,17 @@ async function filterEvents(
     if (isMissing) return { events: [], nextToken: undefined };
     throw error;
   }
+}
+
+function logsRequest(operation: string, input: Record<string, unknown>): AwsRequest {
+  return {
+    service: 'logs',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `Logs_20140328.${operation}`,
+    },
+    body: JSON.stringify(input),
+  };
 }
 
 function isLogEvent(value: unknown): value is LogEvent {
