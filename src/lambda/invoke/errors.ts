@@ -13,19 +13,24 @@ export function runtimeNotHere(runtime: string): AwsError {
   });
 }
 
-/** 400: ours, like debugging itself. */
-export function notDebuggable(runtime: string): AwsError {
-  return cannotDebug(
-    `Functions of ${runtime} cannot be debugged: those of Node.js and Python can.`,
+/** 400, which no client tries again: it would wait in vain. Ours, as AWS has machines for every size that it takes. */
+export function largerThanMachine(memorySizeMiB: number, memoryMiB: number): AwsError {
+  return invalid(
+    `The function's MemorySize of ${memorySizeMiB} MB is more than the ${memoryMiB} MB that this server has for functions.`,
   );
 }
 
 /** 400: ours, like debugging itself. */
-export function portTaken(port: number): AwsError {
-  return cannotDebug(`No debugger can be let in at port ${port} of this machine.`);
+export function notDebuggable(runtime: string): AwsError {
+  return invalid(`Functions of ${runtime} cannot be debugged: those of Node.js and Python can.`);
 }
 
-function cannotDebug(message: string): AwsError {
+/** 400: ours, like debugging itself. */
+export function portTaken(port: number): AwsError {
+  return invalid(`No debugger can be let in at port ${port} of this machine.`);
+}
+
+function invalid(message: string): AwsError {
   const fields = { Type: 'User' };
   return new AwsError({ code: 'InvalidParameterValueException', status: 400, message, fields });
 }

@@ -60,6 +60,22 @@ describe('placement', () => {
     await test.during(first, 20_000);
   });
 
+  it('refuses a function that is larger than the machine at once, and runs one as large', async () => {
+    await using test = new TestPlane({
+      program: sleeper(1),
+      options: { capacity: { memoryMiB: 1024, slots: 100, starts: 100 } },
+    });
+    test.catalog.put(functionVersion({ functionName: 'above', memorySizeMiB: 1025 }));
+    test.catalog.put(functionVersion({ functionName: 'as-large', memorySizeMiB: 1024 }));
+    await assert.rejects(test.invoke({ functionName: 'above' }), {
+      code: 'InvalidParameterValueException',
+      message:
+        "The function's MemorySize of 1025 MB is more than the 1024 MB that this server has for functions.",
+    });
+    const outcome = await test.during(test.invoke({ functionName: 'as-large' }), 1);
+    assert.equal(outcome.kind, 'returned');
+  });
+
   it('does not begin to wait for a caller who is gone already', async () => {
     await using test = new TestPlane({
       program: sleeper(1000),

@@ -3,10 +3,10 @@ import { LATEST } from '#lambda/model/address.ts';
 import type { FunctionCatalog, Resolution } from '#lambda/model/function-catalog.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import { versionOfTenant } from '#lambda/model/tenancy.ts';
-import type { RuntimeEntry, RuntimeTable } from '#lambda/worker/index.ts';
+import type { CapacityLimits, RuntimeEntry, RuntimeTable } from '#lambda/worker/index.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
 import type { Random } from '#ports/world/random.ts';
-import { runtimeNotHere } from './errors.ts';
+import { largerThanMachine, runtimeNotHere } from './errors.ts';
 
 /** What an invocation leads to. */
 export interface Target {
@@ -25,13 +25,14 @@ export interface ResolveDependencies {
   readonly catalog: FunctionCatalog;
   readonly runtimes: RuntimeTable;
   readonly random: Random;
+  readonly options: { readonly capacity: Pick<CapacityLimits, 'memoryMiB'> };
 }
 
 /**
  * The version behind a name and a qualifier.
  * @throws AwsError ResourceNotFoundException, ResourceConflictException while it is being created,
  *   InvalidRuntimeException where this machine has no such runtime, InvalidParameterValueException for a
- *   tenant without isolation and for isolation without one
+ *   tenant without isolation, for isolation without one, and for more memory than the machine has for functions
  */
 export function resolve(
   dependencies: ResolveDependencies,
@@ -54,7 +55,7 @@ export function resolve(
 }
 
 function targetOf(
-  { catalog, runtimes }: ResolveDependencies,
+  { catalog, runtimes, options }: ResolveDependencies,
   invocation: Invocation,
   resolution: Resolution,
 ): Target {
@@ -68,7 +69,9 @@ function targetOf(
   const version = versionOfTenant(resolution.version, invocation.tenantId);
   const runtime = runtimes.get(version.runtime);
   if (runtime === undefined) throw runtimeNotHere(version.runtime);
-  const { functionArn } = version;
+  const { functionArn, memorySizeMiB } = version;
+  const { memoryMiB } = options.capacity;
+  if (memorySizeMiB > memoryMiB) throw largerThanMachine(memorySizeMiB, memoryMiB);
   return {
     version,
     runtime,
