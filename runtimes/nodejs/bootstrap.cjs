@@ -30,7 +30,7 @@ async function main() {
     });
   };
   // Replaced while an event is in hand.
-  const failure = { post: postInitError };
+  const failure = { post: postInitError, isEnding: false };
   process.on('uncaughtException', (error) => {
     logError('Uncaught Exception', error);
     void endBy(failure, error, 129);
@@ -61,6 +61,7 @@ async function main() {
 
 /** Tells what went wrong, and ends the process. */
 async function endBy(failure, error, status) {
+  failure.isEnding = true;
   try {
     await failure.post(error);
   } finally {

@@ -24,11 +24,11 @@ const SUFFIXED = ['HandlerNotFound', 'MalformedHandlerName', 'CallbackHandlerDep
 /** The error as the Runtime API takes it. */
 function errorResponse(error) {
   try {
-    if (types.isNativeError(error) || isErrorLike(error)) {
+    if (isModern() ? error instanceof Error : types.isNativeError(error) || isErrorLike(error)) {
       return {
         errorType: escapeDelete(error.name),
         errorMessage: escapeDelete(error.message),
-        trace: typeof error.stack === 'string' ? escapeDelete(error.stack).split('\n') : [],
+        trace: escapeDelete(error.stack)?.split('\n') ?? [],
       };
     }
     return { errorType: typeof error, errorMessage: String(error), trace: [] };
@@ -108,8 +108,9 @@ function isErrorLike(value) {
   );
 }
 
+/** @throws TypeError for what is no text */
 function escapeDelete(text) {
-  return typeof text === 'string' ? text.replaceAll('\x7f', '%7F') : text;
+  return text?.replaceAll('\x7f', '%7F');
 }
 
 module.exports = { RuntimeError, errorResponse, errorCause, logError };

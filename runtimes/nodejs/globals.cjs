@@ -1,5 +1,7 @@
 'use strict';
 const { RuntimeError } = require('./errors.cjs');
+const { isModern } = require('./generation.cjs');
+const { emptyStore } = require('./invoke-store.cjs');
 
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 const HIGH_WATER_MARK = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
@@ -34,6 +36,7 @@ function setUpGlobals() {
       return handler;
     },
     HttpResponseStream,
+    ...(isModern() ? { InvokeStore: emptyStore() } : undefined),
   };
 }
 

@@ -97,14 +97,13 @@ function isFile(file) {
   return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 }
 
+/** Node.js 24 looks into objects alone, not into what a function or a class has. */
 function findExport(from, name) {
+  const kinds = isModern() ? ['object'] : ['object', 'function'];
   return name
     .split('.')
     .reduce(
-      (value, key) =>
-        value !== null && (typeof value === 'object' || typeof value === 'function')
-          ? value[key]
-          : undefined,
+      (value, key) => (value !== null && kinds.includes(typeof value) ? value[key] : undefined),
       from,
     );
 }

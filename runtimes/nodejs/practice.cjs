@@ -41,7 +41,7 @@ let count = 0;
 
 /** Resolves once everything is as it was. */
 async function practise() {
-  const { contextOf, enter } = require('./context.cjs');
+  const { enter, modernContextOf } = require('./context.cjs');
   const { setUpGlobals, streamingOf } = require('./globals.cjs');
   const { importFile, loadHandler } = require('./handler.cjs');
   const { serialize } = require('./results.cjs');
@@ -59,7 +59,7 @@ async function practise() {
   const event = JSON.parse(Buffer.from('{"key":["value",1,null]}').toString());
   const headers = { 'lambda-runtime-deadline-ms': '0' };
   enter(headers);
-  serialize(await handler(event, contextOf(headers)));
+  serialize(await handler(event, modernContextOf(headers)));
   delete globalThis.awslambda;
   setVariables(variables);
 }

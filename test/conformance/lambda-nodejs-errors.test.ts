@@ -44,6 +44,51 @@ describe('errors of functions in Node.js', () => {
     });
   }
 
+  // AWS's client lets the event loop turn once before it posts a result.
+  it('fail the event that leaves a rejection behind, not the next one', async () => {
+    const code = `
+      exports.handler = async ({ leave }) => {
+        if (leave) Promise.reject(new Error('left'));
+        return 'done';
+      };`;
+    const name = plane.deploy({ 'index.js': code }, { runtime: 'nodejs24.x' });
+    for (const leave of [true, false, true]) {
+      const outcome = await plane.invoke(name, { leave });
+      assert.equal(outcome.kind, leave ? 'failed' : 'returned');
+      assert.match(await payloadOf(outcome), leave ? /UnhandledPromiseRejection/ : /^"done"$/);
+      await (outcome.kind === 'throttled' ? undefined : outcome.report);
+    }
+  });
+
+  it('tell what is thrown by its name and message where it is an error with both', async () => {
+    const handled = /"errorType":"handled","errorMessage":"callback called with Error argument/;
+    const thrown: readonly (readonly [string, string, RegExp])[] = [
+      ['nodejs24.x', '({ name: "N", message: "M", stack: "S" })', /"object".*"\[object Object\]"/],
+      ['nodejs22.x', '({ name: "N", message: "M", stack: "S" })', /"errorType":"N".*"M"/],
+      ['nodejs24.x', 'Object.assign(new Error("m"), { name: 5 })', handled],
+      ['nodejs22.x', 'Object.assign(new Error("m"), { message: {} })', handled],
+    ];
+    for (const [runtime, value, told] of thrown) {
+      const code = `exports.handler = async () => { throw ${value}; };`;
+      const name = plane.deploy({ 'index.js': code }, { runtime });
+      assert.match(await payloadOf(await plane.invoke(name)), told);
+    }
+  });
+
+  it('refuse a handler that a class has, from Node.js 24 on', async () => {
+    const files = {
+      'index.js': 'exports.shop = class { static async sell() { return "sold"; } };',
+    };
+    const handler = 'index.shop.sell';
+    const older = plane.deploy(files, { runtime: 'nodejs22.x', handler });
+    assert.equal(await payloadOf(await plane.invoke(older)), '"sold"');
+    const modern = plane.deploy(files, { runtime: 'nodejs24.x', handler });
+    assert.match(
+      await payloadOf(await plane.invoke(modern)),
+      /Runtime\.HandlerNotFound.*index\.shop\.sell is undefined or not exported/,
+    );
+  });
+
   it("are called as AWS's client calls them: that of Node.js 22, or the newer one", async () => {
     const results = { 'nodejs22.x': 'Error', 'nodejs24.x': 'Runtime.JSONStringifyError' };
     const titles = { 'nodejs22.x': 'Uncaught Exception', 'nodejs24.x': 'Init Error' };
