@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import { payloadOf } from '../support/invoke-plane.ts';
 import { NEEDS_PYTHON } from '../support/python.ts';
-import { RealPlane } from '../support/real-plane.ts';
+import { PATIENT_TIMEOUT_MS, RealPlane } from '../support/real-plane.ts';
 
 let plane: RealPlane;
 before(async () => {
@@ -105,7 +105,7 @@ describe('functions in Python', NEEDS_PYTHON, () => {
       await payloadOf(outcome),
     );
     assert.deepEqual([id, memory, version], [requestId, '128', '$LATEST']);
-    assert.ok(left > 2000 && left <= 3000, `${left}`);
+    assert.ok(left > PATIENT_TIMEOUT_MS / 2 && left <= PATIENT_TIMEOUT_MS, `${left}`);
     assert.deepEqual(
       [custom, identity, runtime, isThere, hasTrace],
       ['vé', null, 'AWS_Lambda_python3.12', true, true],

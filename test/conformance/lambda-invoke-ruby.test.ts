@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import { payloadOf } from '../support/invoke-plane.ts';
-import { RealPlane } from '../support/real-plane.ts';
+import { PATIENT_TIMEOUT_MS, RealPlane } from '../support/real-plane.ts';
 
 const isHere = existsSync('/usr/bin/ruby');
 const options = isHere ? {} : { skip: 'there is no Ruby here: apt-get install ruby' };
@@ -29,7 +29,7 @@ describe('functions in Ruby', options, () => {
     const outcome = await call(
       `def handler(event:, context:)
         { event: event, name: context.function_name, memory: context.memory_limit_in_mb,
-          hasTime: context.get_remaining_time_in_millis.between?(1, 3000),
+          hasTime: context.get_remaining_time_in_millis.between?(${PATIENT_TIMEOUT_MS / 2}, ${PATIENT_TIMEOUT_MS}),
           arn: context.invoked_function_arn, trace: ENV['_X_AMZN_TRACE_ID'].nil?,
           directory: Dir.pwd == File.realpath(ENV['LAMBDA_TASK_ROOT']), left: ENV.key?('HEARTH_LAYERS_ROOT') }
       end`,

@@ -29,6 +29,9 @@ import { FakeCatalog, functionVersion, KeptLog, payloadOf } from './invoke-plane
 import { DOTNET_ROOTS } from './dotnet.ts';
 import { PYTHON } from './python.ts';
 
+/** The timeout of functions here that tell none: no event takes so long, on the slowest machine either. */
+export const PATIENT_TIMEOUT_MS = 300_000;
+
 export interface RealPlaneOptions {
   /** Where functions' code is written; removed at the end. */
   readonly directory: string;
@@ -133,9 +136,22 @@ export class RealPlane implements AsyncDisposable {
     this.#functions += 1;
     const functionName = overrides.functionName ?? `function-${this.#functions}`;
     this.write(functionName, files);
-    const version = functionVersion({ functionName, codeDirectoryId: functionName, ...overrides });
+    const version = functionVersion({
+      functionName,
+      codeDirectoryId: functionName,
+      timeoutMs: PATIENT_TIMEOUT_MS,
+      ...overrides,
+    });
     this.catalog.put(version);
     return functionName;
+  }
+
+  /** Gives a function another timeout from its next event on, in the environments that it has. */
+  limitTime(functionName: string, timeoutMs: number): void {
+    const found = this.catalog.functions.get(functionName);
+    assert.ok(found?.kind === 'found');
+    const version = { ...found.version, timeoutMs };
+    this.catalog.functions.set(functionName, { ...found, version });
   }
 
   /** Where a directory of a function's code or layers is. */
