@@ -3,6 +3,7 @@ import { parseArn } from '#kernel/arn.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { Delivery } from '#ports/peers/deliverer.ts';
 import type { Alarm, AlarmState } from './alarm.ts';
+import { alarmData } from './alarm-data.ts';
 import { offsetTime } from './evaluate-alarm.ts';
 import { alarmArn } from './model.ts';
 
@@ -113,77 +114,14 @@ function mathTrigger(settings: Settings, queries: NonNullable<Settings['Metrics'
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html */
 function lambdaEvent(alarm: Alarm, previous: AlarmState): unknown {
-  const { settings, state } = alarm;
-  const tell = ({ value, reason, reasonData, updatedAtMs }: AlarmState): unknown => ({
-    value,
-    reason,
-    ...(reasonData === undefined ? {} : { reasonData }),
-    timestamp: offsetTime(updatedAtMs),
-  });
   return {
     source: 'aws.cloudwatch',
     alarmArn: alarmArn(alarm, alarm.name),
     accountId: alarm.accountId,
-    time: offsetTime(state.updatedAtMs),
+    time: offsetTime(alarm.state.updatedAtMs),
     region: alarm.region,
-    alarmData: {
-      alarmName: alarm.name,
-      state: tell(state),
-      previousState: tell(previous),
-      configuration: {
-        ...(settings.AlarmDescription === undefined
-          ? {}
-          : { description: settings.AlarmDescription }),
-        ...(alarm.kind === 'composite'
-          ? { alarmRule: alarm.settings.AlarmRule }
-          : { metrics: metrics(alarm) }),
-      },
-    },
+    alarmData: alarmData(alarm, previous),
   };
-}
-
-function metrics({ settings, name }: Extract<Alarm, { kind: 'metric' }>): unknown {
-  const { Namespace, MetricName, Dimensions, Period, Statistic, ExtendedStatistic } = settings;
-  if (settings.Metrics !== undefined) return settings.Metrics.map(queryOf);
-  const metric = metricOf({ Namespace, MetricName, Dimensions });
-  return [
-    {
-      id: name,
-      metricStat: { metric, period: Period, stat: Statistic ?? ExtendedStatistic },
-      returnData: true,
-    },
-  ];
-}
-
-function queryOf({
-  Id: id,
-  MetricStat: stat,
-  Expression: expression,
-  Label: label,
-  ReturnData: returnData = true,
-}: NonNullable<Settings['Metrics']>[number]): unknown {
-  return {
-    id,
-    ...(stat && {
-      metricStat: { metric: metricOf(stat.Metric), period: stat.Period, stat: stat.Stat },
-    }),
-    ...(expression !== undefined && { expression }),
-    ...(label !== undefined && { label }),
-    returnData,
-  };
-}
-
-function metricOf({
-  Namespace,
-  MetricName,
-  Dimensions = [],
-}: {
-  readonly Namespace?: string | undefined;
-  readonly MetricName?: string | undefined;
-  readonly Dimensions?: Settings['Dimensions'];
-}): unknown {
-  const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
-  return { namespace: Namespace, name: MetricName, dimensions };
 }
 
 const REGION_NAMES: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@
 import type { Transaction } from '#ports/world/database.ts';
 import type { Alarm, AlarmState, CompositeAlarm, StateValue } from './alarm.ts';
 import { actionsOf } from './alarm-actions.ts';
+import { stateChangeEvent } from './alarm-events.ts';
 import { parseAlarmRule } from './alarm-rule.ts';
 import type { MetricsDependencies } from './dependencies.ts';
 import { offsetTime } from './evaluate-alarm.ts';
@@ -40,6 +41,7 @@ export async function changeState(
   await putAlarm(tx, changed);
   if (isTransition) {
     await noteHistory(tx, alarm, updatedAtMs, stateUpdate(changed, alarm.state));
+    await deliverer.deliver(stateChangeEvent(changed, alarm.state), tx);
   }
   for (const delivery of actionsOf(changed, alarm.state)) {
     const outcome = await deliverer.deliver(delivery, tx);

@@ -15,7 +15,10 @@ type Output<Name extends keyof Operations> = Awaited<ReturnType<Operations[Name]
 export interface Harness extends AsyncDisposable {
   readonly metrics: Metrics;
   readonly clock: SimulatedClock;
+  /** What alarms told their targets. */
   readonly deliveries: Delivery[];
+  /** What they told the event bus. */
+  readonly events: Delivery[];
   /** Fails the next transactions, as many. */
   readonly faults: { commits: number };
   call<Name extends keyof Operations>(name: Name, input: Input<Name>): Promise<Output<Name>>;
@@ -28,6 +31,7 @@ export async function openHarness(): Promise<Harness> {
   const clock = new SimulatedClock();
   const database = await openDatabase({ path: ':memory:' });
   const deliveries: Delivery[] = [];
+  const events: Delivery[] = [];
   const faults = { commits: 0 };
   const ignore = (): void => {};
   const metrics = createMetrics({
@@ -48,7 +52,8 @@ export async function openHarness(): Promise<Harness> {
     deliverer: {
       check: async () => 'deliverable',
       deliver: async (delivery) => {
-        deliveries.push(delivery);
+        const isEvent = delivery.targetArn.startsWith('arn:aws:events:');
+        (isEvent ? events : deliveries).push(delivery);
         return 'deliverable';
       },
     },
@@ -58,6 +63,7 @@ export async function openHarness(): Promise<Harness> {
     metrics,
     clock,
     deliveries,
+    events,
     faults,
     call: async (name, input) => {
       // The table holds every operation under the name whose types these are.

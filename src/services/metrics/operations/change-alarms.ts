@@ -10,6 +10,7 @@ import { parseJson } from '#kernel/json.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { isStateValue } from '../alarm.ts';
 import type { Alarm } from '../alarm.ts';
+import { configurationChangeEvent } from '../alarm-events.ts';
 import { parseAlarmRule } from '../alarm-rule.ts';
 import { changeState } from '../change-state.ts';
 import type { MetricsDependencies } from '../dependencies.ts';
@@ -42,6 +43,7 @@ export function setAlarmState(
 export function deleteAlarms({
   database,
   clock,
+  deliverer,
 }: MetricsDependencies): Operation<DeleteAlarmsInput, void> {
   return (context, { AlarmNames }) =>
     database.transact(async (tx) => {
@@ -52,7 +54,9 @@ export function deleteAlarms({
         if (alarm === undefined) continue;
         await deleteAlarm(tx, context, name);
         const item = configurationUpdate(alarm, 'Delete');
-        await noteHistory(tx, alarm, Math.floor(clock.now()), item);
+        const nowMs = Math.floor(clock.now());
+        await noteHistory(tx, alarm, nowMs, item);
+        await deliverer.deliver(configurationChangeEvent(alarm, 'delete', { nowMs }), tx);
       }
     });
 }

@@ -9,6 +9,7 @@ import { MINUTE_MS } from '#kernel/units.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { initialState } from '../alarm.ts';
 import type { Alarm } from '../alarm.ts';
+import { configurationChangeEvent } from '../alarm-events.ts';
 import { parseAlarmRule } from '../alarm-rule.ts';
 import { changeState, judgeComposite } from '../change-state.ts';
 import type { MetricsDependencies } from '../dependencies.ts';
@@ -24,10 +25,10 @@ import { noteHistory } from '../store-history.ts';
  * Makes an alarm, or changes one, which keeps its state and its tags.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
  */
-export function putMetricAlarm({
-  database,
-  clock,
-}: MetricsDependencies): Operation<PutMetricAlarmInput, void> {
+export function putMetricAlarm(
+  dependencies: MetricsDependencies,
+): Operation<PutMetricAlarmInput, void> {
+  const { database, clock } = dependencies;
   return ({ accountId, region }, { Tags, ...settings }) => {
     checkMetricAlarm(settings);
     const nowMs = Math.floor(clock.now());
@@ -49,7 +50,7 @@ export function putMetricAlarm({
         configuredAtMs: nowMs,
         state: existing?.state ?? initialState(nowMs),
       };
-      await store(tx, alarm, existing);
+      await store(dependencies, tx, alarm, existing);
     });
   };
 }
@@ -78,17 +79,26 @@ export function putCompositeAlarm(
         configuredAtMs: nowMs,
         state: existing?.state ?? initialState(nowMs),
       };
-      await store(tx, alarm, existing);
+      await store(dependencies, tx, alarm, existing);
       const verdict = judgeComposite(alarm, await listAlarms(tx, scope), undefined);
       if (verdict !== undefined) await changeState(dependencies, tx, { alarm, verdict });
     });
   };
 }
 
-async function store(tx: Transaction, alarm: Alarm, existing: Alarm | undefined): Promise<void> {
+async function store(
+  { deliverer }: MetricsDependencies,
+  tx: Transaction,
+  alarm: Alarm,
+  existing: Alarm | undefined,
+): Promise<void> {
   await putAlarm(tx, alarm);
-  const type = existing === undefined ? 'Create' : 'Update';
-  await noteHistory(tx, alarm, alarm.configuredAtMs, configurationUpdate(alarm, type));
+  const isNew = existing === undefined;
+  const { configuredAtMs: nowMs } = alarm;
+  await noteHistory(tx, alarm, nowMs, configurationUpdate(alarm, isNew ? 'Create' : 'Update'));
+  const change = { nowMs, previous: existing };
+  const event = configurationChangeEvent(alarm, isNew ? 'create' : 'update', change);
+  await deliverer.deliver(event, tx);
 }
 
 /** Tags by their keys. */
