@@ -70,7 +70,10 @@ function addCommand(
 function addServerOptions(command: Command): void {
   command
     .option('--account <id>', "one of the server's further accounts")
-    .option('--data-dir <directory>', "the server's data directory", '.hearth')
+    .option(
+      '--data-dir <directory>',
+      "the server's data directory (default: .hearth here or in a folder above)",
+    )
     .option('--endpoint <url>', "the server's address (default: the data directory's server)");
 }
 
@@ -91,7 +94,7 @@ function contextOf(
     throw fail(`--output takes text or json, not ${String(format)}.`);
   const server = (): ReturnType<typeof readServerCredentials> =>
     readServerCredentials({
-      dataDir: textOf(options['dataDir']) ?? '.hearth',
+      dataDir: textOf(options['dataDir']),
       endpoint: textOf(options['endpoint']),
       accountId: textOf(options['account']),
     });

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { accountOfAccessKey } from '#kernel/credential-ids.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import { CliError } from './errors.ts';
 
@@ -10,6 +11,8 @@ export interface ServerCredentials {
   readonly region: string;
   readonly endpoint: string;
   readonly accountId: string;
+  /** Of a role's session. */
+  readonly sessionToken?: string;
   /** Root credentials of the server's further accounts. */
   readonly accounts?: readonly AccountCredentials[];
 }
@@ -20,10 +23,13 @@ export interface AccountCredentials {
   readonly secretAccessKey: string;
 }
 
+const DATA_DIR = '.hearth';
+const FILE = 'credentials.json';
 const KEYS = ['accessKeyId', 'secretAccessKey', 'region', 'endpoint', 'accountId'] as const;
 
 export interface ServerChoice {
-  readonly dataDir: string;
+  /** Where none is named it is looked for: see `findCredentials`. */
+  readonly dataDir?: string | undefined;
   /** Another address than the one that the server told. */
   readonly endpoint?: string | undefined;
   /** One of the server's further accounts. */
@@ -39,7 +45,44 @@ export function readServerCredentials(choice: ServerChoice): ServerCredentials {
   if (endpoint !== undefined && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) {
     throw new CliError(`--endpoint takes a URL such as http://127.0.0.1:4566, not ${endpoint}.`);
   }
-  const path = join(dataDir, 'credentials.json');
+  const first = dataDir === undefined ? findCredentials() : readCredentials(dataDir);
+  const credentials = accountId === undefined ? first : ofAccount(first, accountId);
+  return endpoint === undefined ? credentials : { ...credentials, endpoint };
+}
+
+/**
+ * Those of the data directory in `HEARTH_DATA_DIR`, else of a `.hearth` here or in a folder above, else those that
+ * every AWS client takes, where they come with an endpoint.
+ */
+function findCredentials(): ServerCredentials {
+  const { HEARTH_DATA_DIR: named } = process.env;
+  if (named !== undefined && named !== '') return readCredentials(named);
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    const dataDir = join(folder, DATA_DIR);
+    if (isOwn(join(dataDir, FILE))) return readCredentials(dataDir);
+    if (folder === dirname(folder)) break;
+  }
+  return fromVariables() ?? readCredentials(DATA_DIR);
+}
+
+/** What somebody else left in a folder above, in /tmp, is nobody's server. */
+function isOwn(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.();
+}
+
+function fromVariables(): ServerCredentials | undefined {
+  const { env } = process;
+  const { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: accessKeyId } = env;
+  const { AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
+  const accountId = accountOfAccessKey(accessKeyId ?? '');
+  if (!endpoint || !accessKeyId || !secretAccessKey || accountId === undefined) return undefined;
+  const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+  const session = sessionToken ? { sessionToken } : {};
+  return { accessKeyId, secretAccessKey, region, endpoint, accountId, ...session };
+}
+
+function readCredentials(dataDir: string): ServerCredentials {
+  const path = join(dataDir, FILE);
   const value = parseJson(readText(path));
   if (!isObject(value) || !KEYS.every((key) => typeof value[key] === 'string')) {
     throw new CliError(
@@ -47,9 +90,7 @@ export function readServerCredentials(choice: ServerChoice): ServerCredentials {
     );
   }
   // Each key was seen to be a string above.
-  const first = value as unknown as ServerCredentials;
-  const credentials = accountId === undefined ? first : ofAccount(first, accountId);
-  return endpoint === undefined ? credentials : { ...credentials, endpoint };
+  return value as unknown as ServerCredentials;
 }
 
 function ofAccount(first: ServerCredentials, accountId: string): ServerCredentials {

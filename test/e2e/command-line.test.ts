@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -60,6 +60,34 @@ describe('the command line', { timeout: 180_000 }, () => {
     const { status, stderr } = onServer('credentials', '--account', '333333333333');
     assert.equal(status, 1);
     assert.match(stderr, /--account takes 000000000000, 222222222222, not 333333333333/);
+  });
+
+  it('finds the server from a folder below, by a variable, and by what AWS’s tools use', () => {
+    const below = join(folder, 'below/deep');
+    mkdirSync(below, { recursive: true });
+    symlinkSync(server.dataDir, join(below, '../.hearth'));
+    const ask = (cwd: string, env: Readonly<Record<string, string>>): Ran => {
+      const all = { ...process.env, ...env };
+      const words = ['credentials', '--format', 'json'];
+      return spawnSync(HEARTH, words, { encoding: 'utf8', cwd, env: all, timeout: 30_000 });
+    };
+    try {
+      const { stdout } = onServer('credentials', '--format', 'json');
+      assert.equal(ask(below, {}).stdout, stdout);
+      assert.equal(ask(folder, { HEARTH_DATA_DIR: server.dataDir }).stdout, stdout);
+      const keys = JSON.parse(stdout) as Readonly<Record<string, string>>;
+      const { accessKeyId, secretAccessKey, region, endpoint } = keys;
+      assert.ok(accessKeyId && secretAccessKey && region && endpoint);
+      const variables = {
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        AWS_REGION: region,
+      };
+      assert.equal(ask(folder, { ...variables, AWS_ENDPOINT_URL: endpoint }).stdout, stdout);
+      assert.match(ask(folder, variables).stderr, /^hearth: There is no server's data/);
+    } finally {
+      rmSync(join(below, '..'), { recursive: true });
+    }
   });
 
   it('lists the functions of a further account alone', () => {

@@ -19,6 +19,7 @@ const KINDS: readonly {
   { file: 'index.cjs', runtime: 'nodejs24.x', handler: 'index.handler' },
   { file: 'lambda_function.py', runtime: 'python3.12', handler: 'lambda_function.lambda_handler' },
   { file: 'app.py', runtime: 'python3.12', handler: 'app.handler' },
+  { file: 'lambda_function.rb', runtime: 'ruby3.4', handler: 'lambda_function.lambda_handler' },
   { file: 'index.py', runtime: 'python3.12', handler: 'index.handler' },
 ];
 
