@@ -38,6 +38,24 @@ describe('sandboxes of a runtime', () => {
     assert.equal(test.driver.launches, 1, 'no sandbox was made for it');
   });
 
+  it('do not wait for what they will be forked of, which then boots beside nobody', async () => {
+    await using test = await openPlane([]);
+    const booted: string[] = [];
+    // It never comes to its end.
+    const { promise: booting } = Promise.withResolvers<void>();
+    Object.assign(test.driver, {
+      hasZygote: () => false,
+      prepareZygote: () => {
+        booted.push(`after ${test.driver.launches}`);
+        return booting;
+      },
+    });
+    test.catalog.store(functionVersion());
+    await test.during(Promise.resolve(), 100);
+    assert.equal(test.plane.stats().stemCells, 1);
+    assert.deepEqual(booted, ['after 1']);
+  });
+
   it('are not booted for functions that cannot become of one', async () => {
     await using test = await openPlane([]);
     test.catalog.store(functionVersion({ runtime: 'provided.al2023' }));

@@ -13,18 +13,14 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
-import type {
-  SandboxDriver,
-  SandboxLimits,
-  SandboxMount,
-  SandboxZygote,
-} from '#ports/world/sandbox.ts';
+import type { SandboxDriver, SandboxLimits, SandboxMount } from '#ports/world/sandbox.ts';
 import type { AheadCompiler } from './ahead-compiler.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { canBindLate, environmentVariables } from './environment-variables.ts';
 import { Environment } from './environment.ts';
 import { ExtensionAnnouncement, withExtensions } from './extension-launch.ts';
 import { ExtensionsApi } from './extensions-api.ts';
+import { Forks } from './forks.ts';
 import { CREDENTIALS_MS, initLimitsOf, limitsOf } from './limits.ts';
 import { launchIn } from './launch-in.ts';
 import { LogTap } from './log-tap.ts';
@@ -84,11 +80,11 @@ export class Launcher {
   /** Layers that were seen to bring none. */
   readonly #withoutExtensions = new Set<string>();
   readonly #paths = new BoundedCache<Promise<string>>(CACHED_MAX);
-  /** Zygotes for which somebody has begun to wait. */
-  readonly #preparing = new Set<SandboxZygote>();
+  readonly #forks: Forks;
 
   constructor(dependencies: LauncherDependencies) {
     this.#dependencies = dependencies;
+    this.#forks = new Forks(dependencies.driver);
   }
 
   /** Begins an environment; how its start goes is told by `initialised`. */
@@ -146,7 +142,13 @@ export class Launcher {
   async startStemCell(runtime: RuntimeEntry, limits: SandboxLimits): Promise<StemCell> {
     const inside = this.#openInside();
     inside.line.mayPractise = true;
-    return this.#boot(runtime, limits, inside);
+    const over = Promise.withResolvers<void>();
+    try {
+      const isFork = await this.#forks.isForStemCell(runtime, over.promise);
+      return await this.#boot(isFork ? runtime : withoutZygote(runtime), limits, inside);
+    } finally {
+      over.resolve();
+    }
   }
 
   async #boot(
@@ -157,7 +159,6 @@ export class Launcher {
   ): Promise<StemCell> {
     const { driver, random } = this.#dependencies;
     const { zygote } = runtime;
-    if (zygote !== undefined) await driver.prepareZygote?.(zygote, runtime.mounts);
     const booted = Promise.withResolvers<void>();
     line.onBooted = booted.resolve;
     const { sandbox, hasCode } = await launchIn(driver, previous, {
@@ -190,8 +191,9 @@ export class Launcher {
 
   /** The runtime as this function needs it: without a zygote where its forks would be too small. */
   runtimeFor({ memorySizeMiB }: FunctionVersion, runtime: RuntimeEntry): RuntimeEntry {
-    const { zygote, ...booted } = runtime;
-    return zygote === undefined || memorySizeMiB <= zygote.memoryMiBMax ? runtime : booted;
+    const { zygote } = runtime;
+    const isSmall = zygote === undefined || memorySizeMiB <= zygote.memoryMiBMax;
+    return isSmall ? runtime : withoutZygote(runtime);
   }
 
   /** Whether a waiting sandbox can become an environment of this function. */
@@ -209,28 +211,15 @@ export class Launcher {
   async #begin(environment: Environment, options: LaunchOptions, inside: Inside): Promise<void> {
     const { version, runtime, stemCell, previous } = options;
     if (stemCell !== undefined) return this.#bind(environment, options, stemCell);
-    if (this.canUseStemCell(version, runtime) && (await this.#canFork(runtime))) {
+    if (
+      this.canUseStemCell(version, runtime) &&
+      (await this.#forks.isForStart(runtime, environment.initialised))
+    ) {
       const limits = initLimitsOf(version);
       const forked = await this.#boot(runtime, limits, inside, previous);
       return this.#bind(environment, options, forked);
     }
     return this.#launch(environment, options, inside);
-  }
-
-  /** A fork that is bound is there sooner than a process that is started for its function. */
-  async #canFork({ zygote, mounts }: RuntimeEntry): Promise<boolean> {
-    const { driver } = this.#dependencies;
-    if (zygote === undefined || driver.hasZygote === undefined) return false;
-    if (driver.hasZygote(zygote)) return true;
-    const prepared = driver.prepareZygote?.(zygote, mounts) ?? Promise.resolve();
-    // Who comes first does not wait. More processes beside one that boots would only make that one late.
-    if (!this.#preparing.has(zygote)) {
-      this.#preparing.add(zygote);
-      void prepared.finally(() => this.#preparing.delete(zygote));
-      return false;
-    }
-    await prepared;
-    return driver.hasZygote(zygote);
   }
 
   /** Opens the Extensions API; where layers may bring extensions, their names are awaited. */
@@ -386,4 +375,9 @@ function initStart(
     instanceId: tap.stream.logStream,
     instanceMaxMemory: version.memorySizeMiB * MIB,
   };
+}
+
+function withoutZygote(runtime: RuntimeEntry): RuntimeEntry {
+  const { zygote, ...booted } = runtime;
+  return zygote === undefined ? runtime : booted;
 }
