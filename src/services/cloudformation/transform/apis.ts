@@ -1,5 +1,14 @@
 /** AWS::Serverless::Api and AWS::Serverless::HttpApi, and those that functions' events imply. */
 import type { Json, JsonObject } from '#kernel/json.ts';
+import {
+  httpSchemes,
+  integrationUri,
+  permitAuthorizers,
+  restAuthOf,
+  addUsagePlan,
+} from './api-auth.ts';
+import { addHttpDomain, addRestDomain } from './api-domains.ts';
+import { restDefinition } from './rest-definition.ts';
 import { IMPLICIT_HTTP_API, IMPLICIT_REST_API } from './events.ts';
 import {
   add,
@@ -10,16 +19,12 @@ import {
   pick,
   present,
   ref,
-  sub,
   tagList,
   type Route,
   type Source,
   type Target,
 } from './parts.ts';
 import { toText } from '../text.ts';
-
-const INVOCATIONS =
-  'arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${__Function__}/invocations';
 
 /** APIs that no resource declares, because events name none. */
 export function impliedApis(
@@ -48,37 +53,23 @@ export function impliedApis(
   return [...rest, ...http];
 }
 
-function integrationUri(target: Json): JsonObject {
-  return sub(INVOCATIONS, { __Function__: target });
-}
-
 /** A REST API with its deployment and stage. */
-export function transformApi(target: Target, { id, properties, attributes: from }: Source): void {
-  const { StageName: given, DefinitionBody: body, DefinitionUri: uri, Cors: cors } = properties;
-  if (properties['Auth'] !== undefined) checkAuth(id, objectOf(properties['Auth']));
-  const stage = knownText(given, target.context);
-  if (stage === undefined) invalid(id, "Missing required property 'StageName'.");
-  const routes = target.routes.get(id) ?? [];
-  const isOwn = body === undefined && uri === undefined;
-  const definition =
-    isOwn || routes.length > 0 ? restDefinition(objectOf(body), routes, cors) : body;
+export function transformApi(target: Target, source: Source): void {
+  const { id, properties, attributes: from } = source;
+  const { StageName: given, Tags: tags } = properties;
+  if (given === undefined) invalid(id, "Missing required property 'StageName'.");
+  const definition = restDefinitionOf(target, source);
+  const Tags = tags === undefined ? undefined : tagList(tags);
   target.resources[id] = {
     ...from,
     Type: 'AWS::ApiGateway::RestApi',
     Properties: present({
       Body: definition,
-      BodyS3Location: isOwn ? undefined : s3Location(uri),
-      Name: properties['Name'],
-      ...pick(properties, [
-        'ApiKeySourceType',
-        'BinaryMediaTypes',
-        'Description',
-        'DisableExecuteApiEndpoint',
-        'MinimumCompressionSize',
-        'Policy',
-      ]),
+      BodyS3Location:
+        definition === undefined ? s3Location(properties['DefinitionUri']) : undefined,
+      ...pick(properties, API_SETTINGS),
       EndpointConfiguration: endpointOf(properties['EndpointConfiguration']),
-      Tags: properties['Tags'] === undefined ? undefined : tagList(properties['Tags']),
+      Tags,
     }),
   };
   const deployment = `${id}Deployment${hashOf([definition, properties])}`;
@@ -86,19 +77,65 @@ export function transformApi(target: Target, { id, properties, attributes: from 
     from,
     properties: { RestApiId: ref(id), Description: `RestApi deployment id: ${deployment}` },
   });
-  add(target, `${id}${stage.replaceAll(/[^A-Za-z0-9]/g, '')}Stage`, 'AWS::ApiGateway::Stage', {
+  // What is not known yet is no part of an id.
+  const stage = knownText(given, target.context);
+  const stageId = `${id}${stage?.replaceAll(/[^A-Za-z0-9]/g, '') ?? ''}Stage`;
+  add(target, stageId, 'AWS::ApiGateway::Stage', {
     from,
     properties: {
       DeploymentId: ref(deployment),
       RestApiId: ref(id),
-      StageName: stage,
-      Variables: properties['Variables'],
-      MethodSettings: properties['MethodSettings'],
-      AccessLogSetting: properties['AccessLogSetting'],
-      TracingEnabled: properties['TracingEnabled'],
-      Tags: properties['Tags'] === undefined ? undefined : tagList(properties['Tags']),
+      StageName: stage ?? given,
+      ...pick(properties, STAGE_SETTINGS),
+      Tags,
     },
   });
+  target.generated.set(`${id}.Stage`, stageId).set(`${id}.Deployment`, deployment);
+  permitAuthorizers(target, source, isTrusted);
+  addUsagePlan(target, source, stageId);
+  addRestDomain(target, source, stageId);
+}
+
+const API_SETTINGS = [
+  'ApiKeySourceType',
+  'BinaryMediaTypes',
+  'Description',
+  'DisableExecuteApiEndpoint',
+  'FailOnWarnings',
+  'MinimumCompressionSize',
+  'Mode',
+  'Name',
+  'Policy',
+];
+const STAGE_SETTINGS = [
+  'AccessLogSetting',
+  'CacheClusterEnabled',
+  'CacheClusterSize',
+  'CanarySetting',
+  'MethodSettings',
+  'TracingEnabled',
+  'Variables',
+];
+
+/** The template's definition with all that is added to it; `undefined` where it is in S3. */
+function restDefinitionOf(target: Target, { id, properties }: Source): Json | undefined {
+  const { DefinitionBody: body, DefinitionUri: uri } = properties;
+  const routes = target.routes.get(id) ?? [];
+  const auth = restAuthOf(id, objectOf(properties['Auth']));
+  const adds = ['Auth', 'Cors', 'GatewayResponses', 'Models'].filter(
+    (name) => properties[name] !== undefined,
+  );
+  if (uri !== undefined) {
+    if (adds.length === 0 && routes.length === 0) return undefined;
+    invalid(id, `${adds[0] ?? 'Events'} works only with OpenApi in 'DefinitionBody'.`);
+  }
+  const isChanged = body === undefined || routes.length > 0 || adds.length > 0;
+  return isChanged ? restDefinition({ body: objectOf(body), routes, properties, auth }) : body;
+}
+
+/** REST APIs let themselves in where they are not told otherwise. */
+function isTrusted({ DisableFunctionDefaultPermissions: isOff }: JsonObject): boolean {
+  return isOff !== true;
 }
 
 function s3Location(uri: Json | undefined): Json | undefined {
@@ -111,101 +148,6 @@ function endpointOf(given: Json | undefined): Json | undefined {
   if (given === undefined) return undefined;
   const { Type: type } = objectOf(given);
   return { Types: [type ?? given] };
-}
-
-/** What the transform would leave out in silence is refused. */
-function checkAuth(id: string, auth: JsonObject): void {
-  const unknown = Object.keys(auth).filter(
-    (name) => name !== 'AddDefaultAuthorizerToCorsPreflight',
-  );
-  if (unknown.length === 0) return;
-  invalid(
-    id,
-    `Hearth does not support Auth.${unknown[0]} of AWS::Serverless::Api: write the authorizer into DefinitionBody.`,
-  );
-}
-
-function restDefinition(
-  body: JsonObject,
-  routes: readonly Route[],
-  cors: Json | undefined,
-): JsonObject {
-  const paths: Record<string, JsonObject> = {
-    ...(objectOf(body['paths']) as Record<string, JsonObject>),
-  };
-  for (const { path, method, target, settings } of routes) {
-    const name = method === 'ANY' ? 'x-amazon-apigateway-any-method' : method.toLowerCase();
-    const operation = {
-      ...objectOf(objectOf(paths[path])[name]),
-      'x-amazon-apigateway-integration': {
-        httpMethod: 'POST',
-        type: 'aws_proxy',
-        uri: integrationUri(target),
-        ...pick({ timeoutInMillis: settings['TimeoutInMillis'] }, ['timeoutInMillis']),
-      },
-      responses: {},
-      parameters: pathParameters(path),
-    };
-    paths[path] = { ...objectOf(paths[path]), [name]: operation };
-  }
-  if (cors !== undefined && cors !== null) {
-    for (const path of Object.keys(paths)) {
-      paths[path] = { options: preflight(cors), ...objectOf(paths[path]) };
-    }
-  }
-  return {
-    swagger: '2.0',
-    info: { version: '1.0', title: ref('AWS::StackName') },
-    ...body,
-    paths,
-  };
-}
-
-function pathParameters(path: string): Json {
-  const names = [...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name = '']) => name);
-  return names.map((name) => ({ name, in: 'path', required: true, type: 'string' }));
-}
-
-/** Answers a browser's question before its request. */
-function preflight(cors: Json): JsonObject {
-  const given = typeof cors === 'string' ? { AllowOrigin: cors } : objectOf(cors);
-  const {
-    AllowMethods: methods = "'*'",
-    AllowHeaders: headers,
-    AllowOrigin: origin = "'*'",
-  } = given;
-  const values: JsonObject = present({
-    'Access-Control-Allow-Headers': headers,
-    'Access-Control-Allow-Methods': methods,
-    'Access-Control-Allow-Origin': origin,
-    'Access-Control-Max-Age': given['MaxAge'],
-    'Access-Control-Allow-Credentials': given['AllowCredentials'] === true ? "'true'" : undefined,
-  });
-  const names = Object.keys(values);
-  return {
-    consumes: ['application/json'],
-    produces: ['application/json'],
-    summary: 'CORS support',
-    'x-amazon-apigateway-integration': {
-      type: 'mock',
-      requestTemplates: { 'application/json': '{\n  "statusCode" : 200\n}\n' },
-      responses: {
-        default: {
-          statusCode: '200',
-          responseTemplates: { 'application/json': '{}\n' },
-          responseParameters: Object.fromEntries(
-            names.map((name) => [`method.response.header.${name}`, values[name]]),
-          ),
-        },
-      },
-    },
-    responses: {
-      '200': {
-        description: 'Default response for CORS method',
-        headers: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
-      },
-    },
-  };
 }
 
 /** An HTTP API with its stage. */
@@ -227,21 +169,36 @@ export function transformHttpApi(target: Target, source: Source): void {
   };
   const stage = knownText(given, target.context) ?? '$default';
   const suffix = stage === '$default' ? 'ApiGatewayDefault' : stage.replaceAll(/[^A-Za-z0-9]/g, '');
-  add(target, `${id}${suffix}Stage`, 'AWS::ApiGatewayV2::Stage', {
+  const stageId = `${id}${suffix}Stage`;
+  target.generated.set(`${id}.Stage`, stageId);
+  permitAuthorizers(
+    target,
+    source,
+    ({ EnableFunctionDefaultPermissions: isOn }) => isOn === true || isOn === 'true',
+  );
+  addHttpDomain(target, source, stageId);
+  const settings = routeSettings(routes, properties['RouteSettings']);
+  add(target, stageId, 'AWS::ApiGatewayV2::Stage', {
     from,
     properties: {
       ApiId: ref(id),
       StageName: stage,
       AutoDeploy: true,
-      ...pick(properties, [
-        'AccessLogSettings',
-        'DefaultRouteSettings',
-        'RouteSettings',
-        'StageVariables',
-      ]),
+      ...pick(properties, ['AccessLogSettings', 'DefaultRouteSettings', 'StageVariables']),
+      RouteSettings: settings,
       Tags: { 'httpapi:createdBy': 'SAM', ...objectOf(properties['Tags']) },
     },
   });
+}
+
+/** Settings that events give their routes stand beside those of the API. */
+function routeSettings(routes: readonly Route[], own: Json | undefined): Json | undefined {
+  const given = routes.flatMap(({ path, method, settings }): [string, Json][] => {
+    const { RouteSettings: one } = settings;
+    const key = path === '/$default' ? '$default' : `${method} ${path}`;
+    return one === undefined ? [] : [[key, one]];
+  });
+  return given.length === 0 ? own : { ...objectOf(own), ...Object.fromEntries(given) };
 }
 
 function httpDefinition({ id, properties }: Source, routes: readonly Route[]): JsonObject {
@@ -250,20 +207,21 @@ function httpDefinition({ id, properties }: Source, routes: readonly Route[]): J
     ...(objectOf(body['paths']) as Record<string, JsonObject>),
   };
   const auth = objectOf(properties['Auth']);
-  const schemes = Object.fromEntries(
-    Object.entries(objectOf(auth['Authorizers'])).map(([name, one]) => [
-      name,
-      jwtScheme(id, name, objectOf(one)),
-    ]),
-  );
+  const schemes = httpSchemes(id, auth);
+  const components = objectOf(body['components']);
+  const known = objectOf(components['securitySchemes']);
   for (const { path, method, target, auth: own = {}, settings } of routes) {
     const name = method === 'ANY' ? 'x-amazon-apigateway-any-method' : method.toLowerCase();
     const authorizer = own['Authorizer'] ?? auth['DefaultAuthorizer'];
     const isOpen = authorizer === undefined || authorizer === 'NONE';
+    const { AuthorizationScopes: usual } = objectOf(
+      objectOf(auth['Authorizers'])[toText(authorizer)],
+    );
+    const scopes = own['AuthorizationScopes'] ?? usual ?? [];
     const operation = {
       ...objectOf(objectOf(paths[path])[name]),
       ...(path === '/$default' ? { isDefaultRoute: true } : {}),
-      ...(isOpen ? {} : { security: [{ [toText(authorizer)]: own['AuthorizationScopes'] ?? [] }] }),
+      ...(isOpen ? {} : { security: [{ [toText(authorizer)]: scopes }] }),
       'x-amazon-apigateway-integration': present({
         httpMethod: 'POST',
         type: 'aws_proxy',
@@ -282,20 +240,9 @@ function httpDefinition({ id, properties }: Source, routes: readonly Route[]): J
     ...body,
     paths,
     ...(cors === undefined ? {} : { 'x-amazon-apigateway-cors': corsOf(cors) }),
-    ...(Object.keys(schemes).length === 0 ? {} : { components: { securitySchemes: schemes } }),
-  };
-}
-
-function jwtScheme(id: string, name: string, authorizer: JsonObject): JsonObject {
-  const { JwtConfiguration: jwt, IdentitySource: source } = authorizer;
-  if (jwt === undefined) invalid(id, `Hearth supports JWT authorizers alone; ${name} is another.`);
-  return {
-    type: 'oauth2',
-    'x-amazon-apigateway-authorizer': {
-      type: 'jwt',
-      identitySource: source ?? '$request.header.Authorization',
-      jwtConfiguration: jwt,
-    },
+    ...(Object.keys(schemes).length === 0
+      ? {}
+      : { components: { ...components, securitySchemes: { ...known, ...schemes } } }),
   };
 }
 

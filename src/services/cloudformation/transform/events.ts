@@ -8,12 +8,14 @@ import {
   listOf,
   objectOf,
   pick,
+  present,
   ref,
   sub,
   type FunctionTarget,
   type Target,
 } from './parts.ts';
 import { trustOf } from './policies.ts';
+import { addTopicQueue, deadLetterArn, sendPolicies } from './queues.ts';
 
 export interface EventSource {
   readonly fn: FunctionTarget;
@@ -90,7 +92,7 @@ function addRule(target: Target, source: EventSource, properties: JsonObject): v
   const id = idOf(source);
   const { Pattern, EventBusName, RuleName: Name, State, DeadLetterConfig: dead } = properties;
   const { RetryPolicy, Input, InputPath, InputTransformer, Target: named } = properties;
-  const { Arn: deadArn } = objectOf(dead);
+  const deadArn = ruleDeadLetters(target, source, dead);
   const one = {
     Arn: source.fn.arn,
     Id: objectOf(named)['Id'] ?? `${id}LambdaTarget`.slice(-64),
@@ -107,6 +109,12 @@ function addRule(target: Target, source: EventSource, properties: JsonObject): v
   permit(target, source, { Principal: 'events.amazonaws.com', SourceArn: attribute(id, 'Arn') });
 }
 
+function ruleDeadLetters(target: Target, source: EventSource, given: Json | undefined) {
+  const { fn, from } = source;
+  const place = { id: idOf(source), functionId: fn.id, from, sender: 'events.amazonaws.com' };
+  return deadLetterArn(target, place, given);
+}
+
 function defined(values: JsonObject): JsonObject {
   return pick(values, Object.keys(values));
 }
@@ -114,7 +122,7 @@ function defined(values: JsonObject): JsonObject {
 function addSchedule(target: Target, source: EventSource, properties: JsonObject): void {
   const id = idOf(source);
   const { Schedule, Name, Description, State, Enabled, Input, RetryPolicy } = properties;
-  const { Arn: deadArn } = objectOf(properties['DeadLetterConfig']);
+  const deadArn = ruleDeadLetters(target, source, properties['DeadLetterConfig']);
   const isOff = Enabled === false || Enabled === 'false';
   const one = {
     Arn: source.fn.arn,
@@ -154,6 +162,7 @@ function addScheduleV2(target: Target, source: EventSource, properties: JsonObje
   const { fn, from } = source;
   const { RoleArn: role, Input, RetryPolicy, DeadLetterConfig: dead, OmitName } = properties;
   const roleId = `${id}Role`;
+  const deadArn = deadLetterArn(target, { id, functionId: fn.id, from }, dead);
   if (role === undefined) {
     const statement = { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: fn.arn };
     add(target, roleId, 'AWS::IAM::Role', {
@@ -166,11 +175,11 @@ function addScheduleV2(target: Target, source: EventSource, properties: JsonObje
             PolicyName: `${id}LambdaPolicy`,
             PolicyDocument: { Version: '2012-10-17', Statement: [statement] },
           },
+          ...sendPolicies(`${id}SQSPolicy`, present({ Type: 'SQS', Arn: deadArn })),
         ],
       },
     });
   }
-  const { Arn: deadArn } = objectOf(dead);
   const one = {
     Arn: fn.arn,
     RoleArn: role ?? attribute(roleId, 'Arn'),
@@ -190,19 +199,27 @@ function addScheduleV2(target: Target, source: EventSource, properties: JsonObje
 }
 
 function addTopic(target: Target, source: EventSource, properties: JsonObject): void {
-  const { fn, event, from } = source;
-  const { Topic: topic, SqsSubscription: queue, ...rest } = properties;
-  if (queue !== undefined && queue !== false) {
-    invalid(
-      fn.id,
-      `Event with id [${event}] is invalid. SqsSubscription is not supported by Hearth.`,
-    );
+  const { fn, from } = source;
+  const { Topic: topic = null, SqsSubscription: queue, ...rest } = properties;
+  const id = idOf(source);
+  if (queue === undefined || queue === false || queue === 'false') {
+    add(target, id, 'AWS::SNS::Subscription', {
+      from,
+      properties: { ...rest, Protocol: 'lambda', Endpoint: fn.arn, TopicArn: topic },
+    });
+    permit(target, source, { Principal: 'sns.amazonaws.com', SourceArn: topic });
+    return;
   }
-  add(target, idOf(source), 'AWS::SNS::Subscription', {
+  const { queueArn, settings } = addTopicQueue(target, { id, from }, { topic, given: queue });
+  add(target, id, 'AWS::SNS::Subscription', {
     from,
-    properties: { ...rest, Protocol: 'lambda', Endpoint: fn.arn, TopicArn: topic },
+    properties: { ...rest, Protocol: 'sqs', Endpoint: queueArn, TopicArn: topic },
   });
-  permit(target, source, { Principal: 'sns.amazonaws.com', SourceArn: topic });
+  const { BatchSize = 10, Enabled = true } = settings;
+  add(target, `${id}EventSourceMapping`, 'AWS::Lambda::EventSourceMapping', {
+    from,
+    properties: { BatchSize, Enabled, EventSourceArn: queueArn, FunctionName: fn.name },
+  });
 }
 
 function addLogs(target: Target, source: EventSource, properties: JsonObject): void {

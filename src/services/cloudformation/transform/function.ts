@@ -19,6 +19,7 @@ import {
   type Target,
 } from './parts.ts';
 import { LAMBDA_TRUST, readPolicies } from './policies.ts';
+import { destinationOf, sendPolicies } from './queues.ts';
 import { toText } from '../text.ts';
 
 const CREATED_BY = { 'lambda:createdBy': 'SAM' };
@@ -68,7 +69,8 @@ export function transformFunction(target: Target, source: Source): void {
   const { id, properties, attributes: from } = source;
   const code = codeOf(id, properties);
   const events = Object.entries(objectOf(properties['Events']));
-  const role = properties['Role'] ?? addRole(target, source, events);
+  const ends = destinationsOf(target, source);
+  const role = properties['Role'] ?? addRole(target, source, { events, ends });
   const { Tracing: tracing, DeadLetterQueue: dead } = properties;
   target.resources[id] = {
     ...from,
@@ -90,7 +92,7 @@ export function transformFunction(target: Target, source: Source): void {
     name,
     arn: alias === undefined ? attribute(id, 'Arn') : ref(alias.id),
   };
-  addInvokeConfig(target, source, alias);
+  addInvokeConfig(target, source, { alias, ends });
   addUrl(target, source, fn, alias);
   for (const [event, definition] of events) {
     transformEvent(target, { fn, event, definition: objectOf(definition), from });
@@ -105,10 +107,30 @@ function codeOf(id: string, properties: JsonObject): JsonObject {
   return objectAddress(uri, id);
 }
 
+interface RoleNeeds {
+  readonly events: readonly (readonly [string, Json | undefined])[];
+  readonly ends: Destinations;
+}
+
+/** By `OnSuccess` and `OnFailure`. */
+type Destinations = readonly (readonly [string, JsonObject])[];
+
+/** Where results of asynchronous invocations go. */
+function destinationsOf(
+  target: Target,
+  { id, properties, attributes: from }: Source,
+): Destinations {
+  const { DestinationConfig: destinations } = objectOf(properties['EventInvokeConfig']);
+  return Object.entries(objectOf(destinations)).map(([name, end]) => [
+    name,
+    destinationOf(target, { id, name, from }, objectOf(end)),
+  ]);
+}
+
 function addRole(
   target: Target,
   { id, properties, attributes: from }: Source,
-  events: readonly (readonly [string, Json | undefined])[],
+  { events, ends }: RoleNeeds,
 ): Json {
   const roleId = `${id}Role`;
   const { managed, inline } = readPolicies(id, properties['Policies']);
@@ -116,6 +138,12 @@ function addRole(
   const polling = events.flatMap(([, event]) => POLLING[toText(objectOf(event)['Type'])] ?? []);
   const own = [`AWSLambda${basic}ExecutionRole`, ...new Set(polling)];
   const tracing = properties['Tracing'] === 'Active' ? [xrayPolicy()] : [];
+  const sends = [
+    ...sendPolicies('DeadLetterQueuePolicy', objectOf(properties['DeadLetterQueue'])),
+    ...ends.flatMap(([name, end]) => sendPolicies(`${id}EventInvokeConfig${name}Policy`, end)),
+    ...events.flatMap(([name, event]) => mappingPolicies(`${id}${name}`, objectOf(event))),
+  ];
+  const policies = [...sends, ...inline];
   add(target, roleId, 'AWS::IAM::Role', {
     from,
     properties: {
@@ -123,11 +151,17 @@ function addRole(
       ManagedPolicyArns: [...own.map((name) => sub(`${MANAGED}/${name}`)), ...tracing, ...managed],
       Path: properties['RolePath'],
       PermissionsBoundary: properties['PermissionsBoundary'],
-      Policies: inline.length === 0 ? undefined : inline,
+      Policies: policies.length === 0 ? undefined : policies,
       Tags: tagList(properties['PropagateTags'] === true ? properties['Tags'] : {}, CREATED_BY),
     },
   });
   return attribute(roleId, 'Arn');
+}
+
+/** What a mapping could not have handled goes where its function's role may send it. */
+function mappingPolicies(id: string, { Properties: properties }: JsonObject): JsonObject[] {
+  const { OnFailure: end } = objectOf(objectOf(properties)['DestinationConfig']);
+  return sendPolicies(`${id}Policy`, objectOf(end));
 }
 
 function xrayPolicy(): Json {
@@ -155,7 +189,9 @@ function addAlias(
     ...pick(from, ['Condition']),
     Properties: present({ FunctionName: ref(id), Description: properties['VersionDescription'] }),
   };
+  target.generated.set(`${id}.Version`, versionId);
   const aliasId = `${id}Alias${name.replaceAll(/[^A-Za-z0-9]/g, '')}`;
+  target.generated.set(`${id}.Alias`, aliasId);
   add(target, aliasId, 'AWS::Lambda::Alias', {
     from,
     properties: {
@@ -171,15 +207,12 @@ function addAlias(
 function addInvokeConfig(
   target: Target,
   { id, properties, attributes: from }: Source,
-  alias: Alias | undefined,
+  { alias, ends }: { readonly alias: Alias | undefined; readonly ends: Destinations },
 ): void {
   const { EventInvokeConfig: config } = properties;
   if (config === undefined) return;
-  const { DestinationConfig: destinations, ...rest } = objectOf(config);
-  const ends = Object.entries(objectOf(destinations)).map(([name, end]) => [
-    name,
-    pick(objectOf(end), ['Destination']),
-  ]);
+  const { DestinationConfig: _, ...rest } = objectOf(config);
+  const addresses = ends.map(([name, end]) => [name, pick(end, ['Destination'])]);
   add(target, `${id}EventInvokeConfig`, 'AWS::Lambda::EventInvokeConfig', {
     from,
     dependsOn: alias?.id,
@@ -187,7 +220,7 @@ function addInvokeConfig(
       ...rest,
       FunctionName: ref(id),
       Qualifier: alias?.name ?? '$LATEST',
-      DestinationConfig: destinations === undefined ? undefined : Object.fromEntries(ends),
+      DestinationConfig: ends.length === 0 ? undefined : Object.fromEntries(addresses),
     },
   });
 }

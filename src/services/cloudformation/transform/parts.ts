@@ -26,6 +26,8 @@ export interface Target {
   readonly context: TransformContext;
   /** Routes that functions' events ask for, by the logical id of their API. */
   readonly routes: Map<string, Route[]>;
+  /** Logical ids by what the template calls them: `Function.Alias`. */
+  readonly generated: Map<string, string>;
 }
 
 /** A function as events refer to it. */

@@ -97,3 +97,50 @@ test('refuses what it would have to leave out', () => {
   assert.throws(() => transformed({ F: functionOf({ Events }) }), /"MSK" is not supported/);
   assert.throws(() => transformed({ F: functionOf({ CodeUri: './src' }) }), /valid S3 Uri/);
 });
+
+test('queues that a template implies are made, and whoever sends to them may', () => {
+  const dead = { DeadLetterConfig: { Type: 'SQS' } };
+  const resources = transformed({
+    F: functionOf({
+      EventInvokeConfig: { DestinationConfig: { OnSuccess: { Type: 'SNS' } } },
+      DeadLetterQueue: { Type: 'SQS', TargetArn: 'dead' },
+      Events: {
+        Topic: { Type: 'SNS', Properties: { Topic: 'topic', SqsSubscription: true } },
+        Rule: { Type: 'EventBridgeRule', Properties: { Pattern: { source: ['a'] }, ...dead } },
+        Tick: {
+          Type: 'ScheduleV2',
+          Properties: { ScheduleExpression: 'rate(1 minute)', ...dead },
+        },
+      },
+    }),
+  });
+  for (const id of ['FTopicQueue', 'FRuleQueue', 'FTickQueue']) {
+    assert.equal(resources[id]?.['Type'], 'AWS::SQS::Queue', id);
+  }
+  for (const id of ['FTopicQueuePolicy', 'FRuleQueuePolicy', 'FTopicEventSourceMapping']) {
+    assert.ok(id in resources, id);
+  }
+  assert.equal(resources['FEventInvokeConfigOnSuccessTopic']?.['Type'], 'AWS::SNS::Topic');
+  const actionsOf = (id: string): string =>
+    JSON.stringify(resources[id]?.['Properties'] ?? {})
+      .match(/s[qn]s:[a-zA-Z]+/g)
+      ?.join(' ') ?? '';
+  assert.equal(actionsOf('FRole'), 'sqs:SendMessage sns:publish');
+  assert.equal(actionsOf('FTickRole'), 'sqs:SendMessage');
+});
+
+test('an application whose template is in S3 is a stack within', () => {
+  const Location = 'https://s3.us-east-1.amazonaws.com/bucket/key.template';
+  const Type = 'AWS::Serverless::Application';
+  const { App } = transformed({ App: { Type, Properties: { Location, Parameters: { A: 'b' } } } });
+  assert.deepEqual(App, {
+    Type: 'AWS::CloudFormation::Stack',
+    Properties: {
+      TemplateURL: Location,
+      Parameters: { A: 'b' },
+      Tags: [{ Key: 'lambda:createdBy', Value: 'SAM' }],
+    },
+  });
+  const repository = { Location: { ApplicationId: 'arn', SemanticVersion: '1.0.0' } };
+  assert.throws(() => transformed({ App: { Type, Properties: repository } }), /address/);
+});

@@ -5,6 +5,7 @@
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import { impliedApis, transformApi, transformHttpApi } from './apis.ts';
 import { transformFunction } from './function.ts';
+import { withGenerated } from './generated-names.ts';
 import {
   hashOf,
   invalid,
@@ -29,6 +30,7 @@ const SERVERLESS = 'AWS::Serverless::';
 const TYPES: readonly (readonly [string, TransformResource])[] = [
   ['SimpleTable', transformTable],
   ['LayerVersion', transformLayer],
+  ['Application', transformApplication],
   ['Function', transformFunction],
   ['Api', transformApi],
   ['HttpApi', transformHttpApi],
@@ -38,7 +40,12 @@ const TYPES: readonly (readonly [string, TransformResource])[] = [
 export function transformServerless(tree: JsonObject, context: TransformContext): JsonObject {
   const { Globals: globals, ...rest } = tree;
   const given = objectOf(rest['Resources']);
-  const target: Target = { resources: plainResources(given), context, routes: new Map() };
+  const target: Target = {
+    resources: plainResources(given),
+    context,
+    routes: new Map(),
+    generated: new Map(layerNames(given, objectOf(globals))),
+  };
   const known = new Set(TYPES.map(([name]) => `${SERVERLESS}${name}`));
   for (const [id, resource] of Object.entries(given)) {
     const type = toText(objectOf(resource)['Type']);
@@ -56,10 +63,11 @@ export function transformServerless(tree: JsonObject, context: TransformContext)
       transform(target, { id, properties: merged, attributes });
     }
   }
-  const renamed = layerNames(given, objectOf(globals));
   const outputs =
-    rest['Outputs'] === undefined ? {} : { Outputs: rename(rest['Outputs'], renamed) };
-  return { ...rest, Resources: rename(target.resources, renamed), ...outputs };
+    rest['Outputs'] === undefined
+      ? {}
+      : { Outputs: withGenerated(rest['Outputs'], target.generated) };
+  return { ...rest, Resources: withGenerated(target.resources, target.generated), ...outputs };
 }
 
 /** Those that are nothing of the transform's; APIs stay until their events are known. */
@@ -106,6 +114,23 @@ function transformTable(target: Target, { id, properties, attributes }: Source):
   };
 }
 
+/** A stack within: its template is in S3, where `sam package` has put it. */
+function transformApplication(target: Target, { id, properties, attributes }: Source): void {
+  const { Location: location, Tags: tags } = properties;
+  if (location === undefined || 'ApplicationId' in objectOf(location)) {
+    invalid(id, 'Hearth knows applications by the address of their template alone.');
+  }
+  target.resources[id] = {
+    ...attributes,
+    Type: 'AWS::CloudFormation::Stack',
+    Properties: present({
+      TemplateURL: location,
+      ...pick(properties, ['NotificationARNs', 'Parameters', 'TimeoutInMinutes']),
+      Tags: tagList(tags, { 'lambda:createdBy': 'SAM' }),
+    }),
+  };
+}
+
 /** The id of a layer's version has the hash of what it is made of: another content is another version. */
 function layerIdOf(id: string, properties: JsonObject): string {
   return `${id}${hashOf(properties)}`;
@@ -140,20 +165,4 @@ function layerNames(given: JsonObject, globals: JsonObject): ReadonlyMap<string,
       return [id, layerIdOf(id, objectOf(merge(objectOf(globals['LayerVersion']), own)))];
     }),
   );
-}
-
-/** References to what has another id now. */
-function rename(value: Json | undefined, names: ReadonlyMap<string, string>): Json {
-  if (names.size === 0) return value ?? null;
-  if (Array.isArray(value)) return value.map((item: Json) => rename(item, names));
-  if (!isObject(value)) return (value as Json | undefined) ?? null;
-  const renamed = Object.entries(value).map(([key, item]): [string, Json] => {
-    if (key === 'Ref' && typeof item === 'string') return [key, names.get(item) ?? item];
-    if (key === 'Fn::GetAtt' && Array.isArray(item)) {
-      const [id, ...names_] = item as readonly Json[];
-      return [key, [names.get(toText(id)) ?? id ?? '', ...names_]];
-    }
-    return [key, rename(item, names)];
-  });
-  return Object.fromEntries(renamed);
 }
