@@ -8,6 +8,7 @@ require 'json'
 require_relative 'client'
 require_relative 'context'
 require_relative 'errors'
+require_relative 'output'
 
 API = '/2018-06-01/runtime'
 
@@ -20,6 +21,14 @@ def bind(client)
   # What Ruby read at its start, read again.
   $LOAD_PATH.unshift(*ENV.fetch('RUBYLIB', '').split(':'))
   Gem.clear_paths
+end
+
+# What AWS's runtime has loaded before a function's code is loaded when it is named. The shim of `logger` stands behind
+# what the function brings.
+def set_load_path
+  $LOAD_PATH.insert(ENV.fetch('RUBYLIB', '').split(':').length, File.join(__dir__, 'shims'))
+  Object.autoload(:Logger, 'logger')
+  Object.autoload(:StringIO, 'stringio')
 end
 
 # The method behind `file.method` or `file.Class.method`, as something to call.
@@ -37,7 +46,7 @@ def marshal(result)
   # A StringIO is no IO, and its class may not be there.
   return ['application/unknown', result.read] if result.respond_to?(:read)
 
-  ['application/json', JSON.generate(result)]
+  ['application/json', result.to_json]
 end
 
 def answer(handler, headers, body)
@@ -48,23 +57,23 @@ rescue Exception => e # rubocop:disable Lint/RescueException -- exit and throw a
   raise if e.is_a?(SignalException)
 
   failure = failure_of(e, 'Function')
-  log_failure('Error raised from handler method', failure)
+  log_failure(critical?(e) ? 'Critical exception from handler' : 'Error raised from handler method', failure)
   type = { 'Lambda-Runtime-Function-Error-Type' => reported_type(e, 'Function') }
-  ['error', 'application/json', JSON.generate(failure), type]
+  [critical?(e) ? 'end' : 'error', 'application/json', JSON.generate(failure), type]
 end
 
 TOPLEVEL = self
-$stdout.sync = true
 client = RuntimeClient.new(ENV.fetch('AWS_LAMBDA_RUNTIME_API'))
 bind(client) if ENV['HEARTH_STEM_CELL'] == '1'
 ENV.delete('HEARTH_LAYERS_ROOT')
-ENV.delete('_LAMBDA_TELEMETRY_LOG_FD')
+LambdaOutput.set_up
+set_load_path
 Dir.chdir(ENV.fetch('LAMBDA_TASK_ROOT', '/var/task'))
 begin
   handler = load_handler(ENV.fetch('_HANDLER', ''))
 rescue Exception => e # rubocop:disable Lint/RescueException -- a syntax error is none of StandardError
   failure = failure_of(e, 'Init')
-  log_failure('Init error when loading handler', failure)
+  log_failure('Init error when loading handler ', failure)
   type = { 'Lambda-Runtime-Function-Error-Type' => reported_type(e, 'Init') }
   client.post("#{API}/init/error", 'application/json', JSON.generate(failure), type)
   exit!(1)
@@ -73,8 +82,12 @@ end
 headers, body = client.get("#{API}/invocation/next")
 loop do
   ENV['_X_AMZN_TRACE_ID'] = headers['lambda-runtime-trace-id']
-  id = headers.fetch('lambda-runtime-aws-request-id')
+  id = $_global_aws_request_id = headers.fetch('lambda-runtime-aws-request-id')
   kind, content_type, bytes, more = answer(handler, headers, body)
+  if kind == 'end'
+    client.post("#{API}/invocation/#{id}/error", content_type, bytes, more)
+    exit(255)
+  end
   path = "#{API}/invocation/#{id}/#{kind}"
   headers, body = client.post_and_get(path, content_type, bytes, more, "#{API}/invocation/next")
 end

@@ -23,6 +23,11 @@ def reported_type(error, phase)
   "#{phase}<#{TOLD_ERRORS.include?(name) ? name : 'UserException'}>"
 end
 
+# After these AWS's runtime ends: a name that is not there, and what is no StandardError.
+def critical?(error)
+  error.is_a?(NameError) || !error.is_a?(StandardError)
+end
+
 def log_failure(title, failure)
   puts title
   puts JSON.pretty_generate(failure)

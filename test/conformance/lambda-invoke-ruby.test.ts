@@ -110,6 +110,90 @@ describe('functions in Ruby', options, () => {
     assert.ok(plane.messages.includes('said by Ruby\n'));
   });
 
+  it('are one message of their log with each puts, and with each line of a Logger', async () => {
+    const source = `$logger = Logger.new($stdout)
+      def handler(event:, context:)
+        puts "two\\nlines", [1, nil]
+        $stdout.puts "plain\\nlines"
+        $logger.info("first\\nsecond")
+        Logger.new($stderr, level: :warn, progname: 'shop').info('hidden')
+        Logger.new(nil, progname: 'shop', datetime_format: '%Y').error(ArgumentError.new('it broke'))
+        [StringIO.new('x').read, $LOAD_PATH.grep(/shims/)]
+      end`;
+    const first = plane.messages.length;
+    const outcome = await call(source);
+    assert.equal(await payloadOf(outcome), '["x",[]]');
+    assert.ok(outcome.kind === 'returned');
+    const { requestId } = await outcome.report;
+    const lines = plane.messages
+      .slice(first)
+      .filter((line) => !/^(INIT_|START|END|REPORT)/.test(line));
+    assert.deepEqual(lines.slice(0, 3), ['two\nlines\n1\n', 'plain\n', 'lines\n']);
+    const [info = '', error = ''] = lines.slice(3);
+    assert.match(
+      info,
+      /^I, \[\d{4}-\d\d-\d\dT[\d:.]+ #\d+\] {2}INFO [0-9a-f-]{36} -- : first\nsecond\n$/,
+    );
+    assert.ok(info.includes(requestId));
+    assert.match(
+      error,
+      /^E, \[\d{4} #\d+\] ERROR [0-9a-f-]{36} -- shop: it broke \(ArgumentError\)\n/,
+    );
+    assert.equal(lines.length, 5);
+  });
+
+  // As AWS's client writes them since 2026.
+  it('log JSON where they are told to, from the level that they want', async () => {
+    const logging = {
+      format: 'JSON',
+      applicationLevel: 'WARN',
+      systemLevel: 'WARN',
+      logGroup: '/aws/lambda/json',
+    } as const;
+    const source = `require 'logger'
+      def handler(event:, context:)
+        logger = Logger.new($stdout, progname: 'shop')
+        logger.info('hidden')
+        logger.warn('shown')
+        raise 'it broke'
+      rescue => e
+        logger.error(e)
+      end`;
+    const first = plane.messages.length;
+    const outcome = await call(source, {}, { logging });
+    await (outcome.kind === 'throttled' ? undefined : outcome.report);
+    const lines = plane.messages.slice(first).map((line) => JSON.parse(line));
+    assert.equal(lines.length, 2);
+    const { timestamp, requestId, ...shown } = lines[0];
+    assert.match(timestamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+    assert.match(requestId, /^[0-9a-f-]{36}$/);
+    assert.deepEqual(shown, { level: 'WARN', message: 'shown', logger: 'shop' });
+    const { errorType, errorMessage, location } = lines[1];
+    assert.deepEqual([errorType, errorMessage], ['RuntimeError', 'it broke']);
+    assert.match(location, /function\.rb:handler:6$/);
+  });
+
+  it('end after a name that is not there, once they have told of it', async () => {
+    const source = `$calls = 0
+      def handler(event:, context:)
+        $calls += 1
+        nil.missing if event['fail']
+        $calls
+      end`;
+    const options = { runtime: 'ruby3.4', handler: 'function.handler' };
+    const name = plane.deploy({ 'function.rb': source }, options);
+    for (const [fail, answer] of [
+      [false, /^1$/],
+      [true, /"errorType":"Function<NoMethodError>"/],
+      [false, /^1$/],
+    ] as const) {
+      const outcome = await plane.invoke(name, { fail });
+      assert.match(await payloadOf(outcome), answer);
+      await (outcome.kind === 'throttled' ? undefined : outcome.report);
+    }
+    assert.ok(plane.messages.includes('Critical exception from handler\n'));
+  });
+
   it('are crashes where they exit', async () => {
     const outcome = await call('def handler(event:, context:) = exit!(3)');
     assert.match(await payloadOf(outcome), /Runtime exited with error: exit status 3/);
