@@ -22,6 +22,7 @@ export interface Router {
 const DATED_PATH = /^\/(\d{4}-\d{2}-\d{2})\//;
 /** An account, and a name in it: whom a form is for can be told by its path. */
 const QUEUE_PATH = /^\/\d{12}\/[\w.-]+$/;
+const CBOR_PREFIX = '/service/';
 const CBOR_PATH = /^\/service\/([^/]+)\/operation\/[^/]+$/;
 
 /** A router over models; of several that fit, the first in their order wins. */
@@ -34,8 +35,10 @@ export function createRouter(models: readonly ServiceModel[]): Router {
   let dated: ReadonlyMap<string, ServiceModel> | undefined;
 
   function byName(head: RequestHead): ServiceModel | undefined {
-    const cbor = CBOR_PATH.exec(head.path)?.[1];
-    if (cbor !== undefined) return byTarget.get(cbor);
+    if (head.path.startsWith(CBOR_PREFIX)) {
+      const cbor = CBOR_PATH.exec(head.path)?.[1];
+      if (cbor !== undefined) return byTarget.get(cbor);
+    }
     const target = head.headers['x-amz-target'];
     return target === undefined
       ? undefined
@@ -87,6 +90,7 @@ function chooseByPath(
   models: readonly ServiceModel[],
   head: RequestHead,
 ): ServiceModel | undefined {
+  if (models.length === 1) return models[0];
   const versioned = /^\/(v\d+)(?:\/|$)/.exec(head.path)?.[1];
   return (
     models.find((model) => versioned !== undefined && model.name.endsWith(versioned)) ?? models[0]

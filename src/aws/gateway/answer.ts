@@ -98,10 +98,11 @@ async function answerOperation(answerer: Answerer, exchange: Exchange): Promise<
     const { auth, authorise } = answerer.options;
     if (auth.kind === 'iam') await authorise?.(context, model, call.operation, input);
     // Parsed and validated by the very model from which the operation's input type is made.
-    const output = await operation({ ...context, ...(checksum && { checksum }) }, input as never);
+    const whole = checksum === undefined ? context : { ...context, checksum };
+    const output = await operation(whole, input as never);
     const response = protocol.serialize(model, call.operation, output, requestId);
-    const whole = withExtras(response, output);
-    return whole.body instanceof Uint8Array ? whole : await prime(whole);
+    const answered = withExtras(response, output);
+    return answered.body instanceof Uint8Array ? answered : await prime(answered);
   } catch (error) {
     return answerError(answerer, exchange, error);
   }

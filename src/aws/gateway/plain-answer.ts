@@ -2,6 +2,7 @@
 import type { WireResponse } from '../wire.ts';
 import { STATUS_CODES } from 'node:http';
 import { SECOND_MS } from '#kernel/units.ts';
+import type { HeaderNames } from './plain-head.ts';
 
 export interface AnswerHead {
   readonly text: string;
@@ -14,6 +15,7 @@ export interface AnswerHead {
 export interface AnswerOptions {
   /** The moment, as a header tells it. */
   readonly date: string;
+  readonly names: HeaderNames;
   readonly keepAliveMs: number;
   readonly isHead: boolean;
   readonly isLast: boolean;
@@ -35,7 +37,6 @@ export class HttpDates {
   }
 }
 
-const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /**
@@ -51,7 +52,7 @@ export function answerHead(response: WireResponse, options: AnswerOptions): Answ
   const isWhole = body instanceof Uint8Array;
   for (const name of Object.keys(headers)) {
     const value = String(headers[name]);
-    const lowerCase = name.toLowerCase();
+    const lowerCase = options.names.lowerCase(name);
     if (lowerCase === 'connection') isLast ||= value.toLowerCase() === 'close';
     if (lowerCase === 'connection' || lowerCase === 'transfer-encoding') continue;
     if (lowerCase === 'content-length') {
@@ -59,6 +60,7 @@ export function answerHead(response: WireResponse, options: AnswerOptions): Answ
       hasLength = true;
     }
     if (lowerCase === 'date') hasDate = true;
+    if (lowerCase === undefined) throw unsendable(name);
     text += headerLine(name, value);
   }
   for (const cookie of cookies ?? []) text += headerLine('set-cookie', cookie);
@@ -82,7 +84,10 @@ export function isBodiless(status: number): boolean {
 
 /** @throws Error */
 function headerLine(name: string, value: string): string {
-  if (!NAME.test(name) || NOT_IN_VALUE.test(value))
-    throw new Error(`header ${JSON.stringify(name)} cannot be sent`);
+  if (NOT_IN_VALUE.test(value)) throw unsendable(name);
   return `${name}: ${value}\r\n`;
+}
+
+function unsendable(name: string): Error {
+  return new Error(`header ${JSON.stringify(name)} cannot be sent`);
 }

@@ -49,6 +49,7 @@ export class PlainConnection {
   /** The head whose body has not come whole. */
   #head: PlainHead | undefined;
   #running: AbortController | undefined;
+  #sourceIp: string | undefined;
   #timer: Disposable | undefined;
   #timerAtMs = Infinity;
   #deadlineMs = Infinity;
@@ -116,8 +117,9 @@ export class PlainConnection {
   }
 
   async #answer(head: PlainHead, body: Buffer): Promise<void> {
-    const { clock, bounds, dates, onRequest, onCut, isClosing } = this.#options;
-    const received = receivedOf(head, addressOf(this.#connection), streamOfBytes(body));
+    const { clock, bounds, dates, names, onRequest, onCut, isClosing } = this.#options;
+    this.#sourceIp ??= addressOf(this.#connection);
+    const received = receivedOf(head, this.#sourceIp, streamOfBytes(body));
     const going = new AbortController();
     this.#running = going;
     try {
@@ -126,7 +128,7 @@ export class PlainConnection {
       const isHead = head.method === 'HEAD';
       const { keepAliveMs } = bounds;
       const date = dates.at(clock.now());
-      const written = { date, keepAliveMs, isHead, isLast: isClosing() };
+      const written = { date, names, keepAliveMs, isHead, isLast: isClosing() };
       const begin = answerHead(response, written);
       await this.#send(begin, response.body);
       this.#running = undefined;

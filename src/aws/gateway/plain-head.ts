@@ -24,7 +24,8 @@ const BODY_BYTES_MAX = 128 * KIB;
 const REQUEST_LINE = /^(?:GET|POST|PUT|DELETE|HEAD|PATCH) \/[\x21-\x7e]* HTTP\/1\.1$/;
 const VERSION_LENGTH = ' HTTP/1.1'.length;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const CONTROL_CHARACTERS = /[\x00-\x08\x0a-\x1f\x7f]/;
+/** What no line of a head holds; its end is a carriage return and a line feed, neither of them alone. */
+const CONTROL_CHARACTERS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 const LENGTH = /^\d{1,6}$/;
 /** Headers that change how the connection or the body goes on. */
 const UNUSUAL = ['expect', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'http2-settings'];
@@ -53,7 +54,9 @@ export function parsePlainHead(
   names: HeaderNames,
 ): PlainHead | undefined {
   if (end > PLAIN_HEAD_BYTES_MAX) return undefined;
-  const lines = bytes.toString('latin1', 0, end).split('\r\n');
+  const text = bytes.toString('latin1', 0, end);
+  if (CONTROL_CHARACTERS.test(text)) return undefined;
+  const lines = text.split('\r\n');
   const line = lines[0] ?? '';
   if (!REQUEST_LINE.test(line)) return undefined;
   const headers: Record<string, string> = Object.create(null);
@@ -75,7 +78,7 @@ export function parsePlainHead(
 function addHeader(headers: Record<string, string>, names: HeaderNames, line: string): boolean {
   const colon = line.indexOf(':');
   const name = colon < 1 ? undefined : names.lowerCase(line.slice(0, colon));
-  if (name === undefined || CONTROL_CHARACTERS.test(line)) return false;
+  if (name === undefined) return false;
   joinHeader(headers, name, trim(line, colon + 1));
   return true;
 }

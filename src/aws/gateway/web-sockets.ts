@@ -16,6 +16,7 @@ import type { WebSocketAnswer, WebSocketPeer, WebSocketTaking } from '../web-soc
 import type { WireResponse } from '../wire.ts';
 import { FrameMeter } from './frame-meter.ts';
 import { answerHead, HttpDates } from './plain-answer.ts';
+import { HeaderNames } from './plain-head.ts';
 import { receiveHead, type Received } from './receive.ts';
 import { logCut, type ServeOptions } from './serve.ts';
 import { exchangeOf, surfaceFailure } from './surfaces.ts';
@@ -146,7 +147,8 @@ export class WebSockets {
     const { clock } = this.#options.answerer.options;
     const { keepAliveMs, idleTimeoutMs } = this.#options.bounds;
     const date = new HttpDates().at(clock.now());
-    const written = { date, keepAliveMs, isHead: false, isLast: true };
+    const names = new HeaderNames();
+    const written = { date, names, keepAliveMs, isHead: false, isLast: true };
     const { body } = response;
     const bytes = body instanceof Uint8Array ? body : await collectBytes(body, BODY_BYTES_MAX);
     const { text } = answerHead({ ...response, body: bytes }, written);

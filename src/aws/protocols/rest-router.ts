@@ -42,8 +42,8 @@ export function matchRoute(model: ServiceModel, head: RequestHead): RouteMatch |
 
 interface Search {
   readonly head: RequestHead;
-  /** Values of the labels passed so far. */
-  readonly values: readonly string[];
+  /** Values of the labels passed so far: a way that was wrong takes its own back. */
+  readonly values: string[];
 }
 
 function walk(
@@ -59,13 +59,16 @@ function walk(
   const found = literal && walk(literal, segments, at + 1, search);
   if (found) return found;
   if (node.label && segment !== '') {
-    const values = [...search.values, segment];
-    const labelled = walk(node.label, segments, at + 1, { ...search, values });
+    search.values.push(segment);
+    const labelled = walk(node.label, segments, at + 1, search);
     if (labelled) return labelled;
+    search.values.pop();
   }
   if (node.greedyEnds.size === 0) return undefined;
-  const values = [...search.values, segments.slice(at).join('/')];
-  return choose(node.greedyEnds, { ...search, values });
+  search.values.push(segments.slice(at).join('/'));
+  const greedy = choose(node.greedyEnds, search);
+  search.values.pop();
+  return greedy;
 }
 
 /**
@@ -86,7 +89,9 @@ function choose(ends: Node['ends'], { head, values }: Search): RouteMatch | unde
   const candidate = chosen ?? fallback;
   if (!candidate) return undefined;
   const labels: Record<string, string> = {};
-  for (const [index, name] of candidate.labelNames.entries()) labels[name] = values[index] ?? '';
+  for (let at = 0; at < candidate.labelNames.length; at += 1) {
+    labels[candidate.labelNames[at] ?? ''] = values[at] ?? '';
+  }
   return { operation: candidate.operation, labels };
 }
 

@@ -22,10 +22,12 @@ export function canonicalRequest(
     claim.place === 'query' ? 'X-Amz-Signature' : undefined,
   );
   let headers = '';
+  let names = '';
   for (const name of claim.signedHeaders) {
+    names += names === '' ? name : `;${name}`;
     headers += `${name}:${canonicalValue(request.headers[name] ?? '')}\n`;
   }
-  return `${request.method}\n${path}\n${query}\n${headers}\n${claim.signedHeaders.join(';')}\n${payloadHash}`;
+  return `${request.method}\n${path}\n${query}\n${headers}\n${names}\n${payloadHash}`;
 }
 
 /** The string to sign over a canonical request, given its bytes. */

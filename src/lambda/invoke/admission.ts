@@ -79,7 +79,8 @@ export type Admitted =
 export class Admission {
   readonly #clock: Clock;
   readonly #limits: AdmissionLimits;
-  readonly #scopes = new Map<string, Scope>();
+  /** By account and Region. */
+  readonly #scopes = new Map<string, Map<string, Scope>>();
   readonly #functions = new Map<string, FunctionCount>();
 
   constructor(clock: Clock, limits: AdmissionLimits) {
@@ -90,7 +91,9 @@ export class Admission {
   /** How many leases are held now, of all accounts. */
   get leases(): number {
     let leases = 0;
-    for (const scope of this.#scopes.values()) leases += scope.inUse;
+    for (const regions of this.#scopes.values()) {
+      for (const scope of regions.values()) leases += scope.inUse;
+    }
     return leases;
   }
 
@@ -100,7 +103,7 @@ export class Admission {
     readonly unreserved: number;
     readonly function: number;
   } {
-    const scope = this.#scopes.get(`${request.accountId} ${request.region}`);
+    const scope = this.#scopes.get(request.accountId)?.get(request.region);
     return {
       account: scope?.inUse ?? 0,
       unreserved: scope?.unreservedInUse ?? 0,
@@ -157,8 +160,9 @@ export class Admission {
   }
 
   #scopeOf(request: AdmissionRequest, nowMs: number): Scope {
-    const key = `${request.accountId} ${request.region}`;
-    let scope = this.#scopes.get(key);
+    let regions = this.#scopes.get(request.accountId);
+    if (regions === undefined) this.#scopes.set(request.accountId, (regions = new Map()));
+    let scope = regions.get(request.region);
     if (scope === undefined) {
       const rate = REQUESTS_PER_SECOND * this.#limits.accountConcurrency;
       scope = {
@@ -168,7 +172,7 @@ export class Admission {
         reservedTotal: 0,
         rate: new TokenBucket(rate, rate, nowMs),
       };
-      this.#scopes.set(key, scope);
+      regions.set(request.region, scope);
     }
     const { functionArn, reservedConcurrency } = request;
     const known = scope.reserved.get(functionArn);

@@ -19,6 +19,9 @@ export interface FunctionReference {
 
 export const LATEST = '$LATEST';
 
+/** Nearly all are this short form. */
+const NAME = /^[a-zA-Z0-9-_.]+$/;
+
 // AWS's own pattern (NamespacedFunctionName), with the parts named.
 const REFERENCE = new RegExp(
   '^(?:arn:aws[a-zA-Z-]*:lambda:)?' +
@@ -34,6 +37,7 @@ const REFERENCE = new RegExp(
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html FunctionName
  */
 export function parseFunctionReference(text: string): FunctionReference | undefined {
+  if (NAME.test(text)) return { functionName: text };
   const parts = REFERENCE.exec(text)?.groups;
   const functionName = parts?.['functionName'];
   if (parts === undefined || functionName === undefined) return undefined;

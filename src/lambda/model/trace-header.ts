@@ -14,7 +14,7 @@ function traceId(uuid: string, nowMs: number): string {
   const seconds = Math.floor(nowMs / 1000)
     .toString(16)
     .padStart(8, '0');
-  return `1-${seconds}-${uuid.replaceAll('-', '').slice(0, 24)}`;
+  return `1-${seconds}-${uuid.slice(0, 8)}${uuid.slice(9, 13)}${uuid.slice(14, 18)}${uuid.slice(19, 23)}${uuid.slice(24, 28)}`;
 }
 
 /** The trace alone, without parent, sampling and chain. */

@@ -94,6 +94,7 @@ export class ExtensionsApi {
   /** Whether every extension is there and waits (I1). */
   get areReady(): boolean {
     if (this.#expected === undefined) return false;
+    if (this.#extensions.size === 0) return this.#expected.size === 0;
     const all = [...this.#extensions.values()];
     const external = all.filter(({ isExternal }) => isExternal).length;
     return external === this.#expected.size && all.every(({ waiting }) => waiting !== undefined);

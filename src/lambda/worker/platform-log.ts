@@ -154,26 +154,22 @@ function capitalised(word: string): string {
 }
 
 function reportText(requestId: string, metrics: ReportMetrics): string {
-  const fields = [
-    `REPORT RequestId: ${requestId}`,
-    `Duration: ${metrics.durationMs.toFixed(2)} ms`,
-    `Billed Duration: ${metrics.billedDurationMs} ms`,
-    `Memory Size: ${metrics.memorySizeMiB} MB`,
-    `Max Memory Used: ${metrics.maxMemoryUsedMiB} MB`,
-  ];
+  let fields =
+    `REPORT RequestId: ${requestId}\tDuration: ${metrics.durationMs.toFixed(2)} ms\t` +
+    `Billed Duration: ${metrics.billedDurationMs} ms\tMemory Size: ${metrics.memorySizeMiB} MB\t` +
+    `Max Memory Used: ${metrics.maxMemoryUsedMiB} MB`;
   if (metrics.initDurationMs !== undefined) {
-    fields.push(`Init Duration: ${metrics.initDurationMs.toFixed(2)} ms`);
+    fields += `\tInit Duration: ${metrics.initDurationMs.toFixed(2)} ms`;
   }
   if (metrics.status !== 'success') {
-    fields.push(`Status: ${metrics.status}`);
-    if (metrics.errorType !== undefined) fields.push(`Error Type: ${metrics.errorType}`);
+    fields += `\tStatus: ${metrics.status}${errorTypeText(metrics.errorType)}`;
   }
   const { xray } = metrics;
   const trace =
     xray === undefined
       ? ''
       : `XRAY TraceId: ${xray.traceId}\tSegmentId: ${xray.segmentId}\tSampled: true\t\n`;
-  return `${fields.join('\t')}${metrics.status === 'success' ? '\t' : ''}\n${trace}`;
+  return `${fields}${metrics.status === 'success' ? '\t' : ''}\n${trace}`;
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html system log level event mapping */

@@ -92,7 +92,7 @@ export class BufferingLogSink implements LogSink {
     }
     if (stream.dropped > 0) this.#tellDropped(stream, event.timestamp);
     stream.lastMs = event.timestamp;
-    this.#wait(stream, { ...event, bytes });
+    this.#wait(stream, { timestamp: event.timestamp, message, bytes });
   }
 
   #keyOf(name: LogStreamName): string {
