@@ -3,7 +3,8 @@
 #   npm run vm:cgroup2 -- 'node --test test/attack/resets.test.ts'
 # The checkout stands there at the path that it has here; what is written in the machine is forgotten with it.
 # The command is a unit with Delegate=yes; for other groups let it use systemd-run. Downloads Debian once.
-# HEARTH_VM_SUITE names another release of Debian (trixie), HEARTH_VM_MEMORY another size than 8G.
+# HEARTH_VM_SUITE names another release of Debian (trixie), HEARTH_VM_MEMORY another size than 8G,
+# HEARTH_VM_PROCESSORS another number of processors than 2: 4 show what a function of two may not have.
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 suite=${HEARTH_VM_SUITE:-bookworm}
@@ -81,7 +82,7 @@ make_disk "$stage" "$stage.ext4"
 # Emulated where the processor lends nothing: ten to twenty times slower.
 accelerator='tcg,thread=multi'
 if [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo; then accelerator=kvm; fi
-qemu-system-x86_64 -accel "$accelerator" -cpu max -smp 2 -m "${HEARTH_VM_MEMORY:-8G}" \
+qemu-system-x86_64 -accel "$accelerator" -cpu max -smp "${HEARTH_VM_PROCESSORS:-2}" -m "${HEARTH_VM_MEMORY:-8G}" \
   -kernel "$cache/vmlinuz" -initrd "$cache/initrd" \
   -append "root=/dev/vda rw quiet console=ttyS0 hearth.checkout=$root" \
   -drive "file=$cache/system.ext4,format=raw,if=virtio,snapshot=on" \
