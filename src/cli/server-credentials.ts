@@ -67,7 +67,11 @@ function findCredentials(): ServerCredentials {
 
 /** What somebody else left in a folder above, in /tmp, is nobody's server. */
 function isOwn(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.();
+  try {
+    return statSync(path).uid === process.getuid?.();
+  } catch {
+    return false;
+  }
 }
 
 function fromVariables(): ServerCredentials | undefined {

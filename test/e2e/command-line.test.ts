@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -87,6 +87,20 @@ describe('the command line', { timeout: 180_000 }, () => {
       assert.match(ask(folder, variables).stderr, /^hearth: There is no server's data/);
     } finally {
       rmSync(join(below, '..'), { recursive: true });
+    }
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  it('tells whose the data is that it may not read', { skip: !isRoot && 'needs root' }, () => {
+    const locked = mkdtempSync(join(tmpdir(), 'hearth-locked-'));
+    try {
+      mkdirSync(join(locked, '.hearth'), { mode: 0o700 });
+      chmodSync(locked, 0o755);
+      const asNobody = { encoding: 'utf8', cwd: locked, uid: 65_534, timeout: 30_000 } as const;
+      const { stderr } = spawnSync(HEARTH, ['functions'], asNobody);
+      assert.match(stderr, /^hearth: \S+ belongs to another user/);
+    } finally {
+      rmSync(locked, { recursive: true });
     }
   });
 
