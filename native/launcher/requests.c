@@ -205,6 +205,7 @@ static int reset(struct sandboxes *all, struct sandbox *sandbox, struct fields *
   (void)fields;
   errno = ENOTSUP;
   if (!all->is_kept) return fail("reset a process");
+  sandbox->peak_before_end = sandbox_memory_peak(all, sandbox);
   if (cgroup_freeze(&all->cgroups, sandbox->serial, false) < 0) return -1;
   sandbox->is_ending = true;
   return order(sandbox, ORDER_RESET);
@@ -297,10 +298,10 @@ static void connect_inside(struct sandboxes *all, const char *id, struct fields 
 
 static void tell_peak(struct sandboxes *all, const char *id, struct fields fields) {
   uint32_t serial = (uint32_t)field_number(&fields);
-  const struct sandbox *sandbox = sandbox_find(all, serial);
-  unsigned long long peak = sandbox == NULL     ? 0
-                            : all->is_kept ? sandbox_memory_peak(all, sandbox, 0)
-                                           : process_tree_peak(sandbox->init);
+  struct sandbox *sandbox = sandbox_find(all, serial);
+  unsigned long long peak = sandbox == NULL ? 0
+                            : all->is_kept  ? sandbox_memory_peak(all, sandbox)
+                                            : process_tree_peak(sandbox->init);
   channel_send("%s|ok|%llu", id, peak);
 }
 

@@ -210,10 +210,21 @@ struct sandbox *sandbox_take(struct sandboxes *all) {
   return building != NULL ? building : sandbox_build(all);
 }
 
-uint64_t sandbox_memory_peak(const struct sandboxes *all, const struct sandbox *sandbox,
-                             uint64_t kills) {
+/* As the kernel counts it, with cached files; `kills`: how often it killed there for want of memory. */
+static uint64_t kernel_peak(const struct sandboxes *all, const struct sandbox *sandbox,
+                            uint64_t kills) {
   if (sandbox->peak_reader >= 0) return cgroup_memory_peak_by(sandbox->peak_reader);
   return cgroup_memory_peak(&all->cgroups, sandbox->serial, kills);
+}
+
+static uint64_t kills_of(const struct sandboxes *all, const struct sandbox *sandbox) {
+  return cgroup_out_of_memory_kills(&all->cgroups, sandbox->serial) - sandbox->kills_before;
+}
+
+uint64_t sandbox_memory_peak(const struct sandboxes *all, struct sandbox *sandbox) {
+  uint64_t peak = kernel_peak(all, sandbox, 0);
+  if (sandbox->state != SANDBOX_RUNNING || kills_of(all, sandbox) > 0) return peak;
+  return memory_used_most(&all->cgroups, sandbox->serial, peak, &sandbox->memory);
 }
 
 static void tell_end(const struct sandboxes *all, const struct sandbox *sandbox, int status) {
@@ -222,8 +233,10 @@ static void tell_end(const struct sandboxes *all, const struct sandbox *sandbox,
   unsigned long long kills = 0;
   unsigned long long peak = 0;
   if (all->is_kept) {
-    kills = cgroup_out_of_memory_kills(&all->cgroups, sandbox->serial) - sandbox->kills_before;
-    peak = sandbox_memory_peak(all, sandbox, kills);
+    kills = kills_of(all, sandbox);
+    peak = kernel_peak(all, sandbox, kills);
+    /* Of those that are gone nobody can tell any more how much of it was files. */
+    if (kills == 0 && sandbox->peak_before_end > 0) peak = sandbox->peak_before_end;
   }
   channel_send("0|exited|%u|%d|%d|%llu|%llu|%d|%d", sandbox->serial, code, number, kills, peak,
                sandbox->start_error, sandbox->state == SANDBOX_EMPTY);
@@ -269,6 +282,8 @@ int sandbox_renew(struct sandboxes *all, struct sandbox *sandbox) {
   sandbox->has_first_status = false;
   sandbox->is_ending = false;
   sandbox->start_error = 0;
+  sandbox->memory = (struct memory_seen){0};
+  sandbox->peak_before_end = 0;
   return cgroup_forget_peak(&all->cgroups, sandbox->serial, &sandbox->peak_reader);
 }
 

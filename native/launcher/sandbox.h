@@ -11,6 +11,7 @@
 
 #include "cgroups.h"
 #include "channel.h"
+#include "memory.h"
 #include "network.h"
 #include "root.h"
 #include "storage.h"
@@ -64,6 +65,9 @@ struct sandbox {
   /* Kills of those processes that were there before the present ones; their peak of memory is forgotten. */
   uint64_t kills_before;
   int peak_reader;
+  /* What of its memory is known, and the most that it used until it was told to end. */
+  struct memory_seen memory;
+  uint64_t peak_before_end;
   /* Its processes were told to end: nothing may make them stand still any more. */
   bool is_ending;
   bool has_first_status;
@@ -126,9 +130,8 @@ void sandbox_reaped(struct sandboxes *all, pid_t init, int status);
 void sandbox_kill(struct sandboxes *all, struct sandbox *sandbox);
 /* Clears an empty one of what processes left but in /tmp, and has its counts begin anew. */
 int sandbox_renew(struct sandboxes *all, struct sandbox *sandbox);
-/* `kills`: how often the kernel killed in it for want of memory. */
-uint64_t sandbox_memory_peak(const struct sandboxes *all, const struct sandbox *sandbox,
-                             uint64_t kills);
+/* The most memory that its present processes used, which live. */
+uint64_t sandbox_memory_peak(const struct sandboxes *all, struct sandbox *sandbox);
 void sandbox_release(struct sandboxes *all, struct sandbox *sandbox);
 /* Kills all, waits for all, frees all. */
 void sandboxes_end(struct sandboxes *all);

@@ -23,7 +23,7 @@ describe('control groups in the launcher', () => {
   /** Compiles the program and runs it on a machine whose mounts and own group are these; what it prints. */
   function run(mounts: string, own: string, ...order: string[]): string {
     const program = path.join(directory, 'cgroups-test');
-    const files = ['tests/cgroups-test.c', 'cgroups.c', 'hierarchies.c', 'sys.c'];
+    const files = ['tests/cgroups-test.c', 'cgroups.c', 'hierarchies.c', 'memory.c', 'sys.c'];
     const built = spawnSync(
       'cc',
       [

@@ -1,0 +1,22 @@
+/* The most memory that a sandbox used, without what the kernel keeps of its files. */
+#ifndef HEARTH_MEMORY_H
+#define HEARTH_MEMORY_H
+
+#include <stdint.h>
+
+#include "cgroups.h"
+
+/* What is known of a sandbox since its present processes began; all 0 then. */
+struct memory_seen {
+  /* As the kernel told it last, and what that was taken for. */
+  uint64_t kernel_peak;
+  uint64_t told;
+  /* Pages that those touched which have ended, as their parents know it. */
+  uint64_t faults_of_ended;
+};
+
+/* At least what its processes used at once, and no more than `kernel_peak`, which counts cached files, too. */
+uint64_t memory_used_most(const struct cgroups *cgroups, uint32_t serial, uint64_t kernel_peak,
+                          struct memory_seen *seen);
+
+#endif
