@@ -98,7 +98,7 @@ test('what an update made that failed with its rollback disabled is not made ane
   const { call, work, statusOf, made, refused, after, id } = await subscribing();
   assert.deepEqual(new Set(made), new Set(['added 1', 'new 1', 'old 1']));
   refused.clear();
-  await call('UpdateStack', { StackName, TemplateBody: after });
+  await call('UpdateStack', { StackName, TemplateBody: after, DisableRollback: true });
   await work(id);
   assert.equal(await statusOf(StackName), 'UPDATE_COMPLETE');
   assert.deepEqual(new Set(made), new Set(['added 1', 'new 1', 'refused 1']));
@@ -110,6 +110,69 @@ test('with a stack whose update failed with its rollback disabled goes what that
   await work(id);
   assert.equal(await statusOf(id), 'DELETE_COMPLETE');
   assert.deepEqual([...made], []);
+});
+
+test('an update that failed with its rollback disabled can be rolled back', async () => {
+  const { call, work, statusOf, made, id } = await subscribing();
+  await call('RollbackStack', { StackName });
+  await work(id);
+  assert.equal(await statusOf(StackName), 'UPDATE_ROLLBACK_COMPLETE');
+  assert.deepEqual([...made], ['old 1']);
+  const again = call('RollbackStack', { StackName });
+  await assert.rejects(again, /is in UPDATE_ROLLBACK_COMPLETE state and can not be rolled back/);
+});
+
+test('a creation that failed with its rollback disabled goes on where it stopped, or is deleted', async () => {
+  const { call, work, statusOf, made, refused, after } = await subscribing();
+  made.clear();
+  refused.add('refused');
+  const paused = 'paused';
+  const create = { StackName: paused, TemplateBody: after, DisableRollback: true };
+  const { StackId = '' } = await call('CreateStack', create);
+  await work(StackId);
+  assert.equal(await statusOf(paused), 'CREATE_FAILED');
+  assert.deepEqual(new Set(made), new Set(['added 2', 'new 2']));
+  const again = { StackName: paused, UsePreviousTemplate: true };
+  await assert.rejects(call('UpdateStack', again), {
+    code: 'ValidationError',
+    message: /^This stack is currently in a non-terminal \[CREATE_FAILED\] state\./,
+  });
+  await call('UpdateStack', { ...again, DisableRollback: true });
+  await work(StackId);
+  assert.equal(await statusOf(paused), 'UPDATE_FAILED');
+  refused.clear();
+  await call('UpdateStack', { ...again, DisableRollback: true });
+  await work(StackId);
+  assert.equal(await statusOf(paused), 'UPDATE_COMPLETE');
+  assert.deepEqual(new Set(made), new Set(['added 2', 'new 2', 'refused 1']));
+});
+
+test('a stack that never was whole is deleted by its rollback', async () => {
+  const { call, work, statusOf, made, after } = await subscribing();
+  made.clear();
+  for (const updates of [0, 1]) {
+    const create = { StackName: `never-${updates}`, TemplateBody: after, DisableRollback: true };
+    const { StackId = '' } = await call('CreateStack', create);
+    await work(StackId);
+    if (updates > 0) {
+      await call('UpdateStack', { ...create, StackName: StackId });
+      await work(StackId);
+      assert.equal(await statusOf(StackId), 'UPDATE_FAILED');
+    }
+    await call('RollbackStack', { StackName: StackId });
+    await work(StackId);
+    assert.equal(await statusOf(StackId), 'DELETE_COMPLETE');
+    assert.deepEqual([...made], []);
+  }
+});
+
+test('a creation that was to be left as it failed is not gone on with', async () => {
+  const { call, work, after } = await subscribing();
+  const create = { StackName: 'left', TemplateBody: after, OnFailure: 'DO_NOTHING' };
+  const { StackId = '' } = await call('CreateStack', create);
+  await work(StackId);
+  const update = { StackName: 'left', UsePreviousTemplate: true, DisableRollback: true };
+  await assert.rejects(call('UpdateStack', update), /contains \[on-failure: DO_NOTHING\]/);
 });
 
 test('a mapping that was there before is not deleted where its like failed to be made', async () => {

@@ -197,7 +197,8 @@ export async function settleReached(deployment: Deployment): Promise<void> {
   const { operation, resources } = deployment;
   for (const row of resources.values()) {
     const isReached = row.doneBy !== undefined && row.doneBy !== operation.id;
-    const isHalfMade = operation.kind === 'delete' && row.before !== undefined;
+    const isEnding = operation.kind === 'delete' || operation.kind === 'create';
+    const isHalfMade = isEnding && row.before !== undefined;
     if (isReached || isHalfMade) await putSettled(deployment, row, replacedBy(row), false);
   }
 }

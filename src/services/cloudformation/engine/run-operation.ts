@@ -67,12 +67,20 @@ function reasonOf({ log }: EngineDependencies, stackId: string, error: unknown):
 }
 
 /** How an operation ends that cannot go on; what is only cleaned up after it does not undo it. */
-function endOf({ kind, phase, onFailure, before }: StackOperation) {
+function endOf(operation: StackOperation) {
+  const { kind, phase, onFailure, before } = operation;
   if (phase === 'cleanup') return { status: 'UPDATE_COMPLETE' };
   if (phase === 'cleanup-back') return { status: 'UPDATE_ROLLBACK_COMPLETE' };
-  if (phase === 'forward') return { status: `${kind.toUpperCase()}_FAILED` };
-  if (before !== undefined) return { status: 'UPDATE_ROLLBACK_FAILED', rollbackGoal: before.goal };
+  if (phase === 'forward') {
+    return { status: `${kind.toUpperCase()}_FAILED`, ...goalBefore(operation) };
+  }
+  if (before !== undefined) return { status: 'UPDATE_ROLLBACK_FAILED', ...goalBefore(operation) };
   return { status: onFailure === 'DELETE' ? 'DELETE_FAILED' : 'ROLLBACK_FAILED' };
+}
+
+/** What a stack that stops where it failed can go back to. */
+function goalBefore({ before }: Pick<StackOperation, 'before'>): Pick<Stack, 'rollbackGoal'> {
+  return before === undefined ? {} : { rollbackGoal: before.goal };
 }
 
 type RunPhase = (deployment: Deployment) => Promise<void>;
@@ -128,6 +136,7 @@ async function reachGoal(
 
 async function rollBackCreation(deployment: Deployment): Promise<void> {
   const { stack, operation, dependencies } = deployment;
+  await settleReached(deployment);
   const { reason } = await deleteAll(deployment);
   const word = operation.onFailure === 'DELETE' ? 'DELETE' : 'ROLLBACK';
   const deletedAtMs = dependencies.clock.now();
@@ -149,7 +158,8 @@ async function update(deployment: Deployment): Promise<void> {
     };
     await putStack(deployment, stack.id, change, storeImports(deployment));
   } else if (operation.onFailure === 'DO_NOTHING') {
-    await putStack(deployment, stack.id, { status: 'UPDATE_FAILED', statusReason: result.reason });
+    const change = { status: 'UPDATE_FAILED', statusReason: result.reason };
+    await putStack(deployment, stack.id, { ...change, ...goalBefore(operation) });
   } else {
     await putStack(deployment, stack.id, {
       status: 'UPDATE_ROLLBACK_IN_PROGRESS',

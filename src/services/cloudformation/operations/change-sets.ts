@@ -27,7 +27,7 @@ import { stackEvent } from '../engine/deployment.ts';
 import { begin, newOperation, requireRoom, requireStack } from './begin.ts';
 import { describedChangeSet, summarisedChangeSet } from './describe-change-set.ts';
 import { prepareGoal } from './prepare-goal.ts';
-import { onFailureOf, requireUpdatable, updating } from './stacks.ts';
+import { isPaused, lastStable, onFailureOf, requireUpdatable, updating } from './stacks.ts';
 
 const NO_CHANGES =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
@@ -49,7 +49,7 @@ export function createChangeSet(
     }
     if (type === 'UPDATE') {
       if (known === undefined) throw validation(`Stack [${name}] does not exist`);
-      requireUpdatable(known);
+      requireUpdatable(known, true);
     }
     const before = isNew ? undefined : known.goal;
     const stackId = known?.id ?? stackArn(context, name, random.uuid());
@@ -137,7 +137,8 @@ async function plan(
     );
     const resources = type === 'CREATE' ? [] : await listResources(queries, stack.id);
     const changes = planChanges({ stack, goal, resources, exports });
-    if (type === 'UPDATE' && changes.length === 0 && !changesMore(stack, goal)) {
+    const isSame = changes.length === 0 && !changesMore(stack, goal);
+    if (type === 'UPDATE' && isSame && !isPaused(stack)) {
       return failed(NO_CHANGES);
     }
     return { ...shared, changes, status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE' };
@@ -183,7 +184,7 @@ export function executeChangeSet(
       }
       const stack = await requireStack(tx, context, set.stackId);
       const isNew = stack.status === 'REVIEW_IN_PROGRESS';
-      if (!isNew) requireUpdatable(stack);
+      if (!isNew) requireUpdatable(stack, input.DisableRollback);
       const { goal, onFailure } = set;
       const isKept = input.DisableRollback === true ? 'DO_NOTHING' : undefined;
       const operation = newOperation(dependencies, context, {
@@ -191,7 +192,7 @@ export function executeChangeSet(
         onFailure: onFailureOf(isKept ?? onFailure),
         roleArn: goal.roleArn,
         token: input.ClientRequestToken,
-        ...(isNew ? {} : { before: { goal: stack.goal } }),
+        ...(isNew ? {} : lastStable(stack)),
       });
       const begun: Stack = isNew
         ? { ...stack, status: 'CREATE_IN_PROGRESS', goal, operation }

@@ -29,6 +29,7 @@ export function createOperations(
     ListImports: read.listImports(dependencies),
     ListStackResources: read.listStackResources(dependencies),
     ListStacks: read.listAllStacks(dependencies),
+    RollbackStack: stacks.rollbackStack(dependencies),
     UpdateStack: stacks.updateStack(dependencies),
     UpdateTerminationProtection: stacks.updateTerminationProtection(dependencies),
     ValidateTemplate: templates.validateTemplate(dependencies),

@@ -18,6 +18,7 @@ export const OPERATION_NAMES = [
   'ListImports',
   'ListStackResources',
   'ListStacks',
+  'RollbackStack',
   'UpdateStack',
   'UpdateTerminationProtection',
   'ValidateTemplate',

@@ -14,8 +14,9 @@ const UPDATABLE: ReadonlySet<string> = new Set([
   'UPDATE_COMPLETE',
   'UPDATE_ROLLBACK_COMPLETE',
   'IMPORT_COMPLETE',
-  'UPDATE_FAILED',
 ]);
+/** A stack whose operation has stopped where it failed: it can go on from there, or back. */
+const PAUSED: ReadonlySet<string> = new Set(['CREATE_FAILED', 'UPDATE_FAILED']);
 
 /** Makes a stack; its resources follow. */
 export function createStack(dependencies: CloudformationDependencies): Operations['CreateStack'] {
@@ -75,7 +76,7 @@ export function updateStack(dependencies: CloudformationDependencies): Operation
   const { database } = dependencies;
   return async (context, input) => {
     const known = await database.read((queries) => requireStack(queries, context, input.StackName));
-    requireUpdatable(known);
+    requireUpdatable(known, input.DisableRollback);
     const goal = await prepareGoal(dependencies, context, input, {
       stackId: known.id,
       before: known.goal,
@@ -83,11 +84,11 @@ export function updateStack(dependencies: CloudformationDependencies): Operation
     });
     await database.transact(async (tx) => {
       const stack = await requireStack(tx, context, known.id);
-      requireUpdatable(stack);
+      requireUpdatable(stack, input.DisableRollback);
       const exports = new Map((await listExports(tx, context)).map((one) => [one.name, one.value]));
       const resources = await listResources(tx, stack.id);
       const changes = planChanges({ stack, goal, resources, exports });
-      if (changes.length === 0 && !changesMore(stack, goal)) {
+      if (changes.length === 0 && !changesMore(stack, goal) && !isPaused(stack)) {
         throw validation('No updates are to be performed.');
       }
       const operation = newOperation(dependencies, context, {
@@ -95,7 +96,7 @@ export function updateStack(dependencies: CloudformationDependencies): Operation
         onFailure: input.DisableRollback === true ? 'DO_NOTHING' : 'ROLLBACK',
         roleArn: goal.roleArn,
         token: input.ClientRequestToken,
-        before: { goal: stack.goal },
+        ...lastStable(stack),
       });
       await begin(dependencies, tx, updating(stack, goal, operation, dependencies.clock.now()));
     });
@@ -114,10 +115,36 @@ export function updating(
   return { ...rest, status: 'UPDATE_IN_PROGRESS', goal, operation, updatedAtMs: nowMs };
 }
 
-/** @throws AwsError ValidationError */
-export function requireUpdatable({ id, status }: Stack): void {
+/** True for a stack whose operation failed and was not rolled back. */
+export function isPaused({ status }: Stack): boolean {
+  return PAUSED.has(status);
+}
+
+/** What an update goes back to; nothing where the stack was never whole. */
+export function lastStable(stack: Stack): Pick<StackOperation, 'before'> {
+  if (!isPaused(stack)) return { before: { goal: stack.goal } };
+  return stack.rollbackGoal === undefined ? {} : { before: { goal: stack.rollbackGoal } };
+}
+
+/**
+ * @param isRollbackDisabled of the request that is about to change the stack; a change set is made in any case
+ * @throws AwsError ValidationError
+ */
+export function requireUpdatable(stack: Stack, isRollbackDisabled = false): void {
+  const { id, status } = stack;
   if (UPDATABLE.has(status)) return;
-  throw validation(`Stack:${id} is in ${status} state and can not be updated.`);
+  if (!isPaused(stack)) {
+    throw validation(`Stack:${id} is in ${status} state and can not be updated.`);
+  }
+  if (status === 'CREATE_FAILED' && !stack.disableRollback) {
+    throw validation(
+      `This stack cannot be updated from [${status}] state because it contains [on-failure: DO_NOTHING]. Please use disable-rollback option instead during stack creation.`,
+    );
+  }
+  if (isRollbackDisabled) return;
+  throw validation(
+    `This stack is currently in a non-terminal [${status}] state. To update the stack from this state, please use the disable-rollback parameter with update-stack API. To rollback to the last known good state, use the rollback-stack API`,
+  );
 }
 
 /** Deletes a stack with its resources; one that is not there is no error. */
@@ -191,6 +218,40 @@ export function continueUpdateRollback(
       await begin(dependencies, tx, { ...stack, status, operation });
     });
     return {};
+  };
+}
+
+/** Brings a stack that has stopped where it failed to what it was before, or deletes one that never was whole. */
+export function rollbackStack(
+  dependencies: CloudformationDependencies,
+): Operations['RollbackStack'] {
+  const { database } = dependencies;
+  return async (context, input) => {
+    const known = await database.read((queries) => requireStack(queries, context, input.StackName));
+    await checkRole(dependencies, context, input.RoleARN, known.id);
+    await database.transact(async (tx) => {
+      const stack = await requireStack(tx, context, known.id);
+      const { before } = lastStable(stack);
+      // One that never was whole was begun with its rollback disabled, or has failed just now.
+      const isKnown =
+        before !== undefined || stack.disableRollback || stack.status === 'CREATE_FAILED';
+      if (!isPaused(stack) || !isKnown) {
+        throw validation(
+          `Stack:${stack.id} is in ${stack.status} state and can not be rolled back.`,
+        );
+      }
+      const operation = newOperation(dependencies, context, {
+        kind: before === undefined ? 'create' : 'update',
+        phase: 'back',
+        ...(before === undefined ? { onFailure: 'DELETE' } : { before }),
+        roleArn: input.RoleARN ?? stack.goal.roleArn,
+        token: input.ClientRequestToken,
+      });
+      const status = before === undefined ? 'DELETE' : 'UPDATE_ROLLBACK';
+      const { statusReason: _, ...rest } = stack;
+      await begin(dependencies, tx, { ...rest, status: `${status}_IN_PROGRESS`, operation });
+    });
+    return { StackId: known.id };
   };
 }
 
