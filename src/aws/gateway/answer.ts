@@ -57,7 +57,8 @@ export async function answer(
 ): Promise<WireResponse> {
   const { options, router, claims, services } = answerer;
   const baseHosts = options.baseHosts ?? DEFAULT_BASE_HOSTS;
-  const routed = await routeRequest(router, claims, received, baseHosts);
+  const routing = routeRequest(router, claims, received, baseHosts);
+  const routed = routing instanceof Promise ? await routing : routing;
   const exchange: Exchange = {
     ...routed,
     protocol: chooseProtocol(routed.model, routed.received.head),
@@ -86,12 +87,15 @@ async function answerOperation(answerer: Answerer, exchange: Exchange): Promise<
     const sender = await authenticateExchange(answerer, exchange);
     const decoded = decode(exchange.received.head, sender, familyOf(exchange) === 's3');
     if (!exchange.isKnown) throw unknownService(model.name);
-    const call = await protocol.open(model, decoded.request, { bodyBytesMax: bodyBound(service) });
+    const opened = protocol.open(model, decoded.request, { bodyBytesMax: bodyBound(service) });
+    const call = opened instanceof Promise ? await opened : opened;
     requireSignature(exchange, sender, call.operation);
     const operation = service?.operations[call.operation.name];
     if (operation === undefined) throw notImplemented(model, call.operation.name);
-    const checksum = await decoded.expectChecksum?.(call.operation);
-    const parsed = await call.parse();
+    const expected = decoded.expectChecksum?.(call.operation);
+    const checksum = expected === undefined ? undefined : await expected;
+    const parsing = call.parse();
+    const parsed = parsing instanceof Promise ? await parsing : parsing;
     const input = service?.complete?.(call.operation, parsed, exchange.received.head) ?? parsed;
     validateInput(model, call.operation, input);
     const context = contextOf(answerer, exchange, sender);

@@ -94,7 +94,8 @@ async function verify(
   claim: Claim,
   options: AuthenticateOptions,
 ): Promise<Authenticated> {
-  const signer = await identify(claim, options);
+  const identified = identify(claim, options);
+  const signer = identified instanceof Promise ? await identified : identified;
   const { principal } = signer.known;
   if (options.family !== 's3') {
     // Everybody but S3 signs the body's own hash, so the body is read first.

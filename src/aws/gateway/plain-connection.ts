@@ -130,7 +130,8 @@ export class PlainConnection {
       const date = dates.at(clock.now());
       const written = { date, names, keepAliveMs, isHead, isLast: isClosing() };
       const begin = answerHead(response, written);
-      await this.#send(begin, response.body);
+      const sending = this.#send(begin, response.body);
+      if (sending !== undefined) await sending;
       this.#running = undefined;
       if (!this.#isOurs) return;
       if (begin.isLast) this.#end();
@@ -153,14 +154,10 @@ export class PlainConnection {
     if (this.#isOurs && this.#running === undefined) this.#advance();
   };
 
-  async #send(head: AnswerHead, body: WireResponse['body']): Promise<void> {
+  /** Sends an answer; `undefined` where the client took all of it at once. */
+  #send(head: AnswerHead, body: WireResponse['body']): Promise<void> | undefined {
+    if (!(body instanceof Uint8Array)) return this.#sendStream(head, body);
     const connection = this.#connection;
-    if (!(body instanceof Uint8Array)) {
-      connection.write(head.text, 'latin1');
-      if (head.framing === 'none') await body[Symbol.asyncIterator]().return?.();
-      else await this.#sendStream(head.framing === 'chunked', body);
-      return;
-    }
     const bytes = head.framing === 'none' ? NO_BYTES : body;
     if (bytes.byteLength <= SMALL_BODY_BYTES) {
       const message = Buffer.allocUnsafe(head.text.length + bytes.byteLength);
@@ -173,11 +170,17 @@ export class PlainConnection {
       connection.write(bytes);
       connection.uncork();
     }
-    if (connection.writableNeedDrain) await drained(connection, this.#writing());
+    return connection.writableNeedDrain ? drained(connection, this.#writing()) : undefined;
   }
 
-  async #sendStream(isChunked: boolean, body: AsyncIterable<Uint8Array>): Promise<void> {
-    await writeStream(this.#connection, isChunked ? chunked(body) : body, this.#writing());
+  async #sendStream({ text, framing }: AnswerHead, body: AsyncIterable<Uint8Array>): Promise<void> {
+    this.#connection.write(text, 'latin1');
+    if (framing === 'none') {
+      await body[Symbol.asyncIterator]().return?.();
+      return;
+    }
+    const coded = framing === 'chunked' ? chunked(body) : body;
+    await writeStream(this.#connection, coded, this.#writing());
   }
 
   #writing(): WriteOptions {

@@ -1,4 +1,8 @@
-import type { CredentialLookup, KnownCredential } from '#ports/peers/credential-issuer.ts';
+import type {
+  CredentialLookup,
+  FoundCredential,
+  KnownCredential,
+} from '#ports/peers/credential-issuer.ts';
 import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import { canonicalRequest, stringToSign } from './canonical-request.ts';
 import { Refused } from './refusal.ts';
@@ -29,9 +33,16 @@ export interface Signer {
  * The signature itself is checked by {@link checkSignature}, once the body's hash is known.
  * @throws Refused
  */
-export async function identify(claim: Claim, options: IdentifyOptions): Promise<Signer> {
+export function identify(claim: Claim, options: IdentifyOptions): Signer | Promise<Signer> {
   checkTime(claim, options.nowMs);
-  const known = await options.credentials.find(claim.accessKeyId);
+  const found = options.credentials.find(claim.accessKeyId);
+  return found instanceof Promise
+    ? found.then((known) => signerOf(claim, known, options))
+    : signerOf(claim, found, options);
+}
+
+/** @throws Refused */
+function signerOf(claim: Claim, known: FoundCredential, options: IdentifyOptions): Signer {
   if (known === undefined) {
     throw new Refused({ kind: 'unknown-key', accessKeyId: claim.accessKeyId });
   }

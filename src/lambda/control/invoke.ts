@@ -40,7 +40,8 @@ export function invoke(control: Control): Operations['Invoke'] {
   return async (context, input) => {
     const { InvocationType = 'RequestResponse' } = input;
     if (input.DurableExecutionName !== undefined) throw notDurable();
-    const address = await invocableAddress(control, context, input);
+    const found = invocableAddress(control, context, input);
+    const address = found instanceof Promise ? await found : found;
     const isEvent = InvocationType === 'Event';
     const bytesMax = isEvent ? ASYNCHRONOUS_PAYLOAD_BYTES_MAX : SYNCHRONOUS_PAYLOAD_BYTES_MAX;
     const payload = checkedPayload(input.Payload, bytesMax);
@@ -95,18 +96,17 @@ function debugOf(
  * The function to invoke, which may be another account's that lets the caller in.
  * @throws AwsError AccessDeniedException and what a wrong name brings
  */
-export async function invocableAddress(
+export function invocableAddress(
   control: Control,
   context: RequestContext,
   input: { readonly FunctionName: string; readonly Qualifier?: string },
-): Promise<FunctionAddress> {
+): FunctionAddress | Promise<FunctionAddress> {
   const address = addressOf(context, input);
-  if (address.accountId !== context.accountId) {
-    await control.database.read((queries) =>
-      authorise(queries, context, address, 'lambda:InvokeFunction'),
-    );
-  }
-  return address;
+  if (address.accountId === context.accountId) return address;
+  return control.database.read(async (queries) => {
+    await authorise(queries, context, address, 'lambda:InvokeFunction');
+    return address;
+  });
 }
 
 /**

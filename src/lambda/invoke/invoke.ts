@@ -26,7 +26,7 @@ export type InvokeDependencies = ResolveDependencies &
 
 /** The one door to run a function. */
 export function createInvoker(dependencies: InvokeDependencies): Invoker {
-  return { invoke: async (invocation, signal) => invoke(dependencies, invocation, signal) };
+  return { invoke: (invocation, signal) => invoke(dependencies, invocation, signal) };
 }
 
 /**

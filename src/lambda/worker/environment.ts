@@ -218,8 +218,8 @@ export class Environment implements AsyncDisposable {
   }
 
   /** Resolves once the log tap has what was written before. */
-  async outputSettled(): Promise<void> {
-    await this.sandbox?.outputSettled?.();
+  outputSettled(): Promise<void> {
+    return this.sandbox?.outputSettled?.() ?? Promise.resolve();
   }
 
   /** The most memory that it ever used, in bytes; 0 where the driver cannot tell. */

@@ -107,8 +107,8 @@ export class HeldEnvironment implements AsyncDisposable {
     return this.peakMemoryMiB;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#owner.release(this);
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#owner.release(this);
   }
 }
 

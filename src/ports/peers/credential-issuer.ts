@@ -45,8 +45,11 @@ export interface PrincipalSession {
 
 /** Finds the secret of an access key, for the verification of signatures. */
 export interface CredentialLookup {
-  find(accessKeyId: string): Promise<KnownCredential | undefined>;
+  /** At once where it is remembered. */
+  find(accessKeyId: string): FoundCredential | Promise<FoundCredential>;
 }
+
+export type FoundCredential = KnownCredential | undefined;
 
 export interface KnownCredential {
   readonly credentials: Credentials;

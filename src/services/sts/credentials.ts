@@ -9,6 +9,7 @@ import { accessKeyId, secretAccessKey } from '#kernel/credential-ids.ts';
 import type {
   CredentialLookup,
   Credentials,
+  FoundCredential,
   KnownCredential,
 } from '#ports/peers/credential-issuer.ts';
 import type { Random } from '#ports/world/random.ts';
@@ -32,22 +33,22 @@ export function createCredentialLookup(dependencies: StsDependencies): Credentia
     readonly untilMs: number;
   }>(REMEMBERED_MAX);
 
-  async function look(id: string): Promise<KnownCredential | undefined> {
+  async function look(id: string): Promise<FoundCredential> {
     const own = await database.read(
       async (queries) => (await findRoot(queries, id)) ?? (await findSession(queries, id)),
     );
-    return own ?? (await users.find(id));
+    const known = own ?? (await users.find(id));
+    if (known === undefined) return undefined;
+    remembered.set(id, { known, untilMs: clock.monotonicMs() + REMEMBERED_MS });
+    return known;
   }
 
   return {
-    async find(id) {
+    find(id) {
       const entry = remembered.get(id);
       if (entry !== undefined && clock.monotonicMs() < entry.untilMs) return entry.known;
       remembered.delete(id);
-      const known = await look(id);
-      if (known === undefined) return undefined;
-      remembered.set(id, { known, untilMs: clock.monotonicMs() + REMEMBERED_MS });
-      return known;
+      return look(id);
     },
     forget(id) {
       remembered.delete(id);
