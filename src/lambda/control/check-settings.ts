@@ -7,6 +7,7 @@ import { invalidParameter, valueTooLarge } from '../errors.ts';
 import {
   ENVIRONMENT_BYTES_MAX,
   MEMORY_MIB_MAX,
+  TEMPORARY_STORAGE_MIB_DEFAULT,
   TEMPORARY_STORAGE_MIB_MAX,
   TIMEOUT_SECONDS_MAX,
 } from '../limits.ts';
@@ -27,10 +28,28 @@ export function checkSettings(settings: FunctionSettings): FunctionSettings {
   checkNetwork(settings.VpcConfig);
   checkFileSystems(settings);
   checkDeadLetters(settings.DeadLetterConfig?.TargetArn);
-  if (SnapStart.ApplyOn === 'PublishedVersions') refuseTenants(settings, 'SnapStart');
+  if (hasSnapshots(settings)) {
+    refuseTenants(settings, 'SnapStart');
+    if (Size > TEMPORARY_STORAGE_MIB_DEFAULT) {
+      throw refusedWithSnapshots(`Ephemeral storage over ${TEMPORARY_STORAGE_MIB_DEFAULT} MB`);
+    }
+  }
   if (Runtime !== undefined) checkRuntime(Runtime, SnapStart);
   checkEnvironment(Environment?.Variables ?? {});
   return settings;
+}
+
+/** Whether versions of a function with these settings start from snapshots. */
+export function hasSnapshots({ SnapStart }: FunctionSettings): boolean {
+  return SnapStart.ApplyOn === 'PublishedVersions';
+}
+
+/**
+ * 400: what SnapStart excludes; the beginning is ours, the end AWS's.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes
+ */
+export function refusedWithSnapshots(feature: string): AwsError {
+  return invalidParameter(`${feature} is not supported for SnapStart enabled functions.`);
 }
 
 /**
@@ -108,7 +127,7 @@ function checkRuntime(runtime: string, snapStart: SnapStart): void {
     );
   }
   if (snapStart.ApplyOn === 'PublishedVersions' && !hasSnapStart(runtime)) {
-    throw invalidParameter(`${runtime} is not supported for SnapStart enabled functions.`);
+    throw refusedWithSnapshots(runtime);
   }
 }
 

@@ -20,6 +20,12 @@ export async function zipCode(
   operation: string,
 ): Promise<VersionCode & { readonly kind: 'zip' }> {
   const { accountId, region } = context;
+  const { ZipFile, S3Bucket, S3Key, S3ObjectVersion } = source;
+  if (ZipFile !== undefined && (S3Bucket ?? S3Key ?? S3ObjectVersion) !== undefined) {
+    throw invalidParameter(
+      'Please do not provide other FunctionCode parameters when providing a ZipFile.',
+    );
+  }
   const stored = await control.code.store({ accountId, region }, source, operation);
   const { sha256, bytes, directoryId, unzippedBytes } = stored;
   return { kind: 'zip', sha256, bytes, directoryId, unzippedBytes };

@@ -22,14 +22,10 @@ import { checkSettings } from './check-settings.ts';
 export function newSettings(functionName: string, input: CreateFunctionRequest): FunctionSettings {
   const PackageType = input.PackageType ?? 'Zip';
   const isZip = PackageType === 'Zip';
+  checkPackage(PackageType, input);
   if (isZip && (input.Runtime === undefined || input.Handler === undefined)) {
     throw invalidParameter(
       'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
-    );
-  }
-  if (!isZip && (input.Runtime ?? input.Handler ?? input.Layers?.[0]) !== undefined) {
-    throw invalidParameter(
-      "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
     );
   }
   return checkSettings(
@@ -61,6 +57,7 @@ export function changedSettings(
   input: UpdateFunctionConfigurationRequest,
 ): FunctionSettings {
   const { Role, Handler, Description, Timeout, MemorySize, Runtime, EphemeralStorage } = input;
+  checkPackage(settings.PackageType, input);
   const plain = omitUndefined({
     Role,
     Handler,
@@ -111,10 +108,42 @@ function optionalSettings(input: CreateFunctionRequest | UpdateFunctionConfigura
   });
 }
 
-/** JSON brings its levels, text has none; recorded in `TestLoggingConfig`. */
+/**
+ * An image brings by itself what an archive has to be told; the words for archives are ours.
+ * @throws AwsError InvalidParameterValueException
+ */
+function checkPackage(
+  packageType: string,
+  input: CreateFunctionRequest | UpdateFunctionConfigurationRequest,
+): void {
+  const { Runtime, Handler, Layers, ImageConfig } = input;
+  if (packageType === 'Image' && (Runtime ?? Handler ?? Layers?.[0]) !== undefined) {
+    throw invalidParameter(
+      "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
+    );
+  }
+  if (packageType === 'Zip' && Object.keys(ImageConfig ?? {}).length > 0) {
+    throw invalidParameter(
+      "Please don't provide ImageConfig when the intended function PackageType is Zip.",
+    );
+  }
+}
+
+/**
+ * JSON brings its levels, text has none; recorded in `TestLoggingConfig`.
+ * @throws AwsError InvalidParameterValueException for levels of text, in AWS's words
+ * @see https://github.com/aws/aws-cdk/pull/28045
+ */
 function logging(current: LoggingConfig, change: LoggingConfig | undefined): LoggingConfig {
   const merged = omitUndefined({ LogFormat: 'Text', ...current, ...change });
   const { LogFormat, LogGroup } = merged;
+  const level = change?.ApplicationLogLevel ?? change?.SystemLogLevel;
+  if (LogFormat === 'Text' && level !== undefined) {
+    throw invalidParameter(
+      'LogLevel is not supported when LogFormat is set to "Text". ' +
+        'Remove LogLevel from your request or change the LogFormat to "Json" and try again.',
+    );
+  }
   if (LogFormat === 'Text') return omitUndefined({ LogFormat, LogGroup });
   return { ApplicationLogLevel: 'INFO', SystemLogLevel: 'INFO', ...merged };
 }

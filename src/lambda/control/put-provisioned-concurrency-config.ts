@@ -6,7 +6,15 @@ import { UNRESERVED_CONCURRENCY_MIN } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
 import { LATEST, qualifierKind } from '../model/address.ts';
 import type { ProvisionedRecord } from '../model/records.ts';
-import { accountUsage, aliases, functions, provisioned, versions } from '../store.ts';
+import {
+  accountUsage,
+  aliases,
+  functions,
+  provisioned,
+  versionNumber,
+  versions,
+} from '../store.ts';
+import { hasSnapshots, refusedWithSnapshots } from './check-settings.ts';
 import type { Control } from './control.ts';
 import { addressOf, noteChange } from './control.ts';
 import { lambdaDate } from './describe-function.ts';
@@ -33,6 +41,7 @@ export function putProvisionedConcurrencyConfig(
       await checkProvisionable(tx, address);
       const latest = await versions.get(tx, address, functionName, 0);
       if (latest !== undefined) refuseTenants(latest.settings, 'Provisioned concurrency');
+      await checkSnapshots(tx, address, qualifier);
       await checkRoom(control, tx, address, requested);
       await checkOther(tx, address, qualifier);
       await provisioned.put(tx, address, record);
@@ -84,6 +93,20 @@ async function checkRoom(
     "Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below " +
       `its minimum value of [${UNRESERVED_CONCURRENCY_MIN}].`,
   );
+}
+
+/** A version that starts from snapshots is not provisioned, by its number or an alias. */
+async function checkSnapshots(
+  queries: Queries,
+  address: FunctionAddress,
+  qualifier: string,
+): Promise<void> {
+  const { functionName } = address;
+  const alias = await aliases.get(queries, address, functionName, qualifier);
+  const number = versionNumber(alias?.functionVersion ?? qualifier);
+  const version = await versions.get(queries, address, functionName, number);
+  if (version === undefined || number === 0 || !hasSnapshots(version.settings)) return;
+  throw refusedWithSnapshots('Provisioned concurrency');
 }
 
 /**
