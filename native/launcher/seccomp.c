@@ -189,6 +189,31 @@ static void emit_core_limit(struct program *program) {
   answer(program, refuse);
 }
 
+/*
+ * Programs for the kernel's own machine, which translates them into memory that no group is charged with, of a size
+ * for all of the machine: where it is used up nobody's filter can be installed, no sandbox's and no login's either.
+ * The answers are those of a kernel that has none.
+ */
+static void emit_programs(struct program *program) {
+  const unsigned unknown = SECCOMP_RET_ERRNO | EINVAL;
+  when_first_argument(program, SYS_seccomp, BPF_JEQ, SECCOMP_SET_MODE_FILTER, unknown, allow);
+  unless(program, BPF_JEQ, SYS_prctl, 6);
+  load_argument(program, 0);
+  unless(program, BPF_JEQ, PR_SET_SECCOMP, 3);
+  load_argument(program, 1);
+  unless(program, BPF_JEQ, SECCOMP_MODE_FILTER, 1);
+  answer(program, unknown);
+  answer(program, allow);
+  unless(program, BPF_JEQ, SYS_setsockopt, 7);
+  load_argument(program, 1);
+  unless(program, BPF_JEQ, SOL_SOCKET, 4);
+  load_argument(program, 2);
+  emit(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SO_ATTACH_FILTER, 1, 0));
+  unless(program, BPF_JEQ, SO_ATTACH_REUSEPORT_CBPF, 1);
+  answer(program, SECCOMP_RET_ERRNO | ENOPROTOOPT);
+  answer(program, allow);
+}
+
 /* Characters pushed into a terminal's input would be typed at the operator's prompt. */
 static void emit_ioctl(struct program *program) {
   unless(program, BPF_JEQ, SYS_ioctl, 6);
@@ -219,6 +244,7 @@ int seccomp_install(void) {
   emit_socketpair(&program);
   emit_socket(&program);
   emit_core_limit(&program);
+  emit_programs(&program);
   emit_ioctl(&program);
   emit_personality(&program);
   answer(&program, allow);

@@ -33,6 +33,7 @@ const ATTACKS: readonly (readonly [string, string])[] = [
   ['init-signals', 'end the first process of the sandbox'],
   ['trace', 'trace or read another process'],
   ['kernel-calls', 'reach the kernel: modules, bpf, clock, swap, accounting'],
+  ['kernel-programs', "fill the machine's room for programs of the kernel"],
   ['keys', "use the kernel's key rings"],
   ['rings', 'call past the filter by io_uring'],
   ['file-handles', 'open files by handles'],

@@ -23,7 +23,9 @@ interface Comparison {
 /** Nothing is done, and it went well. */
 const PRETENDED = 0;
 const EPERM = 1;
+const EINVAL = 22;
 const ENOSYS = 38;
+const ENOPROTOOPT = 92;
 const EPROTONOSUPPORT = 93;
 const EAFNOSUPPORT = 97;
 
@@ -58,6 +60,12 @@ const PROTOCOL_LAST = Math.max(...PROTOCOLS);
 /** TIOCSTI and TIOCLINUX, which type at a terminal. */
 const TYPING_REQUESTS = [0x5412, 0x541c];
 const RLIMIT_CORE = 4;
+/** Of prctl and seccomp, and of options at a socket's own level: those that take programs of classic BPF. */
+const PR_SET_SECCOMP = 22;
+const SECCOMP_MODE_FILTER = 2;
+const SECCOMP_SET_MODE_FILTER = 1;
+const SOL_SOCKET = 1;
+const PROGRAM_OPTIONS = [26, 51];
 /** Bits of the personalities that containers allow: Linux 32 and the old uname. */
 const PERSONALITY_BITS = [3, 17];
 const WORD_MASK = 0xffffffff;
@@ -82,6 +90,7 @@ export function seccompOf(architecture: string, hasOwnKernel: boolean): object {
       ),
       ...personalityRules(),
       ...coreLimitRules(),
+      ...programRules(),
     ],
   };
 }
@@ -146,6 +155,18 @@ function coreLimitRules(): readonly Rule[] {
     refuse(['setrlimit'], PRETENDED, [ofCore(0)]),
     refuse(['prlimit64'], PRETENDED, [ofCore(1), isNew, asks('SCMP_CMP_EQ')]),
     refuse(['prlimit64'], EPERM, [ofCore(1), isNew, asks('SCMP_CMP_NE')]),
+  ];
+}
+
+/** Programs for the kernel's own machine; the answers are those of a kernel that has none. */
+function programRules(): readonly Rule[] {
+  const isWord = (index: number, value: number): Comparison => masked(index, WORD_MASK, value);
+  return [
+    refuse(['seccomp'], EINVAL, [isWord(0, SECCOMP_SET_MODE_FILTER)]),
+    refuse(['prctl'], EINVAL, [isWord(0, PR_SET_SECCOMP), isWord(1, SECCOMP_MODE_FILTER)]),
+    ...PROGRAM_OPTIONS.map((option) =>
+      refuse(['setsockopt'], ENOPROTOOPT, [isWord(1, SOL_SOCKET), isWord(2, option)]),
+    ),
   ];
 }
 

@@ -4,6 +4,8 @@ import ctypes
 import errno
 import mmap
 import os
+import socket
+import struct
 
 from trying import Escaped, IS_X86, LIBC, all_refused, call, refused, write_paths
 
@@ -39,6 +41,21 @@ def keys():
         lambda: call("keyctl", 0, -3, 1),
         lambda: call("add_key", b"user", b"hearth", b"x", 1, -4),
         lambda: call("request_key", b"user", b"hearth", 0, -4),
+    ])
+
+
+def kernel_programs():
+    """Programs that the kernel translates into memory of the machine's, until nobody else's find room."""
+    code = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0x7FFF0000))
+    program = struct.pack("HxxxxxxQ", 1, ctypes.addressof(code))
+    set_filter, filter_mode, of_thread, socket_filter, of_port = 1, 2, 22, 26, 51
+    stream = socket.socket()
+    return all_refused([
+        lambda: call("seccomp", set_filter, 0, program),
+        lambda: call("seccomp", 1 << 32 | set_filter, 0, program),
+        lambda: call("prctl", of_thread, filter_mode, program, 0, 0),
+        lambda: stream.setsockopt(socket.SOL_SOCKET, socket_filter, program),
+        lambda: stream.setsockopt(socket.SOL_SOCKET, of_port, program),
     ])
 
 
