@@ -119,6 +119,17 @@ static void keep_descriptors(const struct init_plan *plan) {
   close_from(CONTROL_FD + 1);
 }
 
+/* Both outputs are one then, so that what is read has the order in which it was written; returns where it cannot be. */
+static void become_executable(const char *program, char **environment) {
+  char *arguments[] = {(char *)(uintptr_t)program, NULL};
+  if (*program == '\0') return;
+  int errors = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, FIRST_OWN_FD);
+  dup2(STDOUT_FILENO, STDERR_FILENO);
+  execve(program, arguments, environment);
+  dup2(errors, STDERR_FILENO);
+  close(errors);
+}
+
 int process_become(struct fields fields) {
   static char *arguments[ARGUMENTS_MAX];
   static char *environment[ARGUMENTS_MAX];
@@ -134,6 +145,7 @@ int process_become(struct fields fields) {
   }
   if (arguments[0] == NULL) return ENOENT;
   if (chdir(directory) < 0) return errno;
+  become_executable(field_text(&fields), environment);
   execve(arguments[0], arguments, environment);
   return errno;
 }

@@ -63,7 +63,7 @@ struct init_plan {
   int errors;
 };
 
-/* Becomes the process that directory, arguments and environment describe; returns only with errno. */
+/* Becomes the process that directory, arguments, environment and what is tried first describe; returns only with errno. */
 int process_become(struct fields fields);
 
 _Noreturn void init_run(const struct init_plan *plan);

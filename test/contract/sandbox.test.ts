@@ -165,6 +165,29 @@ for (const subject of SUBJECTS) {
       await assert.rejects(launch('true', { argument: 'a\0b' }));
     });
 
+    it('may begin with what its command becomes, with both outputs as one', async () => {
+      const executable = '/var/task/program';
+      // In the directory of the code, wherever a driver has it.
+      const script = 'echo command; exec ./program 2>&1';
+      await using run = await launch(script, { executable });
+      const { exitCode } = await run.sandbox.exited;
+      assert.equal(exitCode, 3);
+      // Who cannot begin with it runs the command.
+      const before = subject.name === 'namespaces' ? '' : 'command\n';
+      assert.equal(run.stdout(), `${before}out\nerr\n`);
+    });
+
+    it('begins with its command where what that becomes cannot be executed', async () => {
+      for (const name of ['missing', 'hello.txt', 'foreign', 'lost', '']) {
+        await using run = await launch('echo command; echo error >&2', {
+          executable: `/var/task/${name}`,
+        });
+        await run.sandbox.exited;
+        assert.equal(run.stdout(), 'command\n', name);
+        assert.equal(run.stderr(), 'error\n', name);
+      }
+    });
+
     it('starts in the directory of the code', async () => {
       await using run = await launch('cat hello.txt');
       await run.sandbox.exited;
@@ -513,5 +536,7 @@ async function writeCode(code: string): Promise<void> {
   await writeFile(path.join(code, 'hello.txt'), 'hello', { mode: 0o644 });
   const foreign = Buffer.concat([Buffer.from('\x7FELF\x02\x01\x01'), Buffer.alloc(400)]);
   await writeFile(path.join(code, 'foreign'), foreign, { mode: 0o755 });
+  const program = '#!/bin/sh\necho out\necho err >&2\nexit 3\n';
+  await writeFile(path.join(code, 'program'), program, { mode: 0o755 });
   await writeFile(path.join(code, 'lost'), '#!/no/such/interpreter\n', { mode: 0o755 });
 }

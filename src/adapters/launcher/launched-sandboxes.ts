@@ -38,6 +38,8 @@ export interface LaunchOptions extends SandboxUser {
   readonly mounts: readonly SandboxMount[];
   readonly workingDirectory: string;
   readonly command: readonly string[];
+  /** Tried before the command, with both outputs as one. */
+  readonly executable?: string;
   /** The function's, where the command is another that brings it about. */
   readonly program?: string;
   readonly environment: Readonly<Record<string, string>>;

@@ -5,15 +5,18 @@ export interface LauncherProcess {
   readonly workingDirectory: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Tried first, with both outputs as one. */
+  readonly executable?: string;
 }
 
-/** The fields of a process: directory, arguments and environment, each list after its length. */
+/** The fields of a process: directory, arguments and environment, each list after its length, what is tried first. */
 export function processFields(process: LauncherProcess): readonly (string | number)[] {
-  const { workingDirectory, command } = process;
+  const { workingDirectory, command, executable = '' } = process;
   const environment = Object.entries(process.environment).map(
     ([name, value]) => `${name}=${value}`,
   );
-  return [workingDirectory, command.length, ...command, environment.length, ...environment];
+  const lists = [command.length, ...command, environment.length, ...environment];
+  return [workingDirectory, ...lists, executable];
 }
 
 /** The fields of mounts: their number, then source and target of each. */

@@ -92,6 +92,7 @@ function optionsOf(spec: SandboxSpec, options: NamespacesOptions): LaunchOptions
     mounts: mountsBeside(baseMounts, spec.mounts),
     workingDirectory: TASK_ROOT,
     command: spec.command,
+    ...(spec.executable === undefined ? {} : { executable: spec.executable }),
     environment: {
       AWS_ENDPOINT_URL: `http://${endpointAddress}`,
       ...spec.environment,
@@ -104,7 +105,7 @@ function optionsOf(spec: SandboxSpec, options: NamespacesOptions): LaunchOptions
         ? spec.onRuntimeConnection(connection)
         : onEndpointConnection(connection),
     again: (restart) => {
-      const { zygote: _, ...same } = spec;
+      const { zygote: _zygote, executable: _executable, ...same } = spec;
       return optionsOf({ ...same, ...restart }, options);
     },
   };

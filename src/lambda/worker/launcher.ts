@@ -255,9 +255,12 @@ export class Launcher {
     const wrapper = version.environmentVariables['AWS_LAMBDA_EXEC_WRAPPER'];
     const isWrapped = wrapper !== undefined && runtime.family !== 'provided';
     const command = isWrapped ? [wrapper, ...runtime.command] : runtime.command;
+    const { executable } = runtime;
+    const isAlone = inside.line.announcement === undefined;
     const { sandbox, hasCode } = await launchIn(this.#dependencies.driver, previous, {
       id: environment.id,
-      command: inside.line.announcement === undefined ? command : withExtensions(command),
+      command: isAlone ? command : withExtensions(command),
+      ...(isAlone && executable !== undefined ? { executable } : {}),
       environment: environmentVariables({
         version,
         runtime,

@@ -7,6 +7,8 @@ export interface RuntimeEntry {
   readonly family: RuntimeFamily;
   /** What the sandbox runs, as seen inside. */
   readonly command: readonly string[];
+  /** What it becomes in nearly all cases. */
+  readonly executable?: string;
   /** What is mounted beside the function's code: the runtime client, the interpreter. */
   readonly mounts: readonly SandboxMount[];
   /** What the runtime adds to the environment variables. */
@@ -328,8 +330,9 @@ function providedEntry(name: string, options: RuntimeTableOptions): RuntimeEntry
     name,
     family: 'provided',
     command: [`${RUNTIME_TARGET}/bootstrap`],
+    executable: '/var/task/bootstrap',
     mounts: [{ source: `${options.runtimesDirectory}/provided`, target: RUNTIME_TARGET }],
-    environment: { HEARTH_LAYERS_ROOT: '/opt' },
+    environment: {},
     versionText: `provided:${name.slice('provided.'.length)}.v1`,
     versionHash: hashOf(name),
     hasStemCells: false,

@@ -7,6 +7,11 @@ export interface SandboxSpec {
   /** What the sandbox's process runs, as seen inside: `['/var/runtime/bootstrap']`. */
   readonly command: readonly string[];
   /**
+   * The program that `command` becomes, if it can be executed, with both outputs as one, stdout. A driver may start it
+   * at once, in the directory of the code.
+   */
+  readonly executable?: string;
+  /**
    * The process's environment. The driver, who alone knows the addresses, adds AWS_LAMBDA_RUNTIME_API
    * (`runtimeApiAddress`) and, where it is absent, AWS_ENDPOINT_URL (`http://` and `endpointAddress`).
    */
@@ -64,7 +69,13 @@ export interface SandboxExit {
 /** What is given new processes: as in a launch, but that mounts and the rest are there already. */
 export type SandboxRestart = Pick<
   SandboxSpec,
-  'command' | 'environment' | 'limits' | 'zygote' | 'onRuntimeConnection' | 'onOutput'
+  | 'command'
+  | 'executable'
+  | 'environment'
+  | 'limits'
+  | 'zygote'
+  | 'onRuntimeConnection'
+  | 'onOutput'
 >;
 
 /** A tree of processes with its own view of files, network and processes. */
