@@ -29,8 +29,12 @@
 #include "zygotes.h"
 
 #define EVENTS_MAX 64
-/* A pool is refilled when nobody has asked for so long: a launch comes before its successor. */
+/* A pool is refilled when nobody has asked for so long: a launch comes before its successor, */
 #define QUIET_BEFORE_REFILL_MS 3
+/* and so does what was launched last: its init, which the building of another would hold up. */
+#define QUIET_BEFORE_REFILL_BESIDE_INIT_MS 50
+/* How long a machine that refuses to build is left alone. */
+#define QUIET_AFTER_REFUSAL_MS 1000
 /* At most so many are built for the pool at the same time. */
 #define BUILDING_MAX 2u
 /* Launchers on one machine: each has a /16 of addresses and a range of user ids. */
@@ -108,17 +112,22 @@ static bool wants_refill(void) {
          all.ready_count + all.building_count < all.pool_target;
 }
 
+static int quiet_before_refill(bool is_refused) {
+  if (!wants_refill()) return -1;
+  if (is_refused) return QUIET_AFTER_REFUSAL_MS;
+  return all.starting != 0 ? QUIET_BEFORE_REFILL_BESIDE_INIT_MS : QUIET_BEFORE_REFILL_MS;
+}
+
 static void run(void) {
-  int quiet_ms = QUIET_BEFORE_REFILL_MS;
+  bool is_refused = false;
   while (!is_ending) {
     struct epoll_event events[EVENTS_MAX];
-    int count = epoll_wait(all.epoll, events, EVENTS_MAX, wants_refill() ? quiet_ms : -1);
+    int count = epoll_wait(all.epoll, events, EVENTS_MAX, quiet_before_refill(is_refused));
     for (int i = 0; i < count; i++) handle(events[i].data.u32);
     if (count != 0) continue;
-    bool is_built = sandbox_build(&all) != NULL;
-    if (!is_built) fprintf(stderr, "hearth-launcher: the pool is not filled: %s\n", failure());
-    /* A machine that refuses now is asked again in a second, not a thousand times. */
-    quiet_ms = is_built ? QUIET_BEFORE_REFILL_MS : 1000;
+    all.starting = 0;
+    is_refused = sandbox_build(&all) == NULL;
+    if (is_refused) fprintf(stderr, "hearth-launcher: the pool is not filled: %s\n", failure());
   }
 }
 

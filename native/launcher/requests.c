@@ -137,6 +137,7 @@ void request_end_fork(struct sandboxes *all, struct sandbox *sandbox, const char
 static void launch(struct sandboxes *all, const char *id, struct fields fields, uint32_t zygote) {
   struct sandbox *sandbox = sandbox_take(all);
   if (sandbox == NULL) return answer_failure(id);
+  all->starting = sandbox->serial;
   sandbox->zygote = zygote;
   if (sandbox->state == SANDBOX_RUNNING) return launch_now(all, sandbox, id, fields);
   size_t id_length = strlen(id) + 1;
@@ -162,6 +163,7 @@ void request_fail_launch(struct sandbox *sandbox, const char *why) {
 }
 
 static int bind_late(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
+  if (all->starting == sandbox->serial) all->starting = 0;
   if (apply_limits(all, sandbox, fields) < 0) return -1;
   return apply_mounts(all, sandbox, fields);
 }

@@ -111,6 +111,8 @@ struct sandboxes {
   uint32_t index_next;
   unsigned ready_count;
   unsigned building_count;
+  /* The serial of what was launched last, until the server sets what holds after its init; 0: nobody. */
+  uint32_t starting;
   struct sandbox table[SANDBOXES_MAX];
   uint32_t zygote_last;
   struct zygote zygotes[ZYGOTES_MAX];
