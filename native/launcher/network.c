@@ -20,7 +20,7 @@
 #include "sys.h"
 
 #define LISTEN_BACKLOG 1024
-/* How long the launcher, which has one thread, waits for a listener inside a sandbox. */
+/* How long the launcher, which has one thread, waits for a listener inside a sandbox: once, if in vain. */
 #define CONNECT_MS 10
 #define CREATE (NLM_F_CREATE | NLM_F_EXCL)
 /* The size that Linux's own drivers give a queue's bucket when nobody asks: a few jumbo frames. */
@@ -215,7 +215,8 @@ static int connect_within(int connection, const struct sockaddr_in *address, int
   return error == 0 ? 0 : -1;
 }
 
-int network_connect_inside(const struct network *network, pid_t process, unsigned port) {
+int network_connect_inside(const struct network *network, pid_t process, unsigned port,
+                           bool *is_silent) {
   struct sockaddr_in address = {
       .sin_family = AF_INET,
       .sin_port = htons((uint16_t)port),
@@ -226,7 +227,8 @@ int network_connect_inside(const struct network *network, pid_t process, unsigne
   int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   network_leave(network);
   if (connection < 0) return fail("make a socket");
-  if (connect_within(connection, &address, CONNECT_MS) == 0) return connection;
+  if (connect_within(connection, &address, *is_silent ? 0 : CONNECT_MS) == 0) return connection;
+  *is_silent = *is_silent || errno == ETIMEDOUT;
   fail("connect to port %u", port);
   close(connection);
   return -1;

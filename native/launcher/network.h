@@ -45,8 +45,12 @@ int network_enter(const struct network *network, uint32_t index, uint32_t serial
 void network_leave(const struct network *network);
 /* Lays the host's end of the cable; called after network_leave. */
 int network_connect(const struct network *network, uint32_t index, uint32_t serial);
-/* A connection to a port at the loopback of the network that a process lives in, or -1. */
-int network_connect_inside(const struct network *network, pid_t process, unsigned port);
+/*
+ * A connection to a port at the loopback of the network that a process lives in, or -1. Where nobody answered once,
+ * `*is_silent`, nobody is waited for again.
+ */
+int network_connect_inside(const struct network *network, pid_t process, unsigned port,
+                           bool *is_silent);
 /* Bits a second each way, as a token bucket; a sandbox without a cable has none to limit. */
 int network_limit(const struct network *network, const struct sandbox_network *made,
                   uint32_t serial, uint64_t bits_per_second);

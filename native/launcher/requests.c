@@ -292,7 +292,8 @@ static void connect_inside(struct sandboxes *all, const char *id, struct fields 
     channel_send("%s|gone", id);
     return;
   }
-  int connection = network_connect_inside(&all->network, sandbox->init, port);
+  int connection = network_connect_inside(&all->network, sandbox->init, port,
+                                          &sandbox->is_silent);
   if (connection < 0 || channel_send_connection(connection, id) < 0) answer_failure(id);
   else answer_ok(id);
   close_fd(&connection);

@@ -4,10 +4,27 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmdirSync } from 'node:fs';
 import { it } from 'node:test';
+import { NEEDS_PYTHON } from '../support/python.ts';
 import { childrenOf, groupBases, numberOf } from './remains.ts';
 import { describeSandboxed, openDriver, runInSandbox } from './sandboxed.ts';
 
 const NOBODY = 65_534;
+const CONNECTS = 200;
+/** Listens, and has as many connections waiting as it takes: whoever connects to it hears nothing. */
+const SILENT = `
+import socket, time
+server = socket.socket()
+server.bind(("127.0.0.1", 0))
+server.listen(0)
+held = []
+while True:
+    held.append(socket.socket())
+    held[-1].settimeout(0.3)
+    try: held[-1].connect(server.getsockname())
+    except TimeoutError: break
+print(server.getsockname()[1], flush=True)
+time.sleep(600)
+`;
 /** Takes every name of a launcher that is free, by each kind of socket that has names. */
 const SQUATTER = `
 import socket, sys
@@ -69,4 +86,32 @@ describeSandboxed('a launcher among others', () => {
     const { exit } = await runInSandbox(test.driver, ['/bin/true']);
     assert.equal(exit.exitCode, 0, exit.description);
   });
+
+  it('waits for nobody who listens and never answers', NEEDS_PYTHON, async () => {
+    await using test = await openDriver(undefined, { poolSize: 0 });
+    const launcher = childrenOf(process.pid).at(-1) ?? 0;
+    const port = Promise.withResolvers<number>();
+    await using sandbox = await test.driver.launch({
+      id: 'silent',
+      command: ['/usr/bin/python3', '-I', '-S', '-c', SILENT],
+      environment: { PATH: '/usr/bin:/bin' },
+      mounts: [],
+      limits: { memoryMiB: 256, temporaryStorageMiB: 512 },
+      onRuntimeConnection: (connection) => connection.destroy(),
+      onOutput: (_, chunk) => port.resolve(Number(String(Buffer.from(chunk)))),
+    });
+    const silent = await port.promise;
+    const before = waitsOf(launcher);
+    const asked = Array.from({ length: CONNECTS }, () => sandbox.connect?.(silent));
+    for (const one of await Promise.allSettled(asked)) assert.equal(one.status, 'rejected');
+    // They come in a few pieces, and each that is waited for would be a wait of its own.
+    const waits = waitsOf(launcher) - before;
+    assert.ok(waits < CONNECTS / 2, `${waits}`);
+  });
 });
+
+/** How often a process gave its processor up to wait. */
+function waitsOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(status)?.[1]);
+}
