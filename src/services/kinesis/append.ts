@@ -9,6 +9,7 @@ import { formatSequence } from './sequence.ts';
 import { insertRecord } from './store-records.ts';
 import { openShards } from './store-shards.ts';
 import { takeSequences } from './store-streams.ts';
+import type { ShardOfStream } from './throughput.ts';
 
 export interface NewRecord {
   readonly data: Uint8Array;
@@ -22,24 +23,43 @@ export interface RecordPlace {
   readonly SequenceNumber: string;
 }
 
+/** A record for which its shard had no room in this second. */
+export interface RefusedRecord {
+  readonly refusedBy: string;
+}
+
+export interface AppendOptions {
+  /** In ms since 1970. */
+  readonly nowMs: number;
+  readonly wakeups: Wakeups;
+  /** Whether a shard takes a record of as many bytes now; every one does where nothing is said. */
+  readonly hasRoom?: (shard: ShardOfStream, bytes: number) => boolean;
+}
+
 /**
- * Appends in the caller's transaction, and wakes readers once it is durable.
- * `nowMs` in ms since 1970.
+ * Appends in the caller's transaction, and wakes readers once it is durable. Answers where each record is, or which
+ * shard had no room for it.
  */
 export async function appendRecords(
   tx: Transaction,
   stream: Stream,
   records: readonly NewRecord[],
-  { nowMs, wakeups }: { readonly nowMs: number; readonly wakeups: Wakeups },
-): Promise<RecordPlace[]> {
-  const shards = await openShards(tx, stream.streamId);
-  const first = await takeSequences(tx, stream.streamId, records.length);
-  const places: RecordPlace[] = [];
+  { nowMs, wakeups, hasRoom = () => true }: AppendOptions,
+): Promise<(RecordPlace | RefusedRecord)[]> {
+  const { streamId } = stream;
+  const shards = await openShards(tx, streamId);
+  const first = await takeSequences(tx, streamId, records.length);
+  const places: (RecordPlace | RefusedRecord)[] = [];
   for (const [index, { data, partitionKey, hashKey }] of records.entries()) {
     const shard = shardOfHash(shards, hashKey ?? hashKeyOf(partitionKey ?? ''));
-    assert(shard !== undefined, `stream ${stream.streamId} has a gap in its shards`);
+    assert(shard !== undefined, `stream ${streamId} has a gap in its shards`);
+    const bytes = data.byteLength + Buffer.byteLength(partitionKey ?? '');
+    if (!hasRoom({ streamId, shardIndex: shard.index }, bytes)) {
+      places.push({ refusedBy: shardId(shard.index) });
+      continue;
+    }
     const record = { sequence: first + index, atMs: nowMs, partitionKey, data };
-    await insertRecord(tx, { streamId: stream.streamId, shardIndex: shard.index }, record);
+    await insertRecord(tx, { streamId, shardIndex: shard.index }, record);
     places.push({
       ShardId: shardId(shard.index),
       SequenceNumber: formatSequence(stream, shard.index, record),

@@ -2,6 +2,7 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { Database } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
+import type { Throughput } from './throughput.ts';
 
 /** What Kinesis Data Streams needs of the world. */
 export interface KinesisDependencies {
@@ -9,4 +10,9 @@ export interface KinesisDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly wakeups: Wakeups;
+}
+
+/** The same, and what the operations share that read and write records. */
+export interface KinesisParts extends KinesisDependencies {
+  readonly throughput: Throughput;
 }

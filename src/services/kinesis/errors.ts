@@ -68,6 +68,22 @@ export function limitExceeded(message: string): AwsError {
   return clientError('LimitExceededException', message);
 }
 
+/** A shard that takes no more now; word for word in https://github.com/rclark/kinesis-readable/issues/4. */
+export function writesExceeded({ name, accountId }: StreamAddress, shardId: string): AwsError {
+  return clientError(
+    'ProvisionedThroughputExceededException',
+    `Rate exceeded for shard ${shardId} in stream ${name} under account ${accountId}.`,
+  );
+}
+
+/** A shard that gives no more now; so said of a read in 2025, https://github.com/awslabs/amazon-kinesis-client/issues/1521. */
+export function readsExceeded({ name, accountId }: StreamAddress, shardId: string): AwsError {
+  return clientError(
+    'ProvisionedThroughputExceededException',
+    `Rate exceeded for Shard - ${accountId}/${name}/${shardId}`,
+  );
+}
+
 /** An iterator that is older than five minutes. Times are ms since 1970. */
 export function expiredIterator(madeAtMs: number, nowMs: number): AwsError {
   return clientError(

@@ -6,7 +6,7 @@ import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createKinesisDeliverer } from './delivery.ts';
-import type { KinesisDependencies } from './dependencies.ts';
+import type { KinesisDependencies, KinesisParts } from './dependencies.ts';
 import { createStream } from './operations/create-stream.ts';
 import { deleteStream } from './operations/delete-stream.ts';
 import { describeStreamSummary } from './operations/describe-stream-summary.ts';
@@ -57,6 +57,7 @@ import { kinesisPermissions, STREAM_POLICIES } from './permissions.ts';
 import { kinesisSchema } from './store-schema.ts';
 import { createStreamReader } from './stream-reader.ts';
 import { runSweep } from './sweep.ts';
+import { createThroughput } from './throughput.ts';
 
 export type { KinesisDependencies } from './dependencies.ts';
 
@@ -74,7 +75,8 @@ export interface Kinesis {
 }
 
 /** Kinesis Data Streams over a database whose schema was migrated. */
-export function createKinesis(dependencies: KinesisDependencies): Kinesis {
+export function createKinesis(world: KinesisDependencies): Kinesis {
+  const dependencies = { ...world, throughput: createThroughput() };
   return {
     service: {
       model,
@@ -89,7 +91,7 @@ export function createKinesis(dependencies: KinesisDependencies): Kinesis {
   };
 }
 
-function operationsOf(dependencies: KinesisDependencies): Service['operations'] {
+function operationsOf(dependencies: KinesisParts): Service['operations'] {
   return {
     AddTagsToStream: addTagsToStream(dependencies),
     CreateStream: createStream(dependencies),

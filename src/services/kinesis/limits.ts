@@ -11,6 +11,11 @@ export const PUT_RECORDS_BYTES_MAX = 10 * MIB;
 /** @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
 export const GET_RECORDS_MAX = 10_000;
 export const GET_RECORDS_BYTES_MAX = 10 * MIB;
+/** Of each shard; a record counts with its partition key. Streams on demand are written to without a bound. */
+export const WRITTEN_BYTES_PER_SECOND = MIB;
+export const WRITTEN_RECORDS_PER_SECOND = 1000;
+export const READ_BYTES_PER_SECOND = 2 * MIB;
+export const READS_PER_SECOND = 5;
 /** A shard iterator expires five minutes after it was made. */
 export const ITERATOR_MS_MAX = 5 * MINUTE_MS;
 export const RETENTION_HOURS_DEFAULT = 24;

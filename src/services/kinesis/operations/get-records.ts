@@ -1,11 +1,11 @@
 import type { GetRecordsInput, GetRecordsOutput } from '#aws/models/kinesis.types.gen.ts';
 import type { Operation, RequestContext } from '#aws/operation.ts';
-import type { KinesisDependencies } from '../dependencies.ts';
+import type { KinesisParts } from '../dependencies.ts';
 import { describeChildren, describeRecord } from '../describe.ts';
-import { dryRun, expiredIterator, invalidArgument, notFound } from '../errors.ts';
+import { dryRun, expiredIterator, invalidArgument, notFound, readsExceeded } from '../errors.ts';
 import { GET_RECORDS_BYTES_MAX, GET_RECORDS_MAX, ITERATOR_MS_MAX } from '../limits.ts';
 import { shardId, streamArn, trimmedBeforeMs } from '../model.ts';
-import type { Stream } from '../model.ts';
+import type { StoredRecord, Stream } from '../model.ts';
 import { formatIterator, parseIterator } from '../shard-iterator.ts';
 import type { ShardIterator } from '../shard-iterator.ts';
 import { readRecords } from '../store-records.ts';
@@ -19,7 +19,8 @@ import { findStreamById } from '../store-streams.ts';
 export function getRecords({
   database,
   clock,
-}: KinesisDependencies): Operation<GetRecordsInput, GetRecordsOutput> {
+  throughput,
+}: KinesisParts): Operation<GetRecordsInput, GetRecordsOutput> {
   return (context, input) => {
     const nowMs = Math.floor(clock.now());
     const iterator = parseIterator(input.ShardIterator);
@@ -33,12 +34,15 @@ export function getRecords({
       const shard = await findShard(queries, streamId, shardIndex);
       if (shard === undefined) throw shardIsGone(iterator, context);
       if (input.DryRun === true) throw dryRun();
+      const steadyMs = clock.steadyMs();
+      if (!throughput.read(iterator, steadyMs)) throw readsExceeded(stream, shardId(shardIndex));
       const { records, hasMore } = await readRecords(queries, iterator, {
         afterSequence,
         sinceMs: trimmedBeforeMs(stream, nowMs),
         recordsMax: input.Limit ?? GET_RECORDS_MAX,
         bytesMax: GET_RECORDS_BYTES_MAX,
       });
+      throughput.gave(iterator, bytesOf(records), steadyMs);
       const last = records.at(-1);
       const next = { ...iterator, afterSequence: last?.sequence ?? afterSequence, madeAtMs: nowMs };
       const isAtEnd = shard.closedSequence !== undefined && !hasMore;
@@ -51,6 +55,10 @@ export function getRecords({
       };
     });
   };
+}
+
+function bytesOf(records: readonly StoredRecord[]): number {
+  return records.reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
 function checkStream(

@@ -3,10 +3,11 @@ import type { Operation } from '#aws/operation.ts';
 import { assert } from '#kernel/assert.ts';
 import { appendRecords } from '../append.ts';
 import { encryptionOf } from '../describe.ts';
-import type { KinesisDependencies } from '../dependencies.ts';
-import { dryRun } from '../errors.ts';
+import type { KinesisParts } from '../dependencies.ts';
+import { dryRun, writesExceeded } from '../errors.ts';
 import { requireStream } from '../find-stream.ts';
 import { newRecord } from '../new-record.ts';
+import { roomIn } from '../throughput.ts';
 
 /**
  * Puts one record. Its order is that of the calls; SequenceNumberForOrdering asks for nothing more.
@@ -17,15 +18,18 @@ export function putRecord({
   clock,
   random,
   wakeups,
-}: KinesisDependencies): Operation<PutRecordInput, PutRecordOutput> {
+  throughput,
+}: KinesisParts): Operation<PutRecordInput, PutRecordOutput> {
   return (context, input) =>
     database.transact(async (tx) => {
       const stream = await requireStream(tx, context, input);
       const record = newRecord(stream, input, '', random);
       if (input.DryRun === true) throw dryRun();
       const nowMs = Math.floor(clock.now());
-      const [place] = await appendRecords(tx, stream, [record], { nowMs, wakeups });
+      const hasRoom = roomIn(stream, throughput, clock.steadyMs());
+      const [place] = await appendRecords(tx, stream, [record], { nowMs, wakeups, hasRoom });
       assert(place !== undefined, 'a record that was put has a place');
+      if ('refusedBy' in place) throw writesExceeded(stream, place.refusedBy);
       return { ...place, ...encryptionOf(stream) };
     });
 }

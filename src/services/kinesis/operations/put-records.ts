@@ -1,16 +1,22 @@
-import type { PutRecordsInput, PutRecordsOutput } from '#aws/models/kinesis.types.gen.ts';
+import type {
+  PutRecordsInput,
+  PutRecordsOutput,
+  PutRecordsResultEntry,
+} from '#aws/models/kinesis.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
-import { appendRecords } from '../append.ts';
+import { appendRecords, type RecordPlace, type RefusedRecord } from '../append.ts';
 import { encryptionOf } from '../describe.ts';
-import type { KinesisDependencies } from '../dependencies.ts';
-import { dryRun, invalidArgument } from '../errors.ts';
+import type { KinesisParts } from '../dependencies.ts';
+import { dryRun, invalidArgument, writesExceeded } from '../errors.ts';
 import { requireStream } from '../find-stream.ts';
 import { PUT_RECORDS_BYTES_MAX } from '../limits.ts';
+import type { Stream } from '../model.ts';
 import { newRecord } from '../new-record.ts';
+import { roomIn } from '../throughput.ts';
 
 /**
- * Puts up to 500 records, all or none: what AWS may refuse singly is throughput, which has no
- * bound here.
+ * Puts up to 500 records, all or none but for those for which their shard has no room in this second: they are
+ * refused singly.
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
  */
 export function putRecords({
@@ -18,7 +24,8 @@ export function putRecords({
   clock,
   random,
   wakeups,
-}: KinesisDependencies): Operation<PutRecordsInput, PutRecordsOutput> {
+  throughput,
+}: KinesisParts): Operation<PutRecordsInput, PutRecordsOutput> {
   return (context, input) => {
     const bytes = input.Records.reduce(
       (sum, { Data, PartitionKey }) =>
@@ -33,8 +40,17 @@ export function putRecords({
       );
       if (input.DryRun === true) throw dryRun();
       const nowMs = Math.floor(clock.now());
-      const places = await appendRecords(tx, stream, records, { nowMs, wakeups });
-      return { FailedRecordCount: 0, Records: places, ...encryptionOf(stream) };
+      const hasRoom = roomIn(stream, throughput, clock.steadyMs());
+      const places = await appendRecords(tx, stream, records, { nowMs, wakeups, hasRoom });
+      const Records = places.map((place) => answerOf(stream, place));
+      const FailedRecordCount = places.filter((place) => 'refusedBy' in place).length;
+      return { FailedRecordCount, Records, ...encryptionOf(stream) };
     });
   };
+}
+
+function answerOf(stream: Stream, place: RecordPlace | RefusedRecord): PutRecordsResultEntry {
+  if (!('refusedBy' in place)) return place;
+  const { code, message } = writesExceeded(stream, place.refusedBy);
+  return { ErrorCode: code, ErrorMessage: message };
 }
