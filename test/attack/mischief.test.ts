@@ -102,7 +102,7 @@ describeSandboxed('a launcher among others', () => {
     });
     const silent = await port.promise;
     const before = waitsOf(launcher);
-    const asked = Array.from({ length: CONNECTS }, () => sandbox.connect?.(silent));
+    const asked = Array.from({ length: CONNECTS }, async () => sandbox.connect?.(silent));
     for (const one of await Promise.allSettled(asked)) assert.equal(one.status, 'rejected');
     // They come in a few pieces, and each that is waited for would be a wait of its own.
     const waits = waitsOf(launcher) - before;
