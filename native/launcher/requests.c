@@ -181,10 +181,15 @@ static int order(const struct sandbox *sandbox, char order) {
 static int freeze(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
   (void)fields;
   if (!all->is_kept) return order(sandbox, ORDER_STOP);
-  for (int look = 0; look < FREEZE_LOOKS_MAX; look++) {
+  /* Once, while all others wait; from then on whoever asks again finds it as it is. */
+  int looks = sandbox->is_freezing ? 1 : FREEZE_LOOKS_MAX;
+  sandbox->is_freezing = true;
+  for (int look = 0; look < looks; look++) {
+    if (look > 0) usleep(FREEZE_LOOK_MICROSECONDS);
     int frozen = cgroup_freeze(&all->cgroups, sandbox->serial, true);
-    if (frozen != 0) return frozen < 0 ? -1 : 0;
-    usleep(FREEZE_LOOK_MICROSECONDS);
+    if (frozen == 0) continue;
+    sandbox->is_freezing = false;
+    return frozen < 0 ? -1 : 0;
   }
   errno = EAGAIN;
   return fail("freeze sandbox %u", sandbox->serial);
@@ -192,6 +197,7 @@ static int freeze(struct sandboxes *all, struct sandbox *sandbox, struct fields 
 
 static int thaw(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
   (void)fields;
+  sandbox->is_freezing = false;
   if (!all->is_kept) return order(sandbox, ORDER_CONTINUE);
   return cgroup_freeze(&all->cgroups, sandbox->serial, false) < 0 ? -1 : 0;
 }

@@ -282,6 +282,7 @@ int sandbox_renew(struct sandboxes *all, struct sandbox *sandbox) {
   sandbox->has_first_status = false;
   sandbox->is_ending = false;
   sandbox->start_error = 0;
+  sandbox->is_freezing = false;
   sandbox->is_silent = false;
   sandbox->memory = (struct memory_seen){0};
   sandbox->peak_before_end = 0;

@@ -53,6 +53,8 @@ struct sandbox {
   /* Where its runtime connects by name, and how often it still may. */
   int runtime_api;
   unsigned connections_left;
+  /* It was asked to stand still, and did not at once. */
+  bool is_freezing;
   /* Somebody in it listens and takes no connections. */
   bool is_silent;
   /* True when the server will not ask about it again. */
