@@ -5,5 +5,7 @@ export class CliError extends Error {
 
 /** The sentence for an error that nobody expected. */
 export function sentenceOf(error: unknown): string {
+  // What failed first is what is to be mended; that closing failed, too, comes of it.
+  if (error instanceof SuppressedError) return sentenceOf(error.suppressed);
   return error instanceof Error ? error.message : String(error);
 }

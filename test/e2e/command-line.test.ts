@@ -9,6 +9,13 @@ import { after, before, describe, it } from 'node:test';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
 
 const HEARTH = resolve(import.meta.dirname, '../../bin/hearth');
+const NOBODY = 65_534;
+const canNobodyRun =
+  process.getuid?.() === 0 &&
+  [HEARTH, process.execPath].every(
+    (path) => spawnSync('test', ['-x', path], { uid: NOBODY }).status === 0,
+  );
+const NEEDS_NOBODY = canNobodyRun ? false : 'needs root, and a checkout that others may read';
 const folder = mkdtempSync(join(tmpdir(), 'hearth-cli-'));
 let server: ExampleServer;
 
@@ -90,13 +97,12 @@ describe('the command line', { timeout: 180_000 }, () => {
     }
   });
 
-  const isRoot = process.getuid?.() === 0;
-  it('tells whose the data is that it may not read', { skip: !isRoot && 'needs root' }, () => {
+  it('tells whose the data is that it may not read', { skip: NEEDS_NOBODY }, () => {
     const locked = mkdtempSync(join(tmpdir(), 'hearth-locked-'));
     try {
       mkdirSync(join(locked, '.hearth'), { mode: 0o700 });
       chmodSync(locked, 0o755);
-      const asNobody = { encoding: 'utf8', cwd: locked, uid: 65_534, timeout: 30_000 } as const;
+      const asNobody = { encoding: 'utf8', cwd: locked, uid: NOBODY, timeout: 30_000 } as const;
       const { stderr } = spawnSync(HEARTH, ['functions'], asNobody);
       assert.match(stderr, /^hearth: \S+ belongs to another user/);
     } finally {
@@ -248,6 +254,19 @@ describe('the command line', { timeout: 180_000 }, () => {
       assert.equal(status, 0);
       assert.match(stdout, /Examples\n {2}(eval "\$\()?hearth /, command);
     }
+  });
+
+  it('advises others than root of nothing but root', { skip: NEEDS_NOBODY }, () => {
+    const asNobody = { encoding: 'utf8', cwd: '/', uid: NOBODY, timeout: 60_000 } as const;
+    const { stdout } = spawnSync(HEARTH, ['doctor', '--output', 'json'], asNobody);
+    const probes = JSON.parse(stdout) as { name: string; detail: string; remedy?: string }[];
+    const untried = probes.filter(({ detail }) => detail === 'not tried');
+    assert.ok(untried.length > 5);
+    assert.deepEqual(
+      untried.filter(({ remedy }) => remedy !== undefined),
+      [],
+    );
+    assert.equal(probes.find(({ name }) => name === 'root')?.remedy, 'sudo hearth up');
   });
 
   it('tells what this machine can enforce', () => {

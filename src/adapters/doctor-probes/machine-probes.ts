@@ -25,8 +25,8 @@ const INSTALL = 'apt-get install';
 /** @param launcher path of the compiled launcher, where there is one */
 export async function probeMachine(launcher: string | undefined): Promise<MachineProbe[]> {
   const isRoot = process.getuid?.() === 0;
-  const launched =
-    launcher !== undefined && isRoot ? await tryLauncher(launcher) : { diagnostics: [] };
+  const isTried = launcher !== undefined && isRoot;
+  const launched = isTried ? await tryLauncher(launcher) : { diagnostics: [] };
   return [
     {
       name: 'compiler',
@@ -41,9 +41,14 @@ export async function probeMachine(launcher: string | undefined): Promise<Machin
       remedy: 'sudo hearth up',
     },
     await seccompProbe(),
-    ...isolationProbes(launched),
+    // What was not tried is mended by what lets it be tried.
+    ...isolationProbes(launched).map((probe) => (isTried ? probe : withoutRemedy(probe))),
     await overlayProbe(),
   ];
+}
+
+function withoutRemedy({ name, isEnforced, detail }: MachineProbe): MachineProbe {
+  return { name, isEnforced, detail };
 }
 
 interface Launched {

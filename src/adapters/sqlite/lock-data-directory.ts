@@ -3,8 +3,8 @@
  * The kernel frees the lock with the process, however that ends, and it holds across containers that
  * share the directory; so no pid file can go stale.
  */
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Another server runs on the data directory. */
@@ -12,12 +12,47 @@ export class DataDirectoryInUse extends Error {
   override readonly name = 'DataDirectoryInUse';
 }
 
+/** Nothing can be kept there. */
+export class DataDirectoryUnusable extends Error {
+  override readonly name = 'DataDirectoryUnusable';
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EEXIST: 'it is a file, not a folder',
+  ENOENT: 'no folder can be made there',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'it stands below a file',
+  EPERM: 'no folder can be made there',
+  EROFS: 'its file system is read-only',
+};
+
 /**
  * Holds the directory, which is made where it is missing, until disposed.
  * @throws DataDirectoryInUse with the holder's pid where the kernel tells it
+ * @throws DataDirectoryUnusable where it cannot be made or written
  */
 export async function lockDataDirectory(path: string): Promise<AsyncDisposable> {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    makeFolder(resolve(path));
+    return lock(path);
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof DataDirectoryInUse) throw error;
+    const reason = REASONS['code' in error ? String(error.code) : ''] ?? error.message;
+    throw new DataDirectoryUnusable(`the data directory ${path} cannot be used: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** As mkdir with `recursive`, which hides why it failed, and never ends where a folder takes none. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
+
+function lock(path: string): AsyncDisposable {
   const file = join(path, 'server.lock');
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
