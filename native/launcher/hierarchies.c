@@ -171,6 +171,11 @@ static void find_v2(struct cgroups *cgroups, const char *directory, const char *
   v2_hand_down(group);
   path_format(base, "%s/%s", group, name);
   if (mkdir(base, 0755) < 0 && errno != EEXIST) return;
+  /* Below a group of threads ("domain invalid") none can hold processes. */
+  if (file_names(base, "cgroup.type", "invalid")) {
+    rmdir(base);
+    return;
+  }
   v2_hand_down(base);
   cgroups->is_v2 = true;
   path_format(cgroups->path, "%s", base + strlen(directory));
@@ -179,7 +184,10 @@ static void find_v2(struct cgroups *cgroups, const char *directory, const char *
     path_format(cgroups->base[controller], "%s", is_here ? base : "");
     if (is_here) limit_all(base, true, controller);
   }
-  path_format(cgroups->base[CGROUP_FREEZER], "%s", base);
+  char freeze[PATH_BYTES_MAX];
+  path_format(freeze, "%s/cgroup.freeze", base);
+  /* Since Linux 5.2. */
+  path_format(cgroups->base[CGROUP_FREEZER], "%s", access(freeze, F_OK) == 0 ? base : "");
 }
 
 int cgroups_open(struct cgroups *cgroups, const char *mounts, const char *own, const char *name) {

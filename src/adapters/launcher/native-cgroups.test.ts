@@ -59,6 +59,7 @@ describe('control groups in the launcher', () => {
       const enabled = path.join(own, 'hearth0/cgroup.subtree_control');
       writeFileSync(enabled, '          cpu memory pids\n');
       writeFileSync(path.join(own, 'hearth0/cpu.weight'), '');
+      writeFileSync(path.join(own, 'hearth0/cgroup.freeze'), '');
       writeFileSync(path.join(own, 'hearth0/pids.max'), '');
       const mounts = `cgroup2 ${directory}/v2 cgroup2 rw,nosuid 0 0\n`;
       assert.equal(run(mounts, '0::/system.slice/hearth.service\n', 'v2'), 'ok\n');
@@ -95,6 +96,7 @@ describe('control groups in the launcher', () => {
     writeFileSync(path.join(at, 'cgroup.controllers'), `${has}\n`);
     writeFileSync(path.join(at, 'cgroup.subtree_control'), '');
     writeFileSync(path.join(at, 'hearth0/cgroup.subtree_control'), `${has}\n`);
+    writeFileSync(path.join(at, 'hearth0/cgroup.freeze'), '');
     return `cgroup2 ${directory}/${machine} cgroup2 rw,nosuid 0 0\n`;
   }
 
@@ -102,6 +104,20 @@ describe('control groups in the launcher', () => {
     const mounts = makeGroup('few', 'a.scope', 'cpuset memory pids');
     const found = run(mounts, '0::/a.scope\n', 'find');
     assert.equal(found, `v2 memory pids freezer in ${directory}/few/a.scope\n`);
+  });
+
+  it('of version 2 stop nothing where the kernel cannot, before Linux 5.2', { skip }, () => {
+    const mounts = makeGroup('old', 'a.scope', 'cpu memory pids');
+    rmSync(path.join(directory, 'old/a.scope/hearth0/cgroup.freeze'));
+    const found = run(mounts, '0::/a.scope\n', 'find');
+    assert.equal(found, `v2 memory cpu pids in ${directory}/old/a.scope\n`);
+  });
+
+  it('of version 2 are not made where a group may hold threads alone', { skip }, () => {
+    const mounts = makeGroup('threads', 'a.scope', 'cpu pids');
+    writeFileSync(path.join(directory, 'threads/a.scope/hearth0/cgroup.type'), 'domain invalid\n');
+    const found = run(mounts, '0::/a.scope\n', 'find');
+    assert.equal(found, `not v2 in ${directory}/threads/a.scope\n`);
   });
 
   it('of version 2 are beside the leaf into which a launcher put the server', { skip }, () => {
