@@ -63,14 +63,26 @@ static int mount_tmp(const struct init_plan *plan) {
   return mount_clone_writable(plan->directory);
 }
 
-/* What the kernel shows about the whole machine and that no function needs. */
+/*
+ * What the kernel shows about the whole machine and that no function needs: how it was started, and the disks, which
+ * are the /tmp of others: how full each is, and when it is written to.
+ */
 static int mask_proc(void) {
-  static const char *const masked[] = {"/proc/kcore", "/proc/keys", "/proc/timer_list",
-                                       "/proc/sched_debug", "/proc/latency_stats",
-                                       "/proc/interrupts"};
+  static const struct {
+    const char *path;
+    /* Of the same kind; the shared root has an empty /sys. */
+    const char *mask;
+  } masked[] = {
+      {"/proc/kcore", "/dev/null"},         {"/proc/keys", "/dev/null"},
+      {"/proc/key-users", "/dev/null"},     {"/proc/timer_list", "/dev/null"},
+      {"/proc/sched_debug", "/dev/null"},   {"/proc/latency_stats", "/dev/null"},
+      {"/proc/interrupts", "/dev/null"},    {"/proc/cmdline", "/dev/null"},
+      {"/proc/locks", "/dev/null"},         {"/proc/diskstats", "/dev/null"},
+      {"/proc/partitions", "/dev/null"},    {"/proc/fs", "/sys"},
+  };
   for (size_t i = 0; i < sizeof masked / sizeof masked[0]; i++) {
-    if (mount("/dev/null", masked[i], NULL, MS_BIND, NULL) < 0 && errno != ENOENT) {
-      return fail("mask %s", masked[i]);
+    if (mount(masked[i].mask, masked[i].path, NULL, MS_BIND, NULL) < 0 && errno != ENOENT) {
+      return fail("mask %s", masked[i].path);
     }
   }
   return 0;

@@ -34,6 +34,7 @@ const ATTACKS: readonly (readonly [string, string])[] = [
   ['trace', 'trace or read another process'],
   ['kernel-calls', 'reach the kernel: modules, bpf, clock, swap, accounting'],
   ['kernel-programs', "fill the machine's room for programs of the kernel"],
+  ['machine-files', 'see how the machine was started, or how full the /tmp of others is'],
   ['keys', "use the kernel's key rings"],
   ['rings', 'call past the filter by io_uring'],
   ['file-handles', 'open files by handles'],
@@ -59,7 +60,13 @@ const ATTACKS: readonly (readonly [string, string])[] = [
   ['core-dumps', "have the machine's program for crashes started"],
 ];
 /** What a kernel of the sandbox's own grants: a priority, namespaces and devices that only it knows of. */
-const GRANTED_BY_OWN_KERNEL = ['clone3', 'making-devices', 'raise-priority', 'core-dumps'];
+const GRANTED_BY_OWN_KERNEL = [
+  'machine-files',
+  'clone3',
+  'making-devices',
+  'raise-priority',
+  'core-dumps',
+];
 
 for (const isolation of ISOLATIONS) {
   describeIsolated(`a function that wants out of ${isolation.name}`, isolation, () => {

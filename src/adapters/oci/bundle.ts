@@ -37,10 +37,16 @@ const RESOURCE_LIMITS: readonly (readonly [string, number])[] = [
 const MASKED_PATHS = [
   '/proc/kcore',
   '/proc/keys',
+  '/proc/key-users',
   '/proc/timer_list',
   '/proc/sched_debug',
   '/proc/latency_stats',
   '/proc/interrupts',
+  '/proc/cmdline',
+  '/proc/locks',
+  '/proc/diskstats',
+  '/proc/partitions',
+  '/proc/fs',
 ];
 
 /** The content of a bundle's config.json. */
@@ -68,7 +74,7 @@ export function bundleConfig(options: BundleOptions): object {
       namespaces: ['pid', 'ipc', 'uts', 'mount', 'cgroup'].map((type) => ({ type })),
       ...(cgroupPath === undefined ? {} : { cgroupsPath: cgroupPath }),
       maskedPaths: MASKED_PATHS,
-      readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+      readonlyPaths: ['/proc/bus', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
       seccomp: seccompOf(process.arch, options.hasOwnKernel),
     },
   };

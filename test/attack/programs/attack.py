@@ -19,7 +19,8 @@ KINDS = {
         "raise-limits", "raise-priority", "core-dumps",
     ),
     "kernel": (
-        "kernel-calls", "kernel-programs", "keys", "rings", "unknown-calls", "old-calls", "control-groups",
+        "kernel-calls", "kernel-programs", "machine-files", "keys", "rings", "unknown-calls",
+        "old-calls", "control-groups",
     ),
     "network": (
         "sockets", "protocols", "pairs", "many-connections", "socket-powers",

@@ -36,6 +36,23 @@ def kernel_calls():
     ])
 
 
+def machine_files():
+    """How the machine was started, who has keys, and what the /tmp of others is like: disks, all of them."""
+    def content(path):
+        try:
+            if os.path.isdir(path):
+                return os.listdir(path)
+            with open(path, "rb") as file:
+                return file.read(64)
+        except OSError:
+            return None
+    names = ("cmdline", "key-users", "keys", "locks", "diskstats", "partitions", "fs", "interrupts")
+    told = [name for name in names if content(f"/proc/{name}")]
+    if told:
+        raise Escaped(f"reads {', '.join(told)}")
+    return "nothing is told"
+
+
 def keys():
     return all_refused([
         lambda: call("keyctl", 0, -3, 1),
