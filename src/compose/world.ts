@@ -10,6 +10,7 @@ import { openMovableClock, type MovableClock } from '#adapters/movable-clock/ind
 import { openSteadyClock } from '#adapters/steady-clock/index.ts';
 import { systemClock } from '#adapters/system-clock/index.ts';
 import { systemRandom } from '#adapters/system-random/index.ts';
+import { WorkerThreads } from '#adapters/threads/index.ts';
 import type { Config } from '#config/index.ts';
 import type { BlobStore } from '#ports/world/blob-store.ts';
 import type { Clock } from '#ports/world/clock.ts';
@@ -19,6 +20,7 @@ import type { HttpClient } from '#ports/world/http-client.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { MountedFolders } from '#ports/world/mounted-folders.ts';
 import type { Random } from '#ports/world/random.ts';
+import type { Threads } from '#ports/world/threads.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 
 export interface World extends AsyncDisposable {
@@ -28,6 +30,8 @@ export interface World extends AsyncDisposable {
   readonly machineClock: Clock;
   readonly random: Random;
   readonly wakeups: Wakeups;
+  /** For long work; absent where everything is to happen in one order. */
+  readonly threads?: Threads;
   readonly log: Log;
   /** For endpoints outside: those that subscribed to a topic. */
   readonly http: HttpClient;
@@ -83,6 +87,7 @@ export async function openWorld(config: Config): Promise<OpenedWorld> {
     ...(movableClock === undefined ? {} : { movableClock }),
     random: systemRandom,
     wakeups,
+    threads: new WorkerThreads(),
     log,
     http: createHttpClient(),
     database,

@@ -4,6 +4,7 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { Database } from '#ports/world/database.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
+import type { Threads } from '#ports/world/threads.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 import type { HeldNames } from './engine/held-names.ts';
 
@@ -14,6 +15,8 @@ export interface CloudformationDependencies {
   readonly random: Random;
   readonly wakeups: Wakeups;
   readonly log: Log;
+  /** Absent: long templates are read where they are, and everybody waits. */
+  readonly threads?: Threads;
   /** Performs the operations of all other services. */
   readonly operations: OperationCaller;
   /** Whether a role trusts CloudFormation; absent where no policy is evaluated. */

@@ -11,7 +11,7 @@ import { OBJECT_BYTES_MAX } from '../limits.ts';
 import { nameOfStack, type Goal, type Tag } from '../model.ts';
 import { checkTemplate } from '../template/check.ts';
 import { resolveParameters } from '../template/parameters.ts';
-import { parseTemplate } from '../template/parse.ts';
+import { readTree } from '../template/read-tree.ts';
 import { readTemplate, transformsOf, type Template } from '../template/template.ts';
 import { transformTemplate } from '../transform/index.ts';
 import { checkRole, senderOf } from './sender.ts';
@@ -65,7 +65,7 @@ export async function prepareGoal(
   const body = given ?? (input.UsePreviousTemplate === true ? before?.body : undefined);
   if (body === undefined)
     throw validation('Either Template URL or Template Body must be specified.');
-  const tree = parseTemplate(body);
+  const tree = await readTree(dependencies, body, context.signal);
   const processed = process(tree, sent, before, context);
   const text = JSON.stringify(processed);
   if (Buffer.byteLength(text) > OBJECT_BYTES_MAX) {

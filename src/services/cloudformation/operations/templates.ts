@@ -6,7 +6,7 @@ import { noSuchChangeSet, noSuchStack, validation } from '../errors.ts';
 import { findStack } from '../store-stacks.ts';
 import { checkTemplate } from '../template/check.ts';
 import { declarationsOf } from '../template/parameters.ts';
-import { parseTemplate } from '../template/parse.ts';
+import { readTree } from '../template/read-tree.ts';
 import { readTemplate, transformsOf, type Template } from '../template/template.ts';
 import { transformTemplate } from '../transform/index.ts';
 import { requireChangeSet } from './change-sets.ts';
@@ -14,8 +14,11 @@ import { neededCapabilities } from './prepare-goal.ts';
 import { templateText } from './template-source.ts';
 import { toText } from '../text.ts';
 
+const STAGES = ['Original', 'Processed'];
+
 /** A template as it was sent, or as it was deployed. */
-export function getTemplate({ database }: CloudformationDependencies): Operations['GetTemplate'] {
+export function getTemplate(dependencies: CloudformationDependencies): Operations['GetTemplate'] {
+  const { database } = dependencies;
   return async (context, { StackName, ChangeSetName, TemplateStage: stage = 'Original' }) => {
     const goal = await database.read(async (queries) => {
       if (ChangeSetName !== undefined) {
@@ -28,9 +31,11 @@ export function getTemplate({ database }: CloudformationDependencies): Operation
       if (stack === undefined) throw noSuchStack(StackName ?? '');
       return stack.goal;
     });
-    const isTransformed = transformsOf(parseTemplate(goal.body)).length > 0;
-    const body = stage === 'Processed' && isTransformed ? goal.processed : goal.body;
-    return { TemplateBody: body, StagesAvailable: ['Original', 'Processed'] };
+    if (stage === 'Original') return { TemplateBody: goal.body, StagesAvailable: STAGES };
+    const tree = await readTree(dependencies, goal.body, context.signal);
+    const isTransformed = transformsOf(tree).length > 0;
+    const body = isTransformed ? goal.processed : goal.body;
+    return { TemplateBody: body, StagesAvailable: STAGES };
   };
 }
 
@@ -46,7 +51,8 @@ export function getTemplateSummary(
         ? undefined
         : await dependencies.database.read((queries) => findStack(queries, context, name));
     if (given === undefined && stack === undefined) throw noSuchStack(name ?? '');
-    const tree = parseTemplate(given ?? stack?.goal.body ?? '');
+    const text = given ?? stack?.goal.body ?? '';
+    const tree = await readTree(dependencies, text, context.signal);
     const template = transformed(tree, context);
     const { capabilities, reason } = neededCapabilities(template);
     const declared = transformsOf(tree);
@@ -83,7 +89,7 @@ export function validateTemplate(
     const text = await templateText(dependencies, context, input);
     if (text === undefined)
       throw validation('Either Template URL or Template Body must be specified.');
-    const tree = parseTemplate(text);
+    const tree = await readTree(dependencies, text, context.signal);
     const template = transformed(tree, context);
     checkTemplate(template, isKnownType);
     const { capabilities, reason } = neededCapabilities(template);
