@@ -90,6 +90,7 @@ export class Environment implements AsyncDisposable {
   #grace: Disposable | undefined;
   #hasFailed = false;
   #isRuntimeReady = false;
+  #hasInitLimits = false;
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
@@ -259,6 +260,7 @@ export class Environment implements AsyncDisposable {
         return this.#deliver();
       case 'freeze':
         this.#options.telemetry.pause();
+        this.#endInitLimits();
         return this.#sandbox.pass((sandbox) => sandbox.freeze());
       case 'thaw':
         this.#sandbox.pass((sandbox) => sandbox.thaw());
@@ -284,14 +286,20 @@ export class Environment implements AsyncDisposable {
       const about = { phase, initializationType, status: 'success' as const };
       this.tap.record({ kind: 'init-report', durationMs, ...about });
       this.initDurationMs = end.durationMs;
-      // From here on the function has the processor's share of its memory, not the init's.
-      const { limits } = this.#options;
-      void this.sandbox?.bind({ mounts: [], limits }).catch((error: unknown) => {
-        this.#options.log.warn('limits of a sandbox could not be set', { error });
-        this.#sandbox.kill();
-      });
+      this.#hasInitLimits = true;
     }
     this.#initialised.resolve(end);
+  }
+
+  /** From here on the function has the processor's share of its memory, not the init's; its event comes first. */
+  #endInitLimits(): void {
+    if (!this.#hasInitLimits) return;
+    this.#hasInitLimits = false;
+    const { limits } = this.#options;
+    void this.sandbox?.bind({ mounts: [], limits }).catch((error: unknown) => {
+      this.#options.log.warn('limits of a sandbox could not be set', { error });
+      this.#sandbox.kill();
+    });
   }
 
   #deliver(): void {
@@ -303,6 +311,7 @@ export class Environment implements AsyncDisposable {
     const deliver = (): void => {
       extensions.deliver(event);
       api.deliver(event);
+      this.#endInitLimits();
     };
     if (this.#sandbox.passing === undefined) deliver();
     else void this.#sandbox.passing.then(deliver);
