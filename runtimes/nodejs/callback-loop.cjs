@@ -54,6 +54,15 @@ function handleOnce(loop, { headers, body }) {
   }
 }
 
+/** What is posted of an error; of one that cannot be told, of what came of telling it. */
+function postableOf(error) {
+  try {
+    return failureOf(error);
+  } catch (problem) {
+    return failureOf(problem);
+  }
+}
+
 /** The ways in which a handler can end an event: each once, the first one counts. */
 function settler(loop, path) {
   const { client } = loop;
@@ -67,7 +76,7 @@ function settler(loop, path) {
     );
   };
   const fail = (error) => {
-    const posted = failureOf(error);
+    const posted = postableOf(error);
     send('error', posted.body, posted.headers);
   };
   const succeed = (result) => {

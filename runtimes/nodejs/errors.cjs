@@ -28,7 +28,9 @@ function errorResponse(error) {
       return {
         errorType: escapeDelete(error.name),
         errorMessage: escapeDelete(error.message),
-        trace: escapeDelete(error.stack)?.split('\n') ?? [],
+        trace: isModern()
+          ? (escapeDelete(error.stack)?.split('\n') ?? [])
+          : escapeDelete(error.stack).split('\n'),
       };
     }
     return { errorType: typeof error, errorMessage: String(error), trace: [] };
@@ -37,7 +39,7 @@ function errorResponse(error) {
       errorType: 'handled',
       errorMessage:
         'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack',
-      trace: [],
+      ...(isModern() ? { trace: [] } : undefined),
     };
   }
 }
@@ -73,10 +75,14 @@ function errorCause(error) {
   }
 }
 
-/** Writes an error into the log as AWS's runtime does. */
+/**
+ * Writes an error into the log as AWS's runtime does.
+ * @throws TypeError for what cannot be text
+ */
 function logError(title, error) {
   const { isJson } = require('./console.cjs');
-  const shown = error instanceof Error ? error : new Error(String(error));
+  const text = (value) => (isModern() ? String(value) : value);
+  const shown = error instanceof Error ? error : new Error(text(error));
   if (isJson()) console.error(shown);
   else console.error(title, `\t${formatted(shown)}`);
 }

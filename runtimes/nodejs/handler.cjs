@@ -43,6 +43,8 @@ async function loadHandler(taskRoot, name) {
 async function loadModule(taskRoot, folder, moduleName) {
   const stem = path.resolve(taskRoot, folder, moduleName);
   try {
+    // Before Node.js 24 a folder is required, too: Node.js looks for a file of the name first, then into the folder.
+    if (!isModern() && isFolder(stem)) return requireHere(stem);
     for (const extension of ['', '.js', '.mjs', '.cjs']) {
       const file = stem + extension;
       if (isFile(file)) return await loadFile(file);
@@ -53,7 +55,7 @@ async function loadModule(taskRoot, folder, moduleName) {
   } catch (error) {
     if (error instanceof SyntaxError) {
       const wrapped = new RuntimeError('UserCodeSyntaxError', String(error));
-      wrapped.stack = error.stack;
+      if (isModern()) wrapped.stack = error.stack;
       throw wrapped;
     }
     if (error?.code === 'MODULE_NOT_FOUND') {
@@ -91,6 +93,10 @@ function isInModulePackage(file) {
     }
     if (folder === path.dirname(folder)) return false;
   }
+}
+
+function isFolder(path) {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function isFile(file) {

@@ -2,7 +2,10 @@
 const { errorCause, errorResponse, logError, RuntimeError } = require('./errors.cjs');
 const { isModern } = require('./generation.cjs');
 
-/** The response as JSON: `null` for what JSON cannot say at all. */
+/**
+ * The response as JSON.
+ * @throws TypeError for a function or a symbol, of which JSON says nothing, as AWS's client does
+ */
 function serialize(value) {
   let text;
   try {
@@ -11,7 +14,8 @@ function serialize(value) {
     const message = 'Unable to stringify response body';
     throw isModern() ? new RuntimeError('JSONStringifyError', message) : new Error(message);
   }
-  return text === undefined ? 'null' : text;
+  if (text === undefined) throw new TypeError('Wrong arguments');
+  return text;
 }
 
 /** Logs a handler's error, and what is posted of it. */

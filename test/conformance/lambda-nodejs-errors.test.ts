@@ -75,6 +75,53 @@ describe('errors of functions in Node.js', () => {
     }
   });
 
+  it('are told before Node.js 24 even where what is thrown or returned cannot be', async () => {
+    const left: readonly (readonly [string, RegExp])[] = [
+      [
+        'throw Object.create(null)',
+        /"TypeError","errorMessage":"Cannot convert object to primitive/,
+      ],
+      [
+        'throw Symbol("q")',
+        /"TypeError","errorMessage":"Cannot convert a Symbol value to a string/,
+      ],
+      ['return () => 1', /"TypeError","errorMessage":"Wrong arguments"/],
+    ];
+    for (const [statement, told] of left) {
+      const code = `exports.handler = async () => { ${statement}; };`;
+      const name = plane.deploy({ 'index.js': code }, { runtime: 'nodejs22.x' });
+      assert.match(await payloadOf(await plane.invoke(name)), told);
+    }
+    const modern = { 'index.js': 'exports.handler = async () => Symbol("q");' };
+    assert.match(
+      await payloadOf(await plane.invoke(plane.deploy(modern, { runtime: 'nodejs24.x' }))),
+      /"TypeError","errorMessage":"Wrong arguments"/,
+    );
+  });
+
+  it('begin their trace with the kind of a syntax error, before Node.js 24', async () => {
+    const files = { 'index.js': 'exports.handler = async () => {' };
+    const traces = {
+      'nodejs22.x':
+        /"trace":\["Runtime\.UserCodeSyntaxError: SyntaxError: Unexpected end of input",/,
+      'nodejs24.x': /"trace":\["[^"]*index\.js:1","exports\.handler = async/,
+    };
+    for (const runtime of ['nodejs22.x', 'nodejs24.x'] as const) {
+      const name = plane.deploy(files, { runtime });
+      assert.match(await payloadOf(await plane.invoke(name)), traces[runtime]);
+    }
+  });
+
+  it('are none where a handler is in a folder of its name, before Node.js 24', async () => {
+    const runtime = 'nodejs22.x';
+    const folder = { 'shop/index.js': 'exports.sell = async () => "from the folder";' };
+    const inFolder = plane.deploy(folder, { runtime, handler: 'shop.sell' });
+    assert.equal(await payloadOf(await plane.invoke(inFolder)), '"from the folder"');
+    const both = { ...folder, 'shop.js': 'exports.sell = async () => "from the file";' };
+    const beside = plane.deploy(both, { runtime, handler: 'shop.sell' });
+    assert.equal(await payloadOf(await plane.invoke(beside)), '"from the file"');
+  });
+
   it('refuse a handler that a class has, from Node.js 24 on', async () => {
     const files = {
       'index.js': 'exports.shop = class { static async sell() { return "sold"; } };',
