@@ -52,6 +52,49 @@ async function stored(kind: 'create' | 'update' | 'delete') {
   return { status: stack?.StackStatus, reasons };
 }
 
+test('names that are members of every object are names like any other', async () => {
+  const { call, work, statusOf, resourcesOf } = await start();
+  const Type = 'AWS::CloudFormation::WaitConditionHandle';
+  const StackName = 'names';
+  const create = (template: object) => {
+    const TemplateBody = JSON.stringify(template);
+    return call('CreateStack', { StackName, TemplateBody });
+  };
+  const If = (name: string) => ({ 'Fn::If': [name, 'yes', 'no'] });
+  const outputOf = (Value: object) => ({ Resources: { One: { Type } }, Outputs: { A: { Value } } });
+  for (const Value of [If('constructor'), { 'Fn::FindInMap': ['toString', 'name', 'length'] }]) {
+    const { StackId = '' } = await create(outputOf(Value));
+    await work(StackId);
+    assert.equal(await statusOf(StackName), 'ROLLBACK_COMPLETE');
+    await call('DeleteStack', { StackName });
+    await work(StackId);
+  }
+  const condition = { 'Fn::Equals': ['a', 'a'] };
+  const whole = {
+    Conditions: { constructor: condition },
+    Mappings: { Map: { valueOf: { toString: 'mapped' } } },
+    Resources: { constructor: { Type, Condition: 'constructor' }, toString: { Type } },
+    Outputs: {
+      A: { Value: If('constructor') },
+      B: { Value: { 'Fn::FindInMap': ['Map', 'valueOf', 'toString'] } },
+    },
+  };
+  const { StackId = '' } = await create(whole);
+  await work(StackId);
+  const { Stacks: [stack] = [] } = await call('DescribeStacks', { StackName });
+  assert.deepEqual(
+    stack?.Outputs?.map((one) => one.OutputValue),
+    ['yes', 'mapped'],
+  );
+  const TemplateBody = JSON.stringify({ Resources: { toString: { Type } } });
+  await call('UpdateStack', { StackName, TemplateBody });
+  await work(StackId);
+  assert.deepEqual(
+    (await resourcesOf(StackId)).map(({ logicalId }) => logicalId),
+    ['toString'],
+  );
+});
+
 test('a condition that cannot be decided is refused before anything begins', async () => {
   const { call, work } = await start();
   const StackName = 'stack';

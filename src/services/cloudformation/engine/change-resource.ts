@@ -9,6 +9,7 @@ import { present } from '#kernel/assert.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { evaluate, textOf } from '../functions/evaluate.ts';
 import type { Before, Existing, Policies, Resource } from '../model.ts';
+import { ownOf } from '../own.ts';
 import type { ResourceType, Work } from '../resources/resource-type.ts';
 import { newSuffix, putResource, type Deployment } from './deployment.ts';
 import { changedProperties } from './difference.ts';
@@ -93,7 +94,7 @@ const SERVICES: Readonly<Record<string, string>> = {
 
 function serviceOf(type: string): string {
   const name = type.split('::')[1] ?? type;
-  return SERVICES[name] ?? name;
+  return ownOf(SERVICES, name) ?? name;
 }
 
 function handlerCode({ code, status }: AwsError): string {

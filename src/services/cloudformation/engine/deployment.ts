@@ -17,6 +17,7 @@ import {
   saveStack,
   stackOfId,
 } from '../store-stacks.ts';
+import { ownOf } from '../own.ts';
 import { dependenciesOf } from '../template/check.ts';
 import { readTemplate, type Template } from '../template/template.ts';
 
@@ -106,7 +107,7 @@ function propertiesShown(
   );
   const scope = createScope({ ...shared, ...goal, template, parameters });
   return (logicalId) => {
-    const properties = template.resources[logicalId]?.properties;
+    const properties = ownOf(template.resources, logicalId)?.properties;
     if (properties === undefined) return undefined;
     try {
       return JSON.stringify(evaluate(properties, scope));

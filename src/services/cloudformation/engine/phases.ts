@@ -14,6 +14,7 @@ import {
 } from '../model.ts';
 import { evaluate, textOf } from '../functions/evaluate.ts';
 import { validation } from '../errors.ts';
+import { ownOf } from '../own.ts';
 import { importersOf, listExports, replaceExports, replaceImports } from '../store-links.ts';
 import {
   addEvent,
@@ -179,7 +180,7 @@ async function cleanUpOne(
 export async function settle(deployment: Deployment): Promise<void> {
   const { template, scope, resources } = deployment;
   for (const row of resources.values()) {
-    const definition = template.resources[row.logicalId];
+    const definition = ownOf(template.resources, row.logicalId);
     if (definition === undefined || !scope.includes(definition)) {
       const { current } = row;
       await dropResource(deployment, row, current && leftoverOf(row, current, row.deletion));

@@ -7,6 +7,7 @@ import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import { validation } from '../errors.ts';
 import { EVALUATION_CHARACTERS_MAX, EVALUATION_STEPS_MAX } from '../limits.ts';
 import { cidrBlocks } from './cidr.ts';
+import { ownOf } from '../own.ts';
 import { replaceVariables, toText } from '../text.ts';
 
 /** What stands where a value is known only once a resource is made: as AWS writes it in change sets. */
@@ -236,8 +237,8 @@ function findInMap(argument: Json, scope: Metered): Value {
   const [name, first, second, options] = listOf('Fn::FindInMap', argument);
   const keys = [name, first, second].map((key) => textOf(valueOf(key, scope)));
   const [map = '', top = '', below = ''] = keys;
-  const level = scope.mapping(map)?.[top];
-  const value = isObject(level) ? level[below] : undefined;
+  const level = ownOf(scope.mapping(map) ?? {}, top);
+  const value = isObject(level) ? ownOf(level, below) : undefined;
   if (value !== undefined) return value;
   const fallback = isObject(options) ? options['DefaultValue'] : undefined;
   if (fallback !== undefined) return valueOf(fallback, scope);

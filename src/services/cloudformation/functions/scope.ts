@@ -2,6 +2,7 @@
 import type { Json } from '#kernel/json.ts';
 import { validation } from '../errors.ts';
 import type { Existing, Place, StackParameter } from '../model.ts';
+import { ownOf } from '../own.ts';
 import { referenceOf } from '../template/parameters.ts';
 import type { Template } from '../template/template.ts';
 import { evaluate, KNOWN_AFTER_APPLY, textOf, type Scope } from './evaluate.ts';
@@ -32,7 +33,7 @@ export function createScope(options: ScopeOptions): StackScope {
   const parameters = new Map(
     options.parameters.map((one) => [
       one.key,
-      referenceOf(template.parameters[one.key]?.['Type'], one),
+      referenceOf(ownOf(template.parameters, one.key)?.['Type'], one),
     ]),
   );
   const imported = new Set<string>();
@@ -52,7 +53,7 @@ export function createScope(options: ScopeOptions): StackScope {
       if (known === 'deciding')
         throw validation(`Template format error: Circular dependency of condition ${name}`);
       if (known !== undefined) return known;
-      const condition = template.conditions[name];
+      const condition = ownOf(template.conditions, name);
       if (condition === undefined) {
         throw validation(
           `Template format error: Unresolved condition dependency ${name} in the Resources block of the template`,
@@ -63,7 +64,7 @@ export function createScope(options: ScopeOptions): StackScope {
       decided.set(name, holds);
       return holds;
     },
-    mapping: (name) => template.mappings[name],
+    mapping: (name) => ownOf(template.mappings, name),
     importValue(name) {
       const value = options.exports.get(name);
       if (value === undefined) throw validation(`No export named ${name} found.`);
@@ -99,9 +100,9 @@ function attributeOf(
       `Template error: instance of Fn::GetAtt references undefined resource ${logicalId}`,
     );
   }
-  const value = existing.attributes[name];
+  const value = ownOf(existing.attributes, name);
   if (value !== undefined) return value;
-  const type = template.resources[logicalId]?.type ?? '';
+  const type = ownOf(template.resources, logicalId)?.type ?? '';
   if (type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource') {
     throw validation(
       `CustomResource attribute error: Vendor response doesn't contain ${name} attribute in object ${existing.physicalId}`,

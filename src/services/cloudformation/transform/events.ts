@@ -14,6 +14,7 @@ import {
   type FunctionTarget,
   type Target,
 } from './parts.ts';
+import { ownOf } from '../own.ts';
 import { trustOf } from './policies.ts';
 import { addTopicQueue, deadLetterArn, sendPolicies } from './queues.ts';
 
@@ -50,7 +51,7 @@ const EVENTS: Readonly<Record<string, AddEvent>> = {
 export function transformEvent(target: Target, source: EventSource): void {
   const { fn, event, definition } = source;
   const { Type: type } = definition;
-  const addEvent = typeof type === 'string' ? EVENTS[type] : undefined;
+  const addEvent = typeof type === 'string' ? ownOf(EVENTS, type) : undefined;
   if (addEvent === undefined) {
     invalid(
       fn.id,
@@ -246,7 +247,7 @@ function addS3(target: Target, source: EventSource, properties: JsonObject): voi
   const { fn, event, from } = source;
   const { Bucket: bucket, Events: events, Filter } = properties;
   const { Ref: id } = objectOf(bucket);
-  const known = typeof id === 'string' ? objectOf(target.resources[id]) : {};
+  const known = typeof id === 'string' ? objectOf(ownOf(target.resources, id)) : {};
   if (typeof id !== 'string' || known['Type'] !== 'AWS::S3::Bucket') {
     invalid(
       fn.id,
@@ -317,7 +318,7 @@ function apiIdOf({ fn, event }: EventSource, given: Json | undefined, implicit: 
 
 /** The stage of a REST API: the one in the template's own words, or SAM's. */
 function stageOf({ resources, context }: Target, apiId: string): Json {
-  const { StageName: stage } = objectOf(objectOf(resources[apiId])['Properties']);
+  const { StageName: stage } = objectOf(objectOf(ownOf(resources, apiId))['Properties']);
   return knownText(stage, context) ?? stage ?? 'Prod';
 }
 

@@ -19,6 +19,7 @@ import {
   type Target,
 } from './parts.ts';
 import { LAMBDA_TRUST, readPolicies } from './policies.ts';
+import { ownOf } from '../own.ts';
 import { destinationOf, sendPolicies } from './queues.ts';
 import { toText } from '../text.ts';
 
@@ -135,7 +136,9 @@ function addRole(
   const roleId = `${id}Role`;
   const { managed, inline } = readPolicies(id, properties['Policies']);
   const basic = properties['VpcConfig'] === undefined ? 'Basic' : 'VPCAccess';
-  const polling = events.flatMap(([, event]) => POLLING[toText(objectOf(event)['Type'])] ?? []);
+  const polling = events.flatMap(
+    ([, event]) => ownOf(POLLING, toText(objectOf(event)['Type'])) ?? [],
+  );
   const own = [`AWSLambda${basic}ExecutionRole`, ...new Set(polling)];
   const tracing = properties['Tracing'] === 'Active' ? [xrayPolicy()] : [];
   const sends = [

@@ -1,6 +1,7 @@
 /** The permissions of functions' roles: managed policies, statements, and SAM's templates of policies. Pure. */
 import type { Json, JsonObject } from '#kernel/json.ts';
 import { isObject } from '#kernel/json.ts';
+import { ownOf } from '../own.ts';
 import { invalid, listOf, objectOf, sub } from './parts.ts';
 
 const VERSION = '2012-10-17';
@@ -158,7 +159,7 @@ function managedArn(name: string): Json {
 function documentOf(id: string, policy: JsonObject): JsonObject {
   if (policy['Statement'] !== undefined) return { Version: VERSION, ...policy };
   const [[name, given] = ['', undefined]] = Object.entries(policy);
-  const template = TEMPLATES[name];
+  const template = ownOf(TEMPLATES, name);
   if (template === undefined) {
     return invalid(id, `Must specify valid policy templates: ${name} is not known here.`);
   }

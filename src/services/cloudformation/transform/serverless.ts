@@ -18,6 +18,7 @@ import {
   type Target,
   type TransformContext,
 } from './parts.ts';
+import { ownOf } from '../own.ts';
 import { toText } from '../text.ts';
 
 export type { TransformContext } from './parts.ts';
@@ -103,7 +104,9 @@ function transformTable(target: Target, { id, properties, attributes }: Source):
     ...attributes,
     Type: 'AWS::DynamoDB::Table',
     Properties: present({
-      AttributeDefinitions: [{ AttributeName: name, AttributeType: kinds[toText(type)] ?? 'S' }],
+      AttributeDefinitions: [
+        { AttributeName: name, AttributeType: ownOf(kinds, toText(type)) ?? 'S' },
+      ],
       KeySchema: [{ AttributeName: name, KeyType: 'HASH' }],
       ...pick(properties, ['TableName', 'SSESpecification', 'PointInTimeRecoverySpecification']),
       ...(throughput === undefined
