@@ -84,7 +84,7 @@ describe('an event for an API destination', () => {
     });
     const event = JSON.parse(textOf(request.body)) as { detail: unknown };
     assert.deepEqual(event.detail, { id: 7 });
-    assert.deepEqual(harness.metrics, ['Invocations']);
+    assert.deepEqual(harness.metrics, ['MatchedEvents', 'TriggeredRules', 'Invocations']);
     await harness.end();
   });
 
@@ -191,6 +191,8 @@ describe('an event for an API destination', () => {
       assert.equal(attributes['TARGET_ARN']?.value, harness.arn);
       assert.equal(attributes['RETRY_ATTEMPTS'], undefined);
       assert.deepEqual(harness.metrics, [
+        'MatchedEvents',
+        'TriggeredRules',
         'Invocations',
         'FailedInvocations',
         'InvocationsSentToDlq',

@@ -3,7 +3,7 @@ import type { Deliverer, DeliveryAttribute } from '#ports/peers/deliverer.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Transaction } from '#ports/world/database.ts';
-import { ruleArn, type RuleAddress } from './model.ts';
+import { DEFAULT_BUS, ruleArn, type RuleAddress } from './model.ts';
 
 export interface Failure {
   readonly code: string;
@@ -58,10 +58,13 @@ export async function sendDeadLetter(
   count(dependencies, rule, isKept ? 'InvocationsSentToDlq' : 'InvocationsFailedToBeSentToDlq');
 }
 
-/** One count of a metric of AWS/Events. */
+/**
+ * One count of a metric of AWS/Events. A rule of the default bus is named alone, that of another with its bus.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+ */
 export function count(
   { clock, metricSink }: Pick<Dependencies, 'clock' | 'metricSink'>,
-  { accountId, region, rule }: RuleAddress,
+  { accountId, region, bus, rule }: RuleAddress,
   name: string,
 ): void {
   metricSink.put([
@@ -72,7 +75,7 @@ export function count(
       name,
       unit: 'Count',
       value: 1,
-      dimensions: { RuleName: rule },
+      dimensions: { ...(bus === DEFAULT_BUS ? {} : { EventBusName: bus }), RuleName: rule },
       timestampMs: clock.now(),
     },
   ]);

@@ -57,7 +57,7 @@ describe('a bus of another account', () => {
     await call('PutPermission', { Action, Principal: ACCOUNT, StatementId: 's' }, OTHER);
     metrics.length = 0;
     await put({});
-    assert.deepEqual(metrics, ['Invocations']);
+    assert.deepEqual(metrics, ['MatchedEvents', 'TriggeredRules', 'Invocations']);
     assert.equal((await put({}, { EventBusName: far })).FailedEntryCount, 0);
   });
 
@@ -106,7 +106,13 @@ describe('a template that is filled to what is no JSON', () => {
       );
       assert.equal(deliveries[0]?.options?.attributes?.['ERROR_CODE']?.value, 'INVALID_JSON');
       assert.deepEqual((received()[0] as { detail: unknown }).detail, { list: ['A', 'B'] });
-      assert.deepEqual(metrics, ['Invocations', 'FailedInvocations', 'InvocationsSentToDlq']);
+      assert.deepEqual(metrics, [
+        'MatchedEvents',
+        'TriggeredRules',
+        'Invocations',
+        'FailedInvocations',
+        'InvocationsSentToDlq',
+      ]);
     }
   });
 

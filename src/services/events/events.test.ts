@@ -111,7 +111,13 @@ describe('PutEvents', () => {
     assert.equal(letter.options?.attributes?.['ERROR_CODE']?.value, 'NO_RESOURCE');
     assert.equal(letter.options?.attributes?.['TARGET_ARN']?.value, QUEUE);
     assert.ok(textOf(letter.payload).includes('"detail":{"a":1}'));
-    assert.deepEqual(metrics, ['Invocations', 'FailedInvocations', 'InvocationsSentToDlq']);
+    assert.deepEqual(metrics, [
+      'MatchedEvents',
+      'TriggeredRules',
+      'Invocations',
+      'FailedInvocations',
+      'InvocationsSentToDlq',
+    ]);
   });
 
   it('delivers nothing for a rule that is disabled', async () => {

@@ -13,6 +13,7 @@ import {
 } from '#kernel/schedule/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { replan, runFiringLoop } from '#ports/world/firing-loop.ts';
+import { count } from './dead-letter.ts';
 import { deliverToTarget } from './deliver-to-target.ts';
 import type { EventsDependencies } from './dependencies.ts';
 import { eventTime, ruleArn, type EventEnvelope, type Rule } from './model.ts';
@@ -44,6 +45,7 @@ async function fireDueRules(dependencies: EventsDependencies, tx: Transaction): 
   const { clock, random } = dependencies;
   for (const due of await dueRules(tx, clock.now(), RULES_PER_TRANSACTION)) {
     const event = scheduledEvent(due, random.uuid());
+    count(dependencies, due, 'TriggeredRules');
     for (const target of await targetsOf(tx, due)) {
       const routed = { event, isForwarded: false };
       await deliverToTarget(dependencies, tx, due, { target, routed });

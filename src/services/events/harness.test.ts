@@ -7,6 +7,7 @@ import type { Operation } from '#aws/operation.ts';
 import { textOf } from '#kernel/bytes.ts';
 import type { HttpAnswer, HttpPost } from '#ports/world/http-client.ts';
 import type { Deliverer, Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
+import type { MetricDatum } from '#ports/peers/metric-sink.ts';
 import { createEvents, type Events } from './index.ts';
 import { requestContext } from '../../../test/support/request-context.ts';
 
@@ -22,7 +23,9 @@ export interface Harness {
   readonly clock: SimulatedClock;
   /** What was committed to targets outside EventBridge. */
   readonly deliveries: Delivery[];
+  /** The names of what was measured, and of what. */
   readonly metrics: string[];
+  readonly measured: Readonly<Record<string, string>>[];
   /** What targets answer, by ARN; they are deliverable where nothing is said. */
   readonly answers: Map<string, DeliveryCheck>;
   /** What API destinations and tokens' endpoints were asked. */
@@ -50,6 +53,7 @@ export async function openHarness(): Promise<Harness> {
   const database = await openDatabase({ path: ':memory:' });
   const deliveries: Delivery[] = [];
   const metrics: string[] = [];
+  const measured: Readonly<Record<string, string>>[] = [];
   const requests: HttpPost[] = [];
   const httpAnswers: HttpAnswer[] = [];
   const answers = new Map<string, DeliveryCheck>();
@@ -75,8 +79,10 @@ export async function openHarness(): Promise<Harness> {
       },
     },
     metricSink: {
-      put: (data: readonly { name: string }[]) =>
-        void metrics.push(...data.map((datum) => datum.name)),
+      put: (data: readonly MetricDatum[]) => {
+        metrics.push(...data.map(({ name }) => name));
+        measured.push(...data.map(({ dimensions }) => dimensions));
+      },
     },
   };
   const events = createEvents(dependencies);
@@ -92,6 +98,7 @@ export async function openHarness(): Promise<Harness> {
     clock,
     deliveries,
     metrics,
+    measured,
     answers,
     requests,
     httpAnswers,

@@ -2,6 +2,7 @@
 import { matchPattern, type PatternCache } from '#kernel/event-pattern/index.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { archiveEvent } from './archive-event.ts';
+import { count } from './dead-letter.ts';
 import { deliverToTarget, type RoutedEvent, type TargetDependencies } from './deliver-to-target.ts';
 import { ruleArn, type BusAddress } from './model.ts';
 import { activePatterns, targetsOf } from './store-rules.ts';
@@ -19,6 +20,8 @@ export async function routeEvent(
     if (!matchPattern(patterns.get(pattern), routed.event)) continue;
     const rule = { ...bus, rule: name };
     if (routed.ruleArns?.includes(ruleArn(rule)) === false) continue;
+    count(dependencies, rule, 'MatchedEvents');
+    count(dependencies, rule, 'TriggeredRules');
     for (const target of await targetsOf(tx, rule)) {
       await deliverToTarget(dependencies, tx, rule, { target, routed });
     }
