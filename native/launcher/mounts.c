@@ -88,13 +88,9 @@ int mount_shared_memory(void) {
   return 0;
 }
 
-int mount_renew_shared_memory(int target_namespace, const struct mount_home *home) {
-  if (setns(target_namespace, CLONE_NEWNS) < 0) return fail("setns into the sandbox's mounts");
-  int result = umount2("/dev/shm", MNT_DETACH);
-  if (result < 0) fail("unmount /dev/shm");
-  if (result == 0) result = mount_shared_memory();
-  if (mount_home_return(home) < 0) _exit(70);
-  return result;
+int mount_replace_shared_memory(void) {
+  if (umount2("/dev/shm", MNT_DETACH) < 0) return fail("unmount /dev/shm");
+  return mount_shared_memory();
 }
 
 int mount_bind_read_only(const char *source, const char *target) {

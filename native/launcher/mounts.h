@@ -27,8 +27,8 @@ int mount_attach_in(int tree, int target_namespace, const struct mount_home *hom
                     const char *target);
 /* A new, empty /dev/shm in the caller's mount namespace. */
 int mount_shared_memory(void);
-/* In place of another one's /dev/shm, a new one; then comes back home. */
-int mount_renew_shared_memory(int target_namespace, const struct mount_home *home);
+/* The same in place of another one. */
+int mount_replace_shared_memory(void);
 /* Binds source to target read-only by the calls that Linux before 5.12 has too. */
 int mount_bind_read_only(const char *source, const char *target);
 

@@ -10,6 +10,7 @@
 
 #include "init.h"
 #include "mounts.h"
+#include "shared_memory.h"
 #include "sys.h"
 #include "zygotes.h"
 
@@ -30,20 +31,12 @@ static void answer_failure(const char *id) {
   channel_send("%s|error|%s", id, text);
 }
 
-static int open_namespace(const struct sandbox *sandbox) {
-  char path[PATH_BYTES_MAX];
-  path_format(path, "/proc/%d/ns/mnt", sandbox->init);
-  /* To be closed soon: while it is open, the sandbox's mounts outlive it. */
-  int namespace = open(path, O_RDONLY | O_CLOEXEC);
-  return namespace < 0 ? fail("open %s", path) : namespace;
-}
-
 /* A larger /tmp covers the first: nothing of the function's has run yet that could have used it. */
 static int grow_tmp(struct sandboxes *all, struct sandbox *sandbox, unsigned mib) {
   if (!all->storage.has_quota || mib <= sandbox->tmp_mib) return 0;
   int tree = storage_create(&all->storage, mib, all->first_uid + sandbox->index);
   if (tree < 0) return -1;
-  int namespace = open_namespace(sandbox);
+  int namespace = sandbox_open_mounts(sandbox);
   int result = namespace < 0 ? -1 : mount_attach_in(tree, namespace, &all->root.home, "/tmp");
   if (result == 0) sandbox->tmp_mib = mib;
   close_fd(&namespace);
@@ -81,7 +74,7 @@ static int apply_mounts(struct sandboxes *all, struct sandbox *sandbox, struct f
   uint64_t count = field_number(fields);
   /* A plain process sees the host's paths; its driver has put them where it looks. */
   if (count == 0 || !all->is_isolated) return 0;
-  int namespace = open_namespace(sandbox);
+  int namespace = sandbox_open_mounts(sandbox);
   if (namespace < 0) return -1;
   int result = 0;
   for (uint64_t i = 0; i < count && result == 0; i++) {

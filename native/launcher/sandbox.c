@@ -10,15 +10,12 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "ends.h"
 #include "init.h"
-#include "mounts.h"
 #include "requests.h"
 #include "runtime_name.h"
+#include "shared_memory.h"
 #include "sys.h"
-
-/* How long a group may still name a process that its parent has reaped. */
-#define EMPTY_LOOKS_MAX 100
-#define EMPTY_LOOK_MICROSECONDS 100
 
 /* What a child needs of the pipes and sockets that its parent made for it. */
 struct birth {
@@ -210,69 +207,8 @@ struct sandbox *sandbox_take(struct sandboxes *all) {
   return building != NULL ? building : sandbox_build(all);
 }
 
-/* As the kernel counts it, with cached files; `kills`: how often it killed there for want of memory. */
-static uint64_t kernel_peak(const struct sandboxes *all, const struct sandbox *sandbox,
-                            uint64_t kills) {
-  if (sandbox->peak_reader >= 0) return cgroup_memory_peak_by(sandbox->peak_reader);
-  return cgroup_memory_peak(&all->cgroups, sandbox->serial, kills);
-}
-
-static uint64_t kills_of(const struct sandboxes *all, const struct sandbox *sandbox) {
-  return cgroup_out_of_memory_kills(&all->cgroups, sandbox->serial) - sandbox->kills_before;
-}
-
-uint64_t sandbox_memory_peak(const struct sandboxes *all, struct sandbox *sandbox) {
-  uint64_t peak = kernel_peak(all, sandbox, 0);
-  if (sandbox->state != SANDBOX_RUNNING || kills_of(all, sandbox) > 0) return peak;
-  return memory_used_most(&all->cgroups, sandbox->serial, peak, &sandbox->memory);
-}
-
-static void tell_end(const struct sandboxes *all, const struct sandbox *sandbox, int status) {
-  int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  unsigned long long kills = 0;
-  unsigned long long peak = 0;
-  if (all->is_kept) {
-    kills = kills_of(all, sandbox);
-    peak = kernel_peak(all, sandbox, kills);
-    /* Of those that are gone nobody can tell any more how much of it was files. */
-    if (kills == 0 && sandbox->peak_before_end > 0) peak = sandbox->peak_before_end;
-  }
-  channel_send("0|exited|%u|%d|%d|%llu|%llu|%d|%d", sandbox->serial, code, number, kills, peak,
-               sandbox->start_error, sandbox->state == SANDBOX_EMPTY);
-}
-
-/* Its init says that it is alone: the control group is the judge of that. */
-static void become_empty(struct sandboxes *all, struct sandbox *sandbox) {
-  /* Told last, and it is reaped already: its number may be another process's. */
-  if (sandbox->init <= 0) return;
-  /* Around an OCI runtime it is in no group itself. */
-  pid_t alone = all->is_isolated ? sandbox->init : 0;
-  for (int look = 0; look < EMPTY_LOOKS_MAX; look++) {
-    if (cgroup_holds_only(&all->cgroups, sandbox->serial, alone)) {
-      sandbox->state = SANDBOX_EMPTY;
-      tell_end(all, sandbox, sandbox->first_status);
-      return;
-    }
-    usleep(EMPTY_LOOK_MICROSECONDS);
-  }
-  /* Then all of it ends, and its reaping tells so. */
-  fprintf(stderr, "hearth-launcher: sandbox %u is not empty\n", sandbox->serial);
-  sandbox_kill(all, sandbox);
-}
-
-static int renew_shared_memory(const struct sandboxes *all, const struct sandbox *sandbox) {
-  char path[PATH_BYTES_MAX];
-  path_format(path, "/proc/%d/ns/mnt", sandbox->init);
-  int namespace = open(path, O_RDONLY | O_CLOEXEC);
-  if (namespace < 0) return fail("open %s", path);
-  int result = mount_renew_shared_memory(namespace, &all->root.home);
-  close(namespace);
-  return result;
-}
-
 int sandbox_renew(struct sandboxes *all, struct sandbox *sandbox) {
-  if (all->is_isolated && renew_shared_memory(all, sandbox) < 0) return -1;
+  if (all->is_isolated && shared_memory_renew(sandbox, &all->root.home) < 0) return -1;
   /* An OCI runtime takes the groups of a container away with it. */
   if (!all->is_isolated && cgroup_create(&all->cgroups, sandbox->serial) < 0) return -1;
   /* A standstill that was asked for as its processes ended would hold up the new ones. */
@@ -328,12 +264,13 @@ void sandbox_listen(struct sandboxes *all, struct sandbox *sandbox) {
   } else if (report.kind == REPORT_EXITED) {
     sandbox->has_first_status = true;
     sandbox->first_status = report.value;
-    if (all->is_kept && sandbox->state == SANDBOX_RUNNING) become_empty(all, sandbox);
+    if (all->is_kept && sandbox->state == SANDBOX_RUNNING) sandbox_become_empty(all, sandbox);
   }
 }
 
 void sandbox_reaped(struct sandboxes *all, pid_t init, int status) {
   struct sandbox *sandbox = NULL;
+  if (sandbox_end_cleaning(all, init, status)) return;
   for (uint32_t i = 0; i < SANDBOXES_MAX && sandbox == NULL; i++) {
     struct sandbox *candidate = &all->table[i];
     if (candidate->state != SANDBOX_FREE && candidate->init == init) sandbox = candidate;
@@ -360,7 +297,7 @@ void sandbox_reaped(struct sandboxes *all, pid_t init, int status) {
     channel_send("0|gone|%u", sandbox->serial);
     sandbox->is_released = true;
   } else if (sandbox->state == SANDBOX_RUNNING) {
-    tell_end(all, sandbox, sandbox->has_first_status ? sandbox->first_status : status);
+    sandbox_tell_end(all, sandbox, sandbox->has_first_status ? sandbox->first_status : status);
   }
   sandbox->state = SANDBOX_ENDED;
   if (sandbox->is_released) free_sandbox(all, sandbox);

@@ -74,6 +74,8 @@ struct sandbox {
   uint64_t peak_before_end;
   /* Its processes were told to end: nothing may make them stand still any more. */
   bool is_ending;
+  /* Takes away what they left in /dev/shm, where that is much: until it has ended they are not told to be gone. */
+  pid_t cleaner;
   bool has_first_status;
   int first_status;
   int start_error;
