@@ -15,7 +15,8 @@ module LambdaOutput
 
       Kernel.module_eval do
         def puts(*arguments)
-          message = arguments.flatten.map { |it| it.to_s.encode('UTF-8') }.join("\n")
+          texts = arguments.flatten.map { |it| it.to_s.encode('UTF-8', invalid: :replace, undef: :replace) }
+          message = texts.join("\n")
           LambdaOutput.write(message.end_with?("\n") ? message : "#{message}\n")
           nil
         end

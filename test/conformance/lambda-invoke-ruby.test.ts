@@ -194,6 +194,19 @@ describe('functions in Ruby', options, () => {
     assert.ok(plane.messages.includes('Critical exception from handler\n'));
   });
 
+  it('print bytes that are no text, and nothing, without an error', async () => {
+    const first = plane.messages.length;
+    const outcome = await call(
+      'def handler(event:, context:)\n  puts "a\\xff".b\n  puts\n  puts []\n  puts nil, :symbol\nend',
+    );
+    assert.equal(await payloadOf(outcome), 'null');
+    await (outcome.kind === 'throttled' ? undefined : outcome.report);
+    const lines = plane.messages
+      .slice(first)
+      .filter((line) => !/^(INIT_|START|END|REPORT)/.test(line));
+    assert.deepEqual(lines, ['a\ufffd\n', '\n', '\n', '\nsymbol\n']);
+  });
+
   it('are crashes where they exit', async () => {
     const outcome = await call('def handler(event:, context:) = exit!(3)');
     assert.match(await payloadOf(outcome), /Runtime exited with error: exit status 3/);
