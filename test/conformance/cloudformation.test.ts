@@ -119,6 +119,8 @@ suite('CloudFormation', () => {
     assert.deepEqual(await eventsOf(client, 'broken'), [
       'broken CREATE_IN_PROGRESS',
       'Queue CREATE_IN_PROGRESS',
+      // With its id, once there is one.
+      'Queue CREATE_IN_PROGRESS',
       'Queue CREATE_COMPLETE',
       'Wrong CREATE_IN_PROGRESS',
       'Wrong CREATE_FAILED',

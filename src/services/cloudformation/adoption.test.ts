@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import { present } from '#kernel/assert.ts';
 import type { OperationCall } from '#ports/peers/operation-caller.ts';
 import { AwsError } from '#aws/errors.ts';
 import { start } from './harness.test.ts';
+import { saveStack, stackOfId } from './store-stacks.ts';
 
 const QUEUE = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'mine' } };
 const TOPIC = { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'mine' } };
@@ -177,4 +179,110 @@ test('a replacement that was made and not stored is made anew after a restart, a
   assert.equal(await statusOf(StackId), 'UPDATE_COMPLETE');
   const [role] = await resourcesOf(StackId);
   assert.deepEqual([...roles], [role?.current?.physicalId]);
+});
+
+/** Queues by their names; a server that is killed when a queue of the second creation is made. */
+async function queues(killedAt: number) {
+  const server = new AbortController();
+  const made = new Set<string>();
+  let creations = 0;
+  const service = await start(({ operation, input }: OperationCall) => {
+    const name = String(input['QueueName'] ?? input['QueueUrl']);
+    if (operation === 'DeleteQueue') made.delete(name);
+    if (operation === 'GetQueueUrl' && !made.has(name)) {
+      throw new AwsError({ code: 'QueueDoesNotExist', status: 400, message: 'None.' });
+    }
+    if (operation === 'Subscribe') {
+      throw new AwsError({ code: 'InvalidParameter', status: 400, message: 'It is refused.' });
+    }
+    if (operation === 'CreateQueue') {
+      made.add(name);
+      creations += 1;
+      if (creations === killedAt) {
+        server.abort(new Error('killed'));
+        throw new Error('killed');
+      }
+    }
+    return { QueueUrl: name, Attributes: { QueueArn: 'arn' } };
+  });
+  return { ...service, made, killed: server.signal };
+}
+
+for (const Properties of [{}, { QueueName: 'mine' }]) {
+  const whose = 'QueueName' in Properties ? 'the template' : 'ours';
+  test(`a queue under a name of ${whose} that was made and not stored goes with its stack`, async () => {
+    const { call, work, statusOf, made, killed } = await queues(1);
+    const Q = { Type: 'AWS::SQS::Queue', Properties };
+    const TemplateBody = JSON.stringify({ Resources: { Q } });
+    const { StackId = '' } = await call('CreateStack', { StackName: 'stack', TemplateBody });
+    await assert.rejects(work(StackId, killed));
+    assert.equal(made.size, 1);
+    await call('DeleteStack', { StackName: 'stack' });
+    await work(StackId);
+    assert.equal(await statusOf(StackId), 'DELETE_COMPLETE');
+    assert.deepEqual([...made], []);
+  });
+}
+
+test('what a killed server was making goes on the way back, where that does not come to it again', async () => {
+  const { call, work, statusOf, made, killed, database } = await queues(2);
+  const Old = { Type: 'AWS::SQS::Queue' };
+  const create = JSON.stringify({ Resources: { Old } });
+  const { StackId = '' } = await call('CreateStack', { StackName: 'stack', TemplateBody: create });
+  await work(StackId);
+  const Fails = { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: 't', Protocol: 'sqs' } };
+  const New = { Type: 'AWS::SQS::Queue' };
+  const TemplateBody = JSON.stringify({ Resources: { Old, New } });
+  await call('UpdateStack', { StackName: 'stack', TemplateBody });
+  await assert.rejects(work(StackId, killed));
+  assert.equal(made.size, 2);
+  // The next server comes to what fails first.
+  await database.transact(async (tx) => {
+    const stack = present(await stackOfId(tx, StackId), 'it was created');
+    const processed = JSON.stringify({
+      Resources: { Old, New: { ...New, DependsOn: 'Fails' }, Fails },
+    });
+    await saveStack(tx, { ...stack, goal: { ...stack.goal, processed } });
+  });
+  await work(StackId);
+  assert.equal(await statusOf('stack'), 'UPDATE_ROLLBACK_COMPLETE');
+  assert.equal(made.size, 1);
+});
+
+test('settings of a function that is named by its ARN instead of its name stay', async () => {
+  const settings = new Set<string>();
+  const { call, work, statusOf } = await start(({ operation, input }: OperationCall) => {
+    const [name = ''] = /[^:]+$/.exec(String(input['FunctionName'])) ?? [];
+    if (operation === 'PutFunctionEventInvokeConfig') settings.add(name);
+    if (operation === 'DeleteFunctionEventInvokeConfig') settings.delete(name);
+    return {};
+  });
+  const templateOf = (FunctionName: string) => {
+    const Properties = { FunctionName, Qualifier: '$LATEST' };
+    const One = { Type: 'AWS::Lambda::EventInvokeConfig', Properties };
+    return { StackName: 'stack', TemplateBody: JSON.stringify({ Resources: { One } }) };
+  };
+  const { StackId = '' } = await call('CreateStack', templateOf('mine'));
+  await work(StackId);
+  await call('UpdateStack', templateOf('arn:aws:lambda:us-east-1:111111111111:function:mine'));
+  await work(StackId);
+  assert.equal(await statusOf('stack'), 'UPDATE_COMPLETE');
+  assert.deepEqual([...settings], ['mine']);
+});
+
+test('events tell the id of what is made as soon as there is one', async () => {
+  const { call, work } = await start(() => ({ QueueUrl: 'url', Attributes: { QueueArn: 'arn' } }));
+  const TemplateBody = JSON.stringify({ Resources: { Q: { Type: 'AWS::SQS::Queue' } } });
+  const { StackId = '' } = await call('CreateStack', { StackName: 'stack', TemplateBody });
+  await work(StackId);
+  const { StackEvents = [] } = await call('DescribeStackEvents', { StackName: 'stack' });
+  const told = StackEvents.filter((one) => one.LogicalResourceId === 'Q').toReversed();
+  assert.deepEqual(
+    told.map((one) => [one.ResourceStatus, one.ResourceStatusReason, one.PhysicalResourceId]),
+    [
+      ['CREATE_IN_PROGRESS', undefined, ''],
+      ['CREATE_IN_PROGRESS', 'Resource creation Initiated', 'url'],
+      ['CREATE_COMPLETE', undefined, 'url'],
+    ],
+  );
 });

@@ -11,7 +11,8 @@ import { evaluate, textOf } from '../functions/evaluate.ts';
 import type { Before, Existing, Policies, Resource } from '../model.ts';
 import { ownOf } from '../own.ts';
 import type { ResourceType, Work } from '../resources/resource-type.ts';
-import { newSuffix, putResource, type Deployment } from './deployment.ts';
+import { addEvent } from '../store-stacks.ts';
+import { newSuffix, putResource, resourceEvent, type Deployment } from './deployment.ts';
 import { changedProperties } from './difference.ts';
 import { evaluateProperties, isSame, resolveDynamic, typeOf } from './resolve-properties.ts';
 import { createWork } from './work.ts';
@@ -150,12 +151,39 @@ async function createNew(
   await complete(deployment, begun, 'CREATE_COMPLETE', current);
 }
 
-/** Where the way back comes before a creation that a killed server had begun is taken up again. */
-export async function discardBegun(deployment: Deployment, row: Resource): Promise<void> {
+/**
+ * What a server that was killed had begun to make, and could not store, where it is to go; `undefined` where there is
+ * nothing, or it cannot be known.
+ */
+export async function findBegun(
+  deployment: Deployment,
+  row: Resource,
+): Promise<Existing | undefined> {
+  const { unclaimed, begun } = typeOf(row.type);
+  const isInPlace = row.before !== undefined && row.attempted !== undefined;
+  if (!isInterrupted(row) || isInPlace || (unclaimed ?? begun) === undefined) return undefined;
   const { template, scope, stack, dependencies, signal } = deployment;
-  const evaluated = evaluateProperties(template, scope, row.logicalId, stack.goal);
-  const properties = await resolveDynamic(dependencies, stack, evaluated, signal);
-  await discardUnclaimed(deployment, row, properties);
+  let properties: JsonObject;
+  try {
+    const evaluated = evaluateProperties(template, scope, row.logicalId, stack.goal);
+    properties = await resolveDynamic(dependencies, stack, evaluated, signal);
+  } catch (error) {
+    if (error instanceof AwsError) return undefined; // What it refers to is not there any more.
+    throw error;
+  }
+  const isOurs =
+    begun !== undefined && (properties[begun.property] === undefined || row.begunBy !== undefined);
+  const physicalId = await withWork(deployment, row, properties, async (work) =>
+    isOurs ? await begun.find(work) : await unclaimed?.(work, row.changedAtMs),
+  );
+  if (physicalId === undefined || physicalId === row.before?.physicalId) return undefined;
+  return { physicalId, properties, attributes: {} };
+}
+
+/** True where it is not known what became of a creation. One that failed is known to have made nothing. */
+function isInterrupted({ status, before, current }: Resource): boolean {
+  const begun = before === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS';
+  return status === begun && current?.physicalId === before?.physicalId;
 }
 
 /** Deletes what a server that was killed may have made, and could not store. */
@@ -164,17 +192,12 @@ async function discardUnclaimed(
   row: Resource,
   properties: JsonObject,
 ): Promise<void> {
-  const type = typeOf(row.type);
-  const { before, current } = row;
-  // One that failed is known to have made nothing: what is there is somebody else's.
-  const begun = before === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS';
-  const isInterrupted = row.status === begun && current?.physicalId === before?.physicalId;
-  if (!isInterrupted || type.unclaimed === undefined) return;
-  const { unclaimed } = type;
+  const { unclaimed } = typeOf(row.type);
+  if (!isInterrupted(row) || unclaimed === undefined) return;
   const physicalId = await withWork(deployment, row, properties, (work) =>
     unclaimed(work, row.changedAtMs),
   );
-  if (physicalId === undefined || physicalId === before?.physicalId) return;
+  if (physicalId === undefined || physicalId === row.before?.physicalId) return;
   await deleteExisting(deployment, row, { physicalId, properties, attributes: {} });
 }
 
@@ -251,7 +274,23 @@ async function make(
 ): Promise<Existing> {
   const made = await withWork(deployment, row, properties, (work) => type.create(work));
   const { physicalId, attributes = {} } = made;
-  return { physicalId, attributes, properties };
+  const current = { physicalId, attributes, properties };
+  const claimed = deployment.resources.get(row.logicalId)?.current;
+  if (claimed?.physicalId !== physicalId) await tellInitiated(deployment, row, current);
+  return current;
+}
+
+/** As on AWS a second event tells the id, as soon as there is one. */
+async function tellInitiated(
+  deployment: Deployment,
+  { logicalId, type, status }: Pick<Resource, 'logicalId' | 'type' | 'status'>,
+  current: Existing,
+): Promise<void> {
+  const told = { logicalId, type, status, statusReason: 'Resource creation Initiated', current };
+  const { dependencies, stack } = deployment;
+  await dependencies.database.transact((tx) =>
+    addEvent(tx, stack.id, resourceEvent(deployment, told)),
+  );
 }
 
 /** Brings what is there to other properties; a handler that makes another one says so by its id. */
@@ -316,7 +355,11 @@ function workOf(
       const place = `${stack.accountId} ${stack.region} ${type} ${name}`;
       names.use(await dependencies.names.hold(place, signal));
     },
-    claim: (current) => keep({ current }),
+    claim: async (current) => {
+      await keep({ current });
+      const latest = resources.get(logicalId);
+      if (latest !== undefined) await tellInitiated(deployment, latest, current);
+    },
   });
 }
 

@@ -26,8 +26,8 @@ import {
 import {
   changeResource,
   deleteExisting,
-  discardBegun,
   fail,
+  findBegun,
   ResourceFailed,
   updateExisting,
 } from './change-resource.ts';
@@ -98,16 +98,13 @@ export async function deleteAll(
 async function deleteOne(deployment: Deployment, id: string, isRetained: boolean): Promise<void> {
   const row = present(deployment.resources.get(id), 'it is a key');
   if (row.status === 'DELETE_COMPLETE' || row.status === 'DELETE_SKIPPED') return;
-  const { current, statusReason: _, ...bare } = row;
+  const { statusReason: _, ...bare } = row;
+  const current = row.current ?? (await findBegun(deployment, row));
   if (isRetained || (current !== undefined && isKept(deployment, row))) {
     await putResource(deployment, { ...row, status: 'DELETE_SKIPPED' });
     return;
   }
   if (current === undefined) {
-    if (row.status === 'CREATE_IN_PROGRESS') {
-      // What cannot be found again stays behind; it fails nothing.
-      await discardBegun(deployment, row).catch(() => deployment.signal.throwIfAborted());
-    }
     // It was never made, and AWS tells of its end alone.
     await putResource(deployment, { ...bare, status: 'DELETE_COMPLETE' });
     return;
@@ -221,11 +218,13 @@ function replacedBy(row: Resource): Leftover | undefined {
 export async function moveBack(deployment: Deployment): Promise<PhaseResult> {
   const failed: string[] = [];
   for (const row of [...deployment.resources.values()].reverse()) {
-    const { current, before } = row;
+    const { before } = row;
+    const begun = await findBegun(deployment, row);
+    const current = begun ?? row.current;
     if (row.isAdded) {
       const policy = deletionOfAdded(row);
       await dropResource(deployment, row, leftoverOf(row, current ?? NOTHING, policy));
-    } else if (before !== undefined && isElse(row, before)) {
+    } else if (before !== undefined && (begun !== undefined || isElse(row, before))) {
       const made = current && leftoverOf(row, current, 'Delete');
       await putReverted(deployment, row, { before, made, isTold: true });
     } else if (before !== undefined) {

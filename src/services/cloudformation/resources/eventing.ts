@@ -39,14 +39,14 @@ const RULE: ResourceType = {
   ),
   replacing: words('EventBusName Name'),
   tags: 'list',
+  begun: {
+    property: 'Name',
+    find: async (work) => ((await isRuleThere(work)) ? ruleId(work) : undefined),
+  },
   async create(work) {
-    const Name = textOf(work.properties, 'Name') ?? work.newName();
-    const bus = textOf(work.properties, 'EventBusName');
-    // A rule of another bus is known by both names.
-    const physicalId = bus === undefined ? Name : `${busName(bus)}|${Name}`;
-    await work.requireAbsent('Name', () =>
-      isThere(work.call('events', 'DescribeRule', { Name, EventBusName: bus })),
-    );
+    const physicalId = ruleId(work);
+    const Name = ruleName(physicalId);
+    await work.requireAbsent('Name', () => isRuleThere(work));
     const answer = await putRule(work, Name);
     await work.claim(physicalId);
     await putTargets(work, Name, []);
@@ -73,6 +73,19 @@ const RULE: ResourceType = {
     await gone(work.call('events', 'DeleteRule', { Name, EventBusName }));
   },
 };
+
+/** A rule of another bus is known by both names. */
+function ruleId(work: Work): string {
+  const name = textOf(work.properties, 'Name') ?? work.newName();
+  const bus = textOf(work.properties, 'EventBusName');
+  return bus === undefined ? name : `${busName(bus)}|${name}`;
+}
+
+function isRuleThere(work: Work): Promise<boolean> {
+  const { EventBusName } = work.properties;
+  const Name = ruleName(ruleId(work));
+  return isThere(work.call('events', 'DescribeRule', { Name, EventBusName }));
+}
 
 function busName(nameOrArn: string): string {
   return nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);

@@ -224,7 +224,7 @@ const EVENT_INVOKE_CONFIG: ResourceType = {
   async create(work) {
     await work.call('lambda', 'PutFunctionEventInvokeConfig', work.properties);
     const { FunctionName, Qualifier } = work.properties;
-    return { physicalId: `${toText(FunctionName)}|${toText(Qualifier)}` };
+    return { physicalId: `${nameOfFunction(toText(FunctionName))}|${toText(Qualifier)}` };
   },
   async update(work, { physicalId }) {
     await work.call('lambda', 'PutFunctionEventInvokeConfig', work.properties);
@@ -233,6 +233,11 @@ const EVENT_INVOKE_CONFIG: ResourceType = {
   delete: (work, { properties: { FunctionName, Qualifier } }) =>
     gone(work.call('lambda', 'DeleteFunctionEventInvokeConfig', { FunctionName, Qualifier })),
 };
+
+/** A function is the same one by its name and by its ARN: what is put anew for the one is not deleted for the other. */
+function nameOfFunction(nameOrArn: string): string {
+  return /(?:^|:)function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
+}
 
 export const LAMBDA_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Alias': ALIAS,

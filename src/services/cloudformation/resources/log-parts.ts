@@ -1,5 +1,6 @@
 /** AWS::Logs::* beside groups and filters, and of CloudWatch what shows alarms together. */
 import { answered, changeTags, gone, isThere, structuresOf } from './shared.ts';
+import { BEGUN_ALARM, isAlarmThere } from './monitoring.ts';
 import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
 
@@ -62,14 +63,10 @@ const COMPOSITE_ALARM: ResourceType = {
   required: ['AlarmRule'],
   replacing: ['AlarmName'],
   tags: 'list',
+  begun: BEGUN_ALARM,
   async create(work) {
     const AlarmName = textOf(work.properties, 'AlarmName') ?? work.newName(255);
-    await work.requireAbsent('AlarmName', async () => {
-      const types = ['CompositeAlarm', 'MetricAlarm'];
-      const input = { AlarmNames: [AlarmName], AlarmTypes: types };
-      const answer = await work.call('cloudwatch', 'DescribeAlarms', input);
-      return Object.values(answer).some((list) => Array.isArray(list) && list.length > 0);
-    });
+    await work.requireAbsent('AlarmName', () => isAlarmThere(work));
     await work.call('cloudwatch', 'PutCompositeAlarm', { ...work.properties, AlarmName });
     return { physicalId: AlarmName, attributes: { Arn: alarmArn(work, AlarmName) } };
   },
@@ -92,11 +89,13 @@ const DASHBOARD: ResourceType = {
   properties: words('DashboardBody DashboardName'),
   required: ['DashboardBody'],
   replacing: ['DashboardName'],
+  begun: {
+    property: 'DashboardName',
+    find: async (work) => ((await isDashboardThere(work)) ? dashboardName(work) : undefined),
+  },
   async create(work) {
-    const DashboardName = textOf(work.properties, 'DashboardName') ?? work.newName(255);
-    await work.requireAbsent('DashboardName', () =>
-      isThere(work.call('cloudwatch', 'GetDashboard', { DashboardName })),
-    );
+    const DashboardName = dashboardName(work);
+    await work.requireAbsent('DashboardName', () => isDashboardThere(work));
     await work.call('cloudwatch', 'PutDashboard', { ...work.properties, DashboardName });
     return { physicalId: DashboardName };
   },
@@ -107,6 +106,15 @@ const DASHBOARD: ResourceType = {
   delete: (work, { physicalId }) =>
     gone(work.call('cloudwatch', 'DeleteDashboards', { DashboardNames: [physicalId] })),
 };
+
+function dashboardName(work: Work): string {
+  return textOf(work.properties, 'DashboardName') ?? work.newName(255);
+}
+
+function isDashboardThere(work: Work): Promise<boolean> {
+  const DashboardName = dashboardName(work);
+  return isThere(work.call('cloudwatch', 'GetDashboard', { DashboardName }));
+}
 
 export const LOG_PART_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::CloudWatch::CompositeAlarm': COMPOSITE_ALARM,

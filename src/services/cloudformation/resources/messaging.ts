@@ -9,6 +9,7 @@ import {
   hasChanged,
   isThere,
   member,
+  orAbsent,
   structuresOf,
   without,
 } from './shared.ts';
@@ -38,6 +39,15 @@ const QUEUE: ResourceType = {
     ReceiveMessageWaitTimeSeconds RedriveAllowPolicy RedrivePolicy SqsManagedSseEnabled Tags VisibilityTimeout`),
   replacing: words('FifoQueue QueueName'),
   tags: 'list',
+  begun: {
+    property: 'QueueName',
+    async find(work) {
+      const isFifo = textOf(work.properties, 'FifoQueue') === 'true';
+      const QueueName = nameOf(work, 'QueueName', 80, isFifo);
+      const answer = await orAbsent(work.call('sqs', 'GetQueueUrl', { QueueName }));
+      return answer && answered(answer, 'QueueUrl');
+    },
+  },
   async create(work) {
     const isFifo = textOf(work.properties, 'FifoQueue') === 'true';
     const QueueName = nameOf(work, 'QueueName', 80, isFifo);
@@ -183,6 +193,14 @@ const TOPIC: ResourceType = {
   ],
   replacing: words('FifoTopic TopicName'),
   tags: 'list',
+  begun: {
+    property: 'TopicName',
+    async find(work) {
+      const TopicArn = topicArn(work);
+      const asked = work.call('sns', 'GetTopicAttributes', { TopicArn });
+      return (await isThere(asked)) ? TopicArn : undefined;
+    },
+  },
   async create(work) {
     const isFifo = textOf(work.properties, 'FifoTopic') === 'true';
     const Name = nameOf(work, 'TopicName', 256, isFifo);
@@ -192,9 +210,8 @@ const TOPIC: ResourceType = {
         return value === undefined ? [] : [[name, value]];
       }),
     );
-    const known = formatArn('sns', work.region, work.accountId, Name);
     await work.requireAbsent('TopicName', () =>
-      isThere(work.call('sns', 'GetTopicAttributes', { TopicArn: known })),
+      isThere(work.call('sns', 'GetTopicAttributes', { TopicArn: topicArn(work) })),
     );
     const input = { Name, Attributes: texts(given), Tags: work.properties['Tags'] };
     const TopicArn = answered(await work.call('sns', 'CreateTopic', input), 'TopicArn');
@@ -222,6 +239,11 @@ const TOPIC: ResourceType = {
   },
   delete: (work, { physicalId: TopicArn }) => gone(work.call('sns', 'DeleteTopic', { TopicArn })),
 };
+
+function topicArn(work: Work): string {
+  const isFifo = textOf(work.properties, 'FifoTopic') === 'true';
+  return formatArn('sns', work.region, work.accountId, nameOf(work, 'TopicName', 256, isFifo));
+}
 
 /** To subscribe again what is subscribed changes nothing. */
 async function subscribeAll(

@@ -96,6 +96,22 @@ function transformations({ properties: { MetricTransformations: list } }: Work) 
   return { metricTransformations: structuresOf(list) };
 }
 
+const alarmName = (work: Work): string => textOf(work.properties, 'AlarmName') ?? work.newName(255);
+
+/** True where an alarm, of whatever kind, has the name that a resource is to have. */
+export async function isAlarmThere(work: Work): Promise<boolean> {
+  const AlarmTypes = ['CompositeAlarm', 'MetricAlarm'];
+  const input = { AlarmNames: [alarmName(work)], AlarmTypes };
+  const answer = await work.call('cloudwatch', 'DescribeAlarms', input);
+  return Object.values(answer).some((list) => Array.isArray(list) && list.length > 0);
+}
+
+/** An alarm that was being made. */
+export const BEGUN_ALARM: NonNullable<ResourceType['begun']> = {
+  property: 'AlarmName',
+  find: async (work) => ((await isAlarmThere(work)) ? alarmName(work) : undefined),
+};
+
 const ALARM: ResourceType = {
   properties:
     words(`ActionsEnabled AlarmActions AlarmDescription AlarmName ComparisonOperator DatapointsToAlarm Dimensions
@@ -104,13 +120,10 @@ const ALARM: ResourceType = {
   required: words('ComparisonOperator'),
   replacing: ['AlarmName'],
   tags: 'list',
+  begun: BEGUN_ALARM,
   async create(work) {
-    const AlarmName = textOf(work.properties, 'AlarmName') ?? work.newName(255);
-    await work.requireAbsent('AlarmName', async () => {
-      const answer = await work.call('cloudwatch', 'DescribeAlarms', { AlarmNames: [AlarmName] });
-      return Object.values(answer).some((list) => Array.isArray(list) && list.length > 0);
-    });
-    return await putAlarm(work, AlarmName);
+    await work.requireAbsent('AlarmName', () => isAlarmThere(work));
+    return await putAlarm(work, alarmName(work));
   },
   async update(work, before) {
     const made = await putAlarm(work, before.physicalId);

@@ -68,6 +68,15 @@ export interface ResourceType {
    * @param sinceMs when it was begun
    */
   unclaimed?(work: Work, sinceMs: number): Promise<string | undefined>;
+  /**
+   * What is there of the name that it was to have, for types whose creation takes up what an interrupted one made. It is
+   * deleted where that is to go: the name is ours, or `requireAbsent` has seen that it was nobody's.
+   */
+  readonly begun?: {
+    /** In which a template may give another name. */
+    readonly property: string;
+    find(work: Work): Promise<string | undefined>;
+  };
   /** Absent where each change makes a new one. */
   update?(work: Work, before: Existing): Promise<Made>;
   /** A resource that is gone already is no error. */

@@ -110,6 +110,13 @@ const BUCKET: ResourceType = {
   replacing: ['BucketName'],
   tags: 'list',
   unclaimed: ownName('BucketName', (work) => work.newName(63).toLowerCase()),
+  begun: {
+    property: 'BucketName',
+    async find(work) {
+      const Bucket = textOf(work.properties, 'BucketName') ?? work.newName(63).toLowerCase();
+      return (await isThere(work.call('s3', 'HeadBucket', { Bucket }))) ? Bucket : undefined;
+    },
+  },
   async create(work) {
     const Bucket = textOf(work.properties, 'BucketName') ?? work.newName(63).toLowerCase();
     const { ObjectLockEnabled } = work.properties;
