@@ -38,6 +38,17 @@ class ClientContext(Record):
     __slots__ = ("custom", "env", "client")
 
 
+W3C_FIELDS = ("traceparent", "tracestate", "baggage")
+
+
+def taken_w3c(client_context):
+    """The fields of a trace context, taken out of the client's context, in which they come."""
+    fields = client_context.pop("w3c", None) if isinstance(client_context, dict) else None
+    if not isinstance(fields, dict):
+        return {}
+    return {name: fields[name] for name in W3C_FIELDS if isinstance(fields.get(name), str)}
+
+
 class LambdaContext:
     """@see https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
 
@@ -50,6 +61,7 @@ class LambdaContext:
         self.function_version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION")
         self.invoked_function_arn = headers.get("lambda-runtime-invoked-function-arn")
         self.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
+        self._w3c_fields = taken_w3c(client_context)
         self.client_context = None
         if client_context is not None:
             self.client_context = ClientContext(client_context)
@@ -66,6 +78,10 @@ class LambdaContext:
 
     def get_remaining_time_in_millis(self):
         return max(0, self._epoch_deadline_time_in_ms - int(time.time() * 1000))
+
+    def w3c(self):
+        """The trace context of W3C that came with the event."""
+        return dict(self._w3c_fields)
 
     def log(self, message):
         """One message of the log, with or without an end of line."""

@@ -96,19 +96,21 @@ describe('functions in Python', NEEDS_PYTHON, () => {
 
   it('see context and variables as AWS sets them', async () => {
     const name = handler(
-      'import os\ndef handler(e, c):\n  return [c.aws_request_id, c.memory_limit_in_mb, c.function_version, c.get_remaining_time_in_millis(), c.client_context.custom["k"], c.identity.cognito_identity_id, os.environ["AWS_EXECUTION_ENV"], os.getcwd().endswith(c.function_name), "_X_AMZN_TRACE_ID" in os.environ]',
+      'import os\ndef handler(e, c):\n  return [c.aws_request_id, c.memory_limit_in_mb, c.function_version, c.get_remaining_time_in_millis(), c.client_context.custom["k"], c.identity.cognito_identity_id, os.environ["AWS_EXECUTION_ENV"], os.getcwd().endswith(c.function_name), "_X_AMZN_TRACE_ID" in os.environ, c.w3c()]',
     );
     const requestId = 'c1a7d0d0-0000-4000-8000-000000000001';
-    const clientContext = Buffer.from('{"custom":\n{"k":"vé"}}').toString('base64');
+    const clientContext = Buffer.from(
+      '{"custom":\n{"k":"vé"},"w3c":{"baggage":"b","x":"y"}}',
+    ).toString('base64');
     const outcome = await plane.invoke(name, {}, { requestId, clientContext });
-    const [id, memory, version, left, custom, identity, runtime, isThere, hasTrace] = JSON.parse(
+    const [id, memory, version, left, custom, identity, ...rest] = JSON.parse(
       await payloadOf(outcome),
     );
     assert.deepEqual([id, memory, version], [requestId, '128', '$LATEST']);
     assert.ok(left > PATIENT_TIMEOUT_MS / 2 && left <= PATIENT_TIMEOUT_MS, `${left}`);
     assert.deepEqual(
-      [custom, identity, runtime, isThere, hasTrace],
-      ['vé', null, 'AWS_Lambda_python3.12', true, true],
+      [custom, identity, ...rest],
+      ['vé', null, 'AWS_Lambda_python3.12', true, true, { baggage: 'b' }],
     );
   });
 
