@@ -70,50 +70,73 @@ int cgroup_open_lists(const struct cgroups *cgroups, uint32_t serial, int *lists
   return count;
 }
 
-/* The quota is what is asked for, more of it while a sandbox boots; the weight is always its memory's
- * share: where the processors are short, those that boot may not outweigh those that run. */
-static int limit_cpu(const struct cgroups *cgroups, uint32_t serial, struct cgroup_limits limits) {
+/* More of it is asked for while a sandbox boots. The period, which never changes, comes with the first. */
+static int limit_quota(const struct cgroups *cgroups, uint32_t serial, unsigned cpu_milli, bool is_first) {
   char quota[64];
-  char weight[32];
-  uint64_t microseconds = (uint64_t)limits.cpu_milli * CPU_PERIOD_MICROSECONDS / 1000;
-  if (microseconds < CPU_QUOTA_MICROSECONDS_MIN) microseconds = CPU_QUOTA_MICROSECONDS_MIN;
-  uint64_t core = cgroups->is_v2 ? CPU_WEIGHT_OF_A_CORE : CPU_SHARES_OF_A_CORE;
-  uint64_t share = limits.memory_bytes * core / MEMORY_BYTES_OF_A_CORE;
-  snprintf(weight, sizeof weight, "%llu", (unsigned long long)(share < 2 ? 2 : share));
-  if (cgroups->is_v2) {
-    snprintf(quota, sizeof quota, "%llu %u", (unsigned long long)microseconds,
-             CPU_PERIOD_MICROSECONDS);
-    if (group_write(cgroups, CGROUP_CPU, serial, "cpu.max", quota) < 0) return -1;
-    return group_write(cgroups, CGROUP_CPU, serial, "cpu.weight", weight);
-  }
   char period[32];
+  uint64_t microseconds = (uint64_t)cpu_milli * CPU_PERIOD_MICROSECONDS / 1000;
+  if (microseconds < CPU_QUOTA_MICROSECONDS_MIN) microseconds = CPU_QUOTA_MICROSECONDS_MIN;
   snprintf(period, sizeof period, "%u", CPU_PERIOD_MICROSECONDS);
+  if (cgroups->is_v2) {
+    snprintf(quota, sizeof quota, "%llu %s", (unsigned long long)microseconds, period);
+    return group_write(cgroups, CGROUP_CPU, serial, "cpu.max", quota);
+  }
+  if (is_first && group_write(cgroups, CGROUP_CPU, serial, "cpu.cfs_period_us", period) < 0) return -1;
   snprintf(quota, sizeof quota, "%llu", (unsigned long long)microseconds);
-  if (group_write(cgroups, CGROUP_CPU, serial, "cpu.cfs_period_us", period) < 0) return -1;
-  if (group_write(cgroups, CGROUP_CPU, serial, "cpu.cfs_quota_us", quota) < 0) return -1;
-  return group_write(cgroups, CGROUP_CPU, serial, "cpu.shares", weight);
+  return group_write(cgroups, CGROUP_CPU, serial, "cpu.cfs_quota_us", quota);
 }
 
-int cgroup_limit(const struct cgroups *cgroups, uint32_t serial, struct cgroup_limits limits) {
+/* Always the memory's share: where the processors are short, those that boot may not outweigh those that run. */
+static int limit_weight(const struct cgroups *cgroups, uint32_t serial, uint64_t memory_bytes) {
+  char weight[32];
+  uint64_t core = cgroups->is_v2 ? CPU_WEIGHT_OF_A_CORE : CPU_SHARES_OF_A_CORE;
+  uint64_t share = memory_bytes * core / MEMORY_BYTES_OF_A_CORE;
+  snprintf(weight, sizeof weight, "%llu", (unsigned long long)(share < 2 ? 2 : share));
+  return group_write(cgroups, CGROUP_CPU, serial, cgroups->is_v2 ? "cpu.weight" : "cpu.shares", weight);
+}
+
+static int limit_memory(const struct cgroups *cgroups, uint32_t serial, uint64_t bytes, bool is_first) {
   char text[32];
-  snprintf(text, sizeof text, "%llu", (unsigned long long)limits.memory_bytes);
+  snprintf(text, sizeof text, "%llu", (unsigned long long)bytes);
   const char *memory = cgroups->is_v2 ? "memory.max" : "memory.limit_in_bytes";
   if (group_write(cgroups, CGROUP_MEMORY, serial, memory, text) < 0) return -1;
-  if (cgroups->is_v2) {
-    /*
-     * A file that a kernel without swap lacks. Not the whole group is killed (memory.oom.group), as little as
-     * under version 1: the init ends the others, and what is left of it can be given new ones.
-     */
-    group_write(cgroups, CGROUP_MEMORY, serial, "memory.swap.max", "0");
-  } else {
-    group_write(cgroups, CGROUP_MEMORY, serial, "memory.swappiness", "0");
-    /* Version 1 counts what waits in TCP's and UDP's sockets by itself, and only where it has a limit. */
-    snprintf(text, sizeof text, "%llu", (unsigned long long)limits.memory_bytes / SOCKETS_PART);
-    group_write(cgroups, CGROUP_MEMORY, serial, "memory.kmem.tcp.limit_in_bytes", text);
-  }
-  if (limit_cpu(cgroups, serial, limits) < 0) return -1;
-  snprintf(text, sizeof text, "%u", limits.pids);
+  /*
+   * A file that a kernel without swap lacks. Not the whole group is killed (memory.oom.group), as little as
+   * under version 1: the init ends the others, and what is left of it can be given new ones.
+   */
+  const char *swap = cgroups->is_v2 ? "memory.swap.max" : "memory.swappiness";
+  if (is_first) group_write(cgroups, CGROUP_MEMORY, serial, swap, "0");
+  if (cgroups->is_v2) return 0;
+  /* Version 1 counts what waits in TCP's and UDP's sockets by itself, and only where it has a limit. */
+  snprintf(text, sizeof text, "%llu", (unsigned long long)bytes / SOCKETS_PART);
+  group_write(cgroups, CGROUP_MEMORY, serial, "memory.kmem.tcp.limit_in_bytes", text);
+  return 0;
+}
+
+static int limit_pids(const struct cgroups *cgroups, uint32_t serial, unsigned pids) {
+  char text[32];
+  snprintf(text, sizeof text, "%u", pids);
   return group_write(cgroups, CGROUP_PIDS, serial, "pids.max", text);
+}
+
+int cgroup_limit(const struct cgroups *cgroups, uint32_t serial, struct cgroup_limits limits,
+                 struct cgroup_limits *held) {
+  struct cgroup_limits before = *held;
+  bool has_new_memory = limits.memory_bytes != before.memory_bytes;
+  /* What fails in between is written anew. */
+  *held = (struct cgroup_limits){0};
+  if (has_new_memory) {
+    bool is_first = before.memory_bytes == 0;
+    if (limit_memory(cgroups, serial, limits.memory_bytes, is_first) < 0) return -1;
+    if (limit_weight(cgroups, serial, limits.memory_bytes) < 0) return -1;
+  }
+  if (limits.cpu_milli != before.cpu_milli &&
+      limit_quota(cgroups, serial, limits.cpu_milli, before.cpu_milli == 0) < 0) {
+    return -1;
+  }
+  if (limits.pids != before.pids && limit_pids(cgroups, serial, limits.pids) < 0) return -1;
+  *held = limits;
+  return 0;
 }
 
 int cgroup_freeze(const struct cgroups *cgroups, uint32_t serial, bool is_frozen) {

@@ -63,7 +63,9 @@ int cgroup_create(const struct cgroups *cgroups, uint32_t serial);
 /* Opens the lists of processes of a group, to be entered by who writes 0; how many (at most CGROUP_CONTROLLERS). */
 int cgroup_open_lists(const struct cgroups *cgroups, uint32_t serial, int *lists);
 int cgroup_enter(const struct cgroups *cgroups, uint32_t serial);
-int cgroup_limit(const struct cgroups *cgroups, uint32_t serial, struct cgroup_limits limits);
+/* Writes what differs from `held`, which the group has and which then is `limits`; zeros where it has none. */
+int cgroup_limit(const struct cgroups *cgroups, uint32_t serial, struct cgroup_limits limits,
+                 struct cgroup_limits *held);
 /* Asks for a standstill or its end; 1 when it is reached, 0 while it is on its way, -1. */
 int cgroup_freeze(const struct cgroups *cgroups, uint32_t serial, bool is_frozen);
 /* Kills all of its processes where the kernel can do it at once (cgroup.kill). */

@@ -46,16 +46,13 @@ static int grow_tmp(struct sandboxes *all, struct sandbox *sandbox, unsigned mib
 
 /* Fields: memory in bytes, thousandths of a core, MiB of /tmp, bits a second. */
 static int apply_limits(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
-  struct cgroup_limits limits = {.pids = PROCESSES_MAX + all->own_processes};
-  limits.memory_bytes = field_number(fields);
-  limits.cpu_milli = (unsigned)field_number(fields);
+  struct sandbox_limits limits = {.group.pids = PROCESSES_MAX + all->own_processes};
+  limits.group.memory_bytes = field_number(fields);
+  limits.group.cpu_milli = (unsigned)field_number(fields);
   unsigned tmp_mib = (unsigned)field_number(fields);
-  uint64_t bits_per_second = field_number(fields);
-  if (all->is_kept && cgroup_limit(&all->cgroups, sandbox->serial, limits) < 0) return -1;
-  if (all->is_isolated && grow_tmp(all, sandbox, tmp_mib) < 0) return -1;
-  if (!all->has_network) return 0;
-  struct sandbox_network made = {.routes = sandbox->routes};
-  return network_limit(&all->network, &made, sandbox->serial, bits_per_second);
+  limits.bits_per_second = field_number(fields);
+  if (sandbox_limit(all, sandbox, limits) < 0) return -1;
+  return all->is_isolated ? grow_tmp(all, sandbox, tmp_mib) : 0;
 }
 
 static int attach(struct sandboxes *all, int namespace, const char *source, const char *target) {
@@ -106,6 +103,7 @@ static void give_up(struct sandboxes *all, struct sandbox *sandbox) {
 static void launch_now(struct sandboxes *all, struct sandbox *sandbox, const char *id,
                        struct fields fields) {
   if (apply_limits(all, sandbox, &fields) == 0 && apply_mounts(all, sandbox, &fields) == 0) {
+    all->usual_limits = sandbox->limits;
     /* A fork is answered when it is there. */
     if (sandbox->zygote != 0 && zygote_order_fork(all, sandbox, id) == 0) return;
     if (sandbox->zygote == 0 && order_start(sandbox, fields) == 0) {

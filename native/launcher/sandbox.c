@@ -153,6 +153,19 @@ static void free_sandbox(struct sandboxes *all, struct sandbox *sandbox) {
   sandbox->releasing = NULL;
 }
 
+int sandbox_limit(struct sandboxes *all, struct sandbox *sandbox, struct sandbox_limits limits) {
+  struct sandbox_limits *held = &sandbox->limits;
+  /* An OCI runtime has its own way with the groups. */
+  if (!all->is_isolated) *held = (struct sandbox_limits){0};
+  uint32_t serial = sandbox->serial;
+  if (all->is_kept && cgroup_limit(&all->cgroups, serial, limits.group, &held->group) < 0) return -1;
+  if (!all->has_network || limits.bits_per_second == held->bits_per_second) return 0;
+  struct sandbox_network made = {.routes = sandbox->routes};
+  if (network_limit(&all->network, &made, serial, limits.bits_per_second) < 0) return -1;
+  held->bits_per_second = limits.bits_per_second;
+  return 0;
+}
+
 struct sandbox *sandbox_build(struct sandboxes *all) {
   struct sandbox *sandbox = find_free(all);
   struct birth birth = {-1, -1, -1};
@@ -168,6 +181,9 @@ struct sandbox *sandbox_build(struct sandboxes *all) {
   close_fd(&birth.control);
   close_fd(&birth.output);
   close_fd(&birth.errors);
+  if (result == 0 && all->is_isolated && all->usual_limits.group.memory_bytes != 0) {
+    result = sandbox_limit(all, sandbox, all->usual_limits);
+  }
   sandbox->state = SANDBOX_BUILDING;
   all->building_count++;
   if (result == 0) {

@@ -36,6 +36,11 @@ enum sandbox_state {
   SANDBOX_ENDED,
 };
 
+struct sandbox_limits {
+  struct cgroup_limits group;
+  uint64_t bits_per_second;
+};
+
 struct sandbox {
   enum sandbox_state state;
   /* Never used twice in a launcher's life; names groups, cables and directories. */
@@ -48,6 +53,8 @@ struct sandbox {
   int errors;
   /* MiB of /tmp. */
   unsigned tmp_mib;
+  /* What was set; zeros before. */
+  struct sandbox_limits limits;
   /* Of network_enter: for the token bucket inside. */
   int routes;
   /* Where its runtime connects by name, and how often it still may. */
@@ -119,6 +126,8 @@ struct sandboxes {
   unsigned building_count;
   /* The serial of what was launched last, until the server sets what holds after its init; 0: nobody. */
   uint32_t starting;
+  /* Of the last launch: the next is likely to have them, so that they are set while nobody waits. */
+  struct sandbox_limits usual_limits;
   struct sandbox table[SANDBOXES_MAX];
   uint32_t zygote_last;
   struct zygote zygotes[ZYGOTES_MAX];
@@ -140,6 +149,8 @@ void sandbox_kill(struct sandboxes *all, struct sandbox *sandbox);
 int sandbox_renew(struct sandboxes *all, struct sandbox *sandbox);
 /* The most memory that its present processes used, which live. */
 uint64_t sandbox_memory_peak(const struct sandboxes *all, struct sandbox *sandbox);
+/* Sets what is not set already. */
+int sandbox_limit(struct sandboxes *all, struct sandbox *sandbox, struct sandbox_limits limits);
 void sandbox_release(struct sandboxes *all, struct sandbox *sandbox);
 /* Kills all, waits for all, frees all. */
 void sandboxes_end(struct sandboxes *all);

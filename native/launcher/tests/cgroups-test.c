@@ -51,6 +51,24 @@ static void make_files(const struct cgroups *groups, bool is_v2) {
   if (is_v2) make(memory, "cgroup.events", "populated 1\nfrozen 1\n");
 }
 
+/* What boots has another share of the processor: nothing else is written anew. */
+static void limit_twice(const struct cgroups *groups, struct cgroup_limits limits) {
+  char directory[PATH_BYTES_MAX];
+  char path[PATH_BYTES_MAX];
+  char text[16];
+  struct cgroup_limits held = {0};
+  struct cgroup_limits booting = limits;
+  booting.cpu_milli = 50;
+  assert(cgroup_limit(groups, 7, booting, &held) == 0);
+  cgroup_file(groups, CGROUP_PIDS, 7, directory, "");
+  make(directory, "pids.max", "kept");
+  assert(cgroup_limit(groups, 7, limits, &held) == 0);
+  cgroup_file(groups, CGROUP_PIDS, 7, path, "pids.max");
+  assert(file_read(path, text, sizeof text) == 4 && strcmp(text, "kept") == 0);
+  make(directory, "pids.max", "1025");
+  assert(held.cpu_milli == limits.cpu_milli && held.pids == limits.pids);
+}
+
 /* As Linux before 5.19 is. */
 static void without_peak(const struct cgroups *groups) {
   char directory[PATH_BYTES_MAX];
@@ -128,7 +146,7 @@ int main(int count, char **arguments) {
   make_files(&groups, is_v2);
   assert(cgroup_enter(&groups, 7) == 0);
   struct cgroup_limits limits = {.memory_bytes = 1 << 27, .cpu_milli = 72, .pids = 1025};
-  assert(cgroup_limit(&groups, 7, limits) == 0);
+  limit_twice(&groups, limits);
   /* The fake freezer of version 1 reads what was written: FROZEN. */
   assert(cgroup_freeze(&groups, 7, true) == 1);
   assert(cgroup_memory_peak(&groups, 7, 0) == 4096);
