@@ -4,7 +4,7 @@ import type { Database } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 import type { InFlight } from './in-flight.ts';
-import type { Meter } from './metrics.ts';
+import type { Meter } from './meter.ts';
 
 /** What Amazon SQS needs of the world. */
 export interface SqsDependencies {

@@ -7,7 +7,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import type { Queries } from '#ports/world/database.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';
 import type { SqsParts } from './dependencies.ts';
-import type { Measure } from './metrics.ts';
+import type { Measure } from './meter.ts';
 import { queueArn, type Queue } from './model.ts';
 import { countGroupsInFlight, countMessages, oldestSentAt } from './store-counts.ts';
 import { allQueues, queuesHoldingMessages } from './store-queues.ts';

@@ -11,15 +11,8 @@ import type { SqsParts, SqsDependencies } from './dependencies.ts';
 import { createSqsEventSource } from './event-source.ts';
 import { runGauges } from './gauges.ts';
 import { createInFlight } from './in-flight.ts';
-import {
-  createMeter,
-  deleted,
-  deletedBatch,
-  measured,
-  received,
-  sent,
-  sentBatch,
-} from './metrics.ts';
+import { createMeter } from './meter.ts';
+import { deleted, deletedBatch, measured, received, sent, sentBatch } from './metrics.ts';
 import { runMoveTasks } from './move-loop.ts';
 import { changeMessageVisibilityBatch } from './operations/change-message-visibility-batch.ts';
 import { changeMessageVisibility } from './operations/change-message-visibility.ts';

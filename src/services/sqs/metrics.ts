@@ -10,55 +10,9 @@ import type {
   SendMessageRequest,
 } from '#aws/models/sqs.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
-import type { SqsDependencies, SqsParts } from './dependencies.ts';
-import { messageBytes, queueArn, type MessageAttributes, type QueueAddress } from './model.ts';
-
-export type Measure = readonly [name: string, value: number, unit?: 'Bytes' | 'Count' | 'Seconds'];
-
-/** Counts what queues do, and knows which of them were used. */
-export interface Meter {
-  /** `isUse` is false for what is told of a queue that nobody uses. */
-  count(
-    queue: QueueAddress,
-    measures: readonly Measure[],
-    options?: { readonly isUse: boolean },
-  ): void;
-  isActive(queueArn: string): boolean;
-  /** Forgets the queues that were last used before a time, in ms of the steady clock. */
-  forget(usedBeforeMs: number): void;
-  /** How many queues it knows. */
-  readonly size: number;
-}
-
-/** A meter over a sink; one that counts nothing where nobody listens. */
-export function createMeter({ metrics, clock }: Pick<SqsDependencies, 'clock' | 'metrics'>): Meter {
-  const usedAt = new Map<string, number>();
-  return {
-    count(queue, measures, { isUse } = { isUse: true }) {
-      if (metrics === undefined || measures.length === 0) return;
-      if (isUse) usedAt.set(queueArn(queue), clock.steadyMs());
-      const { accountId, region, name: QueueName } = queue;
-      const of = { accountId, region, namespace: 'AWS/SQS', dimensions: { QueueName } };
-      const timestampMs = clock.now();
-      metrics.put(
-        measures.map(([name, value, unit = 'Count']) => ({
-          ...of,
-          name,
-          value,
-          unit,
-          timestampMs,
-        })),
-      );
-    },
-    isActive: (arn) => usedAt.has(arn),
-    forget(usedBeforeMs) {
-      for (const [arn, atMs] of usedAt) if (atMs < usedBeforeMs) usedAt.delete(arn);
-    },
-    get size() {
-      return usedAt.size;
-    },
-  };
-}
+import type { SqsParts } from './dependencies.ts';
+import type { Measure } from './meter.ts';
+import { messageBytes, type MessageAttributes } from './model.ts';
 
 /** An operation that says what it did, once it has done it. */
 export function measured<Input extends { readonly QueueUrl: string }, Output>(

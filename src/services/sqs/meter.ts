@@ -1,0 +1,56 @@
+/** How queues count what they do, for CloudWatch. */
+import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import { queueArn, type QueueAddress } from './model.ts';
+
+export type Measure = readonly [name: string, value: number, unit?: 'Bytes' | 'Count' | 'Seconds'];
+
+/** Counts what queues do, and knows which of them were used. */
+export interface Meter {
+  /** `isUse` is false for what is told of a queue that nobody uses. */
+  count(
+    queue: QueueAddress,
+    measures: readonly Measure[],
+    options?: { readonly isUse: boolean },
+  ): void;
+  isActive(queueArn: string): boolean;
+  /** Forgets the queues that were last used before a time, in ms of the steady clock. */
+  forget(usedBeforeMs: number): void;
+  /** How many queues it knows. */
+  readonly size: number;
+}
+
+export interface MeterOptions {
+  readonly clock: Clock;
+  readonly metrics?: MetricSink;
+}
+
+/** A meter over a sink; one that counts nothing where nobody listens. */
+export function createMeter({ metrics, clock }: MeterOptions): Meter {
+  const usedAt = new Map<string, number>();
+  return {
+    count(queue, measures, { isUse } = { isUse: true }) {
+      if (metrics === undefined || measures.length === 0) return;
+      if (isUse) usedAt.set(queueArn(queue), clock.steadyMs());
+      const { accountId, region, name: QueueName } = queue;
+      const of = { accountId, region, namespace: 'AWS/SQS', dimensions: { QueueName } };
+      const timestampMs = clock.now();
+      metrics.put(
+        measures.map(([name, value, unit = 'Count']) => ({
+          ...of,
+          name,
+          value,
+          unit,
+          timestampMs,
+        })),
+      );
+    },
+    isActive: (arn) => usedAt.has(arn),
+    forget(usedBeforeMs) {
+      for (const [arn, atMs] of usedAt) if (atMs < usedBeforeMs) usedAt.delete(arn);
+    },
+    get size() {
+      return usedAt.size;
+    },
+  };
+}
