@@ -21,6 +21,8 @@ export const STABILIZATION_MS = 24 * HOUR_MS;
 export const RESPONSE_BYTES_MAX = 4 * KIB;
 export const EVENTS_PER_PAGE = 100;
 export const STACKS_PER_PAGE = 100;
+/** How often a template may have parts of it brought in from S3: ours. */
+export const INCLUDES_MAX = 50;
 /** How many resources of one stack are worked on at a time; ours. */
 export const PARALLEL_RESOURCES = 16;
 /** What one value of a template may take to be evaluated, functions in functions counted each: ours. */

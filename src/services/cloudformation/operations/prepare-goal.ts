@@ -13,7 +13,9 @@ import { checkTemplate } from '../template/check.ts';
 import { resolveParameters } from '../template/parameters.ts';
 import { readTree } from '../template/read-tree.ts';
 import { readTemplate, transformsOf, type Template } from '../template/template.ts';
+import { hasIncludes, withIncludes } from '../transform/includes.ts';
 import { transformTemplate } from '../transform/index.ts';
+import type { TransformContext } from '../transform/parts.ts';
 import { checkRole, senderOf } from './sender.ts';
 import { templateText, type TemplateSource } from './template-source.ts';
 import { toText } from '../text.ts';
@@ -66,7 +68,14 @@ export async function prepareGoal(
   if (body === undefined)
     throw validation('Either Template URL or Template Body must be specified.');
   const tree = await readTree(dependencies, body, context.signal);
-  const processed = process(tree, sent, before, context);
+  const transform = transformContext(tree, sent, before, context);
+  const whole = hasIncludes(body)
+    ? await withIncludes(tree, {
+        context: transform,
+        read: (url) => readIncluded(dependencies, context, url),
+      })
+    : tree;
+  const processed = transformTemplate(whole, transform);
   const text = JSON.stringify(processed);
   if (Buffer.byteLength(text) > OBJECT_BYTES_MAX) {
     throw validation(
@@ -112,13 +121,23 @@ function decideConditions(
   for (const name of Object.keys(template.conditions)) scope.condition(name);
 }
 
-/** A template after its transforms, which see its parameters. */
-function process(
+/** A part of a template, as it stands in S3. */
+async function readIncluded(
+  dependencies: CloudformationDependencies,
+  context: RequestContext,
+  url: string,
+): Promise<JsonObject> {
+  const text = await templateText(dependencies, context, { TemplateURL: url });
+  return await readTree(dependencies, text ?? '', context.signal);
+}
+
+/** What transforms see of a template: its parameters. */
+function transformContext(
   tree: JsonObject,
   sent: readonly Parameter[],
   before: Goal | undefined,
   { accountId, region }: RequestContext,
-): JsonObject {
+): TransformContext {
   const declared = isObject(tree['Parameters']) ? tree['Parameters'] : {};
   const values = Object.entries(declared).flatMap(([key, definition]): [string, string][] => {
     const given = sent.find(({ ParameterKey: name }) => name === key);
@@ -127,7 +146,7 @@ function process(
     const value = given?.UsePreviousValue === true ? kept : (given?.ParameterValue ?? fallback);
     return value === undefined || value === null ? [] : [[key, toText(value)]];
   });
-  return transformTemplate(tree, { accountId, region, parameters: new Map(values) });
+  return { accountId, region, parameters: new Map(values) };
 }
 
 /** @throws AwsError InsufficientCapabilitiesException */
