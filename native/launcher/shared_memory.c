@@ -21,7 +21,7 @@ int sandbox_open_mounts(const struct sandbox *sandbox) {
 static bool has_little(const struct sandbox *sandbox) {
   char path[PATH_BYTES_MAX];
   struct statfs status;
-  path_format(path, "/proc/%d/root/dev/shm", sandbox->init);
+  path_format(path, "/proc/%d/root%s", sandbox->init, "/dev/shm");
   if (statfs(path, &status) < 0) return true;
   uint64_t used = (uint64_t)(status.f_blocks - status.f_bfree);
   return used * (uint64_t)status.f_bsize <= LITTLE_BYTES;
