@@ -79,7 +79,7 @@ done
 printf '%s\n' "$*" >"$stage/.vm-command"
 make_disk "$stage" "$stage.ext4"
 
-# Emulated where the processor lends nothing: ten to twenty times slower.
+# Emulated where the processor lends nothing: ten to a hundred times slower.
 accelerator='tcg,thread=multi'
 if [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo; then accelerator=kvm; fi
 qemu-system-x86_64 -accel "$accelerator" -cpu max -smp "${HEARTH_VM_PROCESSORS:-2}" -m "${HEARTH_VM_MEMORY:-8G}" \
