@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
 
@@ -233,6 +233,15 @@ describe('the command line', { timeout: 180_000 }, () => {
 
   it('tells its version', () => {
     assert.match(hearth('--version').stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('runs by a link to it, and by one to its folder', () => {
+    symlinkSync(HEARTH, join(folder, 'linked'));
+    symlinkSync(dirname(HEARTH), join(folder, 'bin'));
+    for (const path of ['linked', 'bin/hearth']) {
+      const ran = spawnSync(join(folder, path), ['--version'], { encoding: 'utf8' });
+      assert.equal(ran.stdout, hearth('--version').stdout, ran.stderr);
+    }
   });
 
   it('refuses a second server on the same data', () => {

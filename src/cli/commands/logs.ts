@@ -54,15 +54,17 @@ async function tellOfNone({ client, arguments: [name = ''], output, fail }: CliC
 
 async function follow(context: CliContext, since: number): Promise<void> {
   const isFollowing = context.options['follow'] === true;
-  const printed = new Set<string>();
+  /** When they were written, by their ids: those that are read again. */
+  const printed = new Map<string, number>();
   let startTime = since;
   for (;;) {
     for (const event of await readEvents(context, startTime)) {
       if (printed.has(event.eventId)) continue;
-      printed.add(event.eventId);
+      printed.set(event.eventId, event.timestamp);
       startTime = Math.max(startTime, event.timestamp - MINUTE_MS);
       print(context, event);
     }
+    for (const [id, timestamp] of printed) if (timestamp < startTime) printed.delete(id);
     if (!isFollowing || context.signal.aborted) return;
     await sleep(FOLLOW_INTERVAL_MS, undefined, { signal: context.signal }).catch(() => undefined);
   }
