@@ -93,7 +93,8 @@ describe('the command line', { timeout: 180_000 }, () => {
       assert.equal(ask(folder, { ...variables, AWS_ENDPOINT_URL: endpoint }).stdout, stdout);
       const any = { ...variables, AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test' };
       assert.match(ask(folder, any).stdout, /"accessKeyId": "test"[^]*"accountId": "000000000000"/);
-      assert.match(ask(folder, variables).stderr, /^hearth: There is no server's data/);
+      const nowhere = { ...variables, AWS_ENDPOINT_URL: '' };
+      assert.match(ask(folder, nowhere).stderr, /^hearth: There is no server's data/);
     } finally {
       rmSync(join(below, '..'), { recursive: true });
     }
