@@ -1,5 +1,5 @@
 /** The whole server in one process: every service, the invoke plane and the worker over one store. */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { loopbackDebugDoor } from '#adapters/debug-door/index.ts';
 import { writePrivateFile } from '#adapters/files/index.ts';
@@ -10,7 +10,7 @@ import { createGateway, type Gateway } from '#aws/gateway/index.ts';
 import type { Credentials, RootCredentials } from '#ports/peers/credential-issuer.ts';
 import type { Config } from '#config/index.ts';
 import { present } from '#kernel/assert.ts';
-import { SECOND_MS } from '#kernel/units.ts';
+import { MIB, SECOND_MS } from '#kernel/units.ts';
 import {
   createInvokePlane,
   defaultInvokeOptions,
@@ -35,6 +35,9 @@ export interface Server extends AsyncDisposable {
 }
 
 const HTTP_PORT = 80;
+/** Of the machine's memory, one part in so many is for bodies of requests; of a small one it is this, at the least. */
+const KEPT_BODY_PART = 8;
+const KEPT_BODY_BYTES_MIN = 256 * MIB;
 
 /** The server while it is put together: what is made later is asked for when it is needed. */
 interface Parts {
@@ -118,7 +121,7 @@ function openSandboxes(config: Config, { log }: World, parts: Parts, { port }: R
     endpointAddress: parts.host,
     ...endpointInside(config, port),
     log,
-    onEndpointConnection: (connection) => parts.gateway?.accept(connection),
+    onEndpointConnection: (connection, sandbox) => parts.gateway?.accept(connection, sandbox),
   });
 }
 
@@ -162,7 +165,10 @@ function openGateway(config: Config, world: OpenedWorld, services: Services): Ga
     credentials,
     auth: config.auth === 'none' ? { kind: 'none', root } : { kind: config.auth },
     region: config.region,
-    bounds: { closeMs: config.shutdownSeconds * SECOND_MS },
+    bounds: {
+      closeMs: config.shutdownSeconds * SECOND_MS,
+      keptBodyBytesMax: Math.max(KEPT_BODY_BYTES_MIN, Math.floor(totalmem() / KEPT_BODY_PART)),
+    },
   });
 }
 

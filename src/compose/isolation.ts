@@ -27,7 +27,7 @@ export interface IsolationOptions {
   readonly endpointPort: number;
   readonly endpointName?: string;
   /** A sandbox's connection to the server's endpoint. */
-  readonly onEndpointConnection: (connection: Duplex) => void;
+  readonly onEndpointConnection: (connection: Duplex, sandbox: object) => void;
 }
 
 /**

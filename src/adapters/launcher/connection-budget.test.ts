@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'node:test';
+import type { Share } from '#kernel/shared-pot.ts';
 import { ConnectionBudget, descriptorsMax } from './connection-budget.ts';
-import type { ConnectionShare } from './connection-budget.ts';
 
-function takeAll(share: ConnectionShare): number {
+function takeAll(share: Share): number {
   let count = 0;
   while (share.take()) count += 1;
   return count;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { SharedPot, type Share } from '#kernel/shared-pot.ts';
 
 /** Connections that a sandbox may have in any case. */
 const OWN_MAX = 8;
@@ -12,42 +13,19 @@ const POT_MAX = 16_384;
 /**
  * How many connections sandboxes may hold open with the server. Each is a descriptor of the server's, of which it has
  * a number that many functions together could use up: then nobody else would reach it.
- *
- * I1 No sandbox takes more of the pot than it leaves there for others: alone it has half, of many each has its part,
- *    and whoever comes late finds something, however many came before.
  */
 export class ConnectionBudget {
-  #pot: number;
+  readonly #pot: SharedPot;
 
   /** `descriptorsMax`: how many the server may have. */
   constructor(descriptorsMax: number) {
-    this.#pot = Math.min(POT_MAX, Math.floor(descriptorsMax / POT_PART));
+    this.#pot = new SharedPot(Math.min(POT_MAX, Math.floor(descriptorsMax / POT_PART)), OWN_MAX);
   }
 
   /** What one sandbox takes and gives back. */
-  share(): ConnectionShare {
-    let taken = 0;
-    return {
-      take: () => {
-        // (I1)
-        if (taken >= EACH_MAX || taken - OWN_MAX >= this.#pot) return false;
-        taken += 1;
-        if (taken > OWN_MAX) this.#pot -= 1;
-        return true;
-      },
-      giveBack: () => {
-        if (taken > OWN_MAX) this.#pot += 1;
-        taken -= 1;
-      },
-    };
+  share(): Share {
+    return this.#pot.share(EACH_MAX);
   }
-}
-
-export interface ConnectionShare {
-  /** False where there may be no other now. */
-  take(): boolean;
-  /** One that was taken has ended. */
-  giveBack(): void;
 }
 
 /** How many descriptors this process may have; Node.js has raised it as far as it may when it began. */

@@ -13,7 +13,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ConnectionShare } from './connection-budget.ts';
+import type { Share } from '#kernel/shared-pot.ts';
 
 export interface SandboxUser {
   readonly onOutput: (output: 'stdout' | 'stderr', chunk: Uint8Array) => void;
@@ -39,7 +39,7 @@ export class PreparedSandbox {
   readonly #connections = new Set<Socket>();
   /** What is done with a user once there is one, in the order in which it came. */
   readonly #early: ((user: SandboxUser) => void)[] = [];
-  readonly #share: ConnectionShare;
+  readonly #share: Share;
   #user: SandboxUser | undefined;
   #isClosed = false;
 
@@ -48,7 +48,7 @@ export class PreparedSandbox {
    * `share` says how many connections there may be.
    * @throws where that is over already, or where no descriptor is left
    */
-  constructor(pipes: readonly string[], share: ConnectionShare) {
+  constructor(pipes: readonly string[], share: Share) {
     this.#share = share;
     this.#outputs = openPipes(pipes).map((fd, index) => ({
       name: index === 0 ? 'stdout' : 'stderr',

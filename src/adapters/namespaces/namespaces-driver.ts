@@ -25,7 +25,7 @@ export interface NamespacesOptions {
   /** A directory for the sandboxes' disks and root; best on the disk of the data directory. */
   readonly directory: string;
   /** A process in any sandbox connected to the server's endpoint. */
-  readonly onEndpointConnection: (connection: Duplex) => void;
+  readonly onEndpointConnection: (connection: Duplex, sandbox: object) => void;
   /** A line that the launcher wrote for the operator. */
   readonly onDiagnostic: (line: string) => void;
   /** Where clients reach the server on this machine. */
@@ -103,7 +103,7 @@ function optionsOf(spec: SandboxSpec, options: NamespacesOptions): LaunchOptions
     onConnection: (port, connection) =>
       port === RUNTIME_API_PORT
         ? spec.onRuntimeConnection(connection)
-        : onEndpointConnection(connection),
+        : onEndpointConnection(connection, spec),
     again: (restart) => {
       const { zygote: _zygote, executable: _executable, ...same } = spec;
       return optionsOf({ ...same, ...restart }, options);

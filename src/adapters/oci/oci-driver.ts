@@ -46,7 +46,7 @@ export interface OciOptions {
   readonly launcher: string;
   readonly directory: string;
   /** A process in any sandbox connected to the server's endpoint. */
-  readonly onEndpointConnection: (connection: Duplex) => void;
+  readonly onEndpointConnection: (connection: Duplex, sandbox: object) => void;
   readonly onDiagnostic: (line: string) => void;
   /** Where clients reach the server on this machine. */
   readonly endpointPort?: number;
@@ -261,7 +261,7 @@ class OciDriver {
       onConnection: (port, connection) =>
         port === RUNTIME_API_PORT
           ? user.onRuntimeConnection(connection)
-          : this.#parts.options.onEndpointConnection(connection),
+          : this.#parts.options.onEndpointConnection(connection, place),
       again: container,
     });
     const sandbox: LaunchedSandbox = await sandboxes.launch({

@@ -30,7 +30,7 @@ export interface ProcessOptions {
   /** A directory for what each sandbox has of its own. */
   readonly directory: string;
   /** A process in any sandbox connected to the endpoint. */
-  readonly onEndpointConnection: (connection: Duplex) => void;
+  readonly onEndpointConnection: (connection: Duplex, sandbox: object) => void;
   /** `HOST:PORT` where the server listens itself; absent: a listener of the driver's. */
   readonly endpointAddress?: string;
   /** A line that the launcher wrote for the operator. */
@@ -50,8 +50,10 @@ const LOOPBACK = '127.0.0.1';
 export async function createProcessDriver(options: ProcessOptions): Promise<SandboxDriver> {
   const starter = await createStarter(options);
   const listeners = new Listeners();
-  const endpointAddress =
-    options.endpointAddress ?? (await listeners.open(options.onEndpointConnection)).address;
+  // Plain processes are not kept apart: together they are one sandbox.
+  const onConnection = (connection: Duplex): void =>
+    options.onEndpointConnection(connection, listeners);
+  const endpointAddress = options.endpointAddress ?? (await listeners.open(onConnection)).address;
   return {
     name: 'process',
     description:

@@ -11,7 +11,7 @@ export interface DriverOptions {
   /** A directory for the sandboxes, of this server alone, on the disk of the data directory. */
   readonly directory: string;
   /** A process in any sandbox connected to the server's endpoint. */
-  readonly onEndpointConnection: (connection: Duplex) => void;
+  readonly onEndpointConnection: (connection: Duplex, sandbox: object) => void;
   /** `HOST:PORT` where the server listens. */
   readonly endpointAddress: string;
   /** Port and name of the URLs that clients are given; sandboxes with a network of their own have them, too. */

@@ -14,6 +14,7 @@ import type { RequestHead } from '../operation.ts';
 import { createChunkSignatures, decodeChunked, type PayloadMode } from '../signature/index.ts';
 import type { WireRequest } from '../wire.ts';
 import type { Authenticated } from './authenticate.ts';
+import { RequestBody } from './request-body.ts';
 
 export interface Decoded {
   readonly request: WireRequest;
@@ -59,8 +60,11 @@ export function decode(
     payload?.kind === 'chunks'
       ? decodeChunks(headers, authenticated, payload, trailers)
       : authenticated.body;
+  const checked = checkBody(source, checks);
+  const { body: received } = authenticated;
+  const body = received instanceof RequestBody ? received.decodedTo(checked) : checked;
   return {
-    request: { ...head, headers, body: checkBody(source, checks) },
+    request: { ...head, headers, body },
     async expectChecksum(operation) {
       if (!takesChecksum(operation)) return undefined;
       const md5 = headers['content-md5'];

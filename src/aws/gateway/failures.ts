@@ -39,6 +39,18 @@ export function internalFailure(isStorage: boolean): AwsError {
       });
 }
 
+/**
+ * There is no room for a request's body now; clients of AWS's try again.
+ * @see https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html ServiceUnavailable
+ */
+export function serviceUnavailable(): AwsError {
+  return new AwsError({
+    code: 'ServiceUnavailable',
+    status: 503,
+    message: 'The request has failed due to a temporary failure of the server.',
+  });
+}
+
 /** Writes a bug to the operator's log, once. */
 export function logBug(log: Log, error: unknown, requestId: string, where: string): void {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

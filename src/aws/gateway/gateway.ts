@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import { MODELS } from '../models/index.ts';
 import { createRouter } from '../route.ts';
 import { ClaimReader, createSigningKeys } from '../signature/index.ts';
+import { BodyBudget } from './body-budget.ts';
 import { HttpServer } from './http-server.ts';
 import { DEFAULT_BOUNDS, type Bounds, type GatewayOptions } from './options.ts';
 import { answerAny, logCut, serve, type ServeOptions } from './serve.ts';
@@ -17,8 +18,8 @@ import { WebSockets } from './web-sockets.ts';
 export interface Gateway extends AsyncDisposable {
   /** Listens; port 0 takes a free one. */
   listen(address: Address): Promise<{ readonly port: number }>;
-  /** Serves a connection that somebody else accepted: a sandbox's. */
-  accept(connection: Duplex): void;
+  /** Serves a connection that somebody else accepted; `sandbox` is whose bodies are counted together. */
+  accept(connection: Duplex, sandbox?: object): void;
   /** Says that requests can be answered; until then the health is 503. */
   ready(): void;
   /** Takes no new connection, lets running requests end within `closeMs`, and cuts what is left. */
@@ -38,6 +39,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 class HttpGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #bounds: Bounds;
+  readonly #bodies: BodyBudget;
   readonly #server: HttpServer;
   readonly #webSockets: WebSockets;
   readonly #running = new Set<AbortController>();
@@ -49,6 +51,7 @@ class HttpGateway implements Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
+    this.#bodies = new BodyBudget(this.#bounds.keptBodyBytesMax);
     const services = new Map(options.services.map((service) => [service.model.name, service]));
     const serving: ServeOptions = {
       answerer: {
@@ -59,12 +62,14 @@ class HttpGateway implements Gateway {
         keys: createSigningKeys(),
       },
       bounds: this.#bounds,
+      bodies: this.#bodies,
       running: this.#running,
       isReady: () => this.#isReady,
       isClosing: () => this.#isClosing,
     };
     this.#webSockets = new WebSockets(serving);
     this.#server = new HttpServer(this.#bounds, options.clock, {
+      bodies: this.#bodies,
       onRequest: (request, response) => void serve(request, response, serving),
       onPlain: (received, signal) => answerAny(received, signal, serving),
       onCut(received, error, isGone) {
@@ -86,11 +91,12 @@ class HttpGateway implements Gateway {
     return { port: typeof address === 'object' && address !== null ? address.port : port };
   }
 
-  accept(connection: Duplex): void {
+  accept(connection: Duplex, sandbox?: object): void {
     if (this.#isClosing || this.#accepted.size >= this.#bounds.connectionsMax) {
       connection.destroy();
       return;
     }
+    if (sandbox !== undefined) this.#bodies.assign(connection, sandbox);
     this.#accepted.add(connection);
     connection.once('close', () => this.#accepted.delete(connection));
     this.#server.listener.emit('connection', connection);

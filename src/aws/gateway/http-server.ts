@@ -13,6 +13,7 @@ import {
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '#ports/world/clock.ts';
+import type { BodyBudget } from './body-budget.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import type { Bounds } from './options.ts';
 import { HttpDates } from './plain-answer.ts';
@@ -24,6 +25,7 @@ export type OnRequest = (request: HttpRequest, response: HttpResponse) => void;
 
 /** Who answers what is read. */
 export interface Serving {
+  readonly bodies: BodyBudget;
   /** Answers what node:http and node:http2 read. */
   readonly onRequest: OnRequest;
   readonly onPlain: PlainOptions['onRequest'];
@@ -47,7 +49,7 @@ export class HttpServer {
   readonly #clock: Clock;
 
   constructor(bounds: Bounds, clock: Clock, serving: Serving) {
-    const { onRequest, onPlain, onCut, isClosing } = serving;
+    const { bodies, onRequest, onPlain, onCut, isClosing } = serving;
     this.#bounds = bounds;
     this.#clock = clock;
     this.listener = createHttp1(bounds, serving);
@@ -65,7 +67,7 @@ export class HttpServer {
     const names = new HeaderNames();
     const dates = new HttpDates();
     const hears = { onRequest: onPlain, onCut, isClosing, onUnusual, onClosed };
-    const options = { bounds, clock, names, dates, ...hears };
+    const options = { bounds, bodies, clock, names, dates, ...hears };
     this.listener.on('connection', (connection: Duplex) => {
       this.#plain.add(new PlainConnection(connection, options));
     });

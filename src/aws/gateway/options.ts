@@ -2,7 +2,7 @@ import type { Principal, CredentialLookup } from '#ports/peers/credential-issuer
 import type { Clock } from '#ports/world/clock.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
-import { KIB, MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
+import { KIB, MIB, MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import type { ServiceExtras } from '../extras.ts';
 import type { OperationModel, ServiceModel } from '../model.ts';
 import type { HttpSurface, RequestContext, Service } from '../operation.ts';
@@ -53,6 +53,8 @@ export interface Bounds {
   readonly connectionsMax: number;
   /** Bytes of a request's line and headers; more is answered with 431. */
   readonly headerBytesMax: number;
+  /** Bytes of bodies that are kept until they are answered: see BodyBudget; more is answered with 503. */
+  readonly keptBodyBytesMax: number;
   /** How long the headers may take to come. */
   readonly headersTimeoutMs: number;
   /** How long a body's next bytes may take to come, or an answer's to be taken. */
@@ -68,6 +70,7 @@ export interface Bounds {
 export const DEFAULT_BOUNDS: Bounds = {
   connectionsMax: 10_000,
   headerBytesMax: 32 * KIB,
+  keptBodyBytesMax: 512 * MIB,
   headersTimeoutMs: 20 * SECOND_MS,
   idleTimeoutMs: MINUTE_MS,
   keepAliveMs: 75 * SECOND_MS,

@@ -5,6 +5,7 @@
  * Owns: the connection until it is handed over; bytes that are not parsed yet; one timer.
  * I1 Requests are answered one at a time, in their order, and each after its client took the answers before it.
  * I2 Memory is bounded: a head, a body and what waits behind them by constants; then reading stops, or node:http judges.
+ *    A body that is waited for is counted besides; where there is no room, it is node:http's to be refused.
  * I3 An answer that breaks off is cut, never ended.
  * I4 Requests that came together let others have their turn between them.
  */
@@ -13,6 +14,7 @@ import { streamOfBytes } from '#kernel/bytes.ts';
 import { KIB } from '#kernel/units.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { WireResponse } from '../wire.ts';
+import type { BodyBudget, KeptBytes } from './body-budget.ts';
 import type { Bounds } from './options.ts';
 import { answerHead, type AnswerHead, type HttpDates } from './plain-answer.ts';
 import { parsePlainHead, type HeaderNames, type PlainHead } from './plain-head.ts';
@@ -22,6 +24,7 @@ import { drained, writeStream, type WriteOptions } from './write-stream.ts';
 export interface PlainOptions {
   readonly clock: Clock;
   readonly bounds: Bounds;
+  readonly bodies: BodyBudget;
   readonly names: HeaderNames;
   readonly dates: HttpDates;
   /** Answers a request; rejects where nothing can be said any more. */
@@ -45,6 +48,8 @@ const SMALL_BODY_BYTES = 16 * KIB;
 export class PlainConnection {
   readonly #connection: Duplex;
   readonly #options: PlainOptions;
+  /** The body that is waited for. */
+  readonly #kept: KeptBytes;
   #pending: Buffer = NO_BYTES;
   /** The head whose body has not come whole. */
   #head: PlainHead | undefined;
@@ -59,6 +64,7 @@ export class PlainConnection {
   constructor(connection: Duplex, options: PlainOptions) {
     this.#connection = connection;
     this.#options = options;
+    this.#kept = options.bodies.keep(connection);
     connection.on('data', this.#take);
     connection.on('end', this.cut);
     connection.on('close', this.#close);
@@ -111,9 +117,18 @@ export class PlainConnection {
   #parse(): PlainHead | undefined {
     const end = this.#pending.indexOf(HEAD_END);
     const head = end === -1 ? undefined : parsePlainHead(this.#pending, end, this.#options.names);
-    if (head === undefined) this.#handOver();
-    else this.#pending = this.#pending.subarray(end + HEAD_END.length);
+    const pending = this.#pending.subarray(end + HEAD_END.length);
+    if (head === undefined || !this.#canTake(head, pending)) {
+      this.#handOver();
+      return undefined;
+    }
+    this.#pending = pending;
     return head;
+  }
+
+  /** Whether a body has come whole, or may be kept until it has (I2). */
+  #canTake({ bodyBytes }: PlainHead, come: Buffer): boolean {
+    return come.length >= bodyBytes || this.#kept.take(bodyBytes);
   }
 
   async #answer(head: PlainHead, body: Buffer): Promise<void> {
@@ -133,6 +148,7 @@ export class PlainConnection {
       const sending = this.#send(begin, response.body);
       if (sending !== undefined) await sending;
       this.#running = undefined;
+      this.#kept.giveBack();
       if (!this.#isOurs) return;
       if (begin.isLast) this.#end();
       else this.#goOn();
@@ -207,6 +223,7 @@ export class PlainConnection {
     if (!this.#isOurs) return;
     this.#isOurs = false;
     this.#timer?.[Symbol.dispose]();
+    this.#kept.close();
     const connection = this.#connection;
     connection.off('data', this.#take).off('end', this.cut);
     connection.off('close', this.#close).off('error', this.cut);

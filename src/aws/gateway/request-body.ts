@@ -1,14 +1,27 @@
 /** The body of a request, as it comes over the connection. */
 import type { IncomingMessage } from 'node:http';
-import { concatBytes, EMPTY_BYTES, TooManyBytes, type Collectable } from '#kernel/bytes.ts';
+import {
+  collectBytes,
+  concatBytes,
+  EMPTY_BYTES,
+  TooManyBytes,
+  type Collectable,
+} from '#kernel/bytes.ts';
 import type { Clock } from '#ports/world/clock.ts';
+import type { KeptBytes } from './body-budget.ts';
+import { serviceUnavailable } from './failures.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 
 export interface BodyOptions {
   readonly clock: Clock;
   /** How long the next bytes may take to come. */
   readonly idleTimeoutMs: number;
+  /** Counts what is collected; closed by whoever made it. */
+  readonly kept: KeptBytes;
 }
+
+/** What keeping a piece of a body costs beside its bytes: they may be of one byte each. */
+const PIECE_BYTES = 512;
 
 /** The client went away, or was too slow, before its body had ended. */
 export class ClientGone extends Error {
@@ -19,6 +32,7 @@ export class ClientGone extends Error {
  * A body that is read once: chunk by chunk with back pressure, or whole, which costs a fraction of that
  * and is what most requests are. Its reading tells a client that waits to go on.
  * @throws ClientGone from both ways, where the client leaves or pauses too long before the end
+ * @throws AwsError ServiceUnavailable where there is no room to collect it
  */
 export class RequestBody implements Collectable {
   readonly #message: IncomingMessage;
@@ -37,6 +51,7 @@ export class RequestBody implements Collectable {
     const message = this.#message;
     if (message.complete && !message.destroyed && message.readableLength <= bytesMax) {
       // A small body comes with its head: there is nothing to wait for, nor to listen to.
+      if (!this.#keeps(message.readableLength)) return Promise.reject(serviceUnavailable());
       const bytes: Buffer | null = message.read();
       return Promise.resolve(bytes ?? EMPTY_BYTES);
     }
@@ -52,10 +67,13 @@ export class RequestBody implements Collectable {
       bytes += chunk.byteLength;
       chunks.push(chunk);
       watch.seen();
-      if (bytes <= bytesMax) return;
+      const isShort = bytes <= bytesMax;
+      if (isShort && this.#keeps(chunk.byteLength)) return;
       stop();
       message.pause();
-      reject(new TooManyBytes(`more than ${bytesMax} bytes`));
+      chunks.length = 0;
+      this.#options.kept.giveBack();
+      reject(isShort ? serviceUnavailable() : new TooManyBytes(`more than ${bytesMax} bytes`));
     };
     const end = (): void => {
       stop();
@@ -85,6 +103,25 @@ export class RequestBody implements Collectable {
     } finally {
       watch[Symbol.dispose]();
     }
+  }
+
+  /** What these bytes are decoded into, counted as they are where it is collected. */
+  decodedTo(decoded: AsyncIterable<Uint8Array>): Collectable {
+    return {
+      collect: (bytesMax) => collectBytes(this.#counted(decoded), bytesMax),
+      [Symbol.asyncIterator]: () => decoded[Symbol.asyncIterator](),
+    };
+  }
+
+  async *#counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      if (!this.#keeps(chunk.byteLength)) throw serviceUnavailable();
+      yield chunk;
+    }
+  }
+
+  #keeps(bytes: number): boolean {
+    return this.#options.kept.take(bytes + PIECE_BYTES);
   }
 
   #goOn(): void {

@@ -2,6 +2,7 @@
 import { EMPTY_BYTES } from '#kernel/bytes.ts';
 import type { WireResponse } from '../wire.ts';
 import { answer, type Answerer } from './answer.ts';
+import type { BodyBudget } from './body-budget.ts';
 import { isGone, isSent, type HttpRequest, type HttpResponse } from './http-message.ts';
 import type { Bounds } from './options.ts';
 import { receive, type Received } from './receive.ts';
@@ -12,6 +13,7 @@ import { answerSurface, findSurface } from './surfaces.ts';
 export interface ServeOptions {
   readonly answerer: Answerer;
   readonly bounds: Bounds;
+  readonly bodies: BodyBudget;
   /** What aborts each running request; it puts itself in and takes itself out. */
   readonly running: Set<AbortController>;
   isReady(): boolean;
@@ -45,15 +47,17 @@ async function serveOnce(
   response: HttpResponse,
   options: ServeOptions,
 ): Promise<void> {
-  const { bounds, running } = options;
+  const { bounds, bodies, running } = options;
   const { clock } = options.answerer.options;
   const { idleTimeoutMs } = bounds;
-  const received = receive(message, response, { clock, idleTimeoutMs });
+  const kept = bodies.keep(message.socket);
+  const received = receive(message, response, { clock, idleTimeoutMs, kept });
   // One controller for both reasons to stop: to join two signals costs more than all else here.
   const going = new AbortController();
   running.add(going);
   response.once('close', () => {
     running.delete(going);
+    kept.close();
     if (!isSent(response)) going.abort();
   });
   const { signal } = going;
