@@ -36,7 +36,7 @@ export interface Server extends AsyncDisposable {
 
 const HTTP_PORT = 80;
 /** Of the machine's memory, one part in so many is for bodies of requests; of a small one it is this, at the least. */
-const KEPT_BODY_PART = 8;
+const KEPT_BODY_PART = 16;
 const KEPT_BODY_BYTES_MIN = 256 * MIB;
 
 /** The server while it is put together: what is made later is asked for when it is needed. */

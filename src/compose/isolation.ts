@@ -26,7 +26,7 @@ export interface IsolationOptions {
   /** Port and name of the URLs that clients are given. */
   readonly endpointPort: number;
   readonly endpointName?: string;
-  /** A sandbox's connection to the server's endpoint. */
+  /** A sandbox's connection to the server's endpoint; `sandbox` is one object for all that one has. */
   readonly onEndpointConnection: (connection: Duplex, sandbox: object) => void;
 }
 

@@ -21,7 +21,7 @@ const isRoot = process.getuid?.() === 0;
 
 interface Inside {
   readonly directory: string;
-  readonly onEndpointConnection: (connection: Duplex) => void;
+  readonly onEndpointConnection: (connection: Duplex, sandbox: object) => void;
   readonly onDiagnostic: (line: string) => void;
 }
 
@@ -70,7 +70,8 @@ for (const subject of SUBJECTS) {
     let directory: string;
     let code: string;
     let driver: SandboxDriver;
-    const endpointConnections: Duplex[] = [];
+    /** Whose connections with the endpoint there were. */
+    const endpointConnections: object[] = [];
 
     before(async () => {
       directory = await mkdtemp(path.join(tmpdir(), 'hearth-contract-'));
@@ -78,8 +79,8 @@ for (const subject of SUBJECTS) {
       await writeCode(code);
       driver = await subject.create({
         directory: path.join(directory, 'state'),
-        onEndpointConnection: (connection) => {
-          endpointConnections.push(connection);
+        onEndpointConnection: (connection, sandbox) => {
+          endpointConnections.push(sandbox);
           connection.end('endpoint');
         },
         onDiagnostic: (line) => console.error(line),
@@ -213,6 +214,26 @@ done'`;
       assert.equal(run.stdout(), 'runtime\nendpoint\n', run.stderr());
       assert.equal(runtimeConnections, 1);
       assert.equal(endpointConnections.length, before + 1);
+    });
+
+    const notApart = { skip: subject.name.startsWith('process') && 'plain processes are one' };
+    it('tells which sandbox connects with the endpoint', notApart, async () => {
+      const before = endpointConnections.length;
+      const script = `exec /bin/bash -c '
+address=\${AWS_ENDPOINT_URL#http://}
+for count in 1 2; do
+  exec 3<>/dev/tcp/\${address/://}
+  cat <&3
+done'`;
+      for (let count = 0; count < 2; count += 1) {
+        await using run = await launch(script);
+        await run.sandbox.exited;
+        assert.equal(run.stdout(), 'endpointendpoint', run.stderr());
+      }
+      const [one, again, other, last] = endpointConnections.slice(before);
+      assert.equal(one, again);
+      assert.notEqual(again, other);
+      assert.equal(other, last);
     });
 
     it('stands still while it is frozen, and goes on after', async () => {

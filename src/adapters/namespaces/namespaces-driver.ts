@@ -24,7 +24,7 @@ export interface NamespacesOptions {
   readonly launcher: string;
   /** A directory for the sandboxes' disks and root; best on the disk of the data directory. */
   readonly directory: string;
-  /** A process in any sandbox connected to the server's endpoint. */
+  /** A process in any sandbox connected to the server's endpoint; `sandbox` is one object for all that one has. */
   readonly onEndpointConnection: (connection: Duplex, sandbox: object) => void;
   /** A line that the launcher wrote for the operator. */
   readonly onDiagnostic: (line: string) => void;

@@ -45,7 +45,7 @@ export interface OciOptions {
   /** Path of the compiled launcher. */
   readonly launcher: string;
   readonly directory: string;
-  /** A process in any sandbox connected to the server's endpoint. */
+  /** A process in any sandbox connected to the server's endpoint; `sandbox` is one object for all that one has. */
   readonly onEndpointConnection: (connection: Duplex, sandbox: object) => void;
   readonly onDiagnostic: (line: string) => void;
   /** Where clients reach the server on this machine. */

@@ -29,7 +29,7 @@ export interface ProcessOptions {
   readonly launcher?: string;
   /** A directory for what each sandbox has of its own. */
   readonly directory: string;
-  /** A process in any sandbox connected to the endpoint. */
+  /** A process in any sandbox connected to the endpoint; `sandbox` is one object for all that one has. */
   readonly onEndpointConnection: (connection: Duplex, sandbox: object) => void;
   /** `HOST:PORT` where the server listens itself; absent: a listener of the driver's. */
   readonly endpointAddress?: string;

@@ -10,7 +10,7 @@ export interface DriverOptions {
   readonly launcher: string | undefined;
   /** A directory for the sandboxes, of this server alone, on the disk of the data directory. */
   readonly directory: string;
-  /** A process in any sandbox connected to the server's endpoint. */
+  /** A process in any sandbox connected to the server's endpoint; `sandbox` is one object for all that one has. */
   readonly onEndpointConnection: (connection: Duplex, sandbox: object) => void;
   /** `HOST:PORT` where the server listens. */
   readonly endpointAddress: string;
