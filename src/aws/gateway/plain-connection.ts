@@ -9,8 +9,10 @@
  * I3 An answer that breaks off is cut, never ended.
  * I4 Requests that came together let others have their turn between them.
  */
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { streamOfBytes } from '#kernel/bytes.ts';
+import { readQuickly, type QuickReads } from '#kernel/quick-reads.ts';
 import { KIB } from '#kernel/units.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { WireResponse } from '../wire.ts';
@@ -50,6 +52,7 @@ export class PlainConnection {
   readonly #options: PlainOptions;
   /** The body that is waited for. */
   readonly #kept: KeptBytes;
+  readonly #reads: QuickReads | undefined;
   #pending: Buffer = NO_BYTES;
   /** The head whose body has not come whole. */
   #head: PlainHead | undefined;
@@ -66,6 +69,7 @@ export class PlainConnection {
     this.#options = options;
     this.#kept = options.bodies.keep(connection);
     connection.on('data', this.#take);
+    if (connection instanceof Socket) this.#reads = readQuickly(connection, this.#take);
     connection.on('end', this.cut);
     connection.on('close', this.#close);
     connection.on('error', this.cut);
@@ -85,7 +89,10 @@ export class PlainConnection {
   readonly #take = (data: Buffer): void => {
     this.#pending = this.#pending.length === 0 ? data : Buffer.concat([this.#pending, data]);
     if (this.#running === undefined) this.#advance();
-    else if (this.#pending.length > WAITING_BYTES_MAX) this.#connection.pause();
+    else if (this.#pending.length > WAITING_BYTES_MAX) {
+      this.#reads?.end();
+      this.#connection.pause();
+    }
   };
 
   readonly #close = (): void => {
@@ -222,6 +229,7 @@ export class PlainConnection {
   #letGo(): void {
     if (!this.#isOurs) return;
     this.#isOurs = false;
+    this.#reads?.end();
     this.#timer?.[Symbol.dispose]();
     this.#kept.close();
     const connection = this.#connection;

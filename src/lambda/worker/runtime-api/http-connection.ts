@@ -13,7 +13,9 @@
  * I4  A reply whose client has already sent its next request, and must wait for the answer, goes out
  *     together with that answer: one write and one wakeup of the function instead of two.
  */
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { readQuickly, type QuickReads } from '#kernel/quick-reads.ts';
 import { ChunkedDecoder } from './chunked-body.ts';
 import { HEAD_BYTES_MAX, HeadParser } from './http-head.ts';
 import type { HttpHead } from './http-head.ts';
@@ -79,6 +81,7 @@ export class HttpConnection {
   readonly #duplex: Duplex;
   readonly #options: HttpConnectionOptions;
   readonly #heads = new HeadParser();
+  readonly #reads: QuickReads | undefined;
   #pending: Buffer = NO_BYTES;
   #exchange: Exchange | undefined;
   #body: OpenBody | undefined;
@@ -93,7 +96,9 @@ export class HttpConnection {
   constructor(options: HttpConnectionOptions) {
     this.#options = options;
     this.#duplex = options.duplex;
-    this.#duplex.on('data', (data: Buffer) => this.#take(data));
+    const take = (data: Buffer): void => this.#take(data);
+    this.#duplex.on('data', take);
+    if (this.#duplex instanceof Socket) this.#reads = readQuickly(this.#duplex, take);
     this.#duplex.on('end', () => this.close());
     this.#duplex.on('error', () => this.close());
     this.#duplex.on('close', () => this.close());
@@ -120,6 +125,7 @@ export class HttpConnection {
 
   #forget(): void {
     this.#isClosed = true;
+    this.#reads?.end();
     this.#pending = NO_BYTES;
     this.#outgoing = [];
     const body = this.#body;
@@ -148,7 +154,7 @@ export class HttpConnection {
   #clog(): void {
     if (this.#isClogged || this.#duplex.writableLength <= REPLIES_BYTES_MAX) return;
     this.#isClogged = true;
-    this.#duplex.pause();
+    this.#stopReading();
     this.#duplex.once('drain', () => {
       this.#isClogged = false;
       if (this.#isReading) this.#duplex.resume();
@@ -165,6 +171,11 @@ export class HttpConnection {
 
   #pause(): void {
     this.#isReading = false;
+    this.#stopReading();
+  }
+
+  #stopReading(): void {
+    this.#reads?.end();
     this.#duplex.pause();
   }
 
