@@ -1,5 +1,5 @@
 import { BoundedMap } from '#kernel/bounded-map.ts';
-import { SECOND_MS } from '#kernel/units.ts';
+import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { Home } from '#lambda/worker/index.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
@@ -9,12 +9,33 @@ import type { Admission } from './admission.ts';
 import type { Target } from './resolve.ts';
 
 type Dimensions = Readonly<Record<string, string>>;
+type Measured = Pick<InvocationReport, 'startedAtMs' | 'durationMs' | 'failure'>;
+type MeasuredTarget = Pick<Target, 'version' | 'invokedFunctionArn' | 'provisioned'>;
 
 interface Peak {
   second: number;
   value: number;
 }
 
+/** What invocations of one target came to that began within a minute, until it is told. */
+interface Tally {
+  readonly target: MeasuredTarget;
+  readonly isProvisioned: boolean;
+  /** Of the first of them, in ms since 1970. */
+  readonly startedAtMs: number;
+  readonly durationsMs: number[];
+  errors: number;
+}
+
+/** What is known of a version that is invoked by one ARN. */
+interface Known {
+  readonly dimensions: readonly Dimensions[];
+  /** The tally that still grows. */
+  tally: Tally | undefined;
+}
+
+/** Invocations of a tally: they are told in one piece, in which nothing else runs. */
+const TALLY_MAX = 128;
 const ALL_FUNCTIONS: Dimensions = {};
 const PEAKS_MAX = 10_000;
 
@@ -29,7 +50,7 @@ export class InvocationMetrics {
   readonly #admission: Admission;
   readonly #peaks = new BoundedMap<Peak>(PEAKS_MAX);
   /** By version and by the ARN that was invoked: the sink knows an object that it has seen. */
-  readonly #dimensions = new WeakMap<FunctionVersion, Map<string, readonly Dimensions[]>>();
+  readonly #known = new WeakMap<FunctionVersion, Map<string, Known>>();
 
   constructor(sink: LateMetricSink, clock: Clock, admission: Admission) {
     this.#sink = sink;
@@ -38,33 +59,55 @@ export class InvocationMetrics {
   }
 
   /** Measures an invocation that has run, in an environment that was kept ready where it has a home. */
-  record(report: InvocationReport, target: Target, home: Home | undefined): void {
+  record(report: Measured, target: MeasuredTarget, home: Home | undefined): void {
+    const { startedAtMs, durationMs, failure } = report;
+    const isProvisioned = home !== undefined;
+    const errors = failure === undefined ? 0 : 1;
+    const known = this.#knownOf(target);
+    const { tally } = known;
+    if (tally !== undefined && isOpen(tally, isProvisioned, startedAtMs)) {
+      tally.durationsMs.push(durationMs);
+      tally.errors += errors;
+    } else {
+      const durationsMs = [durationMs];
+      this.#begin(known, { target, isProvisioned, startedAtMs, durationsMs, errors });
+    }
     const levels = this.#levels(target, home);
-    const make = () => this.#measured(report, target, home).concat(levels);
-    if (this.#sink.putLater === undefined) this.#sink.put(make());
-    else this.#sink.putLater(make);
+    if (levels.length > 0) this.#sink.put(levels);
   }
 
-  #measured(report: InvocationReport, target: Target, home: Home | undefined): MetricDatum[] {
-    const { startedAtMs, durationMs, failure } = report;
+  /** Others are counted with it until the sink gathers what they measured. */
+  #begin(known: Known, tally: Tally): void {
+    known.tally = tally;
+    this.#sink.putLater(() => {
+      if (known.tally === tally) known.tally = undefined;
+      return this.#measured(tally);
+    });
+  }
+
+  #measured({ target, isProvisioned, startedAtMs, durationsMs, errors }: Tally): MetricDatum[] {
     const data: MetricDatum[] = [];
-    const put = (name: string, value: number, unit: string): void => {
-      for (const dimensions of this.#dimensionsOf(target)) {
-        data.push(datum(target, dimensions, { name, value, unit, timestampMs: startedAtMs }));
+    const put = (name: string, value: number, { count = 1, unit = 'Count' } = {}): void => {
+      if (count === 0) return;
+      for (const dimensions of this.#knownOf(target).dimensions) {
+        const measurement = { name, value, count, unit, timestampMs: startedAtMs };
+        data.push(datum(target, dimensions, measurement));
       }
     };
-    put('Invocations', 1, 'Count');
-    put('Errors', failure === undefined ? 0 : 1, 'Count');
-    put('Duration', durationMs, 'Milliseconds');
-    if (home !== undefined) put('ProvisionedConcurrencyInvocations', 1, 'Count');
+    const count = durationsMs.length;
+    put('Invocations', 1, { count });
+    put('Errors', 0, { count: count - errors });
+    put('Errors', 1, { count: errors });
+    for (const durationMs of durationsMs) put('Duration', durationMs, { unit: 'Milliseconds' });
+    if (isProvisioned) put('ProvisionedConcurrencyInvocations', 1, { count });
     else if (target.provisioned !== undefined) {
-      put('ProvisionedConcurrencySpilloverInvocations', 1, 'Count');
+      put('ProvisionedConcurrencySpilloverInvocations', 1, { count });
     }
     return data;
   }
 
   /** What is true only now: how many run at once. */
-  #levels(target: Target, home: Home | undefined): MetricDatum[] {
+  #levels(target: MeasuredTarget, home: Home | undefined): MetricDatum[] {
     const data: MetricDatum[] = [];
     if (home !== undefined) this.#putProvisioned(target, home, data);
     this.#putConcurrency(target, data);
@@ -72,14 +115,14 @@ export class InvocationMetrics {
   }
 
   /** Measures an invocation that was refused. */
-  throttle(target: Target): void {
+  throttle(target: MeasuredTarget): void {
     const timestampMs = this.#clock.now();
     const throttle = { name: 'Throttles', value: 1, unit: 'Count', timestampMs };
-    const dimensions = this.#dimensionsOf(target);
+    const { dimensions } = this.#knownOf(target);
     this.#sink.put(dimensions.map((one) => datum(target, one, throttle)));
   }
 
-  #putConcurrency(target: Target, data: MetricDatum[]): void {
+  #putConcurrency(target: MeasuredTarget, data: MetricDatum[]): void {
     const { accountId, region, functionArn, functionName } = target.version;
     const inUse = this.#admission.inUse(target.version);
     const timestampMs = this.#clock.now();
@@ -95,7 +138,11 @@ export class InvocationMetrics {
     }
   }
 
-  #putProvisioned(target: Target, { key, busy, requested }: Home, data: MetricDatum[]): void {
+  #putProvisioned(
+    target: MeasuredTarget,
+    { key, busy, requested }: Home,
+    data: MetricDatum[],
+  ): void {
     const timestampMs = this.#clock.now();
     if (!this.#rises(key, busy, timestampMs)) return;
     const measurements = [
@@ -103,21 +150,22 @@ export class InvocationMetrics {
       { name: 'ProvisionedConcurrencyUtilization', value: busy / requested, unit: 'Count' },
     ];
     for (const measurement of measurements) {
-      for (const dimensions of this.#dimensionsOf(target).slice(1)) {
+      for (const dimensions of this.#knownOf(target).dimensions.slice(1)) {
         data.push(datum(target, dimensions, { ...measurement, timestampMs }));
       }
     }
   }
 
-  #dimensionsOf(target: Target): readonly Dimensions[] {
+  #knownOf(target: MeasuredTarget): Known {
     const { version, invokedFunctionArn } = target;
-    const ofVersion = this.#dimensions.get(version) ?? new Map<string, readonly Dimensions[]>();
-    this.#dimensions.set(version, ofVersion);
-    const known = ofVersion.get(invokedFunctionArn);
-    if (known !== undefined) return known;
-    const dimensions = dimensionsOf(target);
-    ofVersion.set(invokedFunctionArn, dimensions);
-    return dimensions;
+    let ofVersion = this.#known.get(version);
+    if (ofVersion === undefined) this.#known.set(version, (ofVersion = new Map()));
+    let known = ofVersion.get(invokedFunctionArn);
+    if (known === undefined) {
+      known = { dimensions: dimensionsOf(target), tally: undefined };
+      ofVersion.set(invokedFunctionArn, known);
+    }
+    return known;
   }
 
   #rises(key: string, value: number, nowMs: number): boolean {
@@ -129,7 +177,19 @@ export class InvocationMetrics {
   }
 }
 
-function dimensionsOf(target: Target): readonly Dimensions[] {
+function isOpen(
+  { isProvisioned: wasProvisioned, startedAtMs: firstAtMs, durationsMs }: Tally,
+  isProvisioned: boolean,
+  startedAtMs: number,
+): boolean {
+  return (
+    wasProvisioned === isProvisioned &&
+    durationsMs.length < TALLY_MAX &&
+    Math.floor(firstAtMs / MINUTE_MS) === Math.floor(startedAtMs / MINUTE_MS)
+  );
+}
+
+function dimensionsOf(target: MeasuredTarget): readonly Dimensions[] {
   const { functionName, functionArn } = target.version;
   const qualifier = target.invokedFunctionArn.slice(functionArn.length);
   return [
@@ -140,9 +200,9 @@ function dimensionsOf(target: Target): readonly Dimensions[] {
 }
 
 function datum(
-  { version }: Target,
+  { version }: MeasuredTarget,
   dimensions: Dimensions,
-  measurement: Pick<MetricDatum, 'name' | 'value' | 'unit' | 'timestampMs'>,
+  measurement: Pick<MetricDatum, 'name' | 'value' | 'count' | 'unit' | 'timestampMs'>,
 ): MetricDatum {
   return {
     accountId: version.accountId,
@@ -151,6 +211,7 @@ function datum(
     name: measurement.name,
     dimensions,
     value: measurement.value,
+    count: measurement.count ?? 1,
     unit: measurement.unit,
     timestampMs: measurement.timestampMs,
   };

@@ -6,6 +6,8 @@ export interface MetricDatum {
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly value: number;
+  /** How often it came; once where nothing is said. */
+  readonly count?: number;
   /** CloudWatch's own names: `Count`, `Milliseconds`, `Bytes`. */
   readonly unit: string;
   readonly timestampMs: number;

@@ -63,6 +63,16 @@ describe('The metric sink, told to make measurements later', () => {
   });
 });
 
+describe('The metric sink, told how often a value came', () => {
+  it('counts it so often, once where nothing is said', async () => {
+    await using store = await openSink();
+    store.sink.put([{ ...DATUM, count: 3 }, DATUM]);
+    await store.sink.flush();
+    const [point, ...others] = await store.points();
+    assert.deepEqual([point?.total, others.length], [4, 0]);
+  });
+});
+
 describe('The metric sink, told the same object of dimensions again', () => {
   it('keeps apart what differs in anything else', async () => {
     await using opened = await openSink();

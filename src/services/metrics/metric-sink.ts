@@ -13,8 +13,8 @@ import { dimensionsKey } from './model.ts';
 import type { MetricKey } from './model.ts';
 import { addPoint } from './store-points.ts';
 
-/** Measurements that wait to be made: together they cost a fraction of what each does alone. */
-const LATER_MAX = 128;
+/** Batches that wait to be made: together they cost a fraction of what each does alone. */
+const LATER_MAX = 16;
 
 /** What was gathered of one metric in one unit and minute. */
 interface Series {
@@ -52,7 +52,7 @@ export class AggregatingMetricSink implements LateMetricSink {
   }
 
   put(data: readonly MetricDatum[]): void {
-    for (const datum of data) this.#seriesOf(datum).aggregate.add(datum.value);
+    for (const datum of data) this.#seriesOf(datum).aggregate.add(datum.value, datum.count);
     if (this.#series.size >= SINK_SERIES_MAX) {
       void this.flush().catch((error: unknown) => {
         this.#log.error('measurements could not be stored yet', { error });
