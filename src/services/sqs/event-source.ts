@@ -195,7 +195,8 @@ async function gather(
       hasMessages: hasMessages && gathered.length === 0,
       signal,
     });
-    if (found.length === 0) break;
+    // Of a queue that is full now, what was taken before is a batch.
+    if (found === 'full' || found.length === 0) break;
     if (gathered.length === 0) endsAt = clock.monotonicMs() + limits.windowMs;
     gathering.endsAtMs = endsAt;
     gathered.push(...found);

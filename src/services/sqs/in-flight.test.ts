@@ -63,6 +63,23 @@ it('lets who waits find what can be received once something in flight is deleted
   assert.deepEqual(await late, []);
 });
 
+it('gives an event source mapping what it took before the queue was full', async () => {
+  const harness = await start();
+  const { send } = await harness.create('orders');
+  await putInFlight(harness, 'orders', IN_FLIGHT_MAX - 3);
+  for (const body of ['1', '2', '3', '4', '5']) await send(body);
+  const source = harness.sqs.eventSource(`arn:aws:sqs:us-east-1:${ACCOUNT}:orders`);
+  const limits = { recordsMax: 10, bytesMax: 1000, windowMs: 0 };
+  const { signal } = new AbortController();
+  const batch = await source.poll(undefined, limits, signal);
+  assert.equal(batch.records.length, 3);
+  // What it settles makes room for as much.
+  const [first, second, third] = batch.records.map(({ id }) => id);
+  assert.ok(first !== undefined && second !== undefined && third !== undefined);
+  await source.settle(batch, { doneIds: [first], releasedIds: [second], failedIds: [third] });
+  assert.equal((await source.poll(undefined, limits, signal)).records.length, 2);
+});
+
 it('answers nothing from a FIFO queue with 120,000 messages in flight, and no error', async () => {
   const harness = await start();
   const { send, receive } = await harness.create('orders.fifo', { FifoQueue: 'true' });

@@ -3,7 +3,6 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Transaction } from '#ports/world/database.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 import { numberOf } from './attributes.ts';
-import { tooManyInFlight } from './errors.ts';
 import type { InFlight } from './in-flight.ts';
 import { queueArn, redrivePolicy, type Queue, type StoredMessage } from './model.ts';
 import { rememberReceive, repeatReceive } from './receive-attempts.ts';
@@ -43,14 +42,16 @@ export interface ReceiveRequest {
   readonly signal: AbortSignal;
 }
 
+/** What was received, or `full` where as much is in flight as may be. */
+export type Received = StoredMessage[] | 'full';
+
 /**
- * Messages, once there are any; none when the wait is over. Woken by arrival, not by polling.
- * @throws AwsError OverLimit where a standard queue has all in flight that it may, and nobody is to wait
+ * Messages, once there are any; none, or `full`, when the wait is over. Woken by arrival, not by polling.
  */
 export async function receiveMessages(
   dependencies: ReceiveDependencies,
   request: ReceiveRequest,
-): Promise<StoredMessage[]> {
+): Promise<Received> {
   const { database, clock, wakeups } = dependencies;
   const { queue, waitMs, signal } = request;
   let { hasMessages = false } = request;
@@ -71,10 +72,9 @@ export async function receiveMessages(
       ? await takeMessages(dependencies, request, nowMs)
       : await takeVisible(dependencies, request, nowMs);
     hasMessages = false;
-    if (found === 'full' && waitMs === 0 && !queue.isFifo) throw tooManyInFlight();
     const leftMs = deadline - clock.monotonicMs();
     if (found !== 'full' && found.length > 0) return found;
-    if (leftMs <= 0 || signal.aborted) return [];
+    if (leftMs <= 0 || signal.aborted) return found;
     const nextAt = await database.read((queries) => nextVisibleAt(queries, queue.queueId, nowMs));
     const untilNextMs = Math.max(0, (nextAt ?? Infinity) - clock.steadyMs());
     const sleepMs = Math.min(leftMs, untilNextMs, found === 'full' ? FULL_WAIT_MS : Infinity);
@@ -98,21 +98,18 @@ async function takeVisible(
   dependencies: ReceiveDependencies,
   request: ReceiveRequest,
   nowMs: number,
-): Promise<Taken> {
+): Promise<Received> {
   const { database } = dependencies;
   if (request.attemptId !== undefined) return takeMessages(dependencies, request, nowMs);
   const isAny = await database.read((queries) => isAnyVisible(queries, request.queue, nowMs));
   return isAny ? takeMessages(dependencies, request, nowMs) : [];
 }
 
-/** What was received, or `full` where as much is in flight as may be. */
-type Taken = StoredMessage[] | 'full';
-
 function takeMessages(
   dependencies: ReceiveDependencies,
   request: ReceiveRequest,
   nowMs: number,
-): Promise<Taken> {
+): Promise<Received> {
   const { database, inFlight } = dependencies;
   const { queue, messagesMax, visibilityMs, attemptId } = request;
   const { queueId } = queue;

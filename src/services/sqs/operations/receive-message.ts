@@ -3,7 +3,7 @@ import type { Operation } from '#aws/operation.ts';
 import { numberOf } from '../attributes.ts';
 import type { SqsParts } from '../dependencies.ts';
 import { describeMessage } from '../describe-message.ts';
-import { invalidValue } from '../errors.ts';
+import { invalidValue, tooManyInFlight } from '../errors.ts';
 import {
   GROUP_ID_PATTERN,
   RECEIVE_MESSAGES_MAX,
@@ -38,6 +38,11 @@ export function receiveMessage(
       ...(attemptId === undefined ? {} : { attemptId }),
       signal: context.signal,
     });
+    if (received === 'full') {
+      // Neither to who waited nor of a FIFO queue is it an error.
+      if (waitSeconds === 0 && !queue.isFifo) throw tooManyInFlight();
+      return {};
+    }
     if (received.length === 0) return {};
     return { Messages: received.map((message) => describeMessage(message, input)) };
   };
