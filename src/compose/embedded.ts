@@ -1,5 +1,5 @@
 /** The whole server in one process: every service, the invoke plane and the worker over one store. */
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { loopbackDebugDoor } from '#adapters/debug-door/index.ts';
 import { writePrivateFile } from '#adapters/files/index.ts';
@@ -20,6 +20,7 @@ import {
 import type { ReportSink } from '#ports/peers/invocation-report.ts';
 import { createClockSurface } from './clock-surface.ts';
 import { openIsolation } from './isolation.ts';
+import { machineMemoryBytes } from './machine-memory.ts';
 import { runLoops } from './run-loops.ts';
 import { createServices, type Services } from './services.ts';
 import { elsewhereOf } from './sources-elsewhere.ts';
@@ -167,7 +168,7 @@ function openGateway(config: Config, world: OpenedWorld, services: Services): Ga
     region: config.region,
     bounds: {
       closeMs: config.shutdownSeconds * SECOND_MS,
-      keptBodyBytesMax: Math.max(KEPT_BODY_BYTES_MIN, Math.floor(totalmem() / KEPT_BODY_PART)),
+      keptBodyBytesMax: Math.max(KEPT_BODY_BYTES_MIN, machineMemoryBytes() / KEPT_BODY_PART),
     },
   });
 }

@@ -1,7 +1,7 @@
-import { totalmem } from 'node:os';
 import type { LocalMachine } from '#cli/index.ts';
 import { describeFlags, readConfig } from '#config/index.ts';
 import { MIB } from '#kernel/units.ts';
+import { machineMemoryBytes } from './machine-memory.ts';
 
 /**
  * This machine, for the commands that need no server. What they run is loaded when they are called: the
@@ -23,7 +23,7 @@ export function createLocalMachine(
       return followFolder(path, onChange);
     },
     up: async (flags, signal) => {
-      const machine = { memoryMiB: totalmem() / MIB };
+      const machine = { memoryMiB: machineMemoryBytes() / MIB };
       const config = readConfig({ flags, environment, machine });
       const { startServer } = await import('./embedded.ts');
       const { collectGarbage } = await import('#adapters/heap/index.ts');

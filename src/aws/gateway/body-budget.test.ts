@@ -212,6 +212,11 @@ describe('a body that is kept', PATIENCE, () => {
     await using world = await start(0);
     const connection = connect(world.port, '127.0.0.1');
     assert.match(await askAtOnce(connection), /^HTTP\/1.1 200 /);
+    const session = connectHttp2(`http://127.0.0.1:${world.port}`);
+    const bodiless = session.request({ ':method': 'POST', ':path': INVOKE }, { endStream: true });
+    const [head] = (await once(bodiless, 'response')) as [{ readonly ':status': number }];
+    assert.equal(head[':status'], 200);
+    session.destroy();
     const object = await ask(connect(world.port, '127.0.0.1'), 20 * MIB, 'PUT', '/bucket/key');
     assert.equal(object.headers['etag'], `"${20 * MIB}"`);
   });

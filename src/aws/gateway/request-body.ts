@@ -7,6 +7,7 @@ import {
   TooManyBytes,
   type Collectable,
 } from '#kernel/bytes.ts';
+import { KIB } from '#kernel/units.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { KeptBytes } from './body-budget.ts';
 import { serviceUnavailable } from './failures.ts';
@@ -22,6 +23,8 @@ export interface BodyOptions {
 
 /** What keeping a piece of a body costs beside its bytes: they may be of one byte each. */
 const PIECE_BYTES = 512;
+/** A body that has come whole and is no longer is not counted: it is read at once, and no larger than what may wait. */
+const WHOLE_BYTES_MAX = 64 * KIB;
 
 /** The client went away, or was too slow, before its body had ended. */
 export class ClientGone extends Error {
@@ -49,9 +52,11 @@ export class RequestBody implements Collectable {
   collect(bytesMax: number): Promise<Uint8Array> {
     this.#goOn();
     const message = this.#message;
-    if (message.complete && !message.destroyed && message.readableLength <= bytesMax) {
+    const { readableLength } = message;
+    if (message.complete && !message.destroyed && readableLength <= bytesMax) {
       // A small body comes with its head: there is nothing to wait for, nor to listen to.
-      if (!this.#keeps(message.readableLength)) return Promise.reject(serviceUnavailable());
+      const isKept = readableLength <= WHOLE_BYTES_MAX || this.#keeps(readableLength);
+      if (!isKept) return Promise.reject(serviceUnavailable());
       const bytes: Buffer | null = message.read();
       return Promise.resolve(bytes ?? EMPTY_BYTES);
     }
