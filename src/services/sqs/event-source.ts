@@ -102,7 +102,8 @@ async function settle(
   if (done.length + released.size === 0) return;
   await dependencies.database.transact(async (tx) => {
     // The next of a group can be received now.
-    const hasGroups = await deleteMessages(tx, batch.token, done);
+    const { hasGroups, hiddenUntilMs } = await deleteMessages(tx, batch.token, done);
+    dependencies.inFlight.freed(batch.token, hiddenUntilMs, dependencies.clock.steadyMs());
     if (hasGroups) wakeAfter(dependencies, tx, batch.token);
     if (done.length > 0) countDeleted(dependencies, tx, arn, done.length);
     for (const record of batch.records) {
@@ -153,7 +154,7 @@ function wakeAfter({ wakeups }: SqsDependencies, tx: Transaction, queueId: strin
 
 /** Makes a message visible again at once, unless another has received it since. */
 async function release(
-  dependencies: SqsDependencies,
+  dependencies: SqsParts,
   tx: Transaction,
   record: EventRecord,
 ): Promise<void> {
@@ -162,7 +163,9 @@ async function release(
   const { queueId, sequence, receiveCount } = receipt;
   const message = await findState(tx, queueId, sequence);
   if (message?.receiveCount !== receiveCount) return;
-  await updateMessage(tx, { ...message, visibleAtMs: dependencies.clock.steadyMs() });
+  const nowMs = dependencies.clock.steadyMs();
+  await updateMessage(tx, { ...message, visibleAtMs: nowMs });
+  dependencies.inFlight.freed(queueId, [message.visibleAtMs], nowMs);
   await refreshGroup(tx, message);
   wakeAfter(dependencies, tx, queueId);
 }

@@ -80,6 +80,51 @@ it('gives an event source mapping what it took before the queue was full', async
   assert.equal((await source.poll(undefined, limits, signal)).records.length, 2);
 });
 
+it('counts a queue with little room anew after 250 ms, and tells what it kept until then', async () => {
+  const harness = await start();
+  const { clock, database, create } = harness;
+  const { send, receive } = await create('orders');
+  await putInFlight(harness, 'orders', IN_FLIGHT_MAX - 2);
+  for (const body of ['1', '2', '3', '4', '5']) await send(body);
+  assert.equal((await receive()).length, 2);
+  // Behind the service's back, so that nothing but a count finds it.
+  await database.transact((tx) =>
+    tx.run('DELETE FROM sqs_messages WHERE sequence > $1', 1_000_000 + IN_FLIGHT_MAX - 4),
+  );
+  await clock.advance(249);
+  await assert.rejects(receive(), fails('OverLimit'));
+  await clock.advance(1);
+  assert.equal((await receive()).length, 2);
+});
+
+it('has room at once for what is deleted or shown again, and for nothing that was seen', async () => {
+  const harness = await start();
+  const { call, clock, create } = harness;
+  const { QueueUrl, send, receive } = await create('orders');
+  await putInFlight(harness, 'orders', IN_FLIGHT_MAX - 1);
+  await send('first');
+  const [first] = await receive({ VisibilityTimeout: 1 });
+  for (const body of ['2', '3', '4']) await send(body);
+  await assert.rejects(receive(), fails('OverLimit'));
+  // The first is seen again, and counted no more; the second has its place.
+  await clock.advance(1000);
+  const [second, ...more] = await receive();
+  assert.deepEqual([second?.Body, more], ['2', []]);
+  await call('DeleteMessage', { QueueUrl, ReceiptHandle: first?.ReceiptHandle });
+  await assert.rejects(receive(), fails('OverLimit'));
+  const Entries = [{ Id: '1', ReceiptHandle: second?.ReceiptHandle, VisibilityTimeout: 0 }];
+  await call('ChangeMessageVisibilityBatch', { QueueUrl, Entries });
+  const [third] = await receive();
+  assert.equal(third?.Body, '3');
+  await assert.rejects(receive(), fails('OverLimit'));
+  // Shortened is still hidden.
+  const shorter = { QueueUrl, ReceiptHandle: third?.ReceiptHandle, VisibilityTimeout: 10 };
+  await call('ChangeMessageVisibility', shorter);
+  await assert.rejects(receive(), fails('OverLimit'));
+  await call('ChangeMessageVisibility', { ...shorter, VisibilityTimeout: 0 });
+  assert.equal((await receive()).length, 1);
+});
+
 it('answers nothing from a FIFO queue with 120,000 messages in flight, and no error', async () => {
   const harness = await start();
   const { send, receive } = await harness.create('orders.fifo', { FifoQueue: 'true' });

@@ -247,26 +247,35 @@ export async function updateMessage(tx: Transaction, message: MessageState): Pro
   );
 }
 
+export interface Deletion {
+  /** Whether one of the messages was in a group that orders. */
+  readonly hasGroups: boolean;
+  /** Until when those were hidden that had been received. */
+  readonly hiddenUntilMs: readonly number[];
+}
+
 /**
  * Deletes those messages of a queue that are still there; keeps their groups' rows and the queue's count true
- * (I1, I2). Answers whether one of them was in a group that orders.
+ * (I1, I2).
  */
 export async function deleteMessages(
   tx: Transaction,
   queueId: string,
   sequences: readonly number[],
-): Promise<boolean> {
-  const deleted: DeletedRow[] = [];
+): Promise<Deletion> {
+  const deleted: (DeletedRow & Pick<MessageRow, 'visible_ms' | 'receive_count'>)[] = [];
   for (const sequence of sequences) {
-    const row = await tx.get<DeletedRow>(
+    const row = await tx.get<(typeof deleted)[number]>(
       `DELETE FROM sqs_messages WHERE queue_id = $1 AND sequence = $2
-       RETURNING group_id, deduplication_id`,
+       RETURNING group_id, deduplication_id, visible_ms, receive_count`,
       queueId,
       sequence,
     );
     if (row !== undefined) deleted.push(row);
   }
-  return countOut(tx, queueId, deleted);
+  const hasGroups = await countOut(tx, queueId, deleted);
+  const received = deleted.filter(({ receive_count: count }) => count > 0);
+  return { hasGroups, hiddenUntilMs: received.map(({ visible_ms: atMs }) => atMs) };
 }
 
 /** Deletes the first messages of a queue, up to a sequence and at most `limit`; answers how many there were. */
@@ -311,9 +320,9 @@ async function countOut(
 }
 
 /** Deletes one message, where it is still there. */
-export async function deleteMessage(
+export function deleteMessage(
   tx: Transaction,
   { queueId, sequence }: Pick<StoredMessage, 'queueId' | 'sequence'>,
-): Promise<void> {
-  await deleteMessages(tx, queueId, [sequence]);
+): Promise<Deletion> {
+  return deleteMessages(tx, queueId, [sequence]);
 }

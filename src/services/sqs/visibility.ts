@@ -1,6 +1,6 @@
 /** What a receipt handle allows: deleting its message, or changing when it is seen again. */
 import type { Transaction } from '#ports/world/database.ts';
-import type { Wakeups } from '#ports/world/wakeups.ts';
+import type { SqsParts } from './dependencies.ts';
 import {
   invalidParameter,
   invalidValue,
@@ -27,17 +27,24 @@ export async function deleteByReceipt(
   tx: Transaction,
   queue: Queue,
   handle: string,
-  { nowMs, wakeups }: { readonly nowMs: number; readonly wakeups: Wakeups },
+  { clock, wakeups, inFlight }: Pick<SqsParts, 'clock' | 'wakeups' | 'inFlight'>,
 ): Promise<void> {
-  if (!queue.isFifo) return deleteMessage(tx, receiptOf(queue, handle));
+  const nowMs = clock.steadyMs();
+  const { queueId } = queue;
+  if (!queue.isFifo) {
+    const { hiddenUntilMs } = await deleteMessage(tx, receiptOf(queue, handle));
+    inFlight.freed(queueId, hiddenUntilMs, nowMs);
+    return;
+  }
   const message = await messageOfReceipt(tx, queue, handle);
   if (message === undefined) return;
   if (isExpired(message, handle, nowMs)) {
     throw invalidValue(handle, 'ReceiptHandle', 'The receipt handle has expired.');
   }
-  await deleteMessage(tx, message);
+  const { hiddenUntilMs } = await deleteMessage(tx, message);
+  inFlight.freed(queueId, hiddenUntilMs, nowMs);
   // The next of its group can be received now.
-  tx.afterCommit(() => wakeups.notify(queueTopic(queue.queueId)));
+  tx.afterCommit(() => wakeups.notify(queueTopic(queueId)));
 }
 
 /**
@@ -45,11 +52,12 @@ export async function deleteByReceipt(
  * @throws AwsError ReceiptHandleIsInvalid, InvalidParameterValue
  */
 export async function changeVisibility(
+  { clock, inFlight }: Pick<SqsParts, 'clock' | 'inFlight'>,
   tx: Transaction,
   queue: Queue,
-  change: { readonly handle: string; readonly seconds: number; readonly nowMs: number },
+  { handle, seconds }: { readonly handle: string; readonly seconds: number },
 ): Promise<void> {
-  const { handle, seconds, nowMs } = change;
+  const nowMs = clock.steadyMs();
   if (seconds < 0 || seconds > VISIBILITY_SECONDS_MAX) {
     throw invalidParameter(
       `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: VisibilityTimeout must be an integer between 0 and 43200.`,
@@ -65,6 +73,7 @@ export async function changeVisibility(
     );
   }
   await updateMessage(tx, { ...message, visibleAtMs: nowMs + seconds * 1000 });
+  if (seconds === 0) inFlight.freed(queue.queueId, [message.visibleAtMs], nowMs);
   await refreshGroup(tx, message);
 }
 
