@@ -1,12 +1,14 @@
 /*
  * The kernel tells the peak of all that a group is charged with, and what it caches of the files in /tmp is charged, up
  * to the limit, and given back for the asking: it is nobody's need, and AWS shows none of it. A peak without it is
- * counted nowhere, so it is put together of bounds, which together are never too small:
+ * counted nowhere, so it is put together of bounds:
  *  - what is used now but for cached files that nobody has mapped,
  *  - for each process that lives, how much larger it once was than it is,
  *  - for those that ended since the last look, the pages that they touched, as parents are told when they reap,
  *  - and never more than the kernel's own peak.
  * Where a bound cannot be had, because a process is not reaped, or pages are huge, the kernel's peak is all there is.
+ * Together they are never too small but for what was gone before the look and nobody keeps: bytes that were written to
+ * /dev/shm without being mapped, children whose parents ignore SIGCHLD, and, under version 2, the kernel's own use.
  */
 #define _GNU_SOURCE
 #include "memory.h"
@@ -113,6 +115,21 @@ static uint64_t kernel_shrunk(const struct cgroups *cgroups, uint32_t serial) {
   cgroup_file(cgroups, CGROUP_MEMORY, serial, path, "memory.kmem.usage_in_bytes");
   uint64_t now = file_read_number(path, 0);
   return most > now ? most - now : 0;
+}
+
+void memory_begin(const struct cgroups *cgroups, uint32_t serial, struct memory_seen *seen) {
+  struct processes processes = {0};
+  char path[PATH_BYTES_MAX];
+  *seen = (struct memory_seen){0};
+  if (!cgroups_has(cgroups, CGROUP_MEMORY)) return;
+  /* The init was told what all those touched that it reaped. */
+  if (look_at_processes(cgroups, serial, &processes)) {
+    seen->faults_of_ended = processes.faults_of_ended;
+  }
+  if (cgroups->is_v2) return;
+  cgroup_file(cgroups, CGROUP_MEMORY, serial, path, "memory.kmem.max_usage_in_bytes");
+  /* Not there where the kernel does not count its own use. */
+  file_write(path, "0");
 }
 
 static uint64_t bound(const struct cgroups *cgroups, uint32_t serial, struct memory_seen *seen) {

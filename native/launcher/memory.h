@@ -6,7 +6,7 @@
 
 #include "cgroups.h"
 
-/* What is known of a sandbox since its present processes began; all 0 then. */
+/* What is known of a sandbox since its present processes began; all 0 in a new one. */
 struct memory_seen {
   /* As the kernel told it last, and what that was taken for. */
   uint64_t kernel_peak;
@@ -15,7 +15,9 @@ struct memory_seen {
   uint64_t faults_of_ended;
 };
 
-/* At least what its processes used at once, and no more than `kernel_peak`, which counts cached files, too. */
+/* Has all of it begin anew, while nobody is there but who outlives its processes. */
+void memory_begin(const struct cgroups *cgroups, uint32_t serial, struct memory_seen *seen);
+/* What its processes used at once, hardly ever less, and no more than `kernel_peak`, which counts cached files, too. */
 uint64_t memory_used_most(const struct cgroups *cgroups, uint32_t serial, uint64_t kernel_peak,
                           struct memory_seen *seen);
 

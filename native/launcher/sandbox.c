@@ -236,7 +236,7 @@ int sandbox_renew(struct sandboxes *all, struct sandbox *sandbox) {
   sandbox->start_error = 0;
   sandbox->is_freezing = false;
   sandbox->is_silent = false;
-  sandbox->memory = (struct memory_seen){0};
+  memory_begin(&all->cgroups, sandbox->serial, &sandbox->memory);
   sandbox->peak_before_end = 0;
   return cgroup_forget_peak(&all->cgroups, sandbox->serial, &sandbox->peak_reader);
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { after, before, it } from 'node:test';
 import { MIB } from '#kernel/units.ts';
-import type { Sandbox } from '#ports/world/sandbox.ts';
+import type { Sandbox, SandboxRestart } from '#ports/world/sandbox.ts';
 import { NEEDS_PYTHON } from '../support/python.ts';
 import { ISOLATIONS, describeIsolated, openDriver } from './sandboxed.ts';
 import type { TestDriver } from './sandboxed.ts';
@@ -14,6 +14,7 @@ const MEMORY_MIB = 128;
 const SLACK_MIB = 40;
 /** Tells the server after each step, and waits for its word. */
 const STEPS = {
+  none: 'pass',
   files: 'write("/tmp/x", 300)',
   deleted: 'os.remove("/tmp/x")',
   own: 'held = bytearray(60 << 20); del held; write("/tmp/y", 300)',
@@ -21,6 +22,14 @@ const STEPS = {
 } as const;
 
 type Step = keyof typeof STEPS;
+
+/** Begins processes in a new sandbox, or in one whose old ones are gone. */
+type Start = (process: SandboxRestart) => Promise<Sandbox>;
+
+interface Followed {
+  readonly sandbox: Sandbox;
+  readonly peaks: readonly number[];
+}
 
 function programOf(steps: readonly Step[]): string {
   return `
@@ -52,15 +61,13 @@ for (const isolation of ISOLATIONS) {
       await test[Symbol.asyncDispose]();
     });
 
-    /** MiB that are told after each step, and once it was ordered to end. */
-    async function measured(...steps: readonly Step[]): Promise<readonly number[]> {
+    /** MiB that are told after each step of new processes, and once they were ordered to end. */
+    async function follow(start: Start, steps: readonly Step[]): Promise<Followed> {
       const connected = Promise.withResolvers<Duplex>();
       const peaks: number[] = [];
-      await using sandbox = await test.driver.launch({
-        id: `measured-${steps.join('-')}`,
+      const sandbox = await start({
         command: ['/usr/bin/python3', '-I', '-S', '-c', programOf(steps)],
         environment: { PATH: '/usr/bin:/bin' },
-        mounts: [],
         limits: { memoryMiB: MEMORY_MIB, virtualCpus: 1, temporaryStorageMiB: 1024 },
         onRuntimeConnection: (connection) => connected.resolve(connection.on('error', () => {})),
         onOutput: (_, chunk) => process.stderr.write(chunk),
@@ -73,13 +80,40 @@ for (const isolation of ISOLATIONS) {
       }
       await sandbox.reset?.();
       await sandbox.exited;
-      return [...peaks, (await sandbox.peakMemoryBytes()) / MIB];
+      return { sandbox, peaks: [...peaks, (await sandbox.peakMemoryBytes()) / MIB] };
+    }
+
+    function launched(...steps: readonly Step[]): Promise<Followed> {
+      const id = `measured-${steps.join('-')}`;
+      return follow((process) => test.driver.launch({ id, mounts: [], ...process }), steps);
+    }
+
+    async function measured(...steps: readonly Step[]): Promise<readonly number[]> {
+      const { sandbox, peaks } = await launched(...steps);
+      await using _sandbox = sandbox;
+      return peaks;
     }
 
     it('has no files in it, be they there or deleted', needs, async () => {
       const peaks = await measured('files', 'deleted');
       assert.equal(peaks.length, 3);
       for (const peak of peaks) assert.ok(peak > 1 && peak < SLACK_MIB, peaks.join());
+    });
+
+    it('has nothing in it of the processes before a reset, nor their files', needs, async () => {
+      const { sandbox: before } = await launched('files', 'child');
+      await using _before = before;
+      const { sandbox, peaks } = await follow(
+        async (process) => {
+          assert.ok(before.restart !== undefined);
+          return before.restart(process);
+        },
+        ['none', 'child'],
+      );
+      await using _sandbox = sandbox;
+      const [ofNone = 0, ofChild = 0] = peaks;
+      assert.ok(ofNone > 1 && ofNone < SLACK_MIB, peaks.join());
+      assert.ok(ofChild >= 80 && ofChild <= MEMORY_MIB, peaks.join());
     });
 
     it('has in it what a process gave back before the last look', needs, async () => {

@@ -116,6 +116,20 @@ static void without_files(const struct cgroups *groups) {
   make(directory, "cgroup.procs", "0");
 }
 
+/* The peak of the kernel's own use begins anew with new processes, where it is counted. */
+static void with_new_processes(const struct cgroups *groups) {
+  char directory[PATH_BYTES_MAX];
+  char path[PATH_BYTES_MAX];
+  struct memory_seen seen = {.kernel_peak = 9, .told = 9, .faults_of_ended = 9};
+  memory_begin(groups, 7, &seen);
+  assert(seen.kernel_peak == 0 && seen.told == 0 && seen.faults_of_ended != 9);
+  cgroup_file(groups, CGROUP_MEMORY, 7, directory, "");
+  make(directory, "memory.kmem.max_usage_in_bytes", "9");
+  memory_begin(groups, 7, &seen);
+  cgroup_file(groups, CGROUP_MEMORY, 7, path, "memory.kmem.max_usage_in_bytes");
+  assert(file_read_number(path, 1) == (groups->is_v2 ? 9 : 0));
+}
+
 static int find(int count, char **arguments) {
   static struct cgroups groups;
   static const char *const names[CGROUP_CONTROLLERS] = {"memory", "cpu", "pids", "freezer"};
@@ -159,6 +173,7 @@ int main(int count, char **arguments) {
   assert(cgroup_holds_only(&groups, 7, 0) && !cgroup_holds_only(&groups, 7, 1));
   if (is_v2) without_peak(&groups);
   without_files(&groups);
+  with_new_processes(&groups);
   cgroup_kill(&groups, 7);
   /* Files keep a fake directory; the kernel's go with theirs. */
   assert(cgroup_remove(&groups, 7) < 0);
