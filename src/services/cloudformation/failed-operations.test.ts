@@ -122,6 +122,83 @@ test('an update that failed with its rollback disabled can be rolled back', asyn
   await assert.rejects(again, /is in UPDATE_ROLLBACK_COMPLETE state and can not be rolled back/);
 });
 
+for (const wanted of ['new', 'newer']) {
+  test(`updates that failed one after the other are rolled back to what was before all, as ${wanted} as the last`, async () => {
+    const { call, work, statusOf, resourcesOf, made, after, id } = await subscribing();
+    const last = after.replaceAll('"new"', `"${wanted}"`).replaceAll('"added"', `"${wanted} one"`);
+    for (const TemplateBody of [after, last, last]) {
+      await call('UpdateStack', { StackName, TemplateBody, DisableRollback: true });
+      await work(id);
+      assert.equal(await statusOf(StackName), 'UPDATE_FAILED');
+      assert.ok(made.has('old 1'));
+    }
+    await call('RollbackStack', { StackName });
+    await work(id);
+    assert.equal(await statusOf(StackName), 'UPDATE_ROLLBACK_COMPLETE');
+    assert.deepEqual([...made], ['old 1']);
+    const [old, ...others] = await resourcesOf(id);
+    assert.deepEqual(others, []);
+    assert.equal(old?.current?.physicalId, 'old 1');
+    assert.deepEqual(
+      [old.stable, old.before, old.isAddedSinceStable],
+      [undefined, undefined, undefined],
+    );
+  });
+
+  test(`an update that succeeds after two that failed leaves nothing but its own, as ${wanted} as the last`, async () => {
+    const { call, work, statusOf, made, refused, after, id } = await subscribing();
+    const TemplateBody = after.replaceAll('"new"', `"${wanted}"`);
+    for (const time of ['failing', 'succeeding']) {
+      if (time === 'succeeding') refused.clear();
+      await call('UpdateStack', { StackName, TemplateBody, DisableRollback: true });
+      await work(id);
+    }
+    assert.equal(await statusOf(StackName), 'UPDATE_COMPLETE');
+    assert.deepEqual(new Set(made), new Set(['added 1', `${wanted} 1`, 'refused 1']));
+  });
+
+  test(`a stack whose updates failed twice goes with all that they made, as ${wanted} as the last`, async () => {
+    const { call, work, statusOf, made, after, id } = await subscribing();
+    const TemplateBody = after.replaceAll('"new"', `"${wanted}"`);
+    await call('UpdateStack', { StackName, TemplateBody, DisableRollback: true });
+    await work(id);
+    await call('DeleteStack', { StackName });
+    await work(id);
+    assert.equal(await statusOf(id), 'DELETE_COMPLETE');
+    assert.deepEqual([...made], []);
+  });
+}
+
+test('what updates changed in place that failed one after the other is rolled back to what was before all', async () => {
+  let shown: unknown;
+  const { call, work, statusOf } = await start(({ operation, input }: OperationCall) => {
+    if (operation === 'Subscribe') {
+      throw new AwsError({ code: 'InvalidParameter', status: 400, message: 'It is refused.' });
+    }
+    if (operation === 'SetTopicAttributes') shown = input['AttributeValue'];
+    return { TopicArn: 'arn' };
+  });
+  const templateOf = (DisplayName: string, more: object = {}) => {
+    const Topic = { Type: 'AWS::SNS::Topic', Properties: { DisplayName } };
+    return JSON.stringify({ Resources: { Topic, ...more } });
+  };
+  const { StackId = '' } = await call('CreateStack', { StackName, TemplateBody: templateOf('a') });
+  await work(StackId);
+  const Properties = { TopicArn: 't', Protocol: 'sqs' };
+  const Fails = { Type: 'AWS::SNS::Subscription', Properties, DependsOn: 'Topic' };
+  for (const name of ['b', 'c']) {
+    const TemplateBody = templateOf(name, { Fails });
+    await call('UpdateStack', { StackName, TemplateBody, DisableRollback: true });
+    await work(StackId);
+    assert.equal(await statusOf(StackName), 'UPDATE_FAILED');
+    assert.equal(shown, name);
+  }
+  await call('RollbackStack', { StackName });
+  await work(StackId);
+  assert.equal(await statusOf(StackName), 'UPDATE_ROLLBACK_COMPLETE');
+  assert.equal(shown, 'a');
+});
+
 test('a creation that failed with its rollback disabled goes on where it stopped, or is deleted', async () => {
   const { call, work, statusOf, made, refused, after } = await subscribing();
   made.clear();

@@ -133,6 +133,10 @@ export interface Resource extends Policies {
   readonly isAdded: boolean;
   /** What it was before the operation under way changed it; kept until that has ended. */
   readonly before?: Before;
+  /** What it was before updates that failed one after the other with their rollback disabled; absent where `before` says it. */
+  readonly stable?: Before;
+  /** True where one of those had added it. */
+  readonly isAddedSinceStable?: boolean;
   /** What an update in place, begun and not ended, is to make of it: some of that may hold already. */
   readonly attempted?: Existing['properties'];
   /** The operation that has begun to make it, and had seen that nothing of its name was there. */

@@ -142,10 +142,10 @@ export async function putResource(
 export async function dropResource(
   { dependencies, stack, resources }: Deployment,
   { logicalId }: Resource,
-  leftover?: Leftover,
+  leftovers: readonly Leftover[],
 ): Promise<void> {
   await dependencies.database.transact(async (tx) => {
-    if (leftover !== undefined) await saveLeftover(tx, stack.id, leftover);
+    for (const leftover of leftovers) await saveLeftover(tx, stack.id, leftover);
     await forgetResource(tx, stack.id, logicalId);
   });
   resources.delete(logicalId);

@@ -1,21 +1,8 @@
 /** The phases of operations on stacks: each goes on from wherever it was left. */
 import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
-import type { Queries } from '#ports/world/database.ts';
-import {
-  nameOfStack,
-  type Before,
-  type Existing,
-  type Leftover,
-  type Policies,
-  type Resource,
-  type Stack,
-  type StackOutput,
-} from '../model.ts';
-import { evaluate, textOf } from '../functions/evaluate.ts';
-import { validation } from '../errors.ts';
+import type { Before, Existing, Leftover, Policies, Resource } from '../model.ts';
 import { ownOf } from '../own.ts';
-import { importersOf, listExports, replaceExports, replaceImports } from '../store-links.ts';
 import {
   addEvent,
   forgetLeftover,
@@ -149,6 +136,12 @@ async function cleanUpOne(
 ): Promise<boolean> {
   const { dependencies, stack, signal } = deployment;
   const isMade = leftover.physicalId !== NOTHING.physicalId;
+  const row = deployment.resources.get(leftover.logicalId);
+  if (isMade && row?.type === leftover.type && !isElse(row, leftover)) {
+    // It stands for the resource again.
+    await dependencies.database.transact((tx) => forgetLeftover(tx, stack.id, leftover));
+    return true;
+  }
   const tell = (status: string, statusReason?: string, isDone = true) =>
     dependencies.database.transact(async (tx) => {
       const reason = statusReason === undefined ? {} : { statusReason };
@@ -180,55 +173,86 @@ export async function settle(deployment: Deployment): Promise<void> {
     const definition = ownOf(template.resources, row.logicalId);
     if (definition === undefined || !scope.includes(definition)) {
       const { current } = row;
-      await dropResource(deployment, row, current && leftoverOf(row, current, row.deletion));
+      const last = current === undefined ? [] : [leftoverOf(row, current, row.deletion)];
+      await dropResource(deployment, row, [...last, ...replacedBy(row)]);
     } else {
-      await putSettled(deployment, row, replacedBy(row), false);
+      await putSettled(deployment, row, replacedBy(row));
     }
   }
 }
 
 /**
  * What an earlier update reached that failed with its rollback disabled is what there is from here on: its resources
- * are neither made anew nor, once they are to be deleted, forgotten over those that they replaced.
+ * are neither made anew nor, once they are to be deleted, forgotten over those that they replaced. As long as there is
+ * something to go back to, what a resource was there stays in its row.
  */
 export async function settleReached(deployment: Deployment): Promise<void> {
   const { operation, resources } = deployment;
   for (const row of resources.values()) {
     const isReached = row.doneBy !== undefined && row.doneBy !== operation.id;
     const isEnding = operation.kind === 'delete' || operation.kind === 'create';
-    const isHalfMade = isEnding && row.before !== undefined;
-    if (isReached || isHalfMade) await putSettled(deployment, row, replacedBy(row), false);
+    const isHalfMade = isEnding && (row.before ?? row.stable) !== undefined;
+    if (!isReached && !isHalfMade) continue;
+    if (isEnding || operation.before === undefined) {
+      await putSettled(deployment, row, replacedBy(row));
+    } else {
+      const { stable } = stableOf(row);
+      const between = replacedBy(row).filter(
+        (one) => stable === undefined || !isSame(row.type, one, stable),
+      );
+      await putSettled(deployment, row, between, { kept: stableOf(row) });
+    }
   }
 }
 
+/** What a resource was in the state to which a rollback goes. */
+function stableOf(row: Resource): Pick<Resource, 'stable' | 'isAddedSinceStable'> {
+  if (row.isAdded || row.isAddedSinceStable === true) return { isAddedSinceStable: true };
+  const stable = row.stable ?? row.before;
+  return stable === undefined ? {} : { stable };
+}
+
+interface Made {
+  readonly type: string;
+  readonly current?: Existing | undefined;
+}
+
 /** True where what there is of a resource is not what there was. */
-function isElse({ type, current }: Resource, before: Before): boolean {
+function isElse({ type, current }: Made, before: Existing): boolean {
   return current === undefined || !isSame(type, current, before);
 }
 
-/** What a resource was before it was replaced, where it was. */
-function replacedBy(row: Resource): Leftover | undefined {
-  const { before } = row;
-  return before !== undefined && isElse(row, before)
-    ? leftoverOf(row, before, before.updateReplace)
-    : undefined;
+/** What a resource was before it was replaced, where it was; more than one where updates failed on the way. */
+function replacedBy(row: Resource): Leftover[] {
+  return [row.before, row.stable]
+    .filter((one) => one !== undefined)
+    .filter((one) => isElse(row, one))
+    .filter((one, index, all) => index === 0 || !isSame(row.type, one, present(all[0], 'a first')))
+    .map((one) => leftoverOf(row, one, one.updateReplace));
 }
 
-/** Goes back to what was before an update. */
+/** Goes back to what was before an update, or before the first of those that failed one after the other. */
 export async function moveBack(deployment: Deployment): Promise<PhaseResult> {
   const failed: string[] = [];
   for (const row of [...deployment.resources.values()].reverse()) {
-    const { before } = row;
+    const { stable, isAddedSinceStable } = stableOf(row);
     const begun = await findBegun(deployment, row);
     const current = begun ?? row.current;
-    if (row.isAdded) {
+    // What an update had made before the last one replaced it.
+    const between = row.before && isElse({ ...row, current }, row.before) ? row.before : undefined;
+    if (isAddedSinceStable === true) {
       const policy = deletionOfAdded(row);
-      await dropResource(deployment, row, leftoverOf(row, current ?? NOTHING, policy));
-    } else if (before !== undefined && (begun !== undefined || isElse(row, before))) {
-      const made = current && leftoverOf(row, current, 'Delete');
-      await putReverted(deployment, row, { before, made, isTold: true });
-    } else if (before !== undefined) {
-      if (!(await revertOne(deployment, row, before))) failed.push(row.logicalId);
+      const made = [current ?? NOTHING, ...(between === undefined ? [] : [between])];
+      const leftovers = made.map((one) => leftoverOf(row, one, policy));
+      await dropResource(deployment, row, leftovers);
+    } else if (stable !== undefined) {
+      const made = [current, between]
+        .filter((one) => one !== undefined)
+        .filter((one) => !isSame(row.type, one, stable))
+        .map((one) => leftoverOf(row, one, 'Delete'));
+      if (begun !== undefined || isElse(row, stable)) {
+        await putReverted(deployment, row, { before: stable, made, isTold: true });
+      } else if (!(await revertOne(deployment, row, stable, made))) failed.push(row.logicalId);
     }
   }
   if (failed.length === 0) return {};
@@ -239,10 +263,15 @@ function deletionOfAdded({ deletion }: Resource): string {
   return deletion === 'RetainExceptOnCreate' ? 'Delete' : deletion;
 }
 
-async function revertOne(deployment: Deployment, row: Resource, before: Before): Promise<boolean> {
+async function revertOne(
+  deployment: Deployment,
+  row: Resource,
+  before: Before,
+  made: readonly Leftover[],
+): Promise<boolean> {
   if (isUntouched(row, before)) {
     // One that failed before anything was done is told to be what it was.
-    await putReverted(deployment, row, { before, isTold: row.status === 'UPDATE_FAILED' });
+    await putReverted(deployment, row, { before, made, isTold: row.status === 'UPDATE_FAILED' });
     return true;
   }
   const { statusReason: _, ...begun } = { ...row, status: 'UPDATE_IN_PROGRESS' };
@@ -252,7 +281,11 @@ async function revertOne(deployment: Deployment, row: Resource, before: Before):
     // What the update wanted may hold, whether it came to its end or not.
     const now = { ...current, properties: attempted };
     const reverted = await updateExisting(deployment, begun, { ...before.properties }, now);
-    await putReverted(deployment, begun, { before: { ...before, ...reverted }, isTold: true });
+    await putReverted(deployment, begun, {
+      before: { ...before, ...reverted },
+      made,
+      isTold: true,
+    });
     return true;
   } catch (error) {
     deployment.signal.throwIfAborted();
@@ -271,8 +304,8 @@ function isUntouched({ attempted, current }: Resource, before: Existing): boolea
 
 interface Reverted {
   readonly before: Before;
-  /** What the update had made in its place. */
-  readonly made?: Leftover | undefined;
+  /** What updates had made in its place. */
+  readonly made: readonly Leftover[];
   readonly isTold: boolean;
 }
 
@@ -286,21 +319,27 @@ async function putReverted(
   const status = row.status.startsWith('UPDATE_') ? 'UPDATE_COMPLETE' : row.status;
   const current = { physicalId, properties, attributes };
   const reverted: Resource = { ...rest, ...definition, current, status };
-  await putSettled(deployment, reverted, made, isTold);
+  await putSettled(deployment, reverted, made, { isTold });
+}
+
+interface Settling {
+  readonly isTold?: boolean;
+  readonly kept?: Pick<Resource, 'stable' | 'isAddedSinceStable'>;
 }
 
 /** Forgets what was before; what stood in its place, or it in that of another, waits for its deletion. */
 async function putSettled(
   deployment: Deployment,
   row: Resource,
-  leftover: Leftover | undefined,
-  isTold: boolean,
+  leftovers: readonly Leftover[],
+  { kept, isTold = false }: Settling = {},
 ): Promise<void> {
   const { dependencies, stack, resources } = deployment;
-  const { before: _, doneBy: __, attempted: ___, begunBy: ____, ...rest } = row;
-  const settled: Resource = { ...rest, isAdded: false };
+  const { before: _, doneBy: __, attempted: ___, begunBy: ____, ...others } = row;
+  const { stable: _____, isAddedSinceStable: ______, ...rest } = others;
+  const settled: Resource = { ...rest, ...kept, isAdded: false };
   await dependencies.database.transact(async (tx) => {
-    if (leftover !== undefined) await saveLeftover(tx, stack.id, leftover);
+    for (const leftover of leftovers) await saveLeftover(tx, stack.id, leftover);
     await saveResource(tx, stack.id, settled);
     if (isTold) await addEvent(tx, stack.id, resourceEvent(deployment, settled));
   });
@@ -316,73 +355,4 @@ function leftoverOf(
   policy: string,
 ): Leftover {
   return { logicalId, type, physicalId, properties, attributes, policy };
-}
-
-/**
- * The outputs of a stack whose resources are there; its exports are its own from here on.
- * @throws AwsError ValidationError where an export is somebody else's, or in use
- */
-export async function outputsOf(deployment: Deployment): Promise<readonly StackOutput[]> {
-  const { template, scope, dependencies, stack } = deployment;
-  const outputs = Object.entries(template.outputs)
-    .filter(([, output]) => scope.includes(output))
-    .map(([key, { value, description, exportName }]): StackOutput => {
-      const shown = evaluate(value, scope);
-      const name = exportName === undefined ? undefined : textOf(evaluate(exportName, scope));
-      return {
-        key,
-        value: textOf(shown),
-        ...(description === undefined ? {} : { description }),
-        ...(name === undefined ? {} : { exportName: name }),
-      };
-    });
-  await dependencies.database.transact(async (tx) => {
-    await checkExports(tx, stack, outputs);
-    await replaceExports(tx, stack, stack.id, exportsOf(outputs));
-  });
-  return outputs;
-}
-
-function exportsOf(outputs: readonly StackOutput[]) {
-  return outputs.flatMap(({ exportName: name, value }) =>
-    name === undefined ? [] : [{ name, value }],
-  );
-}
-
-/** @throws AwsError ValidationError where an export is somebody else's, or in use */
-async function checkExports(
-  queries: Queries,
-  stack: Stack,
-  outputs: readonly StackOutput[],
-): Promise<void> {
-  const exported = exportsOf(outputs);
-  const values = new Map(exported.map(({ name, value }) => [name, value]));
-  const known = await listExports(queries, stack);
-  const taken = known.find(({ name, stackId }) => stackId !== stack.id && values.has(name));
-  const twice = exported.find(({ name }, index) =>
-    exported.slice(0, index).some((one) => one.name === name),
-  );
-  const refused = taken ?? (twice && { name: twice.name, stackId: stack.id });
-  if (refused !== undefined) {
-    const owner = nameOfStack(refused.stackId);
-    throw validation(
-      `Export with name ${refused.name} is already exported by stack ${owner}. Rename the export and then retry.`,
-    );
-  }
-  for (const { name, stackId, value } of known) {
-    if (stackId !== stack.id || values.get(name) === value) continue;
-    const users = await importersOf(queries, stack, name);
-    if (users.length === 0) continue;
-    const names = users.map(nameOfStack).join(', ');
-    const verb = values.has(name) ? 'updated' : 'deleted';
-    throw validation(`Export ${name} cannot be ${verb} as it is in use by ${names}`);
-  }
-}
-
-/** What a stack imports, stored with its last state. */
-export function storeImports({
-  stack,
-  scope,
-}: Deployment): (tx: Parameters<typeof replaceImports>[0]) => Promise<void> {
-  return (tx) => replaceImports(tx, stack, stack.id, [...scope.imported]);
 }

@@ -11,15 +11,14 @@ import type { Phase, Stack, StackOperation } from '../model.ts';
 import { replaceExports, replaceImports } from '../store-links.ts';
 import { stackOfId } from '../store-stacks.ts';
 import { openDeployment, putStack, Superseded, type Deployment } from './deployment.ts';
+import { outputsOf, storeImports } from './outputs.ts';
 import {
   cleanUp,
   deleteAll,
   moveBack,
   moveForward,
-  outputsOf,
   settle,
   settleReached,
-  storeImports,
   type PhaseResult,
 } from './phases.ts';
 
