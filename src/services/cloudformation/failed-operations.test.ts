@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AwsError } from '#aws/errors.ts';
 import type { OperationCall } from '#ports/peers/operation-caller.ts';
+import { present } from '#kernel/assert.ts';
 import { start } from './harness.test.ts';
+import { listExports, replaceExports, replaceImports } from './store-links.ts';
+import { saveStack, stackOfId } from './store-stacks.ts';
 
 const HANDLE = { Type: 'AWS::CloudFormation::WaitConditionHandle' };
 const StackName = 'stack';
@@ -241,6 +244,88 @@ test('a stack that never was whole is deleted by its rollback', async () => {
     assert.equal(await statusOf(StackId), 'DELETE_COMPLETE');
     assert.deepEqual([...made], []);
   }
+});
+
+for (const protection of ['protection', 'export']) {
+  test(`a stack that never was whole is not deleted by its rollback over its ${protection}`, async () => {
+    const { call, work, statusOf, database, after } = await subscribing();
+    const isProtected = protection === 'protection';
+    const create = { StackName: 'never', TemplateBody: after, DisableRollback: true };
+    const EnableTerminationProtection = isProtected;
+    const made = await call('CreateStack', { ...create, EnableTerminationProtection });
+    const id = made.StackId ?? '';
+    await work(id);
+    assert.equal(await statusOf(id), 'CREATE_FAILED');
+    const stack = present(await database.read((queries) => stackOfId(queries, id)), 'created');
+    const exported = [{ name: 'shared', value: 'a' }];
+    if (!isProtected) {
+      await database.transact(async (tx) => {
+        await replaceExports(tx, stack, id, exported);
+        await replaceImports(tx, stack, 'arn/user', ['shared']);
+      });
+    }
+    await assert.rejects(call('RollbackStack', { StackName: id }), {
+      code: 'ValidationError',
+      message: isProtected
+        ? 'Stack [never] cannot be deleted while TerminationProtection is enabled'
+        : 'Cannot delete export shared as it is in use by user.',
+    });
+    assert.equal(await statusOf(id), 'CREATE_FAILED');
+    await call('UpdateTerminationProtection', {
+      StackName: id,
+      EnableTerminationProtection: false,
+    });
+    await database.transact((tx) => replaceImports(tx, stack, 'arn/user', []));
+    await call('RollbackStack', { StackName: id });
+    await work(id);
+    assert.equal(await statusOf(id), 'DELETE_COMPLETE');
+    assert.deepEqual(await database.read((queries) => listExports(queries, stack)), []);
+  });
+}
+
+test('a stack that was whole, and of which nobody knows any more what it was, is not deleted by its rollback', async () => {
+  const { call, work, statusOf, made, refused, after, id, database } = await subscribing();
+  // It was complete, with its rollback disabled, before an update of an earlier version failed.
+  await database.transact(async (tx) => {
+    const stack = present(await stackOfId(tx, id), 'it was created');
+    const { rollbackGoal: _, ...rest } = stack;
+    await saveStack(tx, { ...rest, disableRollback: true });
+  });
+  for (const time of ['first', 'second']) {
+    await assert.rejects(call('RollbackStack', { StackName }), {
+      code: 'ValidationError',
+      message: `Stack:${id} is in UPDATE_FAILED state and can not be rolled back.`,
+    });
+    await call('UpdateStack', { StackName, TemplateBody: after, DisableRollback: true });
+    await work(id);
+    assert.equal(await statusOf(StackName), 'UPDATE_FAILED', time);
+  }
+  assert.ok(made.has('new 1'));
+  refused.clear();
+  await call('UpdateStack', { StackName, TemplateBody: after, DisableRollback: true });
+  await work(id);
+  assert.equal(await statusOf(StackName), 'UPDATE_COMPLETE');
+});
+
+test('a stack that was whole after its creation had failed is rolled back to that', async () => {
+  const { call, work, statusOf, made, refused, after } = await subscribing();
+  made.clear();
+  const create = { StackName: 'late', TemplateBody: after, DisableRollback: true };
+  const { StackId = '' } = await call('CreateStack', create);
+  await work(StackId);
+  refused.clear();
+  await call('UpdateStack', create);
+  await work(StackId);
+  assert.equal(await statusOf(StackId), 'UPDATE_COMPLETE');
+  refused.add('refused again');
+  const TemplateBody = after.replaceAll('"refused"', '"refused again"');
+  await call('UpdateStack', { ...create, TemplateBody });
+  await work(StackId);
+  assert.equal(await statusOf(StackId), 'UPDATE_FAILED');
+  await call('RollbackStack', { StackName: StackId });
+  await work(StackId);
+  assert.equal(await statusOf(StackId), 'UPDATE_ROLLBACK_COMPLETE');
+  assert.deepEqual(new Set(made), new Set(['new 2', 'added 2', 'refused 1']));
 });
 
 test('a creation that was to be left as it failed is not gone on with', async () => {

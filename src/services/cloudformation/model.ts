@@ -83,8 +83,10 @@ export interface Stack extends Place {
   readonly isProtected: boolean;
   readonly changeSetId?: string;
   readonly nesting?: Nesting;
-  /** Where an update's way back failed: what it was to go back to. */
+  /** Where an update, or its way back, failed: what it was to go back to. */
   readonly rollbackGoal?: Goal;
+  /** True where no operation on it has come to its end since its creation failed; that may have been stopped there. */
+  readonly isNeverWhole?: boolean;
   readonly createdAtMs: number;
   readonly updatedAtMs?: number;
   readonly deletedAtMs?: number;

@@ -203,11 +203,20 @@ export async function putStack(
       'a stack is never forgotten while it is worked on',
     );
     if (stack.operation?.id !== operation.id) throw new Superseded();
-    const { operation: _, statusReason: __, ...kept } = stack;
-    await saveStack(tx, { ...kept, ...change });
+    const { operation: _, statusReason: __, isNeverWhole, ...kept } = stack;
+    await saveStack(tx, { ...kept, ...neverWhole(change, isNeverWhole), ...change });
     await addEvent(tx, stackId, stackEvent(stack, change, random.uuid(), clock.now()));
     await also?.(tx);
   });
+}
+
+/** Whether a stack never was whole: from the failure of its creation on, until something comes to its end. */
+function neverWhole(
+  { status }: Pick<Stack, 'status'>,
+  isNeverWhole = false,
+): Pick<Stack, 'isNeverWhole'> {
+  const isLeft = status === 'CREATE_FAILED' || (isNeverWhole && !status.endsWith('_COMPLETE'));
+  return isLeft ? { isNeverWhole: true } : {};
 }
 
 /** The event of a stack's own state. */

@@ -5,7 +5,7 @@
  */
 import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
-import { StoreFailed } from '#ports/world/database.ts';
+import { StoreFailed, type Transaction } from '#ports/world/database.ts';
 import type { EngineDependencies } from '../dependencies.ts';
 import type { Phase, Stack, StackOperation } from '../model.ts';
 import { replaceExports, replaceImports } from '../store-links.ts';
@@ -138,11 +138,21 @@ async function rollBackCreation(deployment: Deployment): Promise<void> {
   await settleReached(deployment);
   const { reason } = await deleteAll(deployment);
   const word = operation.onFailure === 'DELETE' ? 'DELETE' : 'ROLLBACK';
+  const isDone = reason === undefined;
   const deletedAtMs = dependencies.clock.now();
-  await putStack(deployment, stack.id, {
-    ...ending(`${word}_COMPLETE`, `${word}_FAILED`, reason === undefined ? {} : { reason }),
-    ...(word === 'DELETE' && reason === undefined ? { deletedAtMs } : {}),
+  const change = {
+    ...ending(`${word}_COMPLETE`, `${word}_FAILED`, isDone ? {} : { reason }),
+    ...(word === 'DELETE' && isDone ? { deletedAtMs } : {}),
+  };
+  await putStack(deployment, stack.id, change, async (tx) => {
+    if (isDone) await forgetLinks(tx, stack);
   });
+}
+
+/** What is not there any more neither exports nor imports. */
+async function forgetLinks(tx: Transaction, stack: Stack): Promise<void> {
+  await replaceExports(tx, stack, stack.id, []);
+  await replaceImports(tx, stack, stack.id, []);
 }
 
 async function update(deployment: Deployment): Promise<void> {
@@ -205,9 +215,7 @@ async function remove(deployment: Deployment): Promise<void> {
     stack.id,
     { ...ending('DELETE_COMPLETE', 'DELETE_FAILED', result), ...(isDone ? { deletedAtMs } : {}) },
     async (tx) => {
-      if (!isDone) return;
-      await replaceExports(tx, stack, stack.id, []);
-      await replaceImports(tx, stack, stack.id, []);
+      if (isDone) await forgetLinks(tx, stack);
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { Operations } from '#aws/models/cloudformation.types.gen.ts';
+import type { Queries } from '#ports/world/database.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { changesMore, planChanges } from '../engine/plan-changes.ts';
 import { stackExists, validation } from '../errors.ts';
@@ -112,12 +113,18 @@ export function updating(
   nowMs: number,
 ): Stack {
   const { statusReason: _, ...rest } = stack;
-  return { ...rest, status: 'UPDATE_IN_PROGRESS', goal, operation, updatedAtMs: nowMs };
+  const begun = { ...rest, status: 'UPDATE_IN_PROGRESS', goal, operation, updatedAtMs: nowMs };
+  return wasNeverWhole(stack) ? { ...begun, isNeverWhole: true } : begun;
 }
 
 /** True for a stack whose operation failed and was not rolled back. */
 export function isPaused({ status }: Stack): boolean {
   return PAUSED.has(status);
+}
+
+/** One whose creation failed under an earlier version has no flag yet. */
+function wasNeverWhole({ status, isNeverWhole = false }: Stack): boolean {
+  return isNeverWhole || status === 'CREATE_FAILED';
 }
 
 /** What an update goes back to; nothing where the stack was never whole. */
@@ -157,11 +164,7 @@ export function deleteStack(dependencies: CloudformationDependencies): Operation
     await database.transact(async (tx) => {
       const stack = await requireStack(tx, context, known.id);
       if (stack.status === 'DELETE_COMPLETE') return;
-      if (stack.isProtected) {
-        throw validation(
-          `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`,
-        );
-      }
+      requireUnprotected(stack);
       if (stack.operation?.kind === 'delete') return;
       if (stack.operation?.kind === 'update') {
         throw validation(`Stack:${stack.id} is in ${stack.status} state and can not be deleted.`);
@@ -173,12 +176,7 @@ export function deleteStack(dependencies: CloudformationDependencies): Operation
             `${stack.id}]. RetainResources can be specified only if the stack is in the DELETE_FAILED state.`,
         );
       }
-      for (const { name, stackId } of await listExports(tx, context)) {
-        const users = stackId === stack.id ? await importersOf(tx, context, name) : [];
-        const others = users.filter((id) => id !== stack.id).map(nameOfStack);
-        if (others.length === 0) continue;
-        throw validation(`Cannot delete export ${name} as it is in use by ${others.join(', ')}.`);
-      }
+      await requireUnused(tx, stack);
       const { statusReason: _, ...rest } = stack;
       const operation = newOperation(dependencies, context, {
         kind: 'delete',
@@ -190,6 +188,22 @@ export function deleteStack(dependencies: CloudformationDependencies): Operation
     });
     return {};
   };
+}
+
+/** @throws AwsError ValidationError where a stack is protected against its deletion */
+function requireUnprotected({ name, isProtected }: Stack): void {
+  if (!isProtected) return;
+  throw validation(`Stack [${name}] cannot be deleted while TerminationProtection is enabled`);
+}
+
+/** @throws AwsError ValidationError where others import what a stack exports */
+async function requireUnused(queries: Queries, stack: Stack): Promise<void> {
+  for (const { name, stackId } of await listExports(queries, stack)) {
+    const users = stackId === stack.id ? await importersOf(queries, stack, name) : [];
+    const others = users.filter((id) => id !== stack.id).map(nameOfStack);
+    if (others.length === 0) continue;
+    throw validation(`Cannot delete export ${name} as it is in use by ${others.join(', ')}.`);
+  }
 }
 
 /** Goes on with a way back that failed. */
@@ -232,13 +246,15 @@ export function rollbackStack(
     await database.transact(async (tx) => {
       const stack = await requireStack(tx, context, known.id);
       const { before } = lastStable(stack);
-      // One that never was whole was begun with its rollback disabled, or has failed just now.
-      const isKnown =
-        before !== undefined || stack.disableRollback || stack.status === 'CREATE_FAILED';
-      if (!isPaused(stack) || !isKnown) {
+      // Earlier versions did not store what a failed update can go back to.
+      if (!isPaused(stack) || (before === undefined && !wasNeverWhole(stack))) {
         throw validation(
           `Stack:${stack.id} is in ${stack.status} state and can not be rolled back.`,
         );
+      }
+      if (before === undefined) {
+        requireUnprotected(stack);
+        await requireUnused(tx, stack);
       }
       const operation = newOperation(dependencies, context, {
         kind: before === undefined ? 'create' : 'update',
