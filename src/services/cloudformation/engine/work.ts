@@ -51,6 +51,7 @@ export function createWork(dependencies: CloudformationDependencies, options: Wo
     signal,
     call: (service, operation, input) => call(dependencies, options, { service, operation, input }),
     newName: (lengthMax = NAME_LENGTH_MAX) => nameOf(name, logicalId, suffix, lengthMax),
+    hold: (held) => options.hold(held),
     requireAbsent: (property, isThere) => requireAbsent(options, property, isThere),
     claim: (physicalId) => options.claim({ physicalId, properties, attributes: {} }),
     until: (look, topic) => until(dependencies, { look, topic, signal }),

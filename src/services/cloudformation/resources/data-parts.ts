@@ -31,17 +31,17 @@ const GLOBAL_TABLE: ResourceType = {
   ...(TABLE.unclaimed === undefined ? {} : { unclaimed: TABLE.unclaimed }),
   async create(work) {
     const made = await TABLE.create(tableWork(work));
-    await moveReplicas(work, made.physicalId, []);
+    await moveReplicas(work, made.physicalId);
     return made;
   },
   async update(work, before) {
     const { physicalId } = before;
     const made = await TABLE.update?.(tableWork(work), tableBefore(work, before));
-    await moveReplicas(work, physicalId, regionsOf(work, before.properties));
+    await moveReplicas(work, physicalId);
     return made ?? { physicalId };
   },
   async delete(work, existing) {
-    for (const RegionName of regionsOf(work, existing.properties)) {
+    for (const RegionName of await replicatedTo(work, existing.physicalId)) {
       await gone(changeReplica(work, existing.physicalId, { Delete: { RegionName } }));
     }
     await TABLE.delete(tableWork(work), existing);
@@ -116,14 +116,18 @@ function capacityOf(settings: Json | undefined, kind: 'Read' | 'Write'): Json {
   return given[`${kind}CapacityUnits`] ?? SeedCapacity ?? MinCapacity ?? 1;
 }
 
-/** Of the replicas elsewhere. */
-function regionsOf({ region }: Work, { Replicas: replicas }: Existing['properties']): string[] {
-  const regions = structuresOf(replicas).map(({ Region }) => toText(Region));
-  return regions.filter((one) => one !== region);
+/** The Regions of the replicas that are there elsewhere; one that could not be made is in the properties alone. */
+async function replicatedTo(work: Work, TableName: string): Promise<string[]> {
+  const answer = await orAbsent(work.call('dynamodb', 'DescribeTable', { TableName }));
+  const { Replicas: replicas } = member(answer ?? {}, 'Table');
+  const regions = structuresOf(replicas).map(({ RegionName }) => toText(RegionName));
+  return regions.filter((one) => one !== work.region);
 }
 
-async function moveReplicas(work: Work, name: string, before: readonly string[]): Promise<void> {
-  const now = regionsOf(work, work.properties);
+async function moveReplicas(work: Work, name: string): Promise<void> {
+  const wanted = structuresOf(work.properties['Replicas']).map(({ Region }) => toText(Region));
+  const now = wanted.filter((one) => one !== work.region);
+  const before = await replicatedTo(work, name);
   for (const RegionName of before.filter((one) => !now.includes(one))) {
     await changeReplica(work, name, { Delete: { RegionName } });
   }

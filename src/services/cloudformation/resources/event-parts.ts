@@ -1,5 +1,5 @@
 /** AWS::Events::*, beside buses and rules: who may put events, what is kept of them, and where else they go. */
-import { isObject, parseJson, type Json } from '#kernel/json.ts';
+import { isObject, parseJson, type Json, type JsonObject } from '#kernel/json.ts';
 import { toText } from '../text.ts';
 import { answered, gone, ownName, structuresOf, without } from './shared.ts';
 import {
@@ -20,19 +20,30 @@ const BUS_POLICY: ResourceType = {
   replacing: words('EventBusName StatementId'),
   async create(work) {
     await putStatement(work);
-    const { EventBusName = 'default', StatementId } = work.properties;
-    return { physicalId: `${toText(EventBusName)}|${toText(StatementId)}` };
+    const { StatementId } = work.properties;
+    return { physicalId: `${busOf(work.properties)}|${toText(StatementId)}` };
   },
   async update(work, { physicalId }) {
     await putStatement(work);
     return { physicalId };
   },
-  delete: (work, { properties: { EventBusName, StatementId } }) =>
-    gone(work.call('events', 'RemovePermission', { EventBusName, StatementId })),
+  async delete(work, { properties }) {
+    const { EventBusName, StatementId } = properties;
+    await work.hold(busOf(properties));
+    await gone(work.call('events', 'RemovePermission', { EventBusName, StatementId }));
+  },
 };
 
-/** A statement that is written out stands among the others of its bus, in the place of the one of its id. */
+function busOf({ EventBusName = 'default' }: JsonObject): string {
+  return toText(EventBusName);
+}
+
+/**
+ * A statement that is written out stands among the others of its bus, in the place of the one of its id. They are read
+ * and written as one: nobody else writes one between.
+ */
 async function putStatement(work: Work): Promise<void> {
+  await work.hold(busOf(work.properties));
   const { EventBusName, Statement: statement, StatementId } = work.properties;
   if (!isObject(statement)) {
     await work.call('events', 'PutPermission', work.properties);

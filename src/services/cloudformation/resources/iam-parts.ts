@@ -74,8 +74,11 @@ const MEMBERSHIP: ResourceType = {
   required: words('GroupName Users'),
   replacing: ['GroupName'],
   async create(work) {
+    const physicalId = work.newName();
+    // Of several users the first are in the group already when another one cannot be.
+    await work.claim(physicalId);
     await moveUsers(work, []);
-    return { physicalId: work.newName() };
+    return { physicalId };
   },
   async update(work, { physicalId, properties }) {
     await moveUsers(work, textsOf(properties, 'Users'));

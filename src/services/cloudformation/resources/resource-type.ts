@@ -28,6 +28,12 @@ export interface Work extends Place {
    * @throws AwsError AlreadyExists
    */
   requireAbsent(property: string, isThere: () => Promise<boolean>): Promise<void>;
+  /**
+   * Waits until no other resource of this type, account and Region holds the name, and holds it until this work ends:
+   * for types that read what several of them share, and write it.
+   * @throws the signal's reason
+   */
+  hold(name: string): Promise<void>;
   /** Says that this is made, so that it goes if the rest of its creation fails. */
   claim(physicalId: string): Promise<void>;
   /** Waits until something holds. @param topic of the wakeups after which it is worth to look again */
