@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import {
+  CreateDomainNameCommand,
   CreateModelCommand,
   CreateResourceCommand,
   CreateRequestValidatorCommand,
@@ -12,6 +13,7 @@ import {
   ImportRestApiCommand,
   PutGatewayResponseCommand,
   TagResourceCommand,
+  UpdateDomainNameCommand,
   UpdateRestApiCommand,
 } from '@aws-sdk/client-api-gateway';
 
@@ -57,6 +59,31 @@ describe('the control plane', () => {
     const told = await client.send(new GetRestApiCommand({ restApiId }));
     assert.deepEqual(told.binaryMediaTypes, ['image/png', 'image/gif']);
     assert.equal(told.description, 'all of them');
+  });
+
+  test("a name of users' own goes from the edge to a Region, and from there back", async () => {
+    await using world = await startWorld();
+    const { client } = world;
+    const domainName = 'pets.example.com';
+    await client.send(new CreateDomainNameCommand({ domainName }));
+    const types = '/endpointConfiguration/types';
+    const patch = async (op: 'add' | 'remove' | 'replace', path: string, value: string) => {
+      const patchOperations = [{ op, path, value }];
+      const input = new UpdateDomainNameCommand({ domainName, patchOperations });
+      const name = await client.send(input);
+      const isRegional = name.regionalDomainName !== undefined;
+      const isAtEdge = name.distributionDomainName !== undefined;
+      return [name.endpointConfiguration?.types, isRegional, isAtEdge];
+    };
+    assert.deepEqual(await patch('add', types, 'REGIONAL'), [['EDGE', 'REGIONAL'], true, true]);
+    assert.deepEqual(await patch('remove', types, 'EDGE'), [['REGIONAL'], true, false]);
+    assert.deepEqual(await patch('replace', `${types}/0`, 'EDGE'), [['EDGE'], false, true]);
+    const named = `${types}/EDGE`;
+    assert.deepEqual(await patch('replace', named, 'REGIONAL'), [['REGIONAL'], true, false]);
+    const name = 'BadRequestException';
+    await assert.rejects(patch('replace', `${types}/1`, 'EDGE'), { name });
+    await assert.rejects(patch('replace', `${types}/0`, 'PRIVATE'), { name });
+    await assert.rejects(patch('remove', types, 'REGIONAL'), { name });
   });
 
   test('what is not there, and what cannot be, is refused in words of AWS', async () => {

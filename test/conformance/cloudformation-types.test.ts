@@ -4,6 +4,7 @@ import { after, before, suite, test } from 'node:test';
 import {
   APIGatewayClient,
   GetBasePathMappingsCommand,
+  GetDomainNameCommand,
   GetGatewayResponseCommand,
 } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client, GetApiMappingsCommand } from '@aws-sdk/client-apigatewayv2';
@@ -125,7 +126,8 @@ suite('types of resources', () => {
         Type: 'AWS::ApiGateway::DomainName',
         Properties: {
           DomainName: 'rest.example.com',
-          EndpointConfiguration: { Types: ['REGIONAL'] },
+          // One type becomes another under the same name.
+          EndpointConfiguration: { Types: [word === 'first' ? 'EDGE' : 'REGIONAL'] },
           Tags: [{ Key: 'word', Value: word }],
         },
       },
@@ -170,6 +172,11 @@ suite('types of resources', () => {
       const restName = { domainName: 'rest.example.com' };
       const { items: [mapping] = [] } = await rest.send(new GetBasePathMappingsCommand(restName));
       assert.equal(mapping?.basePath, word);
+      const named = await rest.send(new GetDomainNameCommand(restName));
+      const type = word === 'first' ? 'EDGE' : 'REGIONAL';
+      assert.deepEqual(named.endpointConfiguration?.types, [type]);
+      assert.equal(named.regionalDomainName !== undefined, type === 'REGIONAL');
+      assert.equal(named.distributionDomainName !== undefined, type === 'EDGE');
       const httpName = { DomainName: 'http.example.com' };
       const { Items: mappings = [] } = await http.send(new GetApiMappingsCommand(httpName));
       assert.deepEqual(

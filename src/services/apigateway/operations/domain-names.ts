@@ -7,12 +7,19 @@ import type {
 } from '#aws/models/apigateway.types.gen.ts';
 import type { Queries } from '#ports/world/database.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
+import { ENDPOINT_FIELDS, withTargets } from '../domain-name-endpoints.ts';
 import { badRequest, conflict, notFound } from '../errors.ts';
 import { requireApi } from '../find-parts.ts';
-import { newId } from '../ids.ts';
 import { compact, omit, type Place } from '../model.ts';
 import { pageOf } from '../paging.ts';
-import { applyPatch, map, refuseByPath, text, type PatchTable } from '../patch/index.ts';
+import {
+  applyPatch,
+  map,
+  refuseByPath,
+  text,
+  type PatchField,
+  type PatchTable,
+} from '../patch/index.ts';
 import {
   deleteDocument,
   findDocument,
@@ -63,30 +70,19 @@ function nameExists(): AwsError {
 }
 
 function newName(
-  { random, clock }: ApiGatewayDependencies,
-  { region }: Place,
+  dependencies: ApiGatewayDependencies,
+  place: Place,
   input: CreateDomainNameRequest,
 ): DomainName {
   const { certificatePrivateKey: _, certificateBody: __, certificateChain: ___, ...given } = input;
   const types = given.endpointConfiguration?.types ?? ['EDGE'];
-  const isRegional = types[0] === 'REGIONAL';
-  const target = `d-${newId(random, 10)}`;
-  return compact({
+  const name: DomainName = {
     securityPolicy: 'TLS_1_2',
     ...given,
     endpointConfiguration: { ipAddressType: 'ipv4', ...given.endpointConfiguration, types },
     domainNameStatus: 'AVAILABLE',
-    ...(isRegional
-      ? {
-          regionalDomainName: `${target}.execute-api.${region}.amazonaws.com`,
-          regionalHostedZoneId: 'Z1UJRXOUMOOFQ8',
-        }
-      : {
-          distributionDomainName: `${target}.cloudfront.net`,
-          distributionHostedZoneId: 'Z2FDTNDATAQYW2',
-          certificateUploadDate: clock.now(),
-        }),
-  });
+  };
+  return compact(withTargets(dependencies, place, name));
 }
 
 /** Tells of one name. */
@@ -123,25 +119,32 @@ export function deleteDomainName({
 const DOMAIN_NAME: PatchTable = {
   refuse: refuseByPath,
   fields: [
-    text('/certificateName'),
-    text('/certificateArn'),
-    text('/regionalCertificateName'),
-    text('/regionalCertificateArn'),
+    certificate('/certificateName'),
+    certificate('/certificateArn'),
+    certificate('/regionalCertificateName'),
+    certificate('/regionalCertificateArn'),
     text('/securityPolicy'),
     text('/policy'),
     map('/mutualTlsAuthentication'),
-    map('/endpointConfiguration'),
+    ...ENDPOINT_FIELDS,
   ],
 };
 
+/** An empty one is none. */
+function certificate(path: string): PatchField {
+  const ops = ['add', 'remove', 'replace'];
+  return text(path, { ops, read: (value) => (value === '' ? undefined : value) });
+}
+
 /** Changes a name's settings. */
-export function updateDomainName({
-  database,
-}: ApiGatewayDependencies): Operations['UpdateDomainName'] {
+export function updateDomainName(
+  dependencies: ApiGatewayDependencies,
+): Operations['UpdateDomainName'] {
   return async (context, { domainName, patchOperations }) =>
-    await database.transact(async (tx) => {
+    await dependencies.database.transact(async (tx) => {
       const now = await requireName(tx, context, domainName);
-      const name = applyPatch(DOMAIN_NAME, now, patchOperations);
+      const patched = applyPatch(DOMAIN_NAME, now, patchOperations);
+      const name = withTargets(dependencies, context, patched);
       await saveDocument(tx, context, { kind: 'domain-name', id: domainName }, name);
       return describeName(name);
     });

@@ -1,7 +1,7 @@
 /** Names of users' own, in front of REST, HTTP and WebSocket APIs, and where they lead. */
 import type { JsonObject } from '#kernel/json.ts';
 import { toText } from '../text.ts';
-import { allPatches, namedPatches, structurePatches } from './patches.ts';
+import { allPatches, endpointPatches, namedPatches, structurePatches } from './patches.ts';
 import { patch, tagsOf } from './rest-api-parts.ts';
 import { answered, changeTags, gone, structuresOf, without } from './shared.ts';
 import { textOf, words, type Made, type ResourceType, type Values } from './resource-type.ts';
@@ -12,6 +12,7 @@ const HTTP = 'apigatewayv2';
 const DOMAIN_PATCHES = allPatches(
   namedPatches('CertificateArn', 'RegionalCertificateArn', 'SecurityPolicy'),
   structurePatches('MutualTlsAuthentication', '/mutualTlsAuthentication'),
+  endpointPatches,
 );
 
 const REST_DOMAIN: ResourceType = {
@@ -19,8 +20,7 @@ const REST_DOMAIN: ResourceType = {
     words(`CertificateArn DomainName EndpointAccessMode EndpointConfiguration MutualTlsAuthentication
     OwnershipVerificationCertificateArn RegionalCertificateArn RoutingMode SecurityPolicy Tags`),
   required: ['DomainName'],
-  // On AWS another type of endpoint is the same name, elsewhere for a while.
-  replacing: words('DomainName EndpointConfiguration'),
+  replacing: ['DomainName'],
   tags: 'list',
   async create(work) {
     return restDomainMade(await work.call(REST, 'CreateDomainName', work.properties));
@@ -29,7 +29,8 @@ const REST_DOMAIN: ResourceType = {
     const { physicalId: domainName } = before;
     await patch(work, before, ['UpdateDomainName', { domainName }], DOMAIN_PATCHES);
     await changeTags(work, before, tagsOf(work, `domainnames/${domainName}`));
-    return { physicalId: domainName };
+    // Another type of endpoint is reached elsewhere.
+    return restDomainMade(await work.call(REST, 'GetDomainName', { domainName }));
   },
   delete: (work, { physicalId: domainName }) =>
     gone(work.call(REST, 'DeleteDomainName', { domainName })),

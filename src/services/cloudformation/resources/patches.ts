@@ -1,7 +1,7 @@
 /** Patches by which API Gateway changes what there is: they come of what a template said, and says now. Pure. */
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import { toText } from '../text.ts';
-import { textsOf } from './resource-type.ts';
+import { textOf, textsOf } from './resource-type.ts';
 
 export interface Patch {
   readonly op: 'add' | 'replace' | 'remove';
@@ -42,6 +42,24 @@ export function listPatches(
   };
 }
 
+/** An API, or a name of users' own, has one type of endpoint at a time, which becomes another. */
+export function endpointPatches(before: JsonObject, after: JsonObject): readonly Patch[] {
+  const path = '/endpointConfiguration';
+  const old = endpointOf(before);
+  const { type, addresses } = endpointOf(after);
+  const isSame = addresses === undefined || addresses === old.addresses;
+  return [
+    ...(type === old.type ? [] : [replace(`${path}/types/${old.type}`, type)]),
+    ...(isSame ? [] : [replace(`${path}/ipAddressType`, addresses)]),
+  ];
+}
+
+function endpointOf({ EndpointConfiguration: given }: JsonObject) {
+  const endpoint = isObject(given) ? given : {};
+  const [type = 'EDGE'] = textsOf(endpoint, 'Types');
+  return { type, addresses: textOf(endpoint, 'IpAddressType') };
+}
+
 /** Several together. */
 export function allPatches(...all: readonly PatchesOf[]): PatchesOf {
   return (before, after) => all.flatMap((one) => one(before, after));
@@ -49,6 +67,7 @@ export function allPatches(...all: readonly PatchesOf[]): PatchesOf {
 
 const remove = (patch: Pick<Patch, 'path' | 'value'>): Patch => ({ op: 'remove', ...patch });
 const add = (patch: Pick<Patch, 'path' | 'value'>): Patch => ({ op: 'add', ...patch });
+const replace = (path: string, value: string): Patch => ({ op: 'replace', path, value });
 
 /** Takes away what is not there any more, and replaces what is new or other. */
 export function leafPatches(before: Leaves, after: Leaves): Patch[] {
@@ -56,7 +75,7 @@ export function leafPatches(before: Leaves, after: Leaves): Patch[] {
   const set = [...after].filter(([path, value]) => before.get(path) !== value);
   return [
     ...gone.map((path) => remove({ path })),
-    ...set.map(([path, value]): Patch => ({ op: 'replace', path, value })),
+    ...set.map(([path, value]) => replace(path, value)),
   ];
 }
 

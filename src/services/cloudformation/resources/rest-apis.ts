@@ -2,14 +2,13 @@
 import { isObject, type JsonObject } from '#kernel/json.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import { toText } from '../text.ts';
-import { allPatches, escaped, listPatches, namedPatches, type Patch } from './patches.ts';
+import { allPatches, endpointPatches, escaped, listPatches, namedPatches } from './patches.ts';
 import { patch, REST_API_PART_TYPES, SERVICE, tagsOf } from './rest-api-parts.ts';
 import { definitionOf } from './http-apis.ts';
 import { REST_API_STAGE_TYPES } from './rest-api-stages.ts';
 import { answered, changeTags, gone, hasChanged, structuresOf } from './shared.ts';
 import {
   textOf,
-  textsOf,
   words,
   type Made,
   type ResourceType,
@@ -29,16 +28,6 @@ const API_PATCHES = allPatches(
   listPatches('BinaryMediaTypes', (type) => ({ path: `/binaryMediaTypes/${escaped(type)}` })),
   endpointPatches,
 );
-
-/** An API has one type of endpoint at a time, which becomes another. */
-function endpointPatches(before: JsonObject, after: JsonObject): readonly Patch[] {
-  const typeOf = ({ EndpointConfiguration: given }: JsonObject): string =>
-    textsOf(isObject(given) ? given : {}, 'Types')[0] ?? 'EDGE';
-  const [old, value] = [typeOf(before), typeOf(after)];
-  return old === value
-    ? []
-    : [{ op: 'replace', path: `/endpointConfiguration/types/${old}`, value }];
-}
 
 const API: ResourceType = {
   properties:
