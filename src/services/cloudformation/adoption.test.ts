@@ -181,13 +181,17 @@ test('a replacement that was made and not stored is made anew after a restart, a
   assert.deepEqual([...roles], [role?.current?.physicalId]);
 });
 
-/** Queues by their names; a server that is killed when a queue of the second creation is made. */
+/** Queues by their names; operations to refuse; a server that is killed amid one of the creations. */
 async function queues(killedAt: number) {
   const server = new AbortController();
   const made = new Set<string>();
+  const refused = new Set<string>();
   let creations = 0;
   const service = await start(({ operation, input }: OperationCall) => {
     const name = String(input['QueueName'] ?? input['QueueUrl']);
+    if (refused.has(operation)) {
+      throw new AwsError({ code: 'AccessDenied', status: 403, message: 'It is refused.' });
+    }
     if (operation === 'DeleteQueue') made.delete(name);
     if (operation === 'GetQueueUrl' && !made.has(name)) {
       throw new AwsError({ code: 'QueueDoesNotExist', status: 400, message: 'None.' });
@@ -205,7 +209,7 @@ async function queues(killedAt: number) {
     }
     return { QueueUrl: name, Attributes: { QueueArn: 'arn' } };
   });
-  return { ...service, made, killed: server.signal };
+  return { ...service, made, refused, killed: server.signal };
 }
 
 for (const Properties of [{}, { QueueName: 'mine' }]) {
@@ -224,29 +228,119 @@ for (const Properties of [{}, { QueueName: 'mine' }]) {
   });
 }
 
-test('what a killed server was making goes on the way back, where that does not come to it again', async () => {
-  const { call, work, statusOf, made, killed, database } = await queues(2);
-  const Old = { Type: 'AWS::SQS::Queue' };
-  const create = JSON.stringify({ Resources: { Old } });
-  const { StackId = '' } = await call('CreateStack', { StackName: 'stack', TemplateBody: create });
-  await work(StackId);
-  const Fails = { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: 't', Protocol: 'sqs' } };
-  const New = { Type: 'AWS::SQS::Queue' };
-  const TemplateBody = JSON.stringify({ Resources: { Old, New } });
-  await call('UpdateStack', { StackName: 'stack', TemplateBody });
-  await assert.rejects(work(StackId, killed));
-  assert.equal(made.size, 2);
-  // The next server comes to what fails first.
-  await database.transact(async (tx) => {
-    const stack = present(await stackOfId(tx, StackId), 'it was created');
-    const processed = JSON.stringify({
-      Resources: { Old, New: { ...New, DependsOn: 'Fails' }, Fails },
-    });
+for (const way of ['looked for again', 'retained']) {
+  test(`what was made and not stored, and cannot be looked for, fails to be deleted until it is ${way}`, async () => {
+    const { call, work, statusOf, resourcesOf, made, refused, killed } = await queues(1);
+    const Q = { Type: 'AWS::SQS::Queue' };
+    const TemplateBody = JSON.stringify({ Resources: { Q } });
+    const { StackId = '' } = await call('CreateStack', { StackName: 'stack', TemplateBody });
+    await assert.rejects(work(StackId, killed));
+    refused.add('GetQueueUrl');
+    for (const time of ['first', 'second']) {
+      await call('DeleteStack', { StackName: 'stack' });
+      await work(StackId);
+      assert.equal(await statusOf(StackId), 'DELETE_FAILED', time);
+      const [row] = await resourcesOf(StackId);
+      assert.equal(row?.status, 'DELETE_FAILED', time);
+      assert.match(row.statusReason ?? '', /It is refused.*AccessDenied/);
+    }
+    if (way === 'looked for again') refused.clear();
+    const RetainResources = way === 'retained' ? ['Q'] : [];
+    await call('DeleteStack', { StackName: 'stack', RetainResources });
+    await work(StackId);
+    assert.equal(await statusOf(StackId), 'DELETE_COMPLETE');
+    assert.equal(made.size, way === 'retained' ? 1 : 0);
+  });
+}
+
+/** An update that comes to what fails before it comes again to what the killed server was making. */
+const failFirst = ({ database }: Awaited<ReturnType<typeof start>>, stackId: string, New: object) =>
+  database.transact(async (tx) => {
+    const stack = present(await stackOfId(tx, stackId), 'it was created');
+    const { Resources } = JSON.parse(stack.goal.processed) as { readonly Resources: object };
+    const after = { ...Resources, New: { ...New, DependsOn: 'Fails' } };
+    const processed = JSON.stringify({ Resources: after });
     await saveStack(tx, { ...stack, goal: { ...stack.goal, processed } });
   });
+
+const FAILS = { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: 't', Protocol: 'sqs' } };
+
+for (const isRefused of [false, true]) {
+  const how = isRefused ? 'once it can be looked for' : 'where that does not come to it again';
+  test(`what a killed server was making goes on the way back, ${how}`, async () => {
+    const service = await queues(2);
+    const { call, work, statusOf, made, killed, refused } = service;
+    const Old = { Type: 'AWS::SQS::Queue' };
+    const StackName = 'stack';
+    const create = JSON.stringify({ Resources: { Old } });
+    const { StackId = '' } = await call('CreateStack', { StackName, TemplateBody: create });
+    await work(StackId);
+    const New = { Type: 'AWS::SQS::Queue' };
+    const TemplateBody = JSON.stringify({ Resources: { Old, New, Fails: FAILS } });
+    await call('UpdateStack', { StackName, TemplateBody });
+    await assert.rejects(work(StackId, killed));
+    assert.equal(made.size, 2);
+    await failFirst(service, StackId, New);
+    if (isRefused) {
+      refused.add('GetQueueUrl');
+      await work(StackId);
+      const { Stacks: [stack] = [] } = await call('DescribeStacks', { StackName });
+      assert.equal(stack?.StackStatus, 'UPDATE_ROLLBACK_FAILED');
+      assert.match(stack.StackStatusReason ?? '', /failed to update: \[New\]/);
+      const { StackEvents = [] } = await call('DescribeStackEvents', { StackName });
+      const failed = StackEvents.find((one) => one.ResourceStatus === 'UPDATE_FAILED');
+      assert.equal(failed?.LogicalResourceId, 'New');
+      assert.match(failed.ResourceStatusReason ?? '', /It is refused/);
+      refused.clear();
+      await call('ContinueUpdateRollback', { StackName });
+    }
+    await work(StackId);
+    assert.equal(await statusOf('stack'), 'UPDATE_ROLLBACK_COMPLETE');
+    assert.equal(made.size, 1);
+  });
+}
+
+test('what an earlier operation had begun under a name that somebody else has by now is theirs', async () => {
+  const server = new AbortController();
+  const made = new Set<unknown>();
+  let isKilled = false;
+  const service = await start(({ operation, input }: OperationCall) => {
+    if (operation === 'DeleteQueue') made.delete(input['QueueUrl']);
+    if (operation === 'GetQueueUrl' && isKilled) {
+      isKilled = false;
+      server.abort(new Error('killed'));
+      throw new Error('killed');
+    }
+    if (operation === 'GetQueueUrl' && !made.has('mine')) {
+      throw new AwsError({ code: 'QueueDoesNotExist', status: 400, message: 'None.' });
+    }
+    if (operation === 'CreateQueue' || operation === 'Subscribe') {
+      throw new AwsError({ code: 'InvalidParameter', status: 400, message: 'It is refused.' });
+    }
+    return { QueueUrl: 'mine' };
+  });
+  const { call, work, statusOf } = service;
+  const Old = { Type: 'AWS::CloudFormation::WaitConditionHandle' };
+  const StackName = 'stack';
+  const create = JSON.stringify({ Resources: { Old } });
+  const { StackId = '' } = await call('CreateStack', { StackName, TemplateBody: create });
   await work(StackId);
-  assert.equal(await statusOf('stack'), 'UPDATE_ROLLBACK_COMPLETE');
-  assert.equal(made.size, 1);
+  const TemplateBody = JSON.stringify({ Resources: { Old, New: QUEUE, Fails: FAILS } });
+  const update = { StackName, TemplateBody, DisableRollback: true };
+  await call('UpdateStack', update);
+  await work(StackId);
+  assert.equal(await statusOf(StackName), 'UPDATE_FAILED');
+  made.add('mine');
+  isKilled = true;
+  await call('UpdateStack', update);
+  await assert.rejects(work(StackId, server.signal));
+  await failFirst(service, StackId, QUEUE);
+  await work(StackId);
+  assert.equal(await statusOf(StackName), 'UPDATE_FAILED');
+  await call('RollbackStack', { StackName });
+  await work(StackId);
+  assert.equal(await statusOf(StackName), 'UPDATE_ROLLBACK_COMPLETE');
+  assert.deepEqual([...made], ['mine']);
 });
 
 test('settings of a function that is named by its ARN instead of its name stay', async () => {

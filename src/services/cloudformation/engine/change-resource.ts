@@ -9,21 +9,16 @@ import { present } from '#kernel/assert.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { evaluate, textOf } from '../functions/evaluate.ts';
 import type { Before, Existing, Policies, Resource } from '../model.ts';
-import { ownOf } from '../own.ts';
 import type { ResourceType, Work } from '../resources/resource-type.ts';
 import { addEvent } from '../store-stacks.ts';
 import { newSuffix, putResource, resourceEvent, type Deployment } from './deployment.ts';
 import { changedProperties } from './difference.ts';
 import { evaluateProperties, isSame, resolveDynamic, typeOf } from './resolve-properties.ts';
+import { fail } from './failures.ts';
 import { createWork } from './work.ts';
 
 const REPLACES =
   'Requested update requires the creation of a new physical resource; hence creating one.';
-
-/** A resource could not be brought where it should be; its event says why. */
-export class ResourceFailed extends Error {
-  override readonly name = 'ResourceFailed';
-}
 
 /** Creates, updates, replaces, or leaves as it is. @throws ResourceFailed, and the signal's reason */
 export async function changeResource(deployment: Deployment, logicalId: string): Promise<void> {
@@ -43,70 +38,6 @@ export async function changeResource(deployment: Deployment, logicalId: string):
     const latest = deployment.resources.get(logicalId) ?? row;
     await fail(deployment, latest, `${isAdded ? 'CREATE' : 'UPDATE'}_FAILED`, error);
   }
-}
-
-/** Stores that it failed, and why. @throws ResourceFailed */
-export async function fail(
-  deployment: Deployment,
-  row: Resource,
-  status: string,
-  error: unknown,
-): Promise<never> {
-  const statusReason = reasonOf(deployment, row.type, error);
-  await putResource(deployment, { ...row, status, statusReason });
-  throw new ResourceFailed(statusReason, { cause: error });
-}
-
-function reasonOf(
-  { dependencies: { random, log } }: Deployment,
-  type: string,
-  error: unknown,
-): string {
-  if (!(error instanceof AwsError)) {
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    log.error('a resource failed because of a bug', { stack });
-    return 'Internal Failure';
-  }
-  if (isOwnWord(error)) return error.message;
-  const code = handlerCode(error);
-  const from = `(Service: ${serviceOf(type)}, Status Code: ${error.status}, Request ID: ${random.uuid()})`;
-  // What does not become what it is to be is no service's answer.
-  const text = code === 'NotStabilized' ? error.message : `${error.message} ${from}`;
-  return `Resource handler returned message: "${text}" (RequestToken: ${random.uuid()}, HandlerErrorCode: ${code})`;
-}
-
-/** What CloudFormation itself says, not whoever makes a resource. */
-function isOwnWord({ code, message }: AwsError): boolean {
-  if (code === 'CustomResourceFailed' || code === 'NoCustomResponse') return true;
-  const own = /^(?:Template|Properties|No export|Custom|Unable|Embedded)/;
-  return code === 'ValidationError' && own.test(message);
-}
-
-/** Services as AWS's handlers name them, where types of resources have another word. */
-const SERVICES: Readonly<Record<string, string>> = {
-  DynamoDB: 'DynamoDb',
-  Events: 'EventBridge',
-  IAM: 'Iam',
-  Logs: 'CloudWatchLogs',
-  SNS: 'Sns',
-  SQS: 'Sqs',
-  SSM: 'Ssm',
-};
-
-function serviceOf(type: string): string {
-  const name = type.split('::')[1] ?? type;
-  return ownOf(SERVICES, name) ?? name;
-}
-
-function handlerCode({ code, status }: AwsError): string {
-  if (/AlreadyExists|ResourceInUse|EntityAlreadyExists|BucketAlready|Conflict/.test(code)) {
-    return 'AlreadyExists';
-  }
-  if (/NotFound|NoSuch|NonExistent/.test(code)) return 'NotFound';
-  if (/AccessDenied|Unauthorized/.test(code) || status === 403) return 'AccessDenied';
-  if (/LimitExceeded|Quota/.test(code)) return 'ServiceLimitExceeded';
-  if (code === 'NotStabilized') return code;
-  return status >= 500 ? 'ServiceInternalError' : 'InvalidRequest';
 }
 
 function newRow(deployment: Deployment, logicalId: string): Resource {
@@ -145,10 +76,20 @@ async function createNew(
   properties: JsonObject,
 ): Promise<void> {
   const fresh = row.current === undefined ? row : await discard(deployment, row);
-  const begun = { ...fresh, status: 'CREATE_IN_PROGRESS', changedAtMs: nowOf(deployment) };
+  const begun = {
+    ...unbegun(deployment, fresh),
+    status: 'CREATE_IN_PROGRESS',
+    changedAtMs: nowOf(deployment),
+  };
   await putResource(deployment, begun);
   const current = await make(deployment, begun, properties, typeOf(row.type));
   await complete(deployment, begun, 'CREATE_COMPLETE', current);
+}
+
+/** What an earlier operation has begun to make is no sign that this one has: meanwhile there may be somebody else's. */
+function unbegun({ operation }: Deployment, row: Resource): Resource {
+  const { begunBy, ...rest } = row;
+  return begunBy === operation.id ? row : rest;
 }
 
 /**
@@ -180,8 +121,12 @@ export async function findBegun(
   return { physicalId, properties, attributes: {} };
 }
 
-/** True where it is not known what became of a creation. One that failed is known to have made nothing. */
+/**
+ * True where it is not known what became of a creation. One that failed is known to have made nothing; where a deletion
+ * failed of what has no id, nobody could say.
+ */
 function isInterrupted({ status, before, current }: Resource): boolean {
+  if (status === 'DELETE_FAILED' && current === undefined) return true;
   const begun = before === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS';
   return status === begun && current?.physicalId === before?.physicalId;
 }
@@ -235,7 +180,7 @@ async function changeExisting(
   const isHalfMade = row.current !== undefined && !isSame(row.type, row.current, before);
   const fresh = isHalfMade ? await discard(deployment, row) : row;
   const begun: Resource = {
-    ...fresh,
+    ...unbegun(deployment, fresh),
     status: 'UPDATE_IN_PROGRESS',
     current: existingOf(before),
     before,

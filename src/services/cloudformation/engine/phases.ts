@@ -10,16 +10,10 @@ import {
   saveLeftover,
   saveResource,
 } from '../store-stacks.ts';
-import {
-  changeResource,
-  deleteExisting,
-  fail,
-  findBegun,
-  ResourceFailed,
-  updateExisting,
-} from './change-resource.ts';
+import { changeResource, deleteExisting, findBegun, updateExisting } from './change-resource.ts';
 import { dropResource, putResource, resourceEvent, type Deployment } from './deployment.ts';
 import { isSame } from './resolve-properties.ts';
+import { fail, ResourceFailed, tellFailed } from './failures.ts';
 import { runGraph } from './run-graph.ts';
 
 const CLEANUP_PASSES = 3;
@@ -86,14 +80,24 @@ async function deleteOne(deployment: Deployment, id: string, isRetained: boolean
   const row = present(deployment.resources.get(id), 'it is a key');
   if (row.status === 'DELETE_COMPLETE' || row.status === 'DELETE_SKIPPED') return;
   const { statusReason: _, ...bare } = row;
-  const current = row.current ?? (await findBegun(deployment, row));
-  if (isRetained || (current !== undefined && isKept(deployment, row))) {
+  if (isRetained) {
     await putResource(deployment, { ...row, status: 'DELETE_SKIPPED' });
     return;
+  }
+  let current: Existing | undefined;
+  try {
+    current = row.current ?? (await findBegun(deployment, row));
+  } catch (error) {
+    deployment.signal.throwIfAborted();
+    return await fail(deployment, bare, 'DELETE_FAILED', error);
   }
   if (current === undefined) {
     // It was never made, and AWS tells of its end alone.
     await putResource(deployment, { ...bare, status: 'DELETE_COMPLETE' });
+    return;
+  }
+  if (isKept(deployment, row)) {
+    await putResource(deployment, { ...row, status: 'DELETE_SKIPPED' });
     return;
   }
   const begun = { ...bare, current, status: 'DELETE_IN_PROGRESS' };
@@ -235,28 +239,49 @@ function replacedBy(row: Resource): Leftover[] {
 export async function moveBack(deployment: Deployment): Promise<PhaseResult> {
   const failed: string[] = [];
   for (const row of [...deployment.resources.values()].reverse()) {
-    const { stable, isAddedSinceStable } = stableOf(row);
-    const begun = await findBegun(deployment, row);
-    const current = begun ?? row.current;
-    // What an update had made before the last one replaced it.
-    const between = row.before && isElse({ ...row, current }, row.before) ? row.before : undefined;
-    if (isAddedSinceStable === true) {
-      const policy = deletionOfAdded(row);
-      const made = [current ?? NOTHING, ...(between === undefined ? [] : [between])];
-      const leftovers = made.map((one) => leftoverOf(row, one, policy));
-      await dropResource(deployment, row, leftovers);
-    } else if (stable !== undefined) {
-      const made = [current, between]
-        .filter((one) => one !== undefined)
-        .filter((one) => !isSame(row.type, one, stable))
-        .map((one) => leftoverOf(row, one, 'Delete'));
-      if (begun !== undefined || isElse(row, stable)) {
-        await putReverted(deployment, row, { before: stable, made, isTold: true });
-      } else if (!(await revertOne(deployment, row, stable, made))) failed.push(row.logicalId);
+    let begun: Existing | undefined;
+    try {
+      begun = await findBegun(deployment, row);
+    } catch (error) {
+      deployment.signal.throwIfAborted();
+      if (!(error instanceof AwsError)) throw error;
+      // It is looked for again when the way back goes on.
+      await tellFailed(deployment, row, 'UPDATE_FAILED', error);
+      failed.push(row.logicalId);
+      continue;
     }
+    if (!(await moveOneBack(deployment, row, begun))) failed.push(row.logicalId);
   }
   if (failed.length === 0) return {};
   return { reason: failedTo('update', failed) };
+}
+
+async function moveOneBack(
+  deployment: Deployment,
+  row: Resource,
+  begun: Existing | undefined,
+): Promise<boolean> {
+  const { stable, isAddedSinceStable } = stableOf(row);
+  const current = begun ?? row.current;
+  // What an update had made before the last one replaced it.
+  const between = row.before && isElse({ ...row, current }, row.before) ? row.before : undefined;
+  if (isAddedSinceStable === true) {
+    const policy = deletionOfAdded(row);
+    const made = [current ?? NOTHING, ...(between === undefined ? [] : [between])];
+    const leftovers = made.map((one) => leftoverOf(row, one, policy));
+    await dropResource(deployment, row, leftovers);
+    return true;
+  }
+  if (stable === undefined) return true;
+  const made = [current, between]
+    .filter((one) => one !== undefined)
+    .filter((one) => !isSame(row.type, one, stable))
+    .map((one) => leftoverOf(row, one, 'Delete'));
+  if (begun === undefined && !isElse(row, stable)) {
+    return await revertOne(deployment, row, stable, made);
+  }
+  await putReverted(deployment, row, { before: stable, made, isTold: true });
+  return true;
 }
 
 function deletionOfAdded({ deletion }: Resource): string {
