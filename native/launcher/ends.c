@@ -42,7 +42,8 @@ void sandbox_tell_end(const struct sandboxes *all, const struct sandbox *sandbox
                sandbox->start_error, sandbox->state == SANDBOX_EMPTY);
 }
 
-static void tell_empty(const struct sandboxes *all, struct sandbox *sandbox) {
+static void tell_empty(struct sandboxes *all, struct sandbox *sandbox) {
+  sandbox_has_started(all, sandbox);
   sandbox->state = SANDBOX_EMPTY;
   sandbox_tell_end(all, sandbox, sandbox->first_status);
 }

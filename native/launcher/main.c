@@ -20,7 +20,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "channel.h"
 #include "requests.h"
@@ -112,10 +111,18 @@ static bool wants_refill(void) {
          all.ready_count + all.building_count < all.pool_target;
 }
 
+/* Not for longer, whatever comes between: nobody may ever tell that the init is over, as of a sandbox for later. */
+static int left_of_init(void) {
+  uint64_t since = milliseconds_now() - all.started_at;
+  if (all.starting == 0 || since >= QUIET_BEFORE_REFILL_BESIDE_INIT_MS) return 0;
+  return QUIET_BEFORE_REFILL_BESIDE_INIT_MS - (int)since;
+}
+
 static int quiet_before_refill(bool is_refused) {
   if (!wants_refill()) return -1;
   if (is_refused) return QUIET_AFTER_REFUSAL_MS;
-  return all.starting != 0 ? QUIET_BEFORE_REFILL_BESIDE_INIT_MS : QUIET_BEFORE_REFILL_MS;
+  int left = left_of_init();
+  return left > QUIET_BEFORE_REFILL_MS ? left : QUIET_BEFORE_REFILL_MS;
 }
 
 static void run(void) {
@@ -125,7 +132,6 @@ static void run(void) {
     int count = epoll_wait(all.epoll, events, EVENTS_MAX, quiet_before_refill(is_refused));
     for (int i = 0; i < count; i++) handle(events[i].data.u32);
     if (count != 0) continue;
-    all.starting = 0;
     is_refused = sandbox_build(&all) == NULL;
     if (is_refused) fprintf(stderr, "hearth-launcher: the pool is not filled: %s\n", failure());
   }
@@ -240,9 +246,7 @@ static void raise_descriptors(void) {
  * takes them away by it: no launcher names its groups as one of that number did before.
  */
 static uint32_t serial_never_used(void) {
-  struct timespec now = {0};
-  clock_gettime(CLOCK_BOOTTIME, &now);
-  return (uint32_t)((uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000) & SERIAL_FIRST_MASK;
+  return (uint32_t)milliseconds_now() & SERIAL_FIRST_MASK;
 }
 
 static void tell_hello(void) {

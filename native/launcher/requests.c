@@ -129,6 +129,7 @@ static void launch(struct sandboxes *all, const char *id, struct fields fields, 
   struct sandbox *sandbox = sandbox_take(all);
   if (sandbox == NULL) return answer_failure(id);
   all->starting = sandbox->serial;
+  all->started_at = milliseconds_now();
   sandbox->zygote = zygote;
   if (sandbox->state == SANDBOX_RUNNING) return launch_now(all, sandbox, id, fields);
   size_t id_length = strlen(id) + 1;
@@ -154,7 +155,7 @@ void request_fail_launch(struct sandbox *sandbox, const char *why) {
 }
 
 static int bind_late(struct sandboxes *all, struct sandbox *sandbox, struct fields *fields) {
-  if (all->starting == sandbox->serial) all->starting = 0;
+  sandbox_has_started(all, sandbox);
   if (apply_limits(all, sandbox, fields) < 0) return -1;
   return apply_mounts(all, sandbox, fields);
 }

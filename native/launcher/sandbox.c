@@ -293,6 +293,7 @@ void sandbox_reaped(struct sandboxes *all, pid_t init, int status) {
   }
   if (sandbox == NULL) return;
   sandbox->init = 0;
+  sandbox_has_started(all, sandbox);
   /* What it told last is still in the socket. */
   while (sandbox->state != SANDBOX_ENDED && sandbox->control >= 0) {
     char byte;
@@ -317,6 +318,10 @@ void sandbox_reaped(struct sandboxes *all, pid_t init, int status) {
   }
   sandbox->state = SANDBOX_ENDED;
   if (sandbox->is_released) free_sandbox(all, sandbox);
+}
+
+void sandbox_has_started(struct sandboxes *all, const struct sandbox *sandbox) {
+  if (all->starting == sandbox->serial) all->starting = 0;
 }
 
 void sandbox_kill(struct sandboxes *all, struct sandbox *sandbox) {

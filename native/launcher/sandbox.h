@@ -124,8 +124,10 @@ struct sandboxes {
   uint32_t index_next;
   unsigned ready_count;
   unsigned building_count;
-  /* The serial of what was launched last, until the server sets what holds after its init; 0: nobody. */
+  /* The serial of what was launched last, until the server sets what holds after its init, or it ends; 0: nobody. */
   uint32_t starting;
+  /* When that was, as milliseconds_now() tells. */
+  uint64_t started_at;
   /* Of the last launch: the next is likely to have them, so that they are set while nobody waits. */
   struct sandbox_limits usual_limits;
   struct sandbox table[SANDBOXES_MAX];
@@ -143,6 +145,8 @@ struct sandbox *sandbox_take(struct sandboxes *all);
 void sandbox_listen(struct sandboxes *all, struct sandbox *sandbox);
 /* An init was reaped. */
 void sandbox_reaped(struct sandboxes *all, pid_t init, int status);
+/* Its init is over, or will never be: whatever is built beside it holds nobody up. */
+void sandbox_has_started(struct sandboxes *all, const struct sandbox *sandbox);
 /* Kills everything in it; what it held is freed once it is reaped and released. */
 void sandbox_kill(struct sandboxes *all, struct sandbox *sandbox);
 /* Clears an empty one of what processes left but in /tmp, and has its counts begin anew. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 
 static char failure_text[256] = "no failure";
 
@@ -112,6 +113,12 @@ static uint64_t tree_peak(pid_t parent, unsigned depth, unsigned *left) {
     bytes += tree_peak(child, depth - 1, left);
   }
   return bytes;
+}
+
+uint64_t milliseconds_now(void) {
+  struct timespec now = {0};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 uint64_t process_tree_peak(pid_t root) {

@@ -52,6 +52,9 @@ uint64_t file_read_number(const char *path, uint64_t fallback);
 /* The number that follows `key` at the start of a line, or fallback. */
 uint64_t file_read_field(const char *path, const char *key, uint64_t fallback);
 
+/* Since the machine was started; nobody sets it. */
+uint64_t milliseconds_now(void);
+
 /* Bytes of memory that the descendants of a process ever had, summed up over those that live. */
 uint64_t process_tree_peak(pid_t root);
 
