@@ -172,6 +172,41 @@ for (const wanted of ['new', 'newer']) {
   });
 }
 
+for (const last of ['one', 'two']) {
+  test(`settings that updates took away and gave back are those of function ${last}, which has them in the end`, async () => {
+    const settings = new Set<string>();
+    const { call, work, statusOf } = await start(({ operation, input }: OperationCall) => {
+      const name = String(input['FunctionName']);
+      if (operation === 'PutFunctionEventInvokeConfig') settings.add(name);
+      if (operation === 'DeleteFunctionEventInvokeConfig') settings.delete(name);
+      if (operation === 'Subscribe') {
+        throw new AwsError({ code: 'InvalidParameter', status: 400, message: 'It is refused.' });
+      }
+      return {};
+    });
+    const templateOf = (FunctionName: string, more: object = {}) => {
+      const Properties = { FunctionName, Qualifier: '$LATEST' };
+      const One = { Type: 'AWS::Lambda::EventInvokeConfig', Properties };
+      return JSON.stringify({ Resources: { One, ...more } });
+    };
+    const create = { StackName, TemplateBody: templateOf('one') };
+    const { StackId = '' } = await call('CreateStack', create);
+    await work(StackId);
+    const Properties = { TopicArn: 't', Protocol: 'sqs' };
+    const Fails = { Type: 'AWS::SNS::Subscription', Properties, DependsOn: 'One' };
+    for (const name of ['two', 'one']) {
+      const TemplateBody = templateOf(name, { Fails });
+      await call('UpdateStack', { StackName, TemplateBody, DisableRollback: true });
+      await work(StackId);
+      assert.equal(await statusOf(StackName), 'UPDATE_FAILED');
+    }
+    await call('UpdateStack', { StackName, TemplateBody: templateOf(last), DisableRollback: true });
+    await work(StackId);
+    assert.equal(await statusOf(StackName), 'UPDATE_COMPLETE');
+    assert.deepEqual([...settings], [last]);
+  });
+}
+
 test('what updates changed in place that failed one after the other is rolled back to what was before all', async () => {
   let shown: unknown;
   const { call, work, statusOf } = await start(({ operation, input }: OperationCall) => {
