@@ -34,10 +34,24 @@ export const logs: CliCommand = {
 };
 
 /**
- * A log that outlived its function is read all the same, and one that is followed may begin yet.
+ * A log that outlived its function is read all the same, and one that is followed may begin yet. Whoever may read one
+ * log need not be let look whether there is one.
  * @throws CliError where there is neither a function nor a log
  */
-async function tellOfNone({ client, arguments: [name = ''], output, fail }: CliContext) {
+async function tellOfNone(context: CliContext): Promise<void> {
+  try {
+    await lookForNone(context);
+  } catch (error) {
+    if (!(error instanceof AwsFailure && isDenial(error))) throw error;
+  }
+}
+
+/** Services of JSON refuse with 400. */
+function isDenial({ status, code }: AwsFailure): boolean {
+  return status === 403 || code === 'AccessDeniedException';
+}
+
+async function lookForNone({ client, arguments: [name = ''], output, fail }: CliContext) {
   const groups = await client().json(
     logsRequest('DescribeLogGroups', { logGroupNamePrefix: `${LOG_GROUPS}${name}` }),
   );
