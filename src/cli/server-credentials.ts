@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { accountOfAccessKey } from '#kernel/credential-ids.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
@@ -60,18 +60,31 @@ function findCredentials(): ServerCredentials {
   if (named !== undefined && named !== '') return readCredentials(named);
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
     const dataDir = join(folder, DATA_DIR);
-    if (isOwn(join(dataDir, FILE))) return readCredentials(dataDir);
+    const text = readOwn(dataDir);
+    if (text !== undefined) return parseCredentials(join(dataDir, FILE), text);
     if (folder === dirname(folder)) break;
   }
   return fromVariables() ?? readCredentials(DATA_DIR);
 }
 
-/** What somebody else left in a folder above, in /tmp, is nobody's server. */
-function isOwn(path: string): boolean {
+/**
+ * What somebody else left in a folder above, in /tmp, is nobody's server, nor is what somebody's link leads to. The file
+ * that is looked at is the one that is read, whatever stands at its path by then.
+ */
+function readOwn(dataDir: string): string | undefined {
+  const uid = process.getuid?.();
   try {
-    return statSync(path).uid === process.getuid?.();
+    if (lstatSync(dataDir).uid !== uid) return undefined;
+    // A pipe would be waited for.
+    const file = openSync(join(dataDir, FILE), constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const found = fstatSync(file);
+      return found.isFile() && found.uid === uid ? readFileSync(file, 'utf8') : undefined;
+    } finally {
+      closeSync(file);
+    }
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -89,7 +102,12 @@ function fromVariables(): ServerCredentials | undefined {
 
 function readCredentials(dataDir: string): ServerCredentials {
   const path = join(dataDir, FILE);
-  const value = parseJson(readText(path));
+  return parseCredentials(path, readText(path));
+}
+
+/** @throws CliError where it is none of ours */
+function parseCredentials(path: string, text: string): ServerCredentials {
+  const value = parseJson(text);
   if (!isObject(value) || !KEYS.every((key) => typeof value[key] === 'string')) {
     throw new CliError(
       `${path} is damaged. Stop the server, delete the file, and run \`hearth up\` again.`,
