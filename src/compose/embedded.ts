@@ -217,8 +217,8 @@ function publishRoot(
 }
 
 /**
- * The port that is listened on, known before: sandboxes have it, too. It is kept until then, so that one that
- * somebody else has is told of before anything is made.
+ * The port that is listened on, known before: sandboxes have it, too. One that somebody else has is told of before
+ * anything is made.
  */
 async function reservePortOf({ host, port }: Config): Promise<ReservedPort> {
   return tellWhatListens({ host, port }, () => reservePort(host, port));
