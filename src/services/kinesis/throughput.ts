@@ -3,6 +3,7 @@
  * bucket that fills evenly; what is larger than a full one is let through by a full one, and waited for afterwards.
  * @see https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
  */
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import { SECOND_MS } from '#kernel/units.ts';
 import {
   READ_BYTES_PER_SECOND,
@@ -33,12 +34,12 @@ interface Bucket {
   filledAtMs: number;
 }
 
-/** Shards that are remembered; all are forgotten where there are more. */
-const SHARDS_MAX = 10_000;
+/** Buckets that are remembered, up to four of a shard. */
+const BUCKETS_MAX = 10_000;
 
 /** Knows of no shard yet. Times are ms of a clock that never goes back. */
 export function createThroughput(): Throughput {
-  const buckets = new Map<string, Bucket>();
+  const buckets = new BoundedMap<Bucket>(BUCKETS_MAX);
   const bucketOf = (
     { streamId, shardIndex }: ShardOfStream,
     { name, perSecond }: Bound,
@@ -47,7 +48,6 @@ export function createThroughput(): Throughput {
     const key = `${streamId} ${shardIndex} ${name}`;
     const known = buckets.get(key);
     if (known === undefined) {
-      if (buckets.size >= SHARDS_MAX) buckets.clear();
       const fresh = { tokens: perSecond, filledAtMs: nowMs };
       buckets.set(key, fresh);
       return fresh;

@@ -4,6 +4,7 @@
  * visible again is found when they are counted anew: where little is left, but not each time.
  * Room is told and taken in the order of transactions; of one that fails, the number is wrong until the next count.
  */
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import { IN_FLIGHT_MAX } from './limits.ts';
 import { countInFlight } from './store-counts.ts';
@@ -30,7 +31,7 @@ interface Room {
 
 /** Counts what this process receives; nobody else receives from its database. */
 export function createInFlight(): InFlight {
-  const rooms = new Map<string, Room>();
+  const rooms = new BoundedMap<Room>(QUEUES_MAX);
   return {
     async room(tx, queueId, wanted, nowMs) {
       const known = rooms.get(queueId);
@@ -40,7 +41,6 @@ export function createInFlight(): InFlight {
         if (isEnough || isRecent) return Math.min(wanted, known.left);
       }
       const left = IN_FLIGHT_MAX - (await countInFlight(tx, queueId, nowMs, IN_FLIGHT_MAX));
-      if (rooms.size >= QUEUES_MAX) rooms.clear();
       rooms.set(queueId, { left, countedAtMs: nowMs });
       return Math.min(wanted, left);
     },
