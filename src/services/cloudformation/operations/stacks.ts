@@ -1,5 +1,6 @@
 import type { Operations } from '#aws/models/cloudformation.types.gen.ts';
-import type { Queries } from '#ports/world/database.ts';
+import type { RequestContext } from '#aws/operation.ts';
+import type { Queries, Transaction } from '#ports/world/database.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { changesMore, planChanges } from '../engine/plan-changes.ts';
 import { stackExists, validation } from '../errors.ts';
@@ -206,16 +207,29 @@ async function requireUnused(queries: Queries, stack: Stack): Promise<void> {
   }
 }
 
+/** Begins the way back that `plan` says for a stack; answers the stack's id. */
+async function goBack(
+  dependencies: CloudformationDependencies,
+  context: RequestContext,
+  { StackName, RoleARN }: { readonly StackName: string; readonly RoleARN?: string },
+  plan: (tx: Transaction, stack: Stack) => Promise<Stack>,
+): Promise<string> {
+  const { database } = dependencies;
+  const known = await database.read((queries) => requireStack(queries, context, StackName));
+  await checkRole(dependencies, context, RoleARN, known.id);
+  await database.transact(async (tx) => {
+    const stack = await requireStack(tx, context, known.id);
+    await begin(dependencies, tx, await plan(tx, stack));
+  });
+  return known.id;
+}
+
 /** Goes on with a way back that failed. */
 export function continueUpdateRollback(
   dependencies: CloudformationDependencies,
 ): Operations['ContinueUpdateRollback'] {
-  const { database } = dependencies;
   return async (context, input) => {
-    const known = await database.read((queries) => requireStack(queries, context, input.StackName));
-    await checkRole(dependencies, context, input.RoleARN, known.id);
-    await database.transact(async (tx) => {
-      const stack = await requireStack(tx, context, known.id);
+    await goBack(dependencies, context, input, async (_, stack) => {
       if (stack.status !== 'UPDATE_ROLLBACK_FAILED' || stack.rollbackGoal === undefined) {
         throw validation(
           `Stack:${stack.id} is in ${stack.status} state and can not continue rollback.`,
@@ -228,8 +242,7 @@ export function continueUpdateRollback(
         token: input.ClientRequestToken,
         before: { goal: stack.rollbackGoal },
       });
-      const status = 'UPDATE_ROLLBACK_IN_PROGRESS';
-      await begin(dependencies, tx, { ...stack, status, operation });
+      return { ...stack, status: 'UPDATE_ROLLBACK_IN_PROGRESS', operation };
     });
     return {};
   };
@@ -239,12 +252,8 @@ export function continueUpdateRollback(
 export function rollbackStack(
   dependencies: CloudformationDependencies,
 ): Operations['RollbackStack'] {
-  const { database } = dependencies;
   return async (context, input) => {
-    const known = await database.read((queries) => requireStack(queries, context, input.StackName));
-    await checkRole(dependencies, context, input.RoleARN, known.id);
-    await database.transact(async (tx) => {
-      const stack = await requireStack(tx, context, known.id);
+    const StackId = await goBack(dependencies, context, input, async (tx, stack) => {
       const { before } = lastStable(stack);
       // Earlier versions did not store what a failed update can go back to.
       if (!isPaused(stack) || (before === undefined && !wasNeverWhole(stack))) {
@@ -265,9 +274,9 @@ export function rollbackStack(
       });
       const status = before === undefined ? 'DELETE' : 'UPDATE_ROLLBACK';
       const { statusReason: _, ...rest } = stack;
-      await begin(dependencies, tx, { ...rest, status: `${status}_IN_PROGRESS`, operation });
+      return { ...rest, status: `${status}_IN_PROGRESS`, operation };
     });
-    return { StackId: known.id };
+    return { StackId };
   };
 }
 
