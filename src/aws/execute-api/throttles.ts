@@ -1,5 +1,4 @@
-import { BoundedMap } from '#kernel/bounded-map.ts';
-import { SECOND_MS } from '#kernel/units.ts';
+import { TokenBuckets } from '#kernel/token-bucket.ts';
 
 const BUCKETS_MAX = 10_000;
 
@@ -12,7 +11,7 @@ export interface ThrottleLimits {
 
 /** Requests that may still come at once, by what bounds them: a bucket of a burst, filled at its rate. Bounded. */
 export class Throttles {
-  readonly #buckets = new BoundedMap<{ readonly left: number; readonly atMs: number }>(BUCKETS_MAX);
+  readonly #buckets = new TokenBuckets(BUCKETS_MAX);
 
   /** Takes one of a bucket's requests; false where none is left. @param nowMs of a steady clock */
   take(key: string, { rateLimit, burstLimit }: ThrottleLimits, nowMs: number): boolean {
@@ -20,11 +19,8 @@ export class Throttles {
     const rate = rateLimit ?? Infinity;
     if (burst === Infinity && rate === Infinity) return true;
     const size = Number.isFinite(burst) ? burst : sizeOf(rate);
-    const now = this.#buckets.get(key) ?? { left: size, atMs: nowMs };
-    const gained = ((nowMs - now.atMs) / SECOND_MS) * (Number.isFinite(rate) ? rate : size);
-    const left = Math.min(size, now.left + gained);
-    this.#buckets.set(key, { left: left >= 1 ? left - 1 : left, atMs: nowMs });
-    return left >= 1;
+    const perSecond = Number.isFinite(rate) ? rate : size;
+    return this.#buckets.get(key, size, perSecond, nowMs).take(nowMs);
   }
 }
 

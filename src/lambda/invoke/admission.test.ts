@@ -3,7 +3,6 @@ import { describe, it } from 'node:test';
 import { SimulatedClock } from '#adapters/simulated/index.ts';
 import { Admission } from './admission.ts';
 import type { Admitted, AdmissionRequest, Lease } from './admission.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 function request(name: string, overrides: Partial<AdmissionRequest> = {}): AdmissionRequest {
   return {
@@ -112,24 +111,5 @@ describe('admission', () => {
     await clock.advance(3_600_000);
     assert.equal(grow(), 1000);
     assert.ok(admission.mayGrow('another'));
-  });
-});
-
-describe('a token bucket', () => {
-  it('refills evenly and saves up no more than its burst', () => {
-    const bucket = new TokenBucket(2, 10, 0);
-    assert.deepEqual([bucket.take(0), bucket.take(0), bucket.take(0)], [true, true, false]);
-    assert.deepEqual([bucket.take(99), bucket.take(100), bucket.take(100)], [false, true, false]);
-    assert.ok(bucket.isFull(10_000));
-    assert.deepEqual(
-      [1, 2, 3].map(() => bucket.take(10_000)),
-      [true, true, false],
-    );
-  });
-
-  it('loses what it saved up beyond a smaller burst', () => {
-    const bucket = new TokenBucket(10, 10, 0);
-    bucket.resize(1, 1, 0);
-    assert.deepEqual([bucket.take(0), bucket.take(0)], [true, false]);
   });
 });

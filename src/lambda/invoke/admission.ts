@@ -12,9 +12,9 @@
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
  */
 import { assert } from '#kernel/assert.ts';
+import { TokenBucket } from '#kernel/token-bucket.ts';
 import type { ThrottleReason } from '#ports/peers/invoker.ts';
 import type { Clock } from '#ports/world/clock.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 export interface AdmissionLimits {
   /** Concurrency of one account in one Region. */

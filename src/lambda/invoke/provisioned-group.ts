@@ -1,9 +1,9 @@
+import { TokenBucket } from '#kernel/token-bucket.ts';
 import type { ProvisionedDemand } from '#lambda/model/function-catalog.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import { revisionKey } from '#lambda/worker/index.ts';
 import type { HeldEnvironment, Home, RuntimeEntry } from '#lambda/worker/index.ts';
 import { REQUESTS_PER_SECOND } from './admission.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 10 * 60_000;

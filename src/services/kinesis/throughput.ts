@@ -3,8 +3,7 @@
  * bucket that fills evenly; what is larger than a full one is let through by a full one, and waited for afterwards.
  * @see https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
  */
-import { BoundedMap } from '#kernel/bounded-map.ts';
-import { SECOND_MS } from '#kernel/units.ts';
+import { TokenBuckets, type TokenBucket } from '#kernel/token-bucket.ts';
 import {
   READ_BYTES_PER_SECOND,
   READS_PER_SECOND,
@@ -28,56 +27,35 @@ export interface Throughput {
   gave(shard: ShardOfStream, bytes: number, nowMs: number): void;
 }
 
-interface Bucket {
-  /** Below zero is what was let through beyond a full one. */
-  tokens: number;
-  filledAtMs: number;
-}
-
 /** Buckets that are remembered, up to four of a shard. */
 const BUCKETS_MAX = 10_000;
 
 /** Knows of no shard yet. Times are ms of a clock that never goes back. */
 export function createThroughput(): Throughput {
-  const buckets = new BoundedMap<Bucket>(BUCKETS_MAX);
+  const buckets = new TokenBuckets(BUCKETS_MAX);
   const bucketOf = (
     { streamId, shardIndex }: ShardOfStream,
     { name, perSecond }: Bound,
     nowMs: number,
-  ): Bucket => {
-    const key = `${streamId} ${shardIndex} ${name}`;
-    const known = buckets.get(key);
-    if (known === undefined) {
-      const fresh = { tokens: perSecond, filledAtMs: nowMs };
-      buckets.set(key, fresh);
-      return fresh;
-    }
-    const gained = ((nowMs - known.filledAtMs) / SECOND_MS) * perSecond;
-    known.tokens = Math.min(perSecond, known.tokens + Math.max(0, gained));
-    known.filledAtMs = nowMs;
-    return known;
-  };
+  ): TokenBucket => buckets.get(`${streamId} ${shardIndex} ${name}`, perSecond, perSecond, nowMs);
   return {
     write(shard, bytes, nowMs) {
       const records = bucketOf(shard, WRITTEN_RECORDS, nowMs);
       const written = bucketOf(shard, WRITTEN_BYTES, nowMs);
-      const isTaken =
-        records.tokens >= 1 && written.tokens >= Math.min(bytes, WRITTEN_BYTES.perSecond);
-      if (!isTaken) return false;
-      records.tokens -= 1;
-      written.tokens -= bytes;
+      const hasRoom = written.left(nowMs) >= Math.min(bytes, WRITTEN_BYTES.perSecond);
+      if (!hasRoom || !records.take(nowMs)) return false;
+      written.owe(nowMs, bytes);
       return true;
     },
     read(shard, nowMs) {
-      const reads = bucketOf(shard, READS, nowMs);
-      if (reads.tokens < 1 || bucketOf(shard, READ_BYTES, nowMs).tokens <= 0) return false;
-      reads.tokens -= 1;
-      return true;
+      const isAnyLeft = bucketOf(shard, READ_BYTES, nowMs).left(nowMs) > 0;
+      return isAnyLeft && bucketOf(shard, READS, nowMs).take(nowMs);
     },
     gave(shard, bytes, nowMs) {
       const bucket = bucketOf(shard, READ_BYTES, nowMs);
+      const left = bucket.left(nowMs);
       // A read of 10 MB is followed by five seconds of none.
-      bucket.tokens = bucket.tokens > bytes ? bucket.tokens - bytes : -bytes;
+      bucket.owe(nowMs, left > bytes ? bytes : left + bytes);
     },
   };
 }
