@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fromBufferPromise } from 'yauzl';
 import { ZipFile } from 'yazl';
 import { MIB } from '#kernel/units.ts';
 
@@ -31,6 +32,18 @@ export async function zipDirectory(
   // yazl types its output as NodeJS.ReadableStream; its chunks are Buffers.
   for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
   return new Uint8Array(Buffer.concat(chunks));
+}
+
+/**
+ * The paths of what an archive holds.
+ * @throws Error where it is no zip archive
+ */
+export async function listArchive(archive: Uint8Array): Promise<readonly string[]> {
+  const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
+  const zip = await fromBufferPromise(bytes, { lazyEntries: true });
+  const paths: string[] = [];
+  for await (const { fileName } of zip.eachEntry()) paths.push(fileName);
+  return paths;
 }
 
 function listFiles(directory: string): string[] {

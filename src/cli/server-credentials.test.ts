@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -29,6 +30,7 @@ function write(dataDir: string, accessKeyId: string): void {
 
 before(() => {
   delete process.env['HEARTH_DATA_DIR'];
+  delete process.env['AWS_ENDPOINT_URL'];
   write(join(folder, '.hearth'), 'above');
   write(elsewhere, 'elsewhere');
 });
@@ -68,6 +70,24 @@ test('a file of somebody else is passed over', { skip: NEEDS_ROOT }, () => {
   lchownSync('.hearth/credentials.json', NOBODY, NOBODY);
   assert.equal(keyFound(), 'above');
 });
+
+test(
+  'a file of somebody else in the current folder is read only where it is named',
+  { skip: NEEDS_ROOT },
+  () => {
+    write('.hearth', 'theirs');
+    lchownSync('.hearth/credentials.json', NOBODY, NOBODY);
+    renameSync(join(folder, '.hearth'), join(folder, 'aside'));
+    try {
+      assert.throws(keyFound, /belongs to another user\..* say --data-dir \.hearth/);
+      assert.equal(readServerCredentials({ dataDir: '.hearth' }).accessKeyId, 'theirs');
+      rmSync('.hearth', { recursive: true });
+      assert.throws(keyFound, /There is no server's data at \.hearth/);
+    } finally {
+      renameSync(join(folder, 'aside'), join(folder, '.hearth'));
+    }
+  },
+);
 
 test('what is no file is passed over: a pipe is not waited for', () => {
   mkdirSync('.hearth');

@@ -64,7 +64,23 @@ function findCredentials(): ServerCredentials {
     if (text !== undefined) return parseCredentials(join(dataDir, FILE), text);
     if (folder === dirname(folder)) break;
   }
-  return fromVariables() ?? readCredentials(DATA_DIR);
+  const found = fromVariables();
+  if (found !== undefined) return found;
+  throw isThere(join(DATA_DIR, FILE)) ? new CliError(FOREIGN) : noServer(join(DATA_DIR, FILE));
+}
+
+/** Whoever may be deceived by what stands there says that it is meant. */
+const FOREIGN =
+  `${join(DATA_DIR, FILE)} belongs to another user. Run this as the user who runs \`hearth up\`, ` +
+  `or say --data-dir ${DATA_DIR} where that server is meant.`;
+
+/** A folder that may not be looked into is somebody's, too. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path) !== undefined;
+  } catch (error) {
+    return isDenied(error);
+  }
 }
 
 /**
@@ -131,12 +147,21 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const isDenied = error instanceof Error && 'code' in error && error.code === 'EACCES';
+    if (!isDenied(error)) throw noServer(path, error);
     throw new CliError(
-      isDenied
-        ? `${path} belongs to another user. Run this as the user who runs \`hearth up\`.`
-        : `There is no server's data at ${path}. Start one with \`hearth up\`, or name its folder with --data-dir.`,
+      `${path} belongs to another user. Run this as the user who runs \`hearth up\`.`,
       { cause: error },
     );
   }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EACCES';
+}
+
+function noServer(path: string, cause?: unknown): CliError {
+  return new CliError(
+    `There is no server's data at ${path}. Start one with \`hearth up\`, or name its folder with --data-dir.`,
+    { cause },
+  );
 }

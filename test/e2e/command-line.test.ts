@@ -1,11 +1,13 @@
 /** Hearth's own command line against a started server, as a person uses it. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { zipDirectory } from '../../src/cli/archive.ts';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
 
 const HEARTH = resolve(import.meta.dirname, '../../bin/hearth');
@@ -35,7 +37,7 @@ function onServer(...words: readonly string[]): Ran {
   return hearth(...words, '--data-dir', server.dataDir);
 }
 
-describe('the command line', { timeout: 180_000 }, () => {
+describe('the command line', { timeout: 600_000 }, () => {
   before(async () => {
     server = await startServer({ flags: ['--further-account-ids', '222222222222'] });
     mkdirSync(join(folder, 'hello'));
@@ -154,25 +156,57 @@ describe('the command line', { timeout: 180_000 }, () => {
     assert.equal(onServer('invoke', 'hello').stdout, '"new"\n');
   });
 
+  it('deploys an archive as it is, and tells what one lacks', async () => {
+    const code = await zipDirectory(join(folder, 'hello'));
+    writeFileSync(join(folder, 'packed.zip'), code);
+    const { stdout, stderr } = onServer('deploy', 'packed.zip');
+    assert.match(stdout, /:function:packed\n$/, stderr);
+    assert.equal(onServer('invoke', 'packed').stdout, onServer('invoke', 'hello').stdout);
+    const digest = createHash('sha256').update(code).digest('base64');
+    const listed = JSON.parse(onServer('functions', '--output', 'json').stdout) as object[];
+    assert.ok(JSON.stringify(listed).includes(digest), 'the very bytes are deployed');
+
+    const wrap = join(folder, 'wrap');
+    mkdirSync(join(wrap, 'inner'), { recursive: true });
+    writeFileSync(join(wrap, 'inner/index.mjs'), '');
+    writeFileSync(join(folder, 'wrapped.zip'), await zipDirectory(wrap));
+    assert.match(onServer('deploy', 'wrapped.zip').stderr, /holds inner\/index\.mjs, and .* top/);
+    writeFileSync(join(wrap, 'inner/Hello.class'), '');
+    writeFileSync(join(folder, 'made.jar'), await zipDirectory(wrap));
+    assert.match(onServer('deploy', 'made.jar').stderr, /holds Java\. Say --runtime and --handler/);
+    writeFileSync(join(folder, 'none.zip'), 'none');
+    assert.match(onServer('deploy', 'none.zip').stderr, /none\.zip is no zip archive/);
+    assert.match(onServer('deploy', 'packed.zip', '--watch').stderr, /--watch takes a folder/);
+    assert.match(
+      onServer('deploy', 'nowhere').stderr,
+      /nowhere is no folder, nor a \.zip or \.jar/,
+    );
+  });
+
   it('lists functions as a table and as JSON', () => {
     assert.match(onServer('functions').stdout, /^hello\s+nodejs24\.x\s+128 MB/m);
     const listed = JSON.parse(onServer('functions', '--output', 'json').stdout) as unknown[];
-    assert.equal(listed.length, 1);
+    assert.equal(listed.length, 2);
   });
 
   it('prints the log, and follows it until it is interrupted', async () => {
-    const following = spawn(HEARTH, ['logs', 'hello', '--follow', '--data-dir', server.dataDir]);
+    assert.equal(onServer('deploy', 'hello', '--name', 'followed').status, 0);
+    const words = ['logs', 'followed', '--follow', '--data-dir', server.dataDir];
+    const following = spawn(HEARTH, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = once(following, 'exit');
+    const deadline = setTimeout(() => following.kill('SIGKILL'), 60_000);
+    assert.equal(onServer('invoke', 'followed').status, 0);
     let said = '';
-    following.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    onServer('invoke', 'hello');
-    const deadline = Date.now() + 15_000;
-    while (!said.includes('REPORT') && Date.now() < deadline) {
-      await once(following.stdout, 'data');
+    // It ends with the process, too, whatever that was ended by.
+    for await (const chunk of following.stdout) {
+      said += String(chunk);
+      if (said.includes('REPORT')) break;
     }
     following.kill('SIGINT');
-    await once(following, 'exit');
+    await ended;
+    clearTimeout(deadline);
     assert.match(said, /REPORT RequestId/);
-    assert.match(onServer('logs', 'hello').stdout, /START RequestId/);
+    assert.match(onServer('logs', 'followed').stdout, /START RequestId/);
   });
 
   it('ends in silence when nobody reads the rest of what it prints', () => {

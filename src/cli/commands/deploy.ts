@@ -1,27 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { zipDirectory } from '../archive.ts';
 import { AwsFailure, type AwsClient } from '../aws-client.ts';
 import type { CliCommand, CliContext } from '../command.ts';
 import { FUNCTIONS_PATH, JSON_BODY, codePath, configurationPath } from '../function-paths.ts';
+import { isArchiveName, kindOf, withoutEnding, type FunctionKind } from '../function-kind.ts';
 import { redeployOnChange } from '../redeploy.ts';
-
-/** How a folder tells what it is: the first of these files that is there. */
-const KINDS: readonly {
-  readonly file: string;
-  readonly runtime: string;
-  readonly handler: string;
-}[] = [
-  { file: 'bootstrap', runtime: 'provided.al2023', handler: 'bootstrap' },
-  { file: 'index.mjs', runtime: 'nodejs24.x', handler: 'index.handler' },
-  { file: 'index.js', runtime: 'nodejs24.x', handler: 'index.handler' },
-  { file: 'index.cjs', runtime: 'nodejs24.x', handler: 'index.handler' },
-  { file: 'lambda_function.py', runtime: 'python3.12', handler: 'lambda_function.lambda_handler' },
-  { file: 'app.py', runtime: 'python3.12', handler: 'app.handler' },
-  { file: 'lambda_function.rb', runtime: 'ruby3.4', handler: 'lambda_function.lambda_handler' },
-  { file: 'index.py', runtime: 'python3.12', handler: 'index.handler' },
-];
 
 const ACTIVE_POLL_MS = 50;
 /** What stands in S3Bucket where S3Key is a folder. @see docs/guides/developing.md */
@@ -31,19 +16,27 @@ const MOUNT_BUCKET = 'hot-reload';
 type CodeSource = Readonly<Record<'ZipFile', string> | Record<'S3Bucket' | 'S3Key', string>>;
 type Archive = Uint8Array<ArrayBuffer>;
 
-/** `hearth deploy`: a folder becomes a function. */
+/** What is deployed: a folder, or an archive that somebody else packed. */
+interface Source {
+  readonly path: string;
+  readonly isArchive: boolean;
+}
+
+/** `hearth deploy`: a folder, or an archive, becomes a function. */
 export const deploy: CliCommand = {
-  name: 'deploy <directory>',
-  summary: 'zip a folder, create or update the function, and print its ARN',
+  name: 'deploy <path>',
+  summary: 'zip a folder, or take a .zip or .jar, create or update the function, print its ARN',
   examples: [
     'hearth deploy ./hello',
+    'hearth deploy ./build/hello.zip',
+    'hearth deploy ./target/hello.jar --runtime java21 --handler example.Hello::handleRequest',
     'hearth deploy ./hello --name greet --memory 512 --timeout 10 --env TABLE=people',
     'hearth deploy ./hello --watch',
     'hearth deploy ./hello --mount',
   ],
   configure: (command) =>
     command
-      .option('--name <name>', "the function's name (default: the folder's)")
+      .option('--name <name>', "the function's name (default: the folder's or the archive's)")
       .option('--runtime <runtime>', 'such as nodejs24.x or python3.12 (default: by the files)')
       .option('--handler <handler>', 'such as index.handler (default: by the files)')
       .option('--memory <mb>', 'in MB; CPU and network follow it')
@@ -53,45 +46,70 @@ export const deploy: CliCommand = {
       .option('--watch', 'deploy again whenever a file changes, until Ctrl-C')
       .option('--mount', 'run from the folder itself (the server: `hearth up --hot-reload on`)'),
   run: async (context) => {
-    const directory = resolve(context.arguments[0] ?? '.');
-    if (!existsSync(directory) || !statSync(directory).isDirectory()) {
-      throw context.fail(
-        `${directory} is no folder. Name the folder that holds the function's code.`,
-      );
-    }
-    if (context.options['watch'] === true && context.options['mount'] === true) {
-      throw context.fail('--mount needs no --watch: the function runs from the folder itself.');
-    }
-    const deployed = await deployOnce(context, directory);
+    const source = sourceOf(context);
+    const deployed = await deployOnce(context, source);
     if (context.options['watch'] !== true || deployed === undefined) return;
-    const name = nameOf(context, directory);
-    await redeployOnChange(context, { name, directory, deployed });
+    const name = nameOf(context, source);
+    await redeployOnChange(context, { name, directory: source.path, deployed });
   },
 };
 
-function nameOf({ options }: CliContext, directory: string): string {
-  return String(options['name'] ?? basename(directory));
+/** @throws CliError where there is nothing that could be deployed so */
+function sourceOf({ arguments: words, options, fail }: CliContext): Source {
+  const path = resolve(words[0] ?? '.');
+  const status = statSync(path, { throwIfNoEntry: false });
+  const isArchive = status?.isFile() === true && isArchiveName(path);
+  if (status?.isDirectory() !== true && !isArchive) {
+    throw fail(`${path} is no folder, nor a .zip or .jar. Name what holds the function's code.`);
+  }
+  const { watch, mount } = options;
+  if (isArchive && (watch === true || mount === true)) {
+    throw fail(`${watch === true ? '--watch' : '--mount'} takes a folder, and ${path} is none.`);
+  }
+  if (watch === true && mount === true) {
+    throw fail('--mount needs no --watch: the function runs from the folder itself.');
+  }
+  return { path, isArchive };
+}
+
+function nameOf({ options }: CliContext, { path, isArchive }: Source): string {
+  const name = basename(path);
+  return String(options['name'] ?? (isArchive ? withoutEnding(name) : name));
 }
 
 /** Answers the archive, where one was sent. */
-async function deployOnce(context: CliContext, directory: string): Promise<Archive | undefined> {
+async function deployOnce(context: CliContext, source: Source): Promise<Archive | undefined> {
   const { client, options, output } = context;
-  const name = nameOf(context, directory);
+  const name = nameOf(context, source);
   const isMounted = options['mount'] === true;
-  const archive = isMounted
-    ? undefined
-    : await zipDirectory(directory, { isHasty: options['watch'] === true });
+  const archive = isMounted ? undefined : await pack(source, options['watch'] === true);
   const code =
     archive === undefined
-      ? { S3Bucket: MOUNT_BUCKET, S3Key: directory }
+      ? { S3Bucket: MOUNT_BUCKET, S3Key: source.path }
       : { ZipFile: Buffer.from(archive).toString('base64') };
   const arn = (await isDeployed(client(), name))
     ? await update(context, name, code)
-    : await create(context, { name, directory, code });
+    : await create(context, { name, code, ...(await kindIn(context, source, archive)) });
   output.value({ FunctionArn: arn, CodeBytes: archive?.byteLength ?? 0 }, () => arn);
   if (isMounted)
-    output.progress(`runs from ${directory}: a change there is in the next invocation`);
+    output.progress(`runs from ${source.path}: a change there is in the next invocation`);
   return archive;
+}
+
+async function pack({ path, isArchive }: Source, isHasty: boolean): Promise<Archive> {
+  return isArchive ? new Uint8Array(readFileSync(path)) : await zipDirectory(path, { isHasty });
+}
+
+async function kindIn(
+  { options: { runtime, handler } }: CliContext,
+  { path, isArchive }: Source,
+  archive: Archive | undefined,
+): Promise<FunctionKind> {
+  const said = {
+    ...(runtime === undefined ? {} : { runtime: String(runtime) }),
+    ...(handler === undefined ? {} : { handler: String(handler) }),
+  };
+  return await kindOf(said, path, isArchive ? archive : undefined);
 }
 
 async function isDeployed(client: AwsClient, name: string): Promise<boolean> {
@@ -106,15 +124,8 @@ async function isDeployed(client: AwsClient, name: string): Promise<boolean> {
 
 async function create(
   context: CliContext,
-  { name, directory, code }: { name: string; directory: string; code: CodeSource },
+  { name, code, runtime, handler }: { name: string; code: CodeSource } & FunctionKind,
 ): Promise<string> {
-  const kind = KINDS.find(({ file }) => existsSync(join(directory, file)));
-  const runtime = context.options['runtime'] ?? kind?.runtime;
-  const handler = context.options['handler'] ?? kind?.handler;
-  if (runtime === undefined || handler === undefined) {
-    const known = KINDS.map(({ file }) => file).join(', ');
-    throw context.fail(`${directory} holds none of ${known}. Say --runtime and --handler.`);
-  }
   const role = context.options['role'] ?? `arn:aws:iam::${context.server().accountId}:role/hearth`;
   const client = context.client();
   const created = await client.json({
