@@ -7,6 +7,7 @@ import type { MovableClock } from '#adapters/movable-clock/index.ts';
 import { AwsError } from '#aws/errors.ts';
 import type { HttpSurface, SurfaceExchange } from '#aws/operation.ts';
 import { collectBytes, textOf, TooManyBytes, utf8 } from '#kernel/bytes.ts';
+import { isLoopback } from '#kernel/ip-address.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import { DAY_MS, KIB, SECOND_MS } from '#kernel/units.ts';
 import type { Agenda } from '#ports/peers/agenda.ts';
@@ -115,10 +116,6 @@ async function bodyOf({ request }: SurfaceExchange): Promise<string> {
   } catch (error) {
     throw error instanceof TooManyBytes ? refusal(413, 'The request is too long.') : error;
   }
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }
 
 function refusal(status: number, message: string): AwsError {

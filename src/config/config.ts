@@ -1,3 +1,4 @@
+import { isLoopback } from '#kernel/ip-address.ts';
 import { TABLE } from './table.ts';
 import type { Machine, Setting } from './settings.ts';
 
@@ -38,19 +39,19 @@ export function readConfig({ flags, environment, machine }: ConfigInput): Config
   });
   // TABLE's keys are Config's, and each value came from its own setting.
   const config = Object.freeze(Object.fromEntries(entries)) as Config;
-  if (config.auth === 'none' && !isLoopback(config.host)) {
+  if (config.auth === 'none' && !isOfThisMachine(config.host)) {
     throw new ConfigError(
       `auth is none, which would let everybody on ${config.host} in: ` +
         'leave --host at 127.0.0.1, or use --auth signature',
     );
   }
-  if (config.clock === 'movable' && !isLoopback(config.host)) {
+  if (config.clock === 'movable' && !isOfThisMachine(config.host)) {
     throw new ConfigError(
       `clock is movable, which would let everybody on ${config.host} move it: ` +
         'leave --host at 127.0.0.1, or use --clock system',
     );
   }
-  if (config.hotReload === 'on' && !isLoopback(config.host)) {
+  if (config.hotReload === 'on' && !isOfThisMachine(config.host)) {
     throw new ConfigError(
       `hot-reload is on, which would show this machine's folders to whoever deploys from ${config.host}: ` +
         'leave --host at 127.0.0.1, or use --hot-reload off',
@@ -144,6 +145,6 @@ function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+function isOfThisMachine(host: string): boolean {
+  return host === 'localhost' || isLoopback(host);
 }

@@ -70,3 +70,8 @@ function parseVersion6(text: string): Address | undefined {
   }
   return { version: 6, value };
 }
+
+/** True for an address of this machine itself, by which nothing leaves it. */
+export function isLoopback(address: string): boolean {
+  return address === '::1' || /^(?:::ffff:)?127(?:\.\d{1,3}){3}$/i.test(address);
+}

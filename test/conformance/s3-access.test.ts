@@ -92,7 +92,9 @@ test('a policy opens by action, resource and principal; a denial wins', async ()
   assert.equal(await statusOf(`${url}/key`), 403);
   const conditional = { Bool: { 'aws:SecureTransport': 'true' } };
   await allow(Bucket, { Action: 's3:*', Resource: '*', Condition: conditional });
-  assert.equal(await statusOf(`${url}/key`), 403);
+  const forwarded = { headers: { 'x-forwarded-proto': 'http' } };
+  assert.equal(await statusOf(`${url}/key`, forwarded), 403);
+  assert.equal(await statusOf(`${url}/key`), 200);
   const near = { IpAddress: { 'aws:SourceIp': '127.0.0.0/8' } };
   await allow(Bucket, { Action: 's3:GetObject', Resource: '*', Condition: near });
   assert.equal(await statusOf(`${url}/key`), 200);

@@ -163,4 +163,31 @@ test('a request tells who sends it, from where, by what and when', () => {
   for (const [key, value] of Object.entries(expected))
     assert.deepEqual(keys.get(key), [value], key);
   assert.equal(keys.has('aws:referer'), false);
+  assert.deepEqual([keys.get('aws:viaawsservice'), keys.has('aws:calledvia')], [['false'], false]);
+});
+
+test('what a service asks on somebody’s behalf tells the service', () => {
+  const via = 'cloudformation.amazonaws.com';
+  const { http } = contextOf(ANN);
+  const keys = requestKeys({ principal: { ...ANN, via }, http });
+  const names = ['aws:calledvia', 'aws:calledviafirst', 'aws:calledvialast', 'aws:viaawsservice'];
+  assert.deepEqual(
+    names.map((name) => keys.get(name)),
+    [[via], [via], [via], ['true']],
+  );
+});
+
+test('transport is secure by TLS, and where nothing leaves the machine', () => {
+  const isSecure = (sourceIp: string, headers: Readonly<Record<string, string>> = {}) =>
+    requestKeys({ principal: ANN, http: requestContext(ACCOUNT, { sourceIp, headers }).http }).get(
+      'aws:securetransport',
+    )?.[0];
+  const here = ['127.0.0.1', '::1', '::ffff:127.0.0.1', 'cloudformation.amazonaws.com'];
+  for (const sourceIp of here) assert.equal(isSecure(sourceIp), 'true', sourceIp);
+  for (const sourceIp of ['203.0.113.7', '::2', '128.0.0.1'])
+    assert.equal(isSecure(sourceIp), 'false', sourceIp);
+  assert.equal(isSecure('203.0.113.7', { 'x-forwarded-proto': 'https' }), 'true');
+  // A proxy on this machine speaks for others.
+  assert.equal(isSecure('127.0.0.1', { 'x-forwarded-proto': 'http' }), 'false');
+  assert.equal(isSecure('127.0.0.1', { 'x-forwarded-for': '203.0.113.7' }), 'false');
 });

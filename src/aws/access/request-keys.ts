@@ -1,3 +1,4 @@
+import { isLoopback } from '#kernel/ip-address.ts';
 import { conditionKeys } from '#kernel/policy/index.ts';
 import { principalKeys } from '#ports/peers/requester.ts';
 import type { Principal } from '#ports/peers/credential-issuer.ts';
@@ -28,11 +29,22 @@ export function requestKeys(
     'aws:CurrentTime': at && `${at.toISOString().slice(0, 19)}Z`,
     'aws:EpochTime': at && String(Math.floor(at.getTime() / 1000)),
     'aws:SourceIp': sourceIp.replace(/^::ffff:(?=\d+\.)/i, ''),
-    'aws:SecureTransport': String(headers['x-forwarded-proto'] === 'https'),
+    'aws:SecureTransport': String(isSecure(http)),
     'aws:UserAgent': headers['user-agent'],
     'aws:Referer': headers['referer'],
     'aws:RequestedRegion': region,
     ...more,
   });
   return new Map([...principalKeys(principal), ...keys]);
+}
+
+/** What proxies add, which speak for somebody else. */
+const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+
+/** By TLS, as a proxy says; or by no network at all: from this machine, its functions too, or from a service. */
+function isSecure({ headers, sourceIp }: RequestHead): boolean {
+  const scheme = headers['x-forwarded-proto'];
+  if (scheme !== undefined) return scheme === 'https';
+  if (FORWARDED.some((name) => headers[name] !== undefined)) return false;
+  return isLoopback(sourceIp) || sourceIp.endsWith('.amazonaws.com');
 }

@@ -29,6 +29,8 @@ export interface Principal {
   readonly userId: string;
   /** What temporary credentials carry, beyond whom they stand for. */
   readonly session?: PrincipalSession;
+  /** The service that asks on the caller's behalf: `cloudformation.amazonaws.com`; absent where nobody does. */
+  readonly via?: string;
 }
 
 /** What policies see of temporary credentials. */

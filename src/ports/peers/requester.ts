@@ -34,7 +34,7 @@ export function roleArnOf({ accountId, arn, session }: Principal): string | unde
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
  */
 export function principalKeys(principal: Principal): Map<string, readonly string[]> {
-  const { accountId, arn, userId, session } = principal;
+  const { accountId, arn, userId, session, via } = principal;
   if (isAnonymous(principal)) {
     return conditionKeys({ 'aws:PrincipalType': 'Anonymous', 'aws:userid': 'anonymous' });
   }
@@ -45,7 +45,10 @@ export function principalKeys(principal: Principal): Map<string, readonly string
     'aws:PrincipalAccount': accountId,
     'aws:PrincipalType': typeOf(principal),
     'aws:PrincipalIsAWSService': 'false',
-    'aws:ViaAWSService': 'false',
+    'aws:ViaAWSService': String(via !== undefined),
+    'aws:CalledVia': via === undefined ? undefined : [via],
+    'aws:CalledViaFirst': via,
+    'aws:CalledViaLast': via,
     'aws:userid': userId,
     'aws:username': isUser ? arn.slice(arn.lastIndexOf('/') + 1) : undefined,
     'aws:MultiFactorAuthPresent': session === undefined ? undefined : 'false',

@@ -8,9 +8,46 @@ import type { ManagedPolicy } from './model.ts';
 const ROOT = 'arn:aws:iam::aws:policy/';
 const LOGS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
+const RECORDS = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams'];
+
 /** Actions by the policy's path and name, each on every resource. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   AdministratorAccess: ['*'],
+  AWSCloudFormationFullAccess: ['cloudformation:*'],
+  AWSCloudFormationReadOnlyAccess: [
+    'cloudformation:Describe*',
+    'cloudformation:EstimateTemplateCost',
+    'cloudformation:Get*',
+    'cloudformation:List*',
+    'cloudformation:ValidateTemplate',
+    'cloudformation:Detect*',
+  ],
+  'AWSLambdaInvocation-DynamoDB': [
+    'lambda:InvokeFunction',
+    ...RECORDS.map((name) => `dynamodb:${name}`),
+  ],
+  AmazonSSMFullAccess: ['ssm:*', 'logs:*', 'cloudwatch:PutMetricData'],
+  AmazonSSMReadOnlyAccess: ['ssm:Describe*', 'ssm:Get*', 'ssm:List*'],
+  CloudWatchLogsReadOnlyAccess: [
+    'logs:Describe*',
+    'logs:Get*',
+    'logs:List*',
+    'logs:StartQuery',
+    'logs:StopQuery',
+    'logs:TestMetricFilter',
+    'logs:FilterLogEvents',
+    'logs:StartLiveTail',
+    'logs:StopLiveTail',
+    'cloudwatch:GenerateQuery',
+  ],
+  'service-role/AmazonAPIGatewayPushToCloudWatchLogs': [
+    ...LOGS,
+    'logs:DescribeLogGroups',
+    'logs:DescribeLogStreams',
+    'logs:GetLogEvents',
+    'logs:FilterLogEvents',
+  ],
+  AmazonDynamoDBFullAccess: ['dynamodb:*', 'dax:*'],
   AmazonDynamoDBReadOnlyAccess: [
     'dynamodb:BatchGetItem',
     'dynamodb:Describe*',
@@ -61,6 +98,61 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
     'iam:SimulateCustomPolicy',
     'iam:SimulatePrincipalPolicy',
   ],
+  // Of its thousand lines those of services that are here.
+  ReadOnlyAccess: [
+    'apigateway:GET',
+    'cloudformation:Describe*',
+    'cloudformation:Detect*',
+    'cloudformation:EstimateTemplateCost',
+    'cloudformation:Get*',
+    'cloudformation:List*',
+    'cloudformation:ValidateTemplate',
+    'cloudwatch:Describe*',
+    'cloudwatch:Get*',
+    'cloudwatch:List*',
+    'dynamodb:BatchGet*',
+    'dynamodb:Describe*',
+    'dynamodb:Get*',
+    'dynamodb:List*',
+    'dynamodb:PartiQLSelect',
+    'dynamodb:Query',
+    'dynamodb:Scan',
+    'events:Describe*',
+    'events:List*',
+    'events:Test*',
+    'iam:Generate*',
+    'iam:Get*',
+    'iam:List*',
+    'iam:Simulate*',
+    'kinesis:Describe*',
+    'kinesis:Get*',
+    'kinesis:List*',
+    'lambda:Get*',
+    'lambda:List*',
+    'logs:Describe*',
+    'logs:FilterLogEvents',
+    'logs:Get*',
+    'logs:List*',
+    'logs:StartQuery',
+    'logs:StopQuery',
+    'logs:TestMetricFilter',
+    's3:Get*',
+    's3:List*',
+    'scheduler:Get*',
+    'scheduler:List*',
+    'sns:Get*',
+    'sns:List*',
+    'sns:Check*',
+    'sqs:Get*',
+    'sqs:List*',
+    'sqs:Receive*',
+    'ssm:Describe*',
+    'ssm:Get*',
+    'ssm:List*',
+    'sts:GetAccessKeyInfo',
+    'sts:GetCallerIdentity',
+    'sts:GetSessionToken',
+  ],
   AmazonS3FullAccess: ['s3:*', 's3-object-lambda:*'],
   AmazonSQSFullAccess: ['sqs:*'],
   AmazonSNSFullAccess: ['sns:*'],
@@ -108,6 +200,97 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+interface Statement {
+  readonly Effect: 'Allow';
+  readonly Action?: readonly string[];
+  readonly NotAction?: readonly string[];
+  readonly Resource: readonly string[] | string;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Statements of those that say more than actions on every resource. */
+const STATEMENTS: Readonly<Record<string, readonly Statement[]>> = {
+  AWSLambda_FullAccess: [
+    {
+      Effect: 'Allow',
+      Action: [
+        'cloudformation:DescribeStacks',
+        'cloudformation:ListStackResources',
+        'cloudwatch:ListMetrics',
+        'cloudwatch:GetMetricData',
+        'ec2:DescribeSecurityGroups',
+        'ec2:DescribeSubnets',
+        'ec2:DescribeVpcs',
+        'kms:ListAliases',
+        'iam:GetPolicy',
+        'iam:GetPolicyVersion',
+        'iam:GetRole',
+        'iam:GetRolePolicy',
+        'iam:ListAttachedRolePolicies',
+        'iam:ListRolePolicies',
+        'iam:ListRoles',
+        'lambda:*',
+        'logs:DescribeLogGroups',
+        'states:DescribeStateMachine',
+        'states:ListStateMachines',
+        'tag:GetResources',
+        'xray:GetTraceSummaries',
+        'xray:BatchGetTraces',
+      ],
+      Resource: '*',
+    },
+    {
+      Effect: 'Allow',
+      Action: ['iam:PassRole'],
+      Resource: '*',
+      Condition: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+    },
+    {
+      Effect: 'Allow',
+      Action: ['logs:DescribeLogStreams', 'logs:GetLogEvents', 'logs:FilterLogEvents'],
+      Resource: 'arn:aws:logs:*:*:log-group:/aws/lambda/*',
+    },
+  ],
+  AWSLambdaExecute: [
+    { Effect: 'Allow', Action: ['logs:*'], Resource: 'arn:aws:logs:*:*:*' },
+    { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: 'arn:aws:s3:::*' },
+  ],
+  AmazonAPIGatewayAdministrator: [
+    { Effect: 'Allow', Action: ['apigateway:*'], Resource: 'arn:aws:apigateway:*::/*' },
+  ],
+  AmazonAPIGatewayInvokeFullAccess: [
+    {
+      Effect: 'Allow',
+      Action: ['execute-api:Invoke', 'execute-api:ManageConnections'],
+      Resource: 'arn:aws:execute-api:*:*:*',
+    },
+  ],
+  CloudWatchLambdaInsightsExecutionRolePolicy: [
+    { Effect: 'Allow', Action: ['logs:CreateLogGroup'], Resource: '*' },
+    {
+      Effect: 'Allow',
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: 'arn:aws:logs:*:*:log-group:/aws/lambda-insights:*',
+    },
+  ],
+  PowerUserAccess: [
+    { Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'account:*'], Resource: '*' },
+    {
+      Effect: 'Allow',
+      Action: [
+        'account:GetAccountInformation',
+        'account:GetPrimaryEmail',
+        'account:ListRegions',
+        'iam:CreateServiceLinkedRole',
+        'iam:DeleteServiceLinkedRole',
+        'iam:ListRoles',
+        'organizations:DescribeOrganization',
+      ],
+      Resource: '*',
+    },
+  ],
+};
+
 /** True for the ARN of a policy that AWS manages. */
 export function isAwsManaged(arn: string): boolean {
   return arn.startsWith(ROOT) && arn.length > ROOT.length;
@@ -141,13 +324,15 @@ export function awsManagedPolicy(arn: string): ManagedPolicy {
 
 /** What a policy of AWS's says, as JSON, where it is known. */
 export function awsManagedDocument(arn: string): string | undefined {
-  const actions = ACTIONS[arn.slice(ROOT.length)];
-  if (actions === undefined) return undefined;
-  const statement = { Effect: 'Allow', Action: actions, Resource: '*' };
-  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  const name = arn.slice(ROOT.length);
+  const actions = ACTIONS[name];
+  const statements =
+    STATEMENTS[name] ?? (actions && [{ Effect: 'Allow', Action: actions, Resource: '*' }]);
+  if (statements === undefined) return undefined;
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
 
 /** ARNs of the policies whose documents are known. */
 export function knownAwsPolicies(): readonly string[] {
-  return Object.keys(ACTIONS).map((name) => ROOT + name);
+  return [...Object.keys(ACTIONS), ...Object.keys(STATEMENTS)].map((name) => ROOT + name);
 }

@@ -15,7 +15,10 @@ export function senderOf(
 ): OperationSender {
   const host = http.headers['host'] ?? 'localhost';
   const role = roleArn === undefined ? undefined : parseArn(roleArn);
-  if (roleArn === undefined || role === undefined) return { principal, accountId, region, host };
+  // A role of the service's is the service's own: nobody is asked for on whose behalf that is.
+  if (roleArn === undefined || role === undefined) {
+    return { principal: { ...principal, via: SERVICE }, accountId, region, host };
+  }
   const name = role.resource.slice(role.resource.lastIndexOf('/') + 1);
   return {
     accountId,
