@@ -37,6 +37,8 @@ export interface Serving {
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 /** Streams that one client may have open on one connection. */
 const STREAMS_MAX = 256;
+/** Requests of one connection of HTTP/1.1 that are under way: beyond them no more are read. */
+const PIPELINED_MAX = 16;
 
 export class HttpServer {
   /** Listens and takes connections; speaks HTTP/1.1 itself. */
@@ -149,8 +151,9 @@ function createHttp1(bounds: Bounds, { onRequest, webSockets }: Serving): Server
     shouldUpgradeCallback: webSockets.isFor,
   });
   server.maxConnections = bounds.connectionsMax;
-  server.on('request', onRequest);
-  server.on('checkContinue', onRequest);
+  const onPipelined = boundPipeline(onRequest);
+  server.on('request', onPipelined);
+  server.on('checkContinue', onPipelined);
   server.on('upgrade', webSockets.take);
   server.on('clientError', (error: NodeJS.ErrnoException, connection: Duplex) => {
     if (!connection.writable || connection.destroyed) return;
@@ -159,4 +162,24 @@ function createHttp1(bounds: Bounds, { onRequest, webSockets }: Serving): Server
     connection.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
   return server;
+}
+
+/** node:http begins every request as it comes, however many before it are unanswered: its connection is paused. */
+function boundPipeline(onRequest: OnRequest): OnRequest {
+  const underWay = new WeakMap<object, number>();
+  const countOf = (connection: object): number => underWay.get(connection) ?? 0;
+  return (request, response) => {
+    const { socket } = request;
+    underWay.set(socket, countOf(socket) + 1);
+    // At a request's end node:http reads on by itself, so that the pause comes after that.
+    const pause = (): void => {
+      if (countOf(socket) >= PIPELINED_MAX) socket.pause();
+    };
+    if (countOf(socket) >= PIPELINED_MAX) process.nextTick(pause);
+    response.once('close', () => {
+      underWay.set(socket, countOf(socket) - 1);
+      if (countOf(socket) === PIPELINED_MAX - 1) socket.resume();
+    });
+    onRequest(request, response);
+  };
 }

@@ -21,7 +21,7 @@ import type { Bounds } from './options.ts';
 import { answerHead, type AnswerHead, type HttpDates } from './plain-answer.ts';
 import { parsePlainHead, type HeaderNames, type PlainHead } from './plain-head.ts';
 import { addressOf, receivedOf, type Received } from './receive.ts';
-import { drained, writeStream, type WriteOptions } from './write-stream.ts';
+import { closeUnread, drained, writeStream, type WriteOptions } from './write-stream.ts';
 
 export interface PlainOptions {
   readonly clock: Clock;
@@ -146,7 +146,10 @@ export class PlainConnection {
     this.#running = going;
     try {
       const response = await onRequest(received, going.signal);
-      if (!this.#isOurs) return;
+      if (!this.#isOurs) {
+        if (!(response.body instanceof Uint8Array)) await closeUnread(response.body);
+        return;
+      }
       const isHead = head.method === 'HEAD';
       const { keepAliveMs } = bounds;
       const date = dates.at(clock.now());
@@ -199,7 +202,7 @@ export class PlainConnection {
   async #sendStream({ text, framing }: AnswerHead, body: AsyncIterable<Uint8Array>): Promise<void> {
     this.#connection.write(text, 'latin1');
     if (framing === 'none') {
-      await body[Symbol.asyncIterator]().return?.();
+      await closeUnread(body);
       return;
     }
     const coded = framing === 'chunked' ? chunked(body) : body;

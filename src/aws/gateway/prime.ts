@@ -9,17 +9,31 @@ export async function prime(response: WireResponse): Promise<WireResponse> {
   const { body } = response;
   if (body instanceof Uint8Array) return response;
   const chunks = body[Symbol.asyncIterator]();
-  const first = await chunks.next();
-  return { ...response, body: resume(first, chunks) };
+  return { ...response, body: new Primed(await chunks.next(), chunks) };
 }
 
-async function* resume(
-  first: IteratorResult<Uint8Array, unknown>,
-  chunks: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    for (let next = first; next.done !== true; next = await chunks.next()) yield next.value;
-  } finally {
-    await chunks.return?.();
+/** No generator: of one that nobody began, `return` runs nothing, and the source would stay open. */
+class Primed implements AsyncIterableIterator<Uint8Array> {
+  #first: IteratorResult<Uint8Array, unknown> | undefined;
+  readonly #chunks: AsyncIterator<Uint8Array>;
+
+  constructor(first: IteratorResult<Uint8Array, unknown>, chunks: AsyncIterator<Uint8Array>) {
+    this.#first = first;
+    this.#chunks = chunks;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, unknown>> {
+    const first = this.#first;
+    this.#first = undefined;
+    return first ?? (await this.#chunks.next());
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array, unknown>> {
+    await this.#chunks.return?.();
+    return { done: true, value: undefined };
   }
 }

@@ -4,7 +4,7 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { WireResponse } from '../wire.ts';
 import { isGone, type HttpResponse } from './http-message.ts';
 import { isBodiless } from './plain-answer.ts';
-import { writeStream } from './write-stream.ts';
+import { closeUnread, drained, writeStream, type WriteOptions } from './write-stream.ts';
 
 export interface SendOptions {
   readonly clock: Clock;
@@ -32,25 +32,37 @@ export async function send(
   if (options.isLast) headers['connection'] = 'close';
   if (!(body instanceof Uint8Array)) {
     target.writeHead(response.status, headers);
-    await (options.isHead ? closeUnread(target, body) : sendStream(target, body, options));
+    if (options.isHead) {
+      target.end();
+      await closeUnread(body);
+    } else await sendStream(target, body, options);
     return;
   }
   if (!isBodiless(response.status) && !options.isHead) headers['content-length'] = body.byteLength;
   target.writeHead(response.status, headers);
   if (options.isHead || isBodiless(response.status)) target.end();
-  else target.end(body);
+  else await sendBytes(target, body, options);
 }
 
-async function closeUnread(target: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
+async function sendBytes(
+  target: ServerResponse,
+  body: Uint8Array,
+  options: SendOptions,
+): Promise<void> {
+  const isTaken = body.byteLength === 0 || target.write(body);
+  if (!isTaken) await drained(target, writing(target, options));
   target.end();
-  await body[Symbol.asyncIterator]().return?.();
 }
 
 async function sendStream(
   target: ServerResponse,
   body: AsyncIterable<Uint8Array>,
-  { clock, idleTimeoutMs }: SendOptions,
+  options: SendOptions,
 ): Promise<void> {
-  await writeStream(target, body, { clock, idleTimeoutMs, isGone: () => isGone(target) });
+  await writeStream(target, body, writing(target, options));
   if (!isGone(target)) target.end();
+}
+
+function writing(target: ServerResponse, { clock, idleTimeoutMs }: SendOptions): WriteOptions {
+  return { clock, idleTimeoutMs, isGone: () => isGone(target) };
 }

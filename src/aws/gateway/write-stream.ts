@@ -29,6 +29,11 @@ export async function writeStream(
   }
 }
 
+/** Closes a stream that nobody will read. It has to begin for that: a generator that has not cleans nothing up. */
+export async function closeUnread(body: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of body) return;
+}
+
 /** Waits until the client has taken what was written, or is gone; one that takes nothing is cut off. */
 export async function drained(target: Writable, options: WriteOptions): Promise<void> {
   using _timer = options.clock.setTimer(options.idleTimeoutMs, () => target.destroy());
