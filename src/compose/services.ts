@@ -227,9 +227,9 @@ function createStorage(options: ServicesOptions, peers: Peers, { credentials }: 
   const { world } = options;
   return {
     s3: createS3({ ...peers, blobs: world.objects, credentials }),
-    dynamodb: createDynamodb(peers),
+    dynamodb: createDynamodb({ ...peers, metrics: peers.metricSink }),
     sqs: createSqs({ ...world, metrics: peers.metricSink, ...endpointOf(options) }),
-    kinesis: createKinesis(world),
+    kinesis: createKinesis({ ...world, metrics: peers.metricSink }),
     logs: createLogs(peers),
   };
 }

@@ -12,6 +12,7 @@ import type { Operations as StreamsOperations } from '#aws/models/dynamodbstream
 import type { Operation, Service } from '#aws/operation.ts';
 import { present } from '#kernel/assert.ts';
 import type { Deliverer, Delivery } from '#ports/peers/deliverer.ts';
+import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Database } from '#ports/world/database.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
@@ -43,7 +44,7 @@ export interface TestDynamodb extends AsyncDisposable {
   work(): Promise<void>;
 }
 
-export async function startDynamodb(): Promise<TestDynamodb> {
+export async function startDynamodb(metrics?: MetricSink): Promise<TestDynamodb> {
   const clock = new SimulatedClock();
   const wakeups = new MemoryWakeups();
   const database = await openDatabase({ path: ':memory:' });
@@ -56,7 +57,8 @@ export async function startDynamodb(): Promise<TestDynamodb> {
     check: async ({ targetArn }) => (targetArn.endsWith('/missing') ? 'missing' : 'deliverable'),
   };
   const random = new SeededRandom(1);
-  const dynamodb = createDynamodb({ database, clock, wakeups, random, deliverer });
+  const world = { database, clock, wakeups, random, deliverer };
+  const dynamodb = createDynamodb({ ...world, ...(metrics && { metrics }) });
   await database.migrate(dynamodb.schema);
   return {
     clock,

@@ -139,7 +139,7 @@ async function activateIndex(tx: Transaction, table: Table, number: number): Pro
 
 /** Removes some items whose time is over; false once none is left. */
 async function expireItems(dynamodb: Dynamodb, address: TableAddress): Promise<boolean> {
-  const { clock, database, tables } = dynamodb;
+  const { clock, database, tables, meter } = dynamodb;
   const nowMs = clock.now();
   const find = async (
     queries: Queries,
@@ -164,6 +164,9 @@ async function expireItems(dynamodb: Dynamodb, address: TableAddress): Promise<b
         isByService: true,
       });
     }
+    tx.afterCommit(() => {
+      meter(address, { TableName: table.name }, [['TimeToLiveDeletedItemCount', expired.length]]);
+    });
     return expired.length === ROWS_A_PIECE;
   });
 }

@@ -6,9 +6,11 @@ import { dynamodb as dynamodbModel } from '#aws/models/dynamodb.gen.ts';
 import { dynamodbstreams as streamsModel } from '#aws/models/dynamodbstreams.gen.ts';
 import type { Service } from '#aws/operation.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
+import { createMeter } from '#ports/peers/meter.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { runBackground } from './background.ts';
+import { measuredOperations } from './metrics.ts';
 import { dynamodbOperations } from './operations/index.ts';
 import type { DynamodbDependencies } from './operations/dependencies.ts';
 import { dynamodbPermissions, STREAMS_PERMISSIONS, tablePolicies } from './permissions.ts';
@@ -34,11 +36,14 @@ export interface Dynamodb {
 
 /** Needs the schema migrated before the first request. */
 export function createDynamodb(dependencies: DynamodbDependencies): Dynamodb {
-  const dynamodb = { ...dependencies, tables: new TableDefinitions() };
+  const meter = createMeter('AWS/DynamoDB', dependencies);
+  const dynamodb = { ...dependencies, tables: new TableDefinitions(), meter };
+  const operations = dynamodbOperations(dynamodb);
+  const { metrics } = dependencies;
   return {
     service: {
       model: dynamodbModel,
-      operations: dynamodbOperations(dynamodb),
+      operations: metrics === undefined ? operations : measuredOperations(operations, dynamodb),
       permissions: dynamodbPermissions(dynamodb),
     },
     streamsService: {

@@ -1,10 +1,12 @@
 /** Puts records into a stream: into the shard of their hash key, in the order given. */
 import { assert } from '#kernel/assert.ts';
+import type { Meter } from '#ports/peers/meter.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 import { hashKeyOf, shardOfHash } from './hash-key.ts';
 import { shardId, streamArn, streamTopic } from './model.ts';
 import type { Stream } from './model.ts';
+import { incoming } from './metrics.ts';
 import { formatSequence } from './sequence.ts';
 import { insertRecord } from './store-records.ts';
 import { openShards } from './store-shards.ts';
@@ -32,6 +34,7 @@ export interface AppendOptions {
   /** In ms since 1970. */
   readonly nowMs: number;
   readonly wakeups: Wakeups;
+  readonly meter: Meter;
   /** Whether a shard takes a record of as many bytes now; every one does where nothing is said. */
   readonly hasRoom?: (shard: ShardOfStream, bytes: number) => boolean;
 }
@@ -44,12 +47,13 @@ export async function appendRecords(
   tx: Transaction,
   stream: Stream,
   records: readonly NewRecord[],
-  { nowMs, wakeups, hasRoom = () => true }: AppendOptions,
+  { nowMs, wakeups, meter, hasRoom = () => true }: AppendOptions,
 ): Promise<(RecordPlace | RefusedRecord)[]> {
   const { streamId } = stream;
   const shards = await openShards(tx, streamId);
   const first = await takeSequences(tx, streamId, records.length);
   const places: (RecordPlace | RefusedRecord)[] = [];
+  const taken = { records: 0, bytes: 0 };
   for (const [index, { data, partitionKey, hashKey }] of records.entries()) {
     const shard = shardOfHash(shards, hashKey ?? hashKeyOf(partitionKey ?? ''));
     assert(shard !== undefined, `stream ${streamId} has a gap in its shards`);
@@ -59,12 +63,17 @@ export async function appendRecords(
       continue;
     }
     const record = { sequence: first + index, atMs: nowMs, partitionKey, data };
+    taken.records += 1;
+    taken.bytes += bytes;
     await insertRecord(tx, { streamId, shardIndex: shard.index }, record);
     places.push({
       ShardId: shardId(shard.index),
       SequenceNumber: formatSequence(stream, shard.index, record),
     });
   }
-  tx.afterCommit(() => wakeups.notify(streamTopic(streamArn(stream))));
+  tx.afterCommit(() => {
+    wakeups.notify(streamTopic(streamArn(stream)));
+    meter(stream, { StreamName: stream.name }, incoming(taken));
+  });
   return places;
 }

@@ -3,7 +3,7 @@ import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { Queries } from '#ports/world/database.ts';
 import { KIB } from '#kernel/units.ts';
 import { appendRecords } from './append.ts';
-import type { KinesisDependencies } from './dependencies.ts';
+import type { KinesisParts } from './dependencies.ts';
 import { parseStreamArn } from './model.ts';
 import type { Stream } from './model.ts';
 import { findStream } from './store-streams.ts';
@@ -12,7 +12,7 @@ import { findStream } from './store-streams.ts';
  * Delivers by putting a record, in the caller's own transaction; its partition key is chance
  * where none is given.
  */
-export function createKinesisDeliverer({ clock, random, wakeups }: KinesisDependencies): Deliverer {
+export function createKinesisDeliverer({ clock, random, wakeups, meter }: KinesisParts): Deliverer {
   return {
     deliver: async ({ targetArn, payload, options }, tx) => {
       const stream = await streamOfArn(tx, targetArn);
@@ -20,7 +20,8 @@ export function createKinesisDeliverer({ clock, random, wakeups }: KinesisDepend
       if (payload.byteLength > stream.settings.recordKibMax * KIB) return 'unsupported';
       const partitionKey = options?.partitionKey ?? random.uuid();
       const record = { data: payload, partitionKey, hashKey: undefined };
-      await appendRecords(tx, stream, [record], { nowMs: Math.floor(clock.now()), wakeups });
+      const nowMs = Math.floor(clock.now());
+      await appendRecords(tx, stream, [record], { nowMs, wakeups, meter });
       return 'deliverable';
     },
     check: async ({ targetArn }, tx) =>

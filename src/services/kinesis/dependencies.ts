@@ -1,3 +1,5 @@
+import type { Meter } from '#ports/peers/meter.ts';
+import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
@@ -10,9 +12,12 @@ export interface KinesisDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly wakeups: Wakeups;
+  /** Takes what streams tell of themselves; nobody listens where it is absent. */
+  readonly metrics?: MetricSink;
 }
 
 /** The same, and what the operations share that read and write records. */
 export interface KinesisParts extends KinesisDependencies {
   readonly throughput: Throughput;
+  readonly meter: Meter;
 }

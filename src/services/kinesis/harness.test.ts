@@ -10,7 +10,7 @@ import type {
   ListShardsOutput,
   PutRecordOutput,
 } from '#aws/models/kinesis.types.gen.ts';
-import { createKinesis } from './index.ts';
+import { createKinesis, type KinesisDependencies } from './index.ts';
 import { requestContext } from '../../../test/support/request-context.ts';
 
 export const ACCOUNT = '000000000000';
@@ -18,11 +18,17 @@ export const SHARD = 'shardId-000000000000';
 const context = requestContext(ACCOUNT, { headers: { host: 'localhost:4566' } });
 
 /** A fresh service and short names for what tests do most. */
-export async function start() {
+export async function start(peers: Pick<KinesisDependencies, 'metrics'> = {}) {
   const clock = new SimulatedClock();
   const wakeups = new MemoryWakeups();
   const database = await openDatabase({ path: ':memory:' });
-  const kinesis = createKinesis({ database, clock, random: new SeededRandom(1), wakeups });
+  const kinesis = createKinesis({
+    database,
+    clock,
+    random: new SeededRandom(1),
+    wakeups,
+    ...peers,
+  });
   await database.migrate(kinesis.schema);
   const call = async <Output = Record<string, unknown>>(
     name: string,

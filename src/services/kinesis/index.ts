@@ -3,10 +3,12 @@ import { kinesis as model } from '#aws/models/kinesis.gen.ts';
 import type { Service } from '#aws/operation.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
+import { createMeter } from '#ports/peers/meter.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createKinesisDeliverer } from './delivery.ts';
 import type { KinesisDependencies, KinesisParts } from './dependencies.ts';
+import { measuredPut, measuredPuts } from './metrics.ts';
 import { createStream } from './operations/create-stream.ts';
 import { deleteStream } from './operations/delete-stream.ts';
 import { describeStreamSummary } from './operations/describe-stream-summary.ts';
@@ -76,7 +78,11 @@ export interface Kinesis {
 
 /** Kinesis Data Streams over a database whose schema was migrated. */
 export function createKinesis(world: KinesisDependencies): Kinesis {
-  const dependencies = { ...world, throughput: createThroughput() };
+  const dependencies: KinesisParts = {
+    ...world,
+    throughput: createThroughput(),
+    meter: createMeter('AWS/Kinesis', world),
+  };
   return {
     service: {
       model,
@@ -115,8 +121,8 @@ function operationsOf(dependencies: KinesisParts): Service['operations'] {
     ListTagsForResource: listTagsForResource(dependencies),
     ListTagsForStream: listTagsForStream(dependencies),
     MergeShards: mergeShards(dependencies),
-    PutRecord: putRecord(dependencies),
-    PutRecords: putRecords(dependencies),
+    PutRecord: measuredPut(dependencies, putRecord(dependencies)),
+    PutRecords: measuredPuts(dependencies, putRecords(dependencies)),
     PutResourcePolicy: putResourcePolicy(dependencies),
     RegisterStreamConsumer: registerStreamConsumer(dependencies),
     RemoveTagsFromStream: removeTagsFromStream(dependencies),

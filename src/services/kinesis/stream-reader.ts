@@ -5,8 +5,9 @@ import type { Queries } from '#ports/world/database.ts';
 import { formatArn } from '#kernel/arn.ts';
 import { SECOND_MS } from '#kernel/units.ts';
 import { streamOfArn } from './delivery.ts';
-import type { KinesisDependencies } from './dependencies.ts';
+import type { KinesisParts } from './dependencies.ts';
 import { GET_RECORDS_BYTES_MAX, GET_RECORDS_MAX } from './limits.ts';
+import { readOf } from './metrics.ts';
 import { parseShardId, parseStreamArn, shardId, streamArn, streamTopic } from './model.ts';
 import { trimmedBeforeMs } from './model.ts';
 import type { Shard, StoredRecord, Stream } from './model.ts';
@@ -18,7 +19,7 @@ import { allShards, findShard } from './store-shards.ts';
 const EVENT_RECORD_BYTES = 600;
 
 /** The reader of all streams of the store; a consumer's ARN reads its stream. */
-export function createStreamReader({ database, clock }: KinesisDependencies): StreamReader {
+export function createStreamReader({ database, clock, meter }: KinesisParts): StreamReader {
   return {
     getShards: (arn) =>
       database.read(async (queries) => {
@@ -32,6 +33,7 @@ export function createStreamReader({ database, clock }: KinesisDependencies): St
       }),
     read: (arn, shardName, afterSequenceNumber, recordsMax) =>
       database.read(async (queries) => {
+        const startMs = clock.monotonicMs();
         const stream = await streamOfArn(queries, arn);
         const index = parseShardId(shardName);
         if (stream === undefined || index === undefined) return undefined;
@@ -44,6 +46,13 @@ export function createStreamReader({ database, clock }: KinesisDependencies): St
           recordsMax: Math.min(recordsMax, GET_RECORDS_MAX),
           bytesMax: GET_RECORDS_BYTES_MAX,
         });
+        if (records.length > 0) {
+          const measures = readOf(records, {
+            nowMs: clock.now(),
+            latencyMs: clock.monotonicMs() - startMs,
+          });
+          meter(stream, { StreamName: stream.name }, measures);
+        }
         return {
           records: records.map((record) => eventRecord(stream, index, record)),
           isAtEnd: shard.closedSequence !== undefined && !hasMore,

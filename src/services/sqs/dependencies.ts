@@ -4,7 +4,7 @@ import type { Database } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 import type { InFlight } from './in-flight.ts';
-import type { Meter } from './meter.ts';
+import type { QueueMeter } from './meter.ts';
 
 /** What Amazon SQS needs of the world. */
 export interface SqsDependencies {
@@ -21,5 +21,5 @@ export interface SqsDependencies {
 /** The same, and what the service's own parts share. */
 export interface SqsParts extends SqsDependencies {
   readonly inFlight: InFlight;
-  readonly meter: Meter;
+  readonly meter: QueueMeter;
 }

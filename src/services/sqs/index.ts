@@ -11,7 +11,7 @@ import type { SqsParts, SqsDependencies } from './dependencies.ts';
 import { createSqsEventSource } from './event-source.ts';
 import { runGauges } from './gauges.ts';
 import { createInFlight } from './in-flight.ts';
-import { createMeter } from './meter.ts';
+import { createQueueMeter } from './meter.ts';
 import { deleted, deletedBatch, measured, received, sent, sentBatch } from './metrics.ts';
 import { runMoveTasks } from './move-loop.ts';
 import { changeMessageVisibilityBatch } from './operations/change-message-visibility-batch.ts';
@@ -62,7 +62,7 @@ export interface Sqs {
 
 /** Amazon SQS over a database whose schema was migrated. */
 export function createSqs(world: SqsDependencies): Sqs {
-  const dependencies = { ...world, inFlight: createInFlight(), meter: createMeter(world) };
+  const dependencies = { ...world, inFlight: createInFlight(), meter: createQueueMeter(world) };
   return {
     service: {
       model,

@@ -1,12 +1,13 @@
 /** How queues count what they do, for CloudWatch. */
+import { createMeter, type Measure } from '#ports/peers/meter.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import { queueArn, type QueueAddress } from './model.ts';
 
-export type Measure = readonly [name: string, value: number, unit?: 'Bytes' | 'Count' | 'Seconds'];
+export type { Measure } from '#ports/peers/meter.ts';
 
 /** Counts what queues do, and knows which of them were used. */
-export interface Meter {
+export interface QueueMeter {
   /** `isUse` is false for what is told of a queue that nobody uses. */
   count(
     queue: QueueAddress,
@@ -26,24 +27,14 @@ export interface MeterOptions {
 }
 
 /** A meter over a sink; one that counts nothing where nobody listens. */
-export function createMeter({ metrics, clock }: MeterOptions): Meter {
+export function createQueueMeter({ metrics, clock }: MeterOptions): QueueMeter {
+  const tell = createMeter('AWS/SQS', { clock, ...(metrics && { metrics }) });
   const usedAt = new Map<string, number>();
   return {
     count(queue, measures, { isUse } = { isUse: true }) {
       if (metrics === undefined || measures.length === 0) return;
       if (isUse) usedAt.set(queueArn(queue), clock.steadyMs());
-      const { accountId, region, name: QueueName } = queue;
-      const of = { accountId, region, namespace: 'AWS/SQS', dimensions: { QueueName } };
-      const timestampMs = clock.now();
-      metrics.put(
-        measures.map(([name, value, unit = 'Count']) => ({
-          ...of,
-          name,
-          value,
-          unit,
-          timestampMs,
-        })),
-      );
+      tell(queue, { QueueName: queue.name }, measures);
     },
     isActive: (arn) => usedAt.has(arn),
     forget(usedBeforeMs) {

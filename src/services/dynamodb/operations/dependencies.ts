@@ -1,4 +1,6 @@
 import type { Deliverer } from '#ports/peers/deliverer.ts';
+import type { Meter } from '#ports/peers/meter.ts';
+import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Queries } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
@@ -17,10 +19,13 @@ export interface DynamodbDependencies {
   readonly wakeups: Wakeups;
   /** For the Kinesis data streams that tables feed. */
   readonly deliverer: Deliverer;
+  /** Takes what tables tell of themselves; nobody listens where it is absent. */
+  readonly metrics?: MetricSink;
 }
 
 export interface Dynamodb extends DynamodbDependencies {
   readonly tables: TableDefinitions;
+  readonly meter: Meter;
 }
 
 /** The topic on which the background work is woken. */

@@ -4,6 +4,7 @@ import type { KinesisParts } from '../dependencies.ts';
 import { describeChildren, describeRecord } from '../describe.ts';
 import { dryRun, expiredIterator, invalidArgument, notFound, readsExceeded } from '../errors.ts';
 import { GET_RECORDS_BYTES_MAX, GET_RECORDS_MAX, ITERATOR_MS_MAX } from '../limits.ts';
+import { readOf, REFUSED_READ } from '../metrics.ts';
 import { shardId, streamArn, trimmedBeforeMs } from '../model.ts';
 import type { StoredRecord, Stream } from '../model.ts';
 import { formatIterator, parseIterator } from '../shard-iterator.ts';
@@ -20,9 +21,11 @@ export function getRecords({
   database,
   clock,
   throughput,
+  meter,
 }: KinesisParts): Operation<GetRecordsInput, GetRecordsOutput> {
   return (context, input) => {
     const nowMs = Math.floor(clock.now());
+    const startMs = clock.monotonicMs();
     const iterator = parseIterator(input.ShardIterator);
     if (iterator === undefined) throw invalidArgument('Invalid ShardIterator.');
     if (nowMs - iterator.madeAtMs > ITERATOR_MS_MAX)
@@ -35,7 +38,11 @@ export function getRecords({
       if (shard === undefined) throw shardIsGone(iterator, context);
       if (input.DryRun === true) throw dryRun();
       const steadyMs = clock.steadyMs();
-      if (!throughput.read(iterator, steadyMs)) throw readsExceeded(stream, shardId(shardIndex));
+      const dimensions = { StreamName: stream.name };
+      if (!throughput.read(iterator, steadyMs)) {
+        meter(stream, dimensions, REFUSED_READ);
+        throw readsExceeded(stream, shardId(shardIndex));
+      }
       const { records, hasMore } = await readRecords(queries, iterator, {
         afterSequence,
         sinceMs: trimmedBeforeMs(stream, nowMs),
@@ -43,6 +50,8 @@ export function getRecords({
         bytesMax: GET_RECORDS_BYTES_MAX,
       });
       throughput.gave(iterator, bytesOf(records), steadyMs);
+      const latencyMs = clock.monotonicMs() - startMs;
+      meter(stream, dimensions, readOf(records, { nowMs, latencyMs }));
       const last = records.at(-1);
       const next = { ...iterator, afterSequence: last?.sequence ?? afterSequence, madeAtMs: nowMs };
       const isAtEnd = shard.closedSequence !== undefined && !hasMore;

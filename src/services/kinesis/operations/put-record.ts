@@ -19,6 +19,7 @@ export function putRecord({
   random,
   wakeups,
   throughput,
+  meter,
 }: KinesisParts): Operation<PutRecordInput, PutRecordOutput> {
   return (context, input) =>
     database.transact(async (tx) => {
@@ -27,7 +28,7 @@ export function putRecord({
       if (input.DryRun === true) throw dryRun();
       const nowMs = Math.floor(clock.now());
       const hasRoom = roomIn(stream, throughput, clock.steadyMs());
-      const [place] = await appendRecords(tx, stream, [record], { nowMs, wakeups, hasRoom });
+      const [place] = await appendRecords(tx, stream, [record], { nowMs, wakeups, meter, hasRoom });
       assert(place !== undefined, 'a record that was put has a place');
       if ('refusedBy' in place) throw writesExceeded(stream, place.refusedBy);
       return { ...place, ...encryptionOf(stream) };

@@ -25,6 +25,7 @@ export function putRecords({
   random,
   wakeups,
   throughput,
+  meter,
 }: KinesisParts): Operation<PutRecordsInput, PutRecordsOutput> {
   return (context, input) => {
     const bytes = input.Records.reduce(
@@ -41,7 +42,7 @@ export function putRecords({
       if (input.DryRun === true) throw dryRun();
       const nowMs = Math.floor(clock.now());
       const hasRoom = roomIn(stream, throughput, clock.steadyMs());
-      const places = await appendRecords(tx, stream, records, { nowMs, wakeups, hasRoom });
+      const places = await appendRecords(tx, stream, records, { nowMs, wakeups, meter, hasRoom });
       const Records = places.map((place) => answerOf(stream, place));
       const FailedRecordCount = places.filter((place) => 'refusedBy' in place).length;
       return { FailedRecordCount, Records, ...encryptionOf(stream) };
