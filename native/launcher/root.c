@@ -210,6 +210,20 @@ static int attach_all(const char *base, const struct root_plan *plan) {
   return make_devices(base);
 }
 
+/*
+ * Amazon Linux's sh is bash, which AWS's own examples of runtimes need. It is hung over the name alone, where that is a
+ * link, too: whoever asks for another shell gets it. Without bash, or before Linux 5.12, sh is the machine's.
+ */
+static void show_bash_as_sh(void) {
+  struct stat of_bash, of_sh;
+  if (stat("/bin/bash", &of_bash) < 0 || stat("/bin/sh", &of_sh) < 0) return;
+  if (of_bash.st_dev == of_sh.st_dev && of_bash.st_ino == of_sh.st_ino) return;
+  int tree = mount_clone_read_only("/bin/bash");
+  if (tree < 0) return;
+  (void)mount_attach(tree, "/bin/sh");
+  close(tree);
+}
+
 /* In a namespace of its own: hangs the mounts in, and lets nothing but them remain. */
 static int become_template(const char *base, const struct root_plan *plan) {
   unsigned long flags = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV;
@@ -220,6 +234,7 @@ static int become_template(const char *base, const struct root_plan *plan) {
   if (syscall(SYS_pivot_root, ".", ".") < 0) return fail("pivot_root");
   if (umount2(".", MNT_DETACH) < 0) return fail("detach the host's tree");
   if (chdir("/") < 0) return fail("chdir to the template's root");
+  show_bash_as_sh();
   return mount(NULL, "/", NULL, flags, NULL) < 0 ? fail("make the root read-only") : 0;
 }
 

@@ -249,6 +249,14 @@ test('a function URL streams, with status and headers from the prelude', async (
   assert.equal((await fetchUrl(world, FunctionUrl)).headers.get('content-type'), 'text/html');
   world.script = () => ({ contentType, streams: ['no prelude'] });
   assert.equal((await fetchUrl(world, FunctionUrl)).status, 502);
+  // https://github.com/middyjs/middy/issues/1189
+  world.script = () => ({ contentType, streams: [] });
+  const empty = await fetchUrl(world, FunctionUrl);
+  assert.equal(empty.status, 200);
+  assert.equal(empty.headers.get('content-type'), 'application/octet-stream');
+  assert.equal(await empty.text(), '');
+  world.script = () => ({ contentType, streams: [], breaks: '{}' });
+  assert.equal((await fetchUrl(world, FunctionUrl)).status, 502);
   await client.send(new DeleteAliasCommand({ FunctionName, Name: Qualifier }));
   assert.equal((await fetchUrl(world, FunctionUrl)).status, 403);
 });

@@ -1,5 +1,6 @@
 /** The same functions under each isolation that is here: frozen, thawed, out of memory, out of time. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { after, before, it } from 'node:test';
 import { ISOLATIONS, describeIsolated } from '../attack/sandboxed.ts';
 import { LISTENER } from '../support/listener.ts';
@@ -15,6 +16,23 @@ key = register(["INVOKE"])
 subscribe("/2022-07-01/telemetry", key, "2022-12-13", ["platform", "function"], {"timeoutMs": 25}, {"protocol": "HTTP", "URI": "http://sandbox.localdomain:8080"})
 while True: next_event(key)
 `;
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-walkthrough.html */
+const TUTORIAL = `#!/bin/sh
+set -euo pipefail
+source $LAMBDA_TASK_ROOT/"$(echo $_HANDLER | cut -d. -f1).sh"
+while true
+do
+  HEADERS="$(mktemp)"
+  EVENT_DATA=$(curl -sS -LD "$HEADERS" "http://\${AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/invocation/next")
+  REQUEST_ID=$(grep -Fi Lambda-Runtime-Aws-Request-Id "$HEADERS" | tr -d '[:space:]' | cut -d: -f2)
+  RESPONSE=$($(echo "$_HANDLER" | cut -d. -f2) "$EVENT_DATA")
+  curl -sS "http://\${AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/invocation/$REQUEST_ID/response"  -d "$RESPONSE"
+done
+`;
+const LACKS_TOOLS = ['/bin/bash', '/usr/bin/curl'].every((path) => existsSync(path))
+  ? false
+  : 'needs bash and curl';
 
 for (const isolation of ISOLATIONS) {
   describeIsolated(`functions under ${isolation.name}`, isolation, () => {
@@ -44,6 +62,12 @@ for (const isolation of ISOLATIONS) {
         setTimeout(resolve, 1000);
       });
       assert.equal(await plane.answer(name, {}), '[2,true]');
+    });
+
+    it('run AWS’s own example of a runtime, whose sh is bash', { skip: LACKS_TOOLS }, async () => {
+      const code = { bootstrap: TUTORIAL, 'function.sh': 'handler () { echo "$1$?"; }' };
+      const name = plane.deploy(code, { runtime: 'provided.al2023', handler: 'function.handler' });
+      assert.equal(await plane.answer(name, 7), '70');
     });
 
     it('are listened to by extensions beside them', async () => {

@@ -33,7 +33,7 @@ import { SandboxUnavailable } from '#ports/world/sandbox.ts';
 import { bundleConfig } from './bundle.ts';
 import { OciRuntime, RUNTIME_ENVIRONMENT } from './oci-runtime.ts';
 import { OciSandbox } from './oci-sandbox.ts';
-import { makePoint, makeRoot } from './root-files.ts';
+import { bashAsSh, makePoint, makeRoot } from './root-files.ts';
 import { createTemporaryStorage } from './temporary-storage.ts';
 import type { TemporaryStorage } from './temporary-storage.ts';
 import { withStartError } from './start-error.ts';
@@ -86,7 +86,14 @@ export async function createOciDriver(options: OciOptions): Promise<SandboxDrive
   const hello = await sandboxes.hello;
   const root = path.join(directory, 'oci-root');
   const storage = await createTemporaryStorage(path.join(directory, 'oci-tmp'));
-  const driver = new OciDriver({ options, runtime, sandboxes, root, storage });
+  const baseMounts = [...(options.baseMounts ?? []), ...(await bashAsSh())];
+  const driver = new OciDriver({
+    options: { ...options, baseMounts },
+    runtime,
+    sandboxes,
+    root,
+    storage,
+  });
   try {
     await driver.probe();
   } catch (error) {

@@ -1,5 +1,15 @@
-import { cp, lstat, mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  lstat,
+  mkdir,
+  readFile,
+  readlink,
+  realpath,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
+import type { SandboxMount } from '#ports/world/sandbox.ts';
 
 const TOP_LINKS = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'];
 const POINTS = [
@@ -58,6 +68,18 @@ export async function makePoint(root: string, source: string, target: string): P
   await writeFile(point, '', { flag: 'a' });
 }
 
+/**
+ * Amazon Linux's sh is bash, which AWS's own examples of runtimes need. OCI runtimes follow links to where they mount: what
+ * stands at the end of sh's must be a shell of that one use, as dash is and busybox is not.
+ */
+export async function bashAsSh(): Promise<readonly SandboxMount[]> {
+  const [bash, sh] = await Promise.all(
+    ['/bin/bash', '/bin/sh'].map((name) => realpath(name).catch(ignoreMissing)),
+  );
+  const isDash = sh?.startsWith('/usr/') === true && path.basename(sh) === 'dash';
+  return isDash && bash !== undefined ? [{ source: bash, target: sh }] : [];
+}
+
 async function copyLink(source: string, target: string): Promise<void> {
   const link = await readlink(source).catch(() => undefined);
   if (link === undefined) return;
@@ -73,6 +95,6 @@ async function nameServers(): Promise<string> {
   return `${lines.join('\n')}\n`;
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): void {
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }

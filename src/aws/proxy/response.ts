@@ -77,16 +77,16 @@ function responseHead(
 
 /**
  * A streamed response: its prelude, where the content type announces one, gives status and headers.
- * `undefined` where the prelude is none.
+ * `undefined` where the prelude is none. AWS's client sends it with the first byte: without one it is a 200 that says nothing.
+ * @param hasFailed whether the function did, once its payload has ended
+ * @see https://github.com/middyjs/middy/issues/1189
  */
 export async function streamedProxyResponse(
   contentType: string | undefined,
   payload: AsyncIterable<Uint8Array>,
+  hasFailed: () => Promise<boolean>,
 ): Promise<WireResponse | undefined> {
-  if (contentType !== PRELUDE_TYPE) {
-    const headers = { 'content-type': contentType ?? 'application/octet-stream' };
-    return { status: 200, headers, body: payload };
-  }
+  if (contentType !== PRELUDE_TYPE) return untold(contentType, payload);
   const chunks = payload[Symbol.asyncIterator]();
   let read = new Uint8Array(0);
   while (read.byteLength <= PRELUDE_BYTES_MAX) {
@@ -98,11 +98,19 @@ export async function streamedProxyResponse(
       return { ...head, body: rest(read.subarray(end + PRELUDE_END.byteLength), chunks) };
     }
     const next = await chunks.next();
-    if (next.done === true) break;
+    if (next.done === true) {
+      const isEmpty = read.byteLength === 0 && !(await hasFailed());
+      return isEmpty ? untold(undefined, read) : undefined;
+    }
     read = Uint8Array.from(concatBytes([read, next.value]));
   }
   await chunks.return?.();
   return undefined;
+}
+
+function untold(contentType: string | undefined, body: WireResponse['body']): WireResponse {
+  const headers = { 'content-type': contentType ?? 'application/octet-stream' };
+  return { status: 200, headers, body };
 }
 
 async function* rest(

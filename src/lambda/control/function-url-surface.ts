@@ -123,7 +123,8 @@ async function responseOf(record: UrlRecord, outcome: Outcome): Promise<WireResp
   if (outcome.kind === 'throttled') throttled(outcome);
   if (outcome.kind === 'failed') return undefined;
   if (record.invokeMode === 'RESPONSE_STREAM') {
-    return streamedProxyResponse(outcome.contentType, outcome.payload);
+    const hasFailed = async () => (await outcome.report).failure !== undefined;
+    return streamedProxyResponse(outcome.contentType, outcome.payload, hasFailed);
   }
   return proxyResponse(await collectBytes(outcome.payload, SYNCHRONOUS_PAYLOAD_BYTES_MAX * 2));
 }
