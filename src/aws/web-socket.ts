@@ -16,7 +16,8 @@ export interface WebSocketPeer {
 
 /** What a WebSocket's client does. */
 export interface WebSocketHearer {
-  onMessage(message: string | Uint8Array): void;
+  /** Resolves once the message is done with, until when the server counts it; never rejects. */
+  onMessage(message: string | Uint8Array): void | Promise<void>;
   /** A ping or a pong came. */
   onSign(): void;
   /** Once, however it closed. The gateway's closing waits for it. */

@@ -22,7 +22,7 @@ export interface BodyOptions {
 }
 
 /** What keeping a piece of a body costs beside its bytes: they may be of one byte each. */
-const PIECE_BYTES = 512;
+export const PIECE_BYTES = 512;
 /** A body that has come whole and is no longer is not counted: it is read at once, and no larger than what may wait. */
 const WHOLE_BYTES_MAX = 64 * KIB;
 

@@ -5,15 +5,18 @@ import { describe, test } from 'node:test';
 import { WebSocket } from 'ws';
 import type { HttpSurface } from '#aws/operation.ts';
 import { textOf, utf8 } from '#kernel/bytes.ts';
+import { KIB, MIB } from '#kernel/units.ts';
 import { startGateway } from '../../../test/support/gateway.ts';
 import type { WebSocketPeer } from '../web-socket.ts';
 import { FrameMeter } from './frame-meter.ts';
 
 const FRAME_BYTES_MAX = 1000;
 const MESSAGE_BYTES_MAX = 3000;
+const PATIENCE = { timeout: 120_000 };
 
 /** Repeats what it hears; `/no` is refused. */
-function echo() {
+function echo(isHeld = false) {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<readonly [number, string]>();
   const peers: WebSocketPeer[] = [];
   let signs = 0;
@@ -36,7 +39,10 @@ function echo() {
           open(peer) {
             peers.push(peer);
             return {
-              onMessage: (message) => peer.send(message),
+              async onMessage(message) {
+                if (isHeld) await released;
+                peer.send(message);
+              },
               onSign: () => void (signs += 1),
               onClose: async (code, reason) => closed.resolve([code, reason]),
             };
@@ -45,7 +51,7 @@ function echo() {
       };
     },
   };
-  return { surface, peers, closed: closed.promise, signs: () => signs };
+  return { surface, peers, closed: closed.promise, signs: () => signs, release };
 }
 
 async function open(port: number, path = '/ws', protocols: string[] = []): Promise<WebSocket> {
@@ -117,6 +123,51 @@ describe('a WebSocket', () => {
     await once(socket, 'pong');
     assert.equal(signs(), 1);
     socket.terminate();
+  });
+
+  test('has no more pongs kept for it than 64 KiB', PATIENCE, async () => {
+    const { surface, signs, peers } = echo();
+    await using world = await startGateway({ surfaces: [surface] });
+    const socket = await open(world.port);
+    socket.pause();
+    const count = 150_000;
+    const data = Buffer.alloc(125);
+    for (let sent = 0; sent < count; sent += 1) {
+      socket.ping(data);
+      while (socket.bufferedAmount > MIB) await new Promise(setImmediate);
+    }
+    while (signs() < count) await new Promise(setImmediate);
+    const waiting = peers[0]?.waitingBytes ?? 0;
+    assert.ok(waiting < 65 * KIB, `${waiting}`);
+    socket.terminate();
+  });
+
+  test('is closed with 1008 by a message in too many pieces', async () => {
+    const { surface } = echo();
+    await using world = await startGateway({ surfaces: [surface] });
+    const inPieces = async (count: number): Promise<WebSocket> => {
+      const socket = await open(world.port);
+      for (let piece = 1; piece <= count; piece += 1) socket.send('x', { fin: piece === count });
+      return socket;
+    };
+    assert.equal((await heard(await inPieces(128))).length, 128);
+    assert.equal(await farewell(await inPieces(129)), 1008);
+  });
+
+  test('is closed with 1013 where there is no room for its messages, which goes back', async () => {
+    const { surface, release } = echo(true);
+    const bounds = { keptBodyBytesMax: 4 * KIB };
+    await using world = await startGateway({ surfaces: [surface], bounds });
+    const held = await open(world.port);
+    held.send('x'.repeat(FRAME_BYTES_MAX));
+    held.send('x'.repeat(FRAME_BYTES_MAX));
+    held.send('x'.repeat(FRAME_BYTES_MAX));
+    assert.equal(await farewell(held), 1013);
+    release();
+    const other = await open(world.port);
+    other.send('again');
+    assert.equal(await heard(other), 'again');
+    other.terminate();
   });
 
   test('is told goodbye when the gateway closes', async () => {

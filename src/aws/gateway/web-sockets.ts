@@ -3,27 +3,40 @@
  * Owns: such a connection from its request to its close, every WebSocket that is open, and what runs once one has closed.
  * I1 Whoever took a WebSocket hears once of its end: by `lost` before it is open, by `onClose` after.
  * I2 Nothing is heard of a client once one of its frames was too long.
- * I3 At the gateway's end clients are told so (1001), and what their leaving entails is waited for.
+ * I3 What a client sent and is not done with is counted as bodies are; of a message no more pieces are kept than
+ *    FRAGMENTS_MAX, and of pongs that it does not take no more than PONG_BYTES_MAX.
+ * I4 At the gateway's end clients are told so (1001), and what their leaving entails is waited for.
  */
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { collectBytes, EMPTY_BYTES, streamOfBytes } from '#kernel/bytes.ts';
-import { MIB } from '#kernel/units.ts';
+import { KIB, MIB } from '#kernel/units.ts';
 import type { HttpSurface } from '../operation.ts';
-import type { WebSocketAnswer, WebSocketPeer, WebSocketTaking } from '../web-socket.ts';
+import type {
+  WebSocketAnswer,
+  WebSocketHearer,
+  WebSocketPeer,
+  WebSocketTaking,
+} from '../web-socket.ts';
 import type { WireResponse } from '../wire.ts';
+import type { KeptBytes } from './body-budget.ts';
 import { FrameMeter } from './frame-meter.ts';
 import { answerHead, HttpDates } from './plain-answer.ts';
 import { HeaderNames } from './plain-head.ts';
 import { receiveHead, type Received } from './receive.ts';
+import { PIECE_BYTES } from './request-body.ts';
 import { logCut, type ServeOptions } from './serve.ts';
 import { exchangeOf, surfaceFailure } from './surfaces.ts';
 import { ws } from './ws.ts';
 
 const GOING_AWAY = 1001;
 const TOO_BIG = 1009;
+const TRY_AGAIN_LATER = 1013;
+/** A piece of one byte keeps all that came with it, 64 KiB at the most. */
+const FRAGMENTS_MAX = 128;
+const PONG_BYTES_MAX = 64 * KIB;
 /** Of what answers a client in the place of a WebSocket. */
 const BODY_BYTES_MAX = 16 * MIB;
 /** What `ws` checks only once the surface has taken the connection. */
@@ -129,10 +142,17 @@ export class WebSockets {
       socket.close(TOO_BIG, 'Message too long');
     });
     socket.on('message', (data: Buffer, isBinary) => {
-      if (isHeard) hearer.onMessage(isBinary ? data : data.toString());
+      if (!isHeard) return;
+      const kept = this.#options.bodies.keep(connection);
+      isHeard = kept.take(data.byteLength + PIECE_BYTES);
+      if (!isHeard) socket.close(TRY_AGAIN_LATER, 'Try again later');
+      else void this.#tell(hearer, isBinary ? data : data.toString(), kept);
     });
-    const onSign = (): void => hearer.onSign();
-    socket.on('ping', onSign).on('pong', onSign);
+    socket.on('ping', (data) => {
+      hearer.onSign();
+      if (socket.bufferedAmount <= PONG_BYTES_MAX) socket.pong(data);
+    });
+    socket.on('pong', () => hearer.onSign());
     // The library closes after an error, with the code that fits.
     socket.on('error', () => undefined);
     const { promise, resolve } = Promise.withResolvers<readonly [number, string]>();
@@ -141,6 +161,14 @@ export class WebSockets {
     const [code, reason] = await promise;
     this.#open.delete(socket);
     await hearer.onClose(code, reason);
+  }
+
+  async #tell(hearer: WebSocketHearer, message: string | Uint8Array, kept: KeptBytes) {
+    try {
+      await hearer.onMessage(message);
+    } finally {
+      kept.close();
+    }
   }
 
   async #refuse(connection: Duplex, response: WireResponse): Promise<void> {
@@ -175,6 +203,8 @@ function openSocket(
     noServer: true,
     clientTracking: false,
     maxPayload,
+    maxFragments: FRAGMENTS_MAX,
+    autoPong: false,
     handleProtocols: () => protocol ?? false,
   });
   let opened: WebSocket | undefined;

@@ -152,9 +152,11 @@ function takingOf(options: SocketOptions, session: Session): WebSocketTaking {
 function hearerOf(options: SocketOptions, connection: Connection): WebSocketHearer {
   const { session, peer } = connection;
   let underWay = 0;
+  /** What had come already as no more was taken. */
+  const waiting: (() => void)[] = [];
   return {
     onSign: () => connection.touch(),
-    onMessage(message) {
+    async onMessage(message) {
       connection.touch();
       if (typeof message !== 'string') {
         peer.close(NOT_TEXT, 'Binary messages are not supported');
@@ -162,10 +164,11 @@ function hearerOf(options: SocketOptions, connection: Connection): WebSocketHear
       }
       underWay += 1;
       if (underWay >= MESSAGES_MAX) peer.pause();
-      void hear(options, session, peer, message).finally(() => {
-        underWay -= 1;
-        if (underWay < MESSAGES_MAX) peer.resume();
-      });
+      if (underWay > MESSAGES_MAX) await new Promise<void>((resolve) => waiting.push(resolve));
+      await hear(options, session, peer, message);
+      underWay -= 1;
+      waiting.shift()?.();
+      if (underWay < MESSAGES_MAX) peer.resume();
     },
     async onClose(code, reason) {
       options.connections.remove(session.connectionId);
@@ -196,7 +199,7 @@ async function hear(
     dependencies.log.error('a message failed', { error: String(error) });
     const { connectionId } = session;
     const requestId = shortToken(dependencies.random);
-    peer.send(JSON.stringify({ message: 'Internal server error', connectionId, requestId }));
+    say(peer, JSON.stringify({ message: 'Internal server error', connectionId, requestId }));
   }
 }
 
@@ -222,7 +225,7 @@ async function answerMessage(
     observeTurn(dependencies, turn, end);
     const { requestId } = turn;
     const { connectionId } = session;
-    peer.send(JSON.stringify({ message: end.message, connectionId, requestId }));
+    say(peer, JSON.stringify({ message: end.message, connectionId, requestId }));
   };
   if (route === undefined) {
     complain({ status: 403, message: 'Forbidden', fault: 'client' });
@@ -245,9 +248,14 @@ async function answerMessage(
   }
   observeTurn(dependencies, turn, end);
   if (!isAnswered) return;
-  peer.send(payload);
-  if (peer.waitingBytes > SOCKET_WAITING_BYTES_MAX) peer.close(TOO_MANY, 'Answers are not taken');
+  say(peer, payload);
   observeSent(dependencies, session);
+}
+
+/** Answers a client, and leaves one that does not take what it is answered. */
+function say(peer: WebSocketPeer, text: string): void {
+  peer.send(text);
+  if (peer.waitingBytes > SOCKET_WAITING_BYTES_MAX) peer.close(TOO_MANY, 'Answers are not taken');
 }
 
 /** The route that a message names, else `$default`; what only connections do is nobody's to name. */
