@@ -1,5 +1,6 @@
 /** The life of a request, from its head to its answer, one line a step. */
 import { EMPTY_BYTES, streamOfBytes } from '#kernel/bytes.ts';
+import type { Turns } from '#kernel/turns.ts';
 import { MIB } from '#kernel/units.ts';
 import { AwsError } from '../errors.ts';
 import { HTTP_HEADERS, HTTP_STATUS } from '../extras.ts';
@@ -36,6 +37,8 @@ export interface Answerer {
   readonly services: ReadonlyMap<string, Service>;
   readonly claims: ClaimReader;
   readonly keys: SigningKeys;
+  /** In which compressed bodies are unpacked. */
+  readonly turns: Turns;
 }
 
 /** One request on its way. */
@@ -87,7 +90,8 @@ async function answerOperation(answerer: Answerer, exchange: Exchange): Promise<
     const sender = await authenticateExchange(answerer, exchange);
     const decoded = decode(exchange.received.head, sender, familyOf(exchange) === 's3');
     if (!exchange.isKnown) throw unknownService(model.name);
-    const opened = protocol.open(model, decoded.request, { bodyBytesMax: bodyBound(service) });
+    const reading = { bodyBytesMax: bodyBound(service), turns: answerer.turns };
+    const opened = protocol.open(model, decoded.request, reading);
     const call = opened instanceof Promise ? await opened : opened;
     requireSignature(exchange, sender, call.operation);
     const operation = service?.operations[call.operation.name];

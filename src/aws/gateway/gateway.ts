@@ -6,6 +6,7 @@
  * I3 A request's signal aborts when its client goes away, and when the gateway's closing takes too long.
  */
 import type { Duplex } from 'node:stream';
+import { Turns } from '#kernel/turns.ts';
 import { MODELS } from '../models/index.ts';
 import { createRouter } from '../route.ts';
 import { ClaimReader, createSigningKeys } from '../signature/index.ts';
@@ -60,6 +61,7 @@ class HttpGateway implements Gateway {
         services,
         claims: new ClaimReader(),
         keys: createSigningKeys(),
+        turns: new Turns(),
       },
       bounds: this.#bounds,
       bodies: this.#bodies,

@@ -1,4 +1,5 @@
 /** What the gateway asks of a wire protocol. A protocol knows models, never a service. */
+import type { Turns } from '#kernel/turns.ts';
 import type { AwsError } from '../errors.ts';
 import type { OperationModel, ProtocolName, ServiceModel } from '../model.ts';
 import type { WireRequest, WireResponse } from '../wire.ts';
@@ -23,6 +24,8 @@ export interface Call {
 export interface OpenOptions {
   /** Bytes of a body that is not streamed; more are answered with 413. Default: 16 MiB. */
   readonly bodyBytesMax?: number;
+  /** Has bodies that clients compressed unpacked one after another. */
+  readonly turns?: Turns;
 }
 
 export interface Protocol {
