@@ -137,7 +137,7 @@ export function createServices(options: ServicesOptions): Services {
     metrics: metricSink,
     flushMetrics: () => metrics.flush(),
     billing,
-    agendas: agendasOf(eventing, storage, lambda, { cloudformation }),
+    agendas: agendasOf(eventing, storage, lambda, { cloudformation, metrics }),
     loops: [...parts, lambda.control, lambda.sources].map(
       (part) => (signal: AbortSignal) => part.run(signal),
     ),

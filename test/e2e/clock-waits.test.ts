@@ -2,6 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  CloudWatchClient,
+  DescribeAlarmHistoryCommand,
+  PutMetricAlarmCommand,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
+import {
   CreateEventSourceMappingCommand,
   InvokeCommand,
   PutFunctionEventInvokeConfigCommand,
@@ -87,3 +93,38 @@ test(
     assert.deepEqual(counts, { poison: 0, windowed: 0, dead: 1, ends: 1, 'given-up': 1 });
   },
 );
+
+test('an alarm is looked at for each period that the clock is moved by', LIMIT, async (t) => {
+  const server = await startServer({ flags: ['--clock', 'movable'] });
+  t.after(() => server.stop());
+  const { endpoint, region, credentials } = server;
+  const cloudwatch = new CloudWatchClient({ endpoint, region, credentials });
+  const MetricData = [{ MetricName: 'orders', Value: 5 }];
+  await cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: 'many',
+      Namespace: 'shop',
+      MetricName: 'orders',
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 2,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+    }),
+  );
+  await cloudwatch.send(new PutMetricDataCommand({ Namespace: 'shop', MetricData }));
+  await moveClock(server, (await readClock(server)) + HOUR_MS);
+  const { AlarmHistoryItems: items = [] } = await cloudwatch.send(
+    new DescribeAlarmHistoryCommand({
+      AlarmName: 'many',
+      HistoryItemType: 'StateUpdate',
+      ScanBy: 'TimestampAscending',
+    }),
+  );
+  const changes = items.map(({ HistorySummary: summary }) => summary);
+  assert.deepEqual(changes, [
+    'Alarm updated from INSUFFICIENT_DATA to ALARM',
+    'Alarm updated from ALARM to OK',
+  ]);
+});

@@ -21,6 +21,8 @@ export interface Harness extends AsyncDisposable {
   readonly events: Delivery[];
   /** Fails the next transactions, as many. */
   readonly faults: { commits: number };
+  /** When alarms are looked at next. */
+  nextLookAtMs(): Promise<number | undefined>;
   call<Name extends keyof Operations>(name: Name, input: Input<Name>): Promise<Output<Name>>;
   datum(name: string, value: number, options?: Partial<MetricDatum>): MetricDatum;
 }
@@ -65,6 +67,7 @@ export async function openHarness(): Promise<Harness> {
     deliveries,
     events,
     faults,
+    nextLookAtMs: () => database.read(metrics.agenda),
     call: async (name, input) => {
       // The table holds every operation under the name whose types these are.
       const operation = metrics.service.operations[name] as

@@ -1,11 +1,11 @@
 /** CloudWatch's metrics and alarms. */
 import { cloudwatch } from '#aws/models/cloudwatch.gen.ts';
 import type { Service } from '#aws/operation.ts';
-import { SECOND_MS } from '#kernel/units.ts';
+import type { Agenda } from '#ports/peers/agenda.ts';
 import type { LateMetricSink } from '#ports/peers/metric-sink.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { MetricsDependencies } from './dependencies.ts';
-import { HISTORY_MS, RETENTION_MS, SINK_INTERVAL_MS, SWEEP_POINTS_AT_ONCE } from './limits.ts';
+import { HISTORY_MS, RETENTION_MS, SWEEP_POINTS_AT_ONCE } from './limits.ts';
 import { AggregatingMetricSink } from './metric-sink.ts';
 import { anomalyDetectorOperations } from './operations/anomaly-detectors.ts';
 import * as alarms from './operations/change-alarms.ts';
@@ -24,7 +24,7 @@ import { deleteOldHistory } from './store-history.ts';
 import { deleteOldPoints } from './store-points.ts';
 import { CLOUDWATCH_PERMISSIONS } from './permissions.ts';
 import { schema } from './store-schema.ts';
-import { watchAlarms } from './watch-alarms.ts';
+import { createWatch, type Watch } from './watch.ts';
 
 export type { MetricsDependencies } from './dependencies.ts';
 
@@ -34,16 +34,16 @@ export interface Metrics {
   readonly metricSink: LateMetricSink;
   /** Stores what the sink gathered; for the end of the server. */
   flush(): Promise<void>;
+  /** When alarms are looked at next. */
+  readonly agenda: Agenda;
   /** Stores what the sink gathers, watches alarms and clears away old points, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** The shortest period of an alarm. */
-const LOOK_INTERVAL_MS = 10 * SECOND_MS;
-
 /** Makes CloudWatch's metrics; nothing runs or is read before it is asked for. */
 export function createMetrics(dependencies: MetricsDependencies): Metrics {
   const sink = new AggregatingMetricSink(dependencies.database, dependencies.log);
+  const watch = createWatch(dependencies);
   return {
     service: {
       model: cloudwatch,
@@ -53,33 +53,30 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
     schema,
     metricSink: sink,
     flush: () => sink.flush(),
-    run: (signal) => run(dependencies, sink, signal),
+    agenda: watch.agenda,
+    run: (signal) => run(dependencies, { sink, watch }, signal),
   };
 }
 
 async function run(
   dependencies: MetricsDependencies,
-  sink: AggregatingMetricSink,
+  { sink, watch }: { readonly sink: AggregatingMetricSink; readonly watch: Watch },
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, database } = dependencies;
-  let lookedAtMs = clock.now();
   while (!signal.aborted) {
-    await clock.sleep(LOOK_INTERVAL_MS, signal).catch(() => {});
-    const nowMs = clock.now();
-    const hasMinuteBegun =
-      Math.floor(nowMs / SINK_INTERVAL_MS) > Math.floor(lookedAtMs / SINK_INTERVAL_MS);
+    const hasMinuteBegun = await watch.wait(signal);
     // Before the alarms look, so that they see all of the minute that is over.
     if (signal.aborted || hasMinuteBegun) await sink.flush();
     if (signal.aborted) return;
-    await watchAlarms(dependencies, hasMinuteBegun);
+    await watch.look(hasMinuteBegun);
     if (hasMinuteBegun) {
+      const nowMs = clock.now();
       await database.transact(async (tx) => {
         await deleteOldPoints(tx, nowMs - RETENTION_MS, SWEEP_POINTS_AT_ONCE);
         await deleteOldHistory(tx, nowMs - HISTORY_MS);
       });
     }
-    lookedAtMs = nowMs;
   }
 }
 

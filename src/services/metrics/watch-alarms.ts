@@ -22,9 +22,13 @@ export async function watchAlarms(
   const alarms = await database.read(listAllAlarms);
   for (const alarm of alarms) {
     if (alarm.kind !== 'metric') continue;
-    const isShort = periodSeconds(alarm) * SECOND_MS < MINUTE_MS;
-    if (isShort || hasMinuteBegun) await look(dependencies, alarm, nowMs);
+    if (isShort(alarm) || hasMinuteBegun) await look(dependencies, alarm, nowMs);
   }
+}
+
+/** True for an alarm whose period is less than a minute. */
+export function isShort(alarm: MetricAlarm): boolean {
+  return periodSeconds(alarm) * SECOND_MS < MINUTE_MS;
 }
 
 async function look(

@@ -4,25 +4,22 @@ import { textOf } from '#kernel/bytes.ts';
 import type { Deliverer, Delivery, DeliveryCheck } from '#ports/peers/deliverer.ts';
 import { attributeOf, numberOf } from './attributes.ts';
 import type { SqsParts } from './dependencies.ts';
-import { arrived } from './metrics.ts';
 import { messageBytes, type MessageAttributes, type NewMessage, type Queue } from './model.ts';
 import { putMessage } from './send.ts';
 import { queueOfArn } from './store-queues.ts';
 
 /** Delivers by putting a message into the queue, in the caller's own transaction. */
-export function createSqsDeliverer({ clock, random, wakeups, meter }: SqsParts): Deliverer {
+export function createSqsDeliverer(parts: SqsParts): Deliverer {
   return {
     deliver: async (delivery, tx) => {
       const queue = await queueOfArn(tx, delivery.targetArn);
       if (queue === undefined) return 'missing';
-      const message = messageOf(queue, delivery, random.uuid());
+      const message = messageOf(queue, delivery, parts.random.uuid());
       const bytes = messageBytes(message.body, message.attributes);
       if (bytes > numberOf(queue, 'MaximumMessageSize')) return 'unsupported';
       const isOrdered = message.groupId !== undefined && message.deduplicationId !== undefined;
       if (queue.isFifo && !isOrdered) return 'unsupported';
-      await putMessage(tx, queue, message, { clock, wakeups });
-      const { body, attributes } = message;
-      tx.afterCommit(() => meter.count(queue, arrived(body, attributes)));
+      await putMessage(tx, queue, message, parts);
       return 'deliverable';
     },
     check: async ({ targetArn }, tx): Promise<DeliveryCheck> =>

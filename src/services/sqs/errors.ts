@@ -16,6 +16,15 @@ export function invalidValue(value: string | number, parameter: string, reason: 
   );
 }
 
+/**
+ * A message is hidden for twelve hours at the most from when it was received.
+ * @see https://github.com/localstack/localstack/issues/3956, where AWS's words are quoted
+ */
+export function hiddenTooLong(seconds: number): AwsError {
+  const reason = 'Total VisibilityTimeout for the message is beyond the limit [43200 seconds]';
+  return invalidValue(seconds, 'VisibilityTimeout', reason);
+}
+
 /** A value that is wrong in a way that AWS tells in a sentence of its own. */
 export function invalidParameter(message: string): AwsError {
   return clientError('InvalidParameterValue', message);

@@ -12,7 +12,7 @@ import { createSqsEventSource } from './event-source.ts';
 import { runGauges } from './gauges.ts';
 import { createInFlight } from './in-flight.ts';
 import { createQueueMeter } from './meter.ts';
-import { deleted, deletedBatch, measured, received, sent, sentBatch } from './metrics.ts';
+import { deleted, deletedBatch, measured, received } from './metrics.ts';
 import { runMoveTasks } from './move-loop.ts';
 import { changeMessageVisibilityBatch } from './operations/change-message-visibility-batch.ts';
 import { changeMessageVisibility } from './operations/change-message-visibility.ts';
@@ -108,8 +108,8 @@ function operationsOf(dependencies: SqsParts): Service['operations'] {
     PurgeQueue: purgeQueue(dependencies),
     ReceiveMessage: measured(dependencies, receiveMessage(dependencies), received),
     RemovePermission: removePermission(dependencies),
-    SendMessage: measured(dependencies, sendMessage(dependencies), sent),
-    SendMessageBatch: measured(dependencies, sendMessageBatch(dependencies), sentBatch),
+    SendMessage: sendMessage(dependencies),
+    SendMessageBatch: sendMessageBatch(dependencies),
     SetQueueAttributes: setQueueAttributes(dependencies),
     StartMessageMoveTask: startMessageMoveTask(dependencies),
     TagQueue: tagQueue(dependencies),

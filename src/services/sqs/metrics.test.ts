@@ -129,3 +129,27 @@ test('what services put in and event source mappings take out is counted as well
     'q NumberOfMessagesDeleted': 1,
   });
 });
+
+test('a message that a FIFO queue has taken before is told as such, and not as sent', async () => {
+  const data: MetricDatum[] = [];
+  const { create, call } = await start({ metrics: { put: (some) => data.push(...some) } });
+  const { QueueUrl } = await create('q.fifo', { FifoQueue: 'true' });
+  const message = { MessageBody: 'a', MessageGroupId: 'g', MessageDeduplicationId: 'd' };
+  const take = (): string[] => data.splice(0).map(({ name, value }) => `${name} ${value}`);
+  await call('SendMessage', { QueueUrl, ...message });
+  assert.deepEqual(take(), ['NumberOfMessagesSent 1', 'SentMessageSize 1']);
+  await call('SendMessage', { QueueUrl, ...message });
+  assert.deepEqual(take(), ['NumberOfDeduplicatedSentMessages 1']);
+  await call('SendMessageBatch', {
+    QueueUrl,
+    Entries: [
+      { Id: '1', ...message },
+      { Id: '2', ...message, MessageDeduplicationId: 'e' },
+    ],
+  });
+  assert.deepEqual(take(), [
+    'NumberOfDeduplicatedSentMessages 1',
+    'NumberOfMessagesSent 1',
+    'SentMessageSize 1',
+  ]);
+});

@@ -2,17 +2,11 @@
  * What queues tell CloudWatch of the requests that they answered.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
-import type {
-  DeleteMessageBatchResult,
-  ReceiveMessageResult,
-  SendMessageBatchRequest,
-  SendMessageBatchResult,
-  SendMessageRequest,
-} from '#aws/models/sqs.types.gen.ts';
+import type { DeleteMessageBatchResult, ReceiveMessageResult } from '#aws/models/sqs.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
 import type { SqsParts } from './dependencies.ts';
 import type { Measure } from './meter.ts';
-import { messageBytes, type MessageAttributes } from './model.ts';
+import { messageBytes, type NewMessage } from './model.ts';
 
 /** An operation that says what it did, once it has done it. */
 export function measured<Input extends { readonly QueueUrl: string }, Output>(
@@ -30,35 +24,19 @@ export function measured<Input extends { readonly QueueUrl: string }, Output>(
   };
 }
 
-/** Of SendMessage. */
-export function sent(_: unknown, input: SendMessageRequest): Measure[] {
-  return ofMessage(input);
-}
-
-/** Of SendMessageBatch: of the entries that were taken; there is no list where all failed. */
-export function sentBatch(
-  { Successful: successful = [] }: Partial<SendMessageBatchResult>,
-  { Entries }: SendMessageBatchRequest,
-): Measure[] {
-  const taken = new Set(successful.map(({ Id }) => Id));
-  return Entries.filter(({ Id }) => taken.has(Id)).flatMap(ofMessage);
-}
-
-function ofMessage({
-  MessageBody,
-  MessageAttributes = {},
-}: Pick<SendMessageRequest, 'MessageAttributes' | 'MessageBody'>): Measure[] {
-  return arrived(MessageBody, MessageAttributes);
-}
-
 /** Of a message that came into a queue, by whichever way. */
-export function arrived(body: string, attributes: MessageAttributes): Measure[] {
-  const bytes = messageBytes(body, attributes);
+export function arrived({
+  body,
+  attributes,
+}: Pick<NewMessage, 'attributes' | 'body'>): readonly Measure[] {
   return [
     ['NumberOfMessagesSent', 1],
-    ['SentMessageSize', bytes, 'Bytes'],
+    ['SentMessageSize', messageBytes(body, attributes), 'Bytes'],
   ];
 }
+
+/** Of a message that a FIFO queue has taken before: it comes into no queue. */
+export const REPEATED: readonly Measure[] = [['NumberOfDeduplicatedSentMessages', 1]];
 
 /** Of ReceiveMessage. */
 export function received({ Messages = [] }: ReceiveMessageResult): Measure[] {

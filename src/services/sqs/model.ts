@@ -51,6 +51,8 @@ export interface StoredMessage {
   readonly traceHeader?: string;
   /** The ARN of the queue from which it was redriven. */
   readonly deadLetterSourceArn?: string;
+  /** When the receive was that gave it, in ms of the steady clock; known to that receive alone. */
+  readonly receivedAtMs?: number;
 }
 
 /** `arn:aws:sqs:REGION:ACCOUNT:NAME`. */
@@ -112,20 +114,29 @@ export interface Receipt {
   readonly queueId: string;
   readonly sequence: number;
   readonly receiveCount: number;
+  /** When it was given, in ms of the steady clock; handles of earlier versions say nothing. */
+  readonly receivedAtMs?: number;
 }
 
 /** Opaque to clients: base64 of the receipt's parts. */
-export function formatReceiptHandle({ queueId, sequence, receiveCount }: Receipt): string {
-  return Buffer.from(`hearth ${queueId} ${sequence} ${receiveCount}`).toString('base64');
+export function formatReceiptHandle(receipt: Receipt): string {
+  const { queueId, sequence, receiveCount, receivedAtMs } = receipt;
+  const at = receivedAtMs === undefined ? '' : ` ${Math.floor(receivedAtMs)}`;
+  return Buffer.from(`hearth ${queueId} ${sequence} ${receiveCount}${at}`).toString('base64');
 }
 
 /** The receipt of a handle of ours, or `undefined`. */
 export function parseReceiptHandle(handle: string): Receipt | undefined {
   const text = Buffer.from(handle, 'base64').toString('utf8');
-  const [, queueId, sequence, receiveCount] =
-    /^hearth (\S{1,64}) (\d{1,15}) (\d{1,9})$/.exec(text) ?? [];
+  const [, queueId, sequence, receiveCount, receivedAtMs] =
+    /^hearth (\S{1,64}) (\d{1,15}) (\d{1,9})(?: (\d{1,15}))?$/.exec(text) ?? [];
   if (queueId === undefined) return undefined;
-  return { queueId, sequence: Number(sequence), receiveCount: Number(receiveCount) };
+  return {
+    queueId,
+    sequence: Number(sequence),
+    receiveCount: Number(receiveCount),
+    ...(receivedAtMs === undefined ? {} : { receivedAtMs: Number(receivedAtMs) }),
+  };
 }
 
 export interface RedrivePolicy {

@@ -6,7 +6,7 @@
 import type { Transaction } from '#ports/world/database.ts';
 import { RECEIVE_ATTEMPT_MS } from './limits.ts';
 import type { StoredMessage } from './model.ts';
-import { findAttempt, saveAttempt } from './store-receive-attempts.ts';
+import { findAttempt, saveAttempt, type ReceivedMessage } from './store-receive-attempts.ts';
 import { findMessage, refreshGroups, updateMessage } from './store-messages.ts';
 
 export interface ReceiveAttempt {
@@ -26,12 +26,12 @@ export async function repeatReceive(
   const earlier = await findAttempt(tx, attempt);
   if (earlier === undefined) return undefined;
   const messages: StoredMessage[] = [];
-  for (const [sequence, receiveCount, hiddenUntilMs] of earlier) {
+  for (const [sequence, receiveCount, hiddenUntilMs, receivedAtMs] of earlier) {
     const message = await findMessage(tx, queueId, sequence);
     const isUntouched =
       message?.receiveCount === receiveCount && message.visibleAtMs === hiddenUntilMs;
     if (!isUntouched || hiddenUntilMs <= nowMs) return undefined;
-    messages.push({ ...message, visibleAtMs });
+    messages.push({ ...message, visibleAtMs, ...(receivedAtMs !== undefined && { receivedAtMs }) });
   }
   for (const message of messages) await updateMessage(tx, message);
   await refreshGroups(tx, messages);
@@ -46,7 +46,10 @@ export async function rememberReceive(
   messages: readonly StoredMessage[],
 ): Promise<void> {
   const received = messages.map(
-    ({ sequence, receiveCount, visibleAtMs }) => [sequence, receiveCount, visibleAtMs] as const,
+    ({ sequence, receiveCount, visibleAtMs, receivedAtMs }): ReceivedMessage =>
+      receivedAtMs === undefined
+        ? [sequence, receiveCount, visibleAtMs]
+        : [sequence, receiveCount, visibleAtMs, receivedAtMs],
   );
   await saveAttempt(tx, attempt, received, attempt.nowMs + RECEIVE_ATTEMPT_MS);
 }

@@ -144,7 +144,7 @@ async function takeCandidates(
     for (const message of candidates) {
       if (message.sentAtMs + retentionMs <= atMs) await deleteMessage(tx, message);
       else if (!(await redrive(tx, queue, message, { nowMs, atMs, wakeups }))) {
-        hidden.push(await takeOutOfSight(tx, message, atMs, nowMs + visibilityMs));
+        hidden.push(await takeOutOfSight(tx, message, { atMs, nowMs, visibilityMs }));
       }
     }
     await refreshGroups(tx, hidden);
@@ -175,14 +175,14 @@ export async function candidateMessages(
 async function takeOutOfSight(
   tx: Transaction,
   message: StoredMessage,
-  receivedAtMs: number,
-  visibleAtMs: number,
+  { atMs, nowMs, visibilityMs }: Readonly<Record<'atMs' | 'nowMs' | 'visibilityMs', number>>,
 ): Promise<StoredMessage> {
   const taken = {
     ...message,
-    visibleAtMs,
+    visibleAtMs: nowMs + visibilityMs,
+    receivedAtMs: nowMs,
     receiveCount: message.receiveCount + 1,
-    firstReceivedAtMs: message.firstReceivedAtMs ?? receivedAtMs,
+    firstReceivedAtMs: message.firstReceivedAtMs ?? atMs,
   };
   await updateMessage(tx, taken);
   return taken;

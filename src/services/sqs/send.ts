@@ -1,9 +1,9 @@
 /** Puts messages into a queue; the one way in for SendMessage, deliveries and redrives. */
-import type { Clock } from '#ports/world/clock.ts';
 import type { Transaction } from '#ports/world/database.ts';
-import type { Wakeups } from '#ports/world/wakeups.ts';
 import { attributeOf } from './attributes.ts';
+import type { SqsParts } from './dependencies.ts';
 import { DEDUPLICATION_MS } from './limits.ts';
+import { arrived, REPEATED } from './metrics.ts';
 import type { NewMessage, Queue } from './model.ts';
 import { findRemembered, remember } from './store-deduplication.ts';
 import { insertMessage, joinGroup } from './store-messages.ts';
@@ -27,13 +27,15 @@ export async function putMessage(
   tx: Transaction,
   queue: Queue,
   message: NewMessage,
-  { clock, wakeups }: { readonly clock: Clock; readonly wakeups: Wakeups },
+  { clock, wakeups, meter }: Pick<SqsParts, 'clock' | 'wakeups' | 'meter'>,
 ): Promise<SentMessage> {
   const steadyMs = clock.steadyMs();
   const [key, ...olderKeys] = deduplicationKeys(queue, message);
   for (const known of key === undefined ? [] : [key, ...olderKeys]) {
     const earlier = await findRemembered(tx, queue.queueId, known, steadyMs);
-    if (earlier !== undefined) return earlier;
+    if (earlier === undefined) continue;
+    tx.afterCommit(() => meter.count(queue, REPEATED));
+    return earlier;
   }
   const sequence = await takeSequence(tx, queue.queueId);
   const stored = {
@@ -50,7 +52,10 @@ export async function putMessage(
   if (key !== undefined) {
     await remember(tx, queue.queueId, key, { ...sent, expiresAtMs: steadyMs + DEDUPLICATION_MS });
   }
-  tx.afterCommit(() => wakeups.notify(queueTopic(queue.queueId)));
+  tx.afterCommit(() => {
+    wakeups.notify(queueTopic(queue.queueId));
+    meter.count(queue, arrived(message));
+  });
   return sent;
 }
 

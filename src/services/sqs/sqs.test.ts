@@ -75,6 +75,32 @@ describe('a standard queue', () => {
     assert.deepEqual(await queue.bodies(), ['later']);
   });
 
+  it('hides a message for twelve hours at the most from when it was received', async () => {
+    const { clock, create, call } = await start();
+    const { QueueUrl, send, receive } = await create('orders', { VisibilityTimeout: '43200' });
+    await send('slow');
+    const [message] = await receive();
+    const hide = (VisibilityTimeout: number) =>
+      call('ChangeMessageVisibility', {
+        QueueUrl,
+        ReceiptHandle: message?.ReceiptHandle,
+        VisibilityTimeout,
+      });
+    await hide(43_200);
+    await clock.advance(3_600_000);
+    await hide(39_600);
+    await assert.rejects(
+      hide(39_601),
+      fails(
+        'InvalidParameterValue',
+        'Value 39601 for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is beyond the limit [43200 seconds]',
+      ),
+    );
+    await hide(0);
+    const [again] = await receive();
+    assert.equal(again?.Body, 'slow');
+  });
+
   it('moves a message to the dead-letter queue after maxReceiveCount receives', async () => {
     const { clock, create } = await start();
     const dead = await create('dead');

@@ -7,11 +7,12 @@ interface AttemptKey {
   readonly nowMs: number;
 }
 
-/** A message's sequence, how often it was received, and until when that hid it. */
+/** A message's sequence, how often it was received, until when that hid it, and when it was. */
 export type ReceivedMessage = readonly [
   sequence: number,
   receiveCount: number,
   visibleAtMs: number,
+  receivedAtMs?: number,
 ];
 
 /** What an attempt gave in the last five minutes. */

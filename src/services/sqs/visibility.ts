@@ -1,7 +1,9 @@
 /** What a receipt handle allows: deleting its message, or changing when it is seen again. */
+import { SECOND_MS } from '#kernel/units.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import type { SqsParts } from './dependencies.ts';
 import {
+  hiddenTooLong,
   invalidParameter,
   invalidValue,
   missingParameter,
@@ -48,7 +50,7 @@ export async function deleteByReceipt(
 }
 
 /**
- * Makes a message visible again after `seconds` from now.
+ * Makes a message visible again after `seconds` from now, and twelve hours after it was received at the latest.
  * @throws AwsError ReceiptHandleIsInvalid, InvalidParameterValue
  */
 export async function changeVisibility(
@@ -72,7 +74,11 @@ export async function changeVisibility(
       'Message does not exist or is not available for visibility timeout change.',
     );
   }
-  await updateMessage(tx, { ...message, visibleAtMs: nowMs + seconds * 1000 });
+  const { receivedAtMs = nowMs } = receiptOf(queue, handle);
+  const visibleAtMs = nowMs + seconds * SECOND_MS;
+  const lastAtMs = receivedAtMs + VISIBILITY_SECONDS_MAX * SECOND_MS;
+  if (visibleAtMs > lastAtMs) throw hiddenTooLong(seconds);
+  await updateMessage(tx, { ...message, visibleAtMs });
   if (seconds === 0) inFlight.freed(queue.queueId, [message.visibleAtMs], nowMs);
   await refreshGroup(tx, message);
 }

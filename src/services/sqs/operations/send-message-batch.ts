@@ -5,7 +5,7 @@ import type {
 } from '#aws/models/sqs.types.gen.ts';
 import type { Operation } from '#aws/operation.ts';
 import { checkBatch, runBatch } from '../batch.ts';
-import type { SqsDependencies } from '../dependencies.ts';
+import type { SqsParts } from '../dependencies.ts';
 import { batchRequestTooLong } from '../errors.ts';
 import { MESSAGE_BYTES_MAX } from '../limits.ts';
 import { messageBytes } from '../model.ts';
@@ -16,9 +16,9 @@ import { describeSent, originOf } from './send-message.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 export function sendMessageBatch(
-  dependencies: SqsDependencies,
+  dependencies: SqsParts,
 ): Operation<SendMessageBatchRequest, SendMessageBatchResult> {
-  const { database, clock, random, wakeups } = dependencies;
+  const { database, random } = dependencies;
   return (context, input) =>
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
@@ -29,7 +29,7 @@ export function sendMessageBatch(
       return await runBatch(entries, async (entry) => {
         const ids = originOf(context, random.uuid());
         const message = newMessageOf(queue, entry, ids);
-        const sent = await putMessage(tx, queue, message, { clock, wakeups });
+        const sent = await putMessage(tx, queue, message, dependencies);
         return { Id: entry.Id, ...describeSent(queue, message, sent, entry) };
       });
     });

@@ -1,6 +1,6 @@
 import type { SendMessageRequest, SendMessageResult } from '#aws/models/sqs.types.gen.ts';
 import type { Operation, RequestContext } from '#aws/operation.ts';
-import type { SqsDependencies } from '../dependencies.ts';
+import type { SqsParts } from '../dependencies.ts';
 import { md5Of, md5OfAttributes, sequenceNumber, type NewMessage, type Queue } from '../model.ts';
 import { newMessageOf, type MessageOrigin } from '../new-message.ts';
 import { requireQueue } from '../queue-url.ts';
@@ -8,15 +8,15 @@ import { putMessage, type SentMessage } from '../send.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 export function sendMessage(
-  dependencies: SqsDependencies,
+  dependencies: SqsParts,
 ): Operation<SendMessageRequest, SendMessageResult> {
-  const { database, clock, random, wakeups } = dependencies;
+  const { database, random } = dependencies;
   return (context, input) =>
     database.transact(async (tx) => {
       const queue = await requireQueue(tx, context, input.QueueUrl);
       const ids = originOf(context, random.uuid());
       const message = newMessageOf(queue, input, ids);
-      const sent = await putMessage(tx, queue, message, { clock, wakeups });
+      const sent = await putMessage(tx, queue, message, dependencies);
       return describeSent(queue, message, sent, input);
     });
 }
