@@ -1,10 +1,11 @@
-/** Extensions, external and internal, beside functions in real processes. */
+/** Extensions, external and internal, beside functions under each isolation that is here. */
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
-import { after, before, describe, it } from 'node:test';
+import { after, before, it } from 'node:test';
 import { payloadOf } from '../support/invoke-plane.ts';
-import { NEEDS_PYTHON } from '../support/python.ts';
-import { RealPlane } from '../support/real-plane.ts';
+import { describePlanes } from '../support/planes.ts';
+import { PATIENT_TIMEOUT_MS } from '../support/real-plane.ts';
+import type { RealPlane } from '../support/real-plane.ts';
 
 /** An external extension that prints what it hears, and takes `delay` seconds for each event, `lastDelay` for the last. */
 function extension(name: string, delay = 0, lastDelay = 0): string {
@@ -26,10 +27,10 @@ while True:
 
 const HELLO = { 'index.js': 'exports.handler = async () => "hello";' };
 
-describe('extensions', NEEDS_PYTHON, () => {
+describePlanes('extensions', (open) => {
   let plane: RealPlane;
   before(async () => {
-    plane = await RealPlane.open();
+    plane = await open();
   });
   after(async () => plane[Symbol.asyncDispose]());
 
@@ -185,9 +186,9 @@ function versionOf(plane: RealPlane, name: string) {
 }
 
 async function until(isTrue: () => boolean): Promise<void> {
-  const endMs = performance.now() + 5000;
+  const endMs = performance.now() + PATIENT_TIMEOUT_MS;
   while (!isTrue()) {
-    assert.ok(performance.now() < endMs, 'it did not happen in 5 s');
+    assert.ok(performance.now() < endMs, 'it did not happen');
     await new Promise((resolve) => {
       setTimeout(resolve, 10);
     });

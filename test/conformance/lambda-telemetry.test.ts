@@ -1,13 +1,20 @@
-/** The Telemetry API, and the Logs API before it, with an extension in a real process. */
+/** The Telemetry API, and the Logs API before it, with an extension under each isolation that is here. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, it } from 'node:test';
 import { MIB } from '#kernel/units.ts';
 import { LISTENER } from '../support/listener.ts';
 import { payloadOf } from '../support/invoke-plane.ts';
-import { NEEDS_PYTHON } from '../support/python.ts';
-import { PATIENT_TIMEOUT_MS, RealPlane } from '../support/real-plane.ts';
+import { describePlanes } from '../support/planes.ts';
+import { PATIENT_TIMEOUT_MS } from '../support/real-plane.ts';
+import type { RealPlane } from '../support/real-plane.ts';
 
-/** Subscribes to everything, keeps what it gets, waits for events, and writes a report at the end. */
+/** What the extension's report begins with, in the log. */
+const REPORT = 'HEARD ';
+
+/**
+ * Subscribes to everything, keeps what it gets, waits for events, and prints a report at the end. What was kept
+ * before the shutdown comes while it lasts, which is 2 s at the most.
+ */
 function listener(path: string, schema: string, port: number): string {
   return `${LISTENER}
 heard = []
@@ -21,10 +28,11 @@ print("said by the extension", flush=True)
 while True:
     event = next_event(key)
     if event["eventType"] == "SHUTDOWN":
-        time.sleep(0.3)
+        last = "platform.report" if event["shutdownReason"] == "spindown" else "platform.start"
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end and not any(it["type"] == last for it in heard): time.sleep(0.01)
         late = to("http://sandbox:${port}")
-        # By a file: what is printed is telemetry, too.
-        json.dump({"answers": answers, "late": late, "reason": event["shutdownReason"], "heard": heard}, open(os.environ["REPORT_FILE"], "w"))
+        print("${REPORT}" + json.dumps({"answers": answers, "late": late, "reason": event["shutdownReason"], "heard": heard}), flush=True)
         sys.exit(0)
 `;
 }
@@ -36,10 +44,10 @@ interface Heard {
   readonly heard: readonly { time: string; type: string; record: Record<string, unknown> }[];
 }
 
-describe('the Telemetry API', NEEDS_PYTHON, () => {
+describePlanes('the Telemetry API', (open) => {
   let plane: RealPlane;
   before(async () => {
-    plane = await RealPlane.open();
+    plane = await open();
   });
   after(async () => plane[Symbol.asyncDispose]());
 
@@ -47,14 +55,8 @@ describe('the Telemetry API', NEEDS_PYTHON, () => {
   async function listen(extension: string, code: string, event: object): Promise<Heard> {
     const layer = `layer-${code.length}-${extension.length}`;
     plane.write(layer, { 'extensions/listener': extension });
-    plane.write('report', { heard: '' });
-    const name = plane.deploy(
-      { 'index.js': code },
-      {
-        layersDirectoryId: layer,
-        environmentVariables: { REPORT_FILE: `${plane.pathOf('report')}/heard` },
-      },
-    );
+    const before = plane.messages.length;
+    const name = plane.deploy({ 'index.js': code }, { layersDirectoryId: layer });
     const outcome = await plane.invoke(name, event);
     await payloadOf(outcome);
     assert.ok(outcome.kind !== 'throttled');
@@ -64,9 +66,8 @@ describe('the Telemetry API', NEEDS_PYTHON, () => {
     plane.catalog.put({ ...found.version, revisionId: 'revision-2' });
     const endMs = performance.now() + PATIENT_TIMEOUT_MS;
     for (;;) {
-      const text = plane.read('report', 'heard');
-      // It is written in one piece; an unfinished one has no end.
-      if (text.endsWith('}')) return JSON.parse(text) as Heard;
+      const told = plane.messages.slice(before).find((message) => message.startsWith(REPORT));
+      if (told !== undefined) return JSON.parse(told.slice(REPORT.length)) as Heard;
       assert.ok(performance.now() < endMs, `nothing was heard: ${plane.messages.join('')}`);
       await new Promise((resolve) => {
         setTimeout(resolve, 20);
