@@ -4,6 +4,7 @@ import { after, before, suite, test } from 'node:test';
 import {
   APIGatewayClient,
   GetBasePathMappingsCommand,
+  GetClientCertificatesCommand,
   GetDomainNameCommand,
   GetGatewayResponseCommand,
 } from '@aws-sdk/client-api-gateway';
@@ -20,7 +21,9 @@ import {
   DescribeEventBusCommand,
   EventBridgeClient,
 } from '@aws-sdk/client-eventbridge';
-import { GetRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CloudWatchLogsClient, DescribeDestinationsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { GetRoleCommand, GetRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetFunctionCodeSigningConfigCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
 import { atRest, cloudformationOf, createStack } from './cloudformation-harness.ts';
 
@@ -299,6 +302,68 @@ suite('types of resources', () => {
       const asked = new GetDashboardCommand({ DashboardName: 'types' });
       const { DashboardBody } = await cloudwatch.send(asked);
       assert.equal(DashboardBody, body(word));
+    });
+  });
+
+  test('what signs code, what stands for an API, what services take on, where logs go', async () => {
+    const iam = new IAMClient(server);
+    const lambda = new LambdaClient(server);
+    const logs = new CloudWatchLogsClient(server);
+    const apigateway = new APIGatewayClient(server);
+    const profile = 'arn:aws:signer:us-east-1:000000000000:/signing-profiles/p/0123456789';
+    const resourcesOf = (word: string) => ({
+      Signing: {
+        Type: 'AWS::Lambda::CodeSigningConfig',
+        Properties: {
+          AllowedPublishers: { SigningProfileVersionArns: [profile] },
+          Description: word,
+        },
+      },
+      Function: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          FunctionName: 'signed',
+          Code: { ZipFile: 'exports.handler = async () => 1;' },
+          Handler: 'index.handler',
+          Role: 'arn:aws:iam::000000000000:role/types',
+          Runtime: 'nodejs24.x',
+          ...(word === 'first' ? {} : { CodeSigningConfigArn: { Ref: 'Signing' } }),
+        },
+      },
+      Certificate: {
+        Type: 'AWS::ApiGateway::ClientCertificate',
+        Properties: { Description: word, Tags: [{ Key: 'word', Value: word }] },
+      },
+      Linked: {
+        Type: 'AWS::IAM::ServiceLinkedRole',
+        Properties: { AWSServiceName: 'autoscaling.amazonaws.com', Description: word },
+      },
+      Stream: { Type: 'AWS::Kinesis::Stream', Properties: { ShardCount: 1 } },
+      Destination: {
+        Type: 'AWS::Logs::Destination',
+        Properties: {
+          DestinationName: 'types',
+          DestinationPolicy: JSON.stringify(allow('logs:PutSubscriptionFilter', word)),
+          RoleArn: 'arn:aws:iam::000000000000:role/types',
+          TargetArn: arn('Stream'),
+        },
+      },
+    });
+    await live('signing', resourcesOf, async (word) => {
+      const signed = await lambda.send(
+        new GetFunctionCodeSigningConfigCommand({ FunctionName: 'signed' }),
+      );
+      assert.equal(Boolean(signed.CodeSigningConfigArn), word === 'second');
+      const { items = [] } = await apigateway.send(new GetClientCertificatesCommand({}));
+      assert.deepEqual(
+        items.map(({ description, tags }) => [description, tags?.['word']]),
+        [[word, word]],
+      );
+      const RoleName = 'AWSServiceRoleForAutoScaling';
+      const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
+      assert.equal(Role?.Description, word);
+      const { destinations = [] } = await logs.send(new DescribeDestinationsCommand({}));
+      assert.ok(destinations[0]?.accessPolicy?.includes(word));
     });
   });
 });

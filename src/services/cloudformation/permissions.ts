@@ -1,4 +1,4 @@
-import { definePermissions, passRole, textOf } from '#aws/access/index.ts';
+import { definePermissions, passRole, textOf, textsOf } from '#aws/access/index.ts';
 import type { Call, Permissions } from '#aws/operation.ts';
 import type { Database } from '#ports/world/database.ts';
 import { stackArn } from './model.ts';
@@ -7,6 +7,13 @@ import { changeSetOfId } from './store-links.ts';
 const NAMED: Permissions = definePermissions({
   prefix: 'cloudformation',
   resourcesOf,
+  keysOf: ({ input }) => ({
+    'cloudformation:ChangeSetName': textOf(input, 'ChangeSetName'),
+    'cloudformation:ResourceTypes':
+      'ResourceTypes' in input ? textsOf(input, 'ResourceTypes') : undefined,
+    'cloudformation:RoleArn': textOf(input, 'RoleARN'),
+    'cloudformation:TemplateUrl': textOf(input, 'TemplateURL'),
+  }),
   moreOf: ({ input }) => passRole(textOf(input, 'RoleARN'), 'cloudformation.amazonaws.com'),
 });
 

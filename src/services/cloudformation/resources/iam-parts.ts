@@ -1,5 +1,14 @@
 /** AWS::IAM::* beside those who have policies: one policy of one of them, profiles, members, providers. */
-import { answered, changeTags, gone, hasChanged, member, ownName } from './shared.ts';
+import {
+  answered,
+  changeTags,
+  gone,
+  hasChanged,
+  member,
+  notStabilized,
+  orAbsent,
+  ownName,
+} from './shared.ts';
 import { textOf, textsOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
 
@@ -138,11 +147,41 @@ const OIDC_PROVIDER: ResourceType = {
     gone(work.call(SERVICE, 'DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn })),
 };
 
+const SERVICE_LINKED_ROLE: ResourceType = {
+  properties: words('AWSServiceName CustomSuffix Description'),
+  replacing: words('AWSServiceName CustomSuffix'),
+  async create(work) {
+    const answer = await work.call(SERVICE, 'CreateServiceLinkedRole', work.properties);
+    const RoleName = answered(member(answer, 'Role'), 'RoleName');
+    return { physicalId: RoleName, attributes: { RoleName } };
+  },
+  async update(work, { physicalId: RoleName }) {
+    const { Description = '' } = work.properties;
+    await work.call(SERVICE, 'UpdateRole', { RoleName, Description });
+    return { physicalId: RoleName };
+  },
+  async delete(work, { physicalId: RoleName }) {
+    const answer = await orAbsent(work.call(SERVICE, 'DeleteServiceLinkedRole', { RoleName }));
+    if (answer === undefined) return;
+    const { DeletionTaskId } = answer;
+    await work.until(async () => {
+      const task = await work.call(SERVICE, 'GetServiceLinkedRoleDeletionStatus', {
+        DeletionTaskId,
+      });
+      if (task['Status'] === 'FAILED') {
+        throw notStabilized(answered(member(task, 'Reason'), 'Reason'));
+      }
+      return task['Status'] === 'SUCCEEDED';
+    });
+  },
+};
+
 export const IAM_PART_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::IAM::GroupPolicy': inlinePolicyOf('Group'),
   'AWS::IAM::InstanceProfile': INSTANCE_PROFILE,
   'AWS::IAM::OIDCProvider': OIDC_PROVIDER,
   'AWS::IAM::RolePolicy': inlinePolicyOf('Role'),
+  'AWS::IAM::ServiceLinkedRole': SERVICE_LINKED_ROLE,
   'AWS::IAM::UserPolicy': inlinePolicyOf('User'),
   'AWS::IAM::UserToGroupAddition': MEMBERSHIP,
 };

@@ -1,5 +1,7 @@
 /** AWS::IAM::*. */
+import { AwsError } from '#aws/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
+import type { Existing } from '../model.ts';
 import { answered, changeTags, gone, hasChanged, member, ownName, structuresOf } from './shared.ts';
 import {
   textOf,
@@ -94,8 +96,9 @@ const ROLE: ResourceType = {
     await changeTags(work, before, { ...TAGS, target: { RoleName } });
     return { physicalId: RoleName, attributes };
   },
-  async delete(work, { physicalId: RoleName }) {
-    await emptyHolder(work, 'Role', RoleName);
+  async delete(work, existing) {
+    const { physicalId: RoleName } = existing;
+    await emptyHolder(work, 'Role', existing);
     await gone(work.call('iam', 'DeleteRole', { RoleName }));
   },
 };
@@ -106,20 +109,29 @@ function roleMade(name: string, role: Values): Made {
 }
 
 /** Takes away all policies there are: others of the stack's resources may have put some. */
-async function emptyHolder(work: Work, holder: Holder, name: string): Promise<void> {
-  const target = { [`${holder}Name`]: name };
+async function emptyHolder(work: Work, holder: Holder, existing: Existing): Promise<void> {
+  const { physicalId: name, properties } = existing;
   try {
-    const attached = await work.call('iam', `ListAttached${holder}Policies`, target);
-    const inline = await work.call('iam', `List${holder}Policies`, target);
-    const { AttachedPolicies: policies } = attached;
-    const held: Held = {
-      managed: structuresOf(policies).map((one) => toText(one['PolicyArn'])),
-      inline: new Map(textsOf(inline, 'PolicyNames').map((policy) => [policy, ''])),
-    };
-    await changePolicies(work, holder, name, [held, NOTHING]);
+    await changePolicies(work, holder, name, [await heldNow(work, holder, name), NOTHING]);
   } catch (error) {
-    await gone(Promise.reject(error));
+    if (!(error instanceof AwsError) || error.status !== 403) return gone(Promise.reject(error));
+    // Who may not see what there is takes away what the template says, which may be all.
+    await changePolicies(work, holder, name, [heldBy(properties), NOTHING]);
   }
+}
+
+async function heldNow(work: Work, holder: Holder, name: string): Promise<Held> {
+  const target = { [`${holder}Name`]: name };
+  const { AttachedPolicies: attached } = await work.call(
+    'iam',
+    `ListAttached${holder}Policies`,
+    target,
+  );
+  const inline = await work.call('iam', `List${holder}Policies`, target);
+  return {
+    managed: structuresOf(attached).map((one) => toText(one['PolicyArn'])),
+    inline: new Map(textsOf(inline, 'PolicyNames').map((policy) => [policy, ''])),
+  };
 }
 
 const USER: ResourceType = {
@@ -155,11 +167,12 @@ const USER: ResourceType = {
     await changeTags(work, before, tags);
     return { physicalId: UserName };
   },
-  async delete(work, { physicalId: UserName, properties }) {
+  async delete(work, existing) {
+    const { physicalId: UserName, properties } = existing;
     for (const GroupName of textsOf(properties, 'Groups')) {
       await gone(work.call('iam', 'RemoveUserFromGroup', { GroupName, UserName }));
     }
-    await emptyHolder(work, 'User', UserName);
+    await emptyHolder(work, 'User', existing);
     await gone(work.call('iam', 'DeleteUser', { UserName }));
   },
 };
@@ -180,8 +193,9 @@ const GROUP: ResourceType = {
     await changePolicies(work, 'Group', physicalId, [heldBy(old), heldBy(work.properties)]);
     return { physicalId };
   },
-  async delete(work, { physicalId: GroupName }) {
-    await emptyHolder(work, 'Group', GroupName);
+  async delete(work, existing) {
+    const { physicalId: GroupName } = existing;
+    await emptyHolder(work, 'Group', existing);
     await gone(work.call('iam', 'DeleteGroup', { GroupName }));
   },
 };

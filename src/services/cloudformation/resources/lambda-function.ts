@@ -10,6 +10,7 @@ import {
   ownName,
   without,
 } from './shared.ts';
+import { changeCodeSigning } from './code-signing.ts';
 import { archiveOf } from './inline-code.ts';
 import {
   textOf,
@@ -54,7 +55,8 @@ export const LAMBDA_FUNCTION: ResourceType = {
     const answer = await work.call('lambda', 'CreateFunction', input);
     await work.claim(FunctionName);
     await untilReady(work, FunctionName);
-    await putConcurrency(work, FunctionName);
+    if (work.properties['ReservedConcurrentExecutions'] !== undefined)
+      await putConcurrency(work, FunctionName);
     await putOthers(work, FunctionName);
     return made(FunctionName, answer);
   },
@@ -68,6 +70,7 @@ export const LAMBDA_FUNCTION: ResourceType = {
     const input = { ...Object.fromEntries(dropped), ...settings, FunctionName };
     const answer = await call('lambda', 'UpdateFunctionConfiguration', input);
     await untilReady(work, FunctionName);
+    await changeCodeSigning(work, before, FunctionName);
     if (hasChanged(work, before, 'Code', 'Architectures')) {
       const { Architectures } = properties;
       const code = { ...(await codeOf(properties)), Architectures, FunctionName };
@@ -105,16 +108,19 @@ async function codeOf({ Code: code, Runtime: runtime }: JsonObject): Promise<Val
   return typeof text === 'string' ? { ZipFile: await archiveOf(text, toText(runtime)) } : elsewhere;
 }
 
-/** Waits until a function, new or changed, is what it is to be. */
+/** Waits until a function, new or changed, is what it is to be; asks what AWS asks, as a deployer's policy may say. */
 async function untilReady(work: Work, FunctionName: string): Promise<void> {
   await work.until(async () => {
-    const answer = await work.call('lambda', 'GetFunctionConfiguration', { FunctionName });
+    const answer = member(
+      await work.call('lambda', 'GetFunction', { FunctionName }),
+      'Configuration',
+    );
     const { State: state, LastUpdateStatus: update } = answer;
     if (state === 'Failed' || update === 'Failed') {
       const why = answered(answer, state === 'Failed' ? 'StateReason' : 'LastUpdateStatusReason');
       throw notStabilized(`The function ${FunctionName} failed to become ready. ${why}`.trim());
     }
-    return answer['State'] !== 'Pending' && answer['LastUpdateStatus'] !== 'InProgress';
+    return state !== 'Pending' && update !== 'InProgress';
   });
 }
 

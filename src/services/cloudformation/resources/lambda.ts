@@ -1,5 +1,5 @@
 /** AWS::Lambda::* but the function itself. */
-import { isObject } from '#kernel/json.ts';
+import { isObject, type JsonObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
 import { answered, changeTags, gone, orAbsent, structuresOf, without } from './shared.ts';
 import { LAMBDA_FUNCTION } from './lambda-function.ts';
@@ -20,8 +20,8 @@ const VERSION: ResourceType = {
     await putProvisioned(work, FunctionArn, Qualifier);
     return { physicalId: FunctionArn, attributes: { Version: Qualifier, FunctionArn } };
   },
-  async update(work, { physicalId, attributes }) {
-    await putProvisioned(work, physicalId, toText(attributes['Version']));
+  async update(work, { physicalId, attributes, properties }) {
+    await putProvisioned(work, physicalId, toText(attributes['Version']), properties);
     return { physicalId };
   },
   delete: (work, { physicalId, attributes }) =>
@@ -46,10 +46,10 @@ const ALIAS: ResourceType = {
     await putProvisioned(work, AliasArn, toText(work.properties['Name']));
     return { physicalId: AliasArn, attributes: { AliasArn } };
   },
-  async update(work, { physicalId }) {
+  async update(work, { physicalId, properties }) {
     const cleared = { Description: '', RoutingConfig: { AdditionalVersionWeights: {} } };
     await work.call('lambda', 'UpdateAlias', { ...cleared, ...aliasInput(work) });
-    await putProvisioned(work, physicalId, toText(work.properties['Name']));
+    await putProvisioned(work, physicalId, toText(work.properties['Name']), properties);
     return { physicalId };
   },
   delete: (work, { properties: { FunctionName, Name } }) =>
@@ -70,13 +70,19 @@ function aliasInput({ properties }: Work) {
   };
 }
 
-async function putProvisioned(work: Work, arn: string, Qualifier: string): Promise<void> {
+/** @param before what it had, where it is not new */
+async function putProvisioned(
+  work: Work,
+  arn: string,
+  Qualifier: string,
+  before: JsonObject = {},
+): Promise<void> {
   const config = work.properties['ProvisionedConcurrencyConfig'];
   const FunctionName = withoutQualifier(arn);
   if (isObject(config)) {
     const input = { ...config, FunctionName, Qualifier };
     await work.call('lambda', 'PutProvisionedConcurrencyConfig', input);
-  } else {
+  } else if (before['ProvisionedConcurrencyConfig'] !== undefined) {
     const input = { FunctionName, Qualifier };
     await gone(work.call('lambda', 'DeleteProvisionedConcurrencyConfig', input));
   }

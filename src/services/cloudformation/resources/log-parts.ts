@@ -1,5 +1,6 @@
 /** AWS::Logs::* beside groups and filters, and of CloudWatch what shows alarms together. */
-import { answered, changeTags, gone, isThere, structuresOf } from './shared.ts';
+import { isObject } from '#kernel/json.ts';
+import { answered, changeTags, gone, isThere, structuresOf, without } from './shared.ts';
 import { BEGUN_ALARM, isAlarmThere } from './monitoring.ts';
 import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
@@ -38,6 +39,53 @@ const RESOURCE_POLICY: ResourceType = {
   delete: (work, { physicalId: policyName }) =>
     gone(work.call('logs', 'DeleteResourcePolicy', { policyName })),
 };
+
+const DESTINATION: ResourceType = {
+  properties: words('DestinationName DestinationPolicy RoleArn Tags TargetArn'),
+  required: words('DestinationName RoleArn TargetArn'),
+  replacing: ['DestinationName'],
+  tags: 'list',
+  begun: { property: 'DestinationName', find: async (work) => destinationOf(work) },
+  async create(work) {
+    await work.requireAbsent(
+      'DestinationName',
+      async () => (await destinationOf(work)) !== undefined,
+    );
+    const { destination } = await work.call('logs', 'PutDestination', work.properties);
+    const destinationName = toText(work.properties['DestinationName']);
+    await work.claim(destinationName);
+    await putDestinationPolicy(work, destinationName);
+    const Arn = isObject(destination) ? answered(destination, 'arn') : '';
+    return { physicalId: destinationName, attributes: { Arn } };
+  },
+  async update(work, before) {
+    const { physicalId: destinationName, attributes } = before;
+    await work.call('logs', 'PutDestination', without(work.properties, 'Tags'));
+    await putDestinationPolicy(work, destinationName);
+    const target = { resourceArn: attributes['Arn'] };
+    const named = { service: 'logs', tagsMember: 'tags', keysMember: 'tagKeys' };
+    await changeTags(work, before, { ...named, target });
+    return { physicalId: destinationName };
+  },
+  delete: (work, { physicalId: destinationName }) =>
+    gone(work.call('logs', 'DeleteDestination', { destinationName })),
+};
+
+/** Its name, where it is there. */
+async function destinationOf(work: Work): Promise<string | undefined> {
+  const name = toText(work.properties['DestinationName']);
+  const input = { DestinationNamePrefix: name };
+  const { destinations } = await work.call('logs', 'DescribeDestinations', input);
+  return structuresOf(destinations).some(({ destinationName }) => destinationName === name)
+    ? name
+    : undefined;
+}
+
+async function putDestinationPolicy(work: Work, destinationName: string): Promise<void> {
+  const accessPolicy = textOf(work.properties, 'DestinationPolicy');
+  if (accessPolicy === undefined) return;
+  await work.call('logs', 'PutDestinationPolicy', { destinationName, accessPolicy });
+}
 
 const QUERY_DEFINITION: ResourceType = {
   properties: words('LogGroupNames Name Parameters QueryLanguage QueryString'),
@@ -119,6 +167,7 @@ function isDashboardThere(work: Work): Promise<boolean> {
 export const LOG_PART_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::CloudWatch::CompositeAlarm': COMPOSITE_ALARM,
   'AWS::CloudWatch::Dashboard': DASHBOARD,
+  'AWS::Logs::Destination': DESTINATION,
   'AWS::Logs::LogStream': STREAM,
   'AWS::Logs::QueryDefinition': QUERY_DEFINITION,
   'AWS::Logs::ResourcePolicy': RESOURCE_POLICY,

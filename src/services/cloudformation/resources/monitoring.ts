@@ -13,7 +13,7 @@ const LOG_GROUP: ResourceType = {
     const logGroupName = textOf(work.properties, 'LogGroupName') ?? work.newName(512);
     await work.call('logs', 'CreateLogGroup', { ...work.properties, logGroupName });
     await work.claim(logGroupName);
-    await putRetention(work, logGroupName);
+    if (work.properties['RetentionInDays'] !== undefined) await putRetention(work, logGroupName);
     return groupMade(work, logGroupName);
   },
   async update(work, before) {

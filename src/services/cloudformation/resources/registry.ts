@@ -1,4 +1,5 @@
 /** Every type of resources that can be made here. */
+import { CODE_SIGNING_TYPES } from './code-signing.ts';
 import { DATA_PART_TYPES } from './data-parts.ts';
 import { DATA_TYPES } from './data.ts';
 import { DOMAIN_NAME_TYPES } from './domain-names.ts';
@@ -19,6 +20,7 @@ import { STACK_TYPES } from './stacks.ts';
 
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
   Object.entries({
+    ...CODE_SIGNING_TYPES,
     ...DATA_PART_TYPES,
     ...DATA_TYPES,
     ...DOMAIN_NAME_TYPES,

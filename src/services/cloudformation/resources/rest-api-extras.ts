@@ -1,7 +1,7 @@
 /** AWS::ApiGateway::*: what an API answers by itself, what is written about it, and what stands for other networks. */
 import { namedPatches } from './patches.ts';
-import { part, SERVICE } from './rest-api-parts.ts';
-import { answered, gone } from './shared.ts';
+import { part, patch, SERVICE, tagsOf } from './rest-api-parts.ts';
+import { answered, changeTags, gone } from './shared.ts';
 import { words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
 
@@ -38,7 +38,28 @@ const DOCUMENTATION_VERSION: ResourceType = {
     gone(work.call(SERVICE, 'DeleteDocumentationVersion', { restApiId, documentationVersion })),
 };
 
+const CLIENT_CERTIFICATE: ResourceType = {
+  properties: words('Description Tags'),
+  replacing: [],
+  tags: 'list',
+  async create(work) {
+    const answer = await work.call(SERVICE, 'GenerateClientCertificate', work.properties);
+    const ClientCertificateId = answered(answer, 'clientCertificateId');
+    return { physicalId: ClientCertificateId, attributes: { ClientCertificateId } };
+  },
+  async update(work, before) {
+    const { physicalId: clientCertificateId } = before;
+    const change = ['UpdateClientCertificate', { clientCertificateId }] as const;
+    await patch(work, before, change, namedPatches('Description'));
+    await changeTags(work, before, tagsOf(work, `clientcertificates/${clientCertificateId}`));
+    return { physicalId: clientCertificateId };
+  },
+  delete: (work, { physicalId: clientCertificateId }) =>
+    gone(work.call(SERVICE, 'DeleteClientCertificate', { clientCertificateId })),
+};
+
 export const REST_API_EXTRA_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::ApiGateway::ClientCertificate': CLIENT_CERTIFICATE,
   'AWS::ApiGateway::DocumentationPart': part({
     name: 'DocumentationPart',
     idMember: 'id',
