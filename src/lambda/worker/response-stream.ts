@@ -11,6 +11,10 @@ export type StreamEnd =
   | { readonly kind: 'cut' };
 
 const WAITING_BYTES_MAX = 256 * 1024;
+/** What a piece costs beside its bytes: a function may write them one by one. */
+const PIECE_BYTES = 512;
+/** Shorter ones are copied, so that they do not keep all that they came with. */
+const SHORT_BYTES = 1024;
 
 /**
  * A response on its way from the function to the caller: as many bytes wait here as
@@ -47,10 +51,10 @@ export class ResponseStream implements BodyReader, AsyncIterable<Uint8Array> {
       this.#passedBytes += data.length;
       return true;
     }
-    this.#chunks.push(data);
+    this.#chunks.push(data.length < SHORT_BYTES ? Buffer.from(data) : data);
     this.#waitingBytes += data.length;
     this.#wake?.();
-    return this.#waitingBytes < WAITING_BYTES_MAX;
+    return this.#hasRoom();
   }
 
   onEnd(trailers: ReadonlyMap<string, string>): void {
@@ -105,8 +109,12 @@ export class ResponseStream implements BodyReader, AsyncIterable<Uint8Array> {
     if (chunk === undefined) return undefined;
     this.#waitingBytes -= chunk.length;
     this.#passedBytes += chunk.length;
-    if (this.#waitingBytes < WAITING_BYTES_MAX) this.#exchange.resume();
+    if (this.#hasRoom()) this.#exchange.resume();
     return chunk;
+  }
+
+  #hasRoom(): boolean {
+    return this.#waitingBytes + this.#chunks.length * PIECE_BYTES < WAITING_BYTES_MAX;
   }
 
   #abandon(): void {

@@ -12,7 +12,8 @@
  */
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { concatBytes, EMPTY_BYTES } from '#kernel/bytes.ts';
+import { EMPTY_BYTES } from '#kernel/bytes.ts';
+import { Pieces } from '#kernel/pieces.ts';
 import type { Log } from '#ports/world/log.ts';
 import { RESPONSE_BYTES_MAX, RUNTIME_CONNECTIONS_MAX } from '../limits.ts';
 import { HttpConnection } from './http-connection.ts';
@@ -289,14 +290,14 @@ interface Collected {
 
 /** Gathers a body of at most `bytesMax` bytes. */
 export function collect(bytesMax: number, collected: Collected): BodyReader {
-  const chunks: Buffer[] = [];
+  const pieces = new Pieces();
   return {
     bytesMax,
     onData: (data) => {
-      chunks.push(data);
+      pieces.add(data);
       return true;
     },
-    onEnd: () => collected.done(chunks.length === 0 ? EMPTY_BYTES : concatBytes(chunks)),
+    onEnd: () => collected.done(pieces.whole()),
     onTooLarge: (bytes) => collected.tooLarge(bytes),
     onCut: () => collected.cut(),
   };
