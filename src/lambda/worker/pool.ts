@@ -21,6 +21,7 @@ import type { Log } from '#ports/world/log.ts';
 import type { AheadCompiler } from './ahead-compiler.ts';
 import type { Capacity } from './capacity.ts';
 import type { Environment } from './environment.ts';
+import { FinishingEnvironments, type Taker } from './finishing.ts';
 import { HeldEnvironment, revisionKey } from './held-environment.ts';
 import type { EnvironmentOwner, Home } from './held-environment.ts';
 import type { Launcher, LaunchOptions } from './launcher.ts';
@@ -56,26 +57,17 @@ export interface PoolListener {
 
 /** How long a start counts among those that go on at once: an init that merely waits must not hold up others. */
 const START_PERMIT_MS = 500;
-/**
- * How long a caller waits for an environment that has just answered. It comes within a millisecond, unless its
- * share of the processor is used up: then with the next period of the share. A new one would take longer.
- */
-const FINISH_MS = 100;
-
 /** What is counted of one that has no processes. */
 const RESET_MEMORY_MIB = 1;
 
-type Taker = (held: HeldEnvironment | undefined) => void;
-
 export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
   readonly #dependencies: PoolDependencies;
-  /** Idle ones by function revision; the last was used last. */
+  /** Idle ones by function revision, the last was used last; one that ends takes an empty list along. */
   readonly #idle = new Map<string, HeldEnvironment[]>();
   /** All idle ones; the first was used longest ago. */
   readonly #idleByAge = new Map<HeldEnvironment, number>();
   readonly #all = new Set<HeldEnvironment>();
-  /** Those whose function has answered, by function revision, and who waits for them. */
-  readonly #finishing = new Map<string, { count: number; readonly takers: Taker[] }>();
+  readonly #finishing: FinishingEnvironments<HeldEnvironment>;
   #listener: PoolListener | undefined;
   #freeingMiB = 0;
   #freeingSlots = 0;
@@ -84,6 +76,7 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
 
   constructor(dependencies: PoolDependencies) {
     this.#dependencies = dependencies;
+    this.#finishing = new FinishingEnvironments(dependencies.clock);
   }
 
   listen(listener: PoolListener): void {
@@ -159,9 +152,7 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
 
   /** Its function has answered: it will be free in a moment. */
   beginFinish(held: HeldEnvironment): void {
-    const finishing = this.#finishing.get(held.key) ?? { count: 0, takers: [] };
-    finishing.count += 1;
-    this.#finishing.set(held.key, finishing);
+    this.#finishing.begin(held.key);
     held.isFinishing = true;
   }
 
@@ -169,17 +160,8 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
    * An environment that has just answered, once it is free: for a caller who comes right after the
    * answer, so that one caller at a time needs one environment. `undefined` where none is, or too late.
    */
-  async takeSoon(key: string): Promise<HeldEnvironment | undefined> {
-    const finishing = this.#finishing.get(key);
-    if (finishing === undefined || finishing.takers.length >= finishing.count) return undefined;
-    const { promise, resolve } = Promise.withResolvers<HeldEnvironment | undefined>();
-    finishing.takers.push(resolve);
-    using _timer = this.#dependencies.clock.setTimer(FINISH_MS, () => {
-      const index = finishing.takers.indexOf(resolve);
-      if (index !== -1) finishing.takers.splice(index, 1);
-      resolve(undefined);
-    });
-    return await promise;
+  takeSoon(key: string): Promise<HeldEnvironment | undefined> | undefined {
+    return this.#finishing.next(key);
   }
 
   /** Takes back an environment after an invocation. */
@@ -252,13 +234,10 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
   }
 
   /** Whoever waits for just this environment. */
-  #endFinish(held: HeldEnvironment): Taker | undefined {
-    const finishing = this.#finishing.get(held.key);
-    if (!held.isFinishing || finishing === undefined) return undefined;
+  #endFinish(held: HeldEnvironment): Taker<HeldEnvironment> | undefined {
+    if (!held.isFinishing) return undefined;
     held.isFinishing = false;
-    finishing.count -= 1;
-    if (finishing.count === 0) this.#finishing.delete(held.key);
-    return finishing.takers.shift();
+    return this.#finishing.end(held.key);
   }
 
   #follow(held: HeldEnvironment, environment: Environment): void {
@@ -313,7 +292,6 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
     const index = idle.lastIndexOf(held);
     assert(index !== -1, 'an idle environment is in no list');
     idle.splice(index, 1);
-    if (idle.length === 0) this.#idle.delete(held.key);
   }
 
   #endIdle(held: HeldEnvironment): void {
@@ -336,6 +314,7 @@ export class EnvironmentPool implements EnvironmentOwner, AsyncDisposable {
     this.#freeingSlots -= 1;
     held.slot[Symbol.dispose]();
     this.#all.delete(held);
+    if (this.#idle.get(held.key)?.length === 0) this.#idle.delete(held.key);
     this.#listener?.onFreed();
   }
 
