@@ -73,3 +73,28 @@ test('an unknown path or method is nothing', () => {
   assert.equal(find(lambda, 'PATCH /2015-03-31/functions'), undefined);
   assert.equal(find(s3, 'POST /'), undefined);
 });
+
+test('what is asked again is found again, whatever was remembered of its path', () => {
+  const paths = ['/2015-03-31/functions/f/invocations', '/2015-03-31/functions/f', '/bucket/key'];
+  const requests = paths.flatMap((path) =>
+    ['GET', 'POST', 'PUT', 'DELETE'].map((m) => `${m} ${path}`),
+  );
+  const found = (model: ServiceModel) => requests.map((request) => find(model, request));
+  const first = found(lambda);
+  assert.equal(first[1], 'Invoke f');
+  assert.deepEqual(found(lambda), first);
+  assert.deepEqual(found(s3), found(s3));
+  assert.equal(
+    find(s3, 'PUT /bucket/key', { 'x-amz-copy-source': 'a/b' }),
+    'CopyObject bucket key',
+  );
+  assert.equal(find(s3, 'PUT /bucket/key'), 'PutObject bucket key');
+});
+
+test('paths beyond those that are remembered are found as well', () => {
+  for (let round = 0; round < 2; round += 1) {
+    for (let n = 0; n < 300; n += 1) {
+      assert.equal(find(lambda, `POST /2015-03-31/functions/f${n}/invocations`), `Invoke f${n}`);
+    }
+  }
+});

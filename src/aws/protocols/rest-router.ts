@@ -1,4 +1,5 @@
 /** Finds a REST operation by method, path and query. Compiled once a service, from its model alone. */
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import type { OperationModel, ServiceModel } from '../model.ts';
 import type { RequestHead } from '../operation.ts';
 
@@ -27,23 +28,41 @@ interface Node {
   readonly greedyEnds: Map<string, Candidate[]>;
 }
 
-const routers = new WeakMap<ServiceModel, Node>();
+interface Router {
+  readonly root: Node;
+  /** Matches that nothing but method and path decided, by their path. */
+  readonly settled: BoundedMap<RouteMatch>;
+}
+
+const routers = new WeakMap<ServiceModel, Router>();
+/** Paths that are remembered, and how long they are: clients call the same few functions again and again. */
+const SETTLED_MAX = 256;
+const SETTLED_PATH_LENGTH_MAX = 256;
 
 /** The operation that a request names, or `undefined`. A query or header that an operation requires tells it apart. */
 export function matchRoute(model: ServiceModel, head: RequestHead): RouteMatch | undefined {
-  let root = routers.get(model);
-  if (!root) {
-    root = compile(model);
-    routers.set(model, root);
+  let router = routers.get(model);
+  if (!router) {
+    router = { root: compile(model), settled: new BoundedMap(SETTLED_MAX) };
+    routers.set(model, router);
   }
-  const segments = head.path.replace(/^\//, '').split('/');
-  return walk(root, segments, 0, { head, values: [] });
+  const { method, path } = head;
+  const known = router.settled.get(path);
+  if (known?.operation.http.method === method) return known;
+  const search: Search = { head, values: [], isSettled: true };
+  const match = walk(router.root, path.replace(/^\//, '').split('/'), 0, search);
+  if (match && search.isSettled && path.length <= SETTLED_PATH_LENGTH_MAX) {
+    router.settled.set(path, match);
+  }
+  return match;
 }
 
 interface Search {
   readonly head: RequestHead;
   /** Values of the labels passed so far: a way that was wrong takes its own back. */
   readonly values: string[];
+  /** Whether no query and no header decided anything. */
+  isSettled: boolean;
 }
 
 function walk(
@@ -75,10 +94,13 @@ function walk(
  * The operations whose literals all match, those with most literals alone; of these the first whose required
  * members are all there, else the least demanding: what it lacks is then a matter of validation.
  */
-function choose(ends: Node['ends'], { head, values }: Search): RouteMatch | undefined {
+function choose(ends: Node['ends'], search: Search): RouteMatch | undefined {
+  const { head, values } = search;
+  const candidates = ends.get(head.method) ?? [];
+  if (candidates.length > 1 || candidates[0]?.literals.length) search.isSettled = false;
   let fallback: Candidate | undefined;
   let chosen: Candidate | undefined;
-  for (const candidate of ends.get(head.method) ?? []) {
+  for (const candidate of candidates) {
     if (fallback && candidate.literals.length < fallback.literals.length) break;
     if (!hasLiterals(candidate, head)) continue;
     fallback = candidate;
