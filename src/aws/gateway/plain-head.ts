@@ -23,6 +23,7 @@ export const PLAIN_HEAD_BYTES_MAX = 8 * KIB;
 const BODY_BYTES_MAX = 128 * KIB;
 const REQUEST_LINE = /^(?:GET|POST|PUT|DELETE|HEAD|PATCH) \/[\x21-\x7e]* HTTP\/1\.1$/;
 const VERSION_LENGTH = ' HTTP/1.1'.length;
+const LINE_END = '\r\n';
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** What no line of a head holds; its end is a carriage return and a line feed, neither of them alone. */
 const CONTROL_CHARACTERS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
@@ -56,12 +57,17 @@ export function parsePlainHead(
   if (end > PLAIN_HEAD_BYTES_MAX) return undefined;
   const text = bytes.toString('latin1', 0, end);
   if (CONTROL_CHARACTERS.test(text)) return undefined;
-  const lines = text.split('\r\n');
-  const line = lines[0] ?? '';
+  const line = text.slice(0, lineEnd(text, 0));
   if (!REQUEST_LINE.test(line)) return undefined;
   const headers: Record<string, string> = Object.create(null);
-  for (let at = 1; at < lines.length; at += 1) {
-    if (!addHeader(headers, names, lines[at] ?? '')) return undefined;
+  for (let at = line.length; at < text.length;) {
+    const start = at + LINE_END.length;
+    const colon = text.indexOf(':', start);
+    at = lineEnd(text, start);
+    const isHeader = colon > start && colon < at;
+    const name = isHeader ? names.lowerCase(text.slice(start, colon)) : undefined;
+    if (name === undefined) return undefined;
+    joinHeader(headers, name, trimmed(text, colon + 1, at));
   }
   const bodyBytes = bodyBytesOf(headers);
   if (bodyBytes === undefined || headers['host'] === undefined) return undefined;
@@ -70,17 +76,18 @@ export function parsePlainHead(
     method: line.slice(0, space),
     target: line.slice(space + 1, -VERSION_LENGTH),
     headers,
-    spelledNames: () => lines.slice(1).map((one) => one.slice(0, one.indexOf(':'))),
+    spelledNames: () => {
+      const lines = text.split(LINE_END).slice(1);
+      return lines.map((one) => one.slice(0, one.indexOf(':')));
+    },
     bodyBytes,
   };
 }
 
-function addHeader(headers: Record<string, string>, names: HeaderNames, line: string): boolean {
-  const colon = line.indexOf(':');
-  const name = colon < 1 ? undefined : names.lowerCase(line.slice(0, colon));
-  if (name === undefined) return false;
-  joinHeader(headers, name, trim(line, colon + 1));
-  return true;
+/** Where the line ends that begins at `from`: before its line end, or with the text. */
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf(LINE_END, from);
+  return end === -1 ? text.length : end;
 }
 
 /** Adds a header by its lower-case name to those before it; HTTP/2 may split a cookie's pairs. */
@@ -91,12 +98,12 @@ export function joinHeader(headers: Record<string, string>, name: string, value:
 }
 
 /** Spaces and tabs alone surround a value; `String.trim` would take more. */
-function trim(line: string, from: number): string {
+function trimmed(text: string, from: number, to: number): string {
   let start = from;
-  let end = line.length;
-  while (start < end && isBlank(line.charCodeAt(start))) start += 1;
-  while (end > start && isBlank(line.charCodeAt(end - 1))) end -= 1;
-  return line.slice(start, end);
+  let end = to;
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }
 
 function isBlank(code: number): boolean {

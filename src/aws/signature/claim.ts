@@ -61,9 +61,17 @@ export class ClaimReader {
       this.#latest = { timestamp, timestampMs: parseTimestamp(timestamp) };
     }
     const timestampMs = checkTime('header', scope, timestamp, this.#latest.timestampMs);
-    const time = { timestamp, timestampMs };
-    const claim: Claim = { place: 'header', accessKeyId, scope, signedHeaders, signature, ...time };
-    return sessionToken === undefined ? claim : { ...claim, sessionToken };
+    return {
+      place: 'header',
+      accessKeyId,
+      scope,
+      signedHeaders,
+      signature,
+      timestamp,
+      timestampMs,
+      // What may be absent comes last: V8 makes the rest as one piece.
+      ...(sessionToken !== undefined && { sessionToken }),
+    };
   }
 }
 

@@ -29,6 +29,8 @@ interface Tally {
 
 /** What is known of a version that is invoked by one ARN. */
 interface Known {
+  /** Of its account and Region, a key of their peak. */
+  readonly account: string;
   readonly dimensions: readonly Dimensions[];
   /** The tally that still grows. */
   tally: Tally | undefined;
@@ -123,7 +125,7 @@ export class InvocationMetrics {
   }
 
   #putConcurrency(target: MeasuredTarget, data: MetricDatum[]): void {
-    const { accountId, region, functionArn, functionName } = target.version;
+    const { functionArn, functionName } = target.version;
     const inUse = this.#admission.inUse(target.version);
     const timestampMs = this.#clock.now();
     const put = (name: string, value: number, dimensions: Dimensions): void => {
@@ -132,7 +134,7 @@ export class InvocationMetrics {
     if (this.#rises(functionArn, inUse.function, timestampMs)) {
       put('ConcurrentExecutions', inUse.function, { FunctionName: functionName });
     }
-    if (this.#rises(`${accountId} ${region}`, inUse.account, timestampMs)) {
+    if (this.#rises(this.#knownOf(target).account, inUse.account, timestampMs)) {
       put('ConcurrentExecutions', inUse.account, ALL_FUNCTIONS);
       put('UnreservedConcurrentExecutions', inUse.unreserved, ALL_FUNCTIONS);
     }
@@ -162,7 +164,9 @@ export class InvocationMetrics {
     if (ofVersion === undefined) this.#known.set(version, (ofVersion = new Map()));
     let known = ofVersion.get(invokedFunctionArn);
     if (known === undefined) {
-      known = { dimensions: dimensionsOf(target), tally: undefined };
+      const { accountId, region } = version;
+      const account = `${accountId} ${region}`;
+      known = { account, dimensions: dimensionsOf(target), tally: undefined };
       ofVersion.set(invokedFunctionArn, known);
     }
     return known;

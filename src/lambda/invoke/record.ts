@@ -93,24 +93,25 @@ function linesOf(
       // Text does not tell them.
       spans: logging.format === 'JSON' && times !== undefined ? times.spans() : [],
       status,
+      // As above: what may be absent comes last.
       ...error,
       ...tracing,
     },
     {
       kind: 'report',
       requestId,
-      ...(tenantId === undefined ? {} : { tenantId }),
-      ...tracing,
       metrics: {
         durationMs,
         billedDurationMs: report.billedDurationMs,
         memorySizeMiB: report.memorySizeMiB,
         maxMemoryUsedMiB: report.maxMemoryUsedMiB,
-        ...(initDurationMs === undefined ? {} : { initDurationMs }),
         status,
+        ...(initDurationMs === undefined ? {} : { initDurationMs }),
         ...error,
         ...(tracingMode === 'Active' ? { xray: xrayOf(traceHeader) } : {}),
       },
+      ...(tenantId === undefined ? {} : { tenantId }),
+      ...tracing,
     },
   ];
 }

@@ -42,8 +42,8 @@ export const SINK_DELAY_MS = 50;
 export const SINK_BUSY_DELAY_MS = 250;
 export const SINK_BUSY_STREAMS = 16;
 export const SINK_BUSY_LINES = 64;
-/** Ours: lines waiting for a store that is slow or gone; what comes beyond is dropped and counted. */
-export const SINK_BYTES_MAX = 64 * MIB;
+/** Ours: characters of lines waiting for a store that is slow or gone; what comes beyond is dropped and counted. */
+export const SINK_SIZE_MAX = 64 * MIB;
 /** Ours: what one request of FilterLogEvents looks through before it answers with a token. */
 export const SEARCH_EVENTS_MAX = 200_000;
 export const SEARCH_EVENTS_AT_ONCE_MAX = 5000;

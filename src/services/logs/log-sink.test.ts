@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ACCOUNT, openHarness } from './harness.test.ts';
 import type { Harness } from './harness.test.ts';
-import { SINK_BUSY_DELAY_MS, SINK_BUSY_LINES, SINK_BYTES_MAX, SINK_DELAY_MS } from './limits.ts';
+import { SINK_BUSY_DELAY_MS, SINK_BUSY_LINES, SINK_SIZE_MAX, SINK_DELAY_MS } from './limits.ts';
 
 const NAME = {
   accountId: ACCOUNT,
@@ -110,7 +110,7 @@ describe('The log sink', () => {
     await using harness = await openHarness();
     harness.faults.commits = 1;
     const line = 'x'.repeat(1_000_000);
-    const fitting = Math.floor(SINK_BYTES_MAX / 1_000_026);
+    const fitting = Math.floor(SINK_SIZE_MAX / 1_000_026);
     for (let n = 0; n < fitting + 3; n += 1) append(harness, line);
     await harness.clock.advance(5000);
     append(harness, 'later');

@@ -2,7 +2,7 @@
  * The sink of functions' lines: gathers each stream's lines for a moment and stores them, one batch of a
  * stream at a time. Batches of many streams are transactions of their own that share the store's disk sync.
  * I1 A stream's lines are stored in the order in which they came, each once. I2 A batch that fails is tried
- * again, before anything that came later. I3 All that waits is at most `SINK_BYTES_MAX`: a function cannot be
+ * again, before anything that came later. I3 All that waits is at most `SINK_SIZE_MAX`: a function cannot be
  * slowed down from here, so lines beyond are dropped, and a line in their place tells how many.
  */
 import { SECOND_MS } from '#kernel/units.ts';
@@ -10,29 +10,24 @@ import type { LogLine, LogSink, LogStreamName } from '#ports/peers/log-sink.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import type { LogsDependencies } from './dependencies.ts';
 import {
+  EVENT_OVERHEAD_BYTES,
   SINK_BUSY_DELAY_MS,
   SINK_BUSY_LINES,
   SINK_BUSY_STREAMS,
-  SINK_BYTES_MAX,
   SINK_DELAY_MS,
+  SINK_SIZE_MAX,
 } from './limits.ts';
-import { bytesOf } from './model.ts';
 import type { NewEvent } from './model.ts';
 import { findGroup, insertGroup, nextNumber } from './store-groups.ts';
 import { findStream, insertStream } from './store-streams.ts';
 import type { Destination, EventWriter } from './write-events.ts';
 
-/** Bytes of one batch; the rest of a burst follows in the next. */
-const BATCH_BYTES_MAX = 1024 * 1024;
-
-/** An event and its size, which is asked for more than once. */
-interface WaitingEvent extends NewEvent {
-  readonly bytes: number;
-}
+/** Of one batch; the rest of a burst follows in the next. */
+const BATCH_SIZE_MAX = 1024 * 1024;
 
 interface Stream {
   readonly name: LogStreamName;
-  waiting: WaitingEvent[];
+  waiting: NewEvent[];
   /** Lines dropped since the last that waits. */
   dropped: number;
   lastMs: number;
@@ -48,7 +43,8 @@ export class BufferingLogSink implements LogSink {
   readonly #streams = new Map<string, Stream>();
   /** Keys of names: whoever writes often gives the same object again. */
   readonly #keys = new WeakMap<LogStreamName, string>();
-  #bytes = 0;
+  /** Of all that waits (I3). */
+  #size = 0;
   /** Lines that came since the last writing, and those that came before it. */
   #lines = 0;
   #linesBefore = 0;
@@ -85,14 +81,13 @@ export class BufferingLogSink implements LogSink {
     // AWS stores no empty message.
     if (message === '') return;
     const event = { timestamp: Math.max(stream.lastMs, Math.floor(timestampMs)), message };
-    const bytes = bytesOf(event);
-    if (this.#bytes + bytes > SINK_BYTES_MAX) {
+    if (this.#size + sizeOf(event) > SINK_SIZE_MAX) {
       stream.dropped += 1;
       return;
     }
     if (stream.dropped > 0) this.#tellDropped(stream, event.timestamp);
     stream.lastMs = event.timestamp;
-    this.#wait(stream, { timestamp: event.timestamp, message, bytes });
+    this.#wait(stream, event);
   }
 
   #keyOf(name: LogStreamName): string {
@@ -106,14 +101,13 @@ export class BufferingLogSink implements LogSink {
   #tellDropped(stream: Stream, timestamp: number): void {
     const message = `[hearth] ${stream.dropped} lines were dropped here: the store could not keep up`;
     stream.dropped = 0;
-    const event = { timestamp, message };
-    this.#wait(stream, { ...event, bytes: bytesOf(event) });
+    this.#wait(stream, { timestamp, message });
   }
 
-  #wait(stream: Stream, event: WaitingEvent): void {
+  #wait(stream: Stream, event: NewEvent): void {
     stream.waiting.push(event);
     stream.taken += 1;
-    this.#bytes += event.bytes;
+    this.#size += sizeOf(event);
   }
 
   #writeSoon(): void {
@@ -145,7 +139,7 @@ export class BufferingLogSink implements LogSink {
       left -= batch.length;
       stream.waiting.splice(0, batch.length);
       stream.stored += batch.length;
-      for (const event of batch) this.#bytes -= event.bytes;
+      for (const event of batch) this.#size -= sizeOf(event);
     }
     stream.isWriting = false;
     if (stream.waiting.length === 0 && stream.dropped === 0) this.#streams.delete(key);
@@ -199,11 +193,16 @@ export class BufferingLogSink implements LogSink {
   }
 }
 
-function takeBatch(waiting: readonly WaitingEvent[]): readonly WaitingEvent[] {
-  let bytes = 0;
+/** What waits as the heap holds it: its characters are one byte each, or two. Bytes of UTF-8 cost a look at each. */
+function sizeOf({ message }: NewEvent): number {
+  return message.length + EVENT_OVERHEAD_BYTES;
+}
+
+function takeBatch(waiting: readonly NewEvent[]): readonly NewEvent[] {
+  let size = 0;
   const end = waiting.findIndex((event) => {
-    bytes += event.bytes;
-    return bytes > BATCH_BYTES_MAX;
+    size += sizeOf(event);
+    return size > BATCH_SIZE_MAX;
   });
   return end === -1 ? waiting.slice() : waiting.slice(0, Math.max(1, end));
 }

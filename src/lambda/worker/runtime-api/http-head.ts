@@ -28,16 +28,18 @@ const HEADERS_MAX = 128;
 /** Lines of headers that are remembered, and how many of them: a runtime asks, and answers with another length. */
 const REPEATED_LENGTH_MAX = 512;
 const REPEATED_MAX = 4;
-const REQUEST_LINE = /^([A-Z]{1,16}) (\/[\x21-\x7e]{0,8191}) HTTP\/1\.([01])$/;
+const REQUEST_LINE = /^[A-Z]{1,16} \/[\x21-\x7e]{0,8191} HTTP\/1\.[01]$/;
+const VERSION_LENGTH = ' HTTP/1.1'.length;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
 const CONTROL_CHARACTERS = /[\x00-\x08\x0a-\x1f\x7f]/;
 
-/** What a client repeats from request to request: the lines of its headers. */
-interface Repeated {
+/** What a client repeats from request to request: the lines of its headers, from HTTP's minor version on. */
+interface Repeated extends Headers {
   readonly text: string;
-  readonly framing: BodyFraming;
-  readonly headers: ReadonlyMap<string, string>;
 }
+
+/** What the lines behind a request line say. */
+type Headers = Omit<HttpHead, 'method' | 'path'>;
 
 /**
  * The heads of one connection. A runtime sends the same headers with each of its two requests: what their lines
@@ -55,14 +57,16 @@ export class HeadParser {
     const lineEnd = text.indexOf('\r\n');
     const isRepeatable = lineEnd !== -1 && text.length - lineEnd <= REPEATED_LENGTH_MAX;
     if (!isRepeatable) return parseText(text);
-    const lines = text.slice(lineEnd);
+    const lines = text.slice(lineEnd - 1);
     const known = this.#repeated.find((repeated) => repeated.text === lines);
-    const result = known === undefined ? parseText(text) : parseText(text.slice(0, lineEnd), known);
+    const line = text.slice(0, lineEnd);
+    if (known !== undefined && REQUEST_LINE.test(line)) return headOf(line, known);
+    const result = parseText(text);
     if (result.kind !== 'head') return result;
-    const { framing, headers } = result.head;
+    const { framing, headers, keepsAlive, expectsContinue } = result.head;
     if (framing.kind === 'none') this.#bodiless = { text, result };
-    else if (known === undefined) {
-      this.#repeated.unshift({ text: lines, framing, headers });
+    else {
+      this.#repeated.unshift({ text: lines, framing, headers, keepsAlive, expectsContinue });
       this.#repeated.length = Math.min(this.#repeated.length, REPEATED_MAX);
     }
     return result;
@@ -78,12 +82,11 @@ export function parseHead(bytes: Buffer): HeadResult {
   return parseText(bytes.toString('latin1'));
 }
 
-function parseText(text: string, repeated?: Repeated): HeadResult {
+function parseText(text: string): HeadResult {
   const lines = text.split('\r\n');
-  const requestLine = REQUEST_LINE.exec(lines[0] ?? '');
-  if (requestLine === null) return refused(400, 'malformed request line');
+  const line = lines[0] ?? '';
+  if (!REQUEST_LINE.test(line)) return refused(400, 'malformed request line');
   if (lines.length > HEADERS_MAX + 1) return refused(431, 'too many headers');
-  if (repeated !== undefined) return headOf(requestLine, repeated.headers, repeated.framing);
   const headers = new Map<string, string>();
   for (let index = 1; index < lines.length; index += 1) {
     const problem = addHeader(headers, lines[index] ?? '');
@@ -91,18 +94,19 @@ function parseText(text: string, repeated?: Repeated): HeadResult {
   }
   const framing = framingOf(headers);
   if ('status' in framing) return framing;
-  return headOf(requestLine, headers, framing);
+  const connection = headers.get('connection')?.toLowerCase() ?? '';
+  const keepsAlive = line.endsWith('1')
+    ? !connection.includes('close')
+    : connection.includes('keep-alive');
+  const expectsContinue = headers.get('expect')?.toLowerCase() === '100-continue';
+  return headOf(line, { headers, framing, keepsAlive, expectsContinue });
 }
 
-function headOf(
-  [, method = '', path = '', minor]: RegExpExecArray,
-  headers: ReadonlyMap<string, string>,
-  framing: BodyFraming,
-): HeadResult {
-  const connection = headers.get('connection')?.toLowerCase() ?? '';
-  const keepsAlive =
-    minor === '1' ? !connection.includes('close') : connection.includes('keep-alive');
-  const expectsContinue = headers.get('expect')?.toLowerCase() === '100-continue';
+function headOf(line: string, of: Headers): HeadResult {
+  const { headers, framing, keepsAlive, expectsContinue } = of;
+  const space = line.indexOf(' ');
+  const method = line.slice(0, space);
+  const path = line.slice(space + 1, -VERSION_LENGTH);
   return { kind: 'head', head: { method, path, headers, framing, keepsAlive, expectsContinue } };
 }
 
