@@ -7,6 +7,7 @@
  * I2  Who waits longest is first, and nobody waits longer than FINISH_MS.
  */
 import type { Clock } from '#ports/world/clock.ts';
+import { MovingTimer } from './moving-timer.ts';
 
 /**
  * How long a caller waits for an environment that has just answered. It comes within a millisecond, unless its
@@ -31,10 +32,13 @@ export class FinishingEnvironments<Held> {
   readonly #clock: Clock;
   /** By function revision. */
   readonly #byKey = new Map<string, Finishing<Held>>();
-  #timer: Disposable | undefined;
+  readonly #timer: MovingTimer;
+  /** When who waits longest goes. */
+  #dueMs = Infinity;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#timer = new MovingTimer(clock, () => this.#letGo());
   }
 
   /** One of the revision's has answered. */
@@ -60,18 +64,23 @@ export class FinishingEnvironments<Held> {
     const { promise, resolve } = Promise.withResolvers<Held | undefined>();
     const untilMs = this.#clock.monotonicMs() + FINISH_MS;
     finishing.waiting.push({ take: resolve, untilMs });
-    this.#timer ??= this.#clock.setTimer(FINISH_MS, this.#look);
+    this.#expect(Math.min(this.#dueMs, untilMs));
     return promise;
   }
 
-  readonly #look = (): void => {
-    this.#timer = undefined;
+  #letGo(): void {
     const nowMs = this.#clock.monotonicMs();
     let nextMs = Infinity;
     for (const { waiting } of this.#byKey.values()) {
       while ((waiting[0]?.untilMs ?? Infinity) <= nowMs) waiting.shift()?.take(undefined);
       nextMs = Math.min(nextMs, waiting[0]?.untilMs ?? Infinity);
     }
-    if (nextMs !== Infinity) this.#timer = this.#clock.setTimer(nextMs - nowMs, this.#look);
-  };
+    this.#expect(nextMs);
+  }
+
+  #expect(dueMs: number): void {
+    if (this.#dueMs === dueMs) return;
+    this.#dueMs = dueMs;
+    if (dueMs !== Infinity) this.#timer.set(dueMs);
+  }
 }
