@@ -49,6 +49,23 @@ describe('functions in Ruby', options, () => {
     });
   });
 
+  it('find gems that were packed for the version that they name', async () => {
+    const gems = 'vendor/bundle/ruby/3.4.0';
+    const files = {
+      'function.rb': "require 'greeting'\ndef handler(event:, context:) = Greeting::TEXT",
+      [`${gems}/gems/greeting-1.0.0/lib/greeting.rb`]: "module Greeting; TEXT = 'hi'; end",
+      [`${gems}/specifications/greeting-1.0.0.gemspec`]: `Gem::Specification.new do |s|
+        s.name = 'greeting'
+        s.version = '1.0.0'
+        s.summary = 'greets'
+        s.authors = ['nobody']
+        s.require_paths = ['lib']
+      end`,
+    };
+    const name = plane.deploy(files, { runtime: 'ruby3.4', handler: 'function.handler' });
+    assert.equal(await plane.answer(name, {}), '"hi"');
+  });
+
   it('may be methods of a class, in a file below', async () => {
     const source = `module Shop
       class Handler

@@ -311,7 +311,7 @@ function rubyEntry(name: string, ruby: Interpreter, options: RuntimeTableOptions
       AWS_EXECUTION_ENV: `AWS_Lambda_${name}`,
       HEARTH_LAYERS_ROOT: '/opt',
       LC_CTYPE: 'C.UTF-8',
-      GEM_PATH: `/var/task/vendor/bundle/ruby/${abi(ruby)}:/opt/ruby/gems/${abi(ruby)}`,
+      GEM_PATH: gemPath(new Set([abi(ruby.version), abi(name.slice('ruby'.length))])),
       RUBYLIB: '/var/task:/var/runtime/lib:/opt/ruby/lib',
     },
     versionText: `ruby:${name.slice('ruby'.length)}.v${ruby.version}`,
@@ -320,8 +320,14 @@ function rubyEntry(name: string, ruby: Interpreter, options: RuntimeTableOptions
   };
 }
 
+/** What was packed for the version that the function names stands under that one's number, whatever runs it. */
+function gemPath(abis: ReadonlySet<string>): string {
+  const folders = ['/var/task/vendor/bundle/ruby', '/opt/ruby/gems'];
+  return folders.flatMap((folder) => [...abis].map((each) => `${folder}/${each}`)).join(':');
+}
+
 /** `3.1.0` of 3.1.7: the name of the folders for gems. */
-function abi({ version }: Interpreter): string {
+function abi(version: string): string {
   return `${version.split('.').slice(0, 2).join('.')}.0`;
 }
 
