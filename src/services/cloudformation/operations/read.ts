@@ -87,7 +87,8 @@ export function describeStackResource({
         StackName: stack.name,
         StackId: stack.id,
         ...summarisedResource(row),
-        ...(row.metadata === undefined ? {} : { Metadata: row.metadata }),
+        // Recorded without any in `TestBasicCRD::test_getatt` of basic_user.
+        Metadata: row.metadata ?? '{}',
         DriftInformation: UNCHECKED,
       },
     };

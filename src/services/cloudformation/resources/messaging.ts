@@ -89,10 +89,15 @@ const QUEUE: ResourceType = {
   delete: (work, { physicalId: QueueUrl }) => gone(work.call('sqs', 'DeleteQueue', { QueueUrl })),
 };
 
-/** What a setting becomes that the template gives up. */
+/**
+ * What a setting becomes that the template gives up; others stay as they were. CloudFormation's own defaults, not all
+ * of them SQS's: recorded in `test_update_fifo_queue_remove_all_properties_except_queuename`.
+ */
 const QUEUE_DEFAULTS: Readonly<Record<string, string>> = {
+  ContentBasedDeduplication: 'false',
   DelaySeconds: '0',
-  MaximumMessageSize: '1048576',
+  KmsMasterKeyId: '',
+  MaximumMessageSize: '262144',
   MessageRetentionPeriod: '345600',
   ReceiveMessageWaitTimeSeconds: '0',
   RedriveAllowPolicy: '',
