@@ -10,6 +10,8 @@ import type { RealPlane } from '../support/real-plane.ts';
 
 /** What the extension's report begins with, in the log. */
 const REPORT = 'HEARD ';
+/** A shutdown lasts 2 s; what was said in it is in the log a moment later. */
+const SHUTDOWN_PATIENCE_MS = 15_000;
 
 /**
  * Subscribes to everything, keeps what it gets, waits for events, and prints a report at the end. What was kept
@@ -51,12 +53,10 @@ describePlanes('the Telemetry API', (open) => {
   });
   after(async () => plane[Symbol.asyncDispose]());
 
-  /** Runs one event, whose environment then ends; what the extension heard. */
-  async function listen(extension: string, code: string, event: object): Promise<Heard> {
-    const layer = `layer-${code.length}-${extension.length}`;
-    plane.write(layer, { 'extensions/listener': extension });
+  /** Runs one event, whose environment then ends; what the extension heard, where its shutdown let it say so. */
+  async function listenOnce(layersDirectoryId: string, code: string, event: object) {
     const before = plane.messages.length;
-    const name = plane.deploy({ 'index.js': code }, { layersDirectoryId: layer });
+    const name = plane.deploy({ 'index.js': code }, { layersDirectoryId, memorySizeMiB: 1769 });
     const outcome = await plane.invoke(name, event);
     await payloadOf(outcome);
     assert.ok(outcome.kind !== 'throttled');
@@ -64,14 +64,26 @@ describePlanes('the Telemetry API', (open) => {
     const found = plane.catalog.functions.get(name);
     assert.ok(found?.kind === 'found');
     plane.catalog.put({ ...found.version, revisionId: 'revision-2' });
-    const endMs = performance.now() + PATIENT_TIMEOUT_MS;
+    const endMs = performance.now() + SHUTDOWN_PATIENCE_MS;
     for (;;) {
       const told = plane.messages.slice(before).find((message) => message.startsWith(REPORT));
       if (told !== undefined) return JSON.parse(told.slice(REPORT.length)) as Heard;
-      assert.ok(performance.now() < endMs, `nothing was heard: ${plane.messages.join('')}`);
+      if (performance.now() > endMs) return undefined;
       await new Promise((resolve) => {
         setTimeout(resolve, 20);
       });
+    }
+  }
+
+  /** The same, until an extension was fast enough: a shutdown ends after its time on the slowest machine, too. */
+  async function listen(extension: string, code: string, event: object): Promise<Heard> {
+    const layer = `layer-${code.length}-${extension.length}`;
+    plane.write(layer, { 'extensions/listener': extension });
+    const endMs = performance.now() + PATIENT_TIMEOUT_MS;
+    for (;;) {
+      const heard = await listenOnce(layer, code, event);
+      if (heard !== undefined) return heard;
+      assert.ok(performance.now() < endMs, `nothing was heard: ${plane.messages.join('')}`);
     }
   }
 
@@ -122,7 +134,7 @@ describePlanes('the Telemetry API', (open) => {
     const apartMs = Math.abs(spent - metrics.durationMs);
     assert.ok(apartMs < metrics.durationMs / 2, JSON.stringify(done.record));
     const start = heard.find(({ type }) => type === 'platform.initStart');
-    assert.equal(start?.record['instanceMaxMemory'], 128 * MIB);
+    assert.equal(start?.record['instanceMaxMemory'], 1769 * MIB);
     assert.match(plane.messages.join(''), /TELEMETRY\tName: listener\tState: Subscribed\tTypes: /);
   });
 
