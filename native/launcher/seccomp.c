@@ -33,6 +33,7 @@
 #define INSTRUCTIONS_MAX 512
 #define NAMESPACE_FLAGS 0x7E020000u
 #define NETLINK_ROUTE_PROTOCOL 0u
+#define PRCTL_SCHED_CORE 62
 #define TIOCSTI_REQUEST 0x5412u
 #define TIOCLINUX_REQUEST 0x541Cu
 
@@ -122,6 +123,11 @@ static void emit_range(struct program *program) {
   answer(program, missing);
   /* Its flags lie in memory that a filter can not read; libc falls back to clone. */
   when_call_answer(program, CALL_CLONE3, missing);
+  /* The machine has so many operations (aio-max-nr), of which one function could have all. */
+  when_call_answer(program, SYS_io_setup, missing);
+  /* All disks of the machine would be written to, and /tmp is gone before anybody could read it there. */
+  when_call_answer(program, SYS_sync, pretend);
+  when_call_answer(program, SYS_syncfs, pretend);
   for (size_t i = 0; i < sizeof refused_calls / sizeof refused_calls[0]; i++) {
     when_call_answer(program, refused_calls[i], refuse);
   }
@@ -192,25 +198,60 @@ static void emit_core_limit(struct program *program) {
 /*
  * Programs for the kernel's own machine, which translates them into memory that no group is charged with, of a size
  * for all of the machine: where it is used up nobody's filter can be installed, no sandbox's and no login's either.
- * The answers are those of a kernel that has none.
+ * And a core of one's own (PR_SCHED_CORE), by which others would stand still on its second thread. The answers are those
+ * of a kernel that has none.
  */
 static void emit_programs(struct program *program) {
   const unsigned unknown = SECCOMP_RET_ERRNO | EINVAL;
   when_first_argument(program, SYS_seccomp, BPF_JEQ, SECCOMP_SET_MODE_FILTER, unknown, allow);
-  unless(program, BPF_JEQ, SYS_prctl, 6);
+  unless(program, BPF_JEQ, SYS_prctl, 8);
   load_argument(program, 0);
+  unless(program, BPF_JEQ, PRCTL_SCHED_CORE, 1);
+  answer(program, unknown);
   unless(program, BPF_JEQ, PR_SET_SECCOMP, 3);
   load_argument(program, 1);
   unless(program, BPF_JEQ, SECCOMP_MODE_FILTER, 1);
   answer(program, unknown);
   answer(program, allow);
-  unless(program, BPF_JEQ, SYS_setsockopt, 7);
-  load_argument(program, 1);
-  unless(program, BPF_JEQ, SOL_SOCKET, 4);
-  load_argument(program, 2);
-  emit(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SO_ATTACH_FILTER, 1, 0));
-  unless(program, BPF_JEQ, SO_ATTACH_REUSEPORT_CBPF, 1);
-  answer(program, SECCOMP_RET_ERRNO | ENOPROTOOPT);
+}
+
+/*
+ * Options by which a socket has memory that no group is charged with: programs, keys, memberships, and what is told of
+ * errors and of times, as much as its buffers take: of one process some gigabytes. Whoever wants errors to be told goes on,
+ * as resolvers do; nothing is told. Other protocols above TCP and UDP are nobody's need.
+ */
+static const struct {
+  unsigned level;
+  unsigned option;
+  unsigned short error;
+} refused_options[] = {
+    {SOL_SOCKET, SO_ATTACH_FILTER, ENOPROTOOPT},
+    {SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, ENOPROTOOPT},
+    {SOL_SOCKET, 37 /* SO_TIMESTAMPING, and as of 2038 */, ENOPROTOOPT},
+    {SOL_SOCKET, 65, ENOPROTOOPT},
+    {IPPROTO_IP, 11 /* IP_RECVERR */, 0},
+    {IPPROTO_IPV6, 25 /* IPV6_RECVERR */, 0},
+    {IPPROTO_IPV6, 20 /* IPV6_ADD_MEMBERSHIP */, ENODEV},
+    {IPPROTO_IPV6, 27 /* IPV6_JOIN_ANYCAST */, ENODEV},
+    {IPPROTO_IPV6, 42 /* MCAST_JOIN_GROUP */, ENODEV},
+    {IPPROTO_IPV6, 46 /* MCAST_JOIN_SOURCE_GROUP */, ENODEV},
+    {IPPROTO_TCP, 14 /* TCP_MD5SIG */, ENOPROTOOPT},
+    {IPPROTO_TCP, 32 /* TCP_MD5SIG_EXT */, ENOPROTOOPT},
+    {IPPROTO_TCP, 38 /* TCP_AO_ADD_KEY */, ENOPROTOOPT},
+    {IPPROTO_TCP, 31 /* TCP_ULP */, ENOENT},
+    {IPPROTO_UDP, 100 /* UDP_ENCAP */, ENOPROTOOPT},
+};
+
+static void emit_socket_options(struct program *program) {
+  size_t count = sizeof refused_options / sizeof refused_options[0];
+  unless(program, BPF_JEQ, SYS_setsockopt, (unsigned)(count * 5 + 1));
+  for (size_t i = 0; i < count; i++) {
+    load_argument(program, 1);
+    unless(program, BPF_JEQ, refused_options[i].level, 3);
+    load_argument(program, 2);
+    unless(program, BPF_JEQ, refused_options[i].option, 1);
+    answer(program, SECCOMP_RET_ERRNO | refused_options[i].error);
+  }
   answer(program, allow);
 }
 
@@ -245,6 +286,7 @@ int seccomp_install(void) {
   emit_socket(&program);
   emit_core_limit(&program);
   emit_programs(&program);
+  emit_socket_options(&program);
   emit_ioctl(&program);
   emit_personality(&program);
   answer(&program, allow);

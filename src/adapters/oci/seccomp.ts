@@ -23,6 +23,8 @@ interface Comparison {
 /** Nothing is done, and it went well. */
 const PRETENDED = 0;
 const EPERM = 1;
+const ENOENT = 2;
+const ENODEV = 19;
 const EINVAL = 22;
 const ENOSYS = 38;
 const ENOPROTOOPT = 92;
@@ -60,12 +62,21 @@ const PROTOCOL_LAST = Math.max(...PROTOCOLS);
 /** TIOCSTI and TIOCLINUX, which type at a terminal. */
 const TYPING_REQUESTS = [0x5412, 0x541c];
 const RLIMIT_CORE = 4;
-/** Of prctl and seccomp, and of options at a socket's own level: those that take programs of classic BPF. */
+/** Of prctl and seccomp: those that take programs of classic BPF. */
 const PR_SET_SECCOMP = 22;
 const SECCOMP_MODE_FILTER = 2;
 const SECCOMP_SET_MODE_FILTER = 1;
-const SOL_SOCKET = 1;
-const PROGRAM_OPTIONS = [26, 51];
+const PR_SCHED_CORE = 62;
+/** Options of sockets that bring memory which no group is charged with, by their level, and what is answered. */
+const SOCKET_OPTIONS = [
+  { level: 1, options: [26, 51, 37, 65], errno: ENOPROTOOPT },
+  { level: 0, options: [11], errno: PRETENDED },
+  { level: 41, options: [25], errno: PRETENDED },
+  { level: 41, options: [20, 27, 42, 46], errno: ENODEV },
+  { level: 6, options: [14, 32, 38], errno: ENOPROTOOPT },
+  { level: 6, options: [31], errno: ENOENT },
+  { level: 17, options: [100], errno: ENOPROTOOPT },
+];
 /** Bits of the personalities that containers allow: Linux 32 and the old uname. */
 const PERSONALITY_BITS = [3, 17];
 const WORD_MASK = 0xffffffff;
@@ -82,6 +93,8 @@ export function seccompOf(architecture: string, hasOwnKernel: boolean): object {
       architecture === 'x64' ? ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X32'] : ['SCMP_ARCH_AARCH64'],
     syscalls: [
       refuse(REFUSED_CALLS),
+      refuse(['io_setup'], ENOSYS),
+      refuse(['sync', 'syncfs'], PRETENDED),
       ...(hasOwnKernel ? [] : [refuse(['clone3'], ENOSYS)]),
       ...NAMESPACE_FLAGS.map((flag) => refuse(['clone'], EPERM, [masked(0, flag, flag)])),
       ...socketRules(),
@@ -158,14 +171,15 @@ function coreLimitRules(): readonly Rule[] {
   ];
 }
 
-/** Programs for the kernel's own machine; the answers are those of a kernel that has none. */
+/** Programs for the kernel's own machine, cores of one's own, options; the answers are those of a kernel without. */
 function programRules(): readonly Rule[] {
   const isWord = (index: number, value: number): Comparison => masked(index, WORD_MASK, value);
   return [
     refuse(['seccomp'], EINVAL, [isWord(0, SECCOMP_SET_MODE_FILTER)]),
     refuse(['prctl'], EINVAL, [isWord(0, PR_SET_SECCOMP), isWord(1, SECCOMP_MODE_FILTER)]),
-    ...PROGRAM_OPTIONS.map((option) =>
-      refuse(['setsockopt'], ENOPROTOOPT, [isWord(1, SOL_SOCKET), isWord(2, option)]),
+    refuse(['prctl'], EINVAL, [isWord(0, PR_SCHED_CORE)]),
+    ...SOCKET_OPTIONS.flatMap(({ level, options, errno }) =>
+      options.map((option) => refuse(['setsockopt'], errno, [isWord(1, level), isWord(2, option)])),
     ),
   ];
 }

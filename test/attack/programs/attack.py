@@ -19,11 +19,11 @@ KINDS = {
         "raise-limits", "raise-priority", "core-dumps",
     ),
     "kernel": (
-        "kernel-calls", "kernel-programs", "machine-files", "keys", "rings", "unknown-calls",
+        "kernel-calls", "kernel-programs", "machine-room", "machine-files", "keys", "rings", "unknown-calls",
         "old-calls", "control-groups",
     ),
     "network": (
-        "sockets", "protocols", "pairs", "many-connections", "socket-powers",
+        "sockets", "protocols", "pairs", "many-connections", "socket-powers", "socket-memory",
         "neighbours", "interfaces", "connect", "abstract-sockets",
     ),
     "limits": (

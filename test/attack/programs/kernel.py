@@ -76,6 +76,21 @@ def kernel_programs():
     ])
 
 
+def machine_room():
+    """What the machine has once for all: operations that are under way, disks, the second thread of a core."""
+    context, schedule_core, create = ctypes.create_string_buffer(8), 62, 1
+    try:
+        # No descriptor at all: who looks at it says so.
+        call("syncfs", -1)
+        call("sync")
+    except OSError as error:
+        raise Escaped(f"the disks are written to: {error}") from error
+    return all_refused([
+        lambda: call("io_setup", 1, context),
+        lambda: call("prctl", schedule_core, create, 0, 1, 0),
+    ])
+
+
 def rings():
     return refused(lambda: call("io_uring_setup", 8, ctypes.create_string_buffer(120)), errno.EPERM)
 

@@ -61,6 +61,29 @@ def socket_powers():
     ])
 
 
+def socket_memory():
+    """Options by which a socket has memory of the machine's that its function is not charged with."""
+    stream, datagram, newer = socket.socket(), socket.socket(type=socket.SOCK_DGRAM), socket.socket(socket.AF_INET6)
+    stamping, stamping_2038, software = 37, 65, 2 | 16
+    key = struct.pack("HH4s", 2, 0, bytes([10, 0, 0, 1])).ljust(128, b"\0") + struct.pack("BBHI", 0, 0, 4, 0) + bytes(80)
+    group = bytes([0xFF, 2]) + bytes(13) + b"\x99" + struct.pack("I", 1)
+    group_request = struct.pack("Q", 1) + (struct.pack("HHI", 10, 0, 0) + group[:16]).ljust(128, b"\0")
+    answers = all_refused([
+        lambda: datagram.setsockopt(socket.SOL_SOCKET, stamping, software),
+        lambda: datagram.setsockopt(socket.SOL_SOCKET, stamping_2038, software),
+        lambda: stream.setsockopt(socket.IPPROTO_TCP, 14, key),
+        lambda: stream.setsockopt(socket.IPPROTO_TCP, 32, key),
+        lambda: newer.setsockopt(socket.IPPROTO_IPV6, 20, group),
+        lambda: newer.setsockopt(socket.IPPROTO_IPV6, 42, group_request),
+        lambda: datagram.setsockopt(socket.IPPROTO_UDP, 100, 2),
+    ])
+    # Resolvers ask for it, and end where they are refused.
+    datagram.setsockopt(socket.IPPROTO_IP, 11, 1)
+    if datagram.getsockopt(socket.IPPROTO_IP, 11) != 0:
+        raise Escaped("errors are kept for it")
+    return answers
+
+
 def interfaces():
     """Its own network, through the one kind of netlink that it may open."""
     link = struct.pack("IHHIIBxHiII", 32, 16, 5, 1, 0, 0, 0, 1, 0, 1)

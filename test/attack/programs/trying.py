@@ -26,6 +26,7 @@ CALLS = {
     "kcmp": (312, 272), "mknodat": (259, 33), "socketpair": (53, 199), "fsconfig": (431, 431), "fsmount": (432, 432),
     "fspick": (433, 433), "open_tree_attr": (467, 467), "statmount": (457, 457),
     "listmount": (458, 458),
+    "io_setup": (206, 0), "sync": (162, 81), "syncfs": (306, 267),
     "setrlimit": (160, 164), "prlimit64": (302, 261), "seccomp": (317, 277), "prctl": (157, 167),
 }
 
