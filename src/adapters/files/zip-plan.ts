@@ -88,12 +88,19 @@ function addEntry(nodes: Map<string, PlannedFile | 'directory'>, entry: Entry): 
   const path = parts.join('/');
   if (path === '') return;
   const node = nodeOf(path, entry);
-  for (let depth = 1; depth < parts.length; depth += 1) {
-    addDirectory(nodes, parts.slice(0, depth).join('/'));
-  }
+  addParents(nodes, path);
   if (node === 'directory') return addDirectory(nodes, path);
   if (nodes.get(path) === 'directory') throw conflict(path);
   nodes.set(path, node);
+}
+
+/** From the last one up: where one is there, so are all above it, and names may be a thousand directories deep. */
+function addParents(nodes: Map<string, PlannedFile | 'directory'>, path: string): void {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    const parent = path.slice(0, end);
+    if (nodes.get(parent) === 'directory') return;
+    addDirectory(nodes, parent);
+  }
 }
 
 function addDirectory(nodes: Map<string, PlannedFile | 'directory'>, path: string): void {
@@ -117,7 +124,10 @@ function partsOf(fileName: string): string[] {
   const parts = fileName.split('/').filter((part) => part !== '' && part !== '.');
   const isTooLong =
     Buffer.byteLength(fileName) > PATH_BYTES_MAX ||
-    parts.some((part) => Buffer.byteLength(part) > PART_BYTES_MAX);
+    // The first comparison is for speed alone: no character has more than three bytes for each unit of its length.
+    parts.some(
+      (part) => part.length * 3 > PART_BYTES_MAX && Buffer.byteLength(part) > PART_BYTES_MAX,
+    );
   if (isTooLong)
     throw new ArchiveRefused('unsupported', 'a name is longer than a file system takes');
   return parts;
