@@ -90,6 +90,7 @@ export async function startServer(config: Config): Promise<Server> {
       runtimes,
       catalog: services.control.catalog,
       compiled: services.control.compiledCode,
+      durable: services.control.durableDoor,
       credentials: services.sts.issuer,
       logSink: services.logSink,
       metrics: services.metrics,

@@ -221,6 +221,7 @@ function openPlane(
       pythons: [],
     }),
     catalog: services.control.catalog,
+    durable: services.control.durableDoor,
     credentials: services.sts.issuer,
     logSink: services.logSink,
     metrics: services.metrics,

@@ -1,5 +1,7 @@
 import type { Schema } from '#ports/world/database.ts';
 
+import { DURABLE_TABLES } from './durable/schema.ts';
+
 /**
  * Lambda's tables. A record is one JSON document; beside it stand its key and what is searched for.
  * The code of all accounts lies together, by its digest: the same bytes are kept once.
@@ -95,5 +97,6 @@ CREATE TABLE lambda_compiled (
   PRIMARY KEY (code_directory_id, layers_directory_id, family, compiler)
 );
 `,
+    DURABLE_TABLES,
   ],
 };

@@ -301,12 +301,12 @@ test('a function that is still being created is not invoked; one that is being u
   assert.equal((await client.send(new InvokeCommand({ FunctionName }))).StatusCode, 200);
 });
 
-test('a durable execution, which would not be one, is refused', async () => {
+test('a name of an execution is refused where the function is not durable', async () => {
   await using world = await worldWithOne();
   const named = new InvokeCommand({ FunctionName: 'one', DurableExecutionName: 'order-1' });
   const { name, message } = await failureOf(world.client.send(named));
   assert.equal(name, 'InvalidParameterValueException');
-  assert.match(message, /Durable executions are not supported/);
+  assert.match(message, /is not durable/);
   assert.equal(world.invocations.length, 0);
 });
 

@@ -11,6 +11,7 @@ import type { MountedFolders } from '#ports/world/mounted-folders.ts';
 import type { Random } from '#ports/world/random.ts';
 
 import type { CodeLinks, CodeStore } from '../code/index.ts';
+import type { Durable } from '../durable/index.ts';
 import {
   accessDenied,
   functionNotFound,
@@ -46,6 +47,7 @@ export interface Control {
   readonly links: CodeLinks;
   readonly catalog: Catalog;
   readonly queue: AsyncQueue;
+  readonly durable: Durable;
   readonly invoker: () => Invoker;
   readonly settings: ControlSettings;
   readonly tagBearers: TagBearers;

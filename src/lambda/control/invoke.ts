@@ -21,8 +21,10 @@ import {
   CLIENT_CONTEXT_BYTES_MAX,
   SYNCHRONOUS_PAYLOAD_BYTES_MAX,
 } from '../limits.ts';
+import { checkDurable, notDurable } from '../durable/index.ts';
 import type { FunctionAddress } from '../model/address.ts';
 import { LATEST, functionArn } from '../model/address.ts';
+import type { FunctionVersion } from '../model/function-version.ts';
 import { jsonProblem } from '../model/json-problem.ts';
 import { withPassage } from '../model/lineage.ts';
 import { newTraceHeader, sampledHeader } from '../model/trace-header.ts';
@@ -39,7 +41,7 @@ import { addressOf, authorise } from './control.ts';
 export function invoke(control: Control): Operations['Invoke'] {
   return async (context, input) => {
     const { InvocationType = 'RequestResponse' } = input;
-    if (input.DurableExecutionName !== undefined) throw notDurable();
+    const { DurableExecutionName: durableExecutionName } = input;
     const found = invocableAddress(control, context, input);
     const address = found instanceof Promise ? await found : found;
     const isEvent = InvocationType === 'Event';
@@ -47,22 +49,29 @@ export function invoke(control: Control): Operations['Invoke'] {
     const payload = checkedPayload(input.Payload, bytesMax);
     if (isEvent) {
       const { TenantId } = input;
-      const event = { payload, ...tenantOf(TenantId) };
-      const traceHeader = await acceptEvent(control, context, address, event);
-      return { StatusCode: 202, ...traceOf(sampledHeader(traceHeader)) };
+      const name = durableExecutionName === undefined ? {} : { durableExecutionName };
+      const event = { payload, ...tenantOf(TenantId), ...name };
+      const { traceHeader, ...execution } = await acceptEvent(control, context, address, event);
+      return { StatusCode: 202, ...execution, ...traceOf(sampledHeader(traceHeader)) };
     }
     const { ClientContext, LogType } = input;
     checkClientContext(ClientContext);
     if (InvocationType === 'DryRun') {
-      await checkInvocable(control, address, input.TenantId);
+      const version = await checkInvocable(control, address, input.TenantId);
+      checkExecution(version, address, durableExecutionName);
       return { StatusCode: 204 };
     }
     if (context.http.headers['x-amzn-trace-id'] !== undefined) {
       await checkLoop(control, context, address);
     }
+    if (durableExecutionName !== undefined) {
+      const version = await checkInvocable(control, address, input.TenantId);
+      checkExecution(version, address, durableExecutionName);
+    }
     const outcome = await control.invoker().invoke(
       {
         ...invocationOf(context, address, payload),
+        ...(durableExecutionName === undefined ? {} : { durableExecutionName }),
         ...tenantOf(input.TenantId),
         responseMode: 'buffered',
         isLogTailWanted: LogType === 'Tail',
@@ -162,9 +171,18 @@ export async function checkLoop(
   throw recursiveInvocation();
 }
 
-/** 400, in our words: durable configuration is kept, and no execution of it is. */
-function notDurable(): Error {
-  return invalidParameter('Durable executions are not supported by this server.');
+/**
+ * What a request of a durable function must satisfy before anything is done for it.
+ * @throws AwsError InvalidParameterValueException
+ */
+function checkExecution(
+  version: FunctionVersion,
+  { qualifier }: FunctionAddress,
+  name: string | undefined,
+  isAsynchronous = false,
+): void {
+  if (version.durable !== undefined) checkDurable(version, qualifier, isAsynchronous);
+  else if (name !== undefined) throw notDurable();
 }
 
 /**
@@ -181,38 +199,66 @@ export function checkClientContext(clientContext: string | undefined): void {
   }
 }
 
+/** An event, and how the execution is to be called that begins with it. */
+interface NewEvent {
+  readonly payload: Uint8Array;
+  readonly tenantId?: string;
+  readonly durableExecutionName?: string;
+}
+
+interface Accepted {
+  readonly traceHeader: string;
+  readonly DurableExecutionArn?: string;
+}
+
 /**
- * Takes an event; the answer, with the trace that this resolves with, may go out then.
- * @throws AwsError ResourceNotFoundException, InvalidParameterValueException for a tenant too many or too few
+ * Takes an event; the answer, with the trace that this resolves with, may go out then. That of a durable function
+ * begins its execution at once.
+ * @throws AwsError ResourceNotFoundException, InvalidParameterValueException for a tenant too many or too few,
+ *   DurableExecutionAlreadyStartedException
  */
 export async function acceptEvent(
   control: Control,
   context: RequestContext,
   address: FunctionAddress,
-  event: { readonly payload: Uint8Array; readonly tenantId?: string },
-): Promise<string> {
-  await checkInvocable(control, address, event.tenantId);
+  { durableExecutionName: name, ...event }: NewEvent,
+): Promise<Accepted> {
+  const version = await checkInvocable(control, address, event.tenantId);
+  checkExecution(version, address, name, true);
   const { requestId: id } = context;
   const traceHeader = chainOf(context, address) ?? newTraceHeader(id, control.clock.now());
-  await control.database.transact((tx) =>
-    control.queue.accept(tx, { id, address, ...event, traceHeader }),
-  );
-  return traceHeader;
+  if (version.durable === undefined) {
+    await control.database.transact((tx) =>
+      control.queue.accept(tx, { id, address, ...event, traceHeader }),
+    );
+    return { traceHeader };
+  }
+  const start = {
+    version,
+    qualifier: address.qualifier ?? version.version,
+    requestId: id,
+    ...event,
+    ...(name === undefined ? {} : { name }),
+    traceHeader,
+  };
+  const arn = await control.database.transact((tx) => control.durable.start(tx, start));
+  return { traceHeader, DurableExecutionArn: arn };
 }
 
 /**
- * What an invocation that does not run now is answered.
+ * The version behind an address, for an invocation that does not run now.
  * @throws AwsError ResourceNotFoundException, ResourceConflictException, InvalidParameterValueException
  */
 export async function checkInvocable(
   control: Control,
   address: FunctionAddress,
   tenantId: string | undefined,
-): Promise<void> {
-  const found = await control.catalog.resolve(address, 0);
+): Promise<FunctionVersion> {
+  const found = await control.catalog.resolve(address, control.random.fraction());
   if (found.kind === 'missing') throw invocationTargetMissing(address);
   if (found.kind === 'not-ready') throw notReady(found);
   checkTenant(found.version, tenantId);
+  return found.version;
 }
 
 /** The tenant for whom a function is invoked, under the name that an invocation has for it. */
@@ -246,6 +292,9 @@ async function answerOf(outcome: Outcome, isLogTailWanted: boolean): Promise<Inv
     ExecutedVersion: outcome.executedVersion,
     Payload: payload,
     ...(isReturned ? {} : { FunctionError: outcome.functionError }),
+    ...(outcome.durableExecutionArn === undefined
+      ? {}
+      : { DurableExecutionArn: outcome.durableExecutionArn }),
     ...(logTail === undefined ? {} : { LogResult: Buffer.from(logTail).toString('base64') }),
     ...traceOf(outcome.traceHeader),
   };

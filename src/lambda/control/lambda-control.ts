@@ -22,6 +22,8 @@ import type { Wakeups } from '#ports/world/wakeups.ts';
 import { createCodeLinks, createCodeStore, sweepCode } from '../code/index.ts';
 import { ACCOUNT_CONCURRENCY_DEFAULT } from '../limits.ts';
 import type { CompiledCode } from '../model/compiled-code.ts';
+import { createDurable, nextOrUnderWay } from '../durable/index.ts';
+import type { DurableDoor } from '../model/durable-door.ts';
 import type { FunctionCatalog, ProvisionedStatus } from '../model/function-catalog.ts';
 import type { AsyncEnd } from '../queue/index.ts';
 import { createAsyncQueue, createLambdaDeliverer } from '../queue/index.ts';
@@ -83,6 +85,8 @@ export interface LambdaControl {
   readonly catalog: FunctionCatalog;
   /** What languages made of functions' code ahead; kept and swept with the code. */
   readonly compiledCode: CompiledCode;
+  /** Where the invoke plane sends invocations of durable functions. */
+  readonly durableDoor: DurableDoor;
   /** The Deliverer's part for `arn:aws:lambda`. */
   readonly deliverer: Deliverer;
   /** Functions for services that wait for what they return. */
@@ -96,7 +100,7 @@ export interface LambdaControl {
   /** Handlers under `/_hearth/`, by the path with which they begin. */
   readonly internal: ReadonlyMap<string, HttpSurface['handle']>;
   readonly schema: Schema;
-  /** When the next asynchronous event is to be run. */
+  /** When the next asynchronous event is to be run, or something falls due for a durable execution. */
   readonly agenda: Agenda;
   /** Runs queued events and sweeps code until the signal aborts; rejects with a bug of ours. */
   run(signal: AbortSignal): Promise<void>;
@@ -111,9 +115,11 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
   const catalog = createCatalog(dependencies);
   const code = createCodeStore(dependencies);
   const endpoint = (): string => options.endpointUrl ?? `http://${host()}`;
+  const isSoleOwner = options.isSoleOwner ?? true;
+  const durable = createDurable({ ...dependencies, catalog, isSoleOwner });
   const queue = createAsyncQueue({
     ...dependencies,
-    isSoleOwner: options.isSoleOwner ?? true,
+    isSoleOwner,
     ...(options.onAsyncEnd === undefined ? {} : { onEnd: options.onAsyncEnd }),
   });
   const control: Control = {
@@ -122,6 +128,7 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
     links: createCodeLinks({ database, clock, random, endpoint }),
     catalog,
     queue,
+    durable,
     settings: {
       settleMs: options.settleMs ?? SETTLE_MS,
       accountConcurrency: options.accountConcurrency ?? ACCOUNT_CONCURRENCY_DEFAULT,
@@ -133,12 +140,13 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
   return {
     service: {
       model: lambda,
-      operations: { ...controlOperations(control) },
+      operations: { ...controlOperations(control), ...durable.operations },
       permissions: LAMBDA_PERMISSIONS,
       bodyBytesMax: CODE_REQUEST_BYTES_MAX,
     },
     catalog,
     compiledCode: code.compiled,
+    durableDoor: durable.door,
     deliverer: createLambdaDeliverer({ queue, random }),
     functionCaller: createFunctionCaller(control),
     resourcePolicies: FUNCTION_POLICIES,
@@ -146,10 +154,10 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
     surfaces: [functionUrlSurface(control)],
     internal: new Map([['code/', codeSurface(control, dependencies.blobs)]]),
     schema: LAMBDA_SCHEMA,
-    agenda: steadyAgenda(dependencies.clock, nextEventAt),
+    agenda: steadyAgenda(dependencies.clock, nextAt),
     async run(signal) {
       await catalog.refreshReservations();
-      await Promise.all([queue.run(signal), sweep(signal)]);
+      await Promise.all([queue.run(signal), durable.run(signal), sweep(signal)]);
     },
   };
 
@@ -159,4 +167,12 @@ export function createLambdaControl(dependencies: LambdaControlDependencies): La
       await clock.sleep(SWEEP_INTERVAL_MS, signal).catch(() => undefined);
     }
   }
+}
+
+/** When the next asynchronous event or durable execution is due. */
+async function nextAt(queries: Queries): Promise<number | undefined> {
+  const event = (await nextEventAt(queries)) ?? Infinity;
+  const execution = (await nextOrUnderWay(queries)) ?? Infinity;
+  const atMs = Math.min(event, execution);
+  return atMs === Infinity ? undefined : atMs;
 }

@@ -3,6 +3,7 @@ import type { Call, KeyValues, Need, ParsedInput, Permissions } from '#aws/opera
 import { formatArn } from '#kernel/arn.ts';
 import { isObject } from '#kernel/json.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
+import { parseCallbackId } from '../durable/index.ts';
 import { addressOfArn, functionArn, LATEST, parseFunctionReference } from '../model/address.ts';
 import { policyDocument } from '../model/policy.ts';
 import { functions, layerVersions, policies } from '../store.ts';
@@ -33,7 +34,8 @@ export const LAMBDA_PERMISSIONS: Permissions = definePermissions({
 function resourceOf({ operation, input, context }: Call): string | undefined {
   const { accountId, region } = context;
   const arn = textOf(input, 'Resource') ?? textOf(input, 'ResourceArn') ?? textOf(input, 'Arn');
-  if (arn !== undefined) return arn;
+  const execution = arn ?? executionOf(input);
+  if (execution !== undefined) return execution;
   const uuid = textOf(input, 'UUID');
   if (uuid !== undefined) {
     return formatArn('lambda', region, accountId, `event-source-mapping:${uuid}`);
@@ -50,6 +52,13 @@ function resourceOf({ operation, input, context }: Call): string | undefined {
   return QUALIFIED.has(operation)
     ? invokedArn(context, functionName, input)
     : functionArnOf(context, functionName);
+}
+
+/** The durable execution that is named, by itself or by one of its callbacks. */
+function executionOf(input: ParsedInput): string | undefined {
+  const callbackId = textOf(input, 'CallbackId');
+  const named = callbackId === undefined ? undefined : parseCallbackId(callbackId);
+  return textOf(input, 'DurableExecutionArn') ?? named?.executionArn;
 }
 
 /** Whatever the form of the name. */

@@ -1,8 +1,8 @@
 import { invalidParameter } from '../errors.ts';
 
 /**
- * Operations of the model that are not Lambda proper, or whose engine is not built: the gateway answers
- * them with 501 and their names. Each has its reason, for the parity table.
+ * Operations of the model that are not Lambda proper: the gateway answers them with 501 and their names. Each has its
+ * reason, for the parity table.
  */
 export const UNSUPPORTED_OPERATIONS: Readonly<Record<string, string>> = {
   CreateCapacityProvider: 'managed instances are EC2',
@@ -13,18 +13,6 @@ export const UNSUPPORTED_OPERATIONS: Readonly<Record<string, string>> = {
   UpdateCapacityProvider: 'managed instances are EC2',
   GetFunctionScalingConfig: 'managed instances are EC2',
   PutFunctionScalingConfig: 'managed instances are EC2',
-  CheckpointDurableExecution: 'durable functions are stored, not run',
-  DeleteDurableExecution: 'durable functions are stored, not run',
-  GetDurableExecution: 'durable functions are stored, not run',
-  GetDurableExecutionHistory: 'durable functions are stored, not run',
-  GetDurableExecutionState: 'durable functions are stored, not run',
-  ListDurableExecutionsByFunction: 'durable functions are stored, not run',
-  PauseDurableExecution: 'durable functions are stored, not run',
-  ResumeDurableExecution: 'durable functions are stored, not run',
-  SendDurableExecutionCallbackFailure: 'durable functions are stored, not run',
-  SendDurableExecutionCallbackHeartbeat: 'durable functions are stored, not run',
-  SendDurableExecutionCallbackSuccess: 'durable functions are stored, not run',
-  StopDurableExecution: 'durable functions are stored, not run',
 };
 
 const UNSUPPORTED_MEMBERS = ['CapacityProviderConfig', 'AcceleratorConfig', 'PublishTo'];

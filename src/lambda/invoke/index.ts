@@ -1,3 +1,4 @@
+import type { DurableDoor } from '#lambda/model/durable-door.ts';
 import type { FunctionCatalog, ProvisionedStatus } from '#lambda/model/function-catalog.ts';
 import type { CompiledCode } from '#lambda/model/compiled-code.ts';
 import {
@@ -66,6 +67,8 @@ export interface InvokePlaneDependencies {
   readonly compiled?: CompiledCode;
   /** How debuggers come in; absent where they do not. */
   readonly debugDoor?: DebugDoor;
+  /** Where invocations of durable functions go; absent where none of them is durable. */
+  readonly durable?: DurableDoor;
   readonly options: InvokePlaneOptions;
 }
 

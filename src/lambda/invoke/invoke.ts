@@ -1,3 +1,4 @@
+import type { DurableDoor } from '#lambda/model/durable-door.ts';
 import type { Answer, HeldEnvironment } from '#lambda/worker/index.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { Invocation, Invoker, Outcome } from '#ports/peers/invoker.ts';
@@ -22,7 +23,11 @@ export type InvokeDependencies = ResolveDependencies &
   AssignDependencies &
   RunDependencies &
   RecordDependencies &
-  DebugDependencies & { readonly log: Log; readonly provisioned: ProvisionedConcurrency };
+  DebugDependencies & {
+    readonly log: Log;
+    readonly provisioned: ProvisionedConcurrency;
+    readonly durable?: DurableDoor;
+  };
 
 /** The one door to run a function. */
 export function createInvoker(dependencies: InvokeDependencies): Invoker {
@@ -40,6 +45,10 @@ async function invoke(
 ): Promise<Outcome> {
   const resolved = resolve(dependencies, invocation);
   const found = resolved instanceof Promise ? await resolved : resolved;
+  if (found.version.durable !== undefined && invocation.isOfExecution !== true) {
+    const { durable } = dependencies;
+    if (durable !== undefined) return durable.invoke(found.version, invocation, signal);
+  }
   const target = debugTarget(found, invocation);
   const outcome = Promise.withResolvers<Outcome>();
   perform(dependencies, { target, invocation, signal, settle: outcome.resolve }).catch(

@@ -29,6 +29,8 @@ export interface FunctionVersion {
   readonly tracingMode: 'Active' | 'PassThrough';
   /** Each tenant has environments of its own; set for ever when the function was created. */
   readonly isPerTenant?: boolean;
+  /** Its invocations are parts of durable executions. */
+  readonly durable?: { readonly executionTimeoutSeconds: number; readonly retentionDays: number };
   /** Whom the environments of this version serve; set for an invocation. */
   readonly tenantId?: string;
 }

@@ -19,7 +19,9 @@ export type Attempt =
   /** Nobody tried: the event was too old. */
   | { readonly kind: 'expired' }
   /** The function, version or alias is gone. */
-  | { readonly kind: 'gone' };
+  | { readonly kind: 'gone' }
+  /** A durable execution has begun with it. */
+  | { readonly kind: 'handed-over' };
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
 export type Condition =
@@ -41,7 +43,9 @@ export type Decision =
         readonly functionError?: string;
       };
     }
-  | { readonly kind: 'drop' };
+  | { readonly kind: 'drop' }
+  /** What follows from it follows from the end of its execution. */
+  | { readonly kind: 'hand-over' };
 
 export interface RetryPolicy {
   readonly retriesMax: number;
@@ -71,6 +75,7 @@ export function decide(
 ): Decision {
   const deadlineMs = event.acceptedAtMs + policy.ageMsMax;
   if (attempt.kind === 'gone') return { kind: 'drop' };
+  if (attempt.kind === 'handed-over') return { kind: 'hand-over' };
   if (attempt.kind === 'succeeded') {
     const { executedVersion, payload } = attempt;
     const response = { executedVersion, payload };

@@ -39,8 +39,8 @@ export interface RunnerDependencies {
 export interface AsyncEnd {
   readonly id: string;
   readonly address: FunctionAddress;
-  /** How it ended; `Dropped` where its function was gone. */
-  readonly condition: End['condition'] | 'Dropped';
+  /** How it ended; `Dropped` where its function was gone, `HandedOver` where a durable execution began with it. */
+  readonly condition: End['condition'] | 'Dropped' | 'HandedOver';
   readonly invokeCount: number;
 }
 
@@ -144,6 +144,7 @@ async function tryEvent(
     const { functionError } = outcome;
     return { kind: 'failed', executedVersion, functionError, payload: textOf(outcome.payload) };
   }
+  if (outcome.isHandedOver === true) return { kind: 'handed-over' };
   const bytes = await collectBytes(outcome.payload, SYNCHRONOUS_PAYLOAD_BYTES_MAX * 2);
   return { kind: 'succeeded', executedVersion, payload: textOf(bytes) };
 }
@@ -168,13 +169,15 @@ async function settle(
   }
   if (!(await endEvent(tx, event))) return;
   const { id, address } = event;
-  const isDropped = decision.kind === 'drop';
-  const condition = isDropped ? 'Dropped' : decision.condition;
-  const invokeCount = isDropped ? event.attempts : decision.invokeCount;
+  const isEnd = decision.kind === 'end';
+  const word = decision.kind === 'drop' ? 'Dropped' : 'HandedOver';
+  const condition = isEnd ? decision.condition : word;
+  const invokeCount = isEnd ? decision.invokeCount : event.attempts;
   tx.afterCommit(() => dependencies.onEnd?.({ id, address, condition, invokeCount }));
+  if (condition === 'HandedOver') return;
   if (condition !== 'Success') count(dependencies, tx, event, 'AsyncEventsDropped');
   if (condition === 'RecursiveInvocation') {
     count(dependencies, tx, event, 'RecursiveInvocationsDropped');
   }
-  if (!isDropped) await follow(dependencies, tx, { event, end: decision, config });
+  if (isEnd) await follow(dependencies, tx, { event, end: decision, config });
 }

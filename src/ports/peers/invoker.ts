@@ -31,6 +31,10 @@ export interface Invocation {
   readonly responseMode: 'buffered' | 'streaming';
   /** Runs it in an environment of its own, under a debugger that comes to this port of the machine's loopback. */
   readonly debugPort?: number;
+  /** What the execution that it begins is to be called, where the function is durable. */
+  readonly durableExecutionName?: string;
+  /** Asked for by a durable execution, which it is a part of: none begins with it. */
+  readonly isOfExecution?: true;
   /** Collect the last 4 KB of this invocation's log. */
   readonly isLogTailWanted?: boolean;
 }
@@ -56,6 +60,10 @@ export type Outcome =
       readonly contentType?: string;
       /** The trace that the function was told. */
       readonly traceHeader?: string;
+      /** The execution of a durable function whose result this is. */
+      readonly durableExecutionArn?: string;
+      /** Begun, not done: an asynchronous execution of a durable function goes on by itself. */
+      readonly isHandedOver?: true;
       readonly report: Promise<InvocationReport>;
     }
   | {
@@ -66,6 +74,7 @@ export type Outcome =
       /** The error as JSON: `{"errorType":...,"errorMessage":...}`. */
       readonly payload: Uint8Array;
       readonly traceHeader?: string;
+      readonly durableExecutionArn?: string;
       /** Once the environment is quiet again, or gone: after a timeout that takes a moment longer. */
       readonly report: Promise<InvocationReport>;
     }

@@ -6,6 +6,7 @@ import { lambda as model } from '#aws/models/lambda.gen.ts';
 import { UNSUPPORTED_OPERATIONS } from '#lambda/control/index.ts';
 import { startServer, type ExampleServer } from '../../../examples/server.ts';
 import { pythonCaller, sdkCaller, type Caller } from './lambda-callers.ts';
+import { tellExecutions } from './lambda-stories/executions.ts';
 import * as functions from './lambda-stories/functions.ts';
 import * as grants from './lambda-stories/grants.ts';
 import * as invocations from './lambda-stories/invocations.ts';
@@ -78,6 +79,7 @@ async function tell(caller: Caller, name: string): Promise<void> {
   await grants.tellCodeSigning(teller);
   await functions.tellSettings(teller);
   await grants.tellMappings(teller, await makeQueue(name));
+  await tellExecutions(teller);
   await tellUnsupported(teller);
   await functions.tellTheEnd(teller);
   checkLedger(caller);

@@ -1,0 +1,160 @@
+/** Rows of executions' operations, and of their histories. */
+import type { Event } from '#aws/models/lambda.types.gen.ts';
+import type { Queries, SqlValue, Transaction } from '#ports/world/database.ts';
+
+import type { StoredOperation } from './model.ts';
+
+interface OperationRow {
+  readonly place: number;
+  readonly changed: number;
+  readonly due_at_ms: number | null;
+  readonly claimed: number;
+  readonly document: string;
+}
+
+const OPERATION_COLUMNS = 'place, changed, due_at_ms, claimed, document';
+
+/** One operation of an execution. */
+export async function findOperation(
+  queries: Queries,
+  executionId: string,
+  id: string,
+): Promise<StoredOperation | undefined> {
+  const row = await queries.get<OperationRow>(
+    `SELECT ${OPERATION_COLUMNS} FROM durable_operations WHERE execution_id = $1 AND id = $2`,
+    executionId,
+    id,
+  );
+  return row === undefined ? undefined : operationOf(row);
+}
+
+/** All operations of an execution, in the order in which they began. */
+export function operationsOf(queries: Queries, executionId: string): Promise<StoredOperation[]> {
+  return selectOperations(queries, 'execution_id = $1 ORDER BY place', executionId);
+}
+
+/** Those that changed after a change, in the order in which they began. */
+export function operationsChanged(
+  queries: Queries,
+  executionId: string,
+  after: number,
+): Promise<StoredOperation[]> {
+  const where = 'execution_id = $1 AND changed > $2 ORDER BY place';
+  return selectOperations(queries, where, executionId, after);
+}
+
+/** Those that are due. */
+export function operationsDue(
+  queries: Queries,
+  executionId: string,
+  nowMs: number,
+): Promise<StoredOperation[]> {
+  const where = 'execution_id = $1 AND due_at_ms <= $2 ORDER BY due_at_ms, place';
+  return selectOperations(queries, where, executionId, nowMs);
+}
+
+async function selectOperations(
+  queries: Queries,
+  where: string,
+  ...values: readonly SqlValue[]
+): Promise<StoredOperation[]> {
+  const rows = await queries.all<OperationRow>(
+    `SELECT ${OPERATION_COLUMNS} FROM durable_operations WHERE ${where}`,
+    ...values,
+  );
+  return rows.map(operationOf);
+}
+
+function operationOf(row: OperationRow): StoredOperation {
+  // What `saveOperation` wrote.
+  const { operation, more } = JSON.parse(row.document) as StoredOperation;
+  return {
+    order: row.place,
+    changed: row.changed,
+    ...(row.due_at_ms === null ? {} : { dueAtMs: row.due_at_ms }),
+    isClaimed: row.claimed === 1,
+    operation,
+    more,
+  };
+}
+
+/** Writes an operation, new or not. */
+export async function saveOperation(
+  tx: Transaction,
+  executionId: string,
+  stored: StoredOperation,
+): Promise<void> {
+  const { operation, more } = stored;
+  await tx.run(
+    `INSERT INTO durable_operations (execution_id, id, ${OPERATION_COLUMNS})
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (execution_id, id) DO UPDATE SET changed = excluded.changed,
+       due_at_ms = excluded.due_at_ms, claimed = excluded.claimed, document = excluded.document`,
+    executionId,
+    operation.Id,
+    stored.order,
+    stored.changed,
+    stored.dueAtMs ?? null,
+    stored.isClaimed ? 1 : 0,
+    JSON.stringify({ operation, more }),
+  );
+}
+
+/** When the first operation of an execution is due. */
+export async function operationDueAt(
+  queries: Queries,
+  executionId: string,
+): Promise<number | undefined> {
+  const row = await queries.get<{ readonly at: number | null }>(
+    'SELECT MIN(due_at_ms) AS at FROM durable_operations WHERE execution_id = $1 AND due_at_ms IS NOT NULL',
+    executionId,
+  );
+  return row?.at ?? undefined;
+}
+
+/** Nothing falls due any more for the operations of an execution that is over. */
+export async function settleOperations(tx: Transaction, executionId: string): Promise<void> {
+  await tx.run(
+    'UPDATE durable_operations SET due_at_ms = NULL, claimed = 0 WHERE execution_id = $1',
+    executionId,
+  );
+}
+
+/** Adds to the history of an execution. */
+export async function addEvent(
+  tx: Transaction,
+  executionId: string,
+  event: Event & { readonly EventId: number },
+): Promise<void> {
+  await tx.run(
+    'INSERT INTO durable_events (execution_id, number, document) VALUES ($1, $2, $3)',
+    executionId,
+    event.EventId,
+    JSON.stringify(event),
+  );
+}
+
+export interface HistoryPage {
+  /** The number of the event after which the page begins. */
+  readonly after?: number;
+  readonly isNewestFirst: boolean;
+  readonly limit: number;
+}
+
+/** A part of the history of an execution. */
+export async function eventsOf(
+  queries: Queries,
+  executionId: string,
+  { after, isNewestFirst, limit }: HistoryPage,
+): Promise<Event[]> {
+  const [passes, direction] = isNewestFirst ? ['<', ' DESC'] : ['>', ''];
+  const rows = await queries.all<{ readonly document: string }>(
+    `SELECT document FROM durable_events WHERE execution_id = $1 AND number ${passes} $2
+     ORDER BY number${direction} LIMIT $3`,
+    executionId,
+    after ?? (isNewestFirst ? Number.MAX_SAFE_INTEGER : 0),
+    limit,
+  );
+  // What `addEvent` wrote.
+  return rows.map(({ document }) => JSON.parse(document) as Event);
+}
