@@ -65,8 +65,8 @@ test('a request that was sent before the server ended is not sent again, and its
 
 test('a function that failed to become ready fails its resource', async () => {
   const { call, work, statusOf } = await start(({ operation }) =>
-    operation === 'GetFunctionConfiguration'
-      ? { State: 'Failed', StateReason: 'Its code is no archive.' }
+    operation === 'GetFunction'
+      ? { Configuration: { State: 'Failed', StateReason: 'Its code is no archive.' } }
       : { FunctionArn: TOKEN },
   );
   const Properties = {
@@ -81,4 +81,15 @@ test('a function that failed to become ready fails its resource', async () => {
   const { StackEvents = [] } = await call('DescribeStackEvents', { StackName: 'stack' });
   const failed = StackEvents.find((one) => one.ResourceStatus === 'CREATE_FAILED');
   assert.match(failed?.ResourceStatusReason ?? '', /no archive.*NotStabilized/);
+});
+
+test('a resource may tell the version of a custom one, as Serverless writes them', async () => {
+  const { call } = await start();
+  const resource = { Type: 'Custom::Thing', Version: 1, Properties: { ServiceToken: 'arn' } };
+  const TemplateBody = JSON.stringify({ Resources: { Thing: resource } });
+  assert.deepEqual((await call('ValidateTemplate', { TemplateBody })).Parameters, []);
+  const other = TemplateBody.replace('Version', 'Versions');
+  await assert.rejects(call('ValidateTemplate', { TemplateBody: other }), {
+    message: "Invalid template resource property 'Versions'",
+  });
 });

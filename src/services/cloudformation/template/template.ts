@@ -57,6 +57,8 @@ const RESOURCE_ATTRIBUTES: ReadonlySet<string> = new Set([
   'UpdatePolicy',
   'CreationPolicy',
   'Metadata',
+  // Of custom resources.
+  'Version',
 ]);
 
 /** The names of a template's transforms. */

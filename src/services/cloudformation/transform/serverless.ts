@@ -4,6 +4,7 @@
  */
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import { impliedApis, transformApi, transformHttpApi } from './apis.ts';
+import { takeConnectors, transformConnector } from './connectors.ts';
 import { transformFunction } from './function.ts';
 import { withGenerated } from './generated-names.ts';
 import {
@@ -40,7 +41,7 @@ const TYPES: readonly (readonly [string, TransformResource])[] = [
 /** A template without types of AWS::Serverless. @throws AwsError ValidationError */
 export function transformServerless(tree: JsonObject, context: TransformContext): JsonObject {
   const { Globals: globals, ...rest } = tree;
-  const given = objectOf(rest['Resources']);
+  const { resources: given, connectors } = takeConnectors(objectOf(rest['Resources']));
   const target: Target = {
     resources: plainResources(given),
     context,
@@ -64,6 +65,7 @@ export function transformServerless(tree: JsonObject, context: TransformContext)
       transform(target, { id, properties: merged, attributes });
     }
   }
+  for (const connector of connectors) transformConnector(target, connector);
   const outputs =
     rest['Outputs'] === undefined
       ? {}
