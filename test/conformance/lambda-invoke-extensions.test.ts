@@ -71,7 +71,8 @@ describePlanes('extensions', (open) => {
     plane.write('late', { 'extensions/late': extension('late', 0, 1) });
     const name = plane.deploy(
       { 'index.js': 'exports.handler = () => new Promise((r) => setTimeout(r, 60000));' },
-      { layersDirectoryId: 'late', timeoutMs: 500 },
+      // A processor of its own: the shutdown ends after 2 s on a slow machine, too.
+      { layersDirectoryId: 'late', timeoutMs: 500, memorySizeMiB: 1769 },
     );
     const outcome = await plane.invoke(name);
     assert.ok(outcome.kind === 'failed');
