@@ -131,6 +131,29 @@ describe('bodies that are begun and not ended', PATIENCE, () => {
     });
   }
 
+  for (const [name, count, bytes] of [
+    ['large', 20, MIB],
+    ['small', 100, 120 * KIB],
+  ] as const) {
+    test(`${name}: from outside, they keep out nobody who comes later`, async () => {
+      await using world = await start();
+      const slow = Array.from({ length: count }, () => {
+        const connection = connect(world.port, '127.0.0.1');
+        connection.on('error', () => undefined);
+        connection.resume();
+        begin(connection, bytes);
+        return connection;
+      });
+      // Some of them had to give way to the others.
+      await Promise.race(slow.map((connection) => once(connection, bytes < MIB ? 'end' : 'data')));
+      for (let turn = 0; turn < 3; turn += 1) {
+        assert.equal((await ask(connect(world.port, '127.0.0.1'), 3 * MIB)).status, 200);
+      }
+      for (const connection of slow) connection.destroy();
+      assert.deepEqual(world.logged, []);
+    });
+  }
+
   test('over HTTP/2 are counted as those of their sandbox', async () => {
     await using world = await start();
     const greedy = {};
@@ -233,4 +256,24 @@ test('what one has closed takes nothing more', () => {
   kept.close();
   assert.equal(kept.take(1), false);
   assert.equal(budget.keep(connection).take(100), true);
+});
+
+test('from outside what began first gives way, and what has come whole stays', () => {
+  const budget = new BodyBudget(100);
+  const begun = (name: string) => {
+    const kept = budget.keep(new PassThrough());
+    kept.begin(() => seen.push(name));
+    return kept;
+  };
+  const seen: string[] = [];
+  const whole = begun('whole');
+  assert.equal(whole.take(40), true);
+  whole.end();
+  const [first, second, third] = [begun('first'), begun('second'), begun('third')];
+  assert.deepEqual([first.take(20), second.take(40), third.take(1)], [true, true, true]);
+  assert.deepEqual([seen, first.take(1)], [['first'], false]);
+  assert.equal(second.take(20), false, 'nobody makes room for itself');
+  assert.equal(third.take(59), true);
+  assert.equal(third.take(1), false);
+  assert.deepEqual(seen, ['first', 'second']);
 });

@@ -5,6 +5,8 @@
  * I1 No sandbox keeps more of what they have together than it leaves there, and each has its own in any case.
  * I2 Clients from outside and sandboxes take nothing from one another.
  * I3 Nobody waits for room, so that nobody waits forever: who finds none is answered so, and gives back what it had.
+ * I4 Clients from outside share one room. Where that is full, what began first and has not come whole gives way to who
+ *    is later: whoever sends slowly, or never ends, keeps nobody out. A sandbox keeps out itself alone.
  */
 import type { Duplex } from 'node:stream';
 import { SharedPot, type Share } from '#kernel/shared-pot.ts';
@@ -16,10 +18,13 @@ const OWN_BYTES_MAX = 8 * MIB;
 const SHARE = Symbol('the share of bodies');
 
 type Shared = Duplex & { [SHARE]?: Share };
+/** What has not come whole, in the order in which it began, and what gives it up. */
+type Unfinished = Map<KeptBytes, () => void>;
 
 export class BodyBudget {
   readonly #sandboxes: SharedPot;
   readonly #outside: Share;
+  readonly #unfinished: Unfinished = new Map();
   readonly #shares = new WeakMap<object, Share>();
 
   /** `bytesMax`: what sandboxes have beyond their own, and as much again clients from outside. */
@@ -38,24 +43,50 @@ export class BodyBudget {
 
   /** What is kept of bodies that come over a connection: nothing yet. */
   keep(connection: Shared): KeptBytes {
-    return new KeptBytes(connection[SHARE] ?? this.#outside);
+    const share = connection[SHARE];
+    return share === undefined
+      ? new KeptBytes(this.#outside, this.#unfinished)
+      : new KeptBytes(share);
   }
 }
 
 /** What one request, or one connection after another request, has taken of its share. */
 export class KeptBytes {
   readonly #share: Share;
+  readonly #unfinished: Unfinished | undefined;
   #bytes = 0;
   #isClosed = false;
 
-  constructor(share: Share) {
+  constructor(share: Share, unfinished?: Unfinished) {
     this.#share = share;
+    this.#unfinished = unfinished;
   }
 
   /** False where there is no room for so many now. */
   take(bytes: number): boolean {
-    if (this.#isClosed || !this.#share.take(bytes)) return false;
+    if (this.#isClosed) return false;
+    while (!this.#share.take(bytes)) if (!this.#makeRoom()) return false;
     this.#bytes += bytes;
+    return true;
+  }
+
+  /** A body has begun; `giveUp` is called where it has to go, once what it took is given back. */
+  begin(giveUp: () => void): void {
+    this.#unfinished?.set(this, giveUp);
+  }
+
+  /** The body has come whole, or comes no more. */
+  end(): void {
+    this.#unfinished?.delete(this);
+  }
+
+  /** (I4) */
+  #makeRoom(): boolean {
+    const [first] = this.#unfinished ?? [];
+    if (first === undefined || first[0] === this) return false;
+    const [kept, giveUp] = first;
+    kept.close();
+    giveUp();
     return true;
   }
 
@@ -69,6 +100,7 @@ export class KeptBytes {
   /** Gives back all, and takes nothing more. */
   close(): void {
     this.#isClosed = true;
+    this.end();
     this.giveBack();
   }
 }

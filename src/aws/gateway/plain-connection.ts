@@ -109,6 +109,7 @@ export class PlainConnection {
     const head = this.#head ?? this.#parse();
     if (head === undefined) return;
     if (this.#pending.length < head.bodyBytes) {
+      if (this.#head === undefined) this.#kept.begin(this.cut);
       this.#head = head;
       this.#expectWithin(this.#options.bounds.idleTimeoutMs);
       return;
@@ -116,6 +117,7 @@ export class PlainConnection {
     const body = this.#pending.subarray(0, head.bodyBytes);
     const rest = this.#pending.subarray(head.bodyBytes);
     this.#pending = rest.length === 0 ? NO_BYTES : rest;
+    if (this.#head !== undefined) this.#kept.end();
     this.#head = undefined;
     this.#deadlineMs = Infinity;
     void this.#answer(head, body);

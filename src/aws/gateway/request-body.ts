@@ -64,7 +64,9 @@ export class RequestBody implements Collectable {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     const watch = this.#watch();
+    const { kept } = this.#options;
     const stop = (): void => {
+      kept.end();
       watch[Symbol.dispose]();
       message.off('data', take).off('end', end).off('close', cut).off('error', cut);
     };
@@ -72,13 +74,15 @@ export class RequestBody implements Collectable {
       bytes += chunk.byteLength;
       chunks.push(chunk);
       watch.seen();
-      const isShort = bytes <= bytesMax;
-      if (isShort && this.#keeps(chunk.byteLength)) return;
+      if (bytes > bytesMax) refuse(new TooManyBytes(`more than ${bytesMax} bytes`));
+      else if (!this.#keeps(chunk.byteLength)) refuse(serviceUnavailable());
+    };
+    const refuse = (error: Error): void => {
       stop();
       message.pause();
       chunks.length = 0;
-      this.#options.kept.giveBack();
-      reject(isShort ? serviceUnavailable() : new TooManyBytes(`more than ${bytesMax} bytes`));
+      kept.giveBack();
+      reject(error);
     };
     const end = (): void => {
       stop();
@@ -88,6 +92,7 @@ export class RequestBody implements Collectable {
       stop();
       reject(gone(cause));
     };
+    kept.begin(() => refuse(serviceUnavailable()));
     message.on('end', end).on('close', cut).on('error', cut).on('data', take);
     if (message.destroyed) cut();
     return promise;
@@ -119,9 +124,15 @@ export class RequestBody implements Collectable {
   }
 
   async *#counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      if (!this.#keeps(chunk.byteLength)) throw serviceUnavailable();
-      yield chunk;
+    const { kept } = this.#options;
+    kept.begin(() => this.#message.destroy());
+    try {
+      for await (const chunk of chunks) {
+        if (!this.#keeps(chunk.byteLength)) throw serviceUnavailable();
+        yield chunk;
+      }
+    } finally {
+      kept.end();
     }
   }
 
