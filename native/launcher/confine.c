@@ -70,16 +70,18 @@ static int give_up_privileges(uid_t uid) {
   return uid != 0 ? drop_user(uid) : 0;
 }
 
-static int filter(void) {
+static int filter(int *listener) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return fail("forbid new privileges");
-  return seccomp_install();
+  return seccomp_install(listener);
 }
 
-int confine_process(uid_t uid) { return give_up_privileges(uid) < 0 ? -1 : filter(); }
+int confine_process(uid_t uid, int *listener) {
+  return give_up_privileges(uid) < 0 ? -1 : filter(listener);
+}
 
-int confine(uid_t uid) {
+int confine(uid_t uid, int *listener) {
   if (give_up_privileges(uid) < 0) return -1;
   /* Once more: a change of user clears the tie. */
   if (tie_to_parent() < 0) return -1;
-  return filter();
+  return filter(listener);
 }

@@ -6,11 +6,11 @@
 
 /*
  * Sets limits of resources, becomes `uid` (0: stays who it is), empties every set of capabilities,
- * forbids new privileges, filters system calls.
+ * forbids new privileges, filters system calls; `listener` as seccomp_install has it.
  */
-int confine_process(uid_t uid);
+int confine_process(uid_t uid, int *listener);
 /* The same, tied to its parent. */
-int confine(uid_t uid);
+int confine(uid_t uid, int *listener);
 
 /* This process ends with its parent, takes its orphans over, and nobody looks into it. */
 int tie_to_parent(void);

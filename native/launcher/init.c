@@ -25,11 +25,13 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "confine.h"
 #include "mounts.h"
+#include "netlink_sockets.h"
 #include "sys.h"
 
 #define CONTROL_FD 3
@@ -44,6 +46,9 @@ struct init {
   const struct init_plan *plan;
   bool is_isolated;
   int signals;
+  /* Where calls wait, of processes that were started here and of a zygote's fork; -1 for none. */
+  int listener;
+  int fork_listener;
   pid_t first;
   /* A fork of a zygote's that ended before it was adopted. */
   pid_t early;
@@ -295,9 +300,38 @@ static void adopt(struct init *init) {
   if (init->early == pid) end_first(init, init->early_status);
 }
 
+/* One byte, and the descriptor that came with it, or -1. */
+static int receive_order(char *order, int *descriptor) {
+  union {
+    char bytes[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr align;
+  } ancillary;
+  struct iovec part = {order, 1};
+  struct msghdr message = {.msg_iov = &part,
+                           .msg_iovlen = 1,
+                           .msg_control = ancillary.bytes,
+                           .msg_controllen = sizeof ancillary.bytes};
+  ssize_t length = 0;
+  *descriptor = -1;
+  do {
+    length = recvmsg(CONTROL_FD, &message, MSG_CMSG_CLOEXEC);
+  } while (length < 0 && errno == EINTR);
+  struct cmsghdr *header = length == 1 ? CMSG_FIRSTHDR(&message) : NULL;
+  if (header != NULL && header->cmsg_type == SCM_RIGHTS) {
+    memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+  }
+  return length == 1 ? 0 : -1;
+}
+
 static void obey(struct init *init) {
   char order = 0;
-  if (read_all(CONTROL_FD, &order, 1) < 0) finish(init);
+  int descriptor = -1;
+  if (receive_order(&order, &descriptor) < 0) finish(init);
+  if (order == ORDER_LISTEN && descriptor >= 0) {
+    close_fd(&init->fork_listener);
+    init->fork_listener = descriptor;
+    netlink_sockets_listen(descriptor);
+  }
   if (init->first > 0 && order == ORDER_TERMINATE) kill(init->first, SIGTERM);
   if (init->first > 0 && order == ORDER_STOP) kill(-init->first, SIGSTOP);
   if (init->first > 0 && order == ORDER_CONTINUE) kill(-init->first, SIGCONT);
@@ -313,8 +347,14 @@ static void obey(struct init *init) {
   free(body);
 }
 
+/* A listener hangs up when nobody is left whose calls it could be asked about. */
+static void answer_calls(int *listener, short events) {
+  if ((events & POLLIN) != 0) netlink_sockets_answer(*listener);
+  else if (events != 0) close_fd(listener);
+}
+
 _Noreturn void init_run(const struct init_plan *plan) {
-  struct init init = {.plan = plan, .is_isolated = plan->is_isolated};
+  struct init init = {.plan = plan, .is_isolated = plan->is_isolated, .listener = -1, .fork_listener = -1};
   sigset_t children;
   sigemptyset(&children);
   sigaddset(&children, SIGCHLD);
@@ -331,16 +371,23 @@ _Noreturn void init_run(const struct init_plan *plan) {
   init.signals = signalfd(-1, &children, SFD_CLOEXEC);
   if (init.signals < 0 || tie_to_parent() < 0 ||
       (plan->is_kept && !plan->is_isolated && prctl(PR_SET_PDEATHSIG, 0) < 0) ||
-      (plan->is_confined && confine(plan->is_isolated ? plan->uid : 0) < 0)) {
+      (plan->is_confined && confine(plan->is_isolated ? plan->uid : 0,
+                                     plan->is_isolated ? &init.listener : NULL) < 0)) {
     report(REPORT_FAILED, errno, failure());
     _exit(1);
   }
+  if (plan->is_isolated) netlink_sockets_begin();
+  netlink_sockets_listen(init.listener);
   report(REPORT_READY, 0, "");
-  struct pollfd watched[] = {{.fd = CONTROL_FD, .events = POLLIN},
-                             {.fd = init.signals, .events = POLLIN}};
   while (true) {
-    if (poll(watched, 2, -1) < 0 && errno != EINTR) finish(&init);
+    struct pollfd watched[] = {{.fd = CONTROL_FD, .events = POLLIN},
+                               {.fd = init.signals, .events = POLLIN},
+                               {.fd = init.listener, .events = POLLIN},
+                               {.fd = init.fork_listener, .events = POLLIN}};
+    if (poll(watched, 4, -1) < 0 && errno != EINTR) finish(&init);
     if (watched[0].revents != 0) obey(&init);
     if (watched[1].revents != 0) reap(&init);
+    answer_calls(&init.listener, watched[2].revents);
+    if (watched[3].fd == init.fork_listener) answer_calls(&init.fork_listener, watched[3].revents);
   }
 }

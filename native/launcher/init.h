@@ -13,6 +13,7 @@
 #include "channel.h"
 #include "root.h"
 #include "storage.h"
+#include "zygote.h"
 
 /* What an init tells the launcher, and what the launcher believes only as far as it must. */
 enum init_report_kind {
@@ -40,6 +41,8 @@ enum init_order {
   ORDER_CONTINUE = 'C',
   /* Followed by a number, int32_t: that process, a zygote's fork, is the first. */
   ORDER_ADOPT = 'A',
+  /* Of a zygote's fork itself: with the listener of its filter. */
+  ORDER_LISTEN = LISTEN_ORDER,
   /* Where it is kept: every process ends, so that another may be the first. */
   ORDER_RESET = 'R',
 };

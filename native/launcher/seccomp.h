@@ -2,7 +2,10 @@
 #ifndef HEARTH_SECCOMP_H
 #define HEARTH_SECCOMP_H
 
-/* Installs the filter on the calling process, for good; no_new_privs must be set. 0 or -1. */
-int seccomp_install(void);
+/*
+ * Installs the filter on the calling process, for good; no_new_privs must be set. 0 or -1. `*listener`, where it is
+ * wanted, is where calls wait for sockets of netlink; -1 where the kernel lets nobody be asked: then they are allowed.
+ */
+int seccomp_install(int *listener);
 
 #endif

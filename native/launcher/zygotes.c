@@ -24,6 +24,8 @@
 #endif
 
 #define MOUNTS_MAX 8
+/* The first process, both outputs, groups, control. */
+#define ORDER_HANDLES_MAX (4 + ZYGOTE_GROUPS_MAX)
 
 static struct zygote *find(struct sandboxes *all, uint32_t number) {
   for (unsigned place = 0; place < ZYGOTES_MAX; place++) {
@@ -145,7 +147,7 @@ static int open_handles(const struct sandboxes *all, const struct sandbox *sandb
 static int send_order(int control, const struct zygote_order *order, const int *handles,
                       int count) {
   union {
-    char bytes[CMSG_SPACE(sizeof(int) * (3 + ZYGOTE_GROUPS_MAX))];
+    char bytes[CMSG_SPACE(sizeof(int) * ORDER_HANDLES_MAX)];
     struct cmsghdr align;
   } ancillary = {0};
   struct iovec part = {(void *)(uintptr_t)order, sizeof *order};
@@ -162,10 +164,11 @@ static int send_order(int control, const struct zygote_order *order, const int *
 }
 
 int zygote_order_fork(struct sandboxes *all, struct sandbox *sandbox, const char *id) {
-  int handles[3 + ZYGOTE_GROUPS_MAX] = {-1, -1, -1, -1, -1, -1, -1};
-  struct zygote_order order = {sandbox->serial, all->first_uid + sandbox->index};
+  int handles[ORDER_HANDLES_MAX] = {-1, -1, -1, -1, -1, -1, -1, -1};
+  struct zygote_order order = {sandbox->serial, all->first_uid + sandbox->index, 1};
   const struct zygote *zygote = find(all, sandbox->zygote);
   int count = zygote == NULL ? -1 : open_handles(all, sandbox, handles);
+  if (count >= 0) handles[count++] = fcntl(sandbox->control, F_DUPFD_CLOEXEC, 0);
   int result = count < 0 ? -1 : send_order(zygote->control, &order, handles, count);
   for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++) close_fd(&handles[i]);
   if (result < 0) return -1;

@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,7 @@
 #define MAPPINGS_MAX 16384
 /* Of the sandbox's first process, both outputs; control groups follow. */
 #define HANDLES_FIXED 3
-#define HANDLES_MAX (HANDLES_FIXED + ZYGOTE_GROUPS_MAX)
+#define HANDLES_MAX (HANDLES_FIXED + ZYGOTE_GROUPS_MAX + 1)
 
 /* Of libuv, OpenSSL and Python, where the language has them. */
 OPTIONAL int uv_loop_fork(void *loop);
@@ -187,6 +188,29 @@ static int give_up_open_files(int empty, bool keeps_numbers) {
   return 0;
 }
 
+/* To the sandbox's first process, who answers the calls that the filter asks about. */
+static int hand_listener(int control, int *listener) {
+  char order = LISTEN_ORDER;
+  union {
+    char bytes[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr align;
+  } ancillary = {0};
+  struct iovec part = {&order, 1};
+  struct msghdr message = {.msg_iov = &part,
+                           .msg_iovlen = 1,
+                           .msg_control = ancillary.bytes,
+                           .msg_controllen = sizeof ancillary.bytes};
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof(int));
+  memcpy(CMSG_DATA(header), listener, sizeof(int));
+  ssize_t sent = *listener < 0 ? 1 : sendmsg(control, &message, MSG_NOSIGNAL);
+  close_fd(listener);
+  close(control);
+  return sent == 1 ? 0 : fail("hand the listener over");
+}
+
 /* The fork, in the sandbox's namespaces and control groups, becomes a process of the sandbox's user. */
 static int become(const struct zygote_order *order, const int *handles, int count, void *loop) {
   sigset_t none;
@@ -201,10 +225,13 @@ static int become(const struct zygote_order *order, const int *handles, int coun
     return fail("set the outputs");
   }
   if (give_up_open_files(empty, loop != NULL) < 0) return -1;
-  for (int i = 0; i < count; i++) close(handles[i]);
+  int others = order->has_control ? count - 1 : count;
+  for (int i = 0; i < others; i++) close(handles[i]);
   close(empty);
   if (chdir("/") < 0) return fail("chdir");
-  if (confine_process(order->uid) < 0) return -1;
+  int listener = -1;
+  if (confine_process(order->uid, order->has_control ? &listener : NULL) < 0) return -1;
+  if (order->has_control && hand_listener(handles[others], &listener) < 0) return -1;
   /* A change of user hid it from its own user, who may look at it as at any process of his. */
   if (prctl(PR_SET_DUMPABLE, 1) < 0) return fail("show the process to its user");
   if (loop != NULL && uv_loop_fork != NULL && uv_loop_fork(loop) != 0) {
@@ -229,7 +256,8 @@ struct hatching {
 /* In the helper, which shares the zygote's memory: goes where the fork is to be. */
 static int enter_sandbox(const struct hatching *hatching) {
   int namespaces = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
-  for (int i = HANDLES_FIXED; i < hatching->count; i++) {
+  int groups_end = hatching->count - (hatching->order->has_control ? 1 : 0);
+  for (int i = HANDLES_FIXED; i < groups_end; i++) {
     if (write(hatching->handles[i], "0", 1) < 0) return fail("enter a control group");
   }
   if (setns(hatching->handles[0], namespaces) < 0) return fail("enter the sandbox");
@@ -282,7 +310,7 @@ static int receive(struct zygote_order *order, int *handles) {
     length = recvmsg(ZYGOTE_CONTROL_FD, &message, MSG_CMSG_CLOEXEC);
   } while (length < 0 && errno == EINTR);
   struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  if (length != (ssize_t)sizeof *order || header == NULL) return -1;
+  if (length < (ssize_t)offsetof(struct zygote_order, has_control) || header == NULL) return -1;
   int count = (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
   memcpy(handles, CMSG_DATA(header), sizeof(int) * (size_t)count);
   return count < HANDLES_FIXED ? -1 : count;
@@ -301,7 +329,7 @@ EXPORTED void hearth_zygote_wait(void *loop) {
   int home = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
   if (home < 0 || choose_memory_of_forks() < 0 || remember_open_files() < 0) _exit(71);
   while (answer_launcher(&answer)) {
-    struct zygote_order order;
+    struct zygote_order order = {0};
     int handles[HANDLES_MAX];
     int count = receive(&order, handles);
     if (count < 0) break;

@@ -20,6 +20,7 @@ const OWN_KERNEL_MIB = 48;
 /** The first process of the sandbox, which is ours and comes on top. */
 const PROCESSES = 1024;
 const DESCRIPTORS = 1024;
+const NETLINK_SOCKETS = 64;
 /** Where what all share is twice as much. */
 const CONNECTIONS = 1024;
 
@@ -82,6 +83,16 @@ for (const isolation of ISOLATIONS) {
       const mib = result.exit.outOfMemory ? 0 : countOf(result);
       assert.ok(mib < limits.memoryMiB, result.output);
     });
+
+    const noCount = hasOwnInit ? {} : { skip: `nobody counts them under ${name}` };
+    it(
+      'lets a function have 64 sockets of netlink, whose memory is not counted',
+      noCount,
+      async () => {
+        const result = await attack(test.driver, 'netlink-sockets', [], { limits });
+        assert.equal(countOf(result), NETLINK_SOCKETS, result.output);
+      },
+    );
 
     it('does not call it out of memory when a function kills itself', async () => {
       // A shell of its own, as the first process of a namespace cannot be killed from inside.

@@ -28,7 +28,7 @@ KINDS = {
     ),
     "limits": (
         "fork-bomb", "thread-bomb", "open-files", "allocate", "shared-memory", "fill-disk",
-        "fill-inodes", "fill-sockets",
+        "fill-inodes", "fill-sockets", "netlink-sockets",
     ),
 }
 

@@ -107,6 +107,26 @@ def fill_sockets(mib):
     return "held"
 
 
+def netlink_sockets():
+    """Each keeps answers that nobody reads, in memory of the machine's; those that are closed count no more."""
+    for _ in range(500):
+        socket.if_nameindex()
+    held = []
+    try:
+        while len(held) < 900:
+            held.append(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0))
+    except OSError as error:
+        if error.errno != errno.ENOBUFS:
+            raise
+    count = len(held)
+    while held:
+        held.pop().close()
+    if not socket.if_nameindex():
+        raise OSError("no address is told")
+    print(f"COUNT {count}")
+    return "no more"
+
+
 def fill_disk(mib):
     """Writes so many MiB to /tmp, or as many as it may."""
     written = 0
