@@ -24,13 +24,7 @@ internal sealed class Function
     /// <exception cref="LambdaValidationException">with AWS's words where it cannot be a handler</exception>
     public static Function Load(string directory, string handler, FunctionLog log)
     {
-        var parts = handler.Split("::");
-        if (parts.Length != 3 || parts.Any(string.IsNullOrWhiteSpace))
-        {
-            throw new LambdaValidationException(
-                $"Invalid lambda function handler: '{handler}'. The valid format is 'ASSEMBLY::TYPE::METHOD'.");
-        }
-        var (assemblyName, typeName, methodName) = (parts[0].Trim(), parts[1].Trim(), parts[2].Trim());
+        var (assemblyName, typeName, methodName) = HandlerName.Parse(handler);
         var path = Path.Combine(directory, $"{assemblyName}.dll");
         if (!File.Exists(path))
         {
@@ -40,9 +34,22 @@ internal sealed class Function
         }
         var context = new FunctionLoadContext(path, log.Connect);
         context.Adopt(path);
-        var type = context.LoadFromAssemblyPath(path).GetType(typeName) ?? throw new LambdaValidationException(
+        var type = AssemblyAt(path).GetType(typeName) ?? throw new LambdaValidationException(
             $"Unable to load type '{typeName}' from assembly '{assemblyName}'.");
         return Of(type, methodName, assemblyName);
+
+        Assembly AssemblyAt(string path)
+        {
+            try
+            {
+                return context.LoadFromAssemblyPath(path);
+            }
+            catch (Exception error)
+            {
+                Console.Error.WriteLine(error);
+                throw new LambdaValidationException($"Unable to load assembly '{assemblyName}'.");
+            }
+        }
     }
 
     /// <summary>The function that a method of a loaded type is.</summary>
@@ -108,13 +115,13 @@ internal sealed class Function
             throw new LambdaValidationException(
                 $"The 'SerializerType' property on attribute class '{AttributeType}' is not set.");
         }
+        var constructor = type.GetConstructor(Type.EmptyTypes) ?? throw new LambdaValidationException(
+            $"The indicated serializer '{type.FullName}' does not define a public zero-parameter constructor.");
         if (type.GetInterface(SerializerType) is null)
         {
             throw new LambdaValidationException(
                 $"The '{type.FullName}' class is invalid: it does not implement the 'ILambdaSerializer' interface.");
         }
-        var constructor = type.GetConstructor(Type.EmptyTypes) ?? throw new LambdaValidationException(
-            $"The indicated serializer '{type.FullName}' does not define a public zero-parameter constructor.");
         return constructor.Invoke(null);
 
         static Attribute? Named(IEnumerable<Attribute> attributes) =>
@@ -160,6 +167,26 @@ internal sealed class Function
         return null;
     }
 
+    /// <summary>The three parts of a handler; a method may be the text of its signature.</summary>
+    private static class HandlerName
+    {
+        public static (string Assembly, string Type, string Method) Parse(string handler)
+        {
+            var parts = handler.Split("::", 3);
+            if (parts.Length != 3) throw Invalid("");
+            string[] names = { "assembly", "type", "method" };
+            for (var each = 0; each < names.Length; each++)
+            {
+                parts[each] = parts[each].Trim();
+                if (parts[each].Length == 0) throw Invalid($", the {names[each]} is missing");
+            }
+            return (parts[0], parts[1], parts[2]);
+
+            LambdaValidationException Invalid(string why) => new(
+                $"Invalid lambda function handler: '{handler}'{why}. The valid format is 'ASSEMBLY::TYPE::METHOD'.");
+        }
+    }
+
     /// <summary>Which method a handler means, and whether it can be one.</summary>
     private static class HandlerMethod
     {
@@ -203,6 +230,12 @@ internal sealed class Function
                 throw new LambdaValidationException(
                     $"The instance method '{method}' cannot be used as a Lambda Handler because its type '{type.FullName}' is " +
                     "abstract. Please either use a static handler or specify a type that is not abstract.");
+            }
+            if (type.IsInterface || type.IsPrimitive || type.IsEnum)
+            {
+                throw new LambdaValidationException(
+                    $"The type '{type.FullName}' cannot be used as a handler type since it is not a class or a struct. Please " +
+                    "specify a handler method on a class or struct.");
             }
 
             LambdaValidationException Refused(string why) =>

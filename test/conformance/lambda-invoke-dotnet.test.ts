@@ -1,6 +1,7 @@
 /** Functions in C#, on our own runtime client, in real processes; their sources are in `dotnet/functions`. */
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
@@ -173,12 +174,28 @@ describe('functions in C#', NEEDS_DOTNET, () => {
       ['overload', `${SHOP}::Overloaded`, /candidates are:\nSystem\.String Overloaded\(System/],
       ['async void', `${SHOP}::Forgotten`, /'async void' methods?\. /],
       ['form', 'Functions::Shop', /The valid format is 'ASSEMBLY::TYPE::METHOD'\.$/],
+      // aws/aws-lambda-dotnet, Amazon.Lambda.RuntimeSupport: HandlerInfo, Errors
+      [
+        'no method',
+        `${SHOP}:: `,
+        /^Invalid .*:: ', the method is missing\. The valid format is 'AS/,
+      ],
+      ['no type', 'Functions::::M', /^Invalid .*'Functions::::M', the type is missing\. /],
+      ['no assembly', '::T::M', /^Invalid .*'::T::M', the assembly is missing\. /],
+      [
+        'further parts',
+        `${SHOP}::A::B`,
+        /^Unable to find method 'A::B' in type 'Hearth\.Functions/,
+      ],
     ] as const;
     for (const [what, handler, message] of expected) {
       const failure = JSON.parse(await call('', {}, { handler }));
       assert.equal(failure.errorType, 'LambdaValidationException', what);
       assert.match(failure.errorMessage, message);
     }
+    const text = deploy(plane, '', { handler: 'Text::T::M' });
+    writeFileSync(join(plane.pathOf(text), 'Text.dll'), 'no code');
+    assert.match(await plane.answer(text, {}), /"Unable to load assembly 'Text'\."/);
   });
 
   it('tell why they could not be constructed', async () => {
