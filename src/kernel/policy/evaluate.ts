@@ -38,7 +38,7 @@ export function evaluateResource(
   const grants = new Set<Grant>();
   let isDenied = false;
   for (const statement of statements) {
-    const grant = statement.principals && grantOf(statement.principals, requester);
+    const grant = statement.principals && grantOf(statement.principals, requester, request.keys);
     if (grant === undefined || !isAbout(statement, request)) continue;
     if (statement.effect === 'Deny') isDenied = true;
     else grants.add(grant);
@@ -70,19 +70,38 @@ function isIn(
   return isOne !== isNegated;
 }
 
-function grantOf(principals: Principals, requester: Requester): Grant | undefined {
-  const named = namedAs(principals, requester);
+function grantOf(
+  principals: Principals,
+  requester: Requester,
+  keys: PolicyRequest['keys'],
+): Grant | undefined {
+  const named = namedAs(principals, requester, keys);
   if (!principals.isNegated) return named;
   return named === undefined ? 'name' : undefined;
 }
 
-function namedAs({ aws, services }: Principals, requester: Requester): Grant | undefined {
+function namedAs(
+  { aws, services }: Principals,
+  requester: Requester,
+  keys: PolicyRequest['keys'],
+): Grant | undefined {
   const { accountId, names, roleArn, service } = requester;
   if (aws.includes('*')) return 'name';
-  if (service !== undefined) return services.includes(service) ? 'name' : undefined;
+  if (service !== undefined) return isOneOf(services, service, keys) ? 'name' : undefined;
   if (names.some((name) => aws.includes(name))) return 'name';
   if (roleArn !== undefined && aws.includes(roleArn)) return 'role';
   if (accountId === undefined) return undefined;
   const isAccount = aws.includes(accountId) || aws.includes(`arn:aws:iam::${accountId}:root`);
   return isAccount ? 'account' : undefined;
+}
+
+/** A service is named as in every Region, or as in the one where it asks: `logs.us-east-1.amazonaws.com`. */
+function isOneOf(
+  services: readonly string[],
+  service: string,
+  keys: PolicyRequest['keys'],
+): boolean {
+  if (services.includes(service)) return true;
+  const [, , , region = ''] = keys.get('aws:sourcearn')?.[0]?.split(':') ?? [];
+  return region !== '' && services.includes(service.replace(/(?=\.amazonaws\.com$)/, `.${region}`));
 }

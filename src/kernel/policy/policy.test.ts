@@ -206,6 +206,21 @@ test('principals are names, roles, accounts, services and everybody', () => {
   assert.equal(evaluateResource(others, ASKED, SESSION).isDenied, true);
 });
 
+test('a service is named as in every Region, or as in the one from which it asks', () => {
+  const grantOf = (Service: string, sourceArn: string): unknown => {
+    const keys = new Map([['aws:sourcearn', [sourceArn]]]);
+    const requester = { names: [], service: 'logs.amazonaws.com' };
+    return evaluateResource(policyOf({ Principal: { Service } }), { ...ASKED, keys }, requester)
+      .grant;
+  };
+  const group = `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:g:*`;
+  assert.equal(grantOf('logs.amazonaws.com', group), 'name');
+  assert.equal(grantOf('logs.eu-west-1.amazonaws.com', group), 'name');
+  assert.equal(grantOf('logs.us-east-1.amazonaws.com', group), undefined);
+  assert.equal(grantOf('sns.eu-west-1.amazonaws.com', group), undefined);
+  assert.equal(grantOf('logs..amazonaws.com', 'arn:aws:s3:::bucket'), undefined);
+});
+
 /** All that may meet a request. */
 interface Case {
   readonly identity?: Policy;

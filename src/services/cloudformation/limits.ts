@@ -23,6 +23,9 @@ export const EVENTS_PER_PAGE = 100;
 export const STACKS_PER_PAGE = 100;
 /** How often a template may have parts of it brought in from S3: ours. */
 export const INCLUDES_MAX = 50;
+/** Items of one loop of a template, and how many stand in one another. @see for-each.ts */
+export const LOOP_ITEMS_MAX = 100;
+export const LOOPS_DEEP_MAX = 5;
 /** How many resources of one stack are worked on at a time; ours. */
 export const PARALLEL_RESOURCES = 16;
 /** What one value of a template may take to be evaluated, functions in functions counted each: ours. */

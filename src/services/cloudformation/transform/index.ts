@@ -2,10 +2,11 @@
 import type { JsonObject } from '#kernel/json.ts';
 import { validation } from '../errors.ts';
 import { transformsOf } from '../template/template.ts';
+import { withoutLoops } from './for-each.ts';
 import { transformServerless, type TransformContext } from './serverless.ts';
 
 const SERVERLESS = 'AWS::Serverless-2016-10-31';
-/** Its functions are understood without it. */
+/** Its functions but the loops are understood without it. */
 const LANGUAGE_EXTENSIONS = 'AWS::LanguageExtensions';
 
 /** @throws AwsError ValidationError for a transform that is not known here */
@@ -15,5 +16,6 @@ export function transformTemplate(tree: JsonObject, context: TransformContext): 
   const unknown = names.find((name) => name !== SERVERLESS && name !== LANGUAGE_EXTENSIONS);
   if (unknown !== undefined) throw validation(`No transform named ${unknown} found.`);
   const { Transform: _, ...rest } = tree;
-  return names.includes(SERVERLESS) ? transformServerless(rest, context) : rest;
+  const plain = names.includes(LANGUAGE_EXTENSIONS) ? withoutLoops(rest, context) : rest;
+  return names.includes(SERVERLESS) ? transformServerless(plain, context) : plain;
 }
