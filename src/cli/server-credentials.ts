@@ -161,7 +161,8 @@ function isDenied(error: unknown): boolean {
 
 function noServer(path: string, cause?: unknown): CliError {
   return new CliError(
-    `There is no server's data at ${path}. Start one with \`hearth up\`, or name its folder with --data-dir.`,
+    `There is no server's data at ${path}. Start one with \`hearth up\`, name its folder with --data-dir, ` +
+      'or set AWS_ENDPOINT_URL with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
     { cause },
   );
 }
