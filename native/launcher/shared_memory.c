@@ -10,6 +10,7 @@
 
 /* Given back in a few milliseconds. */
 #define LITTLE_BYTES (16u << 20)
+#define FEW_FILES 4096u
 
 int sandbox_open_mounts(const struct sandbox *sandbox) {
   char path[PATH_BYTES_MAX];
@@ -24,10 +25,11 @@ static bool has_little(const struct sandbox *sandbox) {
   path_format(path, "/proc/%d/root%s", sandbox->init, "/dev/shm");
   if (statfs(path, &status) < 0) return true;
   uint64_t used = (uint64_t)(status.f_blocks - status.f_bfree);
-  return used * (uint64_t)status.f_bsize <= LITTLE_BYTES;
+  uint64_t files = (uint64_t)(status.f_files - status.f_ffree);
+  return used * (uint64_t)status.f_bsize <= LITTLE_BYTES && files <= FEW_FILES;
 }
 
-/* Gigabytes are a second's work, for which the launcher would stand still. Holds nothing of the launcher's. */
+/* Gigabytes, or a million files without a byte, are a second's work, for which the launcher would stand still. Holds nothing of the launcher's. */
 static _Noreturn void clean(const struct sandbox *sandbox) {
   int namespace = sandbox_open_mounts(sandbox);
   prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -52,7 +53,7 @@ static uint64_t image_mib(uint64_t usable_mib) {
   return usable_mib + usable_mib / 48 + 2 + KEPT_MIB_MAX;
 }
 
-static int format(const char *path, off_t bytes) {
+static int format(const char *path) {
   /*
    * No journal: nothing of it is read after a crash. No checksums: the count below is written by
    * hand. One inode for 16 KiB. Tables are zeroed when they are first used.
@@ -61,7 +62,6 @@ static int format(const char *path, off_t bytes) {
       "mkfs.ext4", "-q", "-F", "-b", "4096", "-m", "0", "-i", "16384", "-I", "256",
       "-O", "^has_journal,^resize_inode,^metadata_csum,uninit_bg,extent,flex_bg,sparse_super",
       "-E", "lazy_itable_init=1,nodiscard", path, NULL};
-  if (file_create(path, "", 0600) < 0 || truncate(path, bytes) < 0) return fail("create %s", path);
   if (run_program(arguments, NULL) == 0) return 0;
   errno = ENOENT;
   return fail("format %s with mkfs.ext4", path);
@@ -169,17 +169,19 @@ static void template_forget(struct storage_template *template) {
   *template = (struct storage_template){0};
 }
 
-static int template_make(const struct storage *storage, struct storage_template *template,
-                         unsigned mib) {
+static int template_make(struct storage_template *template, unsigned mib) {
   char path[PATH_BYTES_MAX];
-  path_format(path, "%s/template.ext4", storage->directory);
   template->mib = mib;
   template->image_bytes = (off_t)image_mib(mib) << 20;
-  if (format(path, template->image_bytes) < 0) return -1;
-  int image = open(path, O_RDWR | O_CLOEXEC);
-  if (image < 0) return fail("open %s", path);
-  unlink(path);
-  int result = trim(image, mib) < 0 || tidy(image) < 0 ? -1 : remember_pieces(template, image);
+  /* In memory: the launcher waits for it, and a disk may be kept busy by any function. */
+  int image = memfd_create("template", MFD_CLOEXEC);
+  if (image < 0 || ftruncate(image, template->image_bytes) < 0) {
+    close_fd(&image);
+    return fail("make room for an image");
+  }
+  path_format(path, "/proc/%d/fd/%d", getpid(), image);
+  int result = format(path);
+  if (result == 0) result = trim(image, mib) < 0 || tidy(image) < 0 ? -1 : remember_pieces(template, image);
   close(image);
   return result;
 }
@@ -191,7 +193,7 @@ static const struct storage_template *template_find(struct storage *storage, uns
   unsigned turn = mib == STORAGE_MIB_MIN ? 0 : 1 + storage->template_next++ % (STORAGE_TEMPLATES_MAX - 1);
   struct storage_template *template = &storage->templates[turn];
   template_forget(template);
-  if (template_make(storage, template, mib) == 0) return template;
+  if (template_make(template, mib) == 0) return template;
   template_forget(template);
   return NULL;
 }

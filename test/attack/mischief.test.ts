@@ -9,6 +9,11 @@ import { childrenOf, groupBases, numberOf } from './remains.ts';
 import { describeSandboxed, openDriver, runInSandbox } from './sandboxed.ts';
 
 const NOBODY = 65_534;
+/** What functions leave in /dev/shm. */
+const FILLINGS = {
+  gigabytes: 'head -c 1500m /dev/zero > /dev/shm/x',
+  'files without a byte': 'n=0; while [ $n -lt 100000 ]; do n=$((n + 1)); : > /dev/shm/$n; done',
+};
 const CONNECTS = 200;
 /** Listens, and has as many connections waiting as it takes: whoever connects to it hears nothing. */
 const SILENT = `
@@ -109,35 +114,37 @@ describeSandboxed('a launcher among others', () => {
     assert.ok(waits < CONNECTS / 2, `${waits}`);
   });
 
-  it('leaves it to another process to give gigabytes back', async () => {
-    await using test = await openDriver(undefined, { poolSize: 0 });
-    const launcher = childrenOf(process.pid).at(-1) ?? 0;
-    const filled = Promise.withResolvers<void>();
-    await using sandbox = await test.driver.launch({
-      id: 'filling',
-      command: ['/bin/sh', '-c', 'head -c 1500m /dev/zero > /dev/shm/x; echo; exec sleep 600'],
-      environment: { PATH: '/usr/bin:/bin' },
-      mounts: [],
-      limits: { memoryMiB: 2048, virtualCpus: 2, temporaryStorageMiB: 512 },
-      onRuntimeConnection: (connection) => connection.destroy(),
-      onOutput: () => filled.resolve(),
+  for (const [what, script] of Object.entries(FILLINGS)) {
+    it(`leaves it to another process to give ${what} back`, async () => {
+      await using test = await openDriver(undefined, { poolSize: 0 });
+      const launcher = childrenOf(process.pid).at(-1) ?? 0;
+      const filled = Promise.withResolvers<void>();
+      await using sandbox = await test.driver.launch({
+        id: 'filling',
+        command: ['/bin/sh', '-c', `${script}; echo; exec sleep 600`],
+        environment: { PATH: '/usr/bin:/bin' },
+        mounts: [],
+        limits: { memoryMiB: 2048, virtualCpus: 2, temporaryStorageMiB: 512 },
+        onRuntimeConnection: (connection) => connection.destroy(),
+        onOutput: () => filled.resolve(),
+      });
+      await filled.promise;
+      const before = kernelTicksOf(launcher);
+      await sandbox.reset?.();
+      await sandbox.exited;
+      const after = kernelTicksOf(launcher);
+      await using next = await sandbox.restart?.({
+        command: ['/bin/sh', '-c', 'ls /dev/shm'],
+        environment: { PATH: '/usr/bin:/bin' },
+        limits: { memoryMiB: 2048, temporaryStorageMiB: 512 },
+        onRuntimeConnection: (connection) => connection.destroy(),
+        onOutput: (_, chunk) => assert.fail(Buffer.from(chunk).toString()),
+      });
+      assert.equal((await next?.exited)?.exitCode, 0);
+      const own = after.own - before.own;
+      assert.ok(own * 4 < after.children - before.children, `${own} ticks of its own`);
     });
-    await filled.promise;
-    const before = kernelTicksOf(launcher);
-    await sandbox.reset?.();
-    await sandbox.exited;
-    const after = kernelTicksOf(launcher);
-    await using next = await sandbox.restart?.({
-      command: ['/bin/sh', '-c', 'ls /dev/shm'],
-      environment: { PATH: '/usr/bin:/bin' },
-      limits: { memoryMiB: 2048, temporaryStorageMiB: 512 },
-      onRuntimeConnection: (connection) => connection.destroy(),
-      onOutput: (_, chunk) => assert.fail(Buffer.from(chunk).toString()),
-    });
-    assert.equal((await next?.exited)?.exitCode, 0);
-    const own = after.own - before.own;
-    assert.ok(own * 4 < after.children - before.children, `${own} ticks of its own`);
-  });
+  }
 });
 
 /** Processor time in the kernel, in ticks, of a process and of those of its children that it has reaped. */
