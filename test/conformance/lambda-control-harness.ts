@@ -221,12 +221,15 @@ function scriptedInvoker(
   script: Script,
 ): Invoker {
   return {
-    async invoke(invocation): Promise<Outcome> {
+    async invoke(invocation, signal): Promise<Outcome> {
       const found = await control.catalog.resolve(invocation, 0.5);
       if (found.kind === 'missing') {
         throw functionNotFound({ ...invocation, qualifier: invocation.qualifier ?? '$LATEST' });
       }
       if (found.kind === 'not-ready') throw notReady(found);
+      if (found.version.durable !== undefined && invocation.isOfExecution !== true) {
+        return control.durableDoor.invoke(found.version, invocation, signal);
+      }
       invocations.push(invocation);
       const outcome = await script(invocation);
       const executedVersion = found.version.version;

@@ -1,5 +1,5 @@
 /** What the settings of a function must satisfy beyond the model's constraints. Pure. */
-import type { SnapStart, VpcConfig } from '#aws/models/lambda.types.gen.ts';
+import type { DurableConfig, SnapStart, VpcConfig } from '#aws/models/lambda.types.gen.ts';
 import type { AwsError } from '#aws/errors.ts';
 import { parseArn } from '#kernel/arn.ts';
 
@@ -28,6 +28,7 @@ export function checkSettings(settings: FunctionSettings): FunctionSettings {
   checkNetwork(settings.VpcConfig);
   checkFileSystems(settings);
   checkDeadLetters(settings.DeadLetterConfig?.TargetArn);
+  checkDurable(settings.DurableConfig);
   if (hasSnapshots(settings)) {
     refuseTenants(settings, 'SnapStart');
     if (Size > TEMPORARY_STORAGE_MIB_DEFAULT) {
@@ -103,6 +104,14 @@ function checkDeadLetters(targetArn: string | undefined): void {
   if (service === 'sqs' || service === 'sns') return;
   throw invalidParameter(
     `Invalid dead letter ARN: ${targetArn} is neither an Amazon SQS queue nor an Amazon SNS topic.`,
+  );
+}
+
+/** @see https://github.com/aws/aws-extensions-for-dotnet-cli/pull/450, which has AWS's words */
+function checkDurable(config: DurableConfig | undefined): void {
+  if (config === undefined || config.ExecutionTimeout !== undefined) return;
+  throw invalidParameter(
+    'You cannot create a function with a durable configuration without an executionTimeout',
   );
 }
 

@@ -80,7 +80,13 @@ export function changedSettings(
   );
   // Without the members that the request gives anew it lacks nothing that every function has.
   const rest = Object.fromEntries(kept) as unknown as FunctionSettings;
-  return checkSettings({ ...rest, ...optionalSettings(input) });
+  const { DurableConfig: durable } = input;
+  // A function is durable from its beginning on; what is not given stays.
+  const DurableConfig = durable && { ...settings.DurableConfig, ...durable };
+  return checkSettings({
+    ...rest,
+    ...optionalSettings(omitUndefined({ ...input, DurableConfig })),
+  });
 }
 
 /** Members that an empty value takes away. */
