@@ -23,32 +23,37 @@ export function probeLanguages(runtimesDirectory: string): readonly LanguageProb
   return [
     probe('functions in Node.js', [findNode()], 'bin/set-up'),
     probe('functions in Python', findPythons(), 'apt-get install python3'),
-    probeJava(runtimesDirectory),
+    probePrepared('functions in Java', {
+      found: findJavas(runtimesDirectory),
+      isThere: () => findVirtualMachines().length > 0,
+      prepare: 'bin/set-up java (with Maven)',
+      remedy: 'apt-get install default-jdk-headless maven && bin/set-up java',
+    }),
     probe('functions in Ruby', findRubies(), 'apt-get install ruby'),
-    probeDotnet(runtimesDirectory),
+    probePrepared('functions in .NET', {
+      found: findDotnets(runtimesDirectory),
+      isThere: () => findDotnetRoots().length > 0,
+      prepare: 'bin/set-up dotnet',
+      remedy: 'install .NET 8 or newer, then bin/set-up dotnet',
+    }),
   ];
 }
 
-/** It may be there without the runtime client between functions and the server, which is made on demand. */
-function probeJava(runtimesDirectory: string): LanguageProbe {
-  const name = 'functions in Java';
-  const found = findJavas(runtimesDirectory);
-  const isBare = found.length === 0 && findVirtualMachines().length > 0;
-  return isBare
-    ? { name, isEnforced: false, detail: NOT_PREPARED, remedy: 'bin/set-up java (with Maven)' }
-    : probe(name, found, 'apt-get install default-jdk-headless maven && bin/set-up java');
+/** A language that may be there without the runtime client between functions and the server, which is made on demand. */
+interface Prepared {
+  readonly found: readonly FoundInterpreter[];
+  /** Whether this machine has it. */
+  readonly isThere: () => boolean;
+  /** What makes the client, and what brings the language with it. */
+  readonly prepare: string;
+  readonly remedy: string;
 }
 
-function probeDotnet(runtimesDirectory: string): LanguageProbe {
-  const name = 'functions in .NET';
-  const found = findDotnets(runtimesDirectory);
-  const isBare = found.length === 0 && findDotnetRoots().length > 0;
-  return isBare
-    ? { name, isEnforced: false, detail: NOT_PREPARED, remedy: 'bin/set-up dotnet' }
-    : probe(name, found, 'install .NET 8 or newer, then bin/set-up dotnet');
+function probePrepared(name: string, { found, isThere, prepare, remedy }: Prepared): LanguageProbe {
+  if (found.length > 0 || !isThere()) return probe(name, found, remedy);
+  const detail = 'it is there, the runtime client for it is not yet';
+  return { name, isEnforced: false, detail, remedy: prepare };
 }
-
-const NOT_PREPARED = 'it is there, the runtime client for it is not yet';
 
 function probe(name: string, found: readonly FoundInterpreter[], remedy: string): LanguageProbe {
   const isEnforced = found.length > 0;

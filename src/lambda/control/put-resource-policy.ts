@@ -4,7 +4,7 @@ import { wrongRevision } from '../errors.ts';
 import { LATEST } from '../model/address.ts';
 import { policyDocument } from '../model/policy.ts';
 import { policies } from '../store.ts';
-import { checkLength } from './add-permission.ts';
+import { checkLength } from './policy-statement.ts';
 import type { Control } from './control.ts';
 import { loadFunction, unqualified } from './control.ts';
 import { policySubject, writePolicy } from './function-policy.ts';

@@ -1,11 +1,12 @@
 /** What an authorizer's function gets, in payload format 1.0 or 2.0. Pure. */
 import type { Authorizer } from '#aws/models/apigatewayv2.types.gen.ts';
-import { forwardedHeaders, proxyEvent } from '#aws/proxy/index.ts';
+import { forwardedHeaders } from '#aws/proxy/index.ts';
 import { EMPTY_BYTES, textOf, utf8 } from '#kernel/bytes.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import { contextV1, visitMembers } from './event-v1.ts';
+import { eventV2 } from './event-v2.ts';
 import { valueOf } from './variables.ts';
-import { domainPrefixOf, requestArn, stageVariablesOf, type Visit } from './visit.ts';
+import { requestArn, type Visit } from './visit.ts';
 
 /**
  * The event, as bytes of JSON.
@@ -16,7 +17,7 @@ export function authorizerEvent(visit: Visit, authorizer: Authorizer): Uint8Arra
   const event =
     authorizer.AuthorizerPayloadFormatVersion === '1.0'
       ? eventOf(visit, identity.join(','))
-      : { ...eventV2(visit), routeArn: requestArn(visit), identitySource: identity };
+      : { ...bodilessEventV2(visit), routeArn: requestArn(visit), identitySource: identity };
   return utf8(JSON.stringify(event));
 }
 
@@ -33,28 +34,9 @@ function eventOf(visit: Visit, identity: string) {
 }
 
 /** The event of an integration without a body, which authorizers are not told. */
-function eventV2(visit: Visit): Readonly<Record<string, unknown>> {
-  const { owned, stage, match, head, path, requestId, nowMs, traceHeader } = visit;
-  const { pathParameters } = match;
-  const stageVariables = stageVariablesOf(stage);
-  const bytes = proxyEvent({
-    head,
-    body: EMPTY_BYTES,
-    requestId,
-    nowMs,
-    traceHeader,
-    route: {
-      accountId: owned.accountId,
-      apiId: owned.apiId,
-      domainPrefix: domainPrefixOf(visit),
-      stage: stage.StageName,
-      routeKey: match.route.RouteKey,
-      path,
-      ...(pathParameters === undefined ? {} : { pathParameters }),
-      ...(stageVariables === undefined ? {} : { stageVariables }),
-    },
-  });
-  const event = parseJson(textOf(bytes));
+function bodilessEventV2(visit: Visit): Readonly<Record<string, unknown>> {
+  const { head, path } = visit;
+  const event = parseJson(textOf(eventV2(visit, { head, path, body: EMPTY_BYTES })));
   const { isBase64Encoded: _, ...rest } = isObject(event) ? event : {};
   return { ...rest, type: 'REQUEST', headers: forwardedHeaders(visit) };
 }

@@ -1,6 +1,6 @@
 /** Integrations with functions: payload formats 1.0 and 2.0. */
 import type { Integration } from '#aws/models/apigatewayv2.types.gen.ts';
-import { iamAuthorizer, proxyEvent, proxyResponse } from '#aws/proxy/index.ts';
+import { iamAuthorizer, proxyResponse } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { collectBytes, textOf } from '#kernel/bytes.ts';
 import { parseJson } from '#kernel/json.ts';
@@ -9,14 +9,13 @@ import type { Apigatewayv2Dependencies } from '../dependencies.ts';
 import { functionArnOf } from '../function-arn.ts';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import { eventV1, responseV1 } from './event-v1.ts';
+import { eventV2 } from './event-v2.ts';
 import type { MappedRequest } from './map-parameters.ts';
 import { filledUri } from './variables.ts';
 import {
-  domainPrefixOf,
   internalError,
   plainAnswer,
   routeArn,
-  stageVariablesOf,
   type Admitted,
   type Authorization,
   type Visit,
@@ -66,7 +65,7 @@ export async function askFunction(
   mapped: MappedRequest,
 ): Promise<WireResponse> {
   const isFirst = integration.PayloadFormatVersion === '1.0';
-  const payload = isFirst ? eventV1(visit, mapped) : eventV2(visit, mapped);
+  const payload = isFirst ? eventV1(visit, mapped) : payloadV2(visit, mapped);
   const { IntegrationUri: uri = '', CredentialsArn: roleArn } = integration;
   const target = { uri, sourceArn: routeArn(visit), ...(roleArn === undefined ? {} : { roleArn }) };
   const outcome = await callFunction(dependencies, visit, target, payload);
@@ -77,29 +76,9 @@ export async function askFunction(
   return response ?? internalError();
 }
 
-function eventV2(visit: Admitted, { head, path }: MappedRequest): Uint8Array {
-  const { owned, stage, match, body, requestId, nowMs, traceHeader, authorization } = visit;
-  const { pathParameters } = match;
-  const stageVariables = stageVariablesOf(stage);
-  const authorizer = authorizerV2(authorization, visit);
-  return proxyEvent({
-    head,
-    body,
-    requestId,
-    nowMs,
-    traceHeader,
-    route: {
-      accountId: owned.accountId,
-      apiId: owned.apiId,
-      domainPrefix: domainPrefixOf(visit),
-      stage: stage.StageName,
-      routeKey: match.route.RouteKey,
-      path,
-      ...(pathParameters === undefined ? {} : { pathParameters }),
-      ...(stageVariables === undefined ? {} : { stageVariables }),
-      ...(authorizer === undefined ? {} : { authorizer }),
-    },
-  });
+function payloadV2(visit: Admitted, { head, path }: MappedRequest): Uint8Array {
+  const { body, authorization } = visit;
+  return eventV2(visit, { head, path, body, authorizer: authorizerV2(authorization, visit) });
 }
 
 function authorizerV2(authorization: Authorization, { head }: Visit): object | undefined {
