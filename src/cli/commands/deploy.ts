@@ -87,13 +87,30 @@ async function deployOnce(context: CliContext, source: Source): Promise<Archive 
     archive === undefined
       ? { S3Bucket: MOUNT_BUCKET, S3Key: source.path }
       : { ZipFile: Buffer.from(archive).toString('base64') };
-  const arn = (await isDeployed(client(), name))
-    ? await update(context, name, code)
-    : await create(context, { name, code, ...(await kindIn(context, source, archive)) });
+  const isThere = await isDeployed(client(), name);
+  const kind = isThere ? undefined : await kindIn(context, source, archive);
+  const sent = kind ? create(context, { name, code, ...kind }) : update(context, name, code);
+  const arn = await sent.catch((error: unknown) => {
+    throw isTooLarge(error) ? context.fail(wayForLarge(archive?.byteLength ?? 0)) : error;
+  });
   output.value({ FunctionArn: arn, CodeBytes: archive?.byteLength ?? 0 }, () => arn);
   if (isMounted)
     output.progress(`runs from ${source.path}: a change there is in the next invocation`);
   return archive;
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof AwsFailure && error.code === 'RequestEntityTooLargeException';
+}
+
+/** AWS's own: archives in a bucket may be as large as what they unpack to. */
+function wayForLarge(bytes: number): string {
+  const size = Math.ceil(bytes / 1_000_000);
+  return (
+    `The archive has ${size} MB, and a request takes 50. Put it into a bucket with \`aws s3 cp\`, then run ` +
+    '`aws lambda create-function --code S3Bucket=BUCKET,S3Key=KEY`, ' +
+    'or `update-function-code --s3-bucket BUCKET --s3-key KEY`.'
+  );
 }
 
 async function pack({ path, isArchive }: Source, isHasty: boolean): Promise<Archive> {
