@@ -11,8 +11,12 @@
 #define CPU_PERIOD_MICROSECONDS 20000u
 #define CPU_QUOTA_MICROSECONDS_MIN 1000u
 #define MEMORY_BYTES_OF_A_CORE (1769ull << 20)
-/* Which part of the memory sockets may have besides, where it is counted by itself. */
+/* Which part of the memory sockets may have besides, where it is counted by itself, */
 #define SOCKETS_PART 4
+/* and of what the machine has for all connections of TCP's, beyond which none gets any more, the machine's own neither; */
+#define MACHINES_SOCKETS_PART 8
+/* but not less than what some connections at full speed take. */
+#define SOCKETS_BYTES_LEAST (16ull << 20)
 
 bool cgroups_has(const struct cgroups *cgroups, enum cgroup_controller controller) {
   return cgroups->base[controller][0] != '\0';
@@ -95,6 +99,19 @@ static int limit_weight(const struct cgroups *cgroups, uint32_t serial, uint64_t
   return group_write(cgroups, CGROUP_CPU, serial, cgroups->is_v2 ? "cpu.weight" : "cpu.shares", weight);
 }
 
+static uint64_t socket_bytes(uint64_t memory_bytes) {
+  char text[128];
+  unsigned long long pages = 0;
+  uint64_t most = UINT64_MAX;
+  if (file_read("/proc/sys/net/ipv4/tcp_mem", text, sizeof text) > 0 &&
+      sscanf(text, "%*u %*u %llu", &pages) == 1) {
+    most = pages * (uint64_t)sysconf(_SC_PAGESIZE) / MACHINES_SOCKETS_PART;
+  }
+  if (most < SOCKETS_BYTES_LEAST) most = SOCKETS_BYTES_LEAST;
+  uint64_t own = memory_bytes / SOCKETS_PART;
+  return own < most ? own : most;
+}
+
 static int limit_memory(const struct cgroups *cgroups, uint32_t serial, uint64_t bytes, bool is_first) {
   char text[32];
   snprintf(text, sizeof text, "%llu", (unsigned long long)bytes);
@@ -108,7 +125,7 @@ static int limit_memory(const struct cgroups *cgroups, uint32_t serial, uint64_t
   if (is_first) group_write(cgroups, CGROUP_MEMORY, serial, swap, "0");
   if (cgroups->is_v2) return 0;
   /* Version 1 counts what waits in TCP's and UDP's sockets by itself, and only where it has a limit. */
-  snprintf(text, sizeof text, "%llu", (unsigned long long)bytes / SOCKETS_PART);
+  snprintf(text, sizeof text, "%llu", (unsigned long long)socket_bytes(bytes));
   group_write(cgroups, CGROUP_MEMORY, serial, "memory.kmem.tcp.limit_in_bytes", text);
   return 0;
 }

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmdirSync } from 'node:fs';
 import { it } from 'node:test';
+import { MIB } from '#kernel/units.ts';
 import { NEEDS_PYTHON } from '../support/python.ts';
 import { childrenOf, groupBases, numberOf } from './remains.ts';
 import { describeSandboxed, openDriver, runInSandbox } from './sandboxed.ts';
@@ -79,6 +80,28 @@ describeSandboxed('a launcher among others', () => {
     for (const file of limits) {
       assert.ok(Number(readFileSync(file, 'utf8')) <= (most * 3) / 4 + 1, file);
     }
+  });
+
+  it('leaves seven eighths of what the machine has for TCP to others', async (context) => {
+    await using test = await openDriver(undefined, { poolSize: 0 });
+    const bases = groupBases(numberOf(childrenOf(process.pid).at(-1) ?? 0));
+    await using sandbox = await test.driver.launch({
+      id: 'large',
+      command: ['/bin/sleep', '600'],
+      environment: { PATH: '/usr/bin:/bin' },
+      mounts: [],
+      limits: { memoryMiB: 10_240, temporaryStorageMiB: 512 },
+      onRuntimeConnection: (connection) => connection.destroy(),
+      onOutput: () => {},
+    });
+    const file = bases
+      .flatMap((base) => readdirSync(base).map((name) => `${base}/${name}`))
+      .map((group) => `${group}/memory.kmem.tcp.limit_in_bytes`)
+      .find((path) => existsSync(path));
+    if (file === undefined) return context.skip('nothing counts what waits in sockets by itself');
+    const pages = Number(readFileSync('/proc/sys/net/ipv4/tcp_mem', 'utf8').split(/\s+/)[2]);
+    const most = Math.max((pages * 4096) / 8, 16 * MIB);
+    assert.ok(Number(readFileSync(file, 'utf8')) <= most, sandbox.id);
   });
 
   it('makes its control groups again where they were taken away', async () => {

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { MIB } from '#kernel/units.ts';
 
 const SOURCES = path.join(import.meta.dirname, '../../../native/launcher');
 const hasCompiler = spawnSync('cc', ['--version']).status === 0;
@@ -153,7 +154,9 @@ describe('control groups in the launcher', () => {
       `cgroup2 ${directory}/v1/unified cgroup2 rw,relatime 0 0\n`;
     assert.equal(run(mounts, '0::/\n', 'v1'), 'ok\n');
     assert.equal(read('v1/memory/hearth0/7/memory.limit_in_bytes'), '134217728');
-    assert.equal(read('v1/memory/hearth0/7/memory.kmem.tcp.limit_in_bytes'), '33554432');
+    const socketBytes = Number(read('v1/memory/hearth0/7/memory.kmem.tcp.limit_in_bytes'));
+    // A quarter; less where the machine has little for TCP.
+    assert.ok(socketBytes >= 16 * MIB && socketBytes <= 32 * MIB, `${socketBytes}`);
     // A zero over the first byte of what stood there.
     assert.equal(read('v1/memory/hearth0/7/memory.max_usage_in_bytes'), '0096');
     assert.equal(read('v1/cpu/hearth0/7/cpu.cfs_period_us'), '20000');
