@@ -59,6 +59,8 @@ export interface StackOperation {
   readonly retain: readonly string[];
   /** What was deployed before an update. */
   readonly before?: { readonly goal: Goal };
+  /** The policy that holds for it, where that is another than the stack's. */
+  readonly policy?: string;
 }
 
 /** Where a stack stands that is a resource of another. */
@@ -81,6 +83,8 @@ export interface Stack extends Place {
   readonly disableRollback: boolean;
   readonly timeoutMinutes?: number;
   readonly isProtected: boolean;
+  /** What updates may do to its resources; all, where there is none. */
+  readonly policy?: string;
   readonly changeSetId?: string;
   readonly nesting?: Nesting;
   /** Where an update, or its way back, failed: what it was to go back to. */

@@ -15,6 +15,7 @@ import { newSuffix, putResource, resourceEvent, type Deployment } from './deploy
 import { changedProperties } from './difference.ts';
 import { evaluateProperties, isSame, resolveDynamic, typeOf } from './resolve-properties.ts';
 import { fail } from './failures.ts';
+import { requireAllowed } from './stack-policy.ts';
 import { createWork } from './work.ts';
 
 const REPLACES =
@@ -175,6 +176,7 @@ async function changeExisting(
   const type = typeOf(row.type);
   const isReplaced =
     type.update === undefined || changed.some((name) => type.replacing.includes(name));
+  requireAllowed(deployment, row, isReplaced ? 'Replace' : 'Modify');
   // Its suffix is that of the new one once a replacement has begun.
   if (isReplaced) await discardUnclaimed(deployment, row, properties);
   const isHalfMade = row.current !== undefined && !isSame(row.type, row.current, before);

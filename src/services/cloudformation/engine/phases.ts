@@ -15,6 +15,7 @@ import { dropResource, putResource, resourceEvent, type Deployment } from './dep
 import { isSame } from './resolve-properties.ts';
 import { fail, ResourceFailed, tellFailed } from './failures.ts';
 import { runGraph } from './run-graph.ts';
+import { keptByPolicy } from './stack-policy.ts';
 
 const CLEANUP_PASSES = 3;
 
@@ -30,6 +31,8 @@ export async function moveForward(deployment: Deployment): Promise<PhaseResult> 
     scope.includes(present(template.resources[id], 'it is a key')),
   );
   const work = (id: string) => changeResource(deployment, id);
+  const kept = await keptByPolicy(deployment, new Set(ids));
+  if (kept.length > 0) return { reason: failedTo('delete', kept) };
   const { failed } = await runGraph({ ids, needsOf, work, signal });
   if (failed.size === 0) return {};
   rethrowBugs(failed.values());

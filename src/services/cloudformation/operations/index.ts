@@ -3,6 +3,7 @@ import type { CloudformationDependencies } from '../dependencies.ts';
 import * as changeSets from './change-sets.ts';
 import type { OperationName } from './names.ts';
 import * as read from './read.ts';
+import * as policies from './stack-policies.ts';
 import * as stacks from './stacks.ts';
 import * as templates from './templates.ts';
 
@@ -22,6 +23,7 @@ export function createOperations(
     DescribeStackResources: read.describeStackResources(dependencies),
     DescribeStacks: read.describeStacks(dependencies),
     ExecuteChangeSet: changeSets.executeChangeSet(dependencies),
+    GetStackPolicy: policies.getStackPolicy(dependencies),
     GetTemplate: templates.getTemplate(dependencies),
     GetTemplateSummary: templates.getTemplateSummary(dependencies),
     ListChangeSets: changeSets.listChangeSetsOf(dependencies),
@@ -30,6 +32,7 @@ export function createOperations(
     ListStackResources: read.listStackResources(dependencies),
     ListStacks: read.listAllStacks(dependencies),
     RollbackStack: stacks.rollbackStack(dependencies),
+    SetStackPolicy: policies.setStackPolicy(dependencies),
     UpdateStack: stacks.updateStack(dependencies),
     UpdateTerminationProtection: stacks.updateTerminationProtection(dependencies),
     ValidateTemplate: templates.validateTemplate(dependencies),

@@ -1,4 +1,4 @@
-import type { Operations } from '#aws/models/cloudformation.types.gen.ts';
+import type { Operations, UpdateStackInput } from '#aws/models/cloudformation.types.gen.ts';
 import type { RequestContext } from '#aws/operation.ts';
 import type { Queries, Transaction } from '#ports/world/database.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
@@ -10,6 +10,7 @@ import { findStack, listResources, saveStack } from '../store-stacks.ts';
 import { begin, nestingOf, newOperation, requireRoom, requireStack } from './begin.ts';
 import { prepareGoal } from './prepare-goal.ts';
 import { checkRole } from './sender.ts';
+import { policyText } from './stack-policies.ts';
 
 const UPDATABLE: ReadonlySet<string> = new Set([
   'CREATE_COMPLETE',
@@ -17,6 +18,8 @@ const UPDATABLE: ReadonlySet<string> = new Set([
   'UPDATE_ROLLBACK_COMPLETE',
   'IMPORT_COMPLETE',
 ]);
+/** The policy of a stack that has none. */
+const ALL = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"Update:*","Resource":"*"}]}';
 /** A stack whose operation has stopped where it failed: it can go on from there, or back. */
 const PAUSED: ReadonlySet<string> = new Set(['CREATE_FAILED', 'UPDATE_FAILED']);
 
@@ -37,6 +40,8 @@ export function createStack(dependencies: CloudformationDependencies): Operation
       before: undefined,
       isDirect: true,
     });
+    const { StackPolicyBody: policyBody, StackPolicyURL: policyUrl } = input;
+    const policy = await policyText(dependencies, context, policyBody, policyUrl);
     const onFailure = onFailureOf(input.OnFailure ?? (disableRollback ? 'DO_NOTHING' : undefined));
     const operation = newOperation(dependencies, context, {
       kind: 'create',
@@ -56,6 +61,7 @@ export function createStack(dependencies: CloudformationDependencies): Operation
       disableRollback,
       ...(minutes === undefined ? {} : { timeoutMinutes: minutes }),
       isProtected: input.EnableTerminationProtection ?? false,
+      ...(policy === undefined ? {} : { policy }),
       createdAtMs: clock.now(),
       operation,
     };
@@ -84,6 +90,7 @@ export function updateStack(dependencies: CloudformationDependencies): Operation
       before: known.goal,
       isDirect: true,
     });
+    const policies = await policiesOf(dependencies, context, input);
     await database.transact(async (tx) => {
       const stack = await requireStack(tx, context, known.id);
       requireUpdatable(stack, input.DisableRollback);
@@ -99,11 +106,38 @@ export function updateStack(dependencies: CloudformationDependencies): Operation
         roleArn: goal.roleArn,
         token: input.ClientRequestToken,
         ...lastStable(stack),
+        ...policyDuring(stack, policies),
       });
-      await begin(dependencies, tx, updating(stack, goal, operation, dependencies.clock.now()));
+      const begun = updating(stack, goal, operation, dependencies.clock.now());
+      await begin(dependencies, tx, { ...begun, ...policies.lasting });
     });
     return { StackId: known.id };
   };
+}
+
+interface UpdatePolicies {
+  readonly lasting: Pick<Stack, 'policy'>;
+  readonly during: Pick<StackOperation, 'policy'>;
+}
+
+async function policiesOf(
+  dependencies: CloudformationDependencies,
+  context: RequestContext,
+  input: UpdateStackInput,
+): Promise<UpdatePolicies> {
+  const { StackPolicyBody, StackPolicyURL } = input;
+  const { StackPolicyDuringUpdateBody: body, StackPolicyDuringUpdateURL: url } = input;
+  const lasting = await policyText(dependencies, context, StackPolicyBody, StackPolicyURL);
+  const during = await policyText(dependencies, context, body, url);
+  return {
+    lasting: lasting === undefined ? {} : { policy: lasting },
+    during: during === undefined ? {} : { policy: during },
+  };
+}
+
+/** An update goes by the policy that the stack had before it, or by one for it alone. */
+function policyDuring({ policy = ALL }: Stack, { lasting, during }: UpdatePolicies) {
+  return lasting.policy === undefined ? during : { policy, ...during };
 }
 
 /** A stack whose update has begun. */

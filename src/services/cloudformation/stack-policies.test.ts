@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { start } from './harness.test.ts';
+
+const allow = { Effect: 'Allow', Principal: '*', Action: 'Update:*', Resource: '*' };
+const deny = (Action: string | readonly string[], Resource = '*') => ({
+  Effect: 'Deny',
+  Principal: '*',
+  Action,
+  Resource,
+});
+const policyOf = (...Statement: readonly object[]) => JSON.stringify({ Statement });
+const parameter = (Value: string, Name = '/a') => ({
+  Type: 'AWS::SSM::Parameter',
+  Properties: { Name, Type: 'String', Value },
+});
+const templateOf = (Resources: object) => JSON.stringify({ Resources });
+
+/** A stack of two parameters, and its updates. */
+async function deployed(policy?: string) {
+  const world = await start();
+  const { call, work, statusOf } = world;
+  const { StackId = '' } = await call('CreateStack', {
+    StackName: 'stack',
+    TemplateBody: templateOf({ One: parameter('1'), Two: parameter('1', '/b') }),
+    ...(policy === undefined ? {} : { StackPolicyBody: policy }),
+  });
+  await work(StackId);
+  const update = async (resources: object, more: object = {}): Promise<string | undefined> => {
+    const TemplateBody = templateOf(resources);
+    await call('UpdateStack', { StackName: 'stack', TemplateBody, ...more });
+    await work(StackId);
+    return statusOf('stack');
+  };
+  return { ...world, update };
+}
+
+test('a stack’s policy keeps updates from what it does not allow, and they go back', async () => {
+  const modified = policyOf(allow, deny('Update:Modify', 'LogicalResourceId/One'));
+  const { call, update } = await deployed(modified);
+  const two = parameter('1', '/b');
+  assert.equal(await update({ One: parameter('2'), Two: two }), 'UPDATE_ROLLBACK_COMPLETE');
+  const { StackEvents = [] } = await call('DescribeStackEvents', { StackName: 'stack' });
+  const failed = StackEvents.find((one) => one.ResourceStatus === 'UPDATE_FAILED');
+  assert.equal(failed?.LogicalResourceId, 'One');
+  assert.match(
+    failed?.ResourceStatusReason ?? '',
+    /^Action denied by stack policy: .*Update:Modify/,
+  );
+  assert.equal(await update({ One: parameter('1'), Two: parameter('2', '/b') }), 'UPDATE_COMPLETE');
+  // By one for that update alone.
+  const during = { StackPolicyDuringUpdateBody: policyOf(allow) };
+  assert.equal(await update({ One: parameter('2'), Two: two }, during), 'UPDATE_COMPLETE');
+  assert.equal(await update({ One: parameter('1'), Two: two }), 'UPDATE_ROLLBACK_COMPLETE');
+});
+
+test('what a policy keeps is neither replaced nor taken out', async () => {
+  const kept = {
+    ...deny(['Update:Replace', 'Update:Delete']),
+    Condition: { StringEquals: { ResourceType: ['AWS::SSM::Parameter'] } },
+  };
+  const { call, update } = await deployed();
+  assert.deepEqual(await call('GetStackPolicy', { StackName: 'stack' }), {});
+  const StackPolicyBody = policyOf(allow, kept);
+  await call('SetStackPolicy', { StackName: 'stack', StackPolicyBody });
+  assert.deepEqual(await call('GetStackPolicy', { StackName: 'stack' }), { StackPolicyBody });
+  const [one, two] = [parameter('1'), parameter('1', '/b')];
+  assert.equal(await update({ One: parameter('1', '/c'), Two: two }), 'UPDATE_ROLLBACK_COMPLETE');
+  assert.equal(await update({ One: one }), 'UPDATE_ROLLBACK_COMPLETE');
+  const { StackResources = [] } = await call('DescribeStackResources', { StackName: 'stack' });
+  assert.deepEqual(
+    StackResources.map(({ PhysicalResourceId }) => PhysicalResourceId),
+    ['/a', '/b'],
+  );
+  assert.equal(await update({ One: parameter('3'), Two: two }), 'UPDATE_COMPLETE');
+  await call('DeleteStack', { StackName: 'stack' });
+});
+
+test('a policy that comes with an update holds for the next one', async () => {
+  const { update } = await deployed();
+  const closed = { StackPolicyBody: policyOf(deny('Update:*')) };
+  const two = parameter('1', '/b');
+  assert.equal(await update({ One: parameter('2'), Two: two }, closed), 'UPDATE_COMPLETE');
+  assert.equal(await update({ One: parameter('3'), Two: two }), 'UPDATE_ROLLBACK_COMPLETE');
+});
+
+test('a policy that is none is refused', async () => {
+  const { call } = await deployed();
+  const set = (StackPolicyBody: string) =>
+    call('SetStackPolicy', { StackName: 'stack', StackPolicyBody });
+  const message = 'Error validating stack policy: Invalid stack policy';
+  await assert.rejects(set('text'), { code: 'ValidationError', message });
+  await assert.rejects(set('{}'), { code: 'ValidationError', message });
+  await assert.rejects(call('SetStackPolicy', { StackName: 'stack' }), { code: 'ValidationError' });
+});
