@@ -35,7 +35,12 @@ const FOR_TESTS: readonly WantedProgram[] = [
   },
 ];
 
-const PYTHON_CLIENTS = ['boto3==1.44.5', 'botocore==1.44.5', 'awscli==1.46.3'];
+const PYTHON_CLIENTS = [
+  'boto3==1.44.5',
+  'botocore==1.44.5',
+  'awscli==1.46.3',
+  'aws-durable-execution-sdk-python==3.0.0',
+];
 const PYTHON_ENVIRONMENT = '.cache/python';
 
 const mode = process.argv[2] ?? 'run';
@@ -85,7 +90,10 @@ function aptInstall(packages: readonly string[]): void {
     say(`apt-get could not install ${packages.join(' ')}; see its words above`);
 }
 
-/** boto3 and the AWS CLI, with which the conformance tests talk to Hearth; botocore also holds the models. */
+/**
+ * boto3 and the AWS CLI, with which the conformance tests talk to Hearth, and AWS's SDK of durable functions; botocore
+ * also holds the models.
+ */
 function installPythonClients(): void {
   const stamp = `${PYTHON_ENVIRONMENT}/hearth-clients`;
   const wanted = PYTHON_CLIENTS.join('\n');

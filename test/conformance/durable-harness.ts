@@ -41,15 +41,26 @@ function sdkFiles(): Record<string, Uint8Array> {
 
 export type Settings = Partial<CreateFunctionCommandInput>;
 
-/** A durable function whose handler is `source`, published as version 1. */
+/** A durable function in Node.js whose handler is `source`, published as version 1. */
 export async function createDurable(
   server: ExampleServer,
   FunctionName: string,
   source: string,
   settings: Settings = {},
 ): Promise<void> {
-  const { lambda } = createClients(server);
   const begin = `import { withDurableExecution } from '@aws/durable-execution-sdk-js';\n`;
+  const code = `${begin}export const handler = withDurableExecution(${source});\n`;
+  await createFunction(server, FunctionName, { 'index.mjs': code, ...sdkFiles() }, settings);
+}
+
+/** A durable function of these files, published as version 1. */
+export async function createFunction(
+  server: ExampleServer,
+  FunctionName: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  settings: Settings,
+): Promise<void> {
+  const { lambda } = createClients(server);
   await lambda.send(
     new CreateFunctionCommand({
       FunctionName,
@@ -57,12 +68,7 @@ export async function createDurable(
       Handler: 'index.handler',
       Role: `arn:aws:iam::${server.accountId}:role/r`,
       Timeout: 120,
-      Code: {
-        ZipFile: await zipOf({
-          'index.mjs': `${begin}export const handler = withDurableExecution(${source});\n`,
-          ...sdkFiles(),
-        }),
-      },
+      Code: { ZipFile: await zipOf(files) },
       DurableConfig: { ExecutionTimeout: 31_622_400, RetentionPeriodInDays: 1 },
       ...settings,
     }),
