@@ -91,12 +91,18 @@ export interface SimulatedServer {
   stop(): Promise<void>;
 }
 
-/** A machine on which nothing ever ran; its clock stands still until it is told to go on. */
-export async function openSimulatedMachine(seed: number): Promise<SimulatedMachine> {
+/**
+ * A machine on which nothing ever ran; its clock stands still until it is told to go on.
+ * @param startMs what its clock shows first, in ms since 1970
+ */
+export async function openSimulatedMachine(
+  seed: number,
+  startMs?: number,
+): Promise<SimulatedMachine> {
   const random = new SeededRandom(seed);
   const database = await openDatabase({ path: ':memory:' });
   return {
-    clock: new SimulatedClock(),
+    clock: new SimulatedClock(startMs),
     random,
     database,
     objects: new MemoryBlobStore(random),

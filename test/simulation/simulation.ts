@@ -30,6 +30,7 @@ import { functionsProgram } from './functions.ts';
 import { Host } from './host.ts';
 import { ACCOUNT, ACCOUNT_CONCURRENCY, HANDLERS, QUEUES } from './names.ts';
 import { traceLog } from './trace-log.ts';
+import { startOf } from './summer-time.ts';
 import { Trace } from './trace.ts';
 import { acceptedEvents, queuedEvents, storedMessages, WITNESS_SCHEMA } from './witness.ts';
 import {
@@ -84,7 +85,7 @@ const OUTAGE_MS_MAX = 20 * MINUTE_MS;
 
 /** Runs one simulation to its end. */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
-  await using machine = await openSimulatedMachine(options.seed);
+  await using machine = await openSimulatedMachine(options.seed, startOf(options.seed));
   const archives = await codeArchives();
   const trace = new Trace(machine.clock);
   const run = new Run(options, { machine, trace, archives });

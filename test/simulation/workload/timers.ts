@@ -2,6 +2,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import type { Timer } from '../checkers/index.ts';
 import { ACCOUNT, QUEUES, queueArn, ruleArn, scheduleArn } from '../names.ts';
+import { berlinShift, isRepeatedInBerlin } from '../summer-time.ts';
 import { call, make, type Actor } from './actor.ts';
 
 const RATES = 4;
@@ -23,6 +24,7 @@ export async function setUpTimers(actor: Actor): Promise<void> {
     await make(actor, 'sqs', 'CreateQueue', { QueueName });
   }
   await makeCrons(actor);
+  await makeBerlin(actor);
   for (let index = 1; index <= RATES; index += 1) {
     const nowMs = actor.machine.clock.now();
     await actor.machine.clock.sleep(STAGGER_MS - (nowMs % STAGGER_MS) + OFFSET_MS);
@@ -57,6 +59,19 @@ async function makeCrons(actor: Actor): Promise<void> {
       minutes(untilMs).filter((atMs) => {
         const isEven = (atMs / MINUTE_MS) % 2 === 0;
         return isEven && [5, 6].includes(hourOf(atMs + KOLKATA_MS));
+      }),
+  });
+}
+
+/** Through the nights in which summer begins and ends there: what is skipped does not fire, what comes twice once. */
+async function makeBerlin(actor: Actor): Promise<void> {
+  const minutes = timesFrom(ceil(actor.machine.clock.now(), MINUTE_MS), MINUTE_MS);
+  const berlin = { expression: 'cron(* 1-3 * * ? *)', timeZone: 'Europe/Berlin' };
+  await makeSchedule(actor, 'berlin', berlin, {
+    timesUntil: (untilMs) =>
+      minutes(untilMs).filter((atMs) => {
+        const isNight = [1, 2, 3].includes(hourOf(atMs + berlinShift(atMs)));
+        return isNight && !isRepeatedInBerlin(atMs);
       }),
   });
 }
@@ -122,10 +137,12 @@ export async function setAlarm(actor: Actor): Promise<void> {
   const { clock } = machine;
   const Name = chance.uuid();
   const atMs = ceil(clock.now(), SECOND_MS) + chance.between(1, 15) * SECOND_MS;
-  const [timeZone, shiftMs] = chance.pick([
+  const [timeZone, shiftMs] = chance.pick<readonly [string, number]>([
     ['UTC', 0],
     ['Asia/Tokyo', TOKYO_MS],
     ['Asia/Kolkata', KOLKATA_MS],
+    // The second time of an hour has no name of its own.
+    ...(isRepeatedInBerlin(atMs) ? [] : [['Europe/Berlin', berlinShift(atMs)] as const]),
   ]);
   const isFlexible = chance.happens(0.2);
   const input = {
