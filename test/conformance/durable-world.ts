@@ -1,8 +1,11 @@
 /** Durable functions on a fake clock, which a test scripts, and what tests ask of their executions. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AwsClient } from 'aws4fetch';
 import {
   CheckpointDurableExecutionCommand,
   CreateFunctionCommand,
   GetDurableExecutionCommand,
+  GetDurableExecutionHistoryCommand,
   type InvocationType,
   InvokeCommand,
   type InvokeCommandInput,
@@ -11,10 +14,11 @@ import {
 } from '@aws-sdk/client-lambda';
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
-import { functionInput, startWorld } from './lambda-control-harness.ts';
+import { ACCOUNT, functionInput, REGION, startWorld } from './lambda-control-harness.ts';
 import type { World } from './lambda-control-harness.ts';
 
 const EVENT: InvocationType = 'Event';
+const DEADLINE_MS = 300_000;
 
 export interface DurableEvent {
   readonly DurableExecutionArn: string;
@@ -46,14 +50,53 @@ export function eventOf(invocation: Invocation | undefined): DurableEvent {
   return JSON.parse(textOf(invocation?.payload ?? utf8('{}')));
 }
 
-export async function begin(
+/** Begins an execution that nobody waits for; answers its ARN. */
+export async function start(
   world: World,
   input: Partial<InvokeCommandInput> = {},
 ): Promise<string> {
   const command = { FunctionName: 'one:1', InvocationType: EVENT, ...input };
   const { DurableExecutionArn } = await world.client.send(new InvokeCommand(command));
-  await world.quiet();
   return DurableExecutionArn ?? '';
+}
+
+/** As `start`, and lets it go as far as it does without time. */
+export async function begin(
+  world: World,
+  input: Partial<InvokeCommandInput> = {},
+): Promise<string> {
+  const arn = await start(world, input);
+  await rest(world);
+  return arn;
+}
+
+/** Lets happen what is due until nothing is, nor is under way. */
+export async function rest({ clock, database, control }: World): Promise<void> {
+  await until(async () => {
+    await clock.advance(0);
+    const nextMs = await database.read(control.agenda);
+    return nextMs === undefined || nextMs > clock.now();
+  });
+}
+
+/** Waits until functions were invoked so often. */
+export async function invoked({ clock, invocations }: World, count: number): Promise<void> {
+  await until(async () => {
+    await clock.advance(0);
+    return invocations.length >= count;
+  });
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const signal = AbortSignal.timeout(DEADLINE_MS); !(await isSo());) {
+    await sleep(1, undefined, { signal });
+  }
+}
+
+/** Lets time pass, and happen what falls due then. */
+export async function pass(world: World, durationMs: number): Promise<void> {
+  await world.clock.advance(durationMs);
+  await rest(world);
 }
 
 export function look(world: World, DurableExecutionArn: string) {
@@ -74,3 +117,33 @@ export const wait = (Id: string, WaitSeconds: number): OperationUpdate => ({
   Action: 'START',
   WaitOptions: { WaitSeconds },
 });
+
+/** Asks for an operation that the SDK does not know yet; answers the status of HTTP. */
+export async function ask(
+  world: World,
+  arn: string,
+  operation: 'pause' | 'resume' | '',
+  input: object,
+  method = 'POST',
+): Promise<number> {
+  const client = new AwsClient({
+    accessKeyId: ACCOUNT,
+    secretAccessKey: 'secret',
+    service: 'lambda',
+    region: REGION,
+    retries: 0,
+  });
+  const path = `/2025-12-01/durable-executions/${encodeURIComponent(arn)}`;
+  const url = `${world.endpoint}${path}${operation === '' ? '' : `/${operation}`}`;
+  const body = method === 'POST' ? { body: JSON.stringify(input) } : {};
+  const answer = await client.fetch(url, { method, ...body });
+  await answer.text();
+  return answer.status;
+}
+
+/** The types of all events of an execution. */
+export async function typesOf(world: World, DurableExecutionArn: string): Promise<unknown[]> {
+  const command = new GetDurableExecutionHistoryCommand({ DurableExecutionArn });
+  const { Events = [] } = await world.client.send(command);
+  return Events.map(({ EventType }) => EventType);
+}

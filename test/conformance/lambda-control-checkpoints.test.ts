@@ -10,7 +10,19 @@ import {
   ListDurableExecutionsByFunctionCommand,
   type OperationUpdate,
 } from '@aws-sdk/client-lambda';
-import { begin, checkpoint, durableWorld, eventOf, look, step, wait } from './durable-world.ts';
+import {
+  begin,
+  checkpoint,
+  durableWorld,
+  eventOf,
+  invoked,
+  look,
+  pass,
+  rest,
+  start,
+  step,
+  wait,
+} from './durable-world.ts';
 import { ACCOUNT, failureOf, REGION } from './lambda-control-harness.ts';
 
 const MINUTE_MS = 60_000;
@@ -22,7 +34,8 @@ test('updates that contradict themselves or the execution are refused whole', as
     await heard.promise;
     return { returns: { Status: 'SUCCEEDED' } };
   };
-  const arn = await begin(world);
+  const arn = await start(world);
+  await invoked(world, 1);
   const event = eventOf(world.invocations[0]);
   const context = { Id: 'c', Type: 'CONTEXT' } as const;
   const end = { Id: 'e', Type: 'EXECUTION', Action: 'SUCCEED' } as const;
@@ -72,7 +85,7 @@ test('updates that contradict themselves or the execution are refused whole', as
   });
   assert.equal(NewExecutionState?.Operations?.length, 1);
   heard.resolve();
-  await world.quiet();
+  await rest(world);
   assert.equal((await look(world, arn)).Status, 'SUCCEEDED');
 });
 
@@ -83,7 +96,8 @@ test('a checkpoint that was not heard is answered again, and no other token is t
     await heard.promise;
     return { returns: { Status: 'SUCCEEDED' } };
   };
-  await begin(world);
+  await start(world);
+  await invoked(world, 1);
   const { DurableExecutionArn, CheckpointToken } = eventOf(world.invocations[0]);
   const Updates: OperationUpdate[] = [{ ...step, Action: 'START', Name: 'first' }];
   const request = { DurableExecutionArn, CheckpointToken, ClientToken: 'c', Updates };
@@ -101,7 +115,7 @@ test('a checkpoint that was not heard is answered again, and no other token is t
     assert.deepEqual([failure.name, failure.message], ['InvalidParameterValueException', message]);
   }
   heard.resolve();
-  await world.quiet();
+  await rest(world);
   const late = { DurableExecutionArn, CheckpointToken: first.CheckpointToken };
   const failure = await failureOf(world.client.send(new CheckpointDurableExecutionCommand(late)));
   assert.equal(failure.message, 'Invalid checkpoint token');
@@ -149,7 +163,7 @@ test('what an event cannot carry is told page by page, without what closed conte
     return { returns: { Status: 'SUCCEEDED' } };
   };
   await begin(world);
-  await world.clock.advance(1000);
+  await pass(world, 1000);
   const [, ...ids] = await read.promise;
   assert.deepEqual(ids, ['open', 'closed', 's1', 's2', 's3', 's4', 's5', 's6', 'w']);
 });
@@ -161,7 +175,7 @@ test('executions are listed by their start, filtered, and page by page', async (
   for (const name of ['a', 'b', 'c']) {
     starts.push(world.clock.now());
     await begin(world, { DurableExecutionName: name });
-    await world.clock.advance(MINUTE_MS);
+    await pass(world, MINUTE_MS);
   }
   await begin(world, { FunctionName: 'one', Qualifier: '$LATEST', DurableExecutionName: 'd' });
   const names = async (more: object): Promise<unknown> => {

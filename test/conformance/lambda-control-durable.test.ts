@@ -10,7 +10,19 @@ import {
   SendDurableExecutionCallbackSuccessCommand,
 } from '@aws-sdk/client-lambda';
 import { textOf, utf8 } from '#kernel/bytes.ts';
-import { begin, checkpoint, durableWorld, eventOf, look, wait } from './durable-world.ts';
+import {
+  ask,
+  begin,
+  checkpoint,
+  durableWorld,
+  eventOf,
+  look,
+  pass,
+  rest,
+  start,
+  typesOf,
+  wait,
+} from './durable-world.ts';
 import {
   ACCOUNT,
   failureOf,
@@ -73,8 +85,7 @@ test('the function is told its input, and later what has changed', async () => {
   assert.equal(first?.Id, arn.split('/').at(-1));
   assert.deepEqual(Object(first).ExecutionDetails, { InputPayload: '{"n":1}' });
   assert.equal(typeof Object(first).StartTimestamp, 'number');
-  await world.clock.advance(60_000);
-  await world.quiet();
+  await pass(world, 60_000);
   const second = eventOf(world.invocations[1]);
   assert.deepEqual(second.UpdatedOperationIds, ['a']);
   const { Operations } = second.InitialExecutionState;
@@ -93,11 +104,9 @@ test('an invocation that fails is repeated with growing pauses, and nine are eno
   const arn = await begin(world);
   for (const [index, pauseMs] of [1, 2, 4, 8, 16, 32, 64, 128].map((s) => s * 1000).entries()) {
     assert.equal(world.invocations.length, index + 1);
-    await world.clock.advance(pauseMs - 1);
-    await world.quiet();
+    await pass(world, pauseMs - 1);
     assert.equal(world.invocations.length, index + 1);
-    await world.clock.advance(1);
-    await world.quiet();
+    await pass(world, 1);
   }
   assert.equal(world.invocations.length, 9);
   const { Status, Error: error } = await look(world, arn);
@@ -138,8 +147,7 @@ test('who waits is told that the first invocation was throttled; later ones wait
   const arn = await begin(world);
   assert.equal((await look(world, arn)).Status, 'RUNNING');
   world.script = () => ({ returns: { Status: 'SUCCEEDED' } });
-  await world.clock.advance(1000);
-  await world.quiet();
+  await pass(world, 1000);
   assert.equal((await look(world, arn)).Status, 'SUCCEEDED');
 });
 
@@ -179,7 +187,7 @@ test('an event of another service begins one execution, and leaves the queue', a
     payload: utf8('{"from":"there"}'),
   };
   await world.database.transact((tx) => world.control.deliverer.deliver(delivery, tx));
-  await world.quiet();
+  await rest(world);
   const listed = new ListDurableExecutionsByFunctionCommand({ FunctionName: 'one' });
   const { DurableExecutions: found = [] } = await world.client.send(listed);
   assert.deepEqual(
@@ -234,4 +242,90 @@ test('durable configuration says how long an execution may last', async () => {
       'You cannot create a function with a durable configuration without an executionTimeout',
     ],
   );
+});
+
+test('a paused execution is not invoked, and what it waits for goes on', async () => {
+  await using world = await durableWorld(600);
+  const paused: unknown[] = [];
+  world.script = async (invocation) => {
+    const event = eventOf(invocation);
+    const { Operations } = event.InitialExecutionState;
+    if (Operations.length > 1) return { returns: { Status: 'SUCCEEDED' } };
+    await checkpoint(world, event, wait('w', 60));
+    return { returns: { Status: 'PENDING' } };
+  };
+  const arn = await begin(world);
+  const status = async (): Promise<unknown> => (await look(world, arn)).Status;
+  assert.equal(await ask(world, arn, 'pause', { Reason: 'lunch', ClientToken: 'c' }), 202);
+  assert.equal(await ask(world, arn, 'pause', { ClientToken: 'c' }), 202);
+  assert.equal(await ask(world, arn, 'pause', { ClientToken: 'd' }), 409);
+  paused.push(await status());
+  await pass(world, 3_600_000);
+  paused.push(await status());
+  assert.deepEqual(paused, ['PAUSED', 'PAUSED']);
+  assert.equal(world.invocations.length, 1);
+  assert.equal(await ask(world, arn, 'resume', { ClientToken: 'e' }), 202);
+  await rest(world);
+  assert.equal(await status(), 'SUCCEEDED');
+  assert.equal(await ask(world, arn, 'resume', { ClientToken: 'f' }), 409);
+  assert.equal(await ask(world, arn, 'pause', {}), 409);
+  assert.deepEqual(await typesOf(world, arn), [
+    'ExecutionStarted',
+    'WaitStarted',
+    'InvocationCompleted',
+    'ExecutionPaused',
+    'WaitSucceeded',
+    'ExecutionResumed',
+    'InvocationCompleted',
+    'ExecutionSucceeded',
+  ]);
+});
+
+test('an execution that is paused amid an invocation is told no more, and invoked again', async () => {
+  await using world = await durableWorld();
+  const begun = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  world.script = async (invocation) => {
+    const event = eventOf(invocation);
+    if (event.InitialExecutionState.Operations.length > 1) {
+      return { returns: { Status: 'SUCCEEDED' } };
+    }
+    begun.resolve();
+    await go.promise;
+    const { CheckpointToken } = await checkpoint(world, event, {
+      Id: 's',
+      Type: 'STEP',
+      Action: 'SUCCEED',
+    });
+    assert.equal(CheckpointToken, undefined);
+    return { returns: { Status: 'FAILED', Error: {} } };
+  };
+  const arn = await start(world);
+  await begun.promise;
+  assert.equal(await ask(world, arn, 'pause', { ExecutionTimeoutPaused: false }), 202);
+  assert.equal((await look(world, arn)).Status, 'PAUSING');
+  go.resolve();
+  await rest(world);
+  assert.equal((await look(world, arn)).Status, 'PAUSED');
+  assert.equal(await ask(world, arn, 'resume', {}), 202);
+  await rest(world);
+  assert.equal((await look(world, arn)).Status, 'SUCCEEDED');
+  assert.equal(world.invocations.length, 2);
+});
+
+test('only what has ended is deleted', async () => {
+  await using world = await durableWorld();
+  world.script = async (invocation) => {
+    await checkpoint(world, eventOf(invocation), wait('w', 60));
+    return { returns: { Status: 'PENDING' } };
+  };
+  const arn = await begin(world);
+  assert.equal(await ask(world, arn, '', {}, 'DELETE'), 409);
+  world.script = () => ({ returns: { Status: 'SUCCEEDED' } });
+  await pass(world, 60_000);
+  assert.equal(await ask(world, arn, '', {}, 'DELETE'), 202);
+  assert.equal((await failureOf(look(world, arn))).name, 'ResourceNotFoundException');
+  for (const table of ['durable_executions', 'durable_operations', 'durable_events']) {
+    assert.deepEqual(await rowsOf(world, `SELECT * FROM ${table}`), []);
+  }
 });

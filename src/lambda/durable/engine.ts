@@ -132,14 +132,16 @@ async function invokeOnce(
   { execution, invocationId, payload }: ClaimedInvocation,
   signal: AbortSignal,
 ): Promise<Exclude<InvocationEnd, { readonly kind: 'refused' }> | Refusal> {
-  const { traceHeader, tenantId } = execution.details;
+  const { traceHeader, tenantId, tokenNumber } = execution.details;
+  // Later ones bring what has been done, for which nobody pays as for the event.
+  const isFirst = tokenNumber === 1;
   try {
     const outcome = await invoker().invoke(
       {
         ...addressOf(execution),
         requestId: invocationId,
         payload,
-        source: execution.details.isAsynchronous ? 'invoke-async' : 'invoke',
+        source: isFirst && execution.details.isAsynchronous ? 'invoke-async' : 'invoke',
         responseMode: 'buffered',
         traceHeader,
         isOfExecution: true,

@@ -124,13 +124,12 @@ async function wait(
   const { id, details } = draft.execution;
   draft.note({ failures: 0, throttles: 0 });
   const unseen = await operationsChanged(draft.tx, id, details.seenChanges);
-  const operations = await operationsOf(draft.tx, id);
-  const isReady = operations.some(({ operation }) => operation.Status === 'READY');
+  const { isReady, isWaiting } = await standingOf(draft);
   if (unseen.length > 0 || isReady) {
     draft.note({ idleAnswers: 0 });
     return draft.wake();
   }
-  if (operations.some(({ operation }) => isPending(operation.Type, operation.Status))) {
+  if (isWaiting) {
     draft.note({ idleAnswers: 0 });
     return undefined;
   }
@@ -143,6 +142,17 @@ async function wait(
   }
   draft.note({ idleAnswers: details.idleAnswers + 1 });
   return draft.wake();
+}
+
+/** Whether something waits for the function, and whether the function waits for something. */
+async function standingOf({ tx, execution }: Draft) {
+  let isReady = false;
+  let isWaiting = false;
+  for await (const { operation } of operationsOf(tx, execution.id)) {
+    isReady ||= operation.Status === 'READY';
+    isWaiting ||= isPending(operation.Type, operation.Status);
+  }
+  return { isReady, isWaiting };
 }
 
 /** Whether something will happen to an operation without the function. */

@@ -15,7 +15,7 @@ export interface StatePage {
 
 /** The first page, as much as an event can carry. */
 export async function firstState(queries: Queries, execution: Execution): Promise<StatePage> {
-  return pageOf(await replayed(queries, execution), Infinity, STATE_EVENT_BYTES_MAX);
+  return pageOf(replayed(queries, execution), -1, Infinity, STATE_EVENT_BYTES_MAX);
 }
 
 /**
@@ -30,42 +30,43 @@ export async function statePage(
 ): Promise<StatePage> {
   const after = marker === undefined || marker === '' ? -1 : Number(marker);
   if (!Number.isSafeInteger(after)) throw invalidParameter('Invalid Marker');
-  const operations = await replayed(queries, execution);
-  const rest = operations.filter(({ order }) => order > after);
-  return pageOf(rest, itemsMax, PAGE_BYTES_MAX);
+  return pageOf(replayed(queries, execution), after, itemsMax, PAGE_BYTES_MAX);
 }
 
 /** At least one operation, so that each page leads further. */
-function pageOf(
-  operations: readonly StoredOperation[],
+async function pageOf(
+  operations: AsyncIterable<StoredOperation>,
+  after: number,
   itemsMax: number,
   bytesMax: number,
-): StatePage {
+): Promise<StatePage> {
+  const shown: StoredOperation[] = [];
   let bytes = 0;
-  let count = 0;
-  for (const { operation } of operations) {
-    bytes += Buffer.byteLength(JSON.stringify(operation));
-    if (count > 0 && (bytes > bytesMax || count >= itemsMax)) break;
-    count += 1;
+  for await (const stored of operations) {
+    if (stored.order <= after) continue;
+    bytes += Buffer.byteLength(JSON.stringify(stored.operation));
+    const last = shown.at(-1);
+    if (last !== undefined && (bytes > bytesMax || shown.length >= itemsMax)) {
+      return { Operations: told(shown), NextMarker: String(last.order) };
+    }
+    shown.push(stored);
   }
-  const shown = operations.slice(0, count);
-  const last = shown.at(-1);
-  return {
-    Operations: shown.map(({ operation }) => operation),
-    ...(count < operations.length && last !== undefined ? { NextMarker: String(last.order) } : {}),
-  };
+  return { Operations: told(shown) };
+}
+
+function told(shown: readonly StoredOperation[]): readonly Operation[] {
+  return shown.map(({ operation }) => operation);
 }
 
 /** All operations but those within a context that is over, unless it wants them again. */
-async function replayed(queries: Queries, { id }: Execution): Promise<StoredOperation[]> {
+async function* replayed(queries: Queries, { id }: Execution): AsyncGenerator<StoredOperation> {
   const closed = new Set<string>();
-  const operations = await operationsOf(queries, id);
-  return operations.filter(({ operation }) => {
-    const { Id, ParentId, Type, Status, ContextDetails } = operation;
+  for await (const stored of operationsOf(queries, id)) {
+    const { Id, ParentId, Type, Status, ContextDetails } = stored.operation;
     const isWithin = ParentId !== undefined && closed.has(ParentId);
     const isClosed =
       Type === 'CONTEXT' && isOver(Status) && ContextDetails?.ReplayChildren !== true;
     if (isWithin || isClosed) closed.add(Id);
-    return !isWithin;
-  });
+    if (!isWithin) yield stored;
+  }
 }

@@ -28,9 +28,22 @@ export async function findOperation(
   return row === undefined ? undefined : operationOf(row);
 }
 
+/** Operations that are in memory at once while all of them are looked at. */
+const CHUNK = 32;
+
 /** All operations of an execution, in the order in which they began. */
-export function operationsOf(queries: Queries, executionId: string): Promise<StoredOperation[]> {
-  return selectOperations(queries, 'execution_id = $1 ORDER BY place', executionId);
+export async function* operationsOf(
+  queries: Queries,
+  executionId: string,
+): AsyncGenerator<StoredOperation> {
+  const where = 'execution_id = $1 AND place > $2 ORDER BY place LIMIT $3';
+  for (let after = -1; ;) {
+    const chunk = await selectOperations(queries, where, executionId, after, CHUNK);
+    yield* chunk;
+    const last = chunk.at(-1);
+    if (last === undefined || chunk.length < CHUNK) return;
+    after = last.order;
+  }
 }
 
 /** Those that changed after a change, in the order in which they began. */
