@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { assert as check, base64String, json, oneof, property, string } from 'fast-check';
 import {
   executionArn,
   parseCallbackId,
@@ -51,8 +51,8 @@ test('anything else is no name of anything', () => {
   ]) {
     assert.equal(parseExecutionArn(text), undefined);
   }
-  fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.base64String(), fc.json()), (text) => {
+  check(
+    property(oneof(string(), base64String(), json()), (text) => {
       const encoded = Buffer.from(text).toString('base64');
       for (const parse of [parseExecutionArn, parseToken, parseCallbackId]) {
         assert.equal(parse(text), undefined);
