@@ -122,9 +122,8 @@ export const wait = (Id: string, WaitSeconds: number): OperationUpdate => ({
 export async function ask(
   world: World,
   arn: string,
-  operation: 'pause' | 'resume' | '',
-  input: object,
-  method = 'POST',
+  operation: 'pause' | 'resume' | 'delete',
+  input: object = {},
 ): Promise<number> {
   const client = new AwsClient({
     accessKeyId: ACCOUNT,
@@ -134,9 +133,13 @@ export async function ask(
     retries: 0,
   });
   const path = `/2025-12-01/durable-executions/${encodeURIComponent(arn)}`;
-  const url = `${world.endpoint}${path}${operation === '' ? '' : `/${operation}`}`;
-  const body = method === 'POST' ? { body: JSON.stringify(input) } : {};
-  const answer = await client.fetch(url, { method, ...body });
+  const answer =
+    operation === 'delete'
+      ? await client.fetch(`${world.endpoint}${path}`, { method: 'DELETE' })
+      : await client.fetch(`${world.endpoint}${path}/${operation}`, {
+          method: 'POST',
+          body: JSON.stringify(input),
+        });
   await answer.text();
   return answer.status;
 }

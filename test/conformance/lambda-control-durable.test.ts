@@ -320,10 +320,10 @@ test('only what has ended is deleted', async () => {
     return { returns: { Status: 'PENDING' } };
   };
   const arn = await begin(world);
-  assert.equal(await ask(world, arn, '', {}, 'DELETE'), 409);
+  assert.equal(await ask(world, arn, 'delete'), 409);
   world.script = () => ({ returns: { Status: 'SUCCEEDED' } });
   await pass(world, 60_000);
-  assert.equal(await ask(world, arn, '', {}, 'DELETE'), 202);
+  assert.equal(await ask(world, arn, 'delete'), 202);
   assert.equal((await failureOf(look(world, arn))).name, 'ResourceNotFoundException');
   for (const table of ['durable_executions', 'durable_operations', 'durable_events']) {
     assert.deepEqual(await rowsOf(world, `SELECT * FROM ${table}`), []);
