@@ -50,7 +50,7 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise(setImmediate);
 }
 
-describe('a hostile client', PATIENCE, () => {
+describe('a client', PATIENCE, () => {
   for (const [way, header] of KINDS) {
     test(`that leaves before its answer has begun has it closed at its source, ${way}`, async () => {
       const closed = Promise.withResolvers<void>();
@@ -90,6 +90,30 @@ describe('a hostile client', PATIENCE, () => {
         await clock.advance(60_000);
         await new Promise(setImmediate);
       }
+      socket.destroy();
+    });
+
+    test(`takes all of a whole answer however slowly, where it takes some, ${way}`, async () => {
+      const clock = new SimulatedClock();
+      const whole = 80 * MIB;
+      const answering = async (): Promise<unknown> => ({
+        StatusCode: 200,
+        Payload: Buffer.alloc(whole),
+      });
+      await using world = await start(answering, { clock });
+      const socket = open(world);
+      socket.write(request(`POST ${INVOKE}`, `${header}Content-Length: 0\r\n`));
+      let taken = 0;
+      socket.on('data', (data: Buffer) => {
+        taken += data.byteLength;
+      });
+      // More than the kernel holds for the two: the server goes on in between.
+      for (let step = 20 * MIB; step < whole; step += 20 * MIB) {
+        await until(() => taken >= step);
+        await clock.advance(45_000);
+      }
+      await until(() => taken >= whole || socket.closed);
+      assert.ok(taken >= whole, `only ${taken} bytes came`);
       socket.destroy();
     });
   }

@@ -21,7 +21,13 @@ import type { Bounds } from './options.ts';
 import { answerHead, type AnswerHead, type HttpDates } from './plain-answer.ts';
 import { parsePlainHead, type HeaderNames, type PlainHead } from './plain-head.ts';
 import { addressOf, receivedOf, type Received } from './receive.ts';
-import { closeUnread, drained, writeStream, type WriteOptions } from './write-stream.ts';
+import {
+  closeUnread,
+  drained,
+  writeBytes,
+  writeStream,
+  type WriteOptions,
+} from './write-stream.ts';
 
 export interface PlainOptions {
   readonly clock: Clock;
@@ -192,13 +198,13 @@ export class PlainConnection {
       message.write(head.text, 0, 'latin1');
       message.set(bytes, head.text.length);
       connection.write(message);
-    } else {
-      connection.cork();
-      connection.write(head.text, 'latin1');
-      connection.write(bytes);
-      connection.uncork();
+      return connection.writableNeedDrain ? drained(connection, this.#writing()) : undefined;
     }
-    return connection.writableNeedDrain ? drained(connection, this.#writing()) : undefined;
+    connection.cork();
+    connection.write(head.text, 'latin1');
+    const sending = writeBytes(connection, bytes, this.#writing());
+    connection.uncork();
+    return sending;
   }
 
   async #sendStream({ text, framing }: AnswerHead, body: AsyncIterable<Uint8Array>): Promise<void> {

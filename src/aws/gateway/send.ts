@@ -4,7 +4,7 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { WireResponse } from '../wire.ts';
 import { isGone, type HttpResponse } from './http-message.ts';
 import { isBodiless } from './plain-answer.ts';
-import { closeUnread, drained, writeStream, type WriteOptions } from './write-stream.ts';
+import { closeUnread, writeBytes, writeStream, type WriteOptions } from './write-stream.ts';
 
 export interface SendOptions {
   readonly clock: Clock;
@@ -41,17 +41,10 @@ export async function send(
   if (!isBodiless(response.status) && !options.isHead) headers['content-length'] = body.byteLength;
   target.writeHead(response.status, headers);
   if (options.isHead || isBodiless(response.status)) target.end();
-  else await sendBytes(target, body, options);
-}
-
-async function sendBytes(
-  target: ServerResponse,
-  body: Uint8Array,
-  options: SendOptions,
-): Promise<void> {
-  const isTaken = body.byteLength === 0 || target.write(body);
-  if (!isTaken) await drained(target, writing(target, options));
-  target.end();
+  else {
+    await writeBytes(target, body, writing(target, options));
+    target.end();
+  }
 }
 
 async function sendStream(

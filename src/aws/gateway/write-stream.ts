@@ -1,5 +1,6 @@
-/** A stream onto a connection, no faster than its client takes it. */
+/** Streams and long answers onto a connection, no faster than its client takes them. */
 import type { Writable } from 'node:stream';
+import { KIB } from '#kernel/units.ts';
 import type { Clock } from '#ports/world/clock.ts';
 
 export interface WriteOptions {
@@ -26,6 +27,21 @@ export async function writeStream(
   } catch (error) {
     target.destroy();
     throw error;
+  }
+}
+
+/** Bytes at hand of which a client must take as many within the idle time; a slow one takes the whole in time. */
+const PIECE_BYTES = 256 * KIB;
+
+/** As {@link writeStream}, of bytes that are at hand. */
+export async function writeBytes(
+  target: Writable,
+  bytes: Uint8Array,
+  options: WriteOptions,
+): Promise<void> {
+  for (let at = 0; at < bytes.byteLength && !options.isGone(); at += PIECE_BYTES) {
+    const isTaken = target.write(bytes.subarray(at, at + PIECE_BYTES));
+    if (!isTaken) await drained(target, options);
   }
 }
 
