@@ -73,7 +73,7 @@ test('a loop that cannot be written out is refused', () => {
   const items = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
   refused(queues({ 'Fn::GetAtt': ['A', 'B'] }), /cannot be known/);
   refused(queues(['a', 'b'], 'Queue'), /more than once/);
-  refused(queues(items(101)), /has 101 items/);
+  refused(queues(items(101)), /has more than 100 items/);
   assert.equal(
     Object.keys(written({ Resources: queues(items(100)) })['Resources'] ?? {}).length,
     100,
@@ -90,4 +90,12 @@ test('loops that write out more than can be deployed end', () => {
   assert.throws(() => written({ Resources: body }), /more than can be deployed/);
   const six = { 'Fn::ForEach::LF': ['F', many, body] };
   assert.throws(() => written({ Resources: six }), /at most 5 levels|more than can be deployed/);
+});
+
+test('a collection of more items than a loop may have is not gathered', () => {
+  // A thousand lists of two hundred thousand would be gigabytes.
+  const Default = 'a,'.repeat(200_000);
+  const lists = Array.from({ length: 1000 }, () => ({ Ref: 'Many' }));
+  const tree = { Parameters: { Many: { Default } }, Resources: queues(lists) };
+  assert.throws(() => written(tree), { code: 'ValidationError', message: /has more than 100 items/ });
 });

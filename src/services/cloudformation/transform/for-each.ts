@@ -66,9 +66,9 @@ function loop(key: string, value: Json, scope: Scope): readonly (readonly [strin
   if (scope.items.size >= LOOPS_DEEP_MAX) {
     throw failed(`loops are nested at most ${LOOPS_DEEP_MAX} levels deep.`);
   }
-  const items = itemsOf(key, collection, scope);
+  const items = [...itemsOf(key, collection, scope).take(LOOP_ITEMS_MAX + 1)];
   if (items.length > LOOP_ITEMS_MAX) {
-    throw failed(`${key} has ${items.length} items; the most are ${LOOP_ITEMS_MAX}.`);
+    throw failed(`${key} has more than ${LOOP_ITEMS_MAX} items.`);
   }
   return items.flatMap((item) => {
     const inner = { ...scope, items: new Map([...scope.items, [name, item]]) };
@@ -78,15 +78,22 @@ function loop(key: string, value: Json, scope: Scope): readonly (readonly [strin
   });
 }
 
-/** A list, a parameter that is one, or one of a mapping. */
-function itemsOf(key: string, collection: Json, scope: Scope): readonly string[] {
+/** Those of a list, a parameter that is one, or one of a mapping; as they are asked for, since lists of lists multiply. */
+function* itemsOf(key: string, collection: Json, scope: Scope): Generator<string, void> {
   if (Array.isArray(collection)) {
-    return (collection as readonly Json[]).flatMap((item) => itemsOf(key, item, scope));
+    for (const item of collection as readonly Json[]) yield* itemsOf(key, item, scope);
+  } else if (isObject(collection)) {
+    yield* listOf(key, collection, scope);
+  } else {
+    yield filledIn(toText(collection), scope);
   }
-  if (!isObject(collection)) return [filledIn(toText(collection), scope)];
+}
+
+function listOf(key: string, collection: JsonObject, scope: Scope): readonly string[] {
   const { Ref: name, 'Fn::FindInMap': path } = collection;
   if (typeof name === 'string') {
     const known = scope.items.get(name) ?? parameterOf(name, scope);
+    spend(scope, known?.length ?? 0);
     if (known !== undefined) return known === '' ? [] : known.split(',').map((one) => one.trim());
   }
   if (Array.isArray(path)) {
