@@ -94,6 +94,17 @@ for (const isolation of ISOLATIONS) {
       },
     );
 
+    it(
+      'lets no more have them who ask all at once, or who blind the one who counts',
+      noCount,
+      async () => {
+        for (const name of ['netlink-crowd', 'netlink-uncounted']) {
+          const result = await attack(test.driver, name, [], { limits });
+          assert.ok(countOf(result) <= NETLINK_SOCKETS, `${name}: ${result.output}`);
+        }
+      },
+    );
+
     it('does not call it out of memory when a function kills itself', async () => {
       // A shell of its own, as the first process of a namespace cannot be killed from inside.
       const script = 'sh -c "kill -9 \\$\\$"; exit $?';

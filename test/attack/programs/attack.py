@@ -28,7 +28,8 @@ KINDS = {
     ),
     "limits": (
         "fork-bomb", "thread-bomb", "open-files", "allocate", "shared-memory", "fill-disk",
-        "fill-inodes", "fill-sockets", "netlink-sockets",
+        "fill-inodes", "fill-sockets", "netlink-sockets", "netlink-crowd",
+        "netlink-uncounted",
     ),
 }
 

@@ -1,7 +1,9 @@
 """As much as there is, of everything."""
 
+import contextlib
 import errno
 import os
+import resource
 import signal
 import socket
 import threading
@@ -124,6 +126,38 @@ def netlink_sockets():
     if not socket.if_nameindex():
         raise OSError("no address is told")
     print(f"COUNT {count}")
+    return "no more"
+
+
+def netlink_crowd():
+    """All who ask at the same moment, of whom none goes on as long as anybody else may."""
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    held, gate = [], threading.Event()
+
+    def ask():
+        gate.wait()
+        with contextlib.suppress(OSError):
+            held.append(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0))
+
+    threading.stack_size(65536)
+    threads = [threading.Thread(target=ask) for _ in range(800)]
+    for thread in threads:
+        thread.start()
+    gate.set()
+    for thread in threads:
+        thread.join()
+    print(f"COUNT {len(held)}")
+    return "no more"
+
+
+def netlink_uncounted():
+    """The first process is of its user, whose limits it may lower: then it opens nothing any more."""
+    held = []
+    resource.prlimit(1, resource.RLIMIT_NOFILE, (4, 4))
+    with contextlib.suppress(OSError):
+        while len(held) < 900:
+            held.append(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0))
+    print(f"COUNT {len(held)}")
     return "no more"
 
 
