@@ -97,6 +97,8 @@ test(
       for (let round = 0; round < ROUNDS; round++) {
         const load = runLoad(clientsOf(server), `${round}`, acknowledged);
         await sleep(randomInt(LOAD_MS_MIN, LOAD_MS_MAX));
+        // On a busy machine the first answers of a server may take longer than that.
+        while (round === 0 && !hasSomeOfEach(acknowledged)) await sleep(20);
         await server.kill();
         await load;
         server = await startServer({ dataDir });
@@ -106,10 +108,8 @@ test(
       await assertItems(clients, acknowledged.items, 0);
       const { objects, items, ...handled } = acknowledged;
       t.diagnostic(`${objects.size} objects, ${items.length} items`);
-      assert.ok(objects.size > 0 && items.length > 0, 'the load did nothing');
       for (const [kind, ids] of Object.entries(handled)) {
         t.diagnostic(`${ids.length} ${kind}`);
-        assert.ok(ids.length > 0, `no ${kind} were acknowledged`);
         await assertItems(clients, ids, EVENT_DEADLINE_MS);
       }
     } finally {
@@ -118,6 +118,10 @@ test(
     }
   },
 );
+
+function hasSomeOfEach({ objects, ...lists }: Acknowledged): boolean {
+  return objects.size > 0 && Object.values(lists).every(({ length }) => length > 0);
+}
 
 async function setUp(server: ExampleServer): Promise<void> {
   const { s3, dynamodb, lambda, sqs, kinesis } = clientsOf(server);
