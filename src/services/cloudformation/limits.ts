@@ -10,6 +10,8 @@ export const BODY_BYTES_MAX = 51_200;
 export const OBJECT_BYTES_MAX = 1 * MIB;
 /** How deep lists and objects of a template may stand in one another: ours, far beyond what anybody writes. */
 export const TEMPLATE_DEPTH_MAX = 200;
+/** Of a stack's policy, wherever it stands. */
+export const POLICY_BYTES_MAX = 16 * KIB;
 export const RESOURCES_MAX = 500;
 export const OUTPUTS_MAX = 200;
 export const PARAMETERS_MAX = 200;

@@ -5,7 +5,7 @@ import { CONTEXT, start } from './harness.test.ts';
 
 const RoleARN = 'arn:aws:iam::111111111111:role/exec';
 
-test('policies may limit the role that a stack gets, and where its template is from', async () => {
+test('policies may limit the role that a stack gets, and where its template and its policy are from', async () => {
   const { permissions } = await start();
   const TemplateURL = 'https://bucket.s3.amazonaws.com/template.yaml';
   const input = { StackName: 'stack', RoleARN, TemplateURL, ResourceTypes: ['AWS::SQS::*'] };
@@ -15,6 +15,11 @@ test('policies may limit the role that a stack gets, and where its template is f
   assert.equal(create?.keys?.['cloudformation:TemplateUrl'], TemplateURL);
   assert.deepEqual(create?.keys?.['cloudformation:ResourceTypes'], ['AWS::SQS::*']);
   assert.deepEqual([pass?.action, pass?.resource], ['iam:PassRole', RoleARN]);
+  const StackPolicyURL = 'https://bucket.s3.amazonaws.com/policy.json';
+  const policy = { StackName: 'stack', StackPolicyURL };
+  const setting = { operation: 'SetStackPolicy', context: CONTEXT, input: policy };
+  const [set] = (await permissions?.needsOf(setting)) ?? [];
+  assert.equal(set?.keys?.['cloudformation:StackPolicyUrl'], StackPolicyURL);
 });
 
 /** What AWS's own types ask is what deployers' policies allow. @see the schemas of the registry of types, `handlers` */

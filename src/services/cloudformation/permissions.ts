@@ -12,6 +12,7 @@ const NAMED: Permissions = definePermissions({
     'cloudformation:ResourceTypes':
       'ResourceTypes' in input ? textsOf(input, 'ResourceTypes') : undefined,
     'cloudformation:RoleArn': textOf(input, 'RoleARN'),
+    'cloudformation:StackPolicyUrl': textOf(input, 'StackPolicyURL'),
     'cloudformation:TemplateUrl': textOf(input, 'TemplateURL'),
   }),
   moreOf: ({ input }) => passRole(textOf(input, 'RoleARN'), 'cloudformation.amazonaws.com'),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { utf8 } from '#kernel/bytes.ts';
 import { start } from './harness.test.ts';
 
 const allow = { Effect: 'Allow', Principal: '*', Action: 'Update:*', Resource: '*' };
@@ -45,7 +46,7 @@ test('a stack’s policy keeps updates from what it does not allow, and they go 
   assert.equal(failed?.LogicalResourceId, 'One');
   assert.match(
     failed?.ResourceStatusReason ?? '',
-    /^Action denied by stack policy: .*Update:Modify/,
+    /^Action denied by stack policy: Statement \[#1\] does not allow \[Update:Modify\] for resource \[LogicalResourceId\/One\];$/,
   );
   assert.equal(await update({ One: parameter('1'), Two: parameter('2', '/b') }), 'UPDATE_COMPLETE');
   // By one for that update alone.
@@ -84,12 +85,69 @@ test('a policy that comes with an update holds for the next one', async () => {
   assert.equal(await update({ One: parameter('3'), Two: two }), 'UPDATE_ROLLBACK_COMPLETE');
 });
 
+test('while an update runs its own policy is shown', async () => {
+  const { call } = await deployed();
+  const StackPolicyDuringUpdateBody = policyOf(deny('Update:*'));
+  const TemplateBody = templateOf({ One: parameter('2') });
+  await call('UpdateStack', { StackName: 'stack', TemplateBody, StackPolicyDuringUpdateBody });
+  const { StackPolicyBody } = await call('GetStackPolicy', { StackName: 'stack' });
+  assert.equal(StackPolicyBody, StackPolicyDuringUpdateBody);
+});
+
 test('a policy that is none is refused', async () => {
   const { call } = await deployed();
   const set = (StackPolicyBody: string) =>
     call('SetStackPolicy', { StackName: 'stack', StackPolicyBody });
   const message = 'Error validating stack policy: Invalid stack policy';
   await assert.rejects(set('text'), { code: 'ValidationError', message });
-  await assert.rejects(set('{}'), { code: 'ValidationError', message });
+  await assert.rejects(set('{"Version":"2012-10-17"}'), { code: 'ValidationError', message });
   await assert.rejects(call('SetStackPolicy', { StackName: 'stack' }), { code: 'ValidationError' });
+  // What would be passed over is a denial that its author believes in.
+  for (const missing of ['Effect', 'Principal', 'Action', 'Resource']) {
+    const statement = { ...deny('Update:*'), [missing]: undefined };
+    await assert.rejects(set(policyOf(allow, statement)), { code: 'ValidationError', message });
+  }
+  await assert.rejects(set(policyOf({ ...allow, Principal: 'arn:aws:iam::1:root' })), { message });
+  await assert.rejects(set(policyOf({ ...allow, Action: 'Delete:*' })), { message });
+  assert.deepEqual(await call('GetStackPolicy', { StackName: 'stack' }), {});
+});
+
+test('an empty policy is none, and takes one away; what no statement is about is not allowed', async () => {
+  const { call, update } = await deployed(policyOf({ ...allow, Resource: 'LogicalResourceId/T*' }));
+  const two = parameter('2', '/b');
+  assert.equal(await update({ One: parameter('2'), Two: two }), 'UPDATE_ROLLBACK_COMPLETE');
+  const { StackEvents = [] } = await call('DescribeStackEvents', { StackName: 'stack' });
+  const failed = StackEvents.find((one) => one.ResourceStatus === 'UPDATE_FAILED');
+  assert.match(failed?.ResourceStatusReason ?? '', /^Action not allowed by stack policy: .*One/);
+  assert.equal(await update({ One: parameter('1'), Two: two }), 'UPDATE_COMPLETE');
+  await call('SetStackPolicy', { StackName: 'stack', StackPolicyBody: '{}' });
+  const { StackPolicyBody } = await call('GetStackPolicy', { StackName: 'stack' });
+  assert.equal(StackPolicyBody, '{}');
+  assert.equal(await update({ One: parameter('2'), Two: two }), 'UPDATE_COMPLETE');
+});
+
+test('a policy comes with the request or stands in S3', async () => {
+  const { call } = await deployed();
+  const both = { StackPolicyBody: policyOf(allow), StackPolicyURL: 'https://b.s3.amazonaws.com/p' };
+  await assert.rejects(call('SetStackPolicy', { StackName: 'stack', ...both }), {
+    code: 'ValidationError',
+    message: 'You cannot specify both StackPolicyURL and StackPolicyBody',
+  });
+});
+
+test('a policy in S3 may have as many bytes as one in a request', async () => {
+  let bytes = 0;
+  const { call, work } = await start(() => ({ Body: [utf8(policyOf(allow).padEnd(bytes))] }));
+  const TemplateBody = templateOf({ One: parameter('1') });
+  const { StackId = '' } = await call('CreateStack', { StackName: 'stack', TemplateBody });
+  await work(StackId);
+  const set = () =>
+    call('SetStackPolicy', {
+      StackName: 'stack',
+      StackPolicyURL: 'https://bucket.s3.amazonaws.com/policy.json',
+    });
+  bytes = 16_384;
+  await set();
+  bytes = 16_385;
+  await assert.rejects(set(), { code: 'ValidationError', message: /16384/ });
 });

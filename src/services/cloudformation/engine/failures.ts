@@ -57,7 +57,8 @@ function reasonOf(
 /** What CloudFormation itself says, not whoever makes a resource. */
 function isOwnWord({ code, message }: AwsError): boolean {
   if (code === 'CustomResourceFailed' || code === 'NoCustomResponse') return true;
-  const own = /^(?:Action denied|Template|Properties|No export|Custom|Unable|Embedded)/;
+  const own =
+    /^(?:Action (?:denied|not allowed)|Template|Properties|No export|Custom|Unable|Embedded)/;
   return code === 'ValidationError' && own.test(message);
 }
 

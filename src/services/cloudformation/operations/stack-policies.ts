@@ -3,6 +3,7 @@ import type { RequestContext } from '#aws/operation.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { noSuchStack, validation } from '../errors.ts';
+import { POLICY_BYTES_MAX } from '../limits.ts';
 import { findStack, saveStack } from '../store-stacks.ts';
 import { requireStack } from './begin.ts';
 import { templateText } from './template-source.ts';
@@ -17,14 +18,47 @@ export async function policyText(
   TemplateBody: string | undefined,
   TemplateURL: string | undefined,
 ): Promise<string | undefined> {
+  if (TemplateBody !== undefined && TemplateURL !== undefined) {
+    throw validation('You cannot specify both StackPolicyURL and StackPolicyBody');
+  }
   const text = await templateText(dependencies, context, {
     ...(TemplateBody === undefined ? {} : { TemplateBody }),
     ...(TemplateURL === undefined ? {} : { TemplateURL }),
   });
   if (text === undefined) return undefined;
-  const policy = parseJson(text);
-  if (isObject(policy) && policy['Statement'] !== undefined) return text;
+  if (Buffer.byteLength(text) > POLICY_BYTES_MAX) {
+    throw validation(`A stack policy has ${POLICY_BYTES_MAX} bytes at the most.`);
+  }
+  if (isPolicy(parseJson(text))) return text;
   throw validation('Error validating stack policy: Invalid stack policy');
+}
+
+/** An empty policy is none. A statement that could not be followed would be passed over: one that denies, too. */
+function isPolicy(document: unknown): boolean {
+  if (!isObject(document)) return false;
+  const { Statement: statement } = document;
+  if (statement === undefined) return Object.keys(document).length === 0;
+  return [statement].flat().every(isStatement);
+}
+
+function isStatement(statement: unknown): boolean {
+  if (!isObject(statement)) return false;
+  const {
+    Effect: effect,
+    Principal: principal,
+    Action,
+    NotAction,
+    Resource,
+    NotResource,
+  } = statement;
+  const actions = [Action ?? NotAction].flat();
+  const resources = [Resource ?? NotResource].flat();
+  return (
+    (effect === 'Allow' || effect === 'Deny') &&
+    principal === '*' &&
+    actions.every((one) => typeof one === 'string' && /^Update:/i.test(one)) &&
+    resources.every((one) => typeof one === 'string')
+  );
 }
 
 /** What updates of a stack may do to its resources. */
@@ -43,13 +77,14 @@ export function setStackPolicy(
   };
 }
 
-/** The policy of a stack; nothing where it has none. */
+/** The policy of a stack, while an update runs that which holds for it; nothing where it has none. */
 export function getStackPolicy({
   database,
 }: CloudformationDependencies): Operations['GetStackPolicy'] {
   return async (context, { StackName }) => {
     const stack = await database.read((queries) => findStack(queries, context, StackName));
     if (stack === undefined) throw noSuchStack(StackName);
-    return stack.policy === undefined ? {} : { StackPolicyBody: stack.policy };
+    const policy = stack.operation?.policy ?? stack.policy;
+    return policy === undefined ? {} : { StackPolicyBody: policy };
   };
 }

@@ -19,7 +19,7 @@ const UPDATABLE: ReadonlySet<string> = new Set([
   'IMPORT_COMPLETE',
 ]);
 /** The policy of a stack that has none. */
-const ALL = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"Update:*","Resource":"*"}]}';
+const NO_POLICY = '{}';
 /** A stack whose operation has stopped where it failed: it can go on from there, or back. */
 const PAUSED: ReadonlySet<string> = new Set(['CREATE_FAILED', 'UPDATE_FAILED']);
 
@@ -136,7 +136,7 @@ async function policiesOf(
 }
 
 /** An update goes by the policy that the stack had before it, or by one for it alone. */
-function policyDuring({ policy = ALL }: Stack, { lasting, during }: UpdatePolicies) {
+function policyDuring({ policy = NO_POLICY }: Stack, { lasting, during }: UpdatePolicies) {
   return lasting.policy === undefined ? during : { policy, ...during };
 }
 

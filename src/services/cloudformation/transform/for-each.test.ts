@@ -97,5 +97,8 @@ test('a collection of more items than a loop may have is not gathered', () => {
   const Default = 'a,'.repeat(200_000);
   const lists = Array.from({ length: 1000 }, () => ({ Ref: 'Many' }));
   const tree = { Parameters: { Many: { Default } }, Resources: queues(lists) };
-  assert.throws(() => written(tree), { code: 'ValidationError', message: /has more than 100 items/ });
+  assert.throws(() => written(tree), {
+    code: 'ValidationError',
+    message: /has more than 100 items/,
+  });
 });
