@@ -23,7 +23,7 @@ test('an event whose end is not written is seen to end twice', () =>
 
 test('a destination that is left out is missed', () =>
   isCaught(
-    withDatabase(({ sql, count }) => sql.startsWith('INSERT INTO sqs_messages') && count === 9),
+    withDatabase(({ sql, count }) => sql.startsWith('INSERT INTO sqs_messages') && count > 8),
     /reached its destination 0 times$|^message \S+ was acknowledged and is lost$/,
   ));
 

@@ -254,7 +254,9 @@ export async function checkInvocable(
   address: FunctionAddress,
   tenantId: string | undefined,
 ): Promise<FunctionVersion> {
-  const found = await control.catalog.resolve(address, control.random.fraction());
+  // Weights are an alias's: without a qualifier there is nothing to draw.
+  const fraction = address.qualifier === undefined ? 0 : control.random.fraction();
+  const found = await control.catalog.resolve(address, fraction);
   if (found.kind === 'missing') throw invocationTargetMissing(address);
   if (found.kind === 'not-ready') throw notReady(found);
   checkTenant(found.version, tenantId);
