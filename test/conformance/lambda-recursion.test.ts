@@ -7,12 +7,14 @@ import { test } from 'node:test';
 import {
   CreateFunctionCommand,
   InvokeCommand,
+  type InvokeCommandInput,
   PutFunctionEventInvokeConfigCommand,
   PutFunctionRecursionConfigCommand,
 } from '@aws-sdk/client-lambda';
 
 import { textOf, utf8 } from '#kernel/bytes.ts';
 
+import { begin, durableWorld, rest } from './durable-world.ts';
 import {
   ACCOUNT,
   REGION,
@@ -27,6 +29,23 @@ async function worldWithOne(): Promise<World> {
   await world.client.send(new CreateFunctionCommand(await functionInput('one')));
   await world.settle();
   return world;
+}
+
+/** Invokes as a client of AWS's does within a function. */
+function invokeWithin({ client }: World, input: InvokeCommandInput, traceHeader?: string) {
+  const command = new InvokeCommand(input);
+  if (traceHeader !== undefined) {
+    command.middlewareStack.add(
+      (next) => (args) => {
+        // Requests of the SDK have headers.
+        const { headers } = args.request as { headers: Record<string, string> };
+        headers['x-amzn-trace-id'] = traceHeader;
+        return next(args);
+      },
+      { step: 'build' },
+    );
+  }
+  return client.send(command);
 }
 
 test('a loop through Lambda is stopped at the seventeenth passage, unless it is allowed', async () => {
@@ -89,23 +108,9 @@ test('a loop through Lambda is stopped at the seventeenth passage, unless it is 
 
 test('an invocation that comes round too often is refused in the words of the model', async () => {
   await using world = await worldWithOne();
-  const { client } = world;
   let rounds = 0;
-  const invoke = (traceHeader?: string) => {
-    const command = new InvokeCommand({ FunctionName: 'one' });
-    if (traceHeader !== undefined) {
-      command.middlewareStack.add(
-        (next) => (args) => {
-          // Requests of the SDK have headers.
-          const { headers } = args.request as { headers: Record<string, string> };
-          headers['x-amzn-trace-id'] = traceHeader;
-          return next(args);
-        },
-        { step: 'build' },
-      );
-    }
-    return client.send(command);
-  };
+  const invoke = (traceHeader?: string) =>
+    invokeWithin(world, { FunctionName: 'one' }, traceHeader);
   world.script = async ({ traceHeader }) => {
     rounds += 1;
     if (rounds > 20) return { returns: 'endless' };
@@ -118,4 +123,22 @@ test('an invocation that comes round too often is refused in the words of the mo
   assert.equal(rounds, 17);
   const dropped = world.metrics.filter(({ name }) => name === 'RecursiveInvocationsDropped');
   assert.equal(dropped.length, 1);
+});
+
+test('a durable function that begins itself without end is stopped as others are', async () => {
+  await using world = await durableWorld();
+  let rounds = 0;
+  let refusal = '';
+  const input = { FunctionName: 'one:1', InvocationType: 'Event' } as const;
+  world.script = async ({ traceHeader }) => {
+    rounds += 1;
+    if (rounds <= 20) {
+      await invokeWithin(world, input, traceHeader).catch((error: Error) => (refusal = error.name));
+    }
+    return { returns: { Status: 'SUCCEEDED' } };
+  };
+  await begin(world);
+  for (let turn = 0; turn < 20; turn += 1) await rest(world);
+  assert.equal(rounds, 17);
+  assert.equal(refusal, 'RecursiveInvocationException');
 });

@@ -215,7 +215,7 @@ interface Accepted {
  * Takes an event; the answer, with the trace that this resolves with, may go out then. That of a durable function
  * begins its execution at once.
  * @throws AwsError ResourceNotFoundException, InvalidParameterValueException for a tenant too many or too few,
- *   DurableExecutionAlreadyStartedException
+ *   DurableExecutionAlreadyStartedException, RecursiveInvocationException
  */
 export async function acceptEvent(
   control: Control,
@@ -233,6 +233,8 @@ export async function acceptEvent(
     );
     return { traceHeader };
   }
+  // Events of other functions are stopped on their way out of the queue; an execution begins here.
+  await checkLoop(control, context, address);
   const start = {
     version,
     qualifier: address.qualifier ?? version.version,
