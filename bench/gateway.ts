@@ -14,6 +14,7 @@ import { lambda } from '#aws/models/lambda.gen.ts';
 import { createRouter } from '#aws/route.ts';
 import { ClaimReader, createSigningKeys } from '#aws/signature/index.ts';
 import { streamOfBytes, utf8 } from '#kernel/bytes.ts';
+import { Turns } from '#kernel/turns.ts';
 import { ROOT, startGateway } from '../test/support/gateway.ts';
 
 const ROUNDS = 5;
@@ -48,6 +49,7 @@ function stepsRound(): () => Promise<void> {
     services: new Map([['lambda', service]]),
     claims: new ClaimReader(),
     keys: createSigningKeys(),
+    turns: new Turns(),
   };
   const bytes = utf8(BODY);
   const { signal } = new AbortController();
