@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { MetricDatum } from '#ports/peers/metric-sink.ts';
-import { startDynamodb } from '../../../test/support/dynamodb.ts';
+import { simpleTable, startDynamodb } from '../../../test/support/dynamodb.ts';
 
 async function startWithTable() {
   const data: MetricDatum[] = [];
@@ -105,4 +105,24 @@ it('tells of items whose time was over', async () => {
   take();
   await work();
   assert.deepEqual(take(), { 'people TimeToLiveDeletedItemCount': 1 });
+});
+
+it('tells where a table is of what is done to it by its ARN from elsewhere', async () => {
+  const data: MetricDatum[] = [];
+  await using dynamodb = await startDynamodb({ put: (some) => data.push(...some) });
+  const created = await dynamodb.call('CreateTable', simpleTable(), 'eu-west-1');
+  const TableName = created.TableDescription?.TableArn ?? '';
+  data.length = 0;
+  const put = { TableName, Item: { h: { S: '1' } } };
+  await dynamodb.call('PutItem', put);
+  const ConditionExpression = 'attribute_not_exists(h)';
+  await assert.rejects(dynamodb.call('PutItem', { ...put, ConditionExpression }));
+  assert.deepEqual(
+    data.map(({ name, region, dimensions }) => [name, region, dimensions['TableName']]),
+    [
+      ['ConsumedWriteCapacityUnits', 'eu-west-1', 'tab'],
+      ['SuccessfulRequestLatency', 'eu-west-1', 'tab'],
+      ['ConditionalCheckFailedRequests', 'eu-west-1', 'tab'],
+    ],
+  );
 });

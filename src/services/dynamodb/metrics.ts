@@ -8,6 +8,7 @@ import type { Operation, RequestContext } from '#aws/operation.ts';
 import { BoundedMap } from '#kernel/bounded-map.ts';
 import type { Measure, Meter } from '#ports/peers/meter.ts';
 import type { Clock } from '#ports/world/clock.ts';
+import type { TableAddress } from './store/tables.ts';
 import { tableAddress } from './tables/table-address.ts';
 
 const READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems']);
@@ -25,6 +26,7 @@ const DIMENSIONS_MAX = 1000;
 
 type DataInput = {
   readonly TableName?: string;
+  readonly RequestItems?: Readonly<Record<string, unknown>>;
   readonly ReturnConsumedCapacity?: string;
 } & StatementsInput;
 
@@ -94,9 +96,8 @@ function measure(
     } catch (error) {
       if (!(error instanceof AwsError) || error.status !== 400) throw error;
       if (error.code === 'ConditionalCheckFailedException') {
-        const tables = input.TableName === undefined ? [] : [nameOf(context, input.TableName)];
-        for (const table of tables) {
-          meter(context, metering.dimensionsOf(table), [['ConditionalCheckFailedRequests', 1]]);
+        for (const table of tablesOf(context, input)) {
+          meter(table, metering.dimensionsOf(table.name), [['ConditionalCheckFailedRequests', 1]]);
         }
       } else meter(context, {}, [['UserErrors', 1]]);
       throw error;
@@ -118,25 +119,31 @@ function tellAnswer(
 ): void {
   const isRead = READS.has(name) || (STATEMENTS.has(name) && isSelect(input));
   const consumed = isRead ? 'ConsumedReadCapacityUnits' : 'ConsumedWriteCapacityUnits';
+  const asked = tablesOf(context, input);
   for (const capacity of capacitiesOf(output)) {
-    const table = nameOf(context, capacity.TableName ?? '');
+    const table = capacity.TableName ?? '';
+    const place = asked.find((one) => one.name === table) ?? context;
     const { GlobalSecondaryIndexes: global = {}, LocalSecondaryIndexes: local = {} } = capacity;
     const units = unitsOf(capacity.Table) + sum(Object.values(local).map(unitsOf));
-    meter(context, dimensionsOf(table), [[consumed, units]]);
+    meter(place, dimensionsOf(table), [[consumed, units]]);
     for (const [index, ofIndex] of Object.entries(global)) {
       const dimensions = dimensionsOf(table, ['GlobalSecondaryIndexName', index]);
-      meter(context, dimensions, [[consumed, unitsOf(ofIndex)]]);
+      meter(place, dimensions, [[consumed, unitsOf(ofIndex)]]);
     }
     const measures: Measure[] = [['SuccessfulRequestLatency', latencyMs, 'Milliseconds']];
     const isPage = name === 'Query' || name === 'Scan' || name === 'ExecuteStatement';
     if (isPage && isRead) measures.push(['ReturnedItemCount', output.Items?.length ?? 0]);
-    meter(context, dimensionsOf(table, ['Operation', name]), measures);
+    meter(place, dimensionsOf(table, ['Operation', name]), measures);
   }
 }
 
-/** What is asked for in place of a table's name may be its ARN. */
-function nameOf(context: RequestContext, nameOrArn: string): string {
-  return nameOrArn.startsWith('arn:') ? tableAddress(context, nameOrArn).name : nameOrArn;
+/** The tables that a request names, which may be elsewhere; not those in statements and transactions. */
+function tablesOf(
+  context: RequestContext,
+  { TableName: name, RequestItems: items = {} }: DataInput,
+): readonly TableAddress[] {
+  const names = name === undefined ? Object.keys(items) : [name];
+  return names.map((one) => tableAddress(context, one));
 }
 
 /** Statements of one request are all reads, or all writes. */
