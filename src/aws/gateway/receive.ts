@@ -77,8 +77,11 @@ function headersOf(raw: readonly string[]): Record<string, string> {
   return headers;
 }
 
-/** The client's address; that of this machine where the connection has none. */
+/**
+ * The client's address; that of this machine where there is no network between. A client that has reset its connection
+ * before anybody looked has none, and is nobody whom a policy lets in by an address.
+ */
 export function addressOf(connection: Duplex): string {
-  const address = connection instanceof Socket ? connection.remoteAddress : undefined;
-  return address?.replace(/^::ffff:/, '') ?? '127.0.0.1';
+  if (!(connection instanceof Socket)) return '127.0.0.1';
+  return connection.remoteAddress?.replace(/^::ffff:/, '') ?? '0.0.0.0';
 }
