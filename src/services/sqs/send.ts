@@ -1,4 +1,4 @@
-/** Puts messages into a queue; the one way in for SendMessage, deliveries and redrives. */
+/** Puts messages into a queue; the one way in for SendMessage and deliveries. Redrives and moves: `transfer.ts`. */
 import type { Transaction } from '#ports/world/database.ts';
 import { attributeOf } from './attributes.ts';
 import type { SqsParts } from './dependencies.ts';
