@@ -70,18 +70,18 @@ static int give_up_privileges(uid_t uid) {
   return uid != 0 ? drop_user(uid) : 0;
 }
 
-static int filter(int *listener, uint64_t *key) {
+static int filter(int *listener) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return fail("forbid new privileges");
-  return seccomp_install(listener, key);
+  return seccomp_install(listener);
 }
 
 int confine_process(uid_t uid, int *listener) {
-  return give_up_privileges(uid) < 0 ? -1 : filter(listener, NULL);
+  return give_up_privileges(uid) < 0 ? -1 : filter(listener);
 }
 
-int confine(uid_t uid, int *listener, uint64_t *key) {
+int confine(uid_t uid, int *listener) {
   if (give_up_privileges(uid) < 0) return -1;
   /* Once more: a change of user clears the tie. */
   if (tie_to_parent() < 0) return -1;
-  return filter(listener, key);
+  return filter(listener);
 }

@@ -2,7 +2,6 @@
 #ifndef HEARTH_CONFINE_H
 #define HEARTH_CONFINE_H
 
-#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -10,8 +9,8 @@
  * forbids new privileges, filters system calls; `listener` as seccomp_install has it.
  */
 int confine_process(uid_t uid, int *listener);
-/* The same, tied to its parent; `key` as seccomp_install has it. */
-int confine(uid_t uid, int *listener, uint64_t *key);
+/* The same, tied to its parent. */
+int confine(uid_t uid, int *listener);
 
 /* This process ends with its parent, takes its orphans over, and nobody looks into it. */
 int tie_to_parent(void);

@@ -32,7 +32,6 @@
 #include "confine.h"
 #include "mounts.h"
 #include "netlink_sockets.h"
-#include "seccomp.h"
 #include "sys.h"
 
 #define CONTROL_FD 3
@@ -50,8 +49,6 @@ struct init {
   /* Where calls wait, of processes that were started here and of a zygote's fork; -1 for none. */
   int listener;
   int fork_listener;
-  /* By which this process itself gets a socket without being asked. */
-  uint64_t key[SECCOMP_KEY_WORDS];
   pid_t first;
   /* A fork of a zygote's that ended before it was adopted. */
   pid_t early;
@@ -351,8 +348,8 @@ static void obey(struct init *init) {
 }
 
 /* A listener hangs up when nobody is left whose calls it could be asked about. */
-static void answer_calls(const struct init *init, int *listener, short events) {
-  if ((events & POLLIN) != 0) netlink_sockets_answer(*listener, init->key);
+static void answer_calls(int *listener, short events) {
+  if ((events & POLLIN) != 0) netlink_sockets_answer(*listener);
   else if (events != 0) close_fd(listener);
 }
 
@@ -375,7 +372,7 @@ _Noreturn void init_run(const struct init_plan *plan) {
   if (init.signals < 0 || tie_to_parent() < 0 ||
       (plan->is_kept && !plan->is_isolated && prctl(PR_SET_PDEATHSIG, 0) < 0) ||
       (plan->is_confined && confine(plan->is_isolated ? plan->uid : 0,
-                                     plan->is_isolated ? &init.listener : NULL, init.key) < 0)) {
+                                     plan->is_isolated ? &init.listener : NULL) < 0)) {
     report(REPORT_FAILED, errno, failure());
     _exit(1);
   }
@@ -390,7 +387,7 @@ _Noreturn void init_run(const struct init_plan *plan) {
     if (poll(watched, 4, -1) < 0 && errno != EINTR) finish(&init);
     if (watched[0].revents != 0) obey(&init);
     if (watched[1].revents != 0) reap(&init);
-    answer_calls(&init, &init.listener, watched[2].revents);
-    if (watched[3].fd == init.fork_listener) answer_calls(&init, &init.fork_listener, watched[3].revents);
+    answer_calls(&init.listener, watched[2].revents);
+    if (watched[3].fd == init.fork_listener) answer_calls(&init.fork_listener, watched[3].revents);
   }
 }

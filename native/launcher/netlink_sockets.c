@@ -1,35 +1,28 @@
+/*
+ * A call that may go on makes its socket later, so that whoever was allowed one counts as if it had it, until it is
+ * seen to have gone on. To give a socket that was made here would be simpler, but the kernel cannot do that to a
+ * process that is frozen meanwhile: the call answers a wrong number, or its socket is nobody's to close.
+ */
 #define _GNU_SOURCE
 #include "netlink_sockets.h"
 
 #include <errno.h>
-#include <linux/netlink.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 
 #include "sys.h"
 
-#define SOCKETS_MAX 64u
+#define SOCKETS_MAX 64
 /* A protocol of the kernel's is a line of some 120 characters. */
 #define PROTOCOLS_BYTES 65536
 /* Linux 5.5. */
 #ifndef SECCOMP_USER_NOTIF_FLAG_CONTINUE
 #define SECCOMP_USER_NOTIF_FLAG_CONTINUE 1u
 #endif
-
-/* Linux 5.14: whoever is asked gives a descriptor, which is the call's answer. Named here, as older headers lack it. */
-struct descriptor_answer {
-  uint64_t id;
-  uint32_t flags;
-  uint32_t source;
-  uint32_t target;
-  uint32_t target_flags;
-};
-#define ANSWER_AT_ONCE 2u
-#define GIVE_DESCRIPTOR _IOW('!', 3, struct descriptor_answer)
 
 /* Linux 6.6: who asks and who answers take turns on one processor, which is some hundreds of microseconds less. */
 #ifndef SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
@@ -38,6 +31,9 @@ struct descriptor_answer {
 #endif
 
 static int kernels_own;
+/* Threads that were allowed a socket, and may not have made it yet. */
+static pid_t allowed[SOCKETS_MAX];
+static int allowed_count;
 
 /* Of the network that this process is in, with those that are not bound yet; -1 where that cannot be told. */
 static int count_sockets(void) {
@@ -49,10 +45,39 @@ static int count_sockets(void) {
   return sockets;
 }
 
+/* It runs, or waits in the kernel; or nothing can be told of it, as it hides or nothing can be opened here. */
+static bool may_be_in_call(pid_t thread) {
+  char path[64];
+  char text[512];
+  snprintf(path, sizeof path, "/proc/%d/stat", thread);
+  if (file_read(path, text, sizeof text) <= 0) return kill(thread, 0) == 0 || errno != ESRCH;
+  const char *name_end = strrchr(text, ')');
+  return name_end == NULL || name_end[1] == '\0' || name_end[2] == 'R' || name_end[2] == 'D';
+}
+
+static void forget_allowed(int place) { allowed[place] = allowed[--allowed_count]; }
+
 /* A function may lower limits of the process that counts: what it cannot count there is no more of. */
 static bool has_room(void) {
   int sockets = count_sockets();
-  return sockets >= 0 && sockets < kernels_own + (int)SOCKETS_MAX;
+  return sockets >= 0 && sockets + allowed_count < kernels_own + SOCKETS_MAX;
+}
+
+/* Who asks again has made the one before. */
+static bool allow(pid_t thread) {
+  for (int place = allowed_count - 1; place >= 0; place--) {
+    if (allowed[place] == thread) forget_allowed(place);
+  }
+  if (!has_room()) {
+    for (int place = allowed_count - 1; place >= 0; place--) {
+      if (!may_be_in_call(allowed[place])) forget_allowed(place);
+    }
+    /* Counted after they were looked at: what they have made is in the count. */
+    if (!has_room()) return false;
+  }
+  if (allowed_count == SOCKETS_MAX) return false;
+  allowed[allowed_count++] = thread;
+  return true;
 }
 
 void netlink_sockets_begin(void) {
@@ -64,31 +89,11 @@ void netlink_sockets_listen(int listener) {
   if (listener >= 0) ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
 }
 
-/*
- * The socket is made here: a call that went on by itself would make it any time later, and as many as ask in the same
- * moment would all be told that there is room. 0, or the error to answer.
- */
-static int give_socket(int listener, const struct seccomp_notif *call, const uint64_t *key) {
-  int type = (int)call->data.args[1];
-  int made = (int)syscall(SYS_socket, AF_NETLINK, type, NETLINK_ROUTE, key[0], key[1]);
-  if (made < 0) return errno;
-  struct descriptor_answer given = {.id = call->id,
-                                    .flags = ANSWER_AT_ONCE,
-                                    .source = (uint32_t)made,
-                                    .target_flags = (uint32_t)(type & SOCK_CLOEXEC)};
-  int error = ioctl(listener, GIVE_DESCRIPTOR, &given) < 0 ? errno : 0;
-  close(made);
-  return error;
-}
-
-void netlink_sockets_answer(int listener, const uint64_t *key) {
+void netlink_sockets_answer(int listener) {
   struct seccomp_notif call = {0};
   if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &call) < 0) return;
-  int error = has_room() ? give_socket(listener, &call, key) : ENOBUFS;
-  if (error == 0) return;
-  struct seccomp_notif_resp answer = {.id = call.id, .error = -error};
-  /* A kernel that cannot give one lets the call go on. */
-  if (error == EINVAL || error == ENOTTY) {
+  struct seccomp_notif_resp answer = {.id = call.id, .error = -ENOBUFS};
+  if (allow((pid_t)call.pid)) {
     answer.error = 0;
     answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
   }

@@ -5,13 +5,11 @@
 #ifndef HEARTH_NETLINK_SOCKETS_H
 #define HEARTH_NETLINK_SOCKETS_H
 
-#include <stdint.h>
-
 /* Remembers how many the kernel itself has in this process's network. */
 void netlink_sockets_begin(void);
 /* Begins to be asked at a listener; -1 is none. */
 void netlink_sockets_listen(int listener);
-/* Answers one call that waits at a filter's listener, with a socket if there may be one more; `key` is seccomp_install's. */
-void netlink_sockets_answer(int listener, const uint64_t *key);
+/* Answers one call that waits at a filter's listener for being allowed. */
+void netlink_sockets_answer(int listener);
 
 #endif

@@ -16,7 +16,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/prctl.h>
-#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
@@ -147,28 +146,16 @@ static void emit_socketpair(struct program *program) {
                       SECCOMP_RET_ERRNO | EAFNOSUPPORT);
 }
 
-/* Whoever has the key in arguments that the call does not use, in four halves, is allowed it. */
-static void emit_key(struct program *program, const uint64_t *key) {
-  const unsigned halves = 2 * SECCOMP_KEY_WORDS;
-  for (unsigned half = 0; half < halves; half++) {
-    load(program, offsetof(struct seccomp_data, args) + 3 * sizeof(uint64_t) + half * sizeof(uint32_t));
-    unless(program, BPF_JEQ, (unsigned)(key[half / 2] >> (half % 2 * 32)), 2 * (halves - 1 - half) + 1);
-  }
-  answer(program, allow);
-}
-
 /* Local sockets, TCP and UDP by IPv4 and IPv6, and netlink's routes for getifaddrs. */
-static void emit_socket(struct program *program, unsigned of_routes, const uint64_t *key) {
+static void emit_socket(struct program *program, unsigned of_routes) {
   static const unsigned protocols[] = {0, IPPROTO_TCP, IPPROTO_UDP};
-  unsigned of_key = key == NULL ? 0 : 4 * SECCOMP_KEY_WORDS + 1;
-  unless(program, BPF_JEQ, SYS_socket, 23 + of_key);
+  unless(program, BPF_JEQ, SYS_socket, 23);
   load_argument(program, 0);
   unless(program, BPF_JEQ, AF_UNIX, 1);
   answer(program, allow);
-  unless(program, BPF_JEQ, AF_NETLINK, 4 + of_key);
+  unless(program, BPF_JEQ, AF_NETLINK, 4);
   load_argument(program, 2);
-  unless(program, BPF_JEQ, NETLINK_ROUTE_PROTOCOL, 1 + of_key);
-  if (key != NULL) emit_key(program, key);
+  unless(program, BPF_JEQ, NETLINK_ROUTE_PROTOCOL, 1);
   answer(program, of_routes);
   answer(program, refuse);
   emit(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET, 2, 0));
@@ -303,12 +290,12 @@ static bool can_ask(void) {
   return major > 5 || (major == 5 && minor >= 5);
 }
 
-static long install(bool asks, const uint64_t *key) {
+static long install(bool asks) {
   struct program program = {.length = 0};
   emit_range(&program);
   emit_clone(&program);
   emit_socketpair(&program);
-  emit_socket(&program, asks ? SECCOMP_RET_USER_NOTIF : allow, key);
+  emit_socket(&program, asks ? SECCOMP_RET_USER_NOTIF : allow);
   emit_core_limit(&program);
   emit_programs(&program);
   emit_socket_options(&program);
@@ -322,11 +309,9 @@ static long install(bool asks, const uint64_t *key) {
   return made < 0 ? fail("install the filter") : made;
 }
 
-int seccomp_install(int *listener, uint64_t *key) {
-  size_t key_bytes = SECCOMP_KEY_WORDS * sizeof *key;
-  if (key != NULL && getrandom(key, key_bytes, 0) != (ssize_t)key_bytes) return fail("draw a key");
-  if (listener == NULL) return install(false, NULL) < 0 ? -1 : 0;
+int seccomp_install(int *listener) {
+  if (listener == NULL) return install(false) < 0 ? -1 : 0;
   /* One filter of a process can ask: that of a container in which all of this runs may be it. */
-  *listener = can_ask() ? (int)install(true, key) : -1;
-  return *listener >= 0 || install(false, NULL) == 0 ? 0 : -1;
+  *listener = can_ask() ? (int)install(true) : -1;
+  return *listener >= 0 || install(false) == 0 ? 0 : -1;
 }
