@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import type { WireResponse } from '../wire.ts';
 
-import { proxyResponse } from './response.ts';
+import { proxyResponse, streamedProxyResponse } from './response.ts';
 
 function textOfBody(response: WireResponse | undefined): string {
   const body = response?.body;
@@ -27,4 +27,19 @@ test('a body of an HTTP answer stays as it is', () => {
   // lambda: TestLambdaURL::test_lambda_url_invocation[http-response-json]
   const payload = utf8('{"statusCode": 200, "body": "{\\"hello\\": \\"world\\"}"}');
   assert.equal(textOfBody(proxyResponse(payload)), '{"hello": "world"}');
+});
+
+test('a stream whose prelude cannot be one is let go of', async () => {
+  const told: string[] = [];
+  async function* payload() {
+    try {
+      yield utf8(`{"statusCode":99}${'\0'.repeat(8)}`);
+      yield utf8('more');
+    } finally {
+      told.push('let go');
+    }
+  }
+  const type = 'application/vnd.awslambda.http-integration-response';
+  assert.equal(await streamedProxyResponse(type, payload(), async () => false), undefined);
+  assert.deepEqual(told, ['let go']);
 });

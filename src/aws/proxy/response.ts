@@ -94,7 +94,7 @@ export async function streamedProxyResponse(
     if (end >= 0) {
       const value = parseJson(textOf(read.subarray(0, end)));
       const head = isObject(value) ? responseHead(value) : undefined;
-      if (head === undefined) return undefined;
+      if (head === undefined) break;
       return { ...head, body: rest(read.subarray(end + PRELUDE_END.byteLength), chunks) };
     }
     const next = await chunks.next();
