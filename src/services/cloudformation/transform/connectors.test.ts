@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isObject, type JsonObject } from '#kernel/json.ts';
+import { objectOf } from './parts.ts';
 import { transformServerless } from './serverless.ts';
 
 const CONTEXT = { accountId: '111111111111', region: 'us-east-1', parameters: new Map() };
@@ -84,14 +85,23 @@ test('a mapping waits for the policy by which the function may read its queue', 
     {
       Resources: {
         F: { ...FUNCTION, Properties: { ...FUNCTION.Properties, Events } },
+        Live: {
+          ...FUNCTION,
+          Properties: { ...FUNCTION.Properties, Events, AutoPublishAlias: 'a' },
+        },
+        FOther: { ...FUNCTION, Properties: { ...FUNCTION.Properties, Events } },
         Queue: QUEUE,
+        Too: connector({ Id: 'Queue' }, { Id: 'Live' }, 'Read', 'Write'),
         Read: connector({ Id: 'Queue' }, { Id: 'F' }, 'Read', 'Write'),
       },
     },
     CONTEXT,
   );
-  assert.ok(isObject(Resources) && isObject(Resources['FQ']));
-  assert.deepEqual(Resources['FQ']['DependsOn'], ['ReadPolicy']);
+  const waitsFor = (id: string) => isObject(Resources) && objectOf(Resources[id])['DependsOn'];
+  assert.deepEqual(waitsFor('FQ'), ['ReadPolicy']);
+  assert.deepEqual(waitsFor('LiveQ'), ['TooPolicy']);
+  // Its name begins alike, and that is all.
+  assert.equal(waitsFor('FOtherQ'), undefined);
 });
 
 test('a connector that there is not is refused in SAM’s words', () => {
@@ -106,4 +116,5 @@ test('a connector that there is not is refused in SAM’s words', () => {
   refused('F', 'Nobody', 'Write');
   refused('F', 'Rows', 'Execute');
   refused('Queue', 'F', 'Read');
+  refused('Queue', 'F', 'Read', 'Read');
 });

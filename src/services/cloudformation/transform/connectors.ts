@@ -136,7 +136,7 @@ function categoriesOf(
 ): readonly Category[] {
   const known = connection.kind === 'role' ? connection.grants : { Write: true };
   const valid = Object.keys(known) as Category[]; // The keys of such a record.
-  const asked = listOf(permissions).map(toText);
+  const asked = [...new Set(listOf(permissions).map(toText))];
   const head = `Unsupported 'Permissions' provided for connector ${between}; valid`;
   if (asked.some((one) => !valid.some((category) => category === one))) {
     return invalid(id, `${head} values are: ${valid.join(', ')}.`);
@@ -205,7 +205,9 @@ function awaitPolicy(
     if (type !== MAPPING) continue;
     const { EventSourceArn: arn, FunctionName: name } = objectOf(properties);
     const of = (value: Json | undefined): string => JSON.stringify(value ?? '');
-    const isBetween = of(arn).includes(`"${source.id}"`) && of(name).includes(`"${destination.id}`);
+    // By its name, or by that of the alias that SAM makes.
+    const isOurs = ['"', 'Alias'].some((end) => of(name).includes(`"${destination.id}${end}`));
+    const isBetween = isOurs && of(arn).includes(`"${source.id}"`);
     if (!isBetween) continue;
     resources[id] = { ...objectOf(resource), DependsOn: [...listOf(after), policyId] };
   }
