@@ -81,7 +81,31 @@ def socket_memory():
     datagram.setsockopt(socket.IPPROTO_IP, 11, 1)
     if datagram.getsockopt(socket.IPPROTO_IP, 11) != 0:
         raise Escaped("errors are kept for it")
-    return answers
+    if stamps_are_kept(datagram, stamping):
+        raise Escaped("times are kept for a message that asked for them")
+    if not os.path.exists("/proc/sys/net/ipv4/igmp_max_memberships"):
+        return answers
+    for last in range(1, 4):
+        try:
+            membership = bytes([239, 1, 1, last, 127, 0, 0, 1])
+            datagram.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
+        except OSError as error:
+            return f"{answers}, {error.strerror}"
+    raise Escaped("a socket is in any number of groups")
+
+
+def stamps_are_kept(datagram, stamping):
+    """Whether the message itself comes back. Some kernels know of no network's own wish."""
+    if not os.path.exists("/proc/sys/net/core/tstamp_allow_data"):
+        return False
+    datagram.bind(("127.0.0.1", 0))
+    wish = [(socket.SOL_SOCKET, stamping, struct.pack("I", 2))]
+    datagram.sendmsg([b"stamped"], wish, 0, datagram.getsockname())
+    datagram.recv(100)
+    try:
+        return datagram.recv(100, socket.MSG_ERRQUEUE | socket.MSG_DONTWAIT) != b""
+    except BlockingIOError:
+        return False
 
 
 def interfaces():
