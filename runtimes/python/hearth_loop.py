@@ -9,8 +9,6 @@ import hearth_logging
 from hearth_context import LambdaContext
 from hearth_handler import Fault, fault_of, xray_cause
 
-# Marks a decimal number in the encoded text; JSON escapes the character, so no string looks like it.
-DECIMAL_MARK = "\x00decimal:"
 # What of an error travels in a header at most; AWS allows 1 MiB.
 CAUSE_CHARACTERS_MAX = 64 * 1024
 
@@ -18,26 +16,27 @@ CAUSE_CHARACTERS_MAX = 64 * 1024
 class Encoder(json.JSONEncoder):
     """JSON as AWS's runtime writes it: numbers of `decimal` as numbers, whole."""
 
-    has_decimals = False
+    # Marks a decimal number in the encoded text: drawn anew for each, so that no text from outside can look like it.
+    mark = None
 
     def default(self, value):
         decimal = sys.modules.get("decimal")
         if decimal is not None and isinstance(value, decimal.Decimal):
             if value.is_nan():
                 return float("nan")
-            self.has_decimals = True
-            return f"{DECIMAL_MARK}{value}"
+            self.mark = self.mark or f"decimal-{os.urandom(16).hex()}:"
+            return f"{self.mark}{value}"
         if isinstance(value, bytes):
             return value.decode("utf-8")
         return super().default(value)
 
     def encode(self, value):
         text = super().encode(value)
-        if not self.has_decimals:
+        if self.mark is None:
             return text
         import re
 
-        return re.sub(r'"\\u0000decimal:([^"]*)"', r"\1", text)
+        return re.sub(f'"{self.mark}([^"]*)"', r"\1", text)
 
 
 def keeps_unicode():
@@ -50,6 +49,7 @@ def keeps_unicode():
 
 
 SCALARS = frozenset((str, int, float, bool, type(None)))
+KEYS = (str, int, float)
 
 
 def is_plain(value):
@@ -69,19 +69,26 @@ def simplified(value):
         return value
     if isinstance(value, bytes):
         return value.decode("utf-8")
-    if isinstance(value, list):
+    if type(value) is list:
         return [simplified(item) for item in value]
-    as_dictionary = getattr(value, "_asdict", None)
+    as_dictionary = None if isinstance(value, KEYS) else getattr(value, "_asdict", None)
     if callable(as_dictionary):
         value = as_dictionary()
-    if isinstance(value, tuple):
+        if not isinstance(value, dict):
+            raise TypeError(f"_asdict() must return a dict, not {type(value).__name__}")
+    if isinstance(value, (list, tuple)):
         return [simplified(item) for item in value]
     if isinstance(value, dict):
-        return {
-            key.decode("utf-8") if isinstance(key, bytes) else key: simplified(item)
-            for key, item in value.items()
-        }
+        return {simplified_key(key): simplified(item) for key, item in value.items()}
     return value
+
+
+def simplified_key(key):
+    if isinstance(key, bytes):
+        return key.decode("utf-8")
+    if key is None or isinstance(key, KEYS):
+        return key
+    raise TypeError(f"keys must be str, int, float, bool or None, not {type(key).__name__}")
 
 
 def writable(value):

@@ -57,6 +57,32 @@ describe('functions in Python', NEEDS_PYTHON, () => {
   });
 
   // As simplejson writes it, by which AWS's runtime does.
+  it('return text as text, whatever it says of numbers', async () => {
+    const name = handler(
+      'from decimal import Decimal\ndef handler(e, c):\n  return [e, Decimal("1.10")]',
+    );
+    const event = '\u0000decimal:1, 2';
+    assert.equal(
+      await payloadOf(await plane.invoke(name, event)),
+      `[${JSON.stringify(event)}, 1.10]`,
+    );
+  });
+
+  it('answer keys and dictionaries that AWS refuses in its words', async () => {
+    const refused = [
+      ['{Decimal("1.5"): 1}', 'keys must be str, int, float, bool or None, not Decimal'],
+      ['{(1, 2): 3}', 'keys must be str, int, float, bool or None, not tuple'],
+      ['Own()', '_asdict() must return a dict, not list'],
+    ] as const;
+    for (const [value, why] of refused) {
+      const name = handler(
+        `from decimal import Decimal\nclass Own(list):\n  def _asdict(self):\n    return [1]\ndef handler(e, c):\n  return ${value}`,
+      );
+      const answer = await payloadOf(await plane.invoke(name));
+      assert.ok(answer.includes(`Unable to marshal response: ${why}`), answer);
+    }
+  });
+
   it('return named tuples as objects, and bytes within as text', async () => {
     const name = handler(
       'from collections import namedtuple\nfrom decimal import Decimal\nPoint = namedtuple("Point", "x y")\nclass Own:\n  def _asdict(self):\n    return {"own": Decimal("1.10")}\ndef handler(e, c):\n  return {"point": Point(1, (b"\\xc3\\xa9",)), b"key": [Own()], "plain": (1, [None])}',
