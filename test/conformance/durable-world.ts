@@ -32,6 +32,13 @@ export interface DurableEvent {
 
 /** A world with a durable function, published once. */
 export async function durableWorld(timeoutSeconds = 900): Promise<World> {
+  const world = await idleWorld(timeoutSeconds);
+  world.start();
+  return world;
+}
+
+/** As `durableWorld`, before anything runs. */
+export async function idleWorld(timeoutSeconds = 900): Promise<World> {
   const world = await startWorld();
   await world.client.send(
     new CreateFunctionCommand({
@@ -42,7 +49,6 @@ export async function durableWorld(timeoutSeconds = 900): Promise<World> {
   await world.settle();
   await world.client.send(new PublishVersionCommand({ FunctionName: 'one' }));
   await world.settle();
-  world.start();
   return world;
 }
 
@@ -87,7 +93,7 @@ export async function invoked({ clock, invocations }: World, count: number): Pro
   });
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (const signal = AbortSignal.timeout(DEADLINE_MS); !(await isSo());) {
     await sleep(1, undefined, { signal });
   }

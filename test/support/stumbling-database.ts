@@ -3,6 +3,8 @@ import type { Database, Queries, Schema, Transaction } from '#ports/world/databa
 /** A database that refuses everything while it is told to. */
 export class StumblingDatabase implements Database {
   isStumbling = false;
+  /** Transactions that it takes before it refuses one. */
+  takesYet = Infinity;
   /** What it refused so far. */
   refusals = 0;
   readonly #database: Database;
@@ -13,6 +15,8 @@ export class StumblingDatabase implements Database {
 
   async transact<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
     this.#check();
+    this.takesYet -= 1;
+    if (this.takesYet === -1) throw new Error('the database stumbles once');
     return this.#database.transact(body);
   }
 

@@ -7,6 +7,7 @@ import { openDraft } from './draft.ts';
 import { endExecution, type EndDependencies } from './end.ts';
 import { type Execution, arnOf, isOver, type StoredOperation } from './model.ts';
 import { writeToken } from './names.ts';
+import { enterPause } from './pause.ts';
 import { firstState } from './state.ts';
 import { deleteExecution } from './store.ts';
 import { operationsChanged } from './store-operations.ts';
@@ -44,6 +45,8 @@ export async function advance(
   const isLate = draft.execution.deadlineMs <= moment.steadyMs;
   if (isOver(draft.execution.status)) {
     if (isLate) await deleteExecution(tx, id);
+    // One that ran until its end, and whose server died then, is due again only to be forgotten.
+    else await draft.save();
     return NOTHING;
   }
   if (isLate) {
@@ -53,6 +56,9 @@ export async function advance(
     await draft.save();
     return NOTHING;
   }
+  const { status, invocationId } = draft.execution;
+  // The invocation amid which it was to be paused died with its server.
+  if (status === 'PAUSING' && invocationId === undefined) await enterPause(draft);
   const calls: ClaimedCall[] = [];
   for (const stored of await ringTimers(draft)) {
     const { dueAtMs: _, ...claimed } = { ...stored, isClaimed: true };

@@ -20,7 +20,7 @@ import { TOPIC } from './dependencies.ts';
 import { momentOf, openDraft } from './draft.ts';
 import type { EndDependencies } from './end.ts';
 import { errorOfPayload, finishInvocation, type InvocationEnd } from './finish.ts';
-import { addressOf } from './model.ts';
+import { addressOf, isOver } from './model.ts';
 import { deleteExecution, dueExecutions, nextDue, releaseAll } from './store.ts';
 import type { End } from './waiters.ts';
 
@@ -62,11 +62,10 @@ export async function runEngine(dependencies: EndDependencies, signal: AbortSign
       const room = Math.min(BATCH, RUNNING_MAX - running.size);
       if (room <= 0) return undefined;
       return untilDone(patience, async () => {
-        const claims = await advanceDue(dependencies, room);
-        for (const { invocation, calls } of claims) {
+        await advanceDue(dependencies, room, ({ invocation, calls }) => {
           if (invocation !== undefined) run(runInvocation(dependencies, invocation, signal));
           for (const call of calls) run(runChained(dependencies, call, signal));
-        }
+        });
         return database.read(nextDue);
       });
     },
@@ -75,13 +74,25 @@ export async function runEngine(dependencies: EndDependencies, signal: AbortSign
   await Promise.race([loop, failure.promise]);
 }
 
-/** Does what is due of some executions, each in a transaction of its own. */
-async function advanceDue(dependencies: EndDependencies, limit: number): Promise<Claims[]> {
+/**
+ * Does what is due of some executions, each in a transaction of its own: what one of them claims runs, whatever
+ * becomes of the others.
+ */
+async function advanceDue(
+  dependencies: EndDependencies,
+  limit: number,
+  onClaims: (claims: Claims) => void,
+): Promise<void> {
   const { clock, database } = dependencies;
   const ids = await database.read((queries) => dueExecutions(queries, clock.steadyMs(), limit));
-  return Promise.all(
-    ids.map((id) => database.transact((tx) => advance(dependencies, tx, momentOf(clock), id))),
+  const advanced = await Promise.allSettled(
+    ids.map(async (id) =>
+      onClaims(await database.transact((tx) => advance(dependencies, tx, momentOf(clock), id))),
+    ),
   );
+  for (const outcome of advanced) {
+    if (outcome.status === 'rejected') throw outcome.reason;
+  }
 }
 
 async function runInvocation(
@@ -97,14 +108,14 @@ async function runInvocation(
   const patience = { clock, log, signal, what: 'to store the end of an invocation' };
   await untilDone(patience, () =>
     database.transact(async (tx) => {
-      if (isRefused && isFirst) {
+      const draft = await openDraft(tx, momentOf(clock), execution.id);
+      if (draft === undefined) return;
+      if (isRefused && isFirst && !isOver(draft.execution.status)) {
         // Whoever waits is told what Invoke answers then; the execution has not begun.
         await deleteExecution(tx, execution.id);
         tx.afterCommit(() => waiters.settle(execution.id, end));
         return;
       }
-      const draft = await openDraft(tx, momentOf(clock), execution.id);
-      if (draft === undefined) return;
       const left = isRefused ? laterOrNever(end) : end;
       await finishInvocation(dependencies, draft, invocationId, left);
     }),

@@ -125,8 +125,13 @@ async function wait(
   draft.note({ failures: 0, throttles: 0 });
   const unseen = await operationsChanged(draft.tx, id, details.seenChanges);
   const { isReady, isWaiting } = await standingOf(draft);
-  if (unseen.length > 0 || isReady) {
+  if (unseen.length > 0) {
     draft.note({ idleAnswers: 0 });
+    return draft.wake();
+  }
+  // What is ready and seen may have been so too late for this invocation, not for each.
+  if (isReady && details.idleAnswers + 1 < IDLE_ANSWERS_MAX) {
+    draft.note({ idleAnswers: details.idleAnswers + 1 });
     return draft.wake();
   }
   if (isWaiting) {
@@ -194,8 +199,13 @@ function errorOf(error: Readonly<Record<string, unknown>>): ErrorObject {
     ...(typeof ErrorMessage === 'string' ? { ErrorMessage } : {}),
     ...(typeof ErrorType === 'string' ? { ErrorType } : {}),
     ...(typeof ErrorData === 'string' ? { ErrorData } : {}),
-    ...(Array.isArray(StackTrace) ? { StackTrace: StackTrace.map(String) } : {}),
+    ...(Array.isArray(StackTrace) ? { StackTrace: linesOf(StackTrace) } : {}),
   };
+}
+
+/** Its lines of text: a function may send anything, of which not all can be made text. */
+function linesOf(lines: readonly unknown[]): readonly string[] {
+  return lines.filter((line) => typeof line === 'string');
 }
 
 function invalidOutput(ErrorMessage: string): ErrorObject {
@@ -211,6 +221,6 @@ export function errorOfPayload(payload: string): ErrorObject {
   return {
     ...(typeof errorType === 'string' ? { ErrorType: errorType } : {}),
     ...(typeof errorMessage === 'string' ? { ErrorMessage: errorMessage } : {}),
-    ...(Array.isArray(lines) ? { StackTrace: lines.map(String) } : {}),
+    ...(Array.isArray(lines) ? { StackTrace: linesOf(lines) } : {}),
   };
 }
