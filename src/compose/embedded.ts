@@ -21,6 +21,7 @@ import type { ReportSink } from '#ports/peers/invocation-report.ts';
 import { createClockSurface } from './clock-surface.ts';
 import { openIsolation } from './isolation.ts';
 import { machineMemoryBytes } from './machine-memory.ts';
+import { createGrace } from './grace.ts';
 import { runLoops } from './run-loops.ts';
 import { createServices, type Services } from './services.ts';
 import { elsewhereOf } from './sources-elsewhere.ts';
@@ -54,27 +55,10 @@ interface Parts {
  */
 export async function startServer(config: Config): Promise<Server> {
   await using stack = new AsyncDisposableStack();
-  const parts: Parts = { host: '' };
   const world = stack.use(await openWorld(config));
-  const elsewhere = elsewhereOf(config, world);
-  const services = createServices({
-    world,
-    ...(elsewhere === undefined ? {} : { elsewhere }),
-    accountId: config.accountId,
-    furtherAccountIds: config.furtherAccountIds.split(',').filter((id) => id !== ''),
-    accountConcurrency: config.accountConcurrency,
-    evaluatesPolicies: config.auth === 'iam',
-    host: () => parts.host,
-    ...(config.endpointUrl === '' ? {} : { endpointUrl: config.endpointUrl }),
-    invoker: () => present(parts.plane, 'the invoke plane is asked before it is made').invoker,
-    provisionedStatus: {
-      status: (demand) =>
-        parts.plane?.provisionedStatus.status(demand) ?? { allocated: 0, available: 0 },
-    },
-    publishRoot: (credentials, further) => publishRoot(config, parts.host, credentials, further),
-  });
-  for (const schema of services.schemas) await world.database.migrate(schema);
-  for (const surface of services.surfaces) await surface.open?.();
+  const graceMs = createGrace(world.machineClock, config.shutdownSeconds * SECOND_MS);
+  const parts: Parts = { host: '' };
+  const services = await openServices(config, world, parts);
   stack.use(services.billing);
   stack.defer(() => storeWithin(config, world, services));
   const reserved = stack.use(await reservePortOf(config));
@@ -96,10 +80,10 @@ export async function startServer(config: Config): Promise<Server> {
       metrics: services.metrics,
       reports: [services.billing.reports, ...traces],
       debugDoor: loopbackDebugDoor,
-      options: invokeOptions(config, driver.canBindLate ?? true),
+      options: { ...invokeOptions(config, driver.canBindLate ?? true), drainMs: graceMs },
     }),
   );
-  parts.gateway = stack.use(openGateway(config, world, services));
+  parts.gateway = stack.use(openGateway(config, world, services, graceMs));
   await listen(parts.gateway, config, reserved);
   await services.sts.openRoot();
   parts.gateway.ready();
@@ -108,9 +92,34 @@ export async function startServer(config: Config): Promise<Server> {
   return {
     endpoint: endpointOf(config, parts.host),
     isolation: driver.description,
-    runUntil: (signal) => runLoops(loops, { clock: world.machineClock, log: world.log }, signal),
+    runUntil: (signal) =>
+      runLoops(loops, { clock: world.machineClock, log: world.log, graceMs }, signal),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** All services, over a store that has their tables. */
+async function openServices(config: Config, world: OpenedWorld, parts: Parts): Promise<Services> {
+  const elsewhere = elsewhereOf(config, world);
+  const services = createServices({
+    world,
+    ...(elsewhere === undefined ? {} : { elsewhere }),
+    accountId: config.accountId,
+    furtherAccountIds: config.furtherAccountIds.split(',').filter((id) => id !== ''),
+    accountConcurrency: config.accountConcurrency,
+    evaluatesPolicies: config.auth === 'iam',
+    host: () => parts.host,
+    ...(config.endpointUrl === '' ? {} : { endpointUrl: config.endpointUrl }),
+    invoker: () => present(parts.plane, 'the invoke plane is asked before it is made').invoker,
+    provisionedStatus: {
+      status: (demand) =>
+        parts.plane?.provisionedStatus.status(demand) ?? { allocated: 0, available: 0 },
+    },
+    publishRoot: (credentials, further) => publishRoot(config, parts.host, credentials, further),
+  });
+  for (const schema of services.schemas) await world.database.migrate(schema);
+  for (const surface of services.surfaces) await surface.open?.();
+  return services;
 }
 
 function planeLoop(parts: Parts) {
@@ -150,7 +159,12 @@ async function storeWithin(config: Config, world: World, services: Services): Pr
   }
 }
 
-function openGateway(config: Config, world: OpenedWorld, services: Services): Gateway {
+function openGateway(
+  config: Config,
+  world: OpenedWorld,
+  services: Services,
+  closeMs: () => number,
+): Gateway {
   const { root, credentials } = services.sts;
   const { access } = services;
   const { clock } = world;
@@ -168,7 +182,7 @@ function openGateway(config: Config, world: OpenedWorld, services: Services): Ga
     auth: config.auth === 'none' ? { kind: 'none', root } : { kind: config.auth },
     region: config.region,
     bounds: {
-      closeMs: config.shutdownSeconds * SECOND_MS,
+      closeMs,
       keptBodyBytesMax: Math.max(KEPT_BODY_BYTES_MIN, machineMemoryBytes() / KEPT_BODY_PART),
     },
   });
@@ -196,7 +210,6 @@ function invokeOptions(config: Config, canBindLate: boolean): InvokePlaneOptions
       config.stemCells > 0 && canBindLate
         ? { ...defaults.stemCells, min: config.stemCells }
         : { ...defaults.stemCells, min: 0, max: 0 },
-    drainMs: config.shutdownSeconds * SECOND_MS,
   };
 }
 

@@ -6,6 +6,13 @@ import { untilDone } from '#ports/world/until-done.ts';
 /** Background work: runs until the signal aborts, and may be run again after it has rejected. */
 export type Loop = (signal: AbortSignal) => Promise<void> | undefined;
 
+export interface LoopsOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long loops that have been told to end are waited for, in ms; as long as they take where it is absent. */
+  readonly graceMs?: () => number;
+}
+
 /**
  * Runs all loops until the signal aborts. One that fails is told to end with all that belongs to it, and begins
  * anew after a while: an error of ours, or one of the store's, ends nobody else's work.
@@ -13,7 +20,7 @@ export type Loop = (signal: AbortSignal) => Promise<void> | undefined;
  */
 export async function runLoops(
   loops: readonly Loop[],
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  { clock, log, graceMs }: LoopsOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const failing = new AbortController();
@@ -27,7 +34,14 @@ export async function runLoops(
       if (!either.aborted) failing.abort(error);
     }
   };
-  await Promise.all(loops.map(run));
+  const late = Promise.withResolvers<void>();
+  using timers = new DisposableStack();
+  const beginGrace = (): void => {
+    if (graceMs !== undefined) timers.use(clock.setTimer(graceMs(), late.resolve));
+  };
+  if (either.aborted) beginGrace();
+  else either.addEventListener('abort', beginGrace);
+  await Promise.race([Promise.all(loops.map(run)), late.promise]);
   if (failing.signal.reason instanceof StoreFailed) throw failing.signal.reason;
 }
 

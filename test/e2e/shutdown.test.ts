@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FilterLogEventsCommand, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateFunctionCommand,
   InvokeCommand,
@@ -15,7 +16,7 @@ import {
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
 import { startServer } from '../../examples/server.ts';
-import { createClients, zipOf } from './clients.ts';
+import { createClients, zipOf, type Clients } from './clients.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
 const HANDLER = `
@@ -23,6 +24,11 @@ export const handler = async () => {
   console.log('begun');
   await new Promise((done) => setTimeout(done, 1500));
   return 'finished';
+};`;
+const ENDLESS_HANDLER = `
+export const handler = async () => {
+  console.log('begun');
+  await new Promise((done) => setTimeout(done, 800_000));
 };`;
 
 test('an invocation in hand is answered after SIGTERM, then nothing is left', async (t) => {
@@ -40,6 +46,28 @@ test('an invocation in hand is answered after SIGTERM, then nothing is left', as
   assert.equal(Payload?.transformToString(), '"finished"');
   await stopped;
   assert.deepEqual(remains(server.dataDir), []);
+});
+
+test('an event whose function runs on is no longer waited for than told, and runs again', async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'hearth-shutdown-'));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const flags = ['--shutdown-seconds', '1'];
+  for (const round of [1, 2]) {
+    const server = await startServer({ dataDir, flags });
+    t.after(() => server.kill());
+    const clients = createClients(server);
+    if (round === 1) {
+      await createFunction(clients.lambda, ENDLESS_HANDLER, 900);
+      const Payload = new TextEncoder().encode('{}');
+      const event = { FunctionName: 'f', InvocationType: 'Event', Payload } as const;
+      await clients.lambda.send(new InvokeCommand(event));
+    }
+    // Its lines are stored within a moment; an attempt that failed would be repeated after a minute.
+    while ((await linesOf(clients)).filter((line) => line.includes('begun')).length < round) {
+      await sleep(100);
+    }
+    await server.stop();
+  }
 });
 
 test('a killed server takes its sandboxes along', async (t) => {
@@ -89,14 +117,26 @@ test('a server without signatures listens on no address but loopback', async () 
   }
 });
 
-async function createFunction(lambda: LambdaClient, handler: string): Promise<void> {
+/** All lines of the function's log so far. */
+async function linesOf({ logs }: Clients): Promise<readonly string[]> {
+  try {
+    const request = { logGroupName: '/aws/lambda/f' };
+    const { events = [] } = await logs.send(new FilterLogEventsCommand(request));
+    return events.map(({ message = '' }) => message);
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return [];
+    throw error;
+  }
+}
+
+async function createFunction(lambda: LambdaClient, handler: string, Timeout = 10): Promise<void> {
   await lambda.send(
     new CreateFunctionCommand({
       FunctionName: 'f',
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
       Role: 'arn:aws:iam::000000000000:role/f',
-      Timeout: 10,
+      Timeout,
       MemorySize: 512,
       Code: { ZipFile: await zipOf({ 'index.mjs': handler }) },
     }),

@@ -122,7 +122,7 @@ export class RealPlane implements AsyncDisposable {
       options: {
         ...defaultInvokeOptions({ memoryMiB: 4096, processors: 2 }),
         stemCells: { min: 0, max: 0, bootsMax: 1, memoryMiB: 16 },
-        drainMs: 100,
+        drainMs: () => 100,
         ...options,
       },
     });

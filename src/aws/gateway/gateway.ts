@@ -112,7 +112,7 @@ class HttpGateway implements Gateway {
     this.#isReady = false;
     this.#isClosing = true;
     const closed = Promise.all([this.#server.close(), this.#webSockets.close()]);
-    using _deadline = this.#options.clock.setTimer(this.#bounds.closeMs, () => this.#cut());
+    using _deadline = this.#options.clock.setTimer(this.#bounds.closeMs(), () => this.#cut());
     await closed;
     this.#cut();
   }

@@ -63,8 +63,8 @@ export interface Bounds {
   readonly keepAliveMs: number;
   /** How long a body that nobody reads may go on after its answer. */
   readonly drainMs: number;
-  /** How long running requests may take once the gateway closes. */
-  readonly closeMs: number;
+  /** How long running requests may take once the gateway closes; asked then. */
+  readonly closeMs: () => number;
 }
 
 export const DEFAULT_BOUNDS: Bounds = {
@@ -75,7 +75,7 @@ export const DEFAULT_BOUNDS: Bounds = {
   idleTimeoutMs: MINUTE_MS,
   keepAliveMs: 75 * SECOND_MS,
   drainMs: 5 * SECOND_MS,
-  closeMs: 10 * SECOND_MS,
+  closeMs: () => 10 * SECOND_MS,
 };
 
 /** Hosts of this machine, which end in no service's name. */

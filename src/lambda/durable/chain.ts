@@ -199,6 +199,8 @@ export async function runCall(
       },
       signal,
     );
+    // It may have ended with the server: then it has not run.
+    if (outcome.kind === 'failed') signal.throwIfAborted();
     return await endingOf(outcome);
   } catch (error) {
     if (signal.aborted || error instanceof StoreFailed) throw error;

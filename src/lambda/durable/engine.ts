@@ -164,6 +164,8 @@ async function invokeOnce(
     if (outcome.kind === 'throttled') return { kind: 'throttled', outcome };
     waiters.noteReport(execution.id, outcome.report);
     if (outcome.kind === 'failed') {
+      // It may have ended with the server: then it has not run.
+      signal.throwIfAborted();
       return { kind: 'failed', error: errorOfPayload(textOf(outcome.payload)) };
     }
     const bytes = await collectBytes(outcome.payload, SYNCHRONOUS_PAYLOAD_BYTES_MAX * 2);

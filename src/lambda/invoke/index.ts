@@ -47,8 +47,8 @@ export interface InvokePlaneOptions {
   readonly warmRuntimes: readonly string[];
   /** How long an environment stays thawed after an event, in ms. */
   readonly freezeAfterMs: number;
-  /** How long what runs may still run when the plane is closed, in ms. */
-  readonly drainMs: number;
+  /** How long what runs may still run when the plane is closed, in ms; asked then. */
+  readonly drainMs: () => number;
 }
 
 export interface InvokePlaneDependencies {
@@ -108,7 +108,7 @@ export function defaultInvokeOptions(machine: {
     stemCells: { min: 1, max: 16, bootsMax: machine.processors, memoryMiB: 16 },
     warmRuntimes: [],
     freezeAfterMs: 20,
-    drainMs: 10_000,
+    drainMs: () => 10_000,
   };
 }
 
@@ -162,7 +162,7 @@ export function createInvokePlane(dependencies: InvokePlaneDependencies): Invoke
       stored?.[Symbol.dispose]();
       await compiler?.[Symbol.asyncDispose]();
       provisioned[Symbol.dispose]();
-      await pool.drain(options.drainMs);
+      await pool.drain(options.drainMs());
       await pool[Symbol.asyncDispose]();
       await stemCells[Symbol.asyncDispose]();
     },

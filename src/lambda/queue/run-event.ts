@@ -141,6 +141,8 @@ async function tryEvent(
   }
   const { executedVersion } = outcome;
   if (outcome.kind === 'failed') {
+    // It may have ended with the server: then it has not been tried.
+    signal.throwIfAborted();
     const { functionError } = outcome;
     return { kind: 'failed', executedVersion, functionError, payload: textOf(outcome.payload) };
   }

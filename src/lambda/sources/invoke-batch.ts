@@ -59,6 +59,8 @@ export async function invokeBatch(
   if (outcome.kind === 'throttled') return { kind: 'refused', isGone: false };
   const { executedVersion } = outcome;
   if (outcome.kind === 'failed') {
+    // It may have ended with the server: then it has not been tried.
+    signal.throwIfAborted();
     const { functionError, payload } = outcome;
     return { kind: 'failed', executedVersion, functionError, payload };
   }
