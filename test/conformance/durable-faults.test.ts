@@ -99,3 +99,28 @@ test('a step that a function does not begin again is no reason to ask it without
   assert.equal(Status, 'FAILED');
   assert.match(error?.ErrorMessage ?? '', /no pending operations/);
 });
+
+test('an execution stores 100 MB, and no more; what it has stored ends as ever', async () => {
+  await using world = await durableWorld();
+  const Payload = 'x'.repeat(1_048_576);
+  let stored = 0;
+  world.script = async (invocation) => {
+    let event = eventOf(invocation);
+    let message = '';
+    while (stored < 110 && message === '') {
+      const update = { ...step, Id: `s${stored}`, Action: 'SUCCEED', Payload } as const;
+      try {
+        const { CheckpointToken = '' } = await checkpoint(world, event, update);
+        event = { ...event, CheckpointToken };
+        stored += 1;
+      } catch (error) {
+        message = String(error);
+      }
+    }
+    await checkpoint(world, event, { Id: 'e', Type: 'EXECUTION', Action: 'SUCCEED' });
+    return { returns: { Status: 'SUCCEEDED', Result: message } };
+  };
+  const arn = await begin(world);
+  assert.equal(stored, 100);
+  assert.equal((await look(world, arn)).Status, 'SUCCEEDED');
+});

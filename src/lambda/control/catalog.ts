@@ -24,8 +24,8 @@ import {
   versionNumber,
   versions,
 } from '../store.ts';
-import { FolderVersions } from './folder-versions.ts';
-import { functionVersion } from './function-version.ts';
+import { FolderVersions } from './functions/folder-versions.ts';
+import { functionVersion } from './functions/function-version.ts';
 import { Remembered } from './remembered.ts';
 
 export interface Catalog extends FunctionCatalog {

@@ -36,7 +36,7 @@ import type { AsyncQueue } from '../queue/index.ts';
 import { aliases, functions, policies, versionNumber, versions } from '../store.ts';
 import type { ProvisionedStatus } from '../model/function-catalog.ts';
 import type { Catalog } from './catalog.ts';
-import type { TagBearers } from './tags.ts';
+import type { TagBearers } from './tags/tags.ts';
 
 export interface Control {
   readonly database: Database;

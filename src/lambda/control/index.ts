@@ -7,5 +7,5 @@ export type {
   LambdaControlOptions,
 } from './lambda-control.ts';
 export { pageOf } from './page.ts';
-export { checkTags, type TagBearers } from './tags.ts';
+export { checkTags, type TagBearers } from './tags/tags.ts';
 export { UNSUPPORTED_OPERATIONS } from './unsupported.ts';

@@ -31,14 +31,14 @@ import { CODE_REQUEST_BYTES_MAX } from '../limits.ts';
 import { nextEventAt } from '../store-queue.ts';
 import { LAMBDA_SCHEMA } from '../store-schema.ts';
 import { createCatalog } from './catalog.ts';
-import { codeSurface } from './code-surface.ts';
+import { codeSurface } from './functions/code-surface.ts';
 import type { Control } from './control.ts';
-import { createFunctionCaller } from './function-caller.ts';
-import { functionUrlSurface } from './function-url-surface.ts';
+import { createFunctionCaller } from './invocation/function-caller.ts';
+import { functionUrlSurface } from './urls/function-url-surface.ts';
 import { controlOperations } from './operations.ts';
-import { FUNCTION_POLICIES, LAMBDA_PERMISSIONS } from './permissions.ts';
+import { FUNCTION_POLICIES, LAMBDA_PERMISSIONS } from './permissions/permissions.ts';
 import { roleOf } from '../role-of.ts';
-import type { TagBearers } from './tags.ts';
+import type { TagBearers } from './tags/tags.ts';
 
 export interface LambdaControlDependencies {
   readonly database: Database;

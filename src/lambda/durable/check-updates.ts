@@ -8,6 +8,7 @@ import {
   ERROR_BYTES_MAX,
   OPERATION_PAYLOAD_BYTES_MAX,
   OPERATIONS_MAX,
+  STORED_BYTES_MAX,
 } from './limits.ts';
 import type { Execution, StoredOperation } from './model.ts';
 
@@ -46,6 +47,10 @@ export function checkUpdates(
     throw invalidParameter(
       `A durable execution cannot have more than ${OPERATIONS_MAX} operations.`,
     );
+  }
+  const isMore = updates.some(({ Type }) => Type !== 'EXECUTION');
+  if (isMore && (execution.details.storedBytes ?? 0) > STORED_BYTES_MAX) {
+    throw invalidParameter(`A durable execution cannot store more than ${STORED_BYTES_MAX} bytes.`);
   }
   const before = new Map<string, string>();
   for (const update of updates) {

@@ -8,6 +8,7 @@ import type { Event } from '#aws/models/lambda.types.gen.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Transaction } from '#ports/world/database.ts';
 
+import { dataBytes } from './history.ts';
 import type { Execution, ExecutionDetails, StoredOperation } from './model.ts';
 import { isOver } from './model.ts';
 import { findExecution, saveExecution } from './store.ts';
@@ -75,8 +76,9 @@ export class Draft {
 
   /** Adds an event to the history. */
   async tell(event: Event): Promise<void> {
-    const EventId = this.#execution.details.events + 1;
-    this.note({ events: EventId });
+    const { events, storedBytes = 0 } = this.#execution.details;
+    const EventId = events + 1;
+    this.note({ events: EventId, storedBytes: storedBytes + dataBytes(event) });
     const told = { EventTimestamp: this.moment.nowMs, ...event, EventId };
     await addEvent(this.tx, this.#execution.id, told);
   }

@@ -76,6 +76,12 @@ export function withoutData(event: Event): Event {
   return Object.fromEntries(entries) as Event;
 }
 
+/** Bytes of what users put into an event, about. */
+export function dataBytes(event: Event): number {
+  const bytesOf = (value: Event): number => Buffer.byteLength(JSON.stringify(value));
+  return Math.max(0, bytesOf(event) - bytesOf(withoutData(event)));
+}
+
 const DATA = ['Input', 'Result', 'Error', 'Reason'];
 
 function stripped(details: unknown): unknown {

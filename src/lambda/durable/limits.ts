@@ -20,6 +20,12 @@ export const ERROR_BYTES_MAX = 1 * MIB;
 /** Operations of one execution. */
 export const OPERATIONS_MAX = 3000;
 
+/**
+ * Bytes that users have an execution store over its whole life: inputs, results and errors, of each attempt.
+ * @see https://docs.aws.amazon.com/durable-execution/patterns/best-practices/state/
+ */
+export const STORED_BYTES_MAX = 100 * MIB;
+
 /** Bytes of operations that an invocation's event brings; the others are asked for, page by page. */
 export const STATE_EVENT_BYTES_MAX = 4 * MIB;
 /** Bytes of operations or events on one page. */

@@ -67,6 +67,8 @@ export interface ExecutionDetails {
   readonly tokenNumber: number;
   /** Events of its history. */
   readonly events: number;
+  /** Of what users put into them; none where nothing is said. */
+  readonly storedBytes?: number;
   readonly operations: number;
   /** Invocations in a row that failed, were throttled, or had nothing to wait for. */
   readonly failures: number;
