@@ -158,22 +158,41 @@ export interface HistoryPage {
   readonly after?: number;
   readonly isNewestFirst: boolean;
   readonly limit: number;
+  /** What is kept of an event, and measured. */
+  readonly keep: (event: Event) => Event;
+  /** What a page has room for; what is read is more than that where there is more. */
+  readonly bytesMax: number;
 }
+
+/** Events that are in memory before it is looked how large they are. */
+const EVENTS_CHUNK = 8;
 
 /** A part of the history of an execution. */
 export async function eventsOf(
   queries: Queries,
   executionId: string,
-  { after, isNewestFirst, limit }: HistoryPage,
+  { after, isNewestFirst, limit, keep, bytesMax }: HistoryPage,
 ): Promise<Event[]> {
   const [passes, direction] = isNewestFirst ? ['<', ' DESC'] : ['>', ''];
-  const rows = await queries.all<{ readonly document: string }>(
-    `SELECT document FROM durable_events WHERE execution_id = $1 AND number ${passes} $2
-     ORDER BY number${direction} LIMIT $3`,
-    executionId,
-    after ?? (isNewestFirst ? Number.MAX_SAFE_INTEGER : 0),
-    limit,
-  );
-  // What `addEvent` wrote.
-  return rows.map(({ document }) => JSON.parse(document) as Event);
+  const events: Event[] = [];
+  let last = after ?? (isNewestFirst ? Number.MAX_SAFE_INTEGER : 0);
+  for (let bytes = 0; bytes <= bytesMax && events.length < limit;) {
+    const count = Math.min(EVENTS_CHUNK, limit - events.length);
+    const rows = await queries.all<{ readonly number: number; readonly document: string }>(
+      `SELECT number, document FROM durable_events WHERE execution_id = $1 AND number ${passes} $2
+       ORDER BY number${direction} LIMIT $3`,
+      executionId,
+      last,
+      count,
+    );
+    for (const { number, document } of rows) {
+      // What `addEvent` wrote.
+      const event = keep(JSON.parse(document) as Event);
+      events.push(event);
+      bytes += Buffer.byteLength(JSON.stringify(event));
+      last = number;
+    }
+    if (rows.length < count) break;
+  }
+  return events;
 }

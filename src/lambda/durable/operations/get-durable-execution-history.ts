@@ -24,9 +24,10 @@ export function getDurableExecutionHistory({
         ...(after === undefined ? {} : { after }),
         isNewestFirst,
         limit: itemsMax + 1,
+        keep: IncludeExecutionData ? (event) => event : withoutData,
+        bytesMax: PAGE_BYTES_MAX,
       });
-      const events = IncludeExecutionData ? found : found.map(withoutData);
-      const shown = fitting(events.slice(0, itemsMax));
+      const shown = fitting(found.slice(0, itemsMax));
       const last = shown.at(-1)?.EventId;
       const isMore = shown.length < found.length && last !== undefined;
       return { Events: shown, ...(isMore ? { NextMarker: String(last) } : {}) };

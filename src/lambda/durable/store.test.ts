@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { openDatabase } from '#adapters/sqlite/index.ts';
+import type { Event } from '#aws/models/lambda.types.gen.ts';
+
+import { LAMBDA_SCHEMA } from '../store-schema.ts';
+import type { Execution } from './model.ts';
+import { listExecutions, saveExecution } from './store.ts';
+import { addEvent, eventsOf } from './store-operations.ts';
+
+const SCOPE = { accountId: '000000000000', region: 'us-east-1' };
+
+const ENDED: Execution = {
+  ...SCOPE,
+  id: 'i',
+  functionName: 'f',
+  version: '1',
+  name: 'n',
+  status: 'SUCCEEDED',
+  startedAtMs: 1,
+  endedAtMs: 2,
+  deadlineMs: 3,
+  details: {
+    requestId: 'r',
+    qualifier: '1',
+    traceHeader: 't',
+    timeoutSeconds: 1,
+    retentionDays: 1,
+    isAsynchronous: true,
+    changes: 0,
+    seenChanges: 0,
+    tokenNumber: 0,
+    events: 0,
+    operations: 0,
+    failures: 0,
+    throttles: 0,
+    idleAnswers: 0,
+  },
+  outcome: { result: 'large' },
+};
+
+test('a list of executions does not bring their results into memory', async () => {
+  await using database = await openDatabase({ path: ':memory:' });
+  await database.migrate(LAMBDA_SCHEMA);
+  await database.transact((tx) => saveExecution(tx, ENDED, undefined));
+  const listing = { functionName: 'f', after: [], isOldestFirst: false, limit: 1000 };
+  const [listed] = await database.read((queries) => listExecutions(queries, SCOPE, listing));
+  assert.deepEqual([listed?.id, listed?.endedAtMs, listed?.outcome], ['i', 2, undefined]);
+});
+
+test('of a history no more comes into memory than a page has room for', async () => {
+  await using database = await openDatabase({ path: ':memory:' });
+  await database.migrate(LAMBDA_SCHEMA);
+  const Name = 'x'.repeat(1000);
+  await database.transact(async (tx) => {
+    for (let EventId = 1; EventId <= 100; EventId += 1) await addEvent(tx, 'i', { Name, EventId });
+  });
+  const whole = (event: Event): Event => event;
+  const numbersOf = async (isNewestFirst: boolean, keep = whole): Promise<unknown[]> => {
+    const page = { isNewestFirst, limit: 90, keep, bytesMax: 3500 };
+    const events = await database.read((queries) => eventsOf(queries, 'i', page));
+    return events.map(({ EventId }) => EventId);
+  };
+  assert.deepEqual((await numbersOf(false)).slice(0, 4), [1, 2, 3, 4]);
+  assert.deepEqual((await numbersOf(true)).slice(0, 4), [100, 99, 98, 97]);
+  assert.equal((await numbersOf(false)).length, 8);
+  assert.equal((await numbersOf(false, ({ EventId = 0 }) => ({ EventId }))).length, 90);
+});
