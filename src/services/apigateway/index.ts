@@ -1,12 +1,16 @@
-/** API Gateway's REST APIs: the control plane, and the way of a request through a deployed API. */
+/**
+ * API Gateway's REST APIs: the control plane, and the way of a request through a deployed API.
+ * What changes APIs is loaded by the first request for it: a server without spares its memory.
+ */
 import type { ApiHost } from '#aws/execute-api/index.ts';
 import { apigateway as model } from '#aws/models/apigateway.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
+import { operationsLater } from '#aws/operations-later.ts';
 import type { ApiKeys } from '#ports/peers/api-keys.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { ApiGatewayDependencies } from './dependencies.ts';
 import { createExecution, testInvokeMethod } from './execute/index.ts';
-import { storedOperations } from './operations/index.ts';
+import { STORED_OPERATION_NAMES } from './operations/names.ts';
 import { flushStageAuthorizersCache } from './operations/stages.ts';
 import { API_GATEWAY_PERMISSIONS } from './permissions.ts';
 import { apiGatewaySchema } from './store-schema.ts';
@@ -26,7 +30,10 @@ export interface ApiGateway {
 export function createApiGateway(dependencies: ApiGatewayDependencies): ApiGateway {
   const { apiHost, apiKeys, surface, forgetAuthorizers } = createExecution(dependencies);
   const operations = {
-    ...storedOperations(dependencies),
+    ...operationsLater(STORED_OPERATION_NAMES, async () => {
+      const { storedOperations } = await import('./operations/index.ts');
+      return storedOperations(dependencies);
+    }),
     FlushStageAuthorizersCache: flushStageAuthorizersCache(dependencies, forgetAuthorizers),
     TestInvokeMethod: testInvokeMethod(dependencies),
   };

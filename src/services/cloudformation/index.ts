@@ -3,12 +3,13 @@
  * What reads templates and makes resources is loaded by the first request or stack: a server without spares its memory.
  */
 import { cloudformation as model } from '#aws/models/cloudformation.gen.ts';
-import type { HttpSurface, Operation, Service } from '#aws/operation.ts';
+import type { HttpSurface, Service } from '#aws/operation.ts';
+import { operationsLater } from '#aws/operations-later.ts';
 import type { Agenda } from '#ports/peers/agenda.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { CloudformationDependencies } from './dependencies.ts';
 import { runStacks } from './engine/run-stacks.ts';
-import { OPERATION_NAMES, type OperationName } from './operations/names.ts';
+import { OPERATION_NAMES } from './operations/names.ts';
 import { cloudformationPermissions } from './permissions.ts';
 import { createResponseSurface } from './response-surface.ts';
 import { cloudformationSchema } from './store-schema.ts';
@@ -30,7 +31,10 @@ export function createCloudformation(dependencies: CloudformationDependencies): 
   return {
     service: {
       model,
-      operations: whenAsked(dependencies),
+      operations: operationsLater(OPERATION_NAMES, async () => {
+        const { createOperations } = await import('./operations/index.ts');
+        return createOperations(dependencies);
+      }),
       permissions: cloudformationPermissions(dependencies),
     },
     schema: cloudformationSchema,
@@ -38,15 +42,4 @@ export function createCloudformation(dependencies: CloudformationDependencies): 
     responses: createResponseSurface(dependencies),
     run: (signal) => runStacks(dependencies, signal),
   };
-}
-
-/** The operations, which the first one that is asked for loads. */
-function whenAsked(dependencies: CloudformationDependencies): Service['operations'] {
-  const later =
-    (name: OperationName): Operation<never, unknown> =>
-    async (context, input) => {
-      const { createOperations } = await import('./operations/index.ts');
-      return await createOperations(dependencies)[name](context, input);
-    };
-  return Object.fromEntries(OPERATION_NAMES.map((name) => [name, later(name)]));
 }
