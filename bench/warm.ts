@@ -8,8 +8,10 @@ import { cpuMsOf } from './process-stat.ts';
 
 const LANES = [1, 4, 16];
 const DURATION_MS = 4000;
-/** The server compiles what it runs often: before that it costs twice as much. */
-const WARM_UP_MS = 4000;
+/** V8 compiles what runs often, and compiles it anew: for some 20 s of load an invocation becomes cheaper. */
+const WARM_UP_MS = 20_000;
+/** The relay is some hundred lines. */
+const RELAY_WARM_UP_MS = 4000;
 /** 0.58 of a processor, and 16 of them fit the machine. */
 const MEMORY_MIB = 1024;
 
@@ -42,7 +44,7 @@ export async function benchWarm({
 async function measureFloor(server: ExampleServer, lanes: number, cpuUs: number): Promise<void> {
   await using relay = await startBareRelay(lanes);
   const target = { ...server, endpoint: relay.endpoint };
-  await measure(target, 'bare', lanes, WARM_UP_MS / 2);
+  await measure(target, 'bare', lanes, RELAY_WARM_UP_MS);
   const cpuBefore = cpuMsOf(relay.processId);
   const measured = await measure(target, 'bare', lanes, DURATION_MS);
   const bareUs = ((cpuMsOf(relay.processId) - cpuBefore) * 1000) / measured.count;
