@@ -93,29 +93,9 @@ void channel_send(const char *format, ...) {
 
 /* Hands a descriptor over in the words of Node's own messages between processes. */
 static int send_handle(int handle, const char *text, size_t length) {
-  struct iovec bytes = {.iov_base = (void *)(uintptr_t)text, .iov_len = length};
-  union {
-    struct cmsghdr header;
-    char room[CMSG_SPACE(sizeof(int))];
-  } control = {.room = {0}};
-  struct msghdr message = {
-      .msg_iov = &bytes,
-      .msg_iovlen = 1,
-      .msg_control = control.room,
-      .msg_controllen = sizeof control.room,
-  };
-  control.header = (struct cmsghdr){
-      .cmsg_level = SOL_SOCKET,
-      .cmsg_type = SCM_RIGHTS,
-      .cmsg_len = CMSG_LEN(sizeof(int)),
-  };
-  memcpy(CMSG_DATA(&control.header), &handle, sizeof handle);
   /* One message, one descriptor: the kernel never joins two such in one read of Node's. */
-  ssize_t sent;
-  do {
-    sent = sendmsg(CHANNEL_HANDLES_FD, &message, MSG_NOSIGNAL);
-  } while (sent < 0 && errno == EINTR);
-  return sent < 0 ? fail("hand a socket over") : 0;
+  int result = message_send(CHANNEL_HANDLES_FD, text, length, &handle, 1, 0);
+  return result < 0 ? fail("hand a socket over") : 0;
 }
 
 static int send_of_sandbox(int handle, const char *type, uint32_t serial, unsigned port) {

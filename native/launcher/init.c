@@ -300,34 +300,12 @@ static void adopt(struct init *init) {
   if (init->early == pid) end_first(init, init->early_status);
 }
 
-/* One byte, and the descriptor that came with it, or -1. */
-static int receive_order(char *order, int *descriptor) {
-  union {
-    char bytes[CMSG_SPACE(sizeof(int))];
-    struct cmsghdr align;
-  } ancillary;
-  struct iovec part = {order, 1};
-  struct msghdr message = {.msg_iov = &part,
-                           .msg_iovlen = 1,
-                           .msg_control = ancillary.bytes,
-                           .msg_controllen = sizeof ancillary.bytes};
-  ssize_t length = 0;
-  *descriptor = -1;
-  do {
-    length = recvmsg(CONTROL_FD, &message, MSG_CMSG_CLOEXEC);
-  } while (length < 0 && errno == EINTR);
-  struct cmsghdr *header = length == 1 ? CMSG_FIRSTHDR(&message) : NULL;
-  if (header != NULL && header->cmsg_type == SCM_RIGHTS) {
-    memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
-  }
-  return length == 1 ? 0 : -1;
-}
-
 static void obey(struct init *init) {
   char order = 0;
   int descriptor = -1;
-  if (receive_order(&order, &descriptor) < 0) finish(init);
-  if (order == ORDER_LISTEN && descriptor >= 0) {
+  int count = 0;
+  if (message_receive(CONTROL_FD, &order, sizeof order, &descriptor, 1, &count) != 1) finish(init);
+  if (order == ORDER_LISTEN && count == 1) {
     close_fd(&init->fork_listener);
     init->fork_listener = descriptor;
     netlink_sockets_listen(descriptor);

@@ -29,7 +29,10 @@ static bool has_little(const struct sandbox *sandbox) {
   return used * (uint64_t)status.f_bsize <= LITTLE_BYTES && files <= FEW_FILES;
 }
 
-/* Gigabytes, or a million files without a byte, are a second's work, for which the launcher would stand still. Holds nothing of the launcher's. */
+/*
+ * Gigabytes, or a million files without a byte, are a second's work, for which the launcher would stand
+ * still. Holds nothing of the launcher's.
+ */
 static _Noreturn void clean(const struct sandbox *sandbox) {
   int namespace = sandbox_open_mounts(sandbox);
   prctl(PR_SET_PDEATHSIG, SIGKILL);

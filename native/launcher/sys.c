@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -206,6 +207,55 @@ int read_all(int fd, void *bytes, size_t length) {
     length -= (size_t)count;
   }
   return 0;
+}
+
+union message_control {
+  char bytes[CMSG_SPACE(sizeof(int) * MESSAGE_DESCRIPTORS_MAX)];
+  struct cmsghdr align;
+};
+
+int message_send(int socket, const void *bytes, size_t length, const int *descriptors, int count,
+                 int flags) {
+  if (count > MESSAGE_DESCRIPTORS_MAX) abort();
+  union message_control control = {0};
+  size_t descriptors_bytes = sizeof(int) * (size_t)count;
+  struct iovec part = {(void *)(uintptr_t)bytes, length};
+  struct msghdr message = {.msg_iov = &part,
+                           .msg_iovlen = 1,
+                           .msg_control = control.bytes,
+                           .msg_controllen = CMSG_SPACE(descriptors_bytes)};
+  control.align = (struct cmsghdr){.cmsg_level = SOL_SOCKET,
+                                   .cmsg_type = SCM_RIGHTS,
+                                   .cmsg_len = CMSG_LEN(descriptors_bytes)};
+  memcpy(CMSG_DATA(&control.align), descriptors, descriptors_bytes);
+  ssize_t sent;
+  do {
+    sent = sendmsg(socket, &message, MSG_NOSIGNAL | flags);
+  } while (sent < 0 && errno == EINTR);
+  return sent < 0 ? -1 : 0;
+}
+
+ssize_t message_receive(int socket, void *bytes, size_t length, int *descriptors, int room,
+                        int *count) {
+  if (room > MESSAGE_DESCRIPTORS_MAX) abort();
+  union message_control control;
+  struct iovec part = {bytes, length};
+  /* Not CMSG_SPACE, which may have room for one more than is asked for. */
+  struct msghdr message = {.msg_iov = &part,
+                           .msg_iovlen = 1,
+                           .msg_control = control.bytes,
+                           .msg_controllen = CMSG_LEN(sizeof(int) * (size_t)room)};
+  ssize_t received;
+  do {
+    received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  } while (received < 0 && errno == EINTR);
+  *count = 0;
+  struct cmsghdr *header = received < 0 ? NULL : CMSG_FIRSTHDR(&message);
+  if (header != NULL && header->cmsg_type == SCM_RIGHTS) {
+    *count = (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    memcpy(descriptors, CMSG_DATA(header), sizeof(int) * (size_t)*count);
+  }
+  return received;
 }
 
 void close_from(int first) {

@@ -68,6 +68,21 @@ int write_all(int fd, const void *bytes, size_t length);
 /* Reads exactly so many bytes of a blocking descriptor; 0, or -1 at its end or an error. */
 int read_all(int fd, void *bytes, size_t length);
 
+#define MESSAGE_DESCRIPTORS_MAX 8
+
+/*
+ * Sends bytes and descriptors along as one message of a socket, without SIGPIPE; `flags` are sendmsg's.
+ * 0, or -1 with errno.
+ */
+int message_send(int socket, const void *bytes, size_t length, const int *descriptors, int count,
+                 int flags);
+/*
+ * Receives bytes and at most `room` descriptors, which close on exec: how many bytes, 0 at the end, or -1
+ * with errno. `count` is how many descriptors came.
+ */
+ssize_t message_receive(int socket, void *bytes, size_t length, int *descriptors, int room,
+                        int *count);
+
 /* Closes every descriptor from `first` on. */
 void close_from(int first);
 /* Closes and forgets. */

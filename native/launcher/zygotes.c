@@ -144,32 +144,17 @@ static int open_handles(const struct sandboxes *all, const struct sandbox *sandb
   return count + cgroup_open_lists(&all->cgroups, sandbox->serial, handles + count);
 }
 
-static int send_order(int control, const struct zygote_order *order, const int *handles,
-                      int count) {
-  union {
-    char bytes[CMSG_SPACE(sizeof(int) * ORDER_HANDLES_MAX)];
-    struct cmsghdr align;
-  } ancillary = {0};
-  struct iovec part = {(void *)(uintptr_t)order, sizeof *order};
-  struct msghdr message = {.msg_iov = &part,
-                           .msg_iovlen = 1,
-                           .msg_control = ancillary.bytes,
-                           .msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count)};
-  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
-  memcpy(CMSG_DATA(header), handles, sizeof(int) * (size_t)count);
-  return sendmsg(control, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? fail("order a fork") : 0;
-}
-
 int zygote_order_fork(struct sandboxes *all, struct sandbox *sandbox, const char *id) {
   int handles[ORDER_HANDLES_MAX] = {-1, -1, -1, -1, -1, -1, -1, -1};
   struct zygote_order order = {sandbox->serial, all->first_uid + sandbox->index, 1};
   const struct zygote *zygote = find(all, sandbox->zygote);
   int count = zygote == NULL ? -1 : open_handles(all, sandbox, handles);
-  if (count >= 0) handles[count++] = fcntl(sandbox->control, F_DUPFD_CLOEXEC, 0);
-  int result = count < 0 ? -1 : send_order(zygote->control, &order, handles, count);
+  int result = count;
+  if (count >= 0) {
+    handles[count++] = fcntl(sandbox->control, F_DUPFD_CLOEXEC, 0);
+    result = message_send(zygote->control, &order, sizeof order, handles, count, MSG_DONTWAIT);
+    if (result < 0) fail("order a fork");
+  }
   for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++) close_fd(&handles[i]);
   if (result < 0) return -1;
   sandbox->pending = strdup(id);

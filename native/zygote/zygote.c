@@ -191,24 +191,10 @@ static int give_up_open_files(int empty, bool keeps_numbers) {
 /* To the sandbox's first process, who answers the calls that the filter asks about. */
 static int hand_listener(int control, int *listener) {
   char order = LISTEN_ORDER;
-  union {
-    char bytes[CMSG_SPACE(sizeof(int))];
-    struct cmsghdr align;
-  } ancillary = {0};
-  struct iovec part = {&order, 1};
-  struct msghdr message = {.msg_iov = &part,
-                           .msg_iovlen = 1,
-                           .msg_control = ancillary.bytes,
-                           .msg_controllen = sizeof ancillary.bytes};
-  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  memcpy(CMSG_DATA(header), listener, sizeof(int));
-  ssize_t sent = *listener < 0 ? 1 : sendmsg(control, &message, MSG_NOSIGNAL);
+  int sent = *listener < 0 ? 0 : message_send(control, &order, sizeof order, listener, 1, 0);
   close_fd(listener);
   close(control);
-  return sent == 1 ? 0 : fail("hand the listener over");
+  return sent == 0 ? 0 : fail("hand the listener over");
 }
 
 /* The fork, in the sandbox's namespaces and control groups, becomes a process of the sandbox's user. */
@@ -296,23 +282,10 @@ static bool hatch(const struct hatching *hatching, int home, void *loop) {
 
 /* The next order with its descriptors; the number of these, or -1 when the launcher has gone. */
 static int receive(struct zygote_order *order, int *handles) {
-  union {
-    char bytes[CMSG_SPACE(sizeof(int) * HANDLES_MAX)];
-    struct cmsghdr align;
-  } control;
-  struct iovec part = {order, sizeof *order};
-  struct msghdr message = {.msg_iov = &part,
-                           .msg_iovlen = 1,
-                           .msg_control = control.bytes,
-                           .msg_controllen = sizeof control.bytes};
-  ssize_t length = 0;
-  do {
-    length = recvmsg(ZYGOTE_CONTROL_FD, &message, MSG_CMSG_CLOEXEC);
-  } while (length < 0 && errno == EINTR);
-  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  if (length < (ssize_t)offsetof(struct zygote_order, has_control) || header == NULL) return -1;
-  int count = (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
-  memcpy(handles, CMSG_DATA(header), sizeof(int) * (size_t)count);
+  int count = 0;
+  ssize_t length =
+      message_receive(ZYGOTE_CONTROL_FD, order, sizeof *order, handles, HANDLES_MAX, &count);
+  if (length < (ssize_t)offsetof(struct zygote_order, has_control)) return -1;
   return count < HANDLES_FIXED ? -1 : count;
 }
 
