@@ -8,4 +8,9 @@ export class Turns {
     this.#last = taken.catch(() => undefined);
     return taken;
   }
+
+  /** Resolves once all that was taken so far has ended. */
+  async ended(): Promise<void> {
+    await this.#last;
+  }
 }

@@ -1,3 +1,5 @@
+import { Turns } from '#kernel/turns.ts';
+
 /** Lets many in together, or one alone: packages are stored side by side, and swept while none is. */
 export interface Gate {
   shared<T>(body: () => Promise<T>): Promise<T>;
@@ -8,11 +10,10 @@ export interface Gate {
 /** An open gate. */
 export function createGate(): Gate {
   const inside = new Set<Promise<unknown>>();
-  let last: Promise<unknown> = Promise.resolve();
+  const alone = new Turns();
   return {
     async shared(body) {
-      const before = last;
-      const work = before.then(body);
+      const work = alone.ended().then(body);
       inside.add(work);
       try {
         return await work;
@@ -21,10 +22,11 @@ export function createGate(): Gate {
       }
     },
     exclusively(body) {
-      const others = [...inside, last];
-      const work = Promise.allSettled(others).then(body);
-      last = work.catch(() => undefined);
-      return work;
+      const others = [...inside];
+      return alone.take(async () => {
+        await Promise.allSettled(others);
+        return body();
+      });
     },
   };
 }

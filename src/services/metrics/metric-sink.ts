@@ -4,6 +4,7 @@
  * I1 What was taken is written once, or again put in line where that fails. I2 At most `SINK_SERIES_MAX`
  * series wait; then they are written ahead of time.
  */
+import { Turns } from '#kernel/turns.ts';
 import type { LateMetricSink, MetricDatum } from '#ports/peers/metric-sink.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Database } from '#ports/world/database.ts';
@@ -33,7 +34,7 @@ export class AggregatingMetricSink implements LateMetricSink {
   readonly #dimensionKeys = new WeakMap<MetricDatum['dimensions'], string>();
   /** The series that each name last had with dimensions' object: found without their id while the minute lasts. */
   #last = new WeakMap<MetricDatum['dimensions'], Map<string, Series>>();
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writing = new Turns();
 
   constructor(database: Database, log: Log) {
     this.#database = database;
@@ -61,10 +62,8 @@ export class AggregatingMetricSink implements LateMetricSink {
   }
 
   /** Resolves once everything put before is stored; rejects where the store refuses, and keeps it. */
-  async flush(): Promise<void> {
-    const previous = this.#writing.catch(() => {});
-    this.#writing = previous.then(() => this.#write());
-    await this.#writing;
+  flush(): Promise<void> {
+    return this.#writing.take(() => this.#write());
   }
 
   async #write(): Promise<void> {
