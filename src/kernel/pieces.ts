@@ -1,8 +1,10 @@
 import { concatBytes, EMPTY_BYTES } from './bytes.ts';
 import { KIB } from './units.ts';
 
-/** A piece costs more than its bytes, and keeps all that it came with: shorter ones are copied. */
-const SHORT_BYTES = KIB;
+/** What keeping a piece costs beside its bytes: a sender may write them one by one. */
+export const PIECE_BYTES = 512;
+/** A shorter piece is copied, so that it does not keep all that it came with. */
+export const SHORT_PIECE_BYTES = KIB;
 const BLOCK_BYTES = 16 * KIB;
 
 /** Bytes that come in pieces until they are whole: of one byte each, they take no more memory than of many. */
@@ -15,7 +17,7 @@ export class Pieces {
 
   add(piece: Uint8Array): void {
     const isFirst = this.#pieces.length === 0 && this.#end === 0;
-    if (isFirst || piece.byteLength >= SHORT_BYTES) {
+    if (isFirst || piece.byteLength >= SHORT_PIECE_BYTES) {
       this.#closeBlock();
       this.#pieces.push(piece);
       return;

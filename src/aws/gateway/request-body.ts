@@ -7,6 +7,7 @@ import {
   TooManyBytes,
   type Collectable,
 } from '#kernel/bytes.ts';
+import { PIECE_BYTES } from '#kernel/pieces.ts';
 import { KIB } from '#kernel/units.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { KeptBytes } from './body-budget.ts';
@@ -21,8 +22,6 @@ export interface BodyOptions {
   readonly kept: KeptBytes;
 }
 
-/** What keeping a piece of a body costs beside its bytes: they may be of one byte each. */
-export const PIECE_BYTES = 512;
 /** A body that has come whole and is no longer is not counted: it is read at once, and no larger than what may wait. */
 const WHOLE_BYTES_MAX = 64 * KIB;
 

@@ -12,6 +12,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { collectBytes, EMPTY_BYTES, streamOfBytes } from '#kernel/bytes.ts';
+import { PIECE_BYTES } from '#kernel/pieces.ts';
 import { KIB, MIB } from '#kernel/units.ts';
 import type { HttpSurface } from '../operation.ts';
 import type {
@@ -26,7 +27,6 @@ import { FrameMeter } from './frame-meter.ts';
 import { answerHead, HttpDates } from './plain-answer.ts';
 import { HeaderNames } from './plain-head.ts';
 import { receiveHead, type Received } from './receive.ts';
-import { PIECE_BYTES } from './request-body.ts';
 import { logCut, type ServeOptions } from './serve.ts';
 import { exchangeOf, surfaceFailure } from './surfaces.ts';
 import { ws } from './ws.ts';

@@ -1,3 +1,4 @@
+import { PIECE_BYTES, SHORT_PIECE_BYTES } from '#kernel/pieces.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import { STREAMED_BURST_BYTES, STREAMED_BYTES_MAX, STREAMED_BYTES_PER_SECOND } from './limits.ts';
 import type { BodyReader, HttpExchange } from './runtime-api/http-connection.ts';
@@ -11,10 +12,6 @@ export type StreamEnd =
   | { readonly kind: 'cut' };
 
 const WAITING_BYTES_MAX = 256 * 1024;
-/** What a piece costs beside its bytes: a function may write them one by one. */
-const PIECE_BYTES = 512;
-/** Shorter ones are copied, so that they do not keep all that they came with. */
-const SHORT_BYTES = 1024;
 
 /**
  * A response on its way from the function to the caller: as many bytes wait here as
@@ -51,7 +48,7 @@ export class ResponseStream implements BodyReader, AsyncIterable<Uint8Array> {
       this.#passedBytes += data.length;
       return true;
     }
-    this.#chunks.push(data.length < SHORT_BYTES ? Buffer.from(data) : data);
+    this.#chunks.push(data.length < SHORT_PIECE_BYTES ? Buffer.from(data) : data);
     this.#waitingBytes += data.length;
     this.#wake?.();
     return this.#hasRoom();
