@@ -5,20 +5,18 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  CreateFunctionCommand,
   type CreateFunctionCommandInput,
   type Event,
   GetDurableExecutionCommand,
   type GetDurableExecutionCommandOutput,
   GetDurableExecutionHistoryCommand,
   InvokeCommand,
-  type LambdaClient,
   PublishVersionCommand,
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
 import { moveClock, readClock } from '../../examples/cron/clock.ts';
 import type { ExampleServer } from '../../examples/server.ts';
-import { createClients, zipOf } from '../e2e/clients.ts';
+import { createClients, createFunction } from '../e2e/clients.ts';
 
 const DEADLINE_MS = 300_000;
 const LOOK_MS = 20;
@@ -50,36 +48,24 @@ export async function createDurable(
 ): Promise<void> {
   const begin = `import { withDurableExecution } from '@aws/durable-execution-sdk-js';\n`;
   const code = `${begin}export const handler = withDurableExecution(${source});\n`;
-  await createFunction(server, FunctionName, { 'index.mjs': code, ...sdkFiles() }, settings);
+  await createPublished(server, FunctionName, { 'index.mjs': code, ...sdkFiles() }, settings);
 }
 
 /** A durable function of these files, published as version 1. */
-export async function createFunction(
+export async function createPublished(
   server: ExampleServer,
   FunctionName: string,
   files: Readonly<Record<string, string | Uint8Array>>,
   settings: Settings,
 ): Promise<void> {
+  await createFunction(server, FunctionName, files, {
+    Timeout: 120,
+    DurableConfig: { ExecutionTimeout: 31_622_400, RetentionPeriodInDays: 1 },
+    ...settings,
+  });
   const { lambda } = createClients(server);
-  await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName,
-      Runtime: 'nodejs24.x',
-      Handler: 'index.handler',
-      Role: `arn:aws:iam::${server.accountId}:role/r`,
-      Timeout: 120,
-      Code: { ZipFile: await zipOf(files) },
-      DurableConfig: { ExecutionTimeout: 31_622_400, RetentionPeriodInDays: 1 },
-      ...settings,
-    }),
-  );
-  await publish(lambda, FunctionName);
-}
-
-async function publish(lambda: LambdaClient, FunctionName: string): Promise<void> {
-  const waiting = { client: lambda, maxWaitTime: 60, minDelay: 1 };
-  await waitUntilFunctionActiveV2(waiting, { FunctionName });
   await lambda.send(new PublishVersionCommand({ FunctionName }));
+  const waiting = { client: lambda, maxWaitTime: 60, minDelay: 1 };
   await waitUntilFunctionActiveV2(waiting, { FunctionName, Qualifier: '1' });
 }
 

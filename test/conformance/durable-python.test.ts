@@ -9,7 +9,7 @@ import { createClients } from '../e2e/clients.ts';
 import { NEEDS_PYTHON } from '../support/python.ts';
 import {
   begin,
-  createFunction,
+  createPublished,
   eventually,
   FLAGS,
   history,
@@ -84,8 +84,8 @@ async function tell(t: TestContext, files: Record<string, Uint8Array>): Promise<
   const server = await startServer({ flags: FLAGS });
   t.after(() => server.stop());
   const settings = { Runtime: 'python3.11', Handler: 'app.handler' } as const;
-  await createFunction(server, 'python', { 'app.py': SOURCE, ...files }, settings);
-  await createFunction(server, 'python-inner', { 'app.py': INNER, ...files }, settings);
+  await createPublished(server, 'python', { 'app.py': SOURCE, ...files }, settings);
+  await createPublished(server, 'python-inner', { 'app.py': INNER, ...files }, settings);
   const arn = await begin(server, 'python', { n: 1 });
   await pass(server, 86_400 + 2 * 3600 + 300);
   const { CallbackStartedDetails } = await eventually(server, arn, 'CallbackStarted');

@@ -2,6 +2,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CreateFunctionCommand,
+  type CreateFunctionCommandInput,
   LambdaClient,
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
@@ -28,6 +29,16 @@ export async function createNodeFunction(
   FunctionName: string,
   source: string,
 ): Promise<void> {
+  await createFunction(server, FunctionName, { 'index.mjs': source });
+}
+
+/** Creates a function of these files, `index.handler` in Node.js, and waits until it can be invoked. */
+export async function createFunction(
+  server: ExampleServer,
+  FunctionName: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  settings: Partial<CreateFunctionCommandInput> = {},
+): Promise<void> {
   const { lambda } = createClients(server);
   await lambda.send(
     new CreateFunctionCommand({
@@ -35,7 +46,8 @@ export async function createNodeFunction(
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
       Role: `arn:aws:iam::${server.accountId}:role/r`,
-      Code: { ZipFile: await zipOf({ 'index.mjs': source }) },
+      Code: { ZipFile: await zipOf(files) },
+      ...settings,
     }),
   );
   const waiting = { client: lambda, maxWaitTime: 60, minDelay: 1 };
