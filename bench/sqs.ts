@@ -6,7 +6,7 @@ import { expectSuccess } from './storage.ts';
 const DURATION_MS = 3000;
 const LANES = [1, 16];
 /** More than are received or deleted one by one in that time. */
-const MESSAGES = 10_000;
+const MESSAGES = 30_000;
 const BODY = 'x'.repeat(200);
 
 /** SendMessage, ReceiveMessage and DeleteMessage of 200 bytes; each answers when the disk holds what it wrote. */
