@@ -60,9 +60,9 @@ void cgroup_file(const struct cgroups *cgroups, enum cgroup_controller controlle
 
 int cgroup_create(const struct cgroups *cgroups, uint32_t serial);
 /* Moves the calling process into the sandbox's group. */
+int cgroup_enter(const struct cgroups *cgroups, uint32_t serial);
 /* Opens the lists of processes of a group, to be entered by who writes 0; how many (at most CGROUP_CONTROLLERS). */
 int cgroup_open_lists(const struct cgroups *cgroups, uint32_t serial, int *lists);
-int cgroup_enter(const struct cgroups *cgroups, uint32_t serial);
 /* Writes what differs from `held`, which the group has and which then is `limits`; zeros where it has none. */
 int cgroup_limit(const struct cgroups *cgroups, uint32_t serial, struct cgroup_limits limits,
                  struct cgroup_limits *held);

@@ -17,12 +17,42 @@
 #define ATTRIBUTE_NOSUID 0x2
 #define ATTRIBUTE_NODEV 0x4
 
+#define CONFIG_FLAG 0
+#define CONFIG_TEXT 1
+#define CONFIG_CREATE 6
+#define NEW_CLOEXEC 1
+#ifndef SYS_fsopen
+#define SYS_fsopen 430
+#define SYS_fsconfig 431
+#define SYS_fsmount 432
+#endif
+
 struct mount_attributes {
   uint64_t set;
   uint64_t clear;
   uint64_t propagation;
   uint64_t user_namespace;
 };
+
+static int set_option(int context, const struct mount_option *option) {
+  int kind = option->value == NULL ? CONFIG_FLAG : CONFIG_TEXT;
+  return (int)syscall(SYS_fsconfig, context, kind, option->name, option->value, 0);
+}
+
+int mount_new(const char *type, const struct mount_option *options, size_t count) {
+  int context = (int)syscall(SYS_fsopen, type, NEW_CLOEXEC);
+  if (context < 0) return fail("fsopen %s", type);
+  int tree = -1;
+  int result = 0;
+  for (size_t i = 0; i < count && result == 0; i++) result = set_option(context, &options[i]);
+  if (result == 0 && syscall(SYS_fsconfig, context, CONFIG_CREATE, NULL, NULL, 0) == 0) {
+    unsigned attributes = ATTRIBUTE_NOSUID | ATTRIBUTE_NODEV;
+    tree = (int)syscall(SYS_fsmount, context, NEW_CLOEXEC, attributes);
+  }
+  if (tree < 0) fail("mount a new %s", type);
+  close(context);
+  return tree;
+}
 
 static int clone_tree(const char *source, uint64_t attribute) {
   int tree = (int)syscall(SYS_open_tree, AT_FDCWD, source, TREE_CLONE | TREE_CLOEXEC);

@@ -3,7 +3,16 @@
 #define HEARTH_MOUNTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
+struct mount_option {
+  const char *name;
+  /* NULL where the name says it all. */
+  const char *value;
+};
+
+/* A new filesystem, detached, nosuid and nodev: its root, or -1. */
+int mount_new(const char *type, const struct mount_option *options, size_t count);
 /* A detached read-only, nosuid, nodev copy of a host path (file or directory); -1 on failure. */
 int mount_clone_read_only(const char *source);
 /* A detached nosuid, nodev copy of a host directory that may be written to; -1 on failure. */

@@ -16,6 +16,7 @@
 #include <sys/un.h>
 
 #include "firewall.h"
+#include "mounts.h"
 #include "netlink.h"
 #include "sys.h"
 
@@ -117,13 +118,23 @@ static int route_add(int routes, unsigned index, uint32_t target, uint32_t gatew
 }
 
 /*
- * No end of a cable speaks IPv6: its link-local address would reach the host past IPv4's rules.
- * /proc/sys/net shows the namespace of whoever looks; a kernel without IPv6 lacks the file.
+ * A /proc to find one network's settings in: they are those of whoever looks. In one for all networks, names that
+ * each network has are looked up among those of all others: a thousand sandboxes cost a quarter of the processor.
+ * Before Linux 5.8, or where none may be mounted, it is one for all.
  */
-static int link_without_ipv6(const char *name) {
+static int settings_open(void) {
+  int settings = mount_new("proc", NULL, 0);
+  return settings >= 0 ? settings : open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/*
+ * No end of a cable speaks IPv6: its link-local address would reach the host past IPv4's rules. A kernel without IPv6
+ * lacks the file.
+ */
+static int link_without_ipv6(int settings, const char *name) {
   char path[PATH_BYTES_MAX];
-  path_format(path, "/proc/sys/net/ipv6/conf/%s/disable_ipv6", name);
-  if (file_write(path, "1") < 0 && errno != ENOENT) return fail("write %s", path);
+  path_format(path, "sys/net/ipv6/conf/%s/disable_ipv6", name);
+  if (file_write_at(settings, path, "1") < 0 && errno != ENOENT) return fail("write %s", path);
   return 0;
 }
 
@@ -148,7 +159,7 @@ static int cable_create(const struct network *network, int routes, uint32_t seri
 }
 
 static int configure_inside(const struct network *network, uint32_t index, uint32_t serial,
-                            struct sandbox_network *made) {
+                            int settings, struct sandbox_network *made) {
   if (link_up(made->routes, if_nametoindex("lo")) < 0) return -1;
   made->runtime_api = listen_on(RUNTIME_API_PORT);
   made->runtime_api_by_name = listen_by_name();
@@ -159,7 +170,7 @@ static int configure_inside(const struct network *network, uint32_t index, uint3
   unsigned link = if_nametoindex("eth0");
   uint32_t gateway = gateway_address(network);
   if (address_add(made->routes, link, sandbox_address(network, index)) < 0) return -1;
-  if (link_without_ipv6("eth0") < 0) return -1;
+  if (link_without_ipv6(settings, "eth0") < 0) return -1;
   if (link_up(made->routes, link) < 0) return -1;
   if (route_add(made->routes, link, gateway, 0) < 0) return -1;
   return route_add(made->routes, link, 0, gateway);
@@ -170,9 +181,9 @@ static int configure_inside(const struct network *network, uint32_t index, uint3
  * message asks to be stamped (kernels that have this but once for the machine are left as they are), and groups of IPv4, of
  * which a socket could have twenty.
  */
-static void bound_socket_memory(void) {
-  (void)file_write("/proc/sys/net/core/tstamp_allow_data", "0");
-  (void)file_write("/proc/sys/net/ipv4/igmp_max_memberships", "2");
+static void bound_socket_memory(int settings) {
+  (void)file_write_at(settings, "sys/net/core/tstamp_allow_data", "0");
+  (void)file_write_at(settings, "sys/net/ipv4/igmp_max_memberships", "2");
 }
 
 int network_enter(const struct network *network, uint32_t index, uint32_t serial,
@@ -182,8 +193,12 @@ int network_enter(const struct network *network, uint32_t index, uint32_t serial
   if (unshare(CLONE_NEWNET) < 0) return fail("make a network namespace");
   made->routes = netlink_open();
   if (made->routes < 0) return -1;
-  bound_socket_memory();
-  return configure_inside(network, index, serial, made);
+  int settings = settings_open();
+  if (settings < 0) return fail("open the settings of a network");
+  bound_socket_memory(settings);
+  int result = configure_inside(network, index, serial, settings, made);
+  close(settings);
+  return result;
 }
 
 void network_leave(const struct network *network) {
@@ -197,7 +212,7 @@ int network_connect(const struct network *network, uint32_t index, uint32_t seri
   cable_name(network, serial, name);
   unsigned link = if_nametoindex(name);
   if (link == 0) return fail("find %s", name);
-  if (link_without_ipv6(name) < 0) return -1;
+  if (link_without_ipv6(network->host_settings, name) < 0) return -1;
   if (link_up(network->host_routes, link) < 0) return -1;
   return route_add(network->host_routes, link, sandbox_address(network, index), 0);
 }
@@ -316,6 +331,8 @@ int network_open(struct network *network, bool wants_internet) {
   if (network->host_namespace < 0) return fail("open the host's network namespace");
   network->host_routes = netlink_open();
   if (network->host_routes < 0) return -1;
+  network->host_settings = settings_open();
+  if (network->host_settings < 0) return fail("open the settings of the host's network");
   cables_sweep(network);
   firewall_remove(number);
   if (!wants_internet) return 0;

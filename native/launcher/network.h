@@ -21,6 +21,7 @@ struct network {
   bool has_internet;
   int host_namespace;
   int host_routes;
+  int host_settings;
 };
 
 /*

@@ -13,6 +13,7 @@
 #include <sys/sysmacros.h>
 #include <time.h>
 
+#include "mounts.h"
 #include "sys.h"
 
 #ifndef LOOP_CONFIGURE
@@ -33,16 +34,6 @@ struct loop_config {
 #define FREE_OFFSET (SUPERBLOCK_OFFSET + 12)
 #define LOOP_ATTEMPTS 64
 #define LOOP_PAUSE_NS 1000000
-
-#define FSCONFIG_TEXT 1
-#define FSCONFIG_FLAG 0
-#define FSCONFIG_CREATE 6
-#define ATTRIBUTES_OF_TMP 0x6 /* nosuid, nodev */
-#ifndef SYS_fsopen
-#define SYS_fsopen 430
-#define SYS_fsconfig 431
-#define SYS_fsmount 432
-#endif
 
 /* What ext4 keeps back when it is mounted, whatever is free: 2 % but at most so many blocks. */
 #define KEPT_BLOCKS_MAX 4096u
@@ -130,27 +121,17 @@ static int loop_attach(int image, char *path, size_t path_bytes) {
   return -1;
 }
 
-static int mount_detached(const char *device) {
-  int context = (int)syscall(SYS_fsopen, "ext4", 1 /* close on exec */);
-  if (context < 0) return fail("fsopen ext4");
-  int tree = -1;
-  if (syscall(SYS_fsconfig, context, FSCONFIG_TEXT, "source", device, 0) == 0 &&
-      syscall(SYS_fsconfig, context, FSCONFIG_FLAG, "noinit_itable", NULL, 0) == 0 &&
-      /* What a function syncs is written to the image: the machine's disk need not be waited for. */
-      syscall(SYS_fsconfig, context, FSCONFIG_FLAG, "nobarrier", NULL, 0) == 0 &&
-      syscall(SYS_fsconfig, context, FSCONFIG_CREATE, NULL, NULL, 0) == 0) {
-    tree = (int)syscall(SYS_fsmount, context, 1 /* close on exec */, ATTRIBUTES_OF_TMP);
-  }
-  if (tree < 0) fail("mount %s", device);
-  close(context);
-  return tree;
-}
-
 static int image_mount(int image) {
   char path[32];
   int device = loop_attach(image, path, sizeof path);
   if (device < 0) return -1;
-  int tree = mount_detached(path);
+  struct mount_option options[] = {
+      {"source", path},
+      {"noinit_itable", NULL},
+      /* What a function syncs is written to the image: the machine's disk need not be waited for. */
+      {"nobarrier", NULL},
+  };
+  int tree = mount_new("ext4", options, sizeof options / sizeof options[0]);
   close(device);
   return tree;
 }

@@ -39,8 +39,10 @@ void path_format(char *path, const char *format, ...) {
   }
 }
 
-int file_write(const char *path, const char *text) {
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
+int file_write(const char *path, const char *text) { return file_write_at(AT_FDCWD, path, text); }
+
+int file_write_at(int directory, const char *path, const char *text) {
+  int fd = openat(directory, path, O_WRONLY | O_CLOEXEC);
   if (fd < 0) return -1;
   int result = write_all(fd, text, strlen(text));
   int error = errno;

@@ -43,6 +43,8 @@ void path_format(char *path, const char *format, ...) __attribute__((format(prin
 
 /* Writes a whole small file, as those of /proc and cgroups are; 0 or -1 with errno. */
 int file_write(const char *path, const char *text);
+/* The same below an open directory. */
+int file_write_at(int directory, const char *path, const char *text);
 /* Creates or replaces a file with these bytes. */
 int file_create(const char *path, const char *text, mode_t mode);
 /* Reads at most size - 1 bytes and ends them with NUL; the count, or -1 with errno. */
