@@ -7,7 +7,8 @@
 const { Module } = require('node:module');
 const { RuntimeClient } = require('./client.cjs');
 const { patchConsole } = require('./console.cjs');
-const { errorResponse, logError, RuntimeError } = require('./errors.cjs');
+const { logError } = require('./error-log.cjs');
+const { errorResponse, RuntimeError } = require('./errors.cjs');
 const { isModern } = require('./generation.cjs');
 const { setUpGlobals, streamingOf } = require('./globals.cjs');
 const { loadHandler } = require('./handler.cjs');

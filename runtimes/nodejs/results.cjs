@@ -1,5 +1,6 @@
 'use strict';
-const { errorCause, errorResponse, logError, RuntimeError } = require('./errors.cjs');
+const { logError } = require('./error-log.cjs');
+const { errorCause, errorResponse, RuntimeError } = require('./errors.cjs');
 const { isModern } = require('./generation.cjs');
 
 /**

@@ -1,6 +1,7 @@
 'use strict';
 const { Writable } = require('node:stream');
-const { errorResponse, logError, RuntimeError } = require('./errors.cjs');
+const { logError } = require('./error-log.cjs');
+const { errorResponse, RuntimeError } = require('./errors.cjs');
 
 const ERROR_TYPE = 'Lambda-Runtime-Function-Error-Type';
 const ERROR_BODY = 'Lambda-Runtime-Function-Error-Body';

@@ -30,7 +30,8 @@ def main():
     import hearth_logging
 
     hearth_logging.set_up()
-    from hearth_handler import load_handler, make_error, fault_of
+    from hearth_handler import load_handler, fault_of
+    from hearth_json import to_json
     import hearth_loop
 
     try:
@@ -39,7 +40,7 @@ def main():
         result = fault_of(error)
         hearth_logging.warn_of_unhandled()
         hearth_logging.log_error(result)
-        body = hearth_loop.to_json(result).encode("utf-8")
+        body = to_json(result).encode("utf-8")
         client.post(f"{API}/init/error", body, hearth_loop.error_type_line(result["errorType"]))
         sys.exit(1)
     hearth_loop.run(client, handler, API)

@@ -118,7 +118,7 @@ def warn_of_unhandled():
 def log_error(result):
     """The error that ended an event, as AWS's runtime writes it."""
     if state["is_json"]:
-        from hearth_loop import to_json
+        from hearth_json import to_json
 
         stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         line = to_json({"timestamp": stamp, "level": "ERROR", **result})
