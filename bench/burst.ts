@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { callAtOnce } from './at-once.ts';
 import type { Bench } from './bench.ts';
 import { createFunction, HELLO_NODE, invoke } from './functions.ts';
 import { printRow, summarise } from './measure.ts';
@@ -29,26 +30,9 @@ export async function benchBurst({ send }: Bench): Promise<void> {
     const name = `burst-${round}`;
     const files = { 'index.mjs': HANDLER };
     await createFunction(send, { ...HELLO_NODE, files, name, memoryMiB: 128 });
-    const sentAt = performance.timeOrigin + performance.now();
-    const untilMs = sentAt + HOLD_MS;
     const steady = callSteadily(() => invoke(send, 'steady', {}), HOLD_MS);
-    const calls = await Promise.allSettled(
-      Array.from({ length: ENVIRONMENTS }, () => invoke(send, name, { untilMs })),
-    );
-    const answers = calls
-      .filter((call) => call.status === 'fulfilled')
-      // The handler above wrote it.
-      .map(({ value }) => JSON.parse(value.toString()) as { began: number; id: string });
-    const began = answers.map((answer) => answer.began - sentAt);
-    const failures = calls.length - answers.length;
-    printRow(
-      `${ENVIRONMENTS} new environments at once, Node`,
-      summarise(began, failures, Math.max(...began)),
-    );
-    const environments = new Set(answers.map(({ id }) => id)).size;
-    console.log(
-      `    the last began after ${Math.max(...began).toFixed(0)} ms; ${environments} environments`,
-    );
+    const title = `${ENVIRONMENTS} new environments at once, Node`;
+    await callAtOnce(send, { name, environments: ENVIRONMENTS, holdMs: HOLD_MS, title });
     const { latencies, failures: failed } = await steady;
     printRow('    a function that runs meanwhile', summarise(latencies, failed, HOLD_MS));
     await sleep(500);

@@ -19,6 +19,7 @@ import { benchIdle } from './idle.ts';
 import { printHeading } from './measure.ts';
 import { benchPeers } from './peers/index.ts';
 import { cpuMsOf, memoryMiBOf } from './process-stat.ts';
+import { benchScale } from './scale.ts';
 import { benchSqs } from './sqs.ts';
 import { benchStarts } from './starts.ts';
 import { benchDynamodb, benchS3 } from './storage.ts';
@@ -38,6 +39,7 @@ const SERVED: Readonly<Record<string, Measure>> = {
   idle: benchIdle,
   async: benchAsync,
   burst: benchBurst,
+  scale: benchScale,
   density: benchDensity,
   cpu: benchCpu,
   peers: benchPeers,
@@ -49,9 +51,22 @@ const SERVED: Readonly<Record<string, Measure>> = {
 /** Flags of the servers on which some are measured. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   unprepared: ['--stem-cells', '0'],
+  // A thousand environments of 128 MiB.
+  scale: ['--sandbox-memory-mib', '140000'],
 };
 const ALONE = ['sandbox', 'invoke', 'gateway', 'protocols', 'store'];
-const USUAL = ['cold', 'unprepared', 'warm', 's3', 'dynamodb', 'events', 'burst', 'density', 'cpu'];
+const USUAL = [
+  'cold',
+  'unprepared',
+  'warm',
+  's3',
+  'dynamodb',
+  'events',
+  'burst',
+  'scale',
+  'density',
+  'cpu',
+];
 
 const words = process.argv.slice(2);
 const names = words.length === 0 ? USUAL : words;
