@@ -363,16 +363,23 @@ done'`;
         const speak = (who: string) =>
           `exec /bin/bash -c 'exec 3<>/dev/tcp/\${AWS_LAMBDA_RUNTIME_API/://}; ` +
           `echo ${who} >&3; echo ${who}; read -r _ <&3; exec sleep 600'`;
-        const listen = (generation: string) => (connection: Duplex) =>
-          connection.on('data', (data) => connections.push(`${generation}: ${String(data)}`));
-        await using old = await launch(speak('old'), { onRuntimeConnection: listen('old') });
-        await old.printed('old');
+        const listening = (generation: string) => {
+          const heard = Promise.withResolvers<void>();
+          const onRuntimeConnection = (connection: Duplex) =>
+            connection.on('data', (data) => {
+              connections.push(`${generation}: ${String(data)}`);
+              heard.resolve();
+            });
+          return { onRuntimeConnection, heard: heard.promise };
+        };
+        const { heard: heardOld, ...first } = listening('old');
+        await using old = await launch(speak('old'), first);
+        await Promise.all([old.printed('old'), heardOld]);
         await old.sandbox.reset?.();
         await old.sandbox.exited;
-        await using next = await restartScript(old.sandbox, speak('new'), {
-          onRuntimeConnection: listen('new'),
-        });
-        await next.printed('new');
+        const { heard: heardNew, ...second } = listening('new');
+        await using next = await restartScript(old.sandbox, speak('new'), second);
+        await Promise.all([next.printed('new'), heardNew]);
         await next.sandbox[Symbol.asyncDispose]();
         assert.deepEqual(connections, ['old: old\n', 'new: new\n']);
         assert.deepEqual([old.stdout(), next.stdout()], ['old\n', 'new\n']);
