@@ -2,8 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
+  CopyObjectCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
   DeletePublicAccessBlockCommand,
+  GetBucketPolicyCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutBucketAclCommand,
@@ -12,6 +17,7 @@ import {
   PutObjectAclCommand,
   PutObjectCommand,
   PutPublicAccessBlockCommand,
+  UploadPartCopyCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { failureOf, startS3, type S3World } from './s3-harness.ts';
@@ -135,4 +141,66 @@ test('what is nobody has 404, and an account is needed for buckets', async () =>
   assert.equal(await statusOf(`${world.endpoint}/no-such-bucket-here/key`), 404);
   assert.equal(await statusOf(`${world.endpoint}/`), 403);
   assert.equal(await statusOf(`${world.endpoint}/anonymous-bucket`, { method: 'PUT' }), 403);
+});
+
+test('who may write to a bucket copies there what he may read himself, and nothing else of its owner', async () => {
+  const drop = await open('drop-box');
+  await open('vault');
+  const written = { Action: 's3:PutObject', Resource: 'arn:aws:s3:::drop-box/*' };
+  await allow('drop-box', written);
+  const stranger = world.stranger();
+  const copy = { Bucket: 'drop-box', Key: 'copy', CopySource: 'vault/key' };
+  const codeOf = async (attempt: Promise<unknown>) => (await failureOf(attempt))['code'];
+  assert.equal(await codeOf(stranger.send(new CopyObjectCommand(copy))), 'AccessDenied');
+  const headers = { 'x-amz-copy-source': 'vault/key' };
+  assert.equal(await statusOf(`${drop}/copy`, { method: 'PUT', headers }), 403);
+  const { UploadId } = await stranger.send(new CreateMultipartUploadCommand(copy));
+  const part = { ...copy, UploadId, PartNumber: 1 };
+  assert.equal(await codeOf(stranger.send(new UploadPartCopyCommand(part))), 'AccessDenied');
+  const Principal = { AWS: '222222222222' };
+  await allow('vault', { Principal, Action: 's3:GetObject', Resource: 'arn:aws:s3:::vault/*' });
+  assert.equal(await statusOf(`${drop}/copy`, { method: 'PUT', headers }), 403);
+  await stranger.send(new CopyObjectCommand(copy));
+  await stranger.send(new UploadPartCopyCommand(part));
+  await stranger.send(new CreateBucketCommand({ Bucket: 'strangers-own' }));
+  await stranger.send(new CopyObjectCommand({ ...copy, Bucket: 'strangers-own' }));
+});
+
+test('another account needs each action that a write asks for, and that by which locks are passed', async () => {
+  const Bucket = 'locked-and-shared';
+  await s3.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));
+  const Principal = { AWS: '222222222222' };
+  const mayDelete = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
+  const share = (...more: readonly string[]) =>
+    allow(Bucket, { Principal, Action: ['s3:PutObject', ...mayDelete, ...more], Resource: '*' });
+  await share();
+  const ObjectLockRetainUntilDate = new Date(world.clock.now() + 86_400_000);
+  const retention = { ObjectLockMode: 'GOVERNANCE' as const, ObjectLockRetainUntilDate };
+  const object = { Bucket, Key: 'kept' };
+  const { VersionId } = await s3.send(new PutObjectCommand({ ...object, ...retention, Body: 'x' }));
+  const stranger = world.stranger();
+  const codeOf = async (attempt: Promise<unknown>) => (await failureOf(attempt))['code'];
+  const BypassGovernanceRetention = true;
+  const removal = { ...object, VersionId, BypassGovernanceRetention };
+  assert.equal(await codeOf(stranger.send(new DeleteObjectCommand(removal))), 'AccessDenied');
+  const Objects = [{ Key: 'kept', VersionId }];
+  const removals = { Bucket, BypassGovernanceRetention, Delete: { Objects } };
+  assert.equal(await codeOf(stranger.send(new DeleteObjectsCommand(removals))), 'AccessDenied');
+  const put = { ...object, Key: 'tagged', Body: 'x' };
+  await stranger.send(new PutObjectCommand(put));
+  const tagged = { ...put, Tagging: 'a=b' };
+  assert.equal(await codeOf(stranger.send(new PutObjectCommand(tagged))), 'AccessDenied');
+  await share('s3:PutObjectTagging', 's3:BypassGovernanceRetention');
+  await stranger.send(new PutObjectCommand(tagged));
+  await stranger.send(new DeleteObjectCommand(removal));
+});
+
+test("a bucket's policy is shown to nobody but its own account, whatever it allows", async () => {
+  const Bucket = 'all-to-all';
+  const url = await open(Bucket);
+  await allow(Bucket, { Action: 's3:*', Resource: [`arn:aws:s3:::${Bucket}`] });
+  const told = await failureOf(world.stranger().send(new GetBucketPolicyCommand({ Bucket })));
+  assert.deepEqual([told['status'], told['code']], [405, 'MethodNotAllowed']);
+  assert.equal(await statusOf(`${url}?policy`, { method: 'PUT', body: '{}' }), 405);
+  assert.equal(await statusOf(`${url}?policy`, { method: 'DELETE' }), 405);
 });

@@ -20,13 +20,13 @@ import type { Principal } from '#ports/peers/credential-issuer.ts';
 import { requesterOf } from '#ports/peers/requester.ts';
 import type { Queries } from '#ports/world/database.ts';
 import { US_EAST_1 } from './bucket-location.ts';
-import { isPublicPolicy } from './bucket-policy.ts';
-import type { S3Core } from './core.ts';
+import { requireOwnBucket, type BucketInput, type S3Core } from './core.ts';
 import { s3Error } from './errors.ts';
 import { findNamed } from './find-object.ts';
 import type { Bucket, ObjectVersion } from './model.ts';
 import { canonicalId } from './owner.ts';
-import { ownNeeds } from './permissions.ts';
+import { bucketNeeds } from './permissions.ts';
+import { isPublicPolicy } from './public-policy.ts';
 import { findBucket, getConfiguration } from './store.ts';
 
 /** What of an input access is decided by. */
@@ -34,6 +34,7 @@ export interface AccessInput {
   readonly Bucket?: string;
   readonly Key?: string;
   readonly VersionId?: string;
+  readonly BypassGovernanceRetention?: boolean;
 }
 
 /** What somebody asks of a bucket. */
@@ -73,6 +74,13 @@ const ACL_NEEDS: Readonly<Record<string, AclNeed>> = {
 /** Operations that are about no bucket that exists: only accounts have them. */
 const ACCOUNT_ONLY: ReadonlySet<string> = new Set(['CreateBucket', 'ListBuckets']);
 
+/** A bucket's policy is its own account's alone, whomever it lets do all. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */
+const OWNERS_ALONE: ReadonlySet<string> = new Set([
+  'DeleteBucketPolicy',
+  'GetBucketPolicy',
+  'PutBucketPolicy',
+]);
+
 /** Whether an operation may come without a signature. */
 export function isOpen(operationName: string): boolean {
   return !ACCOUNT_ONLY.has(operationName);
@@ -96,7 +104,7 @@ function assertRegion({ region }: RequestContext): void {
 /**
  * The context under which an operation runs: the caller's own; or the bucket's account and Region, where the caller is
  * somebody else to whom the owner grants it.
- * @throws AwsError NoSuchBucket, AccessDenied
+ * @throws AwsError NoSuchBucket, AccessDenied, MethodNotAllowed
  */
 export async function admit(
   core: S3Core,
@@ -111,16 +119,46 @@ export async function admit(
   return core.database.read(async (queries) => {
     const bucket = await findBucket(queries, name);
     if (!bucket || bucket.accountId === context.accountId) return context;
-    const { principal, http } = context;
-    const nowMs = core.clock.now();
-    const keys = requestKeys({ principal, http, region: context.region, nowMs });
-    if (await isGranted(queries, bucket, principal, { operationName, input, keys })) {
-      // A URL without a signature names no Region.
-      const region = isAnonymous ? bucket.region : context.region;
-      return { ...context, accountId: bucket.accountId, region };
+    await requireGrant(core, queries, context, { bucket, operationName, input });
+    if (OWNERS_ALONE.has(operationName)) {
+      const { method } = context.http;
+      throw s3Error('MethodNotAllowed', { Method: method, ResourceType: 'BUCKETPOLICY' });
     }
-    throw s3Error('AccessDenied');
+    // A URL without a signature names no Region.
+    const region = isAnonymous ? bucket.region : context.region;
+    return { ...context, accountId: bucket.accountId, region };
   });
+}
+
+/**
+ * Whom the owner of one bucket admitted may copy from there what its own owner lets him read: the caller is asked
+ * about, and never the account for which the operation runs.
+ * @throws AwsError NoSuchBucket, AccessDenied …
+ */
+export async function requireCopySource(
+  core: S3Core,
+  queries: Queries,
+  context: RequestContext,
+  input: AccessInput & BucketInput,
+): Promise<void> {
+  const bucket = await findBucket(queries, input.Bucket);
+  const accountId = bucket?.accountId ?? context.accountId;
+  if (bucket !== undefined && accountId !== context.principal.accountId) {
+    await requireGrant(core, queries, context, { bucket, operationName: 'GetObject', input });
+  }
+  await requireOwnBucket(queries, { ...context, accountId }, input);
+}
+
+/** @throws AwsError AccessDenied where a bucket's owner does not grant the caller what he asks */
+async function requireGrant(
+  core: S3Core,
+  queries: Queries,
+  { principal, http, region }: RequestContext,
+  { bucket, ...asked }: Omit<Asked, 'keys'> & { readonly bucket: Bucket },
+): Promise<void> {
+  const keys = requestKeys({ principal, http, region, nowMs: core.clock.now() });
+  if (await isGranted(queries, bucket, principal, { ...asked, keys })) return;
+  throw s3Error('AccessDenied');
 }
 
 /** Whether a bucket's owner grants somebody else what they ask. */
@@ -143,6 +181,8 @@ export async function isGranted(
   const version = await namedVersion(queries, asked.input);
   if (isHidden(asked, version)) return mayList();
   if (verdict === 'granted' && !isRestricted) return true;
+  // No ACL grants what only an action of its own does.
+  if (asked.input.BypassGovernanceRetention === true) return false;
   const ignoresPublic = block?.IgnorePublicAcls === true;
   const grants = await grantsFor(queries, bucket, asked, version);
   const [, permission = ''] = ACL_NEEDS[asked.operationName] ?? [];
@@ -170,7 +210,7 @@ function verdictOf(
   const canonical = principal === ANONYMOUS ? [] : [canonicalId(principal.accountId)];
   const requester = requesterOf(principal);
   const named = { ...requester, names: [...requester.names, ...canonical] };
-  const verdicts = ownNeeds(operationName, { ...input }).map((need) => {
+  const verdicts = bucketNeeds(operationName, { ...input }).map((need) => {
     const request = { ...need, keys: new Map([...keys, ...conditionKeys(need.keys ?? {})]) };
     return evaluateResource(policy, request, named);
   });

@@ -58,20 +58,6 @@ function textsOf(value: unknown): readonly string[] {
   return (Array.isArray(value) ? value : [value]).map(String);
 }
 
-/** Whether a policy, which was checked, allows something to everybody without a condition. */
-export function isPublicPolicy(text: string): boolean {
-  const policy = parseJson(text);
-  const { Statement } = isObject(policy) ? policy : {};
-  const statements: unknown[] = Array.isArray(Statement) ? Statement : [Statement];
-  return statements.some((statement) => {
-    if (!isObject(statement) || statement['Effect'] !== 'Allow') return false;
-    if (statement['Condition'] !== undefined) return false;
-    const { Principal } = statement;
-    const who = isObject(Principal) ? Principal['AWS'] : Principal;
-    return textsOf(who).includes('*');
-  });
-}
-
 function malformed(message: string): Error {
   return s3Error('MalformedPolicy', {}, message);
 }

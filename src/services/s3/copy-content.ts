@@ -1,15 +1,15 @@
 import type { CopyObjectRequest, UploadPartCopyRequest } from '#aws/models/s3.types.gen.ts';
 import type { RequestContext } from '#aws/operation.ts';
 import type { ByteRange } from '#ports/world/blob-store.ts';
-import type { Queries } from '#ports/world/database.ts';
+import { requireCopySource } from './access.ts';
 import type { ChecksumAlgorithm } from './checksum.ts';
 import { checkCopySource } from './conditions.ts';
 import { parseCopySource, type CopySource } from './copy-source.ts';
-import { requireOwnBucket, type S3Core } from './core.ts';
+import type { S3Core } from './core.ts';
 import { assertReadable } from './describe-object.ts';
 import { checkCustomerKey } from './encryption.ts';
 import { invalidRequest } from './errors.ts';
-import { requireObject } from './find-object.ts';
+import { requireObject, type ObjectInput } from './find-object.ts';
 import { ingest, type Ingested } from './ingest.ts';
 import { INLINE_BYTES_MAX, PUT_BYTES_MAX } from './limits.ts';
 import { NULL_VERSION, type ObjectVersion } from './model.ts';
@@ -33,13 +33,11 @@ export async function findOrigin(
 ): Promise<CopyOrigin> {
   const address = parseCopySource(input.CopySource);
   const owner = input.ExpectedSourceBucketOwner;
-  const from = {
-    Bucket: address.bucket,
-    ...(owner === undefined ? {} : { ExpectedBucketOwner: owner }),
-  };
+  const object = objectOf(address);
+  const from = { ...object, ...(owner === undefined ? {} : { ExpectedBucketOwner: owner }) };
   return core.database.read(async (queries) => {
-    await requireOwnBucket(queries, context, from);
-    const version = await requireVersion(queries, context, address);
+    await requireCopySource(core, queries, context, from);
+    const version = await requireObject(queries, context, object);
     const nowMs = core.clock.now();
     checkCustomerKey(sourceKey(input), version.attributes.encryption);
     checkCopySource(sourceConditions(input), version, nowMs);
@@ -56,13 +54,8 @@ export async function findOrigin(
   });
 }
 
-async function requireVersion(
-  queries: Queries,
-  context: RequestContext,
-  { bucket, key, versionId }: CopySource,
-): Promise<ObjectVersion> {
-  const version = versionId === undefined ? {} : { VersionId: versionId };
-  return requireObject(queries, context, { Bucket: bucket, Key: key, ...version });
+function objectOf({ bucket, key, versionId }: CopySource): ObjectInput {
+  return { Bucket: bucket, Key: key, ...(versionId === undefined ? {} : { VersionId: versionId }) };
 }
 
 function sourceKey(

@@ -70,15 +70,15 @@ export const S3_PERMISSIONS: Permissions = {
     // Each of its keys is asked about by the operation itself.
     operation === 'DeleteObjects'
       ? []
-      : [
-          ...ownNeeds(operation, input),
-          ...writeNeeds(operation, input),
-          ...copyNeeds(operation, input),
-        ],
+      : [...bucketNeeds(operation, input), ...copyNeeds(operation, input)],
 };
 
-/** The action of an operation on what it names; the first is that by which a bucket's policy lets others in. */
-export function ownNeeds(operation: string, input: ParsedInput): readonly Need[] {
+/** What an operation needs of the bucket that it names: by these its policy lets others in. */
+export function bucketNeeds(operation: string, input: ParsedInput): readonly Need[] {
+  return [...ownNeeds(operation, input), ...writeNeeds(operation, input)];
+}
+
+function ownNeeds(operation: string, input: ParsedInput): readonly Need[] {
   const bucket = textOf(input, 'Bucket');
   const keys = keysOf(operation, input);
   const arn = bucket === undefined ? '*' : `arn:aws:s3:::${bucket}`;
@@ -107,13 +107,13 @@ function bucketAction(operation: string): string {
   return BUCKET_ACTIONS[operation] ?? operation;
 }
 
-function deletions(arn: string, { Delete: removal }: ParsedInput): readonly Need[] {
+function deletions(arn: string, { Delete: removal, ...input }: ParsedInput): readonly Need[] {
   const given = isObject(removal) && Array.isArray(removal['Objects']) ? removal['Objects'] : [];
-  return given
-    .filter(isObject)
-    .map(({ Key: key, VersionId: version }) =>
-      need('DeleteObject', `${arn}/${String(key)}`, { isVersion: version !== undefined, keys: {} }),
-    );
+  return given.filter(isObject).flatMap(({ Key: key, VersionId: version }) => {
+    const resource = `${arn}/${String(key)}`;
+    const deletion = need('DeleteObject', resource, { isVersion: version !== undefined, keys: {} });
+    return [deletion, ...bypassNeeds(resource, input, {})];
+  });
 }
 
 /** Members of a write that need an action of their own. */
@@ -126,12 +126,16 @@ const WRITE_ACTIONS: readonly (readonly [member: RegExp, action: string])[] = [
 
 const WRITES: ReadonlySet<string> = new Set(['CopyObject', 'CreateMultipartUpload', 'PutObject']);
 
+function bypassNeeds(resource: string, input: ParsedInput, keys: KeyValues): readonly Need[] {
+  const isBypassing = input['BypassGovernanceRetention'] === true;
+  return isBypassing ? [{ action: 's3:BypassGovernanceRetention', resource, keys }] : [];
+}
+
 function writeNeeds(operation: string, input: ParsedInput): readonly Need[] {
+  if (operation === 'DeleteObjects') return [];
   const resource = `arn:aws:s3:::${String(input['Bucket'])}/${String(input['Key'])}`;
   const keys = keysOf(operation, input);
-  const isBypassing = input['BypassGovernanceRetention'] === true;
-  const bypass = isBypassing ? [{ action: 's3:BypassGovernanceRetention', resource, keys }] : [];
-  if (!WRITES.has(operation)) return bypass;
+  if (!WRITES.has(operation)) return bypassNeeds(resource, input, keys);
   const members = Object.keys(input);
   const actions = WRITE_ACTIONS.filter(([member]) => members.some((name) => member.test(name)));
   return actions.map(([, action]) => ({ action: `s3:${action}`, resource, keys }));

@@ -1,5 +1,5 @@
 import type { Operations, PublicAccessBlockConfiguration } from '#aws/models/s3.types.gen.ts';
-import { checkPolicy, isPublicPolicy } from '../bucket-policy.ts';
+import { checkPolicy } from '../bucket-policy.ts';
 import {
   noContent,
   readConfiguration,
@@ -9,6 +9,7 @@ import {
 import type { S3Core } from '../core.ts';
 import { s3Error } from '../errors.ts';
 import { bucketArn } from '../notification-event.ts';
+import { isPublicPolicy } from '../public-policy.ts';
 import { getConfiguration } from '../store.ts';
 
 const kind = 'policy';
