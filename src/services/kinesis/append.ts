@@ -1,12 +1,11 @@
 /** Puts records into a stream: into the shard of their hash key, in the order given. */
 import { assert } from '#kernel/assert.ts';
-import type { Meter } from '#ports/peers/meter.ts';
 import type { Transaction } from '#ports/world/database.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 import { hashKeyOf, shardOfHash } from './hash-key.ts';
-import { shardId, streamArn, streamTopic } from './model.ts';
+import { incoming, type StreamMeter } from './metrics.ts';
+import { recordBytes, shardId, streamArn, streamTopic } from './model.ts';
 import type { Stream } from './model.ts';
-import { incoming } from './metrics.ts';
 import { formatSequence } from './sequence.ts';
 import { insertRecord } from './store-records.ts';
 import { openShards } from './store-shards.ts';
@@ -34,7 +33,7 @@ export interface AppendOptions {
   /** In ms since 1970. */
   readonly nowMs: number;
   readonly wakeups: Wakeups;
-  readonly meter: Meter;
+  readonly meter: StreamMeter;
   /** Whether a shard takes a record of as many bytes now; every one does where nothing is said. */
   readonly hasRoom?: (shard: ShardOfStream, bytes: number) => boolean;
 }
@@ -57,7 +56,7 @@ export async function appendRecords(
   for (const [index, { data, partitionKey, hashKey }] of records.entries()) {
     const shard = shardOfHash(shards, hashKey ?? hashKeyOf(partitionKey ?? ''));
     assert(shard !== undefined, `stream ${streamId} has a gap in its shards`);
-    const bytes = data.byteLength + Buffer.byteLength(partitionKey ?? '');
+    const bytes = recordBytes(data, partitionKey);
     if (!hasRoom({ streamId, shardIndex: shard.index }, bytes)) {
       places.push({ refusedBy: shardId(shard.index) });
       continue;
@@ -73,7 +72,7 @@ export async function appendRecords(
   }
   tx.afterCommit(() => {
     wakeups.notify(streamTopic(streamArn(stream)));
-    meter(stream, { StreamName: stream.name }, incoming(taken));
+    meter(stream, incoming(taken));
   });
   return places;
 }

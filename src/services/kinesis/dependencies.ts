@@ -1,9 +1,9 @@
-import type { Meter } from '#ports/peers/meter.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
+import type { StreamMeter } from './metrics.ts';
 import type { Throughput } from './throughput.ts';
 
 /** What Kinesis Data Streams needs of the world. */
@@ -19,5 +19,5 @@ export interface KinesisDependencies {
 /** The same, and what the operations share that read and write records. */
 export interface KinesisParts extends KinesisDependencies {
   readonly throughput: Throughput;
-  readonly meter: Meter;
+  readonly meter: StreamMeter;
 }

@@ -3,12 +3,11 @@ import { kinesis as model } from '#aws/models/kinesis.gen.ts';
 import type { Service } from '#aws/operation.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
-import { createMeter } from '#ports/peers/meter.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { createKinesisDeliverer } from './delivery.ts';
 import type { KinesisDependencies, KinesisParts } from './dependencies.ts';
-import { measuredPut, measuredPuts } from './metrics.ts';
+import { createStreamMeter } from './metrics.ts';
 import { createStream } from './operations/create-stream.ts';
 import { deleteStream } from './operations/delete-stream.ts';
 import { describeStreamSummary } from './operations/describe-stream-summary.ts';
@@ -81,7 +80,7 @@ export function createKinesis(world: KinesisDependencies): Kinesis {
   const dependencies: KinesisParts = {
     ...world,
     throughput: createThroughput(),
-    meter: createMeter('AWS/Kinesis', world),
+    meter: createStreamMeter(world),
   };
   return {
     service: {
@@ -121,8 +120,8 @@ function operationsOf(dependencies: KinesisParts): Service['operations'] {
     ListTagsForResource: listTagsForResource(dependencies),
     ListTagsForStream: listTagsForStream(dependencies),
     MergeShards: mergeShards(dependencies),
-    PutRecord: measuredPut(dependencies, putRecord(dependencies)),
-    PutRecords: measuredPuts(dependencies, putRecords(dependencies)),
+    PutRecord: putRecord(dependencies),
+    PutRecords: putRecords(dependencies),
     PutResourcePolicy: putResourcePolicy(dependencies),
     RegisterStreamConsumer: registerStreamConsumer(dependencies),
     RemoveTagsFromStream: removeTagsFromStream(dependencies),

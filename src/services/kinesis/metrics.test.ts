@@ -29,6 +29,7 @@ it('tells of a record that was put, and of a read how much it gave and how old t
     'PutRecord.Success': 1,
     'PutRecord.Latency': 0,
     'PutRecord.Bytes': 8,
+    WriteProvisionedThroughputExceeded: 0,
   });
   await clock.advance(3000);
   await texts('TRIM_HORIZON');
@@ -38,6 +39,7 @@ it('tells of a record that was put, and of a read how much it gave and how old t
     'GetRecords.Bytes': 5,
     'GetRecords.IteratorAgeMilliseconds': 3000,
     'GetRecords.Latency': 0,
+    ReadProvisionedThroughputExceeded: 0,
   });
 });
 
@@ -60,6 +62,9 @@ it('tells of records for which their shard had no room, put singly and together'
   });
   await assert.rejects(put('more'));
   assert.deepEqual(take(), { 'PutRecord.Success': 0, WriteProvisionedThroughputExceeded: 1 });
+  await call('PutRecords', { StreamName: 'orders', Records: [record] });
+  const { 'PutRecords.Success': success, IncomingRecords: came } = take();
+  assert.deepEqual([success, came], [0, undefined]);
 });
 
 it('tells of reads that a shard refused', async () => {
@@ -85,9 +90,12 @@ it('tells of what services deliver and of what mappings read', async () => {
   assert.deepEqual(take(), { IncomingRecords: 1, IncomingBytes: 6 });
   await kinesis.streamReader.read(arn, SHARD, undefined, 10);
   assert.equal(take()['GetRecords.Records'], 1);
+  const fanOut = await kinesis.streamReader.read(`${arn}/consumer/c:1`, SHARD, undefined, 10);
+  assert.equal(fanOut?.records.length, 1);
+  assert.deepEqual(take(), {});
 });
 
-it('tells nothing of a stream that is not there, and answers what names its stream by id', async () => {
+it('tells nothing of a stream that is not there, and all of one that is named by its id', async () => {
   const { call, take } = await startMetered();
   const record = { Data: utf8('a'), PartitionKey: 'k' };
   await assert.rejects(call('PutRecord', { StreamName: 'nobody', ...record }));
@@ -97,5 +105,6 @@ it('tells nothing of a stream that is not there, and answers what names its stre
   assert.deepEqual(take(), {});
   assert.ok(summary.StreamId);
   await call('PutRecord', { StreamId: summary.StreamId, ...record });
-  assert.deepEqual(take(), { IncomingRecords: 1, IncomingBytes: 2 });
+  const { IncomingRecords: came, 'PutRecord.Success': success } = take();
+  assert.deepEqual([came, success], [1, 1]);
 });

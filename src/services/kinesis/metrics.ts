@@ -1,21 +1,23 @@
 /**
- * What streams tell CloudWatch, stream by stream.
+ * What streams tell CloudWatch of what is put into them and read from them.
  * @see https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
  */
-import { AwsError } from '#aws/errors.ts';
-import type {
-  PutRecordInput,
-  PutRecordOutput,
-  PutRecordsInput,
-  PutRecordsOutput,
-} from '#aws/models/kinesis.types.gen.ts';
-import type { Operation, RequestContext } from '#aws/operation.ts';
-import type { Measure } from '#ports/peers/meter.ts';
-import type { KinesisParts } from './dependencies.ts';
-import type { StreamReference } from './find-stream.ts';
-import { parseStreamArn, type StoredRecord, type StreamAddress } from './model.ts';
+import { createMeter, type Measure } from '#ports/peers/meter.ts';
+import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import type { Clock } from '#ports/world/clock.ts';
+import type { StoredRecord, StreamAddress } from './model.ts';
 
-type Parts = Pick<KinesisParts, 'clock' | 'meter'>;
+/** Tells measures of a stream, as of now. */
+export type StreamMeter = (stream: StreamAddress, measures: readonly Measure[]) => void;
+
+/** One that tells nothing where nobody listens. */
+export function createStreamMeter(peers: {
+  readonly clock: Clock;
+  readonly metrics?: MetricSink;
+}): StreamMeter {
+  const tell = createMeter('AWS/Kinesis', peers);
+  return (stream, measures) => tell(stream, { StreamName: stream.name }, measures);
+}
 
 /** Of records that came into a stream, by whichever way. */
 export function incoming({
@@ -24,7 +26,7 @@ export function incoming({
 }: {
   readonly records: number;
   readonly bytes: number;
-}): Measure[] {
+}): readonly Measure[] {
   if (records === 0) return [];
   return [
     ['IncomingRecords', records],
@@ -32,94 +34,53 @@ export function incoming({
   ];
 }
 
-/** PutRecord, which says what it did. */
-export function measuredPut(
-  parts: Parts,
-  operation: Operation<PutRecordInput, PutRecordOutput>,
-): Operation<PutRecordInput, PutRecordOutput> {
-  return measured(parts, operation, 'PutRecord', (input) => [
-    ['PutRecord.Bytes', recordBytes(input), 'Bytes'],
-  ]);
+interface Put {
+  readonly bytes: number;
+  readonly latencyMs: number;
 }
 
-/** PutRecords, which says what it did. */
-export function measuredPuts(
-  parts: Parts,
-  operation: Operation<PutRecordsInput, PutRecordsOutput>,
-): Operation<PutRecordsInput, PutRecordsOutput> {
-  return measured(parts, operation, 'PutRecords', ({ Records }, { FailedRecordCount = 0 }) => {
-    const total = Records.length;
-    const bytes = Records.reduce((sum, record) => sum + recordBytes(record), 0);
-    return [
-      ['PutRecords.Bytes', bytes, 'Bytes'],
-      ['PutRecords.Records', total - FailedRecordCount],
-      ['PutRecords.TotalRecords', total],
-      ['PutRecords.SuccessfulRecords', total - FailedRecordCount],
-      ['PutRecords.FailedRecords', 0],
-      ['PutRecords.ThrottledRecords', FailedRecordCount],
-      ['WriteProvisionedThroughputExceeded', FailedRecordCount],
-    ];
-  });
+/** Of PutRecord. That nothing was throttled is told, too: its average is looked at. */
+export function putOf({ bytes, latencyMs }: Put): readonly Measure[] {
+  return [
+    ['PutRecord.Success', 1],
+    ['PutRecord.Latency', latencyMs, 'Milliseconds'],
+    ['PutRecord.Bytes', bytes, 'Bytes'],
+    ['WriteProvisionedThroughputExceeded', 0],
+  ];
 }
 
-function measured<Input extends StreamReference, Output>(
-  { clock, meter }: Parts,
-  operation: Operation<Input, Output>,
-  name: string,
-  measuresOf: (input: Input, output: Output) => readonly Measure[],
-): Operation<Input, Output> {
-  return async (context, input) => {
-    const startMs = clock.monotonicMs();
-    const tell = (measures: readonly Measure[]): void => {
-      const stream = streamOf(context, input);
-      if (stream !== undefined) meter(stream, { StreamName: stream.name }, measures);
-    };
-    try {
-      const output = await operation(context, input);
-      const latency = clock.monotonicMs() - startMs;
-      tell([
-        [`${name}.Success`, 1],
-        [`${name}.Latency`, latency, 'Milliseconds'],
-        ...measuresOf(input, output),
-      ]);
-      return output;
-    } catch (error) {
-      if (isThrottle(error)) {
-        tell([
-          [`${name}.Success`, 0],
-          ['WriteProvisionedThroughputExceeded', 1],
-        ]);
-      }
-      throw error;
-    }
-  };
-}
+/** Of PutRecord for whose record its shard had no room. */
+export const REFUSED_PUT: readonly Measure[] = [
+  ['PutRecord.Success', 0],
+  ['WriteProvisionedThroughputExceeded', 1],
+];
 
-/** The stream that a request names, if it is not by an id. */
-function streamOf(
-  { accountId, region }: RequestContext,
-  { StreamName: name, StreamARN: arn }: StreamReference,
-): StreamAddress | undefined {
-  if (arn !== undefined) return parseStreamArn(arn);
-  return name === undefined ? undefined : { accountId, region, name };
-}
-
-function isThrottle(error: unknown): boolean {
-  return error instanceof AwsError && error.code === 'ProvisionedThroughputExceededException';
-}
-
-function recordBytes(record: {
-  readonly Data: Uint8Array;
-  readonly PartitionKey?: string;
-}): number {
-  return record.Data.byteLength + Buffer.byteLength(record.PartitionKey ?? '');
+/** Of PutRecords, for some of whose records there was no room. It is a success where one record is put. */
+export function putsOf({
+  total,
+  refused,
+  bytes,
+  latencyMs,
+}: Put & { readonly total: number; readonly refused: number }): readonly Measure[] {
+  const put = total - refused;
+  return [
+    ['PutRecords.Success', put > 0 ? 1 : 0],
+    ['PutRecords.Latency', latencyMs, 'Milliseconds'],
+    ['PutRecords.Bytes', bytes, 'Bytes'],
+    ['PutRecords.Records', put],
+    ['PutRecords.TotalRecords', total],
+    ['PutRecords.SuccessfulRecords', put],
+    ['PutRecords.FailedRecords', 0],
+    ['PutRecords.ThrottledRecords', refused],
+    ['WriteProvisionedThroughputExceeded', refused],
+  ];
 }
 
 /** Of a read: what it gave, how old the last of that is, and how long it took. */
 export function readOf(
   records: readonly StoredRecord[],
   { nowMs, latencyMs }: { readonly nowMs: number; readonly latencyMs: number },
-): Measure[] {
+): readonly Measure[] {
   const bytes = records.reduce((sum, { data }) => sum + data.byteLength, 0);
   const last = records.at(-1);
   const ageMs = last === undefined ? 0 : Math.max(0, nowMs - last.atMs);
@@ -129,6 +90,7 @@ export function readOf(
     ['GetRecords.Bytes', bytes, 'Bytes'],
     ['GetRecords.IteratorAgeMilliseconds', ageMs, 'Milliseconds'],
     ['GetRecords.Latency', latencyMs, 'Milliseconds'],
+    ['ReadProvisionedThroughputExceeded', 0],
   ];
 }
 

@@ -59,6 +59,11 @@ export interface StoredRecord {
   readonly data: Uint8Array;
 }
 
+/** What a record counts as: its data and its partition key. */
+export function recordBytes(data: Uint8Array, partitionKey = ''): number {
+  return data.byteLength + Buffer.byteLength(partitionKey);
+}
+
 /** A registered consumer, for enhanced fan-out. */
 export interface StreamConsumer {
   readonly streamId: string;

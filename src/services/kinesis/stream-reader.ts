@@ -46,12 +46,10 @@ export function createStreamReader({ database, clock, meter }: KinesisParts): St
           recordsMax: Math.min(recordsMax, GET_RECORDS_MAX),
           bytesMax: GET_RECORDS_BYTES_MAX,
         });
-        if (records.length > 0) {
-          const measures = readOf(records, {
-            nowMs: clock.now(),
-            latencyMs: clock.monotonicMs() - startMs,
-          });
-          meter(stream, { StreamName: stream.name }, measures);
+        // What consumers of enhanced fan-out get is none of GetRecords.
+        if (records.length > 0 && arn === streamArn(stream)) {
+          const latencyMs = clock.monotonicMs() - startMs;
+          meter(stream, readOf(records, { nowMs: clock.now(), latencyMs }));
         }
         return {
           records: records.map((record) => eventRecord(stream, index, record)),

@@ -38,9 +38,8 @@ export function getRecords({
       if (shard === undefined) throw shardIsGone(iterator, context);
       if (input.DryRun === true) throw dryRun();
       const steadyMs = clock.steadyMs();
-      const dimensions = { StreamName: stream.name };
       if (!throughput.read(iterator, steadyMs)) {
-        meter(stream, dimensions, REFUSED_READ);
+        meter(stream, REFUSED_READ);
         throw readsExceeded(stream, shardId(shardIndex));
       }
       const { records, hasMore } = await readRecords(queries, iterator, {
@@ -51,7 +50,7 @@ export function getRecords({
       });
       throughput.gave(iterator, bytesOf(records), steadyMs);
       const latencyMs = clock.monotonicMs() - startMs;
-      meter(stream, dimensions, readOf(records, { nowMs, latencyMs }));
+      meter(stream, readOf(records, { nowMs, latencyMs }));
       const last = records.at(-1);
       const next = { ...iterator, afterSequence: last?.sequence ?? afterSequence, madeAtMs: nowMs };
       const isAtEnd = shard.closedSequence !== undefined && !hasMore;

@@ -6,6 +6,8 @@ import { encryptionOf } from '../describe.ts';
 import type { KinesisParts } from '../dependencies.ts';
 import { dryRun, writesExceeded } from '../errors.ts';
 import { requireStream } from '../find-stream.ts';
+import { putOf, REFUSED_PUT } from '../metrics.ts';
+import { recordBytes } from '../model.ts';
 import { newRecord } from '../new-record.ts';
 import { roomIn } from '../throughput.ts';
 
@@ -21,8 +23,9 @@ export function putRecord({
   throughput,
   meter,
 }: KinesisParts): Operation<PutRecordInput, PutRecordOutput> {
-  return (context, input) =>
-    database.transact(async (tx) => {
+  return (context, input) => {
+    const startMs = clock.monotonicMs();
+    return database.transact(async (tx) => {
       const stream = await requireStream(tx, context, input);
       const record = newRecord(stream, input, '', random);
       if (input.DryRun === true) throw dryRun();
@@ -30,7 +33,15 @@ export function putRecord({
       const hasRoom = roomIn(stream, throughput, clock.steadyMs());
       const [place] = await appendRecords(tx, stream, [record], { nowMs, wakeups, meter, hasRoom });
       assert(place !== undefined, 'a record that was put has a place');
-      if ('refusedBy' in place) throw writesExceeded(stream, place.refusedBy);
+      if ('refusedBy' in place) {
+        meter(stream, REFUSED_PUT);
+        throw writesExceeded(stream, place.refusedBy);
+      }
+      tx.afterCommit(() => {
+        const bytes = recordBytes(record.data, record.partitionKey);
+        meter(stream, putOf({ bytes, latencyMs: clock.monotonicMs() - startMs }));
+      });
       return { ...place, ...encryptionOf(stream) };
     });
+  };
 }

@@ -10,7 +10,8 @@ import type { KinesisParts } from '../dependencies.ts';
 import { dryRun, invalidArgument, writesExceeded } from '../errors.ts';
 import { requireStream } from '../find-stream.ts';
 import { PUT_RECORDS_BYTES_MAX } from '../limits.ts';
-import type { Stream } from '../model.ts';
+import { putsOf } from '../metrics.ts';
+import { recordBytes, type Stream } from '../model.ts';
 import { newRecord } from '../new-record.ts';
 import { roomIn } from '../throughput.ts';
 
@@ -28,9 +29,9 @@ export function putRecords({
   meter,
 }: KinesisParts): Operation<PutRecordsInput, PutRecordsOutput> {
   return (context, input) => {
+    const startMs = clock.monotonicMs();
     const bytes = input.Records.reduce(
-      (sum, { Data, PartitionKey }) =>
-        sum + Data.byteLength + Buffer.byteLength(PartitionKey ?? ''),
+      (sum, { Data, PartitionKey }) => sum + recordBytes(Data, PartitionKey),
       0,
     );
     if (bytes > PUT_RECORDS_BYTES_MAX) throw invalidArgument('Records size exceeds 10 MB limit');
@@ -44,8 +45,12 @@ export function putRecords({
       const hasRoom = roomIn(stream, throughput, clock.steadyMs());
       const places = await appendRecords(tx, stream, records, { nowMs, wakeups, meter, hasRoom });
       const Records = places.map((place) => answerOf(stream, place));
-      const FailedRecordCount = places.filter((place) => 'refusedBy' in place).length;
-      return { FailedRecordCount, Records, ...encryptionOf(stream) };
+      const refused = places.filter((place) => 'refusedBy' in place).length;
+      tx.afterCommit(() => {
+        const latencyMs = clock.monotonicMs() - startMs;
+        meter(stream, putsOf({ total: places.length, refused, bytes, latencyMs }));
+      });
+      return { FailedRecordCount: refused, Records, ...encryptionOf(stream) };
     });
   };
 }
