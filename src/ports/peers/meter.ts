@@ -1,3 +1,4 @@
+import { BoundedMap } from '#kernel/bounded-map.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { MetricSink } from './metric-sink.ts';
 
@@ -15,13 +16,20 @@ export type Meter = (
   measures: readonly Measure[],
 ) => void;
 
+/** Objects of dimensions that are kept: a sink finds what it saw before sooner. */
+const DIMENSIONS_MAX = 1000;
+
 /** A meter of a namespace, `AWS/SQS`; one that tells nothing where nobody listens. */
 export function createMeter(
   namespace: string,
   { metrics, clock }: { readonly metrics?: MetricSink; readonly clock: Clock },
 ): Meter {
   if (metrics === undefined) return () => {};
-  return ({ accountId, region }, dimensions, measures) => {
+  const known = new BoundedMap<Readonly<Record<string, string>>>(DIMENSIONS_MAX);
+  return ({ accountId, region }, given, measures) => {
+    const key = JSON.stringify(given);
+    const dimensions = known.get(key) ?? given;
+    if (dimensions === given) known.set(key, given);
     const of = { accountId, region, namespace, dimensions, timestampMs: clock.now() };
     metrics.put(measures.map(([name, value, unit = 'Count']) => ({ ...of, name, value, unit })));
   };

@@ -10,7 +10,7 @@ import { createMeter } from '#ports/peers/meter.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
 import type { Schema } from '#ports/world/database.ts';
 import { runBackground } from './background.ts';
-import { measuredOperations } from './metrics.ts';
+import { measuredOperations, withUserErrors } from './metrics.ts';
 import { dynamodbOperations } from './operations/index.ts';
 import type { DynamodbDependencies } from './operations/dependencies.ts';
 import { dynamodbPermissions, STREAMS_PERMISSIONS, tablePolicies } from './permissions.ts';
@@ -39,16 +39,17 @@ export function createDynamodb(dependencies: DynamodbDependencies): Dynamodb {
   const meter = createMeter('AWS/DynamoDB', dependencies);
   const dynamodb = { ...dependencies, tables: new TableDefinitions(), meter };
   const operations = dynamodbOperations(dynamodb);
-  const { metrics } = dependencies;
+  const isHeard = dependencies.metrics !== undefined;
+  const measured = isHeard ? measuredOperations(operations, dynamodb) : operations;
   return {
     service: {
       model: dynamodbModel,
-      operations: metrics === undefined ? operations : measuredOperations(operations, dynamodb),
+      operations: withUserErrors(measured, meter),
       permissions: dynamodbPermissions(dynamodb),
     },
     streamsService: {
       model: streamsModel,
-      operations: { ...streamsOperations(dependencies) },
+      operations: withUserErrors({ ...streamsOperations(dependencies) }, meter),
       permissions: STREAMS_PERMISSIONS,
     },
     resourcePolicies: tablePolicies(dynamodb),

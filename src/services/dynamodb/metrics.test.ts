@@ -54,9 +54,27 @@ it('tells what writes and reads consume, of tables and of their indexes', async 
     'people Scan SuccessfulRequestLatency': 0,
     'people Scan ReturnedItemCount': 1,
   });
+  await call('Scan', { TableName: 'people', Select: 'COUNT' });
+  assert.equal(take()['people Scan ReturnedItemCount'], 1);
   const Statement = "SELECT * FROM people WHERE id = '1'";
   await call('ExecuteStatement', { Statement });
   assert.equal(take()['people ConsumedReadCapacityUnits'], 0.5);
+});
+
+it('tells of a batch of statements what each consumed, and once how long it took', async () => {
+  const data: MetricDatum[] = [];
+  await using dynamodb = await startDynamodb({ put: (some) => data.push(...some) });
+  await dynamodb.call('CreateTable', simpleTable());
+  const Statements = ['1', '2'].map((h) => ({ Statement: `INSERT INTO tab VALUE {'h': '${h}'}` }));
+  await dynamodb.call('BatchExecuteStatement', { Statements });
+  assert.deepEqual(
+    data.map(({ name, value }) => [name, value]),
+    [
+      ['ConsumedWriteCapacityUnits', 1],
+      ['ConsumedWriteCapacityUnits', 1],
+      ['SuccessfulRequestLatency', 0],
+    ],
+  );
 });
 
 it('answers as much of what is consumed as was asked for', async () => {
@@ -93,6 +111,19 @@ it('tells of conditions that failed by table, and of other errors of users by ac
   await assert.rejects(put('attribute_exists(id)'));
   assert.deepEqual(take(), { 'people ConditionalCheckFailedRequests': 1 });
   await assert.rejects(put('nonsense('));
+  assert.deepEqual(take(), { UserErrors: 1 });
+  const Statement = "UPDATE people SET x = 1 WHERE id = '1' AND name = 'Ada'";
+  await assert.rejects(call('ExecuteStatement', { Statement }));
+  assert.deepEqual(take(), { 'people ConditionalCheckFailedRequests': 1 });
+  await call('BatchExecuteStatement', { Statements: [{ Statement }] });
+  assert.deepEqual(take(), { 'people ConditionalCheckFailedRequests': 1 });
+});
+
+it('tells of errors of users in whatever they ask, of streams too', async () => {
+  const { call, streams, take } = await startWithTable();
+  await assert.rejects(call('DescribeTable', { TableName: 'nobody' }));
+  assert.deepEqual(take(), { UserErrors: 1 });
+  await assert.rejects(streams('GetRecords', { ShardIterator: 'x' }));
   assert.deepEqual(take(), { UserErrors: 1 });
 });
 

@@ -5,7 +5,6 @@
 import { AwsError } from '#aws/errors.ts';
 import type { Capacity, ConsumedCapacity } from '#aws/models/dynamodb.types.gen.ts';
 import type { Operation, RequestContext } from '#aws/operation.ts';
-import { BoundedMap } from '#kernel/bounded-map.ts';
 import type { Measure, Meter } from '#ports/peers/meter.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { TableAddress } from './store/tables.ts';
@@ -21,9 +20,6 @@ const WRITES = new Set([
 ]);
 const STATEMENTS = new Set(['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction']);
 
-/** Objects of dimensions that are kept: the sink finds what it saw before sooner. */
-const DIMENSIONS_MAX = 1000;
-
 type DataInput = {
   readonly TableName?: string;
   readonly RequestItems?: Readonly<Record<string, unknown>>;
@@ -37,71 +33,78 @@ interface StatementsInput {
 }
 
 interface DataOutput {
+  readonly Count?: number;
   readonly Items?: readonly unknown[];
   readonly ConsumedCapacity?: ConsumedCapacity | readonly ConsumedCapacity[];
 }
+
+type Place = Pick<RequestContext, 'accountId' | 'region'>;
 
 interface Metering {
   readonly meter: Meter;
   readonly clock: Clock;
 }
 
+/** Of a write whose condition was not met, by its table. */
+export const CONDITION_FAILED: readonly Measure[] = [['ConditionalCheckFailedRequests', 1]];
+
 /** The operations, of which those on items say what they did. */
 export function measuredOperations<Operations extends Readonly<Record<string, unknown>>>(
   operations: Operations,
   metering: Metering,
 ): Operations {
-  const dimensionsOf = createDimensions();
-  const measured = Object.entries(operations).map(([name, operation]) => {
-    if (!READS.has(name) && !WRITES.has(name) && !STATEMENTS.has(name)) return [name, operation];
-    // All of these have the members of DataInput and DataOutput, as far as they have any of these names.
-    const known = operation as Operation<DataInput, DataOutput>;
-    return [name, measure(name, known, { ...metering, dimensionsOf })];
-  });
-  // The same names, with operations of the same inputs and outputs.
-  return Object.fromEntries(measured) as Operations;
+  return mapped(operations, (name, operation) =>
+    READS.has(name) || WRITES.has(name) || STATEMENTS.has(name)
+      ? // All of these have the members of DataInput and DataOutput, as far as they have any of these names.
+        measure(name, operation as Operation<DataInput, DataOutput>, metering)
+      : operation,
+  );
 }
 
-type DimensionsOf = (
-  table: string,
-  by?: readonly ['Operation' | 'GlobalSecondaryIndexName', string],
-) => Readonly<Record<string, string>>;
+/** The operations, each of which says that it refused its user; a condition that failed is told by its table. */
+export function withUserErrors<Operations extends Readonly<Record<string, unknown>>>(
+  operations: Operations,
+  meter: Meter,
+): Operations {
+  return mapped(operations, (_, given) => {
+    const operation = given as Operation<unknown, unknown>;
+    return async (context: RequestContext, input: unknown) => {
+      try {
+        return await operation(context, input);
+      } catch (error) {
+        if (isUserError(error)) meter(context, {}, [['UserErrors', 1]]);
+        throw error;
+      }
+    };
+  });
+}
 
-function createDimensions(): DimensionsOf {
-  const known = new BoundedMap<Readonly<Record<string, string>>>(DIMENSIONS_MAX);
-  return (TableName, by) => {
-    const key = by === undefined ? TableName : `${TableName} ${by[0]} ${by[1]}`;
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const dimensions = by === undefined ? { TableName } : { TableName, [by[0]]: by[1] };
-    known.set(key, dimensions);
-    return dimensions;
-  };
+/** The same names, with operations of the same inputs and outputs. */
+function mapped<Operations extends Readonly<Record<string, unknown>>>(
+  operations: Operations,
+  map: (name: string, operation: unknown) => unknown,
+): Operations {
+  const entries = Object.entries(operations);
+  return Object.fromEntries(entries.map(([name, one]) => [name, map(name, one)])) as Operations;
+}
+
+function isUserError(error: unknown): boolean {
+  if (!(error instanceof AwsError) || error.status !== 400) return false;
+  return error.code !== 'ConditionalCheckFailedException';
 }
 
 /** Asks for all that is consumed, tells it, and answers as much of it as was asked for. */
 function measure(
   name: string,
   operation: Operation<DataInput, DataOutput>,
-  metering: Metering & { readonly dimensionsOf: DimensionsOf },
+  { meter, clock }: Metering,
 ): Operation<DataInput, DataOutput> {
-  const { meter, clock } = metering;
   return async (context, input) => {
     const startMs = clock.monotonicMs();
-    try {
-      const output = await operation(context, { ...input, ReturnConsumedCapacity: 'INDEXES' });
-      const latencyMs = clock.monotonicMs() - startMs;
-      tellAnswer(name, { context, input, output, latencyMs }, metering);
-      return asWanted(output, input.ReturnConsumedCapacity);
-    } catch (error) {
-      if (!(error instanceof AwsError) || error.status !== 400) throw error;
-      if (error.code === 'ConditionalCheckFailedException') {
-        for (const table of tablesOf(context, input)) {
-          meter(table, metering.dimensionsOf(table.name), [['ConditionalCheckFailedRequests', 1]]);
-        }
-      } else meter(context, {}, [['UserErrors', 1]]);
-      throw error;
-    }
+    const output = await operation(context, { ...input, ReturnConsumedCapacity: 'INDEXES' });
+    const latencyMs = clock.monotonicMs() - startMs;
+    tellAnswer(name, { context, input, output, latencyMs }, meter);
+    return asWanted(output, input.ReturnConsumedCapacity);
   };
 }
 
@@ -115,25 +118,30 @@ interface Answer {
 function tellAnswer(
   name: string,
   { context, input, output, latencyMs }: Answer,
-  { meter, dimensionsOf }: Metering & { readonly dimensionsOf: DimensionsOf },
+  meter: Meter,
 ): void {
   const isRead = READS.has(name) || (STATEMENTS.has(name) && isSelect(input));
   const consumed = isRead ? 'ConsumedReadCapacityUnits' : 'ConsumedWriteCapacityUnits';
   const asked = tablesOf(context, input);
-  for (const capacity of capacitiesOf(output)) {
-    const table = capacity.TableName ?? '';
-    const place = asked.find((one) => one.name === table) ?? context;
-    const { GlobalSecondaryIndexes: global = {}, LocalSecondaryIndexes: local = {} } = capacity;
-    const units = unitsOf(capacity.Table) + sum(Object.values(local).map(unitsOf));
-    meter(place, dimensionsOf(table), [[consumed, units]]);
-    for (const [index, ofIndex] of Object.entries(global)) {
-      const dimensions = dimensionsOf(table, ['GlobalSecondaryIndexName', index]);
-      meter(place, dimensions, [[consumed, unitsOf(ofIndex)]]);
+  const placeOf = (table: string): Place => asked.find(({ name: one }) => one === table) ?? context;
+  const capacities = capacitiesOf(output);
+  for (const capacity of capacities) {
+    const { TableName = '', Table, LocalSecondaryIndexes: local = {} } = capacity;
+    const place = placeOf(TableName);
+    const units = unitsOf(Table) + sum(Object.values(local).map(unitsOf));
+    meter(place, { TableName }, [[consumed, units]]);
+    const { GlobalSecondaryIndexes: global = {} } = capacity;
+    for (const [GlobalSecondaryIndexName, index] of Object.entries(global)) {
+      meter(place, { TableName, GlobalSecondaryIndexName }, [[consumed, unitsOf(index)]]);
     }
-    const measures: Measure[] = [['SuccessfulRequestLatency', latencyMs, 'Milliseconds']];
-    const isPage = name === 'Query' || name === 'Scan' || name === 'ExecuteStatement';
-    if (isPage && isRead) measures.push(['ReturnedItemCount', output.Items?.length ?? 0]);
-    meter(place, dimensionsOf(table, ['Operation', name]), measures);
+  }
+  const measures: Measure[] = [['SuccessfulRequestLatency', latencyMs, 'Milliseconds']];
+  const isPage = name === 'Query' || name === 'Scan' || name === 'ExecuteStatement';
+  const { Items: items = [], Count: count = items.length } = output;
+  if (isPage && isRead) measures.push(['ReturnedItemCount', count]);
+  // Once each request: statements of a batch say singly what they consumed.
+  for (const TableName of new Set(capacities.map(({ TableName: table = '' }) => table))) {
+    meter(placeOf(TableName), { TableName, Operation: name }, measures);
   }
 }
 

@@ -9,6 +9,7 @@ import { conditionFailed, duplicateItem, validation } from '../errors.ts';
 import type { CancellationReason } from '../errors.ts';
 import { project } from '../expressions/index.ts';
 import { consumedCapacity } from '../items/capacity.ts';
+import { CONDITION_FAILED } from '../metrics.ts';
 import { parseStatement, type Returning, type WriteStatement } from '../partiql/parse-statement.ts';
 import { select } from '../partiql/select.ts';
 import { actionOf } from '../partiql/write-action.ts';
@@ -57,7 +58,11 @@ export async function executeWrite(
     const table = await requireTable(dynamodb, tx, context, statement.table);
     const action = actionOf(table, statement, input.ReturnValuesOnConditionCheckFailure);
     const planned = await plan(dynamodb, tx, context, action);
-    if (planned.reason.Code !== 'None') throw errorOf(planned.reason);
+    const { Code: code } = planned.reason;
+    if (code === 'ConditionalCheckFailed') {
+      dynamodb.meter(table, { TableName: table.name }, CONDITION_FAILED);
+    }
+    if (code !== 'None') throw errorOf(planned.reason);
     const units = await write(dynamodb, tx, planned);
     const item = statement.kind === 'insert' ? undefined : returned(statement.returning, planned);
     return {

@@ -35,7 +35,8 @@ export function updateItem(dynamodb: Dynamodb): Operations['UpdateItem'] {
       const key = parseKey(table.keys, keyInput);
       assertUpdatable(table, actions);
       const before = await getItem(tx, table.number, key);
-      assertMet(condition, before, input.ReturnValuesOnConditionCheckFailure);
+      const returnValues = input.ReturnValuesOnConditionCheckFailure;
+      assertMet(dynamodb, table, before, { condition, returnValues });
       const after = updatedItem(table, actions, keyInput, before?.item);
       const units =
         after === undefined

@@ -55,7 +55,8 @@ export async function writeOne(
     const table = await requireTable(dynamodb, tx, context, input.TableName);
     const key = keyOf(table);
     const before = await getItem(tx, table.number, key);
-    assertMet(condition, before, input.ReturnValuesOnConditionCheckFailure);
+    const returnValues = input.ReturnValuesOnConditionCheckFailure;
+    assertMet(dynamodb, table, before, { condition, returnValues });
     const units = await writeItem(tx, dynamodb, table, {
       key,
       ...(after && { after }),

@@ -7,19 +7,29 @@ import { conditionFailed, validation } from '../errors.ts';
 import { isMet } from '../expressions/index.ts';
 import type { Condition } from '../expressions/index.ts';
 import { expectedCondition } from '../legacy/index.ts';
+import { CONDITION_FAILED } from '../metrics.ts';
 import type { StoredItem } from '../store/items.ts';
 import type { Table } from '../tables/table.ts';
 import { toJson } from '../value/item-text.ts';
 import { pickAttributes } from '../value/value.ts';
 import type { Attributes } from '../value/value.ts';
+import type { Dynamodb } from './dependencies.ts';
 
-/** @throws ConditionalCheckFailedException */
+interface Conditional {
+  readonly condition: Condition | undefined;
+  /** What is returned where it fails. */
+  readonly returnValues: string | undefined;
+}
+
+/** @throws ConditionalCheckFailedException, which CloudWatch is told of */
 export function assertMet(
-  condition: Condition | undefined,
+  { meter }: Pick<Dynamodb, 'meter'>,
+  table: Table,
   before: StoredItem | undefined,
-  returnValues: string | undefined,
+  { condition, returnValues }: Conditional,
 ): void {
   if (condition === undefined || isMet(condition, before?.item ?? {})) return;
+  meter(table, { TableName: table.name }, CONDITION_FAILED);
   throw conditionFailed(returnValues === 'ALL_OLD' && before ? toJson(before.item) : undefined);
 }
 
