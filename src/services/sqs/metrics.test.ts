@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ReceiveMessageResult } from '#aws/models/sqs.types.gen.ts';
 import type { MetricDatum } from '#ports/peers/metric-sink.ts';
 import { ACCOUNT, start } from './harness.test.ts';
 
@@ -152,4 +153,28 @@ test('a message that a FIFO queue has taken before is told as such, and not as s
     'NumberOfMessagesSent 1',
     'SentMessageSize 1',
   ]);
+});
+
+test('what another account does with a queue is told where the queue is', async () => {
+  const data: MetricDatum[] = [];
+  const { sqs, create, context } = await start({ metrics: { put: (some) => data.push(...some) } });
+  const { QueueUrl } = await create('q');
+  const callAs = async (name: string, input: object): Promise<unknown> => {
+    const operation = sqs.service.operations[name];
+    const other = { ...context, accountId: '111111111111' };
+    return await operation?.(other, { QueueUrl, ...input } as never);
+  };
+  await callAs('SendMessage', { MessageBody: 'a' });
+  const received = await callAs('ReceiveMessage', {});
+  const { Messages: [message] = [] } = received as ReceiveMessageResult;
+  await callAs('DeleteMessage', { ReceiptHandle: message?.ReceiptHandle });
+  assert.deepEqual(
+    data.map(({ name, accountId }) => [name, accountId]),
+    [
+      ['NumberOfMessagesSent', ACCOUNT],
+      ['SentMessageSize', ACCOUNT],
+      ['NumberOfMessagesReceived', ACCOUNT],
+      ['NumberOfMessagesDeleted', ACCOUNT],
+    ],
+  );
 });

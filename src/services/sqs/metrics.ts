@@ -7,19 +7,18 @@ import type { Operation } from '#aws/operation.ts';
 import type { SqsParts } from './dependencies.ts';
 import type { Measure } from './meter.ts';
 import { messageBytes, type NewMessage } from './model.ts';
+import { addressOf } from './queue-url.ts';
 
 /** An operation that says what it did, once it has done it. */
 export function measured<Input extends { readonly QueueUrl: string }, Output>(
   { metrics, meter }: SqsParts,
   operation: Operation<Input, Output>,
-  measuresOf: (output: Output, input: Input) => readonly Measure[],
+  measuresOf: (output: Output) => readonly Measure[],
 ): Operation<Input, Output> {
   if (metrics === undefined) return operation;
   return async (context, input) => {
     const output = await operation(context, input);
-    const { accountId, region } = context;
-    const name = input.QueueUrl.slice(input.QueueUrl.lastIndexOf('/') + 1);
-    meter.count({ accountId, region, name }, measuresOf(output, input));
+    meter.count(addressOf(context, input.QueueUrl), measuresOf(output));
     return output;
   };
 }

@@ -45,13 +45,33 @@ function moreOf({ operation, input, context }: Call): readonly Need[] {
   return target === undefined ? taken : [...taken, { action: 'sqs:SendMessage', resource: target }];
 }
 
+/**
+ * What no queue's policy lets other accounts do.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-limitations-of-custom-policies.html
+ */
+const OWNERS_ALONE: ReadonlySet<string> = new Set([
+  'sqs:AddPermission',
+  'sqs:CancelMessageMoveTask',
+  'sqs:CreateQueue',
+  'sqs:DeleteQueue',
+  'sqs:ListMessageMoveTasks',
+  'sqs:ListQueueTags',
+  'sqs:ListQueues',
+  'sqs:RemovePermission',
+  'sqs:SetQueueAttributes',
+  'sqs:StartMessageMoveTask',
+  'sqs:TagQueue',
+  'sqs:UntagQueue',
+]);
+
 /** Queues' own policies and tags. */
 export const QUEUE_POLICIES: ResourcePolicies = {
-  async find(queries, _action, arn) {
+  async find(queries, action, arn) {
     const queue = await queueOfArn(queries, arn);
     if (queue === undefined) return undefined;
     const { accountId, tags } = queue;
     const policy = queue.attributes['Policy'];
-    return { accountId, tags, ...(policy === undefined ? {} : { policy }) };
+    const isOwnersAlone = OWNERS_ALONE.has(action);
+    return { accountId, tags, isOwnersAlone, ...(policy === undefined ? {} : { policy }) };
   },
 };
