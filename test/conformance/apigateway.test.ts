@@ -84,6 +84,16 @@ describe('the control plane', () => {
     await assert.rejects(patch('replace', `${types}/1`, 'EDGE'), { name });
     await assert.rejects(patch('replace', `${types}/0`, 'PRIVATE'), { name });
     await assert.rejects(patch('remove', types, 'REGIONAL'), { name });
+    const ofOneself = new CreateDomainNameCommand({
+      domainName: 'private.example.com',
+      endpointConfiguration: { types: ['PRIVATE'] },
+    });
+    const told = await client.send(ofOneself);
+    assert.deepEqual(
+      [told.distributionDomainName, told.regionalDomainName],
+      [undefined, undefined],
+    );
+    assert.ok(told.certificateUploadDate);
   });
 
   test('what is not there, and what cannot be, is refused in words of AWS', async () => {

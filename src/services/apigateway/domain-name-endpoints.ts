@@ -47,7 +47,10 @@ function withTypes(document: Document, types: readonly (string | undefined)[]): 
   return { ...document, endpointConfiguration: { ...now, types: [...new Set(types)] } };
 }
 
-/** The name with where each type leads that it has, and without where one led that it has no more. */
+/**
+ * The name with where each type leads that it has, and without where one led that it has no more. A private one is
+ * found by the endpoints of those who may use it, and leads nowhere by itself.
+ */
 export function withTargets(
   { random, clock }: ApiGatewayDependencies,
   { region }: Place,
@@ -62,12 +65,14 @@ export function withTargets(
         regionalHostedZoneId: 'Z1UJRXOUMOOFQ8',
       }
     : {};
-  const atEdge: Partial<DomainName> = types.some((type) => type !== 'REGIONAL')
+  const atEdge: Partial<DomainName> = types.includes('EDGE')
     ? {
         distributionDomainName: name.distributionDomainName ?? `${target()}.cloudfront.net`,
         distributionHostedZoneId: 'Z2FDTNDATAQYW2',
-        certificateUploadDate: name.certificateUploadDate ?? clock.now(),
       }
+    : {};
+  const certified: Partial<DomainName> = types.some((type) => type !== 'REGIONAL')
+    ? { certificateUploadDate: name.certificateUploadDate ?? clock.now() }
     : {};
   const rest = omit(
     name,
@@ -77,5 +82,5 @@ export function withTargets(
     'distributionHostedZoneId',
     'certificateUploadDate',
   );
-  return { ...rest, ...regional, ...atEdge };
+  return { ...rest, ...regional, ...atEdge, ...certified };
 }
