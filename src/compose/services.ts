@@ -109,6 +109,7 @@ export function createServices(options: ServicesOptions): Services {
   for (const [name, part] of Object.entries({ ...takers, dynamodb, iam: identity.iam })) {
     resourcePolicies.set(name, part.resourcePolicies);
   }
+  resourcePolicies.set('execute-api', apis.apis.apigateway.resourcePolicies);
   const { roleOf } = lambda.control;
   if (access !== undefined) router.guard(createDeliveryGuard({ access, roleOf }));
   const { sts } = identity;

@@ -6,6 +6,7 @@ import type { ApiHost } from '#aws/execute-api/index.ts';
 import { apigateway as model } from '#aws/models/apigateway.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
 import { operationsLater } from '#aws/operations-later.ts';
+import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { ApiKeys } from '#ports/peers/api-keys.ts';
 import type { Schema } from '#ports/world/database.ts';
 import type { ApiGatewayDependencies } from './dependencies.ts';
@@ -22,13 +23,15 @@ export interface ApiGateway {
   readonly apiHost: ApiHost;
   /** What APIs of other kinds ask of keys. */
   readonly apiKeys: ApiKeys;
+  /** The policies of deployed APIs, where policies are evaluated. */
+  readonly resourcePolicies: ResourcePolicies;
   /** The older path of deployed APIs. */
   readonly surface: HttpSurface;
 }
 
 /** REST APIs over a database whose schema was migrated. */
 export function createApiGateway(dependencies: ApiGatewayDependencies): ApiGateway {
-  const { apiHost, apiKeys, surface, forgetAuthorizers } = createExecution(dependencies);
+  const { forgetAuthorizers, ...execution } = createExecution(dependencies);
   const operations = {
     ...operationsLater(STORED_OPERATION_NAMES, async () => {
       const { storedOperations } = await import('./operations/index.ts');
@@ -40,8 +43,6 @@ export function createApiGateway(dependencies: ApiGatewayDependencies): ApiGatew
   return {
     service: { model, operations, permissions: API_GATEWAY_PERMISSIONS },
     schema: apiGatewaySchema,
-    apiHost,
-    apiKeys,
-    surface,
+    ...execution,
   };
 }

@@ -2,11 +2,14 @@
 import { AuthorizerAnswers, Throttles, type ApiHost } from '#aws/execute-api/index.ts';
 import type { HttpSurface } from '#aws/operation.ts';
 import { BoundedMap } from '#kernel/bounded-map.ts';
+import { parseArn } from '#kernel/arn.ts';
+import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { ApiKeys } from '#ports/peers/api-keys.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
-import { findPlaceOfApi } from '../store-apis.ts';
+import { findPlaceOfApi, findStage } from '../store-apis.ts';
 import { findMappings, listDomains } from '../store-documents.ts';
-import { CONTENTS_MAX, forbidden, handle, type Gateway } from './handle.ts';
+import { CONTENTS_MAX, contentOf, forbidden, handle, type Gateway } from './handle.ts';
+import { wholePolicy } from './policy.ts';
 import { useApiKey } from './usage.ts';
 
 export { testInvokeMethod } from './test-invoke.ts';
@@ -16,6 +19,8 @@ export interface Execution {
   /** `/restapis/ID/STAGE/_user_request_/…`: a path by which older tools name a deployed API. */
   readonly surface: HttpSurface;
   readonly apiKeys: ApiKeys;
+  /** The policies of deployed APIs, for callers who sign. */
+  readonly resourcePolicies: ResourcePolicies;
   /** Forgets what authorizers said for a stage. */
   forgetAuthorizers(apiId: string, stageName: string): void;
 }
@@ -56,6 +61,19 @@ export function createExecution(dependencies: ApiGatewayDependencies): Execution
       },
     },
     apiKeys: { use: (use) => useApiKey(dependencies, gateway.throttles, use) },
+    resourcePolicies: {
+      async find(queries, _action, arn) {
+        const [apiId = '', stageName = ''] = parseArn(arn)?.resource.split('/') ?? [];
+        const place = await findPlaceOfApi(queries, apiId);
+        if (place === undefined) return undefined;
+        const { accountId } = place;
+        const stage = await findStage(queries, apiId, stageName);
+        if (stage === undefined) return { accountId };
+        const content = await contentOf(gateway, apiId, stage.deploymentId, queries);
+        const policy = content?.api.policy ?? '';
+        return { accountId, ...(policy && { policy: wholePolicy(policy, arn) }) };
+      },
+    },
     forgetAuthorizers: (apiId, stageName) => authorizers.forget(apiId, stageName),
   };
 }

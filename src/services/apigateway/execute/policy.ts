@@ -16,20 +16,21 @@ export function decideByApi(
   policy: string,
   { resource, principal, keys }: PolicyQuestion,
 ): Decision['kind'] {
-  const [, , , region = '', accountId = '', path = ''] = resource.split(':');
-  const [apiId = ''] = path.split('/');
-  // `execute-api:/stage/…` is short for this API.
-  const written = policy.replaceAll(
-    /"execute-api:\//g,
-    `"arn:aws:execute-api:${region}:${accountId}:${apiId}/`,
-  );
   const decision = decide({
     request: { action: ACTION, resource, keys },
     requester: requesterOf(principal),
-    resource: parsePolicy(written),
+    resource: parsePolicy(wholePolicy(policy, resource)),
     isOwnAccount: true,
   });
   return decision.kind;
+}
+
+/** An API's policy with its resources in full: `execute-api:/stage/…` is short for the API that is asked. */
+export function wholePolicy(policy: string, resource: string): string {
+  const [, , , region = '', accountId = '', path = ''] = resource.split(':');
+  const [apiId = ''] = path.split('/');
+  const prefix = `"arn:aws:execute-api:${region}:${accountId}:${apiId}/`;
+  return policy.replaceAll(/"execute-api:\//g, prefix);
 }
 
 /** What an authorizer's policy says of a method. */
