@@ -50,7 +50,7 @@ function sentence({ principal, need, decision, refusal }: Refused, on: string): 
   const action = refusal?.nameAction?.(need.action) ?? need.action;
   const head = `User: ${arn} is not authorized to perform: ${action}${on}`;
   // Of trust policies AWS says nothing.
-  if (action === 'sts:AssumeRole') return head;
+  if (/^sts:(?:AssumeRole|SetSourceIdentity|TagSession)$/.test(action)) return head;
   if (decision.kind === 'not-allowed') {
     return `${head} because no ${decision.by} allows the ${action} action`;
   }

@@ -47,6 +47,8 @@ export interface GuardedResource {
   readonly tags?: Readonly<Record<string, string>>;
   /** True where the service itself decides, too, whom of other accounts it lets in. */
   readonly admitsOthers?: boolean;
+  /** True where no policy lets other accounts do what is asked. */
+  readonly isOwnersAlone?: boolean;
 }
 
 /** A service's resources, as far as policies can be put on them. */

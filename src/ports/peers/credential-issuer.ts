@@ -43,6 +43,12 @@ export interface PrincipalSession {
   readonly policies?: readonly string[];
   readonly policyArns?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
+  /** Those of the tags that go with whoever this session becomes next, and that nobody replaces. */
+  readonly transitiveTags?: Readonly<Record<string, string>>;
+  /** Who is behind the session, and behind all that it becomes. */
+  readonly sourceIdentity?: string;
+  /** In ms since 1970. */
+  readonly issuedAtMs?: number;
 }
 
 /** Finds the secret of an access key, for the verification of signatures. */

@@ -52,8 +52,15 @@ export function principalKeys(principal: Principal): Map<string, readonly string
     'aws:userid': userId,
     'aws:username': isUser ? arn.slice(arn.lastIndexOf('/') + 1) : undefined,
     'aws:MultiFactorAuthPresent': session === undefined ? undefined : 'false',
+    'aws:SourceIdentity': session?.sourceIdentity,
+    'aws:TokenIssueTime':
+      session?.issuedAtMs === undefined ? undefined : dateOf(session.issuedAtMs),
     ...Object.fromEntries(tags.map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
   });
+}
+
+function dateOf(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(0, 19)}Z`;
 }
 
 function typeOf(principal: Principal): string {

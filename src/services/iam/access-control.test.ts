@@ -157,6 +157,10 @@ describe('access control', () => {
     assert.equal(await decided({ principal: stranger }), 'allowed');
     guarded = { accountId: ACCOUNT, admitsOthers: true };
     assert.equal(await decided({ principal: stranger }), 'allowed');
+    const policy = policyOf({ Principal: '*', Action: 'x:*' });
+    guarded = { accountId: ACCOUNT, policy, isOwnersAlone: true };
+    assert.equal(await decided({ principal: stranger }), 'not-allowed resource-based policy');
+    assert.equal(await decided({ principal: session() }), 'allowed');
     // An ARN without an account is whose its guard says.
     guarded = { accountId: OTHER };
     const resource = 'arn:aws:x:::thing';

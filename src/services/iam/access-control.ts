@@ -31,6 +31,7 @@ import {
 } from '#ports/peers/requester.ts';
 import type { Database, Queries } from '#ports/world/database.ts';
 import { readIdentity, type StoredIdentity } from './identity.ts';
+import { isTakingOn } from './permissions.ts';
 
 /** Principals whose policies are remembered. */
 const IDENTITIES_MAX = 2000;
@@ -73,13 +74,14 @@ export function createAccessControl(dependencies: AccessControlDependencies): Ia
     const isOwnAccount =
       (ownerOf(resource, guarded) ?? principal.accountId) === principal.accountId;
     const isAdmitted = !isOwnAccount && guarded?.admitsOthers === true;
+    const isClosed = !isOwnAccount && guarded?.isOwnersAlone === true;
     return decide({
-      ...(isAdmitted ? {} : guard),
+      ...(isAdmitted || isClosed ? {} : guard),
       request: requestOf(asked, guarded, keysOf(principal, identity)),
       requester: namedRequester(principal, identity),
       own: policiesOf(identity, principal, policies),
       isOwnAccount: isOwnAccount || isAdmitted,
-      needsResourcePolicy: action === 'sts:AssumeRole' || action === 'sts:TagSession',
+      needsResourcePolicy: isTakingOn(action),
     });
   };
   return {
@@ -97,7 +99,9 @@ class Identities {
   #generation = 0;
 
   async get(principal: Principal, queries: Queries): Promise<StoredIdentity> {
-    const key = JSON.stringify([principal.accountId, principal.arn, principal.session ?? 0]);
+    // Sessions of one name have the same, whenever they began.
+    const { issuedAtMs: _, ...session } = principal.session ?? {};
+    const key = JSON.stringify([principal.accountId, principal.arn, session]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const begunAt = this.#generation;

@@ -72,16 +72,18 @@ test('a login profile is made once, changed, and goes before its user', async ()
 
 test('users and groups keep what hangs on them under a new name', async () => {
   await using world = await openHarness();
-  const { call } = world;
+  const { call, forgotten } = world;
   for (const UserName of ['u', 'other']) await call('CreateUser', { UserName });
   await call('CreateGroup', { GroupName: 'g' });
   await call('AddUserToGroup', { GroupName: 'g', UserName: 'u' });
   await call('PutUserPolicy', { UserName: 'u', PolicyName: 'p', PolicyDocument: POLICY });
-  await call('CreateAccessKey', { UserName: 'u' });
+  const { AccessKey } = await call('CreateAccessKey', { UserName: 'u' });
   await assert.rejects(call('UpdateUser', { UserName: 'u', NewUserName: 'Other' }), {
     code: 'EntityAlreadyExists',
   });
+  assert.deepEqual(forgotten, []);
   await call('UpdateUser', { UserName: 'u', NewUserName: 'v' });
+  assert.deepEqual(forgotten, [AccessKey.AccessKeyId]);
   await call('UpdateGroup', { GroupName: 'g', NewGroupName: 'h' });
   const { Users } = await call('GetGroup', { GroupName: 'h' });
   assert.deepEqual(

@@ -155,6 +155,12 @@ export function invalidPublicKey(): AwsError {
   return new AwsError({ code: 'InvalidPublicKey', status: 400, message });
 }
 
+/** Temporary credentials that IAM does not take, as if nobody knew them. */
+export function invalidToken(): AwsError {
+  const message = 'The security token included in the request is invalid';
+  return new AwsError({ code: 'InvalidClientTokenId', status: 403, message });
+}
+
 /** Codes that a device does not make now. */
 export function invalidCode(): AwsError {
   const message = 'Authentication code for device is not valid.';

@@ -16,10 +16,15 @@ export async function openHarness() {
   const database = await openDatabase({ path: ':memory:' });
   const clock = new SimulatedClock();
   const random = new SeededRandom(1);
-  const iam = createIam({ database, clock, random, forgetKey: () => undefined });
+  const forgotten: string[] = [];
+  const forgetKey = (id: string): unknown => forgotten.push(id);
+  const iam = createIam({ database, clock, random, forgetKey });
   await database.migrate(iam.schema);
   return {
     clock,
+    permissions: iam.service.permissions,
+    /** Access keys of which others were told. */
+    forgotten,
     call: async <Name extends keyof Operations>(
       name: Name,
       input: Input<Name>,

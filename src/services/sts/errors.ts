@@ -1,11 +1,11 @@
 import { AwsError } from '#aws/errors.ts';
 
 /** The role is not there, or does not trust the caller: AWS does not tell which. */
-export function mayNotAssume(callerArn: string, roleArn: string): AwsError {
+export function mayNot(action: string, callerArn: string, roleArn: string): AwsError {
   return new AwsError({
     code: 'AccessDenied',
     status: 403,
-    message: `User: ${callerArn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+    message: `User: ${callerArn} is not authorized to perform: ${action} on resource: ${roleArn}`,
   });
 }
 

@@ -30,10 +30,11 @@ export function createIssuer(dependencies: StsDependencies): CredentialIssuer {
       const again = given.get(name);
       if (again !== undefined && again.expiresAtMs >= nowMs + durationMs) return again;
       const principal = await principalOf(dependencies, roleArn, sessionName);
+      const session = { ...principal.session, issuedAtMs: nowMs };
       const expiresAtMs = nowMs + Math.ceil(durationMs * (1 + SPARE));
       const credentials = makeSessionCredentials(random, principal.accountId, expiresAtMs);
       await database.transact((tx) =>
-        insertSession(tx, { credentials, principal, transitiveTags: {} }),
+        insertSession(tx, { credentials, principal: { ...principal, session } }),
       );
       given.set(name, credentials);
       return credentials;

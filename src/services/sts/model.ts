@@ -5,8 +5,6 @@ import type { KnownRole } from '#ports/peers/role-directory.ts';
 export interface Session {
   readonly credentials: Required<Credentials>;
   readonly principal: Principal;
-  /** Tags that go with whoever this session becomes next, by their keys. */
-  readonly transitiveTags: Readonly<Record<string, string>>;
 }
 
 /** The root of an account. */

@@ -28,6 +28,7 @@ interface RootRow {
 /** Stores new temporary credentials. */
 export async function insertSession(tx: Transaction, session: Session): Promise<void> {
   const { credentials, principal } = session;
+  const { transitiveTags = {}, ...rest } = principal.session ?? {};
   await tx.run(
     `INSERT INTO sts_sessions (access_key_id, account_id, secret_access_key, session_token,
        principal_arn, principal_id, transitive_tags, expires_ms, session)
@@ -38,9 +39,9 @@ export async function insertSession(tx: Transaction, session: Session): Promise<
     credentials.sessionToken,
     principal.arn,
     principal.userId,
-    JSON.stringify(session.transitiveTags),
+    JSON.stringify(transitiveTags),
     credentials.expiresAtMs,
-    JSON.stringify(principal.session ?? {}),
+    JSON.stringify(rest),
   );
 }
 
@@ -65,10 +66,12 @@ export async function findSession(
       accountId: row.account_id,
       arn: row.principal_arn,
       userId: row.principal_id,
-      // Both were written by this file.
-      session: JSON.parse(row.session) as PrincipalSession,
+      session: {
+        // Both were written by this file.
+        ...(JSON.parse(row.session) as PrincipalSession),
+        transitiveTags: JSON.parse(row.transitive_tags) as Record<string, string>,
+      },
     },
-    transitiveTags: JSON.parse(row.transitive_tags) as Record<string, string>,
   };
 }
 

@@ -44,14 +44,10 @@ async function start(seed = 1) {
     name: string,
     input: object,
     principal: Principal = sts.root,
-    authorization = '',
   ): Promise<Output> => {
     const operation = sts.service.operations[name];
     assert.ok(operation);
-    const context: RequestContext = {
-      ...requestContext(principal.accountId, { headers: { authorization } }),
-      principal,
-    };
+    const context: RequestContext = { ...requestContext(principal.accountId), principal };
     return (await operation(context, input as never)) as Output;
   };
   const again = () => createSts({ ...options, random: new SeededRandom(seed + 1) });
@@ -142,22 +138,64 @@ describe('an assumed role', () => {
   });
 
   test('passes its transitive tags on, and lets none of them be replaced', async () => {
-    const { call } = await start();
+    const { sts, call } = await start();
     const Tags = [{ Key: 'Team', Value: 'a' }];
     const { Credentials } = await call<AssumeRoleResponse>('AssumeRole', {
       ...assume,
       Tags,
       TransitiveTagKeys: ['Team'],
     });
-    const authorization = `AWS4-HMAC-SHA256 Credential=${Credentials?.AccessKeyId}/x`;
+    const known = await sts.credentials.find(Credentials?.AccessKeyId ?? '');
     const again = (tags: object) =>
-      call('AssumeRole', { ...assume, ...tags }, undefined, authorization);
-    await again({ Tags: [{ Key: 'Other', Value: 'b' }] });
+      call<AssumeRoleResponse>('AssumeRole', { ...assume, ...tags }, known?.principal);
+    const next = await again({ Tags: [{ Key: 'Other', Value: 'b' }] });
+    const becoming = await sts.credentials.find(next.Credentials?.AccessKeyId ?? '');
+    assert.deepEqual(becoming?.principal.session?.tags, { Team: 'a', Other: 'b' });
+    assert.deepEqual(becoming.principal.session.transitiveTags, { Team: 'a' });
     for (const Key of ['Team', 'tEAM']) {
       await assert.rejects(again({ Tags: [{ Key, Value: 'b' }] }), {
         code: 'InvalidParameterValue',
       });
     }
+  });
+});
+
+describe('whoever is behind a role', () => {
+  const assume = { RoleArn: ROLE.arn, RoleSessionName: 's' };
+
+  test('is behind all that it becomes, and is replaced by nobody', async () => {
+    const { sts, call } = await start();
+    const input = { ...assume, SourceIdentity: 'ann' };
+    const { Credentials } = await call<AssumeRoleResponse>('AssumeRole', input);
+    const known = await sts.credentials.find(Credentials?.AccessKeyId ?? '');
+    const next = await call<AssumeRoleResponse>('AssumeRole', assume, known?.principal);
+    assert.equal(next.SourceIdentity, 'ann');
+    await call('AssumeRole', input, known?.principal);
+    const other = { ...assume, SourceIdentity: 'bob' };
+    await assert.rejects(call('AssumeRole', other, known?.principal), {
+      code: 'AccessDenied',
+      message: `User: ${known?.principal.arn} is not authorized to perform: sts:SetSourceIdentity on resource: ${ROLE.arn}`,
+    });
+  });
+
+  test('has to be agreed to by the role, as tags that go with him have', async () => {
+    const { sts, call } = await start();
+    const needed = async (principal: Principal, input: object) => {
+      const context = { ...requestContext(ACCOUNT), principal };
+      const asked = { operation: 'AssumeRole', context, input: { ...assume, ...input } };
+      const needs = await sts.service.permissions?.needsOf(asked);
+      return needs?.map(({ action, keys }) => [action, keys?.['sts:SourceIdentity']]);
+    };
+    assert.deepEqual(await needed(sts.root, {}), [['sts:AssumeRole', undefined]]);
+    const Tags = [{ Key: 'Team', Value: 'a' }];
+    const given = { Tags, TransitiveTagKeys: ['Team'], SourceIdentity: 'ann' };
+    const all = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'];
+    const expected = all.map((action) => [action, 'ann']);
+    assert.deepEqual(await needed(sts.root, given), expected);
+    const { Credentials } = await call<AssumeRoleResponse>('AssumeRole', { ...assume, ...given });
+    const known = await sts.credentials.find(Credentials?.AccessKeyId ?? '');
+    assert.ok(known);
+    assert.deepEqual(await needed(known.principal, {}), expected);
   });
 });
 
@@ -204,7 +242,7 @@ test('a key tells its account, and what is no key does not', async () => {
 });
 
 test('session credentials may not ask for further tokens', async () => {
-  const { sts, call } = await start();
+  const { sts, call, clock } = await start();
   const { Credentials } = await call<AssumeRoleResponse>('GetSessionToken', {});
   assert.ok(Credentials);
   const federated = await call<{ FederatedUser: object }>('GetFederationToken', { Name: 'n' });
@@ -212,6 +250,32 @@ test('session credentials may not ask for further tokens', async () => {
     Arn: `arn:aws:sts::${ACCOUNT}:federated-user/n`,
     FederatedUserId: `${ACCOUNT}:n`,
   });
-  const role = { ...sts.root, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/r/s` };
-  await assert.rejects(call('GetSessionToken', {}, role), { code: 'AccessDenied' });
+  const assume = { RoleArn: ROLE.arn, RoleSessionName: 's' };
+  for (const [name, input] of [
+    ['GetSessionToken', {}],
+    ['GetFederationToken', { Name: 'n' }],
+    ['AssumeRole', assume],
+  ] as const) {
+    const made = await call<AssumeRoleResponse>(name, input);
+    const known = await sts.credentials.find(made.Credentials?.AccessKeyId ?? '');
+    assert.equal(known?.principal.session?.issuedAtMs, clock.now(), name);
+    for (const further of ['GetSessionToken', 'GetFederationToken']) {
+      await assert.rejects(call(further, { Name: 'm' }, known.principal), {
+        code: 'AccessDenied',
+        message: `Cannot call ${further} with session credentials`,
+      });
+    }
+    const becoming = call('AssumeRole', assume, known.principal);
+    if (name === 'GetFederationToken') await assert.rejects(becoming, { code: 'AccessDenied' });
+    else await becoming;
+  }
+});
+
+test("root's tokens last an hour at most", async () => {
+  const { call, clock } = await start();
+  for (const name of ['GetSessionToken', 'GetFederationToken']) {
+    const input = { Name: 'n', DurationSeconds: 7200 };
+    const { Credentials } = await call<AssumeRoleResponse>(name, input);
+    assert.equal(Credentials?.Expiration, clock.now() + HOUR, name);
+  }
 });

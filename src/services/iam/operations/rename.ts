@@ -5,17 +5,21 @@ import type { Transaction } from '#ports/world/database.ts';
 import type { IamDependencies } from '../dependencies.ts';
 import { alreadyExists } from '../errors.ts';
 import { keyOf, type Entity } from '../model.ts';
+import { listAccessKeyRows } from '../store-access-keys.ts';
 import { findEntity, getEntity } from '../store-entities.ts';
 import { renameEntity } from '../store-rename.ts';
 
 /** The two operations. */
-export function renameOperations({ database }: IamDependencies): Service['operations'] {
+export function renameOperations({ database, forgetKey }: IamDependencies): Service['operations'] {
   const updateUser: Operation<UpdateUserRequest, object> = async ({ accountId }, input) => {
     const { UserName, NewUserName, NewPath } = input;
-    await database.transact(async (tx) => {
+    const keys = await database.transact(async (tx) => {
       const user = await getEntity(tx, accountId, 'user', UserName);
       await rename(tx, user, { name: NewUserName, path: NewPath });
+      return listAccessKeyRows(tx, { ...user, name: NewUserName ?? user.name });
     });
+    // Whoever remembers them has their user's old name.
+    for (const { accessKeyId } of keys) forgetKey(accessKeyId);
     return {};
   };
   const updateGroup: Operation<UpdateGroupRequest, object> = async ({ accountId }, input) => {

@@ -15,13 +15,14 @@ export function getSessionToken({
   random,
 }: StsDependencies): Operation<GetSessionTokenRequest, GetSessionTokenResponse> {
   return async ({ principal }, { DurationSeconds = TOKEN_SECONDS_DEFAULT }) => {
-    if (principal.arn.includes(':sts:')) throw sessionMayNot('GetSessionToken');
+    if (principal.session !== undefined) throw sessionMayNot('GetSessionToken');
     const isRoot = principal.arn.endsWith(':root');
     const seconds = isRoot ? Math.min(DurationSeconds, ROOT_TOKEN_SECONDS_MAX) : DurationSeconds;
-    const expiresAtMs = clock.now() + seconds * SECOND_MS;
+    const issuedAtMs = clock.now();
+    const expiresAtMs = issuedAtMs + seconds * SECOND_MS;
     const credentials = makeSessionCredentials(random, principal.accountId, expiresAtMs);
     await database.transact((tx) =>
-      insertSession(tx, { credentials, principal, transitiveTags: {} }),
+      insertSession(tx, { credentials, principal: { ...principal, session: { issuedAtMs } } }),
     );
     return { Credentials: describeCredentials(credentials) };
   };
