@@ -1,5 +1,6 @@
 import type { Principal } from '#ports/peers/credential-issuer.ts';
 import type { OperationModel, ServiceModel } from './model.ts';
+import type { SigningScope } from './signature/index.ts';
 import type { WebSocketAnswer } from './web-socket.ts';
 import type { RequestHead, WireRequest, WireResponse } from './wire.ts';
 
@@ -116,13 +117,16 @@ export interface SurfaceExchange {
   readonly signal: AbortSignal;
   /**
    * Verifies the request's SigV4 signature, and reads the body for that.
+   * @param scope for whom it is to be signed
    * @returns the caller and the request with its body to be read again; `undefined` for an unsigned request
    * @throws AwsError where the signature does not hold, in the words of restJson1's services
    */
-  authenticate(): Promise<AuthenticatedRequest | undefined>;
+  authenticate(scope: SigningScope): Promise<AuthenticatedRequest | undefined>;
 }
 
 export interface AuthenticatedRequest {
   readonly principal: Principal;
+  /** By which it is signed; empty where nobody looked at that. */
+  readonly accessKeyId: string;
   readonly request: WireRequest;
 }

@@ -49,7 +49,7 @@ async function ask({ method = 'GET', query = '', principal, decision }: Asking) 
     request,
     requestId: 'r',
     signal: new AbortController().signal,
-    authenticate: async () => principal && { principal, request },
+    authenticate: async () => principal && { principal, accessKeyId: 'AKIA', request },
   });
   return { asked, body: JSON.parse(textOf(answer.body as Uint8Array)) as Record<string, unknown> };
 }

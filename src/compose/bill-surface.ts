@@ -23,7 +23,7 @@ export function createBillSurface(options: BillSurfaceOptions): HttpSurface['han
   const { billing, clock, access } = options;
   return async ({ request, authenticate }) => {
     if (request.method !== 'GET') throw refusal(405, 'Use GET to read the bill.');
-    const sender = await authenticate();
+    const sender = await authenticate({ service: 'lambda' });
     if (sender === undefined) throw refusal(403, 'A bill is for its account: sign the request.');
     await authorise(access, sender.principal);
     const month = request.query.get('month') ?? new Date(clock.now()).toISOString().slice(0, 7);

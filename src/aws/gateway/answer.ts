@@ -130,6 +130,7 @@ async function authenticateExchange(
       nowMs: options.clock.now(),
       family: familyOf(exchange),
       bodyBytesMax: bodyBound(service),
+      scope: { service: exchange.model.signingName },
       ...(hostBucket !== undefined && { hostBucket }),
     });
   } catch (error) {

@@ -20,6 +20,7 @@ import {
   type Refusal,
   type SigningKey,
   type SigningKeys,
+  type SigningScope,
 } from '../signature/index.ts';
 import type { AuthMode } from './options.ts';
 import type { Received } from './receive.ts';
@@ -39,6 +40,7 @@ export interface AuthenticateOptions {
   /** Whose words a refusal is put in; `s3` also means that the body's hash comes in a header. */
   readonly family: ErrorFamily;
   readonly bodyBytesMax: number;
+  readonly scope: SigningScope;
   /** The bucket where the host names it. */
   readonly hostBucket?: string;
 }

@@ -150,7 +150,7 @@ describe('the gateway', () => {
         {
           match: (head) => head.headers['host']?.startsWith('abc.lambda-url.') === true,
           async handle({ authenticate }) {
-            const caller = await authenticate();
+            const caller = await authenticate({ service: 'lambda', region: 'us-east-1' });
             if (!caller)
               throw new AwsError({ code: 'Forbidden', status: 403, message: 'Forbidden' });
             return { status: 200, headers: {}, body: Buffer.from(caller.principal.arn) };
@@ -173,6 +173,40 @@ describe('the gateway', () => {
       body: 'b',
     });
     assert.equal(answer.text, ROOT.principal.arn);
+    const elsewhere = new AwsClient({
+      ...ROOT.credentials,
+      service: 'lambda',
+      region: 'eu-west-1',
+    });
+    const other = await elsewhere.sign(`http://${headers.host}/x`);
+    const refused = await ask(world.port, {
+      path: '/x',
+      headers: { ...headers, ...Object.fromEntries(other.headers) },
+    });
+    assert.match(refused.text, /Credential should be scoped to a valid region/);
+  });
+
+  test('takes no signature that is for another service', async () => {
+    await using world = await startGateway();
+    const client = new AwsClient({ ...ROOT.credentials, region: 'us-east-1', retries: 0 });
+    const list = (service: string) => {
+      const headers = {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': 'DynamoDB_20120810.ListTables',
+      };
+      const init = { method: 'POST', headers, body: '{}', aws: { service } };
+      return client.fetch(`${world.endpoint}/`, init);
+    };
+    assert.equal((await list('dynamodb')).status, 200);
+    for (const service of ['sqs', 's3', 'nothing']) {
+      const answer = await list(service);
+      assert.equal(answer.status, 400);
+      assert.match(
+        await answer.text(),
+        /InvalidSignatureException.*Credential should be scoped to correct service: 'dynamodb'/,
+      );
+    }
+    assert.equal(world.contexts.length, 1);
   });
 
   test('asks whether the caller may where policies are evaluated, and only there', async () => {

@@ -2,6 +2,7 @@
 import { utf8 } from '#kernel/bytes.ts';
 import { AwsError } from '../errors.ts';
 import type { AuthenticatedRequest, HttpSurface, SurfaceExchange } from '../operation.ts';
+import type { SigningScope } from '../signature/index.ts';
 import type { WireResponse } from '../wire.ts';
 import type { Answerer } from './answer.ts';
 import { authenticate, readAnyClaim } from './authenticate.ts';
@@ -56,7 +57,7 @@ export function exchangeOf(
     request: { ...received.head, body: received.body },
     requestId: answerer.options.random.uuid(),
     signal,
-    authenticate: () => authenticateSurface(answerer, received),
+    authenticate: (scope) => authenticateSurface(answerer, received, scope),
   };
 }
 
@@ -79,17 +80,24 @@ export function surfaceFailure(
 async function authenticateSurface(
   { options, claims, keys }: Answerer,
   received: Received,
+  scope: SigningScope,
 ): Promise<AuthenticatedRequest | undefined> {
-  const sender = await authenticate(received, readAnyClaim(claims, received), {
+  const read = readAnyClaim(claims, received);
+  const sender = await authenticate(received, read, {
     auth: options.auth,
     credentials: options.credentials,
     keys,
     nowMs: options.clock.now(),
     family: 'rest-json',
     bodyBytesMax: BODY_BYTES_MAX,
+    scope,
   });
   if (sender.isAnonymous) return undefined;
-  return { principal: sender.principal, request: { ...received.head, body: sender.body } };
+  return {
+    principal: sender.principal,
+    accessKeyId: read.kind === 'v4' ? read.claim.accessKeyId : '',
+    request: { ...received.head, body: sender.body },
+  };
 }
 
 function answerMessage(error: AwsError, requestId: string): WireResponse {

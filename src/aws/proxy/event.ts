@@ -1,6 +1,6 @@
 /** A request as a function sees it that a URL or an HTTP API calls: payload format 2.0. Pure. */
 import { textOf, utf8 } from '#kernel/bytes.ts';
-import type { Principal } from '#ports/peers/credential-issuer.ts';
+import type { AuthenticatedRequest } from '../operation.ts';
 import type { RequestHead } from '../wire.ts';
 
 export interface ProxyRequest {
@@ -134,10 +134,13 @@ export function domainOf({ headers }: RequestHead): string {
  * Who signed a request, as events tell it.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-request-payload
  */
-export function iamAuthorizer({ accountId, arn, userId }: Principal, head: RequestHead) {
+export function iamAuthorizer({
+  principal: { accountId, arn, userId },
+  accessKeyId,
+}: Omit<AuthenticatedRequest, 'request'>) {
   return {
     iam: {
-      accessKey: accessKeyOf(head),
+      accessKey: accessKeyId,
       accountId,
       callerId: userId,
       cognitoIdentity: null,
@@ -146,12 +149,6 @@ export function iamAuthorizer({ accountId, arn, userId }: Principal, head: Reque
       userId,
     },
   };
-}
-
-/** The key of a signature that holds: from the header, or from the query of a signed URL. */
-function accessKeyOf({ headers, query }: RequestHead): string {
-  const inHeader = /Credential=([^/,\s]+)/.exec(headers['authorization'] ?? '')?.[1];
-  return inHeader ?? query.get('X-Amz-Credential')?.split('/')[0] ?? '';
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -40,7 +40,7 @@ export function s3RefusalError(refusal: Refusal): AwsError {
     case 'scope-service':
       return malformed(
         refusal.place,
-        `incorrect service "${refusal.scope.service}". This endpoint belongs to "${refusal.expected}".`,
+        `incorrect service "${refusal.scope.service}". This endpoint belongs to "${refusal.expected.service}".`,
       );
     case 'timestamp':
       return refusal.place === 'query'

@@ -95,7 +95,7 @@ function messageOf(family: Family, refusal: Refusal): string {
     case 'scope-terminal':
       return `Credential should be scoped with a valid terminator: 'aws4_request', not '${refusal.terminal}'.`;
     case 'scope-service':
-      return `Credential should be scoped to correct service: '${refusal.expected}'. `;
+      return scopeMessage(refusal);
     case 'unknown-key':
     case 'invalid-token':
       return 'The security token included in the request is invalid.';
@@ -128,6 +128,16 @@ function timeMessage(refusal: TimeRefusal): string {
   return timestampMs < nowMs
     ? `Signature expired: ${signed} is now earlier than ${formatTimestamp(nowMs - skewMsMax)} (${now} - ${minutes} min.)`
     : `Signature not yet current: ${signed} is still later than ${formatTimestamp(nowMs + skewMsMax)} (${now} + ${minutes} min.)`;
+}
+
+/** All that is wrong, one sentence after the other. Seen at API Gateway, 2018; the Region is named no more. */
+function scopeMessage({
+  scope,
+  expected: { service, region = scope.region },
+}: Extract<Refusal, { readonly kind: 'scope-service' }>): string {
+  const place = scope.region === region ? '' : 'Credential should be scoped to a valid region. ';
+  const name = `Credential should be scoped to correct service: '${service}'. `;
+  return scope.service === service ? place : `${place}${name}`;
 }
 
 /** The header is shown hashed, so that no secret is echoed. */

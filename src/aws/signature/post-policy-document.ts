@@ -60,7 +60,8 @@ export function checkConditions(
     if (!isMet(condition, value))
       throw failed([condition.kind, `$${condition.field}`, condition.value]);
   }
-  const extra = [...form.fields.keys()].filter(
+  // The bucket is a field of every form, by its address.
+  const extra = [...new Set([...form.fields.keys(), 'bucket'])].filter(
     (name) => !named.has(name) && !EXEMPT.has(name) && !name.startsWith('x-ignore-'),
   );
   if (extra.length > 0) throw refused(`Extra input fields: ${extra.join(', ')}`);

@@ -70,6 +70,35 @@ describe('a form of the AWS SDK', () => {
     );
   });
 
+  test('is refused where its policy names no bucket, or its credential is for another service', async () => {
+    const fields = await form([]);
+    const scope = (fields.get('x-amz-credential') ?? '').split('/').slice(1, 4);
+    const sign = (policy: object, service: string): Map<string, string> => {
+      const [date = '', region = ''] = scope;
+      const text = Buffer.from(JSON.stringify(policy)).toString('base64');
+      const key = createSigningKeys().derive('secret', { date, region, service });
+      return new Map(fields)
+        .set('policy', text)
+        .set('x-amz-credential', `AKIDEXAMPLE/${date}/${region}/${service}/aws4_request`)
+        .set('x-amz-signature', key.sign(text));
+    };
+    const others = ['key', 'x-amz-credential', 'x-amz-algorithm', 'x-amz-date', 'bucket'];
+    const conditions = others.map((name) => ['starts-with', `$${name}`, '']);
+    const expiration = new Date(Date.now() + MINUTE).toISOString();
+    assert.deepEqual(await verify(sign({ expiration, conditions }, 's3')), {
+      principal: known.principal,
+    });
+    const unbound = { expiration, conditions: conditions.slice(0, -1) };
+    assert.equal(
+      await verify(sign(unbound, 's3')),
+      'AccessDenied: Invalid according to Policy: Extra input fields: bucket',
+    );
+    assert.match(
+      String(await verify(sign({ expiration, conditions }, 'sqs'))),
+      /^AuthorizationQueryParametersError: .*incorrect service "sqs"/,
+    );
+  });
+
   test('is refused once its policy has expired', async () => {
     assert.equal(
       await verify(await form([]), 2 * MINUTE),

@@ -31,6 +31,8 @@ export interface VerifiedPost {
 const FIELDS_V4 = ['x-amz-signature', 'x-amz-credential', 'x-amz-algorithm', 'x-amz-date'] as const;
 const FIELDS_V2 = ['awsaccesskeyid', 'signature'] as const;
 
+const SCOPE = { service: 's3' };
+
 /** How errors spell a field's name. */
 const SPELLED: Readonly<Record<string, string>> = {
   'x-amz-signature': 'X-Amz-Signature',
@@ -82,6 +84,9 @@ async function verifySignature(
     ? readCredential('query', credential, fields.get('x-amz-date') ?? '')
     : { accessKeyId: fields.get('awsaccesskeyid') ?? '', scope: undefined };
   const { accessKeyId, scope } = claim;
+  if (scope !== undefined && scope.service !== 's3') {
+    throw new Refused({ kind: 'scope-service', place: 'query', scope, expected: SCOPE });
+  }
   const known = await options.credentials.find(accessKeyId);
   if (known === undefined) throw new Refused({ kind: 'unknown-key', accessKeyId });
   checkToken(fields.get('x-amz-security-token'), known, options.nowMs);

@@ -1,4 +1,4 @@
-import type { Scope } from './request.ts';
+import type { Scope, SigningScope } from './request.ts';
 
 /** Why a signature does not hold. Which words a service has for it is said in errors. */
 export type Refusal =
@@ -25,7 +25,7 @@ export type Refusal =
       readonly kind: 'scope-service';
       readonly place: Place;
       readonly scope: Scope;
-      readonly expected: string;
+      readonly expected: SigningScope;
     }
   | { readonly kind: 'timestamp'; readonly place: Place; readonly text: string }
   | { readonly kind: 'expires'; readonly problem: 'not-a-number' | 'negative' | 'too-long' }

@@ -28,7 +28,7 @@ export interface Claim {
   /** The same, in ms since 1970. */
   readonly timestampMs: number;
   readonly sessionToken?: string;
-  /** How long a presigned URL holds, in seconds. */
+  /** How long a presigned URL of S3's holds, in seconds; all others' hold as long as a header does. */
   readonly expiresSeconds?: number;
 }
 
@@ -38,6 +38,13 @@ export interface Scope {
   readonly date: string;
   readonly region: string;
   readonly service: string;
+}
+
+/** For whom a request has to be signed. */
+export interface SigningScope {
+  readonly service: string;
+  /** Absent where the signature itself says which Region is meant. */
+  readonly region?: string;
 }
 
 /** A scope in the form in which it is signed. */

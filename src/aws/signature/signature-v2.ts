@@ -79,15 +79,19 @@ export async function verifyV2(
   return known;
 }
 
-/** The bytes of headers as they came: Node reads each as one character. */
+/**
+ * The bytes of headers as they came: Node reads each as one character. A parameter stands for a header however it is
+ * spelled, so that none is added to what was signed.
+ */
 function stringToSignV2(request: SignedRequest, claim: ClaimV2, hostBucket?: string): Buffer {
-  const names = new Set([...Object.keys(request.headers), ...claim.query.keys()]);
+  const parameters = [...claim.query.keys()].map((name) => name.toLowerCase());
+  const names = new Set([...Object.keys(request.headers), ...parameters]);
   const amz = [...names]
     .filter((name) => name.startsWith('x-amz-'))
     .sort()
     .map((name) => `${name}:${valueOf(request, claim, name) ?? ''}\n`)
     .join('');
-  const parameters = [...claim.query]
+  const named = [...claim.query]
     .filter(([name]) => SIGNED_PARAMETERS.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => (value === '' ? name : `${name}=${asBytes(value)}`))
@@ -98,7 +102,7 @@ function stringToSignV2(request: SignedRequest, claim: ClaimV2, hostBucket?: str
     valueOf(request, claim, 'content-md5') ?? '',
     valueOf(request, claim, 'content-type') ?? '',
     claim.expires,
-    `${amz}${resource}${parameters === '' ? '' : `?${parameters}`}`,
+    `${amz}${resource}${named === '' ? '' : `?${named}`}`,
   ].join('\n');
   return Buffer.from(text, 'latin1');
 }
@@ -110,7 +114,7 @@ function asBytes(text: string): string {
 
 /** What is signed as a header may also stand in the query. */
 function valueOf(request: SignedRequest, claim: ClaimV2, name: string): string | undefined {
-  const parameter = claim.query.get(name);
+  const [, parameter] = [...claim.query].find(([key]) => key.toLowerCase() === name) ?? [];
   return (
     request.headers[name]?.trim() ?? (parameter === undefined ? undefined : asBytes(parameter))
   );

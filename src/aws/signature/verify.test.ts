@@ -6,10 +6,11 @@ import { AwsClient } from 'aws4fetch';
 import type { CredentialLookup, KnownCredential } from '#ports/peers/credential-issuer.ts';
 import { canonicalRequest, EMPTY_SHA256, stringToSign } from './canonical-request.ts';
 import { ClaimReader } from './claim.ts';
+import { refusalError, type ErrorFamily } from './errors.ts';
 import { Refused, type Refusal } from './refusal.ts';
 import { createSigningKeys, deriveSigningKey, SigningKey } from './signing-key.ts';
 import { checkSignature, identify } from './verify.ts';
-import type { SignedRequest } from './request.ts';
+import type { SignedRequest, SigningScope } from './request.ts';
 
 const CREDENTIALS = {
   accessKeyId: 'AKIDEXAMPLE',
@@ -39,13 +40,19 @@ const credentials: CredentialLookup = {
 
 async function verify(
   request: SignedRequest,
-  options: { readonly payloadHash?: string; readonly nowMs?: number } = {},
+  options: {
+    readonly payloadHash?: string;
+    readonly nowMs?: number;
+    readonly family?: ErrorFamily;
+    readonly scope?: SigningScope;
+  } = {},
 ): Promise<Refusal | 'verified' | 'anonymous'> {
   try {
     const claim = new ClaimReader().read(request);
     if (claim === undefined) return 'anonymous';
     const keys = createSigningKeys();
-    const signer = await identify(claim, { credentials, keys, nowMs: options.nowMs ?? NOW });
+    const { nowMs = NOW, family = 's3', scope = { service: claim.scope.service } } = options;
+    const signer = await identify(claim, { credentials, keys, nowMs, family, scope });
     checkSignature(request, claim, signer.key, options.payloadHash ?? EMPTY_SHA256);
     return 'verified';
   } catch (error) {
@@ -226,16 +233,40 @@ describe('a signature of the AWS SDK', () => {
       assert.equal(await refusalKind({ ...request, ...change }), 'mismatch');
   });
 
-  test('holds for 15 minutes either way, and no longer', async () => {
-    const request = await signed('sqs', { method: 'POST', path: '/' });
-    for (const [offsetMs, expected] of [
-      [15 * MINUTE, 'verified'],
-      [-15 * MINUTE, 'verified'],
-      [15 * MINUTE + 1, 'skewed'],
-      [-15 * MINUTE - 1, 'skewed'],
+  test('holds for 15 minutes either way, or for 5, and no longer', async () => {
+    for (const [service, family, minutes] of [
+      ['s3', 's3', 15],
+      ['sts', 'query', 15],
+      ['sqs', 'json', 5],
+      ['lambda', 'rest-json', 5],
     ] as const) {
-      assert.equal(await refusalKind(request, { nowMs: NOW + offsetMs }), expected);
+      const request = await signed(service, { method: 'POST', path: '/' });
+      for (const [offsetMs, expected] of [
+        [minutes * MINUTE, 'verified'],
+        [-minutes * MINUTE, 'verified'],
+        [minutes * MINUTE + 1, 'skewed'],
+        [-minutes * MINUTE - 1, 'skewed'],
+      ] as const) {
+        const told = `${service} ${offsetMs}`;
+        assert.equal(await refusalKind(request, { nowMs: NOW + offsetMs, family }), expected, told);
+      }
     }
+  });
+
+  test('is refused where it is for another service, or for another Region than one is asked for', async () => {
+    const request = await signed('sqs', { method: 'POST', path: '/' });
+    const family = 'rest-json';
+    const told = async (scope: SigningScope) => {
+      const refusal = await verify(request, { family, scope });
+      return typeof refusal === 'string' ? refusal : refusalError(family, refusal).message;
+    };
+    const service = "Credential should be scoped to correct service: 'dynamodb'. ";
+    const region = 'Credential should be scoped to a valid region. ';
+    assert.equal(await told({ service: 'sqs' }), 'verified');
+    assert.equal(await told({ service: 'sqs', region: 'us-east-1' }), 'verified');
+    assert.equal(await told({ service: 'dynamodb' }), service);
+    assert.equal(await told({ service: 'sqs', region: 'eu-west-1' }), region);
+    assert.equal(await told({ service: 'dynamodb', region: 'eu-west-1' }), `${region}${service}`);
   });
 
   test('is refused for S3 when an x-amz header was added', async () => {
@@ -334,6 +365,42 @@ describe('a presigned URL', () => {
       assert.notEqual(rawQuery, request.rawQuery);
       assert.equal(await refusalKind({ ...request, rawQuery }), expected, `${pattern}`);
     }
+  });
+});
+
+describe("a presigned URL of another service than S3's", () => {
+  async function presigned(expiresIn: number): Promise<SignedRequest> {
+    const headers = { host: 'localhost' };
+    const draft = { method: 'GET', protocol: 'http:', hostname: 'localhost', path: '/', headers };
+    const times = { signingDate: new Date(NOW), expiresIn };
+    const result = await signer('execute-api').presign({ ...draft, query: {} }, times);
+    return received('GET', result.path, result.query ?? {}, headers);
+  }
+  const payloadHash = EMPTY_SHA256;
+  const family = 'rest-json';
+
+  test('holds as long as a header would, whatever it says', async () => {
+    for (const seconds of [60, 604_800]) {
+      const request = await presigned(seconds);
+      const at = (offsetMs: number) => ({ payloadHash, family, nowMs: NOW + offsetMs }) as const;
+      assert.equal(await refusalKind(request, at(5 * MINUTE)), 'verified');
+      assert.equal(await refusalKind(request, at(5 * MINUTE + 1)), 'skewed');
+    }
+  });
+
+  test('need not say it', async () => {
+    const client = new AwsClient({
+      ...CREDENTIALS,
+      service: 'execute-api',
+      region: 'us-east-1',
+      retries: 0,
+    });
+    const aws = { datetime: '20150830T123600Z', signQuery: true };
+    const { search } = new URL((await client.sign('http://localhost/', { aws })).url);
+    assert.doesNotMatch(search, /Expires/);
+    const headers = { host: 'localhost' };
+    const request = { method: 'GET', path: '/', rawQuery: search.slice(1), headers };
+    assert.equal(await refusalKind(request, { payloadHash, family }), 'verified');
   });
 });
 

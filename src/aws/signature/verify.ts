@@ -5,20 +5,30 @@ import type {
 } from '#ports/peers/credential-issuer.ts';
 import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import { canonicalRequest, stringToSign } from './canonical-request.ts';
+import type { ErrorFamily } from './errors.ts';
 import { Refused } from './refusal.ts';
 import type { SigningKey, SigningKeys } from './signing-key.ts';
-import type { Claim, SignedRequest } from './request.ts';
+import type { Claim, SignedRequest, SigningScope } from './request.ts';
 
 /**
- * How far a request's time may be from the server's, in ms.
+ * How far a request's time may be from the server's, in ms: S3's and those of the query protocol, and all others'.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
  */
-export const SKEW_MS_MAX = 15 * MINUTE_MS;
+const SKEW_MS_MAX: Readonly<Record<ErrorFamily, number>> = {
+  s3: 15 * MINUTE_MS,
+  query: 15 * MINUTE_MS,
+  json: 5 * MINUTE_MS,
+  'rest-json': 5 * MINUTE_MS,
+};
 
 export interface IdentifyOptions {
   readonly credentials: CredentialLookup;
   readonly keys: SigningKeys;
   readonly nowMs: number;
+  readonly family: ErrorFamily;
+  /** For whom the request is to be signed. */
+  readonly scope: SigningScope;
 }
 
 /** Who claims to have signed, and the key that would prove it. */
@@ -29,12 +39,13 @@ export interface Signer {
 }
 
 /**
- * Finds the credential that a claim names, and holds the claim's time and token against it.
+ * Finds the credential that a claim names, and holds the claim's scope, time and token against it.
  * The signature itself is checked by {@link checkSignature}, once the body's hash is known.
  * @throws Refused
  */
 export function identify(claim: Claim, options: IdentifyOptions): Signer | Promise<Signer> {
-  checkTime(claim, options.nowMs);
+  checkScope(claim, options.scope);
+  checkTime(claim, options.nowMs, SKEW_MS_MAX[options.family]);
   const found = options.credentials.find(claim.accessKeyId);
   return found instanceof Promise
     ? found.then((known) => signerOf(claim, known, options))
@@ -95,14 +106,21 @@ export function isEqual(expected: string, actual: string): boolean {
   return difference === 0;
 }
 
-function checkTime(claim: Claim, nowMs: number): void {
+/** What is signed for one service opens no other, and no other Region's resource. */
+function checkScope({ scope, place }: Claim, expected: SigningScope): void {
+  const { service, region = scope.region } = expected;
+  if (scope.service === service && scope.region === region) return;
+  throw new Refused({ kind: 'scope-service', place, scope, expected });
+}
+
+function checkTime(claim: Claim, nowMs: number, skewMsMax: number): void {
   const { timestampMs, expiresSeconds } = claim;
   if (expiresSeconds === undefined) {
-    if (Math.abs(nowMs - timestampMs) <= SKEW_MS_MAX) return;
-    throw new Refused({ kind: 'skewed', timestampMs, nowMs, skewMsMax: SKEW_MS_MAX });
+    if (Math.abs(nowMs - timestampMs) <= skewMsMax) return;
+    throw new Refused({ kind: 'skewed', timestampMs, nowMs, skewMsMax });
   }
-  if (timestampMs > nowMs + SKEW_MS_MAX) {
-    throw new Refused({ kind: 'early-url', timestampMs, nowMs, skewMsMax: SKEW_MS_MAX });
+  if (timestampMs > nowMs + skewMsMax) {
+    throw new Refused({ kind: 'early-url', timestampMs, nowMs, skewMsMax });
   }
   const expiresAtMs = timestampMs + expiresSeconds * SECOND_MS;
   if (nowMs > expiresAtMs) {

@@ -1,7 +1,12 @@
 /** Function URLs: HTTP at `ID.lambda-url.REGION.HOST`, each request one invocation. */
 import { AwsError } from '#aws/errors.ts';
 import { hostReader } from '#aws/host-name.ts';
-import type { HttpSurface, RequestHead, SurfaceExchange } from '#aws/operation.ts';
+import type {
+  AuthenticatedRequest,
+  HttpSurface,
+  RequestHead,
+  SurfaceExchange,
+} from '#aws/operation.ts';
 import {
   corsHeaders,
   iamAuthorizer,
@@ -15,7 +20,6 @@ import {
 } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import { TooManyBytes, collectBytes, utf8 } from '#kernel/bytes.ts';
-import type { Principal } from '#ports/peers/credential-issuer.ts';
 import type { Outcome } from '#ports/peers/invoker.ts';
 
 import { payloadTooLarge, tooManyRequests } from '../../errors.ts';
@@ -65,7 +69,8 @@ async function invokeUrl(
 ): Promise<WireResponse> {
   const { requestId, signal } = exchange;
   const isSigned = record.authType === 'AWS_IAM';
-  const sender = isSigned ? await exchange.authenticate() : undefined;
+  const scope = { service: 'lambda', region: record.region };
+  const sender = isSigned ? await exchange.authenticate(scope) : undefined;
   if (!(await mayInvokeUrl(control, { record, http: exchange.request }, sender?.principal)))
     return forbidden(FORBIDDEN);
   const request = sender?.request ?? exchange.request;
@@ -79,7 +84,7 @@ async function invokeUrl(
     requestId,
     nowMs: clock.now(),
     traceHeader,
-    route: routeOf(record, exchange.request, sender?.principal),
+    route: routeOf(record, exchange.request, sender),
   });
   const outcome = await control.invoker().invoke(
     {
@@ -102,12 +107,12 @@ async function invokeUrl(
 function routeOf(
   { urlId }: UrlRecord,
   head: RequestHead,
-  caller: Principal | undefined,
+  sender: AuthenticatedRequest | undefined,
 ): ProxyRoute {
   const route = { apiId: urlId, stage: '$default', routeKey: '$default', path: head.path };
-  if (caller === undefined) return { ...route, accountId: 'anonymous' };
-  const { accountId } = caller;
-  return { ...route, accountId, authorizer: iamAuthorizer(caller, head), authentication: null };
+  if (sender === undefined) return { ...route, accountId: 'anonymous' };
+  const { accountId } = sender.principal;
+  return { ...route, accountId, authorizer: iamAuthorizer(sender), authentication: null };
 }
 
 async function bodyOf(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

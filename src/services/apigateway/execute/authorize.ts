@@ -67,8 +67,7 @@ async function signedCaller(
   } else if (principal.accountId !== visit.accountId && visit.content.api.policy === undefined) {
     throw denied(principal.arn, resource);
   }
-  const accessKey = /Credential=([^/,\s]+)/.exec(head.headers['authorization'] ?? '')?.[1];
-  return { principal, ...(accessKey === undefined ? {} : { accessKey }) };
+  return { principal, accessKey: sender.accessKeyId };
 }
 
 function denied(who: string, resource: string): GatewayFailure {

@@ -6,6 +6,7 @@ import { newTraceHeader } from '#aws/proxy/index.ts';
 import type { WireResponse } from '#aws/wire.ts';
 import type { BoundedMap } from '#kernel/bounded-map.ts';
 import { collectBytes, EMPTY_BYTES, TooManyBytes, utf8 } from '#kernel/bytes.ts';
+import type { Queries } from '#ports/world/database.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { ApiContent, Place, StageRecord } from '../model.ts';
@@ -134,17 +135,18 @@ function chooseDeployment(stage: StageRecord, fraction: number): Shown {
   };
 }
 
-async function contentOf(
-  { dependencies, contents }: Gateway,
+/** What was deployed. @param queries those of a transaction that is under way */
+export async function contentOf(
+  { dependencies, contents }: Pick<Gateway, 'dependencies' | 'contents'>,
   apiId: string,
   deploymentId: string,
+  queries?: Queries,
 ): Promise<ApiContent | undefined> {
   const key = `${apiId}/${deploymentId}`;
   const known = contents.get(key);
   if (known !== undefined) return known;
-  const read = await dependencies.database.read((queries) =>
-    findContent(queries, apiId, deploymentId),
-  );
+  const find = (from: Queries) => findContent(from, apiId, deploymentId);
+  const read = await (queries === undefined ? dependencies.database.read(find) : find(queries));
   if (read !== undefined) contents.set(key, read);
   return read;
 }
@@ -171,14 +173,14 @@ async function enter(
   }
   throttleMethod(dependencies, throttles, { ...arrival, ...found });
   const isSigned = found.method.authorizationType === 'AWS_IAM';
-  const sender = isSigned ? await authenticate(exchange) : undefined;
+  const sender = isSigned ? await authenticate(exchange, arrival.region) : undefined;
   const visit = { ...arrival, ...found, ...(sender === undefined ? {} : { sender }) };
   return { visit, source: (sender?.request ?? exchange.request).body };
 }
 
-async function authenticate(exchange: SurfaceExchange) {
+async function authenticate(exchange: SurfaceExchange, region: string) {
   try {
-    return await exchange.authenticate();
+    return await exchange.authenticate({ service: 'execute-api', region });
   } catch (error) {
     if (error instanceof AwsError) throw new GatewayFailure('INVALID_SIGNATURE', error.message);
     throw error;

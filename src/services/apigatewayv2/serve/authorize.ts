@@ -63,11 +63,13 @@ async function bySignature(
   exchange: SurfaceExchange,
 ): Promise<Admission> {
   try {
-    const sender = await exchange.authenticate();
     const { owned, head: http } = visit;
+    const scope = { service: 'execute-api', region: owned.region };
+    const sender = await exchange.authenticate(scope);
     const wanted = { owned, http, arn: requestArn(visit), nowMs: dependencies.clock.now() };
     if (sender !== undefined && (await mayInvoke(dependencies, sender.principal, wanted))) {
-      const authorization = { kind: 'iam', caller: sender.principal } as const;
+      const { principal: caller, accessKeyId } = sender;
+      const authorization = { kind: 'iam', caller, accessKeyId } as const;
       return { kind: 'granted', authorization, body: sender.request.body };
     }
   } catch (error) {

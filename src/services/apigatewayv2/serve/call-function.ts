@@ -78,12 +78,15 @@ export async function askFunction(
 
 function payloadV2(visit: Admitted, { head, path }: MappedRequest): Uint8Array {
   const { body, authorization } = visit;
-  return eventV2(visit, { head, path, body, authorizer: authorizerV2(authorization, visit) });
+  return eventV2(visit, { head, path, body, authorizer: authorizerV2(authorization) });
 }
 
-function authorizerV2(authorization: Authorization, { head }: Visit): object | undefined {
+function authorizerV2(authorization: Authorization): object | undefined {
   const { kind } = authorization;
-  if (kind === 'iam') return iamAuthorizer(authorization.caller, head);
+  if (kind === 'iam') {
+    const { caller: principal, accessKeyId } = authorization;
+    return iamAuthorizer({ principal, accessKeyId });
+  }
   if (kind === 'jwt') {
     return { jwt: { claims: authorization.claims, scopes: authorization.scopes } };
   }

@@ -30,7 +30,7 @@ export interface Visit {
 /** Who a request is by, once it may go on. */
 export type Authorization =
   | { readonly kind: 'none' }
-  | { readonly kind: 'iam'; readonly caller: Principal }
+  | { readonly kind: 'iam'; readonly caller: Principal; readonly accessKeyId: string }
   | {
       readonly kind: 'jwt';
       readonly claims: Readonly<Record<string, string>>;

@@ -91,8 +91,9 @@ async function bySignature(
   exchange: SurfaceExchange,
 ): Promise<SocketAdmission> {
   try {
-    const principal = (await exchange.authenticate())?.principal;
     const { owned, nowMs } = turn;
+    const scope = { service: 'execute-api', region: owned.region };
+    const principal = (await exchange.authenticate(scope))?.principal;
     const wanted = { owned, http: exchange.request, arn: socketRouteArn(turn), nowMs };
     if (principal !== undefined && (await mayInvoke(dependencies, principal, wanted))) {
       return { kind: 'granted', caller: { principal } };
