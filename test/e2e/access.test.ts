@@ -202,5 +202,15 @@ describe('requests with policies evaluated', { timeout: 240_000 }, () => {
       .of()
       .sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy } }));
     await send();
+    const all = policyOf({ Principal: '*', Action: 'sqs:*' });
+    const change = { QueueUrl: url, Attributes: { Policy: all } };
+    await world.of().sqs.send(new SetQueueAttributesCommand(change));
+    await send();
+    const other = world.of(world.stranger).sqs;
+    const taken = other.send(new SetQueueAttributesCommand(change));
+    assert.match(
+      await refusalOf(taken),
+      /because no resource-based policy allows the sqs:setqueueattributes action/,
+    );
   });
 });
