@@ -127,26 +127,32 @@ EXPORTED uid_t getuid(void) { return is_naming ? 0 : (uid_t)syscall(SYS_getuid);
 
 /*
  * V8 exempts its heap from forks, which it takes for starts of programs. What is shared, and not copied
- * when it is written to, is of no fork's (I2).
+ * when it is written to, is of no fork's (I2). A file that the kernel lets nobody write to by its mapping stays:
+ * the C library looks into its list of encodings, which it has mapped so, whenever it is to convert.
  */
 static int choose_memory_of_forks(void) {
   static struct {
     unsigned long start;
     unsigned long end;
     char access[5];
+    bool is_read_only;
   } mappings[MAPPINGS_MAX];
   char line[4096];
   int count = 0;
-  FILE *maps = fopen("/proc/self/maps", "re");
-  if (maps == NULL) return fail("open /proc/self/maps");
+  FILE *maps = fopen("/proc/self/smaps", "re");
+  if (maps == NULL) return fail("open /proc/self/smaps");
   while (count < MAPPINGS_MAX && fgets(line, sizeof line, maps) != NULL) {
     int found = sscanf(line, "%lx-%lx %4s", &mappings[count].start, &mappings[count].end,
                        mappings[count].access);
     if (found == 3) count++;
+    else if (count > 0 && strncmp(line, "VmFlags:", 8) == 0) {
+      mappings[count - 1].is_read_only = strstr(line, " sh") == NULL;
+    }
   }
   fclose(maps);
   for (int i = 0; i < count; i++) {
-    int advice = mappings[i].access[3] == 's' ? MADV_DONTFORK : MADV_DOFORK;
+    bool is_shared = mappings[i].access[3] == 's' && !mappings[i].is_read_only;
+    int advice = is_shared ? MADV_DONTFORK : MADV_DOFORK;
     int result = madvise((void *)mappings[i].start, mappings[i].end - mappings[i].start, advice);
     /* The kernel's own refuse, and are forked anyway. */
     if (result < 0 && advice == MADV_DONTFORK) return fail("keep shared memory out of forks");

@@ -51,6 +51,9 @@ def link(path):
     except OSError: return None
 def handler(event, context):
     if "exit" in event: os._exit(event["exit"])
+    if "encoding" in event:
+        import ctypes
+        return ctypes.CDLL(None).iconv_open(b"UTF-8", event["encoding"].encode()) != -1
     return {
         "first": first, "told": 7, "child": os.popen("echo child").read().strip(),
         "isFork": "ctypes" in __import__("sys").modules,
@@ -161,6 +164,16 @@ describeSandboxed('functions in forks of a zygote', () => {
       assert.match(JSON.stringify(ended), /exit status 7"/);
     });
   }
+
+  it('have the encodings of the C library, whose list it has mapped, in python', async () => {
+    const [, language] = LANGUAGES;
+    assert.ok(language !== undefined);
+    await seeFork(language, 'forked');
+    const { isFork } = await see(language, 'converts');
+    assert.ok(isFork);
+    assert.equal(await call('converts', { encoding: 'ISO-8859-1' }), true);
+    assert.equal(await call('converts', { encoding: 'none-such' }), false);
+  });
 
   it('are not for Node.js of more than one processor', async () => {
     const [language] = LANGUAGES;
