@@ -73,6 +73,12 @@ int mount_clone_read_only(const char *source) { return clone_tree(source, ATTRIB
 
 int mount_clone_writable(const char *source) { return clone_tree(source, 0); }
 
+int mount_clone_as_it_is(const char *path) {
+  unsigned flags = TREE_CLONE | TREE_CLOEXEC | TREE_RECURSIVE;
+  int tree = (int)syscall(SYS_open_tree, AT_FDCWD, path, flags);
+  return tree < 0 ? fail("open_tree %s", path) : tree;
+}
+
 int mount_clone_over(int directory) {
   unsigned flags = TREE_CLONE | TREE_CLOEXEC | TREE_RECURSIVE | AT_EMPTY_PATH;
   int tree = (int)syscall(SYS_open_tree, directory, "", flags);

@@ -17,6 +17,8 @@ int mount_new(const char *type, const struct mount_option *options, size_t count
 int mount_clone_read_only(const char *source);
 /* A detached nosuid, nodev copy of a host directory that may be written to; -1 on failure. */
 int mount_clone_writable(const char *source);
+/* A detached copy of a path, with all that is mounted below, each as it is; -1 on failure. */
+int mount_clone_as_it_is(const char *path);
 /* Mounts a directory, and all that is mounted below, over itself; answers its descriptor, or -1. */
 int mount_clone_over(int directory);
 /* Attaches a detached tree at `target` of the caller's mount namespace. */

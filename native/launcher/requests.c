@@ -58,6 +58,7 @@ static int apply_limits(struct sandboxes *all, struct sandbox *sandbox, struct f
 static int attach(struct sandboxes *all, int namespace, const char *source, const char *target) {
   struct stat status;
   if (stat(source, &status) < 0) return fail("stat %s", source);
+  if (strcmp(target, "/") == 0) return root_replace(&all->root, namespace, source);
   if (root_make_target(&all->root, target, S_ISDIR(status.st_mode)) < 0) return -1;
   int tree = mount_clone_read_only(source);
   if (tree < 0) return -1;

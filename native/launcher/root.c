@@ -306,6 +306,42 @@ int root_open(struct root *root, const struct root_plan *plan) {
   return result;
 }
 
+/* Where the next root is mounted until it is the root. */
+#define NEXT_ROOT "/var/task"
+
+static int keep_in_next_root(const char *path) {
+  char target[PATH_BYTES_MAX];
+  path_format(target, NEXT_ROOT "%s", path);
+  int tree = mount_clone_as_it_is(path);
+  if (tree < 0) return -1;
+  int result = mount_attach(tree, target);
+  close(tree);
+  return result;
+}
+
+static int enter_next_root(int tree) {
+  static const char *const kept[] = {ROOT_KEPT};
+  if (mount_attach(tree, NEXT_ROOT) < 0) return -1;
+  for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+    if (keep_in_next_root(kept[i]) < 0) return -1;
+  }
+  if (chdir(NEXT_ROOT) < 0) return fail("enter the next root");
+  if (syscall(SYS_pivot_root, ".", ".") < 0) return fail("pivot_root to the next root");
+  return umount2(".", MNT_DETACH) < 0 ? fail("detach the shared root") : 0;
+}
+
+int root_replace(const struct root *root, int namespace, const char *source) {
+  int tree = mount_clone_read_only(source);
+  if (tree < 0) return -1;
+  int result = setns(namespace, CLONE_NEWNS) < 0 ? fail("setns into the sandbox's mounts") : 0;
+  if (result == 0) {
+    result = enter_next_root(tree);
+    if (mount_home_return(&root->home) < 0) _exit(70);
+  }
+  close(tree);
+  return result;
+}
+
 static bool is_plain_path(const char *path) {
   return path[0] == '/' && strstr(path, "//") == NULL && strstr(path, "/.") == NULL;
 }

@@ -12,6 +12,8 @@
 #include "mounts.h"
 
 #define ROOT_MOUNTS_MAX 16
+/* What a sandbox keeps of its own below another root: directories and files. */
+#define ROOT_KEPT "/proc", "/dev", "/tmp", "/sys", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"
 
 struct root_mount {
   const char *source;
@@ -39,5 +41,10 @@ struct root {
 int root_open(struct root *root, const struct root_plan *plan);
 /* Makes the point for a mount in the shared root; only below /var and /opt. */
 int root_make_target(const struct root *root, const char *target, bool is_directory);
+/*
+ * Makes a directory of the host, read-only, the root of everybody in a sandbox's mount namespace, in place of the shared
+ * one. It has a directory or a file wherever ROOT_KEPT says.
+ */
+int root_replace(const struct root *root, int namespace, const char *source);
 
 #endif

@@ -1,7 +1,7 @@
 /** What every sandbox driver keeps, whatever stands behind it. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -11,6 +11,7 @@ import { createNamespacesDriver } from '#adapters/namespaces/index.ts';
 import { createOciDriver } from '#adapters/oci/index.ts';
 import { createProcessDriver } from '#adapters/process/index.ts';
 import { reasonToSkipOci } from '../attack/sandboxed.ts';
+import { makeImageRoot } from '../support/image-root.ts';
 import { reasonNotToMeasureAnew } from '../support/memory-peak.ts';
 import { NEEDS_PYTHON } from '../support/python.ts';
 import type { Sandbox, SandboxDriver, SandboxRestart, SandboxSpec } from '#ports/world/sandbox.ts';
@@ -415,6 +416,46 @@ time.sleep(600)'`;
         await run.sandbox[Symbol.asyncDispose]();
         assert.equal(run.sandbox.canRestart, false);
       });
+    });
+
+    const ofMachine = {
+      skip: subject.name.startsWith('process') && 'plain processes have the root of the machine',
+    };
+    it('has another root, and nothing of the machine then', ofMachine, async () => {
+      const root = path.join(directory, 'image');
+      makeImageRoot(root);
+      await mkdir(path.join(root, 'home'));
+      await writeFile(path.join(root, 'home/hello.txt'), 'of the image\n');
+      const script = `cat hello.txt; echo /*; cat /etc/hostname; cat /etc/hosts | { read -r a b c; echo $a $b; }
+        echo x 2>&1 >/home/x || echo read-only; echo y >/tmp/y && cat /tmp/y; echo z >/dev/shm/z && cat /dev/shm/z
+        test -r /proc/self/status && echo proc; echo w >/dev/null && echo null; test -e /usr/bin/python3 || echo no python
+        exec 3<>/dev/tcp/\${AWS_LAMBDA_RUNTIME_API/://}; read -r line <&3; echo "$line"; exec sleep 600`;
+      const image = { root, workingDirectory: '/home', mounts: [] };
+      const onRuntimeConnection = (connection: Duplex) => connection.write('runtime\n');
+      const places = await readdir(root);
+      await using run = await launchScript(driver, script, { ...image, onRuntimeConnection });
+      await run.printed('runtime\n');
+      const expected = [
+        'of the image',
+        places
+          .sort()
+          .map((name) => `/${name}`)
+          .join(' '),
+        'sandbox',
+        '127.0.0.1 localhost',
+        'read-only',
+        ...['y', 'z', 'proc', 'null', 'no python', 'runtime'],
+      ];
+      assert.equal(
+        run.stdout().replace(/.*Read-only file system\n/, ''),
+        `${expected.join('\n')}\n`,
+      );
+      if (run.sandbox.restart === undefined) return;
+      await run.sandbox.reset?.();
+      await run.sandbox.exited;
+      await using next = await restartScript(run.sandbox, 'cat hello.txt /tmp/y; ls /dev/shm', {});
+      await next.sandbox.exited;
+      assert.equal(next.stdout(), 'of the image\ny\n', next.stderr());
     });
 
     it('runs many at once', async () => {

@@ -65,6 +65,7 @@ export async function createNamespacesDriver(options: NamespacesOptions): Promis
   return {
     name: 'namespaces',
     description: describe(hello),
+    replacesRoots: true,
     launch: (spec) => launch(sandboxes, spec, options),
     hasZygote: (zygote) => sandboxes.hasZygote(zygoteInside(zygote)),
     prepareZygote: (zygote, mounts) =>
@@ -89,8 +90,8 @@ function optionsOf(spec: SandboxSpec, options: NamespacesOptions): LaunchOptions
     runtimeApiAddress: RUNTIME_API_ADDRESS,
     endpointAddress,
     limits: spec.limits,
-    mounts: mountsBeside(baseMounts, spec.mounts),
-    workingDirectory: TASK_ROOT,
+    mounts: mountsOf(spec, baseMounts),
+    workingDirectory: spec.workingDirectory ?? TASK_ROOT,
     command: spec.command,
     ...(spec.executable === undefined ? {} : { executable: spec.executable }),
     environment: {
@@ -113,6 +114,16 @@ function optionsOf(spec: SandboxSpec, options: NamespacesOptions): LaunchOptions
 
 function zygoteInside({ command, environment }: SandboxZygote): SandboxZygote {
   return { command, environment: { ...environment, AWS_LAMBDA_RUNTIME_API: RUNTIME_API_ADDRESS } };
+}
+
+/** Another root comes first: it covers what every sandbox has. */
+function mountsOf(
+  { root, mounts }: SandboxSpec,
+  base: readonly SandboxMount[],
+): readonly SandboxMount[] {
+  return root === undefined
+    ? mountsBeside(base, mounts)
+    : [{ source: root, target: '/' }, ...mounts];
 }
 
 /** What is not in every sandbox anyway. */

@@ -9,7 +9,7 @@ import { seccompOf } from './seccomp.ts';
 export interface BundleOptions {
   /** The control group, from where the hierarchies are mounted on; absent where the runtime joins none. */
   readonly cgroupPath: string | undefined;
-  /** The shared read-only root, a directory of the host. */
+  /** The read-only root, a directory of the host. */
   readonly root: string;
   /** A directory of the host that is /tmp inside. */
   readonly temporary: string;
@@ -105,7 +105,6 @@ function mountsOf({ temporary, mounts, hasOwnKernel }: BundleOptions): object[] 
     // Where a bundle says nothing, gVisor mounts its own.
     ...(hasOwnKernel ? ['/sys', '/dev/pts'].map(empty) : []),
     { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: [...plain, 'mode=1777'] },
-    bind('/usr', '/usr', 'ro'),
     bind(temporary, '/tmp', 'rw'),
     ...mounts.map(({ source, target }) => bind(source, target, 'ro')),
   ];

@@ -29,7 +29,7 @@ import type {
   SandboxRestart,
   SandboxSpec,
 } from '#ports/world/sandbox.ts';
-import { SandboxUnavailable } from '#ports/world/sandbox.ts';
+import { ROOT_POINTS, SandboxUnavailable } from '#ports/world/sandbox.ts';
 import { bundleConfig } from './bundle.ts';
 import { OciRuntime, RUNTIME_ENVIRONMENT } from './oci-runtime.ts';
 import { OciSandbox } from './oci-sandbox.ts';
@@ -104,6 +104,7 @@ export async function createOciDriver(options: OciOptions): Promise<SandboxDrive
     name: `oci:${options.runtime}`,
     description: `${version}, a user and a network for each sandbox; without ${lacks(hello, storage)}`,
     canBindLate: false,
+    replacesRoots: true,
     launch: (spec) => driver.launch(spec),
     [Symbol.asyncDispose]: () => driver.close(),
   };
@@ -133,6 +134,8 @@ interface Home {
   readonly bundle: string;
   readonly temporary: string;
   readonly uid: number;
+  readonly root: string;
+  readonly workingDirectory: string;
   readonly mounts: readonly SandboxMount[];
 }
 
@@ -231,17 +234,23 @@ class OciDriver {
 
   /** The directories of a sandbox, and what the shared root has to have for it. */
   async #makeHome(spec: SandboxSpec, uid: number): Promise<Home> {
-    const { root, options } = this.#parts;
-    const mounts = [...spec.mounts];
-    for (const base of options.baseMounts ?? []) {
-      if (!mounts.some(({ target }) => target === base.target)) mounts.push(base);
+    const { root: shared, options } = this.#parts;
+    const { root = shared, workingDirectory = '/var/task' } = spec;
+    const mounts = spec.root === undefined ? this.#mountsOfMachine(spec) : mountsOfImage(shared);
+    if (root === shared) {
+      for (const { source, target } of mounts) await makePoint(root, source, target);
     }
-    for (const { source, target } of mounts) await makePoint(root, source, target);
     const bundle = path.join(bundlesOf(options), spec.id);
     const temporary = path.join(bundle, 'tmp');
     await mkdir(temporary, { recursive: true, mode: 0o700 });
     await chown(temporary, uid, uid);
-    return { bundle, temporary, uid, mounts };
+    return { bundle, temporary, uid, root, workingDirectory, mounts };
+  }
+
+  #mountsOfMachine(spec: SandboxSpec): readonly SandboxMount[] {
+    const mounts = [{ source: '/usr', target: '/usr' }, ...spec.mounts];
+    const base = this.#parts.options.baseMounts ?? [];
+    return [...mounts, ...base.filter((one) => mounts.every((it) => it.target !== one.target))];
   }
 
   /** A sandbox with its /tmp, and no process (I2). */
@@ -286,14 +295,12 @@ class OciDriver {
   }
 
   async #writeConfig(restart: SandboxRestart, home: Home, cgroupPath: string): Promise<void> {
-    const { root, runtime } = this.#parts;
+    const { runtime } = this.#parts;
     refuseNul([...restart.command, ...Object.values(restart.environment)]);
     const config = bundleConfig({
       ...home,
-      root,
       cgroupPath: runtime.joining === 'by-bundle' ? cgroupPath : undefined,
       command: restart.command,
-      workingDirectory: '/var/task',
       hasOwnKernel: runtime.hasOwnKernel,
       environment: {
         AWS_ENDPOINT_URL: `http://${this.#endpointAddress}`,
@@ -304,6 +311,14 @@ class OciDriver {
     // The function's variables are its secrets.
     await writeFile(path.join(home.bundle, 'config.json'), JSON.stringify(config), { mode: 0o600 });
   }
+}
+
+/** What a sandbox has of its own below an image's root. */
+function mountsOfImage(shared: string): readonly SandboxMount[] {
+  return ROOT_POINTS.files.map((file) => ({
+    source: path.join(shared, file),
+    target: `/${file}`,
+  }));
 }
 
 function patienceOf({ patienceMs = PATIENCE_MS }: OciOptions): number {

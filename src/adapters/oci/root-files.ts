@@ -43,6 +43,7 @@ export async function makeRoot(root: string, users: UserRange, endpointName = ''
   const files: Readonly<Record<string, string>> = {
     passwd: `root:x:0:0:root:/:/usr/sbin/nologin\n${accounts.join('')}`,
     group: `root:x:0:\n${ids.map((id, index) => `sbx_user${index}:x:${id}:\n`).join('')}`,
+    hostname: 'sandbox\n',
     hosts: `127.0.0.1 localhost sandbox sandbox.localdomain ${endpointName}\n::1 localhost\n`,
     'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
     'resolv.conf': await nameServers(),

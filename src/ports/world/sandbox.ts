@@ -16,6 +16,13 @@ export interface SandboxSpec {
    * (`runtimeApiAddress`) and, where it is absent, AWS_ENDPOINT_URL (`http://` and `endpointAddress`).
    */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * A host directory that is the root inside, read-only, in place of the machine's languages and libraries: of a
+   * container image. It has a place for each of ROOT_POINTS. Only where the driver `replacesRoots`.
+   */
+  readonly root?: string;
+  /** Where the process starts; /var/task where it is absent. */
+  readonly workingDirectory?: string;
   /** Host directories mounted read-only inside; `/var/runtime` is one of them for managed runtimes. */
   readonly mounts: readonly SandboxMount[];
   readonly limits: SandboxLimits;
@@ -26,6 +33,12 @@ export interface SandboxSpec {
   /** Bytes that the sandbox's processes wrote; the same chunk is never given twice. */
   readonly onOutput: (output: 'stdout' | 'stderr', chunk: Uint8Array) => void;
 }
+
+/** What a sandbox has of its own below whatever root: directories, and files. */
+export const ROOT_POINTS = {
+  directories: ['proc', 'dev', 'tmp', 'sys'],
+  files: ['etc/hosts', 'etc/hostname', 'etc/resolv.conf'],
+} as const;
 
 export interface SandboxMount {
   /** Absolute path on the host. */
@@ -141,6 +154,8 @@ export interface SandboxDriver extends AsyncDisposable {
   readonly description: string;
   /** False where code cannot be mounted into a running sandbox, so that none can wait for it. */
   readonly canBindLate?: boolean;
+  /** Whether a sandbox can have another root than the machine's. */
+  readonly replacesRoots?: boolean;
   /** Whether a launch with this zygote would be a fork of it, now. Absent where none ever is. */
   hasZygote?(zygote: SandboxZygote): boolean;
   /** Boots a zygote, with the mounts of its forks, where there is none; resolves once it is there, or has failed. */
