@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { after, describe, it } from 'node:test';
 import { array, assert as assertProperty, asyncProperty, nat, tuple } from 'fast-check';
 import { ZipFile } from 'yazl';
@@ -19,7 +20,8 @@ import { openFileDirectoryStore } from '#adapters/files/index.ts';
 import { MemoryDirectoryStore, SeededRandom } from '#adapters/simulated/index.ts';
 import { collectBytes, utf8 } from '#kernel/bytes.ts';
 import { ArchiveRefused } from '#ports/world/directory-store.ts';
-import type { DirectoryStore } from '#ports/world/directory-store.ts';
+import type { ArchiveLayer, DirectoryStore } from '#ports/world/directory-store.ts';
+import { tarOf } from '../support/tarball.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'hearth-directories-'));
 after(() => {
@@ -50,6 +52,23 @@ const TARGETS: readonly Target[] = [
     make: () => ({ store: new MemoryDirectoryStore(new SeededRandom(1)), leftovers: () => [] }),
   },
 ];
+
+const PLACES = { directories: ['proc', 'tmp'], files: ['etc/hosts'] };
+
+function layerOf(
+  archive: Buffer,
+  compression: ArchiveLayer['compression'] = 'none',
+  change: (bytes: Buffer) => Buffer = (bytes) => bytes,
+): ArchiveLayer {
+  const compress = { none: (bytes: Buffer) => bytes, gzip: gzipSync, zstd: zstdCompressSync };
+  const bytes = change(compress[compression](archive));
+  return {
+    compression,
+    async *open() {
+      yield bytes;
+    },
+  };
+}
 
 type Entry = {
   readonly path: string;
@@ -234,6 +253,51 @@ for (const { name, make } of TARGETS) {
       assert.deepEqual(leftovers(), []);
     });
 
+    it('unpacks the layers of an image, and tells the size of what is left', async () => {
+      const { store } = make();
+      const layers = [
+        tarOf({ path: 'low', content: '22' }, { path: 'gone', content: '333' }),
+        tarOf({ path: '.wh.gone' }, { path: 'high', content: '4444' }),
+      ];
+      const compressions = ['none', 'gzip', 'zstd'] as const;
+      for (const compression of compressions) {
+        const image = layers.map((layer) => layerOf(layer, compression));
+        const stored = await store.unpackImage(image, PLACES, LIMITS);
+        assert.equal(stored.bytes, 2 + 4);
+        assert.deepEqual(await store.find(stored.id), stored);
+      }
+    });
+
+    it('refuses images that leave the root, are damaged or too large', async () => {
+      const { store, leftovers } = make();
+      const refuses = async (layer: Buffer, reason: ArchiveRefused['reason'], limits = LIMITS) => {
+        const unpacked = store.unpackImage([layerOf(layer)], PLACES, limits);
+        await assert.rejects(unpacked, (error) => {
+          assert.ok(error instanceof ArchiveRefused, String(error));
+          assert.equal(error.reason, reason);
+          return true;
+        });
+      };
+      const file = tarOf({ path: 'a', content: 'x'.repeat(600) });
+      await refuses(tarOf({ path: '../a' }), 'path-escapes');
+      await refuses(tarOf({ path: 'a/../../b' }), 'path-escapes');
+      await refuses(
+        tarOf({ path: 'a', type: 'Link', linkpath: '../../etc/passwd' }),
+        'path-escapes',
+      );
+      await refuses(tarOf({ path: 'a', type: 'Link', linkpath: '/etc/passwd' }), 'malformed');
+      await refuses(Buffer.from('no archive at all'), 'malformed');
+      await refuses(file.subarray(0, 700), 'malformed');
+      await refuses(file, 'too-large', { ...LIMITS, bytesMax: 599 });
+      await refuses(tarOf({ path: 'a' }, { path: 'b' }), 'too-many-entries', {
+        ...LIMITS,
+        entriesMax: 1,
+      });
+      const cut = layerOf(file, 'gzip', (bytes) => bytes.subarray(0, 30));
+      await assert.rejects(store.unpackImage([cut], PLACES, LIMITS), ArchiveRefused);
+      assert.deepEqual(leftovers(), []);
+    });
+
     it('answers any bytes with a tree or a refusal', async () => {
       const { store, leftovers } = make();
       const archive = await zip({ path: 'a/b', content: 'some text' }, link('c', 'a/b'), {
@@ -255,6 +319,31 @@ for (const { name, make } of TARGETS) {
             );
           },
         ),
+        { numRuns: 150 },
+      );
+      assert.deepEqual(leftovers(), []);
+    });
+
+    it('answers the bytes of any image with a tree or a refusal', async () => {
+      const { store, leftovers } = make();
+      const archive = tarOf(
+        { path: 'a/b', content: 'some text'.repeat(100) },
+        { path: 'c', type: 'Link', linkpath: 'a/b' },
+        { path: 'd', type: 'SymbolicLink', linkpath: 'a' },
+        { path: 'a/.wh.x' },
+      );
+      const change = tuple(nat(archive.byteLength - 1), nat(255));
+      await assertProperty(
+        asyncProperty(array(change, { minLength: 1, maxLength: 6 }), async (changes) => {
+          const fuzzed = Buffer.from(archive);
+          for (const [offset, value] of changes) fuzzed[offset] = value;
+          const layers = [layerOf(archive), layerOf(fuzzed)];
+          const outcome = await store
+            .unpackImage(layers, PLACES, LIMITS)
+            .catch((error: unknown) => error);
+          const isAnswered = outcome instanceof ArchiveRefused || !(outcome instanceof Error);
+          assert.ok(isAnswered, String(outcome));
+        }),
         { numRuns: 150 },
       );
       assert.deepEqual(leftovers(), []);
@@ -319,6 +408,60 @@ describe('The store of directories in files', () => {
       ['3', '4'],
     );
     assert.equal(lstatSync(join(path, 'x')).ino, lstatSync(join(upper.path, 'x')).ino);
+  });
+
+  it('lays the layers of an image over one another', async () => {
+    const store = openFileDirectoryStore(mkdtempSync(join(place, 'store-')));
+    const lower = tarOf(
+      { path: 'bin', type: 'SymbolicLink', linkpath: 'usr/bin' },
+      { path: 'usr/bin/tool', content: 'tool', mode: 0o4755 },
+      { path: 'usr/bin/twin', type: 'Link', linkpath: 'usr/bin/tool' },
+      { path: '/absolute/', type: 'Directory', mode: 0o1777 },
+      { path: 'absolute/link', type: 'SymbolicLink', linkpath: '/etc/shadow' },
+      { path: 'full/a', content: 'a' },
+      { path: 'full/b/c', content: 'c' },
+      { path: 'emptied/a', content: 'a' },
+      { path: 'was-file', content: 'f' },
+      { path: 'proc', type: 'SymbolicLink', linkpath: '/' },
+      { path: 'etc/hosts', type: 'SymbolicLink', linkpath: '/proc/mounts' },
+      { path: 'dev/null', type: 'CharacterDevice' },
+      { path: 'secret', content: 's', mode: 0o600 },
+    );
+    const upper = tarOf(
+      { path: 'full/.wh.b' },
+      { path: 'emptied/new', content: 'n' },
+      { path: 'emptied/.wh..wh..opq' },
+      { path: 'usr/bin/.wh.tool' },
+      { path: 'was-file/now', content: 'd' },
+      { path: 'absolute/link/inside', content: 'i' },
+    );
+    const { path } = await store.unpackImage([layerOf(lower), layerOf(upper)], PLACES, LIMITS);
+    const at = (name: string) => join(path, name);
+    const mode = (name: string) => lstatSync(at(name)).mode & 0o7777;
+    assert.deepEqual(readdirSync(path, { recursive: true }).sort(), [
+      ...[
+        'absolute',
+        'absolute/link',
+        'absolute/link/inside',
+        // By the link, which readdir follows.
+        'bin',
+        'bin/twin',
+        'dev',
+        'emptied',
+        'emptied/new',
+      ],
+      ...['etc', 'etc/hosts', 'full', 'full/a', 'proc', 'secret', 'tmp', 'usr', 'usr/bin'],
+      ...['usr/bin/twin', 'was-file', 'was-file/now'],
+    ]);
+    assert.equal(readlinkSync(at('bin')), 'usr/bin');
+    assert.equal(readFileSync(at('usr/bin/twin'), 'utf8'), 'tool');
+    assert.deepEqual(
+      ['usr/bin/twin', 'absolute', 'secret', 'proc'].map(mode),
+      [0o755, 0o777, 0o600, 0o755],
+    );
+    assert.ok(lstatSync(at('proc')).isDirectory());
+    assert.equal(readFileSync(at('etc/hosts'), 'utf8'), '');
+    assert.equal(lstatSync(at('usr/bin/twin')).mtimeMs, TIME.getTime());
   });
 
   it('clears what a dead process had begun', () => {

@@ -175,6 +175,7 @@ export class TestPlane implements AsyncDisposable {
         find: async (id) => ({ id, path: `/directories/${id}`, bytes: 1 }),
         unpackZip: unsupported,
         merge: unsupported,
+        unpackImage: unsupported,
         delete: unsupported,
         list: unsupported,
       },

@@ -94,6 +94,7 @@ export class RealPlane implements AsyncDisposable {
         find: async (id) => ({ id, path: join(this.#directory, id), bytes: 0 }),
         unpackZip: unsupported,
         merge: unsupported,
+        unpackImage: unsupported,
         delete: unsupported,
         list: unsupported,
       },

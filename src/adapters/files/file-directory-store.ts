@@ -9,12 +9,16 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { mkdir, open, opendir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type {
+  ArchiveLayer,
   DirectoryLimits,
+  DirectoryPlaces,
   DirectoryStore,
   StoredDirectory,
 } from '#ports/world/directory-store.ts';
 import { forEachConcurrently } from './concurrently.ts';
 import { isMissing, syncDirectory } from './durable-files.ts';
+import { planImage } from './image-plan.ts';
+import { writeImage } from './image-write.ts';
 import { makeDirectories, mergeTrees } from './merge-trees.ts';
 import { checkLinks } from './symbolic-links.ts';
 import { ZipContents } from './zip-content.ts';
@@ -57,6 +61,15 @@ class FileDirectoryStore implements DirectoryStore {
         limits,
       ),
     );
+  }
+
+  async unpackImage(
+    layers: readonly ArchiveLayer[],
+    places: DirectoryPlaces,
+    limits: DirectoryLimits,
+  ): Promise<StoredDirectory> {
+    const plan = await planImage(layers, places, limits);
+    return this.#store((root) => writeImage(root, plan, { layers, limits }));
   }
 
   async find(id: string): Promise<StoredDirectory | undefined> {

@@ -128,6 +128,8 @@ export function mortalDirectories(directories: DirectoryStore, life: Life): Dire
   return {
     unpackZip: (archive, limits) => life.ask(() => directories.unpackZip(archive, limits)),
     merge: (ids, limits) => life.ask(() => directories.merge(ids, limits)),
+    unpackImage: (layers, places, limits) =>
+      life.ask(() => directories.unpackImage(layers, places, limits)),
     find: (id) => life.ask(() => directories.find(id)),
     delete: (id) => life.ask(() => directories.delete(id)),
     list: () => life.each(directories.list()),

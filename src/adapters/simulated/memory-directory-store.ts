@@ -1,8 +1,10 @@
-import { ZipContents, checkLinks, planZip } from '#adapters/files/index.ts';
+import { ZipContents, checkLinks, planImage, planZip } from '#adapters/files/index.ts';
 import { present } from '#kernel/assert.ts';
 import { ArchiveRefused } from '#ports/world/directory-store.ts';
 import type {
+  ArchiveLayer,
   DirectoryLimits,
+  DirectoryPlaces,
   DirectoryStore,
   StoredDirectory,
 } from '#ports/world/directory-store.ts';
@@ -52,6 +54,20 @@ export class MemoryDirectoryStore implements DirectoryStore {
       throw new ArchiveRefused('too-large', `more than ${limits.bytesMax} bytes together`);
     }
     checkLinks(linksOf(tree));
+    return this.#store(tree);
+  }
+
+  async unpackImage(
+    layers: readonly ArchiveLayer[],
+    places: DirectoryPlaces,
+    limits: DirectoryLimits,
+  ): Promise<StoredDirectory> {
+    const { files, symlinks } = await planImage(layers, places, limits);
+    const tree = new Map<string, Node>();
+    for (const [{ bytes }, paths] of files) {
+      for (const path of paths) tree.set(path, { kind: 'file', bytes });
+    }
+    for (const [path, target] of symlinks) tree.set(path, { kind: 'symlink', target });
     return this.#store(tree);
   }
 

@@ -9,6 +9,19 @@ export type ArchiveEntry =
   | { readonly kind: 'directory'; readonly path: string; readonly mode: number }
   | { readonly kind: 'symlink'; readonly path: string; readonly target: string };
 
+/** One layer of a container image: a tar archive of what it changes of those below. */
+export interface ArchiveLayer {
+  readonly compression: 'none' | 'gzip' | 'zstd';
+  /** The archive's bytes; may be called again. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** Paths of a tree that are there to be mounted on, whatever else was at them: relative, with `/`. */
+export interface DirectoryPlaces {
+  readonly directories: readonly string[];
+  readonly files: readonly string[];
+}
+
 export interface DirectoryLimits {
   readonly bytesMax: number;
   readonly entriesMax: number;
@@ -42,6 +55,16 @@ export interface DirectoryStore {
   unpackZip(archive: Uint8Array, limits: DirectoryLimits): Promise<StoredDirectory>;
   /** One tree of several, later ones over earlier ones; the layers of a function, at /opt. */
   merge(ids: readonly string[], limits: DirectoryLimits): Promise<StoredDirectory>;
+  /**
+   * The tree of a container image, the lowest layer first: with whiteouts obeyed, hard links, modes, and symbolic links
+   * that lead where they do below that root; without owners, devices, and bits that lend rights.
+   * @throws ArchiveRefused
+   */
+  unpackImage(
+    layers: readonly ArchiveLayer[],
+    places: DirectoryPlaces,
+    limits: DirectoryLimits,
+  ): Promise<StoredDirectory>;
   find(id: string): Promise<StoredDirectory | undefined>;
   delete(id: string): Promise<void>;
   list(): AsyncIterable<string>;
