@@ -50,6 +50,7 @@ export async function openIsolation(
     baseMounts: distinct([node, ...javas, ...dotnets].flatMap(({ mounts }) => mounts)),
   });
   const runtimes = createRuntimeTable({
+    runsImages: driver.replacesRoots === true,
     runtimesDirectory,
     node,
     pythons: findPythons(),

@@ -10,6 +10,10 @@ export const ZIP_BYTES_MAX = 50 * MIB;
 export const CODE_REQUEST_BYTES_MAX = 70_167_211;
 /** A function's code and its layers together, unpacked. */
 export const UNZIPPED_BYTES_MAX = 250 * MIB;
+/** A container image, unpacked, all its layers. */
+export const IMAGE_BYTES_MAX = 10 * GIB;
+/** Entries of all layers together; AWS publishes none, this one bounds the work. */
+export const IMAGE_ENTRIES_MAX = 1_000_000;
 /** Files and directories of one package; AWS publishes none, this one bounds the work. */
 export const UNZIPPED_ENTRIES_MAX = 250_000;
 /** All code and layers of an account and Region. */

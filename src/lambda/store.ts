@@ -32,7 +32,7 @@ export const versions = documentTable<VersionRecord>({
   keys: ['function_name', 'number'],
   keyOf: (record) => [record.functionName, record.number],
   columns: (record) => ({
-    code_sha256: record.code.kind === 'zip' ? record.code.sha256 : null,
+    code_sha256: record.code.kind === 'folder' ? null : record.code.sha256,
     code_bytes: record.code.kind === 'zip' ? record.code.bytes : 0,
     layers_directory_id: record.layersDirectoryId ?? null,
   }),

@@ -6,8 +6,11 @@ import { test } from 'node:test';
 import {
   CreateCodeSigningConfigCommand,
   CreateFunctionCommand,
+  DeleteFunctionCommand,
   GetFunctionCommand,
+  type ImageConfig,
   InvokeCommand,
+  ListFunctionsCommand,
   PublishLayerVersionCommand,
   PutFunctionCodeSigningConfigCommand,
   UpdateCodeSigningConfigCommand,
@@ -17,6 +20,10 @@ import {
 
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 
+import { streamOfBytes } from '#kernel/bytes.ts';
+import { DAY_MS } from '#kernel/units.ts';
+import { imageOf } from '../support/images.ts';
+import { tarOf } from '../support/tarball.ts';
 import {
   ACCOUNT,
   ROLE,
@@ -27,38 +34,47 @@ import {
 } from './lambda-control-harness.ts';
 import type { World } from './lambda-control-harness.ts';
 
-test('image functions are kept and shown, take no zip, and are refused when invoked', async () => {
+const REPOSITORY = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/repo`;
+const CONFIGURATION = {
+  config: {
+    Entrypoint: ['/entry', '--flag'],
+    Cmd: ['app.handler', 'more'],
+    Env: ['OF_IMAGE=1', 'EMPTY', 'EQUALS=a=b'],
+    WorkingDir: '/var/task',
+  },
+};
+
+/** Puts an image under a tag of the repository, and under its digest. */
+function putImage({ images }: World, tag: string, image: ReturnType<typeof imageOf>): void {
+  const name = `${ACCOUNT}/us-east-1/repo`;
+  images.set(`${name} ${tag}`, image).set(`${name} ${image.digest}`, image);
+}
+
+function imageFunction(FunctionName: string, ImageUri: string, ImageConfig?: ImageConfig) {
+  return new CreateFunctionCommand({
+    FunctionName,
+    Role: ROLE,
+    PackageType: 'Image',
+    Code: { ImageUri },
+    ...(ImageConfig === undefined ? {} : { ImageConfig }),
+  });
+}
+
+test('image functions are kept and shown, and take no zip', async () => {
   // lambda_api: TestLambdaImages::test_lambda_image_and_image_config_crud
   await using world = await startWorld();
   const { client } = world;
-  const ImageUri = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/repo:latest`;
+  const ImageUri = `${REPOSITORY}:latest`;
+  const image = imageOf(CONFIGURATION, tarOf({ path: 'entry', content: 'program', mode: 0o755 }));
+  putImage(world, 'latest', image);
   const ImageConfig = {
     EntryPoint: ['sh'],
     Command: ['-c', 'echo test'],
     WorkingDirectory: '/app1',
   };
-  const made = await client.send(
-    new CreateFunctionCommand({
-      FunctionName: 'one',
-      Role: ROLE,
-      PackageType: 'Image',
-      Code: { ImageUri },
-      ImageConfig,
-    }),
-  );
+  const made = await client.send(imageFunction('one', ImageUri, ImageConfig));
   assert.equal(made.CodeSize, 0);
-  for (const elsewhere of ['repo', 'docker.io/library/repo:1', ImageUri.replace(':latest', '')]) {
-    const command = new CreateFunctionCommand({
-      FunctionName: 'two',
-      Role: ROLE,
-      PackageType: 'Image',
-      Code: { ImageUri: elsewhere },
-    });
-    assert.equal(
-      (await failureOf(client.send(command))).message,
-      `Source image ${elsewhere} is not valid. Provide a valid source image.`,
-    );
-  }
+  assert.equal(`sha256:${made.CodeSha256}`, image.digest);
   assert.equal(made.Runtime, undefined);
   assert.deepEqual(made.ImageConfigResponse, { ImageConfig });
   await world.settle();
@@ -66,7 +82,7 @@ test('image functions are kept and shown, take no zip, and are refused when invo
   assert.deepEqual(got.Code, {
     RepositoryType: 'ECR',
     ImageUri,
-    ResolvedImageUri: ImageUri.replace(':latest', `@sha256:${made.CodeSha256}`),
+    ResolvedImageUri: `${REPOSITORY}@${image.digest}`,
   });
   const ZipFile = await handlerZip();
   const refused = await failureOf(
@@ -80,13 +96,127 @@ test('image functions are kept and shown, take no zip, and are refused when invo
     new UpdateFunctionConfigurationCommand({ FunctionName: 'one', ImageConfig: {} }),
   );
   assert.equal(cleared.ImageConfigResponse, undefined);
+});
+
+test('an image runs what its configuration says, or the function instead', async () => {
+  await using world = await startWorld();
+  const { client, control } = world;
+  const extension = { path: 'opt/extensions/one', content: 'x', mode: 0o755 };
+  putImage(world, 'plain', imageOf(CONFIGURATION, tarOf({ path: 'entry' })));
+  putImage(world, 'extended', imageOf(CONFIGURATION, tarOf(extension)));
+  putImage(world, 'bare', imageOf({}, tarOf({ path: 'entry' })));
+  await client.send(imageFunction('plain', `${REPOSITORY}:plain`));
+  await client.send(imageFunction('changed', `${REPOSITORY}:plain`, { Command: ['other'] }));
+  await client.send(imageFunction('extended', `localhost:4566/${ACCOUNT}/us-east-1/repo:extended`));
+  await client.send(imageFunction('bare', `${REPOSITORY}:bare`));
   await world.settle();
-  for (const InvocationType of ['RequestResponse', 'Event', 'DryRun'] as const) {
-    const invoked = client.send(new InvokeCommand({ FunctionName: 'one', InvocationType }));
-    const { name, status, message } = await failureOf(invoked);
-    assert.deepEqual([name, status], ['InvalidRuntimeException', 502]);
-    assert.match(message, /container images are kept, and cannot be run/);
+  const found = async (functionName: string) => {
+    const address = { accountId: ACCOUNT, region: 'us-east-1', functionName };
+    const resolution = await control.catalog.resolve(address, 0);
+    assert.ok(resolution.kind === 'found');
+    return resolution.version;
+  };
+  const plain = await found('plain');
+  assert.equal(plain.handler, 'app.handler');
+  assert.deepEqual(plain.image, {
+    command: ['/entry', '--flag', 'app.handler', 'more'],
+    workingDirectory: '/var/task',
+    environmentVariables: { OF_IMAGE: '1', EMPTY: '', EQUALS: 'a=b' },
+    hasExtensions: false,
+  });
+  const changed = await found('changed');
+  assert.deepEqual(
+    [changed.handler, changed.image?.command],
+    ['other', ['/entry', '--flag', 'other']],
+  );
+  assert.equal(changed.codeDirectoryId, plain.codeDirectoryId);
+  assert.equal((await found('extended')).image?.hasExtensions, true);
+  assert.deepEqual((await found('bare')).image, {
+    command: [],
+    workingDirectory: '/',
+    environmentVariables: {},
+    hasExtensions: false,
+  });
+});
+
+test('images that are not there, of another account or Region, or of no known kind are refused', async () => {
+  await using world = await startWorld();
+  const { client, images } = world;
+  const name = `${ACCOUNT}/us-east-1/repo`;
+  const image = imageOf(CONFIGURATION, tarOf({ path: 'entry' }));
+  const withLayer = (mediaType: string, bytes = Buffer.from('no archive')) => ({
+    ...image,
+    layers: image.layers.map((layer) => ({
+      ...layer,
+      mediaType,
+      open: () => streamOfBytes(bytes),
+    })),
+  });
+  images.set(`${name} list`, { kind: 'unsupported' });
+  images.set(`${name} strange`, withLayer('application/vnd.in-toto+json'));
+  images.set(`${name} damaged`, withLayer('application/vnd.oci.image.layer.v1.tar'));
+  const cases: readonly (readonly [string, RegExp, string?])[] = [
+    ...['repo', 'docker.io/library/repo:1', REPOSITORY].map(
+      (uri) => [uri, /^Source image \S+ is not valid\. Provide a valid source image\.$/] as const,
+    ),
+    [REPOSITORY.replace('us-east-1', 'eu-west-1') + ':1', /is not valid\. Provide a valid source/],
+    [
+      `${REPOSITORY}:none`,
+      /^Source image \S+:none does not exist\. Provide a valid source image\.$/,
+    ],
+    [
+      `${REPOSITORY}:list`,
+      /^The image manifest, config or layer media type for the source image \S+:list is not supported\.$/,
+    ],
+    [`${REPOSITORY}:strange`, /layer media type for the source image \S+:strange is not supported/],
+    [`${REPOSITORY}:damaged`, /^The layers of the source image \S+ cannot be unpacked/],
+    [
+      `111122223333.dkr.ecr.us-east-1.amazonaws.com/repo:1`,
+      /^Lambda does not have permission to access the ECR image\. Check the ECR permissions\.$/,
+      'AccessDeniedException',
+    ],
+  ];
+  for (const [uri, message, code = 'InvalidParameterValueException'] of cases) {
+    const failure = await failureOf(client.send(imageFunction('one', uri)));
+    assert.equal(failure.name, code, uri);
+    assert.match(failure.message, message);
   }
+  assert.deepEqual((await client.send(new ListFunctionsCommand({}))).Functions, []);
+});
+
+test('an image is unpacked once, and swept when no version has it', async () => {
+  await using world = await startWorld();
+  const { client, directories } = world;
+  const listed = async (): Promise<number> => (await Array.fromAsync(directories.list())).length;
+  const layer = tarOf({ path: 'entry' });
+  const image = imageOf(CONFIGURATION, layer);
+  let opened = 0;
+  const counted = image.layers.map((one) => ({
+    ...one,
+    open: () => {
+      opened += 1;
+      return one.open();
+    },
+  }));
+  putImage(world, 'latest', { ...image, layers: counted });
+  await Promise.all(
+    ['a', 'b', 'c'].map((it) => client.send(imageFunction(it, `${REPOSITORY}:latest`))),
+  );
+  await client.send(imageFunction('d', `${REPOSITORY}@${image.digest}`));
+  // Once for its heads, once for its contents.
+  assert.ok(opened <= 2, String(opened));
+  assert.equal(await listed(), 1);
+  await world.settle();
+  for (const FunctionName of ['a', 'b', 'c'])
+    await client.send(new DeleteFunctionCommand({ FunctionName }));
+  world.start();
+  await world.clock.advance(3 * DAY_MS);
+  await world.quiet();
+  assert.equal(await listed(), 1);
+  await client.send(new DeleteFunctionCommand({ FunctionName: 'd' }));
+  await world.clock.advance(3 * DAY_MS);
+  await world.quiet();
+  assert.equal(await listed(), 0);
 });
 
 test('a zip that is larger than other requests may be is taken', async () => {

@@ -17,12 +17,14 @@ import { utf8 } from '#kernel/bytes.ts';
 import { createLambdaControl } from '#lambda/control/index.ts';
 import type { LambdaControl, LambdaControlDependencies } from '#lambda/control/index.ts';
 import { functionNotFound, notReady } from '#lambda/errors.ts';
+import type { FoundImage } from '#ports/peers/image-reader.ts';
 import type { Delivery } from '#ports/peers/deliverer.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { Invocation, Invoker, Outcome } from '#ports/peers/invoker.ts';
 import type { MetricDatum } from '#ports/peers/metric-sink.ts';
 import type { KnownRole } from '#ports/peers/role-directory.ts';
 import type { Queries } from '#ports/world/database.ts';
+import { imageReader } from '../support/images.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { StumblingDatabase } from '../support/stumbling-database.ts';
 
@@ -49,6 +51,8 @@ export interface World extends AsyncDisposable {
   readonly directories: MemoryDirectoryStore;
   readonly blobs: MemoryBlobStore;
   readonly objects: Map<string, Uint8Array>;
+  /** By `ACCOUNT/REGION/REPOSITORY REFERENCE`. */
+  readonly images: Map<string, FoundImage>;
   readonly deliveries: Delivery[];
   readonly metrics: MetricDatum[];
   readonly invocations: Invocation[];
@@ -90,12 +94,16 @@ export async function startWorld(
     blobs: new MemoryBlobStore(random),
     directories: new MemoryDirectoryStore(random),
   };
-  const record: Pick<World, 'deliveries' | 'metrics' | 'invocations' | 'ends' | 'objects'> = {
+  const record: Pick<
+    World,
+    'deliveries' | 'metrics' | 'invocations' | 'ends' | 'objects' | 'images'
+  > = {
     deliveries: [],
     metrics: [],
     invocations: [],
     ends: [],
     objects: new Map(),
+    images: new Map(),
   };
   let script: Script = () => ({ returns: null });
   let port = 0;
@@ -108,6 +116,7 @@ export async function startWorld(
     wakeups: new MemoryWakeups(),
     metrics: { put: (data) => void record.metrics.push(...data) },
     objects: objectReader(record.objects),
+    images: imageReader(record.images),
     roles: { find: async (roleArn) => (roleArn === ROLE ? KNOWN_ROLE : undefined) },
     deliverer: {
       check: (target, tx) => control.deliverer.check(target, tx),

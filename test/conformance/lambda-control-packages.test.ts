@@ -12,6 +12,8 @@ import {
   type CreateFunctionCommandInput,
   type UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
+import { imageOf } from '../support/images.ts';
+import { tarOf } from '../support/tarball.ts';
 import {
   ACCOUNT,
   ROLE,
@@ -34,6 +36,7 @@ test('an image is told neither runtime nor handler nor layers later, and an arch
   await using world = await startWorld();
   const { client } = world;
   const image = { FunctionName: 'image', Role: ROLE, PackageType: 'Image' } as const;
+  world.images.set(`${ACCOUNT}/us-east-1/shop latest`, imageOf({}, tarOf({ path: 'entry' })));
   await client.send(new CreateFunctionCommand({ ...image, Code: { ImageUri: IMAGE_URI } }));
   await client.send(new CreateFunctionCommand(await functionInput('zip')));
   await world.settle();

@@ -116,6 +116,7 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
     blobs: new MemoryBlobStore(random),
     directories: new MemoryDirectoryStore(random),
     objects: { read: async () => ({ kind: 'no-such-bucket' }) },
+    images: { read: async () => ({ kind: 'no-such-image' }) },
     metrics: { put: () => undefined },
     deliverer: { check: async () => 'unsupported', deliver: async () => 'unsupported' },
     invoker: () => ({ invoke: (invocation) => answer(invocation, generation) }),

@@ -176,6 +176,7 @@ export class TestPlane implements AsyncDisposable {
         unpackZip: unsupported,
         merge: unsupported,
         unpackImage: unsupported,
+        namesIn: unsupported,
         delete: unsupported,
         list: unsupported,
       },

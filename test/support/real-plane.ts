@@ -95,6 +95,7 @@ export class RealPlane implements AsyncDisposable {
         unpackZip: unsupported,
         merge: unsupported,
         unpackImage: unsupported,
+        namesIn: unsupported,
         delete: unsupported,
         list: unsupported,
       },

@@ -6,7 +6,18 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
-import { mkdir, open, opendir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  open,
+  opendir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type {
   ArchiveLayer,
@@ -72,6 +83,17 @@ class FileDirectoryStore implements DirectoryStore {
     return this.#store((root) => writeImage(root, plan, { layers, limits }));
   }
 
+  async namesIn(id: string, path: string): Promise<readonly string[]> {
+    // A link would lead out of the tree, where the tree is not the root.
+    const parts = path.split('/');
+    for (const depth of parts.keys()) {
+      const place = join(this.#tree(id), ...parts.slice(0, depth + 1));
+      const status = await lstat(place).catch(ignoreMissing);
+      if (status?.isDirectory() !== true) return [];
+    }
+    return readdir(join(this.#tree(id), path));
+  }
+
   async find(id: string): Promise<StoredDirectory | undefined> {
     if (!ID.test(id)) return undefined;
     try {
@@ -121,6 +143,10 @@ class FileDirectoryStore implements DirectoryStore {
       throw error;
     }
   }
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
 }
 
 async function writeTree(root: string, plan: ZipPlan, contents: ZipContents): Promise<void> {

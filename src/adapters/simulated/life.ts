@@ -130,6 +130,7 @@ export function mortalDirectories(directories: DirectoryStore, life: Life): Dire
     merge: (ids, limits) => life.ask(() => directories.merge(ids, limits)),
     unpackImage: (layers, places, limits) =>
       life.ask(() => directories.unpackImage(layers, places, limits)),
+    namesIn: (id, path) => life.ask(() => directories.namesIn(id, path)),
     find: (id) => life.ask(() => directories.find(id)),
     delete: (id) => life.ask(() => directories.delete(id)),
     list: () => life.each(directories.list()),

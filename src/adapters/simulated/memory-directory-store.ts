@@ -71,6 +71,11 @@ export class MemoryDirectoryStore implements DirectoryStore {
     return this.#store(tree);
   }
 
+  async namesIn(id: string, path: string): Promise<readonly string[]> {
+    const below = [...(this.#trees.get(id)?.keys() ?? [])].filter((it) => it.startsWith(`${path}/`));
+    return [...new Set(below.map((it) => it.slice(path.length + 1).split('/', 1)[0] ?? ''))];
+  }
+
   async find(id: string): Promise<StoredDirectory | undefined> {
     const tree = this.#trees.get(id);
     return tree === undefined ? undefined : { id, path: `/simulated/${id}`, bytes: bytesOf(tree) };

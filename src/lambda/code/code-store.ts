@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto';
 
 import { TooManyBytes, collectBytes, textOf } from '#kernel/bytes.ts';
+import type { ImageReader } from '#ports/peers/image-reader.ts';
 import type { ObjectReader } from '#ports/peers/object-reader.ts';
 import type { BlobStore } from '#ports/world/blob-store.ts';
 import type { Clock } from '#ports/world/clock.ts';
@@ -23,6 +24,7 @@ import type { CodeRow, LayerTreeRow } from '../store-code.ts';
 import { addCode, addLayerTree, findLayerTree, useCode, useLayerTree } from '../store-code.ts';
 import { createCompiledCode } from './compiled-code.ts';
 import { createGate } from './gate.ts';
+import { createImageStore, type KeptImage } from './image-store.ts';
 
 export type StoredCode = CodeRow;
 
@@ -40,6 +42,11 @@ export interface CodeStore {
    * @throws AwsError InvalidParameterValueException, RequestEntityTooLargeException
    */
   store(scope: Scope, source: CodeSource, operation: string): Promise<StoredCode>;
+  /**
+   * Keeps a container image.
+   * @throws AwsError InvalidParameterValueException
+   */
+  storeImage(scope: Scope, imageUri: string): Promise<KeptImage>;
   /**
    * The tree of a function's layers, in order, later over earlier; `undefined` for none.
    * @throws AwsError InvalidParameterValueException where code and layers are too large together
@@ -61,6 +68,7 @@ export interface CodeStoreDependencies {
   readonly blobs: BlobStore;
   readonly directories: DirectoryStore;
   readonly objects: ObjectReader;
+  readonly images: ImageReader;
   readonly clock: Clock;
 }
 
@@ -74,12 +82,14 @@ const TOO_LARGE = `Unzipped size must be smaller than ${UNZIPPED_BYTES_MAX} byte
 export function createCodeStore(dependencies: CodeStoreDependencies): CodeStore {
   const { database, objects } = dependencies;
   const gate = createGate();
+  const images = createImageStore(dependencies);
   return {
     store: (scope, source, operation) =>
       gate.shared(async () => {
         const archive = await archiveOf(objects, scope, source, operation);
         return keep(dependencies, archive);
       }),
+    storeImage: (scope, imageUri) => gate.shared(() => images.store(scope, imageUri)),
     merge: (layers, codeBytes) =>
       gate.shared(async () => {
         if (layers.length === 0) return undefined;

@@ -21,7 +21,8 @@ async function open() {
   await database.migrate(LAMBDA_SCHEMA);
   const blobs = new MemoryBlobStore(random);
   const directories = new MemoryDirectoryStore(random);
-  const dependencies = { database, blobs, directories, objects: noObjects, clock };
+  const images = { read: async () => ({ kind: 'no-such-image' }) as const };
+  const dependencies = { database, blobs, directories, objects: noObjects, images, clock };
   const code = createCodeStore(dependencies);
   const zip = await zipOf({ 'index.js': 'exports.handler = 1;' });
   const { directoryId } = await code.store(SCOPE, { ZipFile: zip }, 'CreateFunction');

@@ -57,7 +57,7 @@ interface Entry {
   readonly record: FunctionRecord;
   readonly aliases: ReadonlyMap<string, AliasRecord>;
   readonly provisioned: ReadonlyMap<string, number>;
-  /** By number, as the invoke plane runs them; `image` for what it cannot run. */
+  /** By number, as the invoke plane runs them; `image` for one that was never read. */
   readonly versions: Remembered<number, RunnableVersion | 'image'>;
 }
 
@@ -241,16 +241,16 @@ function versionIn(
     database.read(async (queries) => {
       const record = await versions.get(queries, address, address.functionName, number);
       if (record === undefined) return undefined;
-      const { code, phase } = record;
-      if (code.kind === 'image') return 'image';
-      const version = functionVersion(address, record, code);
+      const { phase } = record;
+      const version = functionVersion(address, record);
+      if (version === undefined) return 'image';
       return phase.kind === 'creating' ? { version, pendingUntilMs: phase.untilMs } : { version };
     }),
   );
 }
 
 const CREATING = 'The function is being created.';
-const IMAGES = 'Functions defined as container images are kept, and cannot be run by this server.';
+const IMAGES = 'The image of the function was never read by this server: update the code.';
 
 /**
  * The version to which an alias sends one invocation.

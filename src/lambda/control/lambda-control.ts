@@ -9,6 +9,7 @@ import type { FunctionCaller } from '#ports/peers/function-caller.ts';
 import type { Invoker } from '#ports/peers/invoker.ts';
 import type { RoleDirectory } from '#ports/peers/role-directory.ts';
 import type { MetricSink } from '#ports/peers/metric-sink.ts';
+import type { ImageReader } from '#ports/peers/image-reader.ts';
 import type { ObjectReader } from '#ports/peers/object-reader.ts';
 import type { BlobStore } from '#ports/world/blob-store.ts';
 import type { Clock } from '#ports/world/clock.ts';
@@ -52,6 +53,7 @@ export interface LambdaControlDependencies {
   readonly wakeups: Wakeups;
   readonly metrics: MetricSink;
   readonly objects: ObjectReader;
+  readonly images: ImageReader;
   /** Destinations and dead-letter queues of all services, Lambda's own among them. */
   readonly deliverer: Deliverer;
   /** Whose ids messages to destinations carry. */

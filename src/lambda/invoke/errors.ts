@@ -13,6 +13,18 @@ export function runtimeNotHere(runtime: string): AwsError {
   });
 }
 
+/** Ours, as AWS runs every image. */
+export function imagesNotHere(): AwsError {
+  return new AwsError({
+    code: 'InvalidRuntimeException',
+    status: 502,
+    message:
+      'Container images cannot be run by this server: it was started with plain processes for functions; ' +
+      'hearth doctor tells what --isolation namespaces needs.',
+    fields: { Type: 'Server' },
+  });
+}
+
 /** 400, which no client tries again: it would wait in vain. Ours, as AWS has machines for every size that it takes. */
 export function largerThanMachine(memorySizeMiB: number, memoryMiB: number): AwsError {
   return invalid(

@@ -16,7 +16,7 @@ import type {
   ProvisionedDemand,
   ProvisionedStatus,
 } from '#lambda/model/function-catalog.ts';
-import { provisionedInitTimeoutMs } from '#lambda/worker/index.ts';
+import { provisionedInitTimeoutMs, runtimeOf } from '#lambda/worker/index.ts';
 import type {
   CapacityLimits,
   Environment,
@@ -140,7 +140,7 @@ export class ProvisionedConcurrency implements ProvisionedStatus, GroupListener,
     }
     const { clock, runtimes } = this.#dependencies;
     for (const [key, demand] of asked) {
-      const runtime = runtimes.get(demand.version.runtime);
+      const runtime = runtimeOf(runtimes, demand.version);
       const nowMs = clock.monotonicMs();
       const group =
         this.#groups.get(key) ?? new ProvisionedGroup({ demand, runtime, nowMs, listener: this });

@@ -3,10 +3,11 @@ import { LATEST } from '#lambda/model/address.ts';
 import type { FunctionCatalog, Resolution } from '#lambda/model/function-catalog.ts';
 import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import { versionOfTenant } from '#lambda/model/tenancy.ts';
+import { runtimeOf } from '#lambda/worker/index.ts';
 import type { CapacityLimits, RuntimeEntry, RuntimeTable } from '#lambda/worker/index.ts';
 import type { Invocation } from '#ports/peers/invoker.ts';
 import type { Random } from '#ports/world/random.ts';
-import { largerThanMachine, runtimeNotHere } from './errors.ts';
+import { imagesNotHere, largerThanMachine, runtimeNotHere } from './errors.ts';
 
 /** What an invocation leads to. */
 export interface Target {
@@ -31,7 +32,7 @@ export interface ResolveDependencies {
 /**
  * The version behind a name and a qualifier.
  * @throws AwsError ResourceNotFoundException, ResourceConflictException while it is being created,
- *   InvalidRuntimeException where this machine has no such runtime, InvalidParameterValueException for a
+ *   InvalidRuntimeException where this machine has no such runtime, or cannot run images, InvalidParameterValueException for a
  *   tenant without isolation, for isolation without one, and for more memory than the machine has for functions
  */
 export function resolve(
@@ -67,8 +68,10 @@ function targetOf(
   if (resolution.kind === 'not-ready') throw notReady(resolution);
   const { alias, reservedConcurrency, provisioned } = resolution;
   const version = versionOfTenant(resolution.version, invocation.tenantId);
-  const runtime = runtimes.get(version.runtime);
-  if (runtime === undefined) throw runtimeNotHere(version.runtime);
+  const runtime = runtimeOf(runtimes, version);
+  if (runtime === undefined) {
+    throw version.image === undefined ? runtimeNotHere(version.runtime) : imagesNotHere();
+  }
   const { functionArn, memorySizeMiB } = version;
   const { memoryMiB } = options.capacity;
   if (memorySizeMiB > memoryMiB) throw largerThanMachine(memorySizeMiB, memoryMiB);

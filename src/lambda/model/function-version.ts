@@ -21,6 +21,8 @@ export interface FunctionVersion {
   readonly environmentVariables: Readonly<Record<string, string>>;
   /** A tree in the DirectoryStore, at /var/task; empty where a folder is there. */
   readonly codeDirectoryId: string;
+  /** Set where the tree is a container image's, and the root inside. */
+  readonly image?: ImageProcess;
   /** A folder of the machine at /var/task: its revision is a part of `revisionId`. */
   readonly folder?: string;
   /** A merged tree in the DirectoryStore, at /opt. */
@@ -33,6 +35,14 @@ export interface FunctionVersion {
   readonly durable?: { readonly executionTimeoutSeconds: number; readonly retentionDays: number };
   /** Whom the environments of this version serve; set for an invocation. */
   readonly tenantId?: string;
+}
+
+/** What a container image runs. @see https://docs.aws.amazon.com/lambda/latest/dg/images-create.html */
+export interface ImageProcess {
+  readonly command: readonly string[];
+  readonly workingDirectory: string;
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  readonly hasExtensions: boolean;
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html */

@@ -70,9 +70,27 @@ export type VersionCode =
       readonly directoryId: string;
       readonly unzippedBytes: number;
     }
-  | { readonly kind: 'image'; readonly imageUri: string; readonly sha256: string }
+  | {
+      readonly kind: 'image';
+      readonly imageUri: string;
+      /** Of the manifest, in hexadecimal digits; the key of the stored code. */
+      readonly sha256: string;
+      /** Absent where it was stored by a server that did not read images. */
+      readonly image?: StoredImage;
+    }
   /** A folder of the machine, from which the function runs as it stands. Never of a published version. */
   | { readonly kind: 'folder'; readonly path: string; readonly sha256: string };
+
+/** A container image as it is kept: its tree, and what its configuration says of its process. */
+export interface StoredImage {
+  readonly directoryId: string;
+  readonly entryPoint: readonly string[];
+  readonly command: readonly string[];
+  readonly workingDirectory: string;
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  /** Whether it brings extensions. */
+  readonly hasExtensions: boolean;
+}
 
 export interface LayerUse {
   readonly arn: string;

@@ -1,4 +1,4 @@
-import type { FunctionVersion } from '#lambda/model/function-version.ts';
+import type { FunctionVersion, ImageProcess } from '#lambda/model/function-version.ts';
 import type { Credentials } from '#ports/peers/credential-issuer.ts';
 import type { RuntimeEntry } from './runtime-table.ts';
 
@@ -23,7 +23,7 @@ export function environmentVariables(
 ): Readonly<Record<string, string>> {
   const { version, runtime, credentials, addresses } = options;
   return {
-    ...defaults(runtime),
+    ...(version.image === undefined ? defaults(runtime) : imageDefaults(version.image)),
     ...(addresses === undefined ? {} : { AWS_ENDPOINT_URL: `http://${addresses.endpointAddress}` }),
     ...version.environmentVariables,
     ...(addresses === undefined ? {} : { AWS_LAMBDA_RUNTIME_API: addresses.runtimeApiAddress }),
@@ -45,6 +45,14 @@ export function canBindLate(version: FunctionVersion): boolean {
   return !Object.keys(version.environmentVariables).some((name) => EARLY_VARIABLE.test(name));
 }
 
+const X_RAY = {
+  AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+  // Where X-Ray's SDK looks by itself. Nobody listens: what it sends is lost, without a word.
+  AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
+  _AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1',
+  _AWS_XRAY_DAEMON_PORT: '2000',
+};
+
 function defaults(runtime: RuntimeEntry): Readonly<Record<string, string>> {
   return {
     PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
@@ -53,13 +61,18 @@ function defaults(runtime: RuntimeEntry): Readonly<Record<string, string>> {
       '/var/task:/var/task/lib:/opt/lib',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
-    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
-    // Where X-Ray's SDK looks by itself. Nobody listens: what it sends is lost, without a word.
-    AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
-    _AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1',
-    _AWS_XRAY_DAEMON_PORT: '2000',
+    ...X_RAY,
     ...(runtime.family === 'provided' ? {} : { _LAMBDA_TELEMETRY_LOG_FD: '1' }),
     ...runtime.environment,
+  };
+}
+
+/** An image says itself what it needs; the path is what container engines set where it does not. */
+function imageDefaults({ environmentVariables: own }: ImageProcess) {
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    ...X_RAY,
+    ...own,
   };
 }
 

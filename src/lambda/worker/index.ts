@@ -14,7 +14,7 @@ export type { InitPhase, PlatformRecord, PlatformStatus } from './platform-log.t
 export { EnvironmentPool } from './pool.ts';
 export type { PoolListener, PoolOptions } from './pool.ts';
 export type { RuntimeEvent } from './runtime-api/runtime-api.ts';
-export { createRuntimeTable } from './runtime-table.ts';
+export { createRuntimeTable, runtimeOf } from './runtime-table.ts';
 export type {
   Interpreter,
   RuntimeEntry,

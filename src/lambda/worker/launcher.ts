@@ -13,7 +13,7 @@ import type { Clock } from '#ports/world/clock.ts';
 import type { DirectoryStore } from '#ports/world/directory-store.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
-import type { SandboxDriver, SandboxLimits, SandboxMount } from '#ports/world/sandbox.ts';
+import type { SandboxDriver, SandboxLimits, SandboxSpec } from '#ports/world/sandbox.ts';
 import type { AheadCompiler } from './ahead-compiler.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { canBindLate, environmentVariables } from './environment-variables.ts';
@@ -65,6 +65,9 @@ interface Inside {
   readonly api: RuntimeApi;
 }
 
+/** What of a sandbox is the function's. */
+type FunctionFiles = Pick<SandboxSpec, 'root' | 'workingDirectory' | 'mounts'>;
+
 /** What began an environment, in the words of AWS_LAMBDA_INITIALIZATION_TYPE. */
 export type InitializationType = 'on-demand' | 'provisioned-concurrency';
 
@@ -97,8 +100,8 @@ export class Launcher {
     const began = initStart(options, tap);
     // Who pays for an init reads it in `LogResult`, but for the line that begins it in text.
     if (version.logging.format === 'JSON') tap.openTail();
-    // An init that is repeated stands in no log; the Telemetry API tells it.
-    if (phase === 'init') tap.record(began);
+    // An init that is repeated stands in no log, nor one without a runtime; the Telemetry API tells it.
+    if (phase === 'init' && version.image === undefined) tap.record(began);
     else telemetry.onRecord(began, clock.now());
     tap.openTail();
     const inside = stemCell ?? this.#openInside();
@@ -235,13 +238,14 @@ export class Launcher {
     });
     api.otherRoutes = (exchange) => extensions.route(exchange);
     const layers = version.layersDirectoryId;
-    if (layers === undefined || this.#withoutExtensions.has(layers)) {
+    const mayHaveExtensions = layers !== undefined && !this.#withoutExtensions.has(layers);
+    if (!mayHaveExtensions && version.image?.hasExtensions !== true) {
       extensions.expect([]);
       return extensions;
     }
     line.announcement = new ExtensionAnnouncement({
       onNames: (names) => {
-        if (names.length === 0) this.#rememberWithout(layers);
+        if (names.length === 0 && layers !== undefined) this.#rememberWithout(layers);
         extensions.expect(names);
       },
       onEnd: (ended) => line.environment?.onProcessEnd(ended),
@@ -251,7 +255,7 @@ export class Launcher {
 
   async #launch(environment: Environment, options: LaunchOptions, inside: Inside): Promise<void> {
     const { version, runtime, previous } = options;
-    const [credentials, mounts] = await this.#prepare(version);
+    const [credentials, files] = await this.#prepare(version);
     const wrapper = version.environmentVariables['AWS_LAMBDA_EXEC_WRAPPER'];
     const isWrapped = wrapper !== undefined && runtime.family !== 'provided';
     const command = isWrapped ? [wrapper, ...runtime.command] : runtime.command;
@@ -268,7 +272,8 @@ export class Launcher {
         logStream: environment.tap.stream.logStream,
         initializationType: options.initializationType,
       }),
-      mounts: [...runtime.mounts, ...mounts],
+      ...files,
+      mounts: [...runtime.mounts, ...files.mounts],
       limits: initLimitsOf(version),
       onRuntimeConnection: (connection) => inside.api.accept(connection),
       onOutput: (output, chunk) => inside.line.onOutput(output, chunk),
@@ -284,11 +289,11 @@ export class Launcher {
     environment.hasCode = hasCode;
     environment.hasCompiled = hasCode && previous?.hasCompiled === true;
     environment.attach(sandbox);
-    const [[credentials, mounts], compiled] = await Promise.all([
+    const [[credentials, { mounts }], compiled] = await Promise.all([
       this.#prepare(version),
       this.#dependencies.compiler?.folderOf(version, runtime),
     ]);
-    const missing = hasCode ? [] : mounts;
+    const missing = hasCode ? [] : [...mounts];
     if (compiled !== undefined && !environment.hasCompiled) {
       missing.push({ source: compiled, target: COMPILED_TARGET });
     }
@@ -311,16 +316,21 @@ export class Launcher {
     request.reply(jsonReply(200, { environment: environmentInside, ...announced }));
   }
 
-  async #prepare(version: FunctionVersion): Promise<readonly [Credentials, SandboxMount[]]> {
-    const { codeDirectoryId, folder, layersDirectoryId } = version;
-    const [credentials, task, layers] = await Promise.all([
-      this.#credentialsOf(version),
+  async #prepare(version: FunctionVersion): Promise<readonly [Credentials, FunctionFiles]> {
+    return Promise.all([this.#credentialsOf(version), this.#filesOf(version)]);
+  }
+
+  async #filesOf(version: FunctionVersion): Promise<FunctionFiles> {
+    const { codeDirectoryId, folder, layersDirectoryId, image } = version;
+    const [code, layers] = await Promise.all([
       folder ?? this.#pathOf(codeDirectoryId),
       layersDirectoryId === undefined ? undefined : this.#pathOf(layersDirectoryId),
     ]);
-    const mounts: SandboxMount[] = [{ source: task, target: '/var/task' }];
-    if (layers !== undefined) mounts.push({ source: layers, target: '/opt' });
-    return [credentials, mounts];
+    if (image !== undefined) {
+      return { root: code, workingDirectory: image.workingDirectory, mounts: [] };
+    }
+    const task = { source: code, target: '/var/task' };
+    return { mounts: layers === undefined ? [task] : [task, { source: layers, target: '/opt' }] };
   }
 
   #credentialsOf(version: FunctionVersion): Promise<Credentials> {

@@ -1,3 +1,4 @@
+import type { FunctionVersion } from '#lambda/model/function-version.ts';
 import type { SandboxMount, SandboxZygote } from '#ports/world/sandbox.ts';
 
 /** How one of AWS's runtimes is run here. */
@@ -53,6 +54,8 @@ export interface Interpreter {
 }
 
 export interface RuntimeTableOptions {
+  /** Whether sandboxes can have the root of a container image. */
+  readonly runsImages?: boolean;
   /** The folder `runtimes` of this repository or package. */
   readonly runtimesDirectory: string;
   readonly node?: Interpreter;
@@ -65,8 +68,32 @@ export interface RuntimeTableOptions {
   readonly dotnets?: readonly Interpreter[];
 }
 
-/** The runtimes that this machine can run, by AWS's names. */
+/** The runtimes that this machine can run, by AWS's names; IMAGE is one of them where it runs container images. */
 export type RuntimeTable = ReadonlyMap<string, RuntimeEntry>;
+
+/** Under which container images stand among the runtimes; no runtime of AWS's is called so. */
+const IMAGE = 'image';
+
+const IMAGE_ENTRY: RuntimeEntry = {
+  name: IMAGE,
+  family: 'provided',
+  command: [],
+  mounts: [],
+  environment: {},
+  versionText: IMAGE,
+  versionHash: '',
+  hasStemCells: false,
+};
+
+/** How a version is run; `undefined` where it cannot be. An image brings its own runtime. */
+export function runtimeOf(
+  runtimes: RuntimeTable,
+  { runtime, image }: Pick<FunctionVersion, 'runtime' | 'image'>,
+): RuntimeEntry | undefined {
+  if (image === undefined) return runtimes.get(runtime);
+  const entry = runtimes.get(IMAGE);
+  return entry && { ...entry, command: image.command };
+}
 
 /** Names that run on the Node that is here: 24 runs the code of older ones. */
 const NODE_RUNTIMES = [
@@ -109,6 +136,7 @@ const SHELL_ENVIRONMENT = { PWD: '/var/task', SHLVL: '0' };
 export function createRuntimeTable(options: RuntimeTableOptions): RuntimeTable {
   const entries: RuntimeEntry[] = PROVIDED_RUNTIMES.map((name) => providedEntry(name, options));
   const { node, pythons } = options;
+  if (options.runsImages === true) entries.push(IMAGE_ENTRY);
   if (node !== undefined) {
     entries.push(...NODE_RUNTIMES.map((name) => nodeEntry(name, node, options)));
   }

@@ -65,6 +65,8 @@ export interface DirectoryStore {
     places: DirectoryPlaces,
     limits: DirectoryLimits,
   ): Promise<StoredDirectory>;
+  /** The names in a directory of a tree, relative, with `/`; none where there is no such directory. */
+  namesIn(id: string, path: string): Promise<readonly string[]>;
   find(id: string): Promise<StoredDirectory | undefined>;
   delete(id: string): Promise<void>;
   list(): AsyncIterable<string>;

@@ -120,7 +120,7 @@ function codeOf(
   input: CreateFunctionRequest,
 ): Promise<VersionCode> {
   const { Code, PackageType } = input;
-  if (PackageType === 'Image') return Promise.resolve(imageCode(Code.ImageUri));
+  if (PackageType === 'Image') return imageCode(control, context, Code.ImageUri);
   if (Code.ImageUri !== undefined) {
     throw invalidParameter(
       "Please don't provide ImageUri when creating a function with packageType Zip.",

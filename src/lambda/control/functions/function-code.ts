@@ -80,26 +80,22 @@ export function refuseToPublish(code: VersionCode): void {
   );
 }
 
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/images-create.html images are taken from Amazon ECR */
-const IMAGE_URI =
-  /^\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/[a-z0-9][a-z0-9._/-]*(?::[\w.-]+|@sha256:[0-9a-f]{64})$/;
-
 /**
- * An image by its URI. Nothing is pulled: without a digest in the URI, one is made from it.
- * @throws AwsError InvalidParameterValueException without a URI, or with one that is not of Amazon ECR
+ * Reads and keeps an image, and answers how a version refers to it.
+ * @throws AwsError InvalidParameterValueException without a URI, or with one of no image that can be run
  */
-export function imageCode(imageUri: string | undefined): VersionCode {
+export async function imageCode(
+  control: Control,
+  { accountId, region }: RequestContext,
+  imageUri: string | undefined,
+): Promise<VersionCode> {
   if (imageUri === undefined) {
     throw invalidParameter(
       'Please provide ImageUri when creating a function with packageType Image.',
     );
   }
-  if (!IMAGE_URI.test(imageUri)) {
-    throw invalidParameter(`Source image ${imageUri} is not valid. Provide a valid source image.`);
-  }
-  const digest = /@sha256:([0-9a-f]{64})$/.exec(imageUri)?.[1];
-  const sha256 = digest ?? createHash('sha256').update(imageUri).digest('hex');
-  return { kind: 'image', imageUri, sha256 };
+  const { sha256, image } = await control.code.storeImage({ accountId, region }, imageUri);
+  return { kind: 'image', imageUri, sha256, image };
 }
 
 /** The URI by digest, as AWS answers it beside the one by tag. */

@@ -61,7 +61,7 @@ async function write(
   const marks = marksOf(control);
   const latest = changed(withCode(version, code, input), 'updating', marks);
   await versions.put(tx, address, latest);
-  if (version.code.kind === 'zip') await releaseCode(tx, version.code, marks.nowMs);
+  if (version.code.kind !== 'folder') await releaseCode(tx, version.code, marks.nowMs);
   noteChange(control, tx, address, true);
   if (input.Publish !== true) return latest;
   const number = loaded.function.lastVersion + 1;
@@ -88,7 +88,7 @@ async function codeOf(
   version: VersionRecord,
 ): Promise<VersionCode> {
   if (version.settings.PackageType === 'Image') {
-    if (input.ImageUri !== undefined) return imageCode(input.ImageUri);
+    if (input.ImageUri !== undefined) return imageCode(control, context, input.ImageUri);
     throw invalidParameter(
       'Please provide ImageUri when updating a function with packageType Image.',
     );
