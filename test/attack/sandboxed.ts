@@ -39,7 +39,7 @@ type DriverOptions = Omit<NamespacesOptions, 'wantsInternet'>;
 
 const NAMESPACES: Isolation = {
   name: 'namespaces',
-  skip: reasonToSkip(),
+  skip: reasonToSkipSandboxes(),
   hasOwnInit: true,
   hasOwnKernel: false,
   limitsTemporaryStorage: true,
@@ -52,7 +52,7 @@ export const ISOLATIONS: readonly Isolation[] = [
   { ...NAMESPACES, name: 'namespaces, forked', open: openForkingDriver },
   ...['runc', 'crun', 'runsc'].map((runtime) => ({
     name: `oci:${runtime}`,
-    skip: reasonToSkip() || reasonToSkipOci(runtime),
+    skip: reasonToSkipSandboxes() || reasonToSkipOci(runtime),
     hasOwnInit: false,
     hasOwnKernel: runtime === 'runsc',
     limitsTemporaryStorage: true,
@@ -71,7 +71,8 @@ export function describeIsolated(name: string, { skip }: Isolation, suite: () =>
   else it(name, { skip }, () => {});
 }
 
-function reasonToSkip(): string | false {
+/** Why sandboxes of namespaces cannot be tried on this machine. */
+export function reasonToSkipSandboxes(): string | false {
   if (process.getuid?.() !== 0) return 'needs root: run the tests as root to try the sandbox';
   if (findLauncher(ROOT) === undefined) return 'needs the launcher: node scripts/build-launcher.ts';
   return false;

@@ -428,7 +428,7 @@ time.sleep(600)'`;
       await writeFile(path.join(root, 'home/hello.txt'), 'of the image\n');
       const script = `cat hello.txt; echo /*; cat /etc/hostname; cat /etc/hosts | { read -r a b c; echo $a $b; }
         echo x 2>&1 >/home/x || echo read-only; echo y >/tmp/y && cat /tmp/y; echo z >/dev/shm/z && cat /dev/shm/z
-        test -r /proc/self/status && echo proc; echo w >/dev/null && echo null; test -e /usr/bin/python3 || echo no python
+        test -r /proc/self/status && echo proc; read -r _ </proc/cmdline || echo masked; echo w >/dev/null && echo null; test -e /usr/bin/python3 || echo no python
         exec 3<>/dev/tcp/\${AWS_LAMBDA_RUNTIME_API/://}; read -r line <&3; echo "$line"; exec sleep 600`;
       const image = { root, workingDirectory: '/home', mounts: [] };
       const onRuntimeConnection = (connection: Duplex) => connection.write('runtime\n');
@@ -444,7 +444,7 @@ time.sleep(600)'`;
         'sandbox',
         '127.0.0.1 localhost',
         'read-only',
-        ...['y', 'z', 'proc', 'null', 'no python', 'runtime'],
+        ...['y', 'z', 'proc', 'masked', 'null', 'no python', 'runtime'],
       ];
       assert.equal(
         run.stdout().replace(/.*Read-only file system\n/, ''),

@@ -1,0 +1,247 @@
+/** Functions of container images, pushed to the server's own registry and run as they are. */
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateFunctionCommand,
+  type CreateFunctionCommandInput,
+  InvokeCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionActiveV2,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda';
+import { create } from 'tar';
+import { startServer, type ExampleServer } from '../../examples/server.ts';
+import { reasonToSkipOci, reasonToSkipSandboxes } from '../attack/sandboxed.ts';
+import { makeImageRoot } from '../support/image-root.ts';
+import { createRepository, pushImage } from '../support/push-image.ts';
+import { tarOf } from '../support/tarball.ts';
+import { createClients } from './clients.ts';
+
+/** A custom runtime in bash alone, which tells how it was started. */
+const BOOTSTRAP = `#!/bin/bash
+api=/dev/tcp/\${AWS_LAMBDA_RUNTIME_API/://}
+path=/2018-06-01/runtime/invocation
+while true; do
+  exec 3<>$api
+  printf 'GET %s/next HTTP/1.1\\r\\nHost: runtime\\r\\n\\r\\n' $path >&3
+  while IFS= read -r line <&3; line=\${line%$'\\r'}; [ -n "$line" ]; do
+    case "\${line,,}" in
+      content-length:*) length=\${line#*: } ;;
+      lambda-runtime-aws-request-id:*) id=\${line#*: } ;;
+    esac
+  done
+  IFS= read -r -N $length event <&3
+  echo "event $event"
+  case $event in *sleep*) sleep 60 ;; esac
+  (echo x >/written) 2>/dev/null && written=yes || written=no
+  echo more >>/tmp/kept
+  printf -v answer '{"arguments":"%s","directory":"%s","ofImage":"%s","root":"%s","written":"%s","kept":%s}' \\
+    "$*" "$PWD" "$OF_IMAGE $OF_FUNCTION" "$(echo /*)" $written $(cat /tmp/kept | { n=0; while read -r _; do n=$((n+1)); done; echo $n; })
+  printf 'POST %s/%s/response HTTP/1.1\\r\\nHost: runtime\\r\\nContent-Length: %d\\r\\n\\r\\n%s' $path $id \${#answer} "$answer" >&3
+  IFS= read -r _ <&3
+  exec 3>&-
+done
+`;
+const CONFIGURATION = {
+  architecture: 'amd64',
+  os: 'linux',
+  config: {
+    Entrypoint: ['/app/bootstrap'],
+    Cmd: ['first', 'second'],
+    Env: ['PATH=/bin', 'OF_IMAGE=image', 'OF_FUNCTION=image'],
+    WorkingDir: '/app',
+  },
+};
+const DIRECTORIES = '/app /bin /dev /etc /lib /lib64 /proc /sys /tmp';
+
+const ISOLATIONS = [
+  { name: 'namespaces', skip: reasonToSkipSandboxes() },
+  { name: 'oci:runc', skip: reasonToSkipSandboxes() || reasonToSkipOci('runc') },
+];
+
+for (const { name, skip } of ISOLATIONS) {
+  if (skip === false) describe(`container images under ${name}`, () => suite(name));
+  else it(`container images under ${name}`, { skip }, () => {});
+}
+
+function suite(isolation: string): void {
+  it('run with their own files, as their configuration and the function say', async () => {
+    await using place = await start(isolation);
+    const { server, repositoryUri } = place;
+    const { lambda, logs } = createClients(server);
+    const target = { repositoryUri, tag: 'latest' };
+    const ImageUri = await pushImage(server, target, CONFIGURATION, await bashLayer());
+    await createImageFunction(server, ImageUri, {
+      Environment: { Variables: { OF_FUNCTION: 'function' } },
+    });
+    const first = await invoke(server, {});
+    assert.deepEqual(first.payload, {
+      arguments: 'first second',
+      directory: '/app',
+      ofImage: 'image function',
+      root: DIRECTORIES,
+      written: 'no',
+      kept: 1,
+    });
+    await lambda.send(
+      new UpdateFunctionConfigurationCommand({
+        FunctionName: 'image',
+        ImageConfig: { Command: ['third'], WorkingDirectory: '/tmp' },
+        Timeout: 2,
+      }),
+    );
+    await waitUntilFunctionUpdatedV2(
+      { client: lambda, maxWaitTime: 60 },
+      { FunctionName: 'image' },
+    );
+    const second = await invoke(server, {});
+    assert.equal(second.payload.arguments, 'third');
+    assert.equal(second.payload.directory, '/tmp');
+    const late = await invoke(server, { sleep: true });
+    assert.match(String(late.payload.errorMessage), /Task timed out after 2\.00 seconds/);
+    const after = await invoke(server, {});
+    assert.deepEqual([after.payload.root, after.payload.kept], [DIRECTORIES, 2]);
+    const group = { logGroupName: '/aws/lambda/image' };
+    const { events = [] } = await logs.send(new FilterLogEventsCommand(group));
+    const lines = events.map(({ message = '' }) => message.split(' ')[0]);
+    // AWS tells of no runtime where there is none.
+    assert.equal(lines[0], 'START');
+    assert.deepEqual(
+      [...new Set(lines)].map((line) => line?.trim()).filter((line) => line !== ''),
+      lines.includes('INIT_REPORT')
+        ? ['START', 'event', 'END', 'REPORT', 'INIT_REPORT']
+        : ['START', 'event', 'END', 'REPORT', lines.find((line) => line?.startsWith('20')) ?? ''],
+    );
+  });
+
+  it('take the next image of a tag when they are told so', async () => {
+    await using place = await start(isolation);
+    const { server, repositoryUri } = place;
+    const { lambda } = createClients(server);
+    const target = { repositoryUri, tag: 'latest' };
+    const lower = await bashLayer();
+    const ImageUri = await pushImage(server, target, CONFIGURATION, lower);
+    await createImageFunction(server, ImageUri);
+    assert.equal((await invoke(server, {})).payload.root, DIRECTORIES);
+    const upper = tarOf({ path: 'new/file' }, { path: 'app/.wh.unwanted' });
+    await pushImage(server, target, CONFIGURATION, lower, upper);
+    assert.equal((await invoke(server, {})).payload.root, DIRECTORIES);
+    await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'image', ImageUri }));
+    await waitUntilFunctionUpdatedV2(
+      { client: lambda, maxWaitTime: 60 },
+      { FunctionName: 'image' },
+    );
+    const { payload } = await invoke(server, {});
+    assert.equal(payload.root, DIRECTORIES.replace('/lib64', '/lib64 /new'));
+  });
+
+  const go = join(import.meta.dirname, '../../.cache/runtime-clients/go/bootstrap');
+  const withoutGo = {
+    skip: !existsSync(go) && 'Go is not installed: AWS’s client for it was not built',
+  };
+  it(
+    'run AWS’s client for Go from scratch, a hundred at once, over a kill of the server',
+    withoutGo,
+    async () => {
+      await using place = await start(isolation);
+      const { server, repositoryUri } = place;
+      const layer = tarOf({ path: 'main', content: readFileSync(go), mode: 0o755 });
+      const configuration = { config: { Entrypoint: ['/main'] } };
+      const ImageUri = await pushImage(server, { repositoryUri, tag: 'go' }, configuration, layer);
+      await createImageFunction(server, ImageUri);
+      const calls = Array.from({ length: 100 }, () => invoke(server, { name: 'Ada' }));
+      for (const { failed } of await Promise.all(calls)) assert.equal(failed, undefined);
+      await server.kill();
+      const next = await startServer({
+        dataDir: server.dataDir,
+        flags: ['--isolation', isolation],
+      });
+      try {
+        assert.equal((await invoke(next, { name: 'Ada' })).failed, undefined);
+      } finally {
+        await next.stop();
+      }
+    },
+  );
+}
+
+interface Place extends AsyncDisposable {
+  readonly server: ExampleServer;
+  readonly repositoryUri: string;
+}
+
+async function start(isolation: string): Promise<Place> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'hearth-images-'));
+  const server = await startServer({ dataDir, flags: ['--isolation', isolation] });
+  const repositoryUri = await createRepository(server, 'team/image');
+  return {
+    server,
+    repositoryUri,
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The files of an image in which the runtime above runs. */
+async function bashLayer(): Promise<Buffer> {
+  const root = join(mkdtempSync(join(tmpdir(), 'hearth-image-')), 'root');
+  try {
+    makeImageRoot(root);
+    mkdirSync(join(root, 'app'));
+    writeFileSync(join(root, 'app/bootstrap'), BOOTSTRAP);
+    writeFileSync(join(root, 'app/unwanted'), '');
+    chmodSync(join(root, 'app/bootstrap'), 0o755);
+    const chunks: Buffer[] = [];
+    for await (const chunk of create({ cwd: root, portable: true }, ['.'])) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+async function createImageFunction(
+  server: ExampleServer,
+  ImageUri: string,
+  settings: Partial<CreateFunctionCommandInput> = {},
+): Promise<void> {
+  const { lambda } = createClients(server);
+  const FunctionName = 'image';
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName,
+      Role: `arn:aws:iam::${server.accountId}:role/r`,
+      PackageType: 'Image',
+      Code: { ImageUri },
+      Timeout: 30,
+      ...settings,
+    }),
+  );
+  await waitUntilFunctionActiveV2(
+    { client: lambda, maxWaitTime: 60, minDelay: 1 },
+    { FunctionName },
+  );
+}
+
+async function invoke(server: ExampleServer, event: object) {
+  const { lambda } = createClients(server);
+  const Payload = JSON.stringify(event);
+  const answer = await lambda.send(new InvokeCommand({ FunctionName: 'image', Payload }));
+  // What the runtime above answers, or Lambda's error.
+  const payload = JSON.parse(answer.Payload?.transformToString() ?? '') as Record<string, unknown>;
+  return { payload, failed: answer.FunctionError };
+}
