@@ -36,7 +36,8 @@ test('an execution that was stopped amid an invocation rests after a crash, too'
   await world.client.send(new StopDurableExecutionCommand({ DurableExecutionArn: arn }));
   world.start();
   await rest(world);
-  assert.equal((await look(world, arn)).Status, 'STOPPED');
+  const { Status, Error: error } = await look(world, arn);
+  assert.deepEqual([Status, error], ['STOPPED', {}]);
   assert.equal(world.invocations.length, 0);
 });
 

@@ -49,7 +49,7 @@ test('updates that contradict themselves or the execution are refused whole', as
     ['Cannot checkpoint multiple EXECUTION updates.', end, end],
     ['EXECUTION checkpoint must be the last update.', end, { ...step, Action: 'START' }],
     [
-      'Cannot checkpoint multiple operations with the same ID.',
+      'Cannot update the same operation twice in a single request.',
       { ...step, Action: 'START' },
       { ...step, Action: 'START' },
     ],
@@ -58,6 +58,7 @@ test('updates that contradict themselves or the execution are refused whole', as
     ['Cannot provide a Payload for FAIL action.', { ...step, Action: 'FAIL', Payload: '1' }],
     ['Cannot provide an Error for SUCCEED action.', { ...context, Action: 'SUCCEED', Error: {} }],
     ['Invalid StepOptions for the given action.', { ...step, Action: 'RETRY' }],
+    ['Update for WAIT operation requires WaitOptions.', { Id: 'w', Type: 'WAIT', Action: 'START' }],
     [
       'Cannot cancel a WAIT that does not exist or has already completed.',
       { Id: 'w', Type: 'WAIT', Action: 'CANCEL' },
@@ -108,7 +109,10 @@ test('a checkpoint that was not heard is answered again, and no other token is t
   for (const [other, message] of [
     [{ ClientToken: 'd' }, 'Invalid checkpoint token'],
     [{ CheckpointToken: 'YQ==' }, 'Invalid checkpoint token'],
-    [{ DurableExecutionArn: `${DurableExecutionArn}x` }, 'Invalid checkpoint token'],
+    [
+      { DurableExecutionArn: `${DurableExecutionArn}x` },
+      'Checkpoint token is not valid for the durable execution ARN',
+    ],
   ] as const) {
     const command = new CheckpointDurableExecutionCommand({ ...request, ...other });
     const failure = await failureOf(world.client.send(command));

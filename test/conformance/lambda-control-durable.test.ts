@@ -227,8 +227,12 @@ test('a name is of one execution, and of its payload', async () => {
   const first = await begin(world, named);
   assert.equal(await begin(world, named), first);
   assert.equal(world.invocations.length, 1);
-  const taken = await failureOf(begin(world, { ...named, Payload: '2' }));
-  assert.deepEqual([taken.name, taken.status], ['DurableExecutionAlreadyStartedException', 409]);
+  for (const other of [{ Payload: '2' }, { FunctionName: 'one:$LATEST' }]) {
+    const taken = await failureOf(begin(world, { ...named, ...other }));
+    const code = 'DurableExecutionAlreadyStartedException';
+    const message = `Execution already started: ${first}`;
+    assert.deepEqual([taken.name, taken.status, taken.message], [code, 409, message]);
+  }
 });
 
 test('durable configuration says how long an execution may last', async () => {

@@ -78,7 +78,7 @@ function checkOnce(last: OperationUpdate | undefined, update: OperationUpdate): 
   if (last === undefined) return;
   const canEnd = last.Type === 'STEP' || last.Type === 'CONTEXT';
   if (canEnd && last.Action === 'START' && update.Action !== 'START') return;
-  throw invalidParameter('Cannot checkpoint multiple operations with the same ID.');
+  throw invalidParameter('Cannot update the same operation twice in a single request.');
 }
 
 function checkParent(
@@ -188,7 +188,7 @@ function checkWait(status: string | undefined, update: OperationUpdate): void {
   }
   if (status !== undefined) throw invalidParameter('Cannot start a WAIT that already exist.');
   if (update.WaitOptions?.WaitSeconds === undefined) {
-    throw invalidParameter('Invalid WaitOptions for the given action.');
+    throw invalidParameter('Update for WAIT operation requires WaitOptions.');
   }
 }
 

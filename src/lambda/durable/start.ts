@@ -10,7 +10,7 @@ import { TOPIC } from './dependencies.ts';
 import { Draft, type Moment } from './draft.ts';
 import { alreadyStarted } from './errors.ts';
 import { told } from './history.ts';
-import type { Execution, ParentOperation } from './model.ts';
+import { arnOf, type Execution, type ParentOperation } from './model.ts';
 import { findNamed } from './store.ts';
 import { findOperation } from './store-operations.ts';
 
@@ -29,8 +29,8 @@ export interface Start {
 }
 
 /**
- * Begins an execution, or finds the one that has its name and its payload.
- * @throws AwsError DurableExecutionAlreadyStartedException where another payload has the name
+ * Begins an execution, or finds the one that has its name, its version and its payload.
+ * @throws AwsError DurableExecutionAlreadyStartedException where another has the name
  */
 export async function startExecution(
   dependencies: Pick<DurableDependencies, 'random' | 'wakeups'>,
@@ -44,7 +44,9 @@ export async function startExecution(
   const found = await findNamed(tx, version, version.functionName, name);
   if (found === undefined) return begin(dependencies, tx, moment, { ...start, name, input });
   const operation = (await findOperation(tx, found.id, found.id))?.operation;
-  if (operation?.ExecutionDetails?.InputPayload !== input) throw alreadyStarted(name);
+  const isSame =
+    found.version === version.version && operation?.ExecutionDetails?.InputPayload === input;
+  if (!isSame) throw alreadyStarted(arnOf(found));
   return found;
 }
 

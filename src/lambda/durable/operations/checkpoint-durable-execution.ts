@@ -10,14 +10,14 @@ import { checkUpdates, type Known } from '../check-updates.ts';
 import { TOPIC } from '../dependencies.ts';
 import { Draft, momentOf } from '../draft.ts';
 import { endExecution, type EndDependencies } from '../end.ts';
-import { invalidToken } from '../errors.ts';
 import { lookUp } from '../find.ts';
-import type { Execution, StoredOperation } from '../model.ts';
+import type { StoredOperation } from '../model.ts';
 import { arnOf } from '../model.ts';
 import { enterPause } from '../pause.ts';
-import { parseToken, writeCallbackId, writeToken } from '../names.ts';
+import { writeCallbackId, writeToken } from '../names.ts';
 import { findOperation, operationsChanged } from '../store-operations.ts';
 import { ringTimers } from '../timers.ts';
+import { isCurrent, refusalOf } from '../token.ts';
 
 /**
  * Takes what a function has done, and tells it what has happened meanwhile.
@@ -30,16 +30,18 @@ export function checkpointDurableExecution(
   return async (context, input) => {
     const { DurableExecutionArn, CheckpointToken, Updates: updates = [], ClientToken } = input;
     const found = await database.read((queries) => lookUp(queries, context, DurableExecutionArn));
-    if (found === undefined) throw invalidToken();
+    if (found === undefined) throw refusalOf(CheckpointToken, DurableExecutionArn);
     const targets = await findTargets(dependencies, found, updates);
     return database.transact(async (tx) => {
       const execution = await lookUp(tx, context, DurableExecutionArn);
-      if (execution === undefined) throw invalidToken();
+      if (execution === undefined) throw refusalOf(CheckpointToken, DurableExecutionArn);
       const draft = new Draft(tx, momentOf(clock), execution);
       const request = { token: CheckpointToken, clientToken: ClientToken };
       const repeated = await repeatedAnswer(draft, request);
       if (repeated !== undefined) return repeated;
-      if (!isCurrent(execution, CheckpointToken)) throw invalidToken();
+      if (!isCurrent(execution, CheckpointToken)) {
+        throw refusalOf(CheckpointToken, DurableExecutionArn);
+      }
       const known = await knownOf(draft, updates);
       checkUpdates(execution, known, updates);
       await applyAll(dependencies, draft, { updates, known, targets });
@@ -68,18 +70,6 @@ async function repeatedAnswer(
   }
   const changed = await operationsChanged(draft.tx, id, last.seenChanges);
   return responseOf(changed, last.answeredToken);
-}
-
-/** Whether a token is the newest of the invocation that is under way. */
-export function isCurrent(execution: Execution, token: string): boolean {
-  const { id, invocationId, details, endedAtMs } = execution;
-  const parsed = parseToken(token);
-  return (
-    endedAtMs === undefined &&
-    parsed?.executionId === id &&
-    parsed.invocationId === invocationId &&
-    parsed.number === details.tokenNumber
-  );
 }
 
 /** The operations that the updates name, and their parents. */
