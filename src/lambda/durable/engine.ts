@@ -20,7 +20,7 @@ import { TOPIC } from './dependencies.ts';
 import { momentOf, openDraft } from './draft.ts';
 import type { EndDependencies } from './end.ts';
 import { errorOfPayload, finishInvocation, type InvocationEnd } from './finish.ts';
-import { addressOf, isOver } from './model.ts';
+import { addressOf, isAwaited, isOver } from './model.ts';
 import { deleteExecution, dueExecutions, nextDue, releaseAll } from './store.ts';
 import type { End } from './waiters.ts';
 
@@ -104,7 +104,7 @@ async function runInvocation(
   const { invocationId, execution } = claimed;
   const end = await invokeOnce(dependencies, claimed, signal);
   const isRefused = end.kind === 'throttled' || end.kind === 'refused';
-  const isFirst = execution.details.tokenNumber === 1 && isAwaited(execution.details);
+  const isFirst = execution.details.tokenNumber === 1 && isAwaited(execution);
   const patience = { clock, log, signal, what: 'to store the end of an invocation' };
   await untilDone(patience, () =>
     database.transact(async (tx) => {
@@ -120,10 +120,6 @@ async function runInvocation(
       await finishInvocation(dependencies, draft, invocationId, left);
     }),
   );
-}
-
-function isAwaited({ isAsynchronous, parent }: ClaimedInvocation['execution']['details']): boolean {
-  return !isAsynchronous && parent === undefined;
 }
 
 type Refusal = Extract<End, { readonly kind: 'throttled' | 'refused' }>;

@@ -3,7 +3,6 @@ import type { ErrorObject } from '#aws/models/lambda.types.gen.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 
 import { SYSTEM_ERROR_DELAY_MS_MAX, SYSTEM_ERROR_DELAY_MS_MIN } from '../limits.ts';
-import { SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { Draft } from './draft.ts';
 import { endExecution, type EndDependencies } from './end.ts';
 import { toldError } from './history.ts';
@@ -12,9 +11,8 @@ import {
   FAILURE_DELAY_MS_MIN,
   FAILURES_MAX,
   IDLE_ANSWERS_MAX,
-  OPERATION_PAYLOAD_BYTES_MAX,
 } from './limits.ts';
-import { isOver } from './model.ts';
+import { isOver, resultBytesMax } from './model.ts';
 import { enterPause } from './pause.ts';
 import { operationsChanged, operationsOf } from './store-operations.ts';
 
@@ -99,9 +97,7 @@ async function takeAnswer(
   if (typeof answer === 'string') return fail(answer);
   if (answer.status === 'PENDING') return wait(draft, changesBefore, fail);
   const { status, result, error } = answer;
-  const { isAsynchronous, parent } = draft.execution.details;
-  const isAwaited = !isAsynchronous && parent === undefined;
-  const bytesMax = isAwaited ? SYNCHRONOUS_PAYLOAD_BYTES_MAX : OPERATION_PAYLOAD_BYTES_MAX;
+  const bytesMax = resultBytesMax(draft.execution);
   if (Buffer.byteLength(result ?? '') > bytesMax) {
     return fail(`Execution output payload size must be less than or equal to ${bytesMax} bytes.`);
   }
