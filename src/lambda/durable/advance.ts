@@ -33,13 +33,13 @@ export interface Claims {
 
 const NOTHING: Claims = { calls: [] };
 
-/** Does what is due, and claims what is to run. */
+/** Does what is due, and claims what is to run: `room` invocations at the most, chained ones among them. */
 export async function advance(
   dependencies: EndDependencies,
   tx: Transaction,
-  moment: Moment,
-  id: string,
+  { moment, id, room }: { readonly moment: Moment; readonly id: string; readonly room: number },
 ): Promise<Claims> {
+  if (room <= 0) return NOTHING;
   const draft = await openDraft(tx, moment, id);
   if (draft === undefined) return NOTHING;
   const isLate = draft.execution.deadlineMs <= moment.steadyMs;
@@ -60,14 +60,14 @@ export async function advance(
   // The invocation amid which it was to be paused died with its server.
   if (status === 'PAUSING' && invocationId === undefined) await enterPause(draft);
   const calls: ClaimedCall[] = [];
-  for (const stored of await ringTimers(draft)) {
+  for (const stored of await ringTimers(draft, room)) {
     const { dueAtMs: _, ...claimed } = { ...stored, isClaimed: true };
     calls.push({
       execution: draft.execution,
       stored: await draft.put({ ...claimed, changed: stored.changed }),
     });
   }
-  const invocation = await claimInvocation(dependencies, draft);
+  const invocation = calls.length < room ? await claimInvocation(dependencies, draft) : undefined;
   await draft.save();
   return { calls, ...(invocation === undefined ? {} : { invocation }) };
 }

@@ -56,14 +56,15 @@ export function operationsChanged(
   return selectOperations(queries, where, executionId, after);
 }
 
-/** Those that are due. */
+/** Those that are due, the longest first. */
 export function operationsDue(
   queries: Queries,
   executionId: string,
   nowMs: number,
+  limit: number,
 ): Promise<StoredOperation[]> {
-  const where = 'execution_id = $1 AND due_at_ms <= $2 ORDER BY due_at_ms, place';
-  return selectOperations(queries, where, executionId, nowMs);
+  const where = 'execution_id = $1 AND due_at_ms <= $2 ORDER BY due_at_ms, place LIMIT $3';
+  return selectOperations(queries, where, executionId, nowMs, limit);
 }
 
 async function selectOperations(
