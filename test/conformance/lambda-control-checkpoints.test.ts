@@ -9,6 +9,7 @@ import {
   InvokeCommand,
   ListDurableExecutionsByFunctionCommand,
   type OperationUpdate,
+  SendDurableExecutionCallbackSuccessCommand,
 } from '@aws-sdk/client-lambda';
 import {
   begin,
@@ -170,6 +171,35 @@ test('what an event cannot carry is told page by page, without what closed conte
   await pass(world, 1000);
   const [, ...ids] = await read.promise;
   assert.deepEqual(ids, ['open', 'closed', 's1', 's2', 's3', 's4', 's5', 's6', 'w']);
+});
+
+test('what a checkpoint could not be told is told with those after it', async () => {
+  await using world = await durableWorld();
+  const Result = new TextEncoder().encode('x'.repeat(1_000_000));
+  const told: unknown[][] = [];
+  world.script = async (invocation) => {
+    let event = eventOf(invocation);
+    if (event.InitialExecutionState.Operations.length > 1)
+      return { returns: { Status: 'SUCCEEDED' } };
+    const say = async (...updates: OperationUpdate[]) => {
+      const answer = await checkpoint(world, event, ...updates);
+      event = { ...event, CheckpointToken: answer.CheckpointToken ?? '' };
+      return answer.NewExecutionState?.Operations ?? [];
+    };
+    const asked = ['1', '2', '3', '4', '5', '6', '7'].map(
+      (Id) => ({ Id, Type: 'CALLBACK', Action: 'START' }) as const,
+    );
+    for (const { CallbackDetails } of await say(...asked)) {
+      const { CallbackId } = CallbackDetails ?? {};
+      const answer = new SendDurableExecutionCallbackSuccessCommand({ CallbackId, Result });
+      await world.client.send(answer);
+    }
+    const updates: OperationUpdate[][] = [[{ ...step, Action: 'START' }], [], []];
+    for (const each of updates) told.push((await say(...each)).map(({ Id }) => Id));
+    return { returns: { Status: 'PENDING' } };
+  };
+  await begin(world);
+  assert.deepEqual(told, [['1', '2', '3', '4', 's'], ['5', '6', '7', 's'], []]);
 });
 
 test('executions are listed by their start, filtered, and page by page', async () => {

@@ -10,7 +10,7 @@ import { writeToken } from './names.ts';
 import { enterPause } from './pause.ts';
 import { firstState } from './state.ts';
 import { deleteExecution } from './store.ts';
-import { operationsChanged } from './store-operations.ts';
+import { idsChanged } from './store-operations.ts';
 import { ringTimers } from './timers.ts';
 
 /** An invocation that is to run now. */
@@ -91,14 +91,12 @@ async function claimInvocation(
     invocation: { startedAtMs: nowMs, changes },
   });
   const { id } = execution;
-  const updated = isFirst ? [] : await operationsChanged(draft.tx, id, seenChanges);
+  const updated = isFirst ? [] : await idsChanged(draft.tx, id, seenChanges);
   const event = {
     DurableExecutionArn: arnOf(execution),
     CheckpointToken: writeToken({ executionId: id, invocationId, number: tokenNumber + 1 }),
     InitialExecutionState: await firstState(draft.tx, execution),
-    ...(updated.length === 0
-      ? {}
-      : { UpdatedOperationIds: updated.map(({ operation }) => operation.Id) }),
+    ...(updated.length === 0 ? {} : { UpdatedOperationIds: updated }),
   };
   return { execution: draft.execution, invocationId, payload: utf8(JSON.stringify(event)) };
 }

@@ -14,7 +14,7 @@ import {
 } from './limits.ts';
 import { isOver, resultBytesMax } from './model.ts';
 import { enterPause } from './pause.ts';
-import { operationsChanged, operationsOf } from './store-operations.ts';
+import { idsChanged, operationsOf } from './store-operations.ts';
 
 /** How an invocation went. */
 export type InvocationEnd =
@@ -119,7 +119,7 @@ async function wait(
 ): Promise<void> {
   const { id, details } = draft.execution;
   draft.note({ failures: 0, throttles: 0 });
-  const unseen = await operationsChanged(draft.tx, id, details.seenChanges);
+  const unseen = await idsChanged(draft.tx, id, details.seenChanges);
   const { isReady, isWaiting } = await standingOf(draft);
   if (unseen.length > 0) {
     draft.note({ idleAnswers: 0 });

@@ -31,29 +31,79 @@ export async function findOperation(
 /** Operations that are in memory at once while all of them are looked at. */
 const CHUNK = 32;
 
-/** All operations of an execution, in the order in which they began. */
-export async function* operationsOf(
+/** All operations of an execution that began after a place, in the order in which they began. */
+export function operationsOf(
   queries: Queries,
   executionId: string,
+  after = -1,
 ): AsyncGenerator<StoredOperation> {
-  const where = 'execution_id = $1 AND place > $2 ORDER BY place LIMIT $3';
-  for (let after = -1; ;) {
-    const chunk = await selectOperations(queries, where, executionId, after, CHUNK);
-    yield* chunk;
-    const last = chunk.at(-1);
-    if (last === undefined || chunk.length < CHUNK) return;
-    after = last.order;
-  }
+  return inChunks(
+    after,
+    (place) => {
+      const where = 'execution_id = $1 AND place > $2 ORDER BY place LIMIT $3';
+      return selectOperations(queries, where, executionId, place, CHUNK);
+    },
+    ({ order }) => order,
+  );
 }
 
-/** Those that changed after a change, in the order in which they began. */
+/** Those that changed after a change, in the order in which they did. */
 export function operationsChanged(
   queries: Queries,
   executionId: string,
   after: number,
-): Promise<StoredOperation[]> {
-  const where = 'execution_id = $1 AND changed > $2 ORDER BY place';
-  return selectOperations(queries, where, executionId, after);
+): AsyncGenerator<StoredOperation> {
+  return inChunks(
+    after,
+    (changed) => {
+      const where = 'execution_id = $1 AND changed > $2 ORDER BY changed LIMIT $3';
+      return selectOperations(queries, where, executionId, changed, CHUNK);
+    },
+    ({ changed }) => changed,
+  );
+}
+
+async function* inChunks(
+  after: number,
+  select: (after: number) => Promise<readonly StoredOperation[]>,
+  keyOf: (stored: StoredOperation) => number,
+): AsyncGenerator<StoredOperation> {
+  for (let key = after; ;) {
+    const chunk = await select(key);
+    yield* chunk;
+    const last = chunk.at(-1);
+    if (last === undefined || chunk.length < CHUNK) return;
+    key = keyOf(last);
+  }
+}
+
+/** Numbers the changes after one anew, as though they had come later by so many. */
+export async function postponeChanges(
+  tx: Transaction,
+  executionId: string,
+  after: number,
+  by: number,
+): Promise<void> {
+  await tx.run(
+    'UPDATE durable_operations SET changed = changed + $3 WHERE execution_id = $1 AND changed > $2',
+    executionId,
+    after,
+    by,
+  );
+}
+
+/** The ids of those that changed after a change, without what functions stored in them. */
+export async function idsChanged(
+  queries: Queries,
+  executionId: string,
+  after: number,
+): Promise<string[]> {
+  const rows = await queries.all<{ readonly id: string }>(
+    `SELECT id FROM durable_operations WHERE execution_id = $1 AND changed > $2 ORDER BY place`,
+    executionId,
+    after,
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Those that are due, the longest first. */

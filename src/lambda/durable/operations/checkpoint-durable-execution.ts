@@ -1,5 +1,6 @@
 import type {
   CheckpointDurableExecutionResponse,
+  Operation,
   Operations,
   OperationUpdate,
 } from '#aws/models/lambda.types.gen.ts';
@@ -15,7 +16,8 @@ import type { StoredOperation } from '../model.ts';
 import { arnOf } from '../model.ts';
 import { enterPause } from '../pause.ts';
 import { writeCallbackId, writeToken } from '../names.ts';
-import { findOperation, operationsChanged } from '../store-operations.ts';
+import { newsOf, tellNews } from '../news.ts';
+import { findOperation } from '../store-operations.ts';
 import { ringTimers } from '../timers.ts';
 import { isCurrent, refusalOf } from '../token.ts';
 
@@ -36,7 +38,8 @@ export function checkpointDurableExecution(
       const execution = await lookUp(tx, context, DurableExecutionArn);
       if (execution === undefined) throw refusalOf(CheckpointToken, DurableExecutionArn);
       const draft = new Draft(tx, momentOf(clock), execution);
-      const request = { token: CheckpointToken, clientToken: ClientToken };
+      const ownIds = new Set(updates.map(({ Id }) => Id));
+      const request = { token: CheckpointToken, clientToken: ClientToken, ownIds };
       const repeated = await repeatedAnswer(draft, request);
       if (repeated !== undefined) return repeated;
       if (!isCurrent(execution, CheckpointToken)) {
@@ -56,20 +59,22 @@ export function checkpointDurableExecution(
 interface CheckpointRequest {
   readonly token: string;
   readonly clientToken: string | undefined;
+  /** Of the operations that it changes. */
+  readonly ownIds: ReadonlySet<string>;
 }
 
 /** The answer that was not heard, where a client asks for it again. */
 async function repeatedAnswer(
   draft: Draft,
-  { token, clientToken }: CheckpointRequest,
+  { token, clientToken, ownIds }: CheckpointRequest,
 ): Promise<CheckpointDurableExecutionResponse | undefined> {
   const { id, details } = draft.execution;
   const { lastCheckpoint: last } = details;
   if (last === undefined || last.token !== token || last.clientToken !== clientToken) {
     return undefined;
   }
-  const changed = await operationsChanged(draft.tx, id, last.seenChanges);
-  return responseOf(changed, last.answeredToken);
+  const { operations } = await newsOf(draft.tx, id, last.seenChanges, ownIds);
+  return responseOf(operations, last.answeredToken);
 }
 
 /** The operations that the updates name, and their parents. */
@@ -138,25 +143,24 @@ async function endBy(
 /** The operations that the function has not seen as they are, and the next token where there is to be a next. */
 async function answerOf(
   draft: Draft,
-  { token, clientToken }: CheckpointRequest,
+  { token, clientToken, ownIds }: CheckpointRequest,
 ): Promise<CheckpointDurableExecutionResponse> {
   if (draft.execution.endedAtMs !== undefined) return responseOf([], undefined);
   if (draft.execution.status === 'PAUSING') return pausedAnswer(draft);
   // Chained invocations that are due wait for the engine.
   await ringTimers(draft);
   const { id, invocationId = '', details } = draft.execution;
-  const { seenChanges, changes } = details;
-  const changed = await operationsChanged(draft.tx, id, seenChanges);
-  const number = details.tokenNumber + 1;
+  const { seenChanges, tokenNumber } = details;
+  const operations = await tellNews(draft, ownIds);
+  const number = tokenNumber + 1;
   const answeredToken = writeToken({ executionId: id, invocationId, number });
   draft.note({
     tokenNumber: number,
-    seenChanges: changes,
     ...(clientToken === undefined
       ? {}
       : { lastCheckpoint: { clientToken, token, answeredToken, seenChanges } }),
   });
-  return responseOf(changed, answeredToken);
+  return responseOf(operations, answeredToken);
 }
 
 /** Without a token: the function ends its invocation, and is told the rest when it is invoked again. */
@@ -167,11 +171,11 @@ async function pausedAnswer(draft: Draft): Promise<CheckpointDurableExecutionRes
 }
 
 function responseOf(
-  changed: readonly StoredOperation[],
+  operations: readonly Operation[],
   token: string | undefined,
 ): CheckpointDurableExecutionResponse {
   return {
     ...(token === undefined ? {} : { CheckpointToken: token }),
-    NewExecutionState: { Operations: changed.map(({ operation }) => operation) },
+    NewExecutionState: { Operations: operations },
   };
 }
