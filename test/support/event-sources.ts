@@ -61,6 +61,8 @@ export interface SourcesWorld extends AsyncDisposable {
   script: Script;
   /** Starts the loop; again after `crash`. */
   start(): void;
+  /** When the loop next does something by the clock. */
+  agenda(): Promise<number | undefined>;
   /** Forgets the loop and whatever it had in hand, as a crash would. */
   crash(): Promise<void>;
   lambda(name: string, input: object): Promise<EventSourceMappingConfiguration>;
@@ -159,6 +161,7 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
   for (const schema of [control.schema, sources.schema, sqs.schema, dynamodb.schema]) {
     await database.migrate(schema);
   }
+  let started = sources;
   let ending = new AbortController();
   let running: Promise<void> | undefined;
   const world: SourcesWorld = {
@@ -184,9 +187,11 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
     },
     start() {
       ending = new AbortController();
-      running = make().run(ending.signal);
+      started = make();
+      running = started.run(ending.signal);
       running.catch(() => undefined);
     },
+    agenda: () => database.read((queries) => started.agenda(queries)),
     async crash() {
       generation += 1;
       ending.abort();

@@ -19,9 +19,7 @@ export function createDoor(dependencies: EndDependencies): DurableDoor {
     async invoke(version, invocation, signal) {
       const isAsynchronous = invocation.source === 'invoke-async';
       checkDurable(version, invocation.qualifier, isAsynchronous);
-      const { qualifier, durableExecutionName, ...asked } = invocation;
-      // An event that is tried again has been handed over already: its execution has its id as a name.
-      const name = isAsynchronous ? invocation.requestId : durableExecutionName;
+      const { qualifier, durableExecutionName: name, ...asked } = invocation;
       const begun = await database.transact(async (tx) => {
         const execution = await startExecution(dependencies, tx, momentOf(clock), {
           ...asked,

@@ -29,7 +29,7 @@ export { checkDurable } from './door.ts';
 export { notDurable } from './errors.ts';
 export { RETENTION_DAYS_DEFAULT } from './limits.ts';
 export { parseCallbackId } from './names.ts';
-export { nextOrUnderWay } from './store.ts';
+export { isExecutionUnderWay, nextOrUnderWay } from './store.ts';
 
 export type DurableOperations = Pick<
   Operations,

@@ -21,6 +21,7 @@ export interface Start {
   readonly qualifier: string;
   readonly requestId: string;
   readonly payload: Uint8Array;
+  /** The request's id where nothing is said: an event that is tried again finds what it has begun. */
   readonly name?: string;
   readonly traceHeader?: string;
   readonly tenantId?: string;
@@ -38,8 +39,7 @@ export async function startExecution(
   moment: Moment,
   start: Start,
 ): Promise<Execution> {
-  const { random } = dependencies;
-  const { version, name = random.uuid() } = start;
+  const { version, name = start.requestId } = start;
   const input = textOf(start.payload);
   const found = await findNamed(tx, version, version.functionName, name);
   if (found === undefined) return begin(dependencies, tx, moment, { ...start, name, input });
