@@ -4,10 +4,12 @@ import { test } from 'node:test';
 import {
   CreateAliasCommand,
   CreateFunctionCommand,
+  type DurableConfig,
   InvokeCommand,
   ListDurableExecutionsByFunctionCommand,
   PutFunctionEventInvokeConfigCommand,
   SendDurableExecutionCallbackSuccessCommand,
+  UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import {
@@ -246,6 +248,18 @@ test('durable configuration says how long an execution may last', async () => {
       'You cannot create a function with a durable configuration without an executionTimeout',
     ],
   );
+});
+
+test('a function is durable from its beginning on, or never', async () => {
+  await using world = await durableWorld();
+  await world.client.send(new CreateFunctionCommand(await functionInput('plain')));
+  await world.settle();
+  const update = (FunctionName: string, DurableConfig: DurableConfig) =>
+    world.client.send(new UpdateFunctionConfigurationCommand({ FunctionName, DurableConfig }));
+  const refused = await failureOf(update('plain', { ExecutionTimeout: 60 }));
+  assert.deepEqual([refused.name, refused.status], ['InvalidParameterValueException', 400]);
+  const { DurableConfig } = await update('one', { ExecutionTimeout: 60 });
+  assert.deepEqual(DurableConfig, { ExecutionTimeout: 60, RetentionPeriodInDays: 2 });
 });
 
 test('a paused execution is not invoked, and what it waits for goes on', async () => {
