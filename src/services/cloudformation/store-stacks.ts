@@ -105,6 +105,28 @@ export async function listResources(queries: Queries, stackId: string): Promise<
   return rows.map(({ body }) => JSON.parse(body) as Resource);
 }
 
+/**
+ * The ARN of the stack that has something of this id, or had it before the operation under way.
+ * Reads what all stacks of the account and Region have: for what is looked for after a crash alone.
+ */
+export async function ownerOf(
+  queries: Queries,
+  { accountId, region }: Place,
+  physicalId: string,
+): Promise<string | undefined> {
+  const rows = await queries.all<Row & { readonly stack_id: string }>(
+    `SELECT resources.stack_id, resources.body FROM cloudformation_resources AS resources
+     JOIN cloudformation_stacks AS stacks ON stacks.stack_id = resources.stack_id
+     WHERE account_id = $1 AND region = $2 AND is_deleted = 0`,
+    accountId,
+    region,
+  );
+  return rows.find(({ body }) => {
+    const { current, before, stable } = JSON.parse(body) as Resource;
+    return [current, before, stable].some((one) => one?.physicalId === physicalId);
+  })?.stack_id;
+}
+
 /** Adds a resource, or replaces the one of its logical id. */
 export async function saveResource(
   tx: Transaction,
