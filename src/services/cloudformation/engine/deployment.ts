@@ -10,9 +10,9 @@ import type { Goal, Leftover, Resource, Stack, StackEvent, StackOperation } from
 import { listExports } from '../store-links.ts';
 import {
   addEvent,
+  addLeftover,
   forgetResource,
   listResources,
-  saveLeftover,
   saveResource,
   saveStack,
   stackOfId,
@@ -145,7 +145,7 @@ export async function dropResource(
   leftovers: readonly Leftover[],
 ): Promise<void> {
   await dependencies.database.transact(async (tx) => {
-    for (const leftover of leftovers) await saveLeftover(tx, stack.id, leftover);
+    for (const leftover of leftovers) await addLeftover(tx, stack.id, leftover);
     await forgetResource(tx, stack.id, logicalId);
   });
   resources.delete(logicalId);
