@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
-import { openHarness, type Harness } from './harness.test.ts';
+import { openHarness, watching } from './harness.test.ts';
 
 const ALARM = {
   AlarmName: 'a',
@@ -12,16 +12,6 @@ const ALARM = {
   Threshold: 2,
   ComparisonOperator: 'GreaterThanThreshold',
 } as const;
-
-/** Runs the watch while a test lets time pass. */
-async function watching(harness: Harness, test: () => Promise<void>): Promise<void> {
-  const controller = new AbortController();
-  const running = harness.metrics.run(controller.signal);
-  await test();
-  controller.abort();
-  await harness.clock.settle();
-  await running;
-}
 
 it('alarms are looked at next where a look sees that a minute has begun', async () => {
   await using harness = await openHarness();
