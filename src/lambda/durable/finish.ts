@@ -2,7 +2,7 @@
 import type { ErrorObject } from '#aws/models/lambda.types.gen.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 
-import { SYSTEM_ERROR_DELAY_MS_MAX, SYSTEM_ERROR_DELAY_MS_MIN } from '../limits.ts';
+import { systemErrorDelayMs } from '../limits.ts';
 import type { Draft } from './draft.ts';
 import { endExecution, type EndDependencies } from './end.ts';
 import { toldError } from './history.ts';
@@ -70,8 +70,7 @@ async function decide(
     await endExecution(dependencies, draft, { status: 'FAILED', error: end.error });
   } else if (end.kind === 'refused') {
     draft.note({ throttles: throttles + 1 });
-    const delayMs = SYSTEM_ERROR_DELAY_MS_MIN * 2 ** throttles;
-    const invokeAtMs = steadyMs + Math.min(SYSTEM_ERROR_DELAY_MS_MAX, delayMs);
+    const invokeAtMs = steadyMs + systemErrorDelayMs(throttles);
     draft.change({ ...draft.execution, invokeAtMs });
   } else if (end.kind === 'answered') {
     await takeAnswer(dependencies, draft, end.payload, changesBefore);
