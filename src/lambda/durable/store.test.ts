@@ -4,48 +4,18 @@ import { test } from 'node:test';
 import { openDatabase } from '#adapters/sqlite/index.ts';
 import type { Event } from '#aws/models/lambda.types.gen.ts';
 
+import { durableExecution } from '../../../test/support/durable-execution.ts';
 import { LAMBDA_SCHEMA } from '../store-schema.ts';
-import type { Execution } from './model.ts';
 import { listExecutions, saveExecution } from './store.ts';
 import { addEvent, eventsOf } from './store-operations.ts';
-
-const SCOPE = { accountId: '000000000000', region: 'us-east-1' };
-
-const ENDED: Execution = {
-  ...SCOPE,
-  id: 'i',
-  functionName: 'f',
-  version: '1',
-  name: 'n',
-  status: 'SUCCEEDED',
-  startedAtMs: 1,
-  endedAtMs: 2,
-  deadlineMs: 3,
-  details: {
-    requestId: 'r',
-    qualifier: '1',
-    traceHeader: 't',
-    timeoutSeconds: 1,
-    retentionDays: 1,
-    isAsynchronous: true,
-    changes: 0,
-    seenChanges: 0,
-    tokenNumber: 0,
-    events: 0,
-    operations: 0,
-    failures: 0,
-    throttles: 0,
-    idleAnswers: 0,
-  },
-  outcome: { result: 'large' },
-};
 
 test('a list of executions does not bring their results into memory', async () => {
   await using database = await openDatabase({ path: ':memory:' });
   await database.migrate(LAMBDA_SCHEMA);
-  await database.transact((tx) => saveExecution(tx, ENDED, undefined));
+  const ended = durableExecution({ endedAtMs: 2, outcome: { result: 'large' } });
+  await database.transact((tx) => saveExecution(tx, ended, undefined));
   const listing = { functionName: 'f', after: [], isOldestFirst: false, limit: 1000 };
-  const [listed] = await database.read((queries) => listExecutions(queries, SCOPE, listing));
+  const [listed] = await database.read((queries) => listExecutions(queries, ended, listing));
   assert.deepEqual([listed?.id, listed?.endedAtMs, listed?.outcome], ['i', 2, undefined]);
 });
 

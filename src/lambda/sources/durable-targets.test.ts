@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { durableExecution } from '../../../test/support/durable-execution.ts';
 import {
-  ACCOUNT,
   createStreamedTable,
-  REGION,
   startSources,
   type SourcesWorld,
 } from '../../../test/support/event-sources.ts';
@@ -17,33 +16,7 @@ const MINUTE_MS = 60_000;
 
 /** The execution that an invocation of this request waits for. */
 function saved(world: SourcesWorld, name: string, status: Execution['status']): Promise<void> {
-  const execution: Execution = {
-    accountId: ACCOUNT,
-    region: REGION,
-    id: `of-${name}`,
-    functionName: 'f',
-    version: '1',
-    name,
-    status,
-    startedAtMs: 0,
-    deadlineMs: 0,
-    details: {
-      requestId: name,
-      qualifier: '1',
-      traceHeader: '',
-      timeoutSeconds: 900,
-      retentionDays: 1,
-      isAsynchronous: false,
-      changes: 0,
-      seenChanges: 0,
-      tokenNumber: 0,
-      events: 0,
-      operations: 0,
-      failures: 0,
-      throttles: 0,
-      idleAnswers: 0,
-    },
-  };
+  const execution = durableExecution({ id: `of-${name}`, name, status });
   return world.database.transact((tx) => saveExecution(tx, execution, undefined));
 }
 
