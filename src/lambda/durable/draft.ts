@@ -1,7 +1,7 @@
 /**
  * An execution while one transaction changes it.
  * I1 Each change of an operation takes the next number of the execution's changes: what the function has not been
- *    told yet is what has a higher one than it has seen. What an answer could not carry is numbered anew.
+ *    told yet is what has a higher one than it has seen.
  * I2 `save` comes last: the row's due time is that of all that stands then.
  */
 import type { Event } from '#aws/models/lambda.types.gen.ts';

@@ -14,7 +14,7 @@ import {
 } from './limits.ts';
 import { isOver, resultBytesMax } from './model.ts';
 import { enterPause } from './pause.ts';
-import { idsChanged, operationsOf } from './store-operations.ts';
+import { idsChanged, standingsOf } from './store-operations.ts';
 
 /** How an invocation went. */
 export type InvocationEnd =
@@ -119,11 +119,11 @@ async function wait(
   const { id, details } = draft.execution;
   draft.note({ failures: 0, throttles: 0 });
   const unseen = await idsChanged(draft.tx, id, details.seenChanges);
-  const { isReady, isWaiting } = await standingOf(draft);
   if (unseen.length > 0) {
     draft.note({ idleAnswers: 0 });
     return draft.wake();
   }
+  const { isReady, isWaiting } = await standingsOf(draft.tx, id);
   // What is ready and seen may have been so too late for this invocation, not for each.
   if (isReady && details.idleAnswers + 1 < IDLE_ANSWERS_MAX) {
     draft.note({ idleAnswers: details.idleAnswers + 1 });
@@ -142,23 +142,6 @@ async function wait(
   }
   draft.note({ idleAnswers: details.idleAnswers + 1 });
   return draft.wake();
-}
-
-/** Whether something waits for the function, and whether the function waits for something. */
-async function standingOf({ tx, execution }: Draft) {
-  let isReady = false;
-  let isWaiting = false;
-  for await (const { operation } of operationsOf(tx, execution.id)) {
-    isReady ||= operation.Status === 'READY';
-    isWaiting ||= isPending(operation.Type, operation.Status);
-  }
-  return { isReady, isWaiting };
-}
-
-/** Whether something will happen to an operation without the function. */
-function isPending(type: string, status: string): boolean {
-  if (type === 'STEP') return status === 'PENDING';
-  return status === 'STARTED' && ['WAIT', 'CALLBACK', 'CHAINED_INVOKE'].includes(type);
 }
 
 type Answer =

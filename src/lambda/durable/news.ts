@@ -5,7 +5,7 @@ import type { Queries } from '#ports/world/database.ts';
 import type { Draft } from './draft.ts';
 import { PAGE_BYTES_MAX } from './limits.ts';
 import type { StoredOperation } from './model.ts';
-import { findOperation, operationsChanged, postponeChanges } from './store-operations.ts';
+import { findOperation, operationsChanged } from './store-operations.ts';
 
 interface News {
   /** In the order in which they began. */
@@ -49,7 +49,7 @@ function told(shown: ReadonlyMap<string, StoredOperation>): readonly Operation[]
     .map(({ operation }) => operation);
 }
 
-/** Tells the function what has changed; what is left counts as changed anew, and is told the next time. */
+/** Tells the function what has changed; what an answer does not carry is told the next time, and its own again. */
 export async function tellNews(
   draft: Draft,
   ownIds: ReadonlySet<string>,
@@ -57,11 +57,6 @@ export async function tellNews(
   const { id, details } = draft.execution;
   const { seenChanges, changes } = details;
   const { operations, cutAfter } = await newsOf(draft.tx, id, seenChanges, ownIds);
-  draft.note({ seenChanges: changes });
-  if (cutAfter !== undefined) {
-    const by = changes - cutAfter;
-    await postponeChanges(draft.tx, id, cutAfter, by);
-    draft.note({ changes: changes + by });
-  }
+  draft.note({ seenChanges: cutAfter ?? changes });
   return operations;
 }

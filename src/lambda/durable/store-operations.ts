@@ -1,5 +1,5 @@
 /** Rows of executions' operations, and of their histories. */
-import type { Event } from '#aws/models/lambda.types.gen.ts';
+import type { Event, Operation } from '#aws/models/lambda.types.gen.ts';
 import type { Queries, SqlValue, Transaction } from '#ports/world/database.ts';
 
 import type { StoredOperation } from './model.ts';
@@ -28,8 +28,8 @@ export async function findOperation(
   return row === undefined ? undefined : operationOf(row);
 }
 
-/** Operations that are in memory at once while all of them are looked at. */
-const CHUNK = 32;
+/** Operations that are in memory at once while all of them are looked at: each may have a MiB. */
+const CHUNK = 8;
 
 /** All operations of an execution that began after a place, in the order in which they began. */
 export function operationsOf(
@@ -75,21 +75,6 @@ async function* inChunks(
     if (last === undefined || chunk.length < CHUNK) return;
     key = keyOf(last);
   }
-}
-
-/** Numbers the changes after one anew, as though they had come later by so many. */
-export async function postponeChanges(
-  tx: Transaction,
-  executionId: string,
-  after: number,
-  by: number,
-): Promise<void> {
-  await tx.run(
-    'UPDATE durable_operations SET changed = changed + $3 WHERE execution_id = $1 AND changed > $2',
-    executionId,
-    after,
-    by,
-  );
 }
 
 /** The ids of those that changed after a change, without what functions stored in them. */
@@ -150,10 +135,11 @@ export async function saveOperation(
 ): Promise<void> {
   const { operation, more } = stored;
   await tx.run(
-    `INSERT INTO durable_operations (execution_id, id, ${OPERATION_COLUMNS})
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
+    `INSERT INTO durable_operations (execution_id, id, ${OPERATION_COLUMNS}, standing)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT (execution_id, id) DO UPDATE SET changed = excluded.changed,
-       due_at_ms = excluded.due_at_ms, claimed = excluded.claimed, document = excluded.document`,
+       due_at_ms = excluded.due_at_ms, claimed = excluded.claimed, document = excluded.document,
+       standing = excluded.standing`,
     executionId,
     operation.Id,
     stored.order,
@@ -161,7 +147,31 @@ export async function saveOperation(
     stored.dueAtMs ?? null,
     stored.isClaimed ? 1 : 0,
     JSON.stringify({ operation, more }),
+    standingOf(operation),
   );
+}
+
+/** Whether an operation waits for the function, or the function for it: something happens to it without the function. */
+function standingOf({ Type, Status }: Operation): 'ready' | 'waiting' | '' {
+  if (Status === 'READY') return 'ready';
+  if (Type === 'STEP') return Status === 'PENDING' ? 'waiting' : '';
+  const isWaiting = Status === 'STARTED' && WAITED_FOR.has(Type);
+  return isWaiting ? 'waiting' : '';
+}
+
+const WAITED_FOR: ReadonlySet<string> = new Set(['WAIT', 'CALLBACK', 'CHAINED_INVOKE']);
+
+/** Whether any operation waits for the function, and any the function; without what functions stored in them. */
+export async function standingsOf(
+  queries: Queries,
+  executionId: string,
+): Promise<{ readonly isReady: boolean; readonly isWaiting: boolean }> {
+  const rows = await queries.all<{ readonly standing: string }>(
+    `SELECT DISTINCT standing FROM durable_operations WHERE execution_id = $1 AND standing <> ''`,
+    executionId,
+  );
+  const found = new Set(rows.map(({ standing }) => standing));
+  return { isReady: found.has('ready'), isWaiting: found.has('waiting') };
 }
 
 /** When the first operation of an execution is due. */
