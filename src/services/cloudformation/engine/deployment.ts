@@ -174,7 +174,7 @@ export function resourceEvent(
 }
 
 /** What of a stack changes with its state. */
-type StackChange = Partial<Omit<Stack, 'operation' | 'statusReason'>> & {
+export type StackChange = Partial<Omit<Stack, 'operation' | 'statusReason'>> & {
   readonly status: string;
   readonly statusReason?: string;
   /** Absent: the operation is over. */
