@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
-import { openHarness, watching } from './harness.test.ts';
+import { openHarness, watching, type Harness } from './harness.test.ts';
 
 const ALARM = {
   AlarmName: 'a',
