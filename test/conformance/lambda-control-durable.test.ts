@@ -258,8 +258,13 @@ test('a function is durable from its beginning on, or never', async () => {
     world.client.send(new UpdateFunctionConfigurationCommand({ FunctionName, DurableConfig }));
   const refused = await failureOf(update('plain', { ExecutionTimeout: 60 }));
   assert.deepEqual([refused.name, refused.status], ['InvalidParameterValueException', 400]);
-  const { DurableConfig } = await update('one', { ExecutionTimeout: 60 });
-  assert.deepEqual(DurableConfig, { ExecutionTimeout: 60, RetentionPeriodInDays: 2 });
+  const KMSKeyArn = `arn:aws:kms:${REGION}:${ACCOUNT}:key/k`;
+  const given = { ExecutionTimeout: 60, KMSKeyArn };
+  const { DurableConfig } = await update('one', given);
+  assert.deepEqual(DurableConfig, { ...given, RetentionPeriodInDays: 2 });
+  await world.settle();
+  const arn = await start(world, { FunctionName: 'one:$LATEST' });
+  assert.deepEqual((await look(world, arn)).DurableConfig, DurableConfig);
 });
 
 test('a paused execution is not invoked, and what it waits for goes on', async () => {

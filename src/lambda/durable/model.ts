@@ -57,6 +57,8 @@ export interface ExecutionDetails {
   readonly tenantId?: string;
   readonly timeoutSeconds: number;
   readonly retentionDays: number;
+  /** Told, and not used. */
+  readonly kmsKeyArn?: string;
   /** Nobody waits for its result: destinations follow from its end. */
   readonly isAsynchronous: boolean;
   /** The chained invocation that it is the execution of. */

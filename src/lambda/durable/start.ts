@@ -1,4 +1,5 @@
 /** The beginning of an execution, in the caller's transaction. */
+import { present } from '#kernel/assert.ts';
 import { textOf } from '#kernel/bytes.ts';
 import { SECOND_MS } from '#kernel/units.ts';
 import type { Transaction } from '#ports/world/database.ts';
@@ -13,6 +14,8 @@ import { told } from './history.ts';
 import { arnOf, type Execution, type ParentOperation } from './model.ts';
 import { findNamed } from './store.ts';
 import { findOperation } from './store-operations.ts';
+
+export const NOT_DURABLE = 'an execution is asked of no durable function';
 
 /** What is asked for: a run of one version of a durable function. */
 export interface Start {
@@ -58,7 +61,8 @@ async function begin(
 ): Promise<Execution> {
   const { version, name, input, parent } = start;
   const id = random.uuid();
-  const { executionTimeoutSeconds: timeoutSeconds, retentionDays } = durableOf(version);
+  const durable = present(version.durable, NOT_DURABLE);
+  const { executionTimeoutSeconds: timeoutSeconds, retentionDays, kmsKeyArn } = durable;
   const { accountId, region, functionName } = version;
   const draft = new Draft(tx, moment, {
     id,
@@ -78,6 +82,7 @@ async function begin(
       ...(start.tenantId === undefined ? {} : { tenantId: start.tenantId }),
       timeoutSeconds,
       retentionDays,
+      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
       isAsynchronous: start.isAsynchronous,
       ...(parent === undefined ? {} : { parent }),
       ...NONE_YET,
@@ -117,9 +122,3 @@ const NONE_YET = {
   throttles: 0,
   idleAnswers: 0,
 };
-
-/** What is configured for the executions of a durable function. */
-export function durableOf({ durable }: FunctionVersion): NonNullable<FunctionVersion['durable']> {
-  if (durable === undefined) throw new TypeError('an execution is asked of no durable function');
-  return durable;
-}

@@ -45,6 +45,7 @@ function about(execution: Execution, clock: Clock): GetDurableExecutionResponse 
     DurableConfig: {
       ExecutionTimeout: details.timeoutSeconds,
       RetentionPeriodInDays: details.retentionDays,
+      ...(details.kmsKeyArn === undefined ? {} : { KMSKeyArn: details.kmsKeyArn }),
     },
     ...(isOver(status) ? {} : { ExpectedExecutionTimeoutTimestamp: timeoutOf(execution, clock) }),
   };
