@@ -11,7 +11,10 @@ import {
   SimulatedClock,
 } from '#adapters/simulated/index.ts';
 import { openDatabase } from '#adapters/sqlite/index.ts';
-import type { EventSourceMappingConfiguration } from '#aws/models/lambda.types.gen.ts';
+import type {
+  DurableConfig,
+  EventSourceMappingConfiguration,
+} from '#aws/models/lambda.types.gen.ts';
 import type { Service } from '#aws/operation.ts';
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import { isObject } from '#kernel/json.ts';
@@ -70,7 +73,7 @@ export interface SourcesWorld extends AsyncDisposable {
   sqs(name: string, input: object): Promise<Record<string, unknown>>;
   dynamodb(name: string, input: object): Promise<Record<string, unknown>>;
   createQueue(name: string, attributes?: Record<string, string>): Promise<TestQueue>;
-  addFunction(name: string, timeoutSeconds?: number): Promise<void>;
+  addFunction(name: string, timeoutSeconds?: number, durable?: DurableConfig): Promise<void>;
   /** Lets everything happen that needs no time. */
   quiet(): Promise<void>;
   /** Lets time pass, and what it makes due. */
@@ -225,7 +228,8 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
         },
       };
     },
-    addFunction: (name, timeoutSeconds = 3) => addFunction(database, name, timeoutSeconds),
+    addFunction: (name, timeoutSeconds = 3, durable) =>
+      addFunction(database, name, timeoutSeconds, durable),
     async quiet() {
       for (let turn = 0; turn < TURNS; turn += 1) await clock.settle();
     },
@@ -281,6 +285,7 @@ async function addFunction(
   database: Database,
   functionName: string,
   timeoutSeconds: number,
+  durable: DurableConfig | undefined,
 ): Promise<void> {
   const scope = { accountId: ACCOUNT, region: REGION };
   const version: VersionRecord = {
@@ -297,6 +302,7 @@ async function addFunction(
       SnapStart: {},
       TracingConfig: {},
       LoggingConfig: {},
+      ...(durable === undefined ? {} : { DurableConfig: durable }),
     },
     code: { kind: 'zip', sha256: '', bytes: 0, directoryId: '', unzippedBytes: 0 },
     layers: [],
