@@ -188,7 +188,12 @@ test('an event of another service begins one execution, and leaves the queue', a
     targetArn: `${functionArn('one')}:1`,
     payload: utf8('{"from":"there"}'),
   };
-  await world.database.transact((tx) => world.control.deliverer.deliver(delivery, tx));
+  const deliver = (targetArn: string) =>
+    world.database.transact((tx) =>
+      world.control.deliverer.deliver({ ...delivery, targetArn }, tx),
+    );
+  assert.equal(await deliver(functionArn('one')), 'unsupported');
+  assert.equal(await deliver(delivery.targetArn), 'deliverable');
   await rest(world);
   const listed = new ListDurableExecutionsByFunctionCommand({ FunctionName: 'one' });
   const { DurableExecutions: found = [] } = await world.client.send(listed);
