@@ -97,7 +97,7 @@ async function service([, words]: Case) {
     clock,
     make,
     killed: server.signal,
-    itemsNow: () => all.map((one) => one[id]).sort(),
+    itemsNow: () => all.map((one) => String(one[id])).sort(),
   };
 }
 
@@ -187,7 +187,7 @@ test('what another stack is making is not taken for what was made and not stored
   while (itemsNow().length < 2) await turn();
   await Promise.all([other, work(StackId)]);
   const rows = [...(await resourcesOf(StackId)), ...(await resourcesOf(otherId))];
-  assert.deepEqual(itemsNow(), rows.map(({ current }) => current?.physicalId).sort());
+  assert.deepEqual(itemsNow(), rows.map(({ current }) => current?.physicalId ?? '').sort());
 });
 
 const REST_API = { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'o' } };

@@ -10,6 +10,7 @@ import type { EngineDependencies } from '../dependencies.ts';
 import type { Phase, Stack, StackOperation, StackOutput } from '../model.ts';
 import { replaceExports, replaceImports } from '../store-links.ts';
 import { stackOfId } from '../store-stacks.ts';
+import { withinTime } from './creation-time.ts';
 import {
   openDeployment,
   putStack,
@@ -133,7 +134,7 @@ async function reachGoal(
   reached: (outputs: readonly StackOutput[]) => Promise<StackChange>,
 ): Promise<PhaseResult> {
   try {
-    const { reason } = await moveForward(deployment);
+    const { reason } = await withinTime(deployment, moveForward);
     if (reason !== undefined) return { reason };
     const outputs = await outputsOf(deployment);
     await putStack(deployment, deployment.stack.id, await reached(outputs), (tx) =>

@@ -1,5 +1,6 @@
 import type { Operations, UpdateStackInput } from '#aws/models/cloudformation.types.gen.ts';
 import type { RequestContext } from '#aws/operation.ts';
+import { MINUTE_MS } from '#kernel/units.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { changesMore, planChanges } from '../engine/plan-changes.ts';
 import { stackExists, validation } from '../errors.ts';
@@ -42,13 +43,14 @@ export function createStack(dependencies: CloudformationDependencies): Operation
     const { StackPolicyBody: policyBody, StackPolicyURL: policyUrl } = input;
     const policy = await policyText(dependencies, context, policyBody, policyUrl);
     const onFailure = onFailureOf(input.OnFailure ?? (disableRollback ? 'DO_NOTHING' : undefined));
+    const { TimeoutInMinutes: minutes } = input;
     const operation = newOperation(dependencies, context, {
       kind: 'create',
       onFailure,
+      ...(minutes === undefined ? {} : { untilSteadyMs: clock.steadyMs() + minutes * MINUTE_MS }),
       roleArn: goal.roleArn,
       token: input.ClientRequestToken,
     });
-    const minutes = input.TimeoutInMinutes;
     const stack: Stack = {
       accountId,
       region,
