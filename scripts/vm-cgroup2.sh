@@ -2,7 +2,8 @@
 # Runs a command as root in a virtual machine: Debian's kernel and systemd, control groups of version 2 alone.
 #   npm run vm:cgroup2 -- 'node --test test/attack/resets.test.ts'
 # The checkout stands there at the path that it has here; what is written in the machine is forgotten with it.
-# The command is a unit with Delegate=yes; for other groups let it use systemd-run. Downloads Debian once.
+# The command is a unit with Delegate=yes; for other groups let it use systemd-run. Installs what it needs,
+# and downloads Debian, once.
 # HEARTH_VM_SUITE names another release of Debian (trixie), HEARTH_VM_MEMORY another size than 8G,
 # HEARTH_VM_PROCESSORS another number of processors than 2: 4 show what a function of two may not have.
 #
@@ -28,10 +29,19 @@ case ${HEARTH_VM_KERNEL:-} in
   user) machine=linux.uml package=user-mode-linux ;;
   *) fail 'HEARTH_VM_KERNEL is user, or not set' ;;
 esac
-for program in "$machine" debootstrap mkfs.ext4; do
-  command -v "$program" >/dev/null ||
-    fail "$program is missing: apt-get install $package debootstrap e2fsprogs"
-done
+is_equipped() {
+  for program in "$machine" debootstrap mkfs.ext4; do
+    command -v "$program" >/dev/null || return 1
+  done
+}
+install_packages() {
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+if ! is_equipped; then
+  echo "vm:cgroup2: installing $package, debootstrap and e2fsprogs ..." >&2
+  install_packages "$package" debootstrap e2fsprogs >/dev/null || true
+  is_equipped || fail "$package, debootstrap or e2fsprogs is missing, and apt-get did not bring it"
+fi
 
 # Debian, its kernel, and the unit that runs the command.
 make_system() {

@@ -48,7 +48,9 @@ export function createDeliveryGuard({ access, roleOf }: DeliveryGuardOptions): D
     if (roleArn === undefined && SELF_GUARDED.has(target.service)) return true;
     const source = { service, sourceArn, sourceAccountId };
     const who: Asking =
-      roleArn === undefined ? { kind: 'service', source } : { kind: 'role', roleArn };
+      roleArn === undefined
+        ? { kind: 'service', source }
+        : { kind: 'role', roleArn, accountId: sourceAccountId };
     const resource = resourceOf(target.service, targetArn);
     return (await access.decide({ who, action, resource }, queries)).kind === 'allowed';
   };

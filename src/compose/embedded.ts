@@ -108,6 +108,7 @@ async function openServices(config: Config, world: OpenedWorld, parts: Parts): P
     furtherAccountIds: config.furtherAccountIds.split(',').filter((id) => id !== ''),
     accountConcurrency: config.accountConcurrency,
     evaluatesPolicies: config.auth === 'iam',
+    separatesAccounts: config.auth === 'signature',
     host: () => parts.host,
     ...(config.endpointUrl === '' ? {} : { endpointUrl: config.endpointUrl }),
     invoker: () => present(parts.plane, 'the invoke plane is asked before it is made').invoker,
@@ -179,7 +180,10 @@ function openGateway(
     surfaces: services.surfaces,
     internal: internalOf(world, services),
     credentials,
-    auth: config.auth === 'none' ? { kind: 'none', root } : { kind: config.auth },
+    auth:
+      config.auth === 'none'
+        ? { kind: 'none', root }
+        : { kind: access === undefined ? 'signature' : 'iam' },
     region: config.region,
     bounds: {
       closeMs,

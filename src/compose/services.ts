@@ -58,6 +58,8 @@ export interface ServicesOptions {
   readonly elsewhere?: Elsewhere;
   /** Whether policies decide what services and functions may, too. */
   readonly evaluatesPolicies?: boolean;
+  /** Whether several accounts are kept apart where policies decide nothing else: by those of what is another's. */
+  readonly separatesAccounts?: boolean;
   /** Puts the root credentials where their owner alone can read them. */
   readonly publishRoot: StsDependencies['publishRoot'];
   /** Told of each asynchronous event's end after its commit; the simulator counts them. */
@@ -67,7 +69,7 @@ export interface ServicesOptions {
 }
 
 export interface Services {
-  /** Where policies are evaluated. */
+  /** Where policies are evaluated, be it of what is another account's alone. */
   readonly access: AccessControl | undefined;
   readonly services: readonly Service[];
   readonly extras: ReadonlyMap<string, ServiceExtras>;
@@ -94,13 +96,14 @@ export function createServices(options: ServicesOptions): Services {
   const resourcePolicies = new Map<string, ResourcePolicies>();
   const identity = createIdentity(options, resourcePolicies);
   const access = options.evaluatesPolicies === true ? identity.iam.access : undefined;
+  const between = identity.openAccounts === undefined ? access : identity.iam.access;
   const metrics = createMetrics({ ...world, deliverer: router });
   const { metricSink } = metrics;
   const peers: Peers = { ...world, deliverer: router, metricSink, ...(access && { access }) };
   const storage = createStorage(options, peers, identity.sts);
   const eventing = createEventing(options, peers, storage);
   const billing = createBilling({ ...world, ledger: provisionedLedger });
-  const lambda = createLambda(options, peers, storage, identity.iam.roles);
+  const lambda = createLambda(options, { ...peers, between }, storage, identity.iam.roles);
   const apis = createApis(options, peers, { storage, lambda, sts: identity.sts });
   const { dynamodb, ...others } = storage;
   const { scheduler: _, ...buses } = eventing;
@@ -111,18 +114,18 @@ export function createServices(options: ServicesOptions): Services {
   }
   resourcePolicies.set('execute-api', apis.apis.apigateway.resourcePolicies);
   const { roleOf } = lambda.control;
-  if (access !== undefined) router.guard(createDeliveryGuard({ access, roleOf }));
+  if (between !== undefined) router.guard(createDeliveryGuard({ access: between, roleOf }));
   const { sts } = identity;
   const ssm = createSsm(world);
   const services: Service[] = [];
-  const cloudformation = createStacks(options, access, () => services);
+  const cloudformation = createStacks(options, { ...peers, between }, () => services);
   const working = { metrics, sts, cloudformation, dynamodb, ...others, ...eventing };
   const parts = Object.values(working);
   const holders = [...parts, identity.iam, ssm, ...Object.values(apis.apis)];
   services.push(...holders.map(({ service }) => service), dynamodb.streamsService, lambda.service);
   services.push(apis.apis.apigatewayv2.connections);
   return {
-    access,
+    access: between,
     services,
     extras: new Map([['s3', storage.s3.extras]]),
     surfaces: surfacesOf(options, apis, { lambda, sns: eventing.sns, s3: storage.s3 }),
@@ -148,11 +151,12 @@ export function createServices(options: ServicesOptions): Services {
 /** CloudFormation, which performs the operations of all others. */
 function createStacks(
   { world, host, endpointUrl }: ServicesOptions,
-  access: AccessControl | undefined,
+  { access, between }: Pick<Peers, 'access' | 'between'>,
   services: () => readonly Service[],
 ) {
   const { clock, random } = world;
-  const authorise = access && (() => createAuthorise({ services: services(), access, clock }));
+  const authorise =
+    between && (() => createAuthorise({ services: services(), access: between, clock }));
   const operations = createOperationCaller({ random, services, ...(authorise && { authorise }) });
   const endpoint = (): string => endpointUrl ?? `http://${host()}`;
   return createCloudformation({ ...world, operations, endpoint, ...(access && { access }) });
@@ -199,6 +203,8 @@ interface Peers extends Omit<World, typeof Symbol.asyncDispose> {
   readonly deliverer: Deliverer;
   readonly metricSink: MetricSink;
   readonly access?: AccessControl;
+  /** The same; or, where nobody is asked within an account, of what is another's alone. */
+  readonly between?: AccessControl | undefined;
 }
 
 function createIdentity(
@@ -206,8 +212,11 @@ function createIdentity(
   resourcePolicies: ReadonlyMap<string, ResourcePolicies>,
 ) {
   const { world, accountId, furtherAccountIds = [], publishRoot } = options;
+  const isSeparating = options.separatesAccounts === true && furtherAccountIds.length > 0;
+  const openAccounts = isSeparating ? new Set([accountId, ...furtherAccountIds]) : undefined;
   const iam = createIam({
     ...world,
+    ...(openAccounts === undefined ? {} : { openAccounts }),
     resourcePolicies,
     forgetKey: (accessKeyId) => sts.credentials.forget(accessKeyId),
   });
@@ -215,7 +224,7 @@ function createIdentity(
   const clock = world.machineClock;
   const accounts = { accountId, furtherAccountIds, publishRoot };
   const sts: Sts = createSts({ ...world, clock, ...accounts, roles, users });
-  return { iam, sts };
+  return { iam, sts, openAccounts };
 }
 
 /** The endpoint that was set, or nothing. */
@@ -251,7 +260,7 @@ function createEventing(
 
 function createLambda(
   options: ServicesOptions,
-  { deliverer, metricSink: metrics, access }: Peers,
+  { deliverer, metricSink: metrics, access, between }: Peers,
   storage: ReturnType<typeof createStorage>,
   roles: RoleDirectory,
 ) {
@@ -282,7 +291,7 @@ function createLambda(
     deliverer,
     invoker,
     catalog: control.catalog,
-    ...accessFor(options.elsewhere, access),
+    ...accessFor(options.elsewhere, between),
     ...sourcesFor(options.elsewhere, storage),
   });
   const operations = { ...control.service.operations, ...sources.operations };

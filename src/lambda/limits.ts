@@ -56,8 +56,13 @@ export const EVENT_RETRIES_MAX = 2;
 /** Waits after a function's first and second error. */
 export const FUNCTION_ERROR_DELAYS_MS: readonly number[] = [1 * MINUTE_MS, 2 * MINUTE_MS];
 /** Waits after throttles and system errors grow from the first to the second. */
-export const SYSTEM_ERROR_DELAY_MS_MIN = 1 * SECOND_MS;
-export const SYSTEM_ERROR_DELAY_MS_MAX = 5 * MINUTE_MS;
+const SYSTEM_ERROR_DELAY_MS_MIN = 1 * SECOND_MS;
+const SYSTEM_ERROR_DELAY_MS_MAX = 5 * MINUTE_MS;
+
+/** The wait after a throttle or a system error, in ms: after the first, `before` is 0. */
+export function systemErrorDelayMs(before: number): number {
+  return Math.min(SYSTEM_ERROR_DELAY_MS_MAX, SYSTEM_ERROR_DELAY_MS_MIN * 2 ** before);
+}
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
 export const RECURSION_COUNT_MAX = 16;

@@ -1,6 +1,6 @@
 import type { Schema } from '#ports/world/database.ts';
 
-import { DURABLE_TABLES } from './durable/schema.ts';
+import { DURABLE_STANDINGS, DURABLE_TABLES } from './durable/schema.ts';
 
 /**
  * Lambda's tables. A record is one JSON document; beside it stand its key and what is searched for.
@@ -98,5 +98,6 @@ CREATE TABLE lambda_compiled (
 );
 `,
     DURABLE_TABLES,
+    DURABLE_STANDINGS,
   ],
 };

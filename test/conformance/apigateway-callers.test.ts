@@ -6,6 +6,7 @@ import {
   CreateAuthorizerCommand,
   CreateUsagePlanCommand,
   CreateUsagePlanKeyCommand,
+  FlushStageAuthorizersCacheCommand,
   UpdateRestApiCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
@@ -58,7 +59,7 @@ describe('a caller', () => {
     assert.deepEqual([over.status, await over.text()], [429, '{"message":"Limit Exceeded"}']);
   });
 
-  test('is let in by an authorizer, which is remembered', async () => {
+  test('is let in by an authorizer, which is remembered until that is flushed', async () => {
     await using world = await startWorld();
     const { client } = world;
     const api = await emptyApi(world);
@@ -102,6 +103,11 @@ describe('a caller', () => {
       [denied.status, await denied.text()],
       [403, '{"Message":"User is not authorized to access this resource with an explicit deny"}'],
     );
+    await client.send(new FlushStageAuthorizersCacheCommand({ restApiId, stageName: 'dev' }));
+    assert.equal((await ask('one')).status, 403);
+    const name = 'NotFoundException';
+    const flush = new FlushStageAuthorizersCacheCommand({ restApiId, stageName: 'none' });
+    await assert.rejects(client.send(flush), { name });
     world.lambda.script = () => ({ fails: { errorMessage: 'Unauthorized', errorType: 'E' } });
     assert.equal((await ask('three')).status, 401);
   });

@@ -1,7 +1,11 @@
 /** Executions when a server died amid them, the store refuses something, or their function answers strangely. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { StopDurableExecutionCommand } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  type OperationUpdate,
+  StopDurableExecutionCommand,
+} from '@aws-sdk/client-lambda';
 import {
   ask,
   begin,
@@ -9,6 +13,7 @@ import {
   durableWorld,
   eventOf,
   idleWorld,
+  invoked,
   look,
   rest,
   start,
@@ -16,7 +21,7 @@ import {
   until,
   wait,
 } from './durable-world.ts';
-import type { World } from './lambda-control-harness.ts';
+import { functionInput, type World } from './lambda-control-harness.ts';
 
 const YEAR_SECONDS = 31_536_000;
 const ENDS = { returns: { Status: 'SUCCEEDED' } };
@@ -36,7 +41,8 @@ test('an execution that was stopped amid an invocation rests after a crash, too'
   await world.client.send(new StopDurableExecutionCommand({ DurableExecutionArn: arn }));
   world.start();
   await rest(world);
-  assert.equal((await look(world, arn)).Status, 'STOPPED');
+  const { Status, Error: error } = await look(world, arn);
+  assert.deepEqual([Status, error], ['STOPPED', {}]);
   assert.equal(world.invocations.length, 0);
 });
 
@@ -124,3 +130,38 @@ test('an execution stores 100 MB, and no more; what it has stored ends as ever',
   assert.equal(stored, 100);
   assert.equal((await look(world, arn)).Status, 'SUCCEEDED');
 });
+
+test('no more than a thousand invocations run at once, chained ones among them', async () => {
+  await using world = await durableWorld(YEAR_SECONDS);
+  await world.client.send(new CreateFunctionCommand(await functionInput('two')));
+  await world.settle();
+  const free = Promise.withResolvers<void>();
+  let running = 0;
+  let most = 0;
+  let isBegun = false;
+  world.script = async (invocation) => {
+    if (invocation.functionName === 'one') {
+      if (isBegun) return ENDS;
+      isBegun = true;
+      await checkpoint(world, eventOf(invocation), ...Array.from({ length: 1100 }, chained));
+      return { returns: { Status: 'PENDING' } };
+    }
+    running += 1;
+    most = Math.max(most, running);
+    await free.promise;
+    running -= 1;
+    return { returns: null };
+  };
+  const arn = await start(world);
+  await invoked(world, 1001);
+  await world.quiet();
+  free.resolve();
+  await until(async () => (await look(world, arn)).EndTimestamp !== undefined);
+  assert.equal(most, 1000);
+  assert.equal(world.invocations.filter(({ functionName }) => functionName === 'two').length, 1100);
+});
+
+function chained(_: unknown, at: number): OperationUpdate {
+  const ChainedInvokeOptions = { FunctionName: 'two' };
+  return { Id: `i${at}`, Type: 'CHAINED_INVOKE', Action: 'START', ChainedInvokeOptions };
+}

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import {
+  CreateEventSourceMappingCommand,
   InvokeCommand,
   ListDurableExecutionsByFunctionCommand,
   SendDurableExecutionCallbackFailureCommand,
@@ -9,6 +10,12 @@ import {
   SendDurableExecutionCallbackSuccessCommand,
   StopDurableExecutionCommand,
 } from '@aws-sdk/client-lambda';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { type ExampleServer, startServer } from '../../examples/server.ts';
 import { createClients, createNodeFunction } from '../e2e/clients.ts';
 import {
@@ -313,6 +320,39 @@ describe('durable functions', LIMIT, () => {
     );
     await pass(server, 86_400);
     await assert.rejects(look(server, late), { name: 'ResourceNotFoundException' });
+  });
+
+  it('wait for a moved clock though a batch of a queue waits for them', async () => {
+    const source = `async (event, context) => {
+      await context.wait({ minutes: 10 });
+      return event.Records.length;
+    }`;
+    await createDurable(server, 'mapped', source, { DurableConfig: { ExecutionTimeout: 900 } });
+    const { lambda } = createClients(server);
+    const { endpoint, region, credentials } = server;
+    const sqs = new SQSClient({ endpoint, region, credentials });
+    const Attributes = { VisibilityTimeout: '900' };
+    const { QueueUrl } = await sqs.send(
+      new CreateQueueCommand({ QueueName: 'mapped', Attributes }),
+    );
+    const EventSourceArn = `arn:aws:sqs:${region}:${server.accountId}:mapped`;
+    await lambda.send(
+      new CreateEventSourceMappingCommand({ FunctionName: 'mapped:1', EventSourceArn }),
+    );
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'm' }));
+    const listed = await until(
+      () => lambda.send(new ListDurableExecutionsByFunctionCommand({ FunctionName: 'mapped' })),
+      ({ DurableExecutions: found = [] }) => found.length === 1,
+    );
+    const [{ DurableExecutionArn = '' } = {}] = listed.DurableExecutions ?? [];
+    await eventually(server, DurableExecutionArn, 'WaitStarted');
+    await pass(server, 600);
+    assert.equal(await result(server, DurableExecutionArn), 1);
+    await pass(server, 900);
+    const left = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+    );
+    assert.equal(left.Attributes?.['ApproximateNumberOfMessages'], '0');
   });
 
   async function callbackOf(arn: string): Promise<string> {

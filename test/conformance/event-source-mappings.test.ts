@@ -253,6 +253,25 @@ test('what AWS refuses is refused in its words', async () => {
   );
 });
 
+test('a durable function is mapped by a qualified name, for 15 minutes at most', async () => {
+  await using server = await start();
+  const { create, world } = server;
+  const { arn: EventSourceArn } = await server.queue('q');
+  await world.addFunction('short', 3, { ExecutionTimeout: 900 });
+  await world.addFunction('long', 3, { ExecutionTimeout: 901 });
+  for (const [FunctionName, message] of [
+    ['short', 'You cannot invoke a durable function using an unqualified ARN.'],
+    [
+      'long:$LATEST',
+      'You cannot synchronously invoke a durable function with an executionTimeout greater than 15 minutes.',
+    ],
+  ] as const) {
+    const refused = await failureOf(create({ EventSourceArn, FunctionName }));
+    assert.deepEqual(refused, invalid(message));
+  }
+  await create({ EventSourceArn, FunctionName: 'short:$LATEST' });
+});
+
 test('a batch of ten needs no window, eleven do, and ten thousand is the most', async () => {
   await using server = await start();
   const { create } = server;

@@ -9,6 +9,7 @@ import {
   InvokeCommand,
   ListDurableExecutionsByFunctionCommand,
   type OperationUpdate,
+  SendDurableExecutionCallbackSuccessCommand,
 } from '@aws-sdk/client-lambda';
 import {
   begin,
@@ -49,7 +50,7 @@ test('updates that contradict themselves or the execution are refused whole', as
     ['Cannot checkpoint multiple EXECUTION updates.', end, end],
     ['EXECUTION checkpoint must be the last update.', end, { ...step, Action: 'START' }],
     [
-      'Cannot checkpoint multiple operations with the same ID.',
+      'Cannot update the same operation twice in a single request.',
       { ...step, Action: 'START' },
       { ...step, Action: 'START' },
     ],
@@ -58,6 +59,7 @@ test('updates that contradict themselves or the execution are refused whole', as
     ['Cannot provide a Payload for FAIL action.', { ...step, Action: 'FAIL', Payload: '1' }],
     ['Cannot provide an Error for SUCCEED action.', { ...context, Action: 'SUCCEED', Error: {} }],
     ['Invalid StepOptions for the given action.', { ...step, Action: 'RETRY' }],
+    ['Update for WAIT operation requires WaitOptions.', { Id: 'w', Type: 'WAIT', Action: 'START' }],
     [
       'Cannot cancel a WAIT that does not exist or has already completed.',
       { Id: 'w', Type: 'WAIT', Action: 'CANCEL' },
@@ -108,7 +110,10 @@ test('a checkpoint that was not heard is answered again, and no other token is t
   for (const [other, message] of [
     [{ ClientToken: 'd' }, 'Invalid checkpoint token'],
     [{ CheckpointToken: 'YQ==' }, 'Invalid checkpoint token'],
-    [{ DurableExecutionArn: `${DurableExecutionArn}x` }, 'Invalid checkpoint token'],
+    [
+      { DurableExecutionArn: `${DurableExecutionArn}x` },
+      'Checkpoint token is not valid for the durable execution ARN',
+    ],
   ] as const) {
     const command = new CheckpointDurableExecutionCommand({ ...request, ...other });
     const failure = await failureOf(world.client.send(command));
@@ -166,6 +171,35 @@ test('what an event cannot carry is told page by page, without what closed conte
   await pass(world, 1000);
   const [, ...ids] = await read.promise;
   assert.deepEqual(ids, ['open', 'closed', 's1', 's2', 's3', 's4', 's5', 's6', 'w']);
+});
+
+test('what a checkpoint could not be told is told with those after it', async () => {
+  await using world = await durableWorld();
+  const Result = new TextEncoder().encode('x'.repeat(1_000_000));
+  const told: unknown[][] = [];
+  world.script = async (invocation) => {
+    let event = eventOf(invocation);
+    if (event.InitialExecutionState.Operations.length > 1)
+      return { returns: { Status: 'SUCCEEDED' } };
+    const say = async (...updates: OperationUpdate[]) => {
+      const answer = await checkpoint(world, event, ...updates);
+      event = { ...event, CheckpointToken: answer.CheckpointToken ?? '' };
+      return answer.NewExecutionState?.Operations ?? [];
+    };
+    const asked = ['1', '2', '3', '4', '5', '6', '7'].map(
+      (Id) => ({ Id, Type: 'CALLBACK', Action: 'START' }) as const,
+    );
+    for (const { CallbackDetails } of await say(...asked)) {
+      const { CallbackId } = CallbackDetails ?? {};
+      const answer = new SendDurableExecutionCallbackSuccessCommand({ CallbackId, Result });
+      await world.client.send(answer);
+    }
+    const updates: OperationUpdate[][] = [[{ ...step, Action: 'START' }], [], []];
+    for (const each of updates) told.push((await say(...each)).map(({ Id }) => Id));
+    return { returns: { Status: 'PENDING' } };
+  };
+  await begin(world);
+  assert.deepEqual(told, [['1', '2', '3', '4', 's'], ['5', '6', '7', 's'], []]);
 });
 
 test('executions are listed by their start, filtered, and page by page', async () => {

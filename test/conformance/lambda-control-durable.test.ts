@@ -4,10 +4,12 @@ import { test } from 'node:test';
 import {
   CreateAliasCommand,
   CreateFunctionCommand,
+  type DurableConfig,
   InvokeCommand,
   ListDurableExecutionsByFunctionCommand,
   PutFunctionEventInvokeConfigCommand,
   SendDurableExecutionCallbackSuccessCommand,
+  UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import {
@@ -186,7 +188,12 @@ test('an event of another service begins one execution, and leaves the queue', a
     targetArn: `${functionArn('one')}:1`,
     payload: utf8('{"from":"there"}'),
   };
-  await world.database.transact((tx) => world.control.deliverer.deliver(delivery, tx));
+  const deliver = (targetArn: string) =>
+    world.database.transact((tx) =>
+      world.control.deliverer.deliver({ ...delivery, targetArn }, tx),
+    );
+  assert.equal(await deliver(functionArn('one')), 'unsupported');
+  assert.equal(await deliver(delivery.targetArn), 'deliverable');
   await rest(world);
   const listed = new ListDurableExecutionsByFunctionCommand({ FunctionName: 'one' });
   const { DurableExecutions: found = [] } = await world.client.send(listed);
@@ -227,8 +234,12 @@ test('a name is of one execution, and of its payload', async () => {
   const first = await begin(world, named);
   assert.equal(await begin(world, named), first);
   assert.equal(world.invocations.length, 1);
-  const taken = await failureOf(begin(world, { ...named, Payload: '2' }));
-  assert.deepEqual([taken.name, taken.status], ['DurableExecutionAlreadyStartedException', 409]);
+  for (const other of [{ Payload: '2' }, { FunctionName: 'one:$LATEST' }]) {
+    const taken = await failureOf(begin(world, { ...named, ...other }));
+    const code = 'DurableExecutionAlreadyStartedException';
+    const message = `Execution already started: ${first}`;
+    assert.deepEqual([taken.name, taken.status, taken.message], [code, 409, message]);
+  }
 });
 
 test('durable configuration says how long an execution may last', async () => {
@@ -242,6 +253,23 @@ test('durable configuration says how long an execution may last', async () => {
       'You cannot create a function with a durable configuration without an executionTimeout',
     ],
   );
+});
+
+test('a function is durable from its beginning on, or never', async () => {
+  await using world = await durableWorld();
+  await world.client.send(new CreateFunctionCommand(await functionInput('plain')));
+  await world.settle();
+  const update = (FunctionName: string, DurableConfig: DurableConfig) =>
+    world.client.send(new UpdateFunctionConfigurationCommand({ FunctionName, DurableConfig }));
+  const refused = await failureOf(update('plain', { ExecutionTimeout: 60 }));
+  assert.deepEqual([refused.name, refused.status], ['InvalidParameterValueException', 400]);
+  const KMSKeyArn = `arn:aws:kms:${REGION}:${ACCOUNT}:key/k`;
+  const given = { ExecutionTimeout: 60, KMSKeyArn };
+  const { DurableConfig } = await update('one', given);
+  assert.deepEqual(DurableConfig, { ...given, RetentionPeriodInDays: 2 });
+  await world.settle();
+  const arn = await start(world, { FunctionName: 'one:$LATEST' });
+  assert.deepEqual((await look(world, arn)).DurableConfig, DurableConfig);
 });
 
 test('a paused execution is not invoked, and what it waits for goes on', async () => {

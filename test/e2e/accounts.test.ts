@@ -3,15 +3,25 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { CreateRoleCommand, IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateQueueCommand,
+  DeleteQueueCommand,
   GetQueueUrlCommand,
   ListQueuesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
+  SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
@@ -144,5 +154,99 @@ describe('accounts and Regions', { timeout: 180_000 }, () => {
     const gone = lambdaOf(there).send(new GetFunctionCommand({ FunctionName }));
     await assert.rejects(gone, { name: 'ResourceNotFoundException' });
     await lambdaOf(here).send(new GetFunctionCommand({ FunctionName }));
+  });
+
+  it("another account's queues, tables, streams and roles are its own, but what their policies open", async () => {
+    const [here, , there] = places;
+    assert.ok(here !== undefined && there !== undefined);
+    const [mine, theirs] = [sqsOf(here), sqsOf(there)];
+    const { QueueUrl } = await mine.send(new CreateQueueCommand({ QueueName: 'kept' }));
+    await mine.send(new SendMessageCommand({ QueueUrl, MessageBody: 'kept' }));
+    const queueArn = `arn:aws:sqs:${here.region}:${here.accountId}:kept`;
+    const denied = { name: /^(?:AccessDenied|AccessDeniedException)$/ };
+    const take = () => theirs.send(new ReceiveMessageCommand({ QueueUrl }));
+    await assert.rejects(take(), denied);
+    await assert.rejects(theirs.send(new DeleteQueueCommand({ QueueUrl })), denied);
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn, maxReceiveCount: 1 });
+    const redriven = { QueueName: 'redriven', Attributes: { RedrivePolicy } };
+    await assert.rejects(theirs.send(new CreateQueueCommand(redriven)), /does not exist/);
+
+    const TableName = 'kept';
+    const [tables, others] = [here, there].map((at) => new DynamoDBClient(configurationOf(at)));
+    assert.ok(tables !== undefined && others !== undefined);
+    const { TableDescription } = await tables.send(
+      new CreateTableCommand({
+        TableName,
+        KeySchema: [{ AttributeName: 'k', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'k', AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    );
+    const TableArn = TableDescription?.TableArn;
+    await assert.rejects(others.send(new ScanCommand({ TableName: TableArn })), denied);
+    await tables.send(new ScanCommand({ TableName: TableArn }));
+
+    const iam = new IAMClient(configurationOf(here));
+    const trust = { Effect: 'Allow', Principal: { AWS: here.accountId }, Action: 'sts:AssumeRole' };
+    const document = (Statement: object) => JSON.stringify({ Version: '2012-10-17', Statement });
+    const made = { RoleName: 'kept', AssumeRolePolicyDocument: document(trust) };
+    const { Role } = await iam.send(new CreateRoleCommand(made));
+    const RoleArn = Role?.Arn;
+    const assume = (at: Place) =>
+      new STSClient(configurationOf(at)).send(
+        new AssumeRoleCommand({ RoleArn, RoleSessionName: 'session' }),
+      );
+    await assume(here);
+    await assert.rejects(assume(there), denied);
+    const definition = {
+      FunctionName: 'taken',
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+    } as const;
+    const ZipFile = await zipOf({ 'index.mjs': '' });
+    const passing = { ...definition, Role: RoleArn, Code: { ZipFile } };
+    await assert.rejects(lambdaOf(there).send(new CreateFunctionCommand(passing)), denied);
+
+    const open = { Effect: 'Allow', Principal: { AWS: there.accountId }, Resource: queueArn };
+    const Policy = document({ ...open, Action: 'sqs:ReceiveMessage' });
+    await mine.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    assert.equal((await take()).Messages?.[0]?.Body, 'kept');
+    const trusted = document({ ...trust, Principal: { AWS: there.accountId } });
+    const update = { RoleName: 'kept', PolicyDocument: trusted };
+    await iam.send(new UpdateAssumeRolePolicyCommand(update));
+    await assume(there);
+  });
+
+  it("another account's events reach a queue that takes them, and no other", async () => {
+    const [here, , there] = places;
+    assert.ok(here !== undefined && there !== undefined);
+    const mine = sqsOf(here);
+    const { QueueUrl } = await mine.send(new CreateQueueCommand({ QueueName: 'events' }));
+    const events = new EventBridgeClient(configurationOf(there));
+    const Arn = `arn:aws:sqs:${here.region}:${here.accountId}:events`;
+    const EventPattern = JSON.stringify({ source: ['there'] });
+    const { RuleArn } = await events.send(new PutRuleCommand({ Name: 'out', EventPattern }));
+    await events.send(new PutTargetsCommand({ Rule: 'out', Targets: [{ Id: 'q', Arn }] }));
+    const put = (Detail: string) => {
+      const entry = { Source: 'there', DetailType: 'd', Detail };
+      return events.send(new PutEventsCommand({ Entries: [entry] }));
+    };
+    await put('{"n":1}');
+    const Statement = {
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: Arn,
+      Condition: { ArnEquals: { 'aws:SourceArn': RuleArn } },
+    };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await mine.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    await put('{"n":2}');
+    const input = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 20 };
+    const { Messages } = await mine.send(new ReceiveMessageCommand(input));
+    const details = Messages?.map(
+      ({ Body }) => (JSON.parse(Body ?? '') as { detail: object }).detail,
+    );
+    assert.deepEqual(details, [{ n: 2 }]);
   });
 });

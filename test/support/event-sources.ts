@@ -11,7 +11,10 @@ import {
   SimulatedClock,
 } from '#adapters/simulated/index.ts';
 import { openDatabase } from '#adapters/sqlite/index.ts';
-import type { EventSourceMappingConfiguration } from '#aws/models/lambda.types.gen.ts';
+import type {
+  DurableConfig,
+  EventSourceMappingConfiguration,
+} from '#aws/models/lambda.types.gen.ts';
 import type { Service } from '#aws/operation.ts';
 import { textOf, utf8 } from '#kernel/bytes.ts';
 import { isObject } from '#kernel/json.ts';
@@ -61,6 +64,8 @@ export interface SourcesWorld extends AsyncDisposable {
   script: Script;
   /** Starts the loop; again after `crash`. */
   start(): void;
+  /** When the loop next does something by the clock. */
+  agenda(): Promise<number | undefined>;
   /** Forgets the loop and whatever it had in hand, as a crash would. */
   crash(): Promise<void>;
   lambda(name: string, input: object): Promise<EventSourceMappingConfiguration>;
@@ -68,7 +73,7 @@ export interface SourcesWorld extends AsyncDisposable {
   sqs(name: string, input: object): Promise<Record<string, unknown>>;
   dynamodb(name: string, input: object): Promise<Record<string, unknown>>;
   createQueue(name: string, attributes?: Record<string, string>): Promise<TestQueue>;
-  addFunction(name: string, timeoutSeconds?: number): Promise<void>;
+  addFunction(name: string, timeoutSeconds?: number, durable?: DurableConfig): Promise<void>;
   /** Lets everything happen that needs no time. */
   quiet(): Promise<void>;
   /** Lets time pass, and what it makes due. */
@@ -160,6 +165,7 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
   for (const schema of [control.schema, sources.schema, sqs.schema, dynamodb.schema]) {
     await database.migrate(schema);
   }
+  let started = sources;
   let ending = new AbortController();
   let running: Promise<void> | undefined;
   const world: SourcesWorld = {
@@ -185,9 +191,11 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
     },
     start() {
       ending = new AbortController();
-      running = make().run(ending.signal);
+      started = make();
+      running = started.run(ending.signal);
       running.catch(() => undefined);
     },
+    agenda: () => database.read((queries) => started.agenda(queries)),
     async crash() {
       generation += 1;
       ending.abort();
@@ -221,7 +229,8 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
         },
       };
     },
-    addFunction: (name, timeoutSeconds = 3) => addFunction(database, name, timeoutSeconds),
+    addFunction: (name, timeoutSeconds = 3, durable) =>
+      addFunction(database, name, timeoutSeconds, durable),
     async quiet() {
       for (let turn = 0; turn < TURNS; turn += 1) await clock.settle();
     },
@@ -277,6 +286,7 @@ async function addFunction(
   database: Database,
   functionName: string,
   timeoutSeconds: number,
+  durable: DurableConfig | undefined,
 ): Promise<void> {
   const scope = { accountId: ACCOUNT, region: REGION };
   const version: VersionRecord = {
@@ -293,6 +303,7 @@ async function addFunction(
       SnapStart: {},
       TracingConfig: {},
       LoggingConfig: {},
+      ...(durable === undefined ? {} : { DurableConfig: durable }),
     },
     code: { kind: 'zip', sha256: '', bytes: 0, directoryId: '', unzippedBytes: 0 },
     layers: [],

@@ -10,7 +10,7 @@ import { writeToken } from './names.ts';
 import { enterPause } from './pause.ts';
 import { firstState } from './state.ts';
 import { deleteExecution } from './store.ts';
-import { operationsChanged } from './store-operations.ts';
+import { idsChanged } from './store-operations.ts';
 import { ringTimers } from './timers.ts';
 
 /** An invocation that is to run now. */
@@ -33,13 +33,13 @@ export interface Claims {
 
 const NOTHING: Claims = { calls: [] };
 
-/** Does what is due, and claims what is to run. */
+/** Does what is due, and claims what is to run: `room` invocations at the most, chained ones among them. */
 export async function advance(
   dependencies: EndDependencies,
   tx: Transaction,
-  moment: Moment,
-  id: string,
+  { moment, id, room }: { readonly moment: Moment; readonly id: string; readonly room: number },
 ): Promise<Claims> {
+  if (room <= 0) return NOTHING;
   const draft = await openDraft(tx, moment, id);
   if (draft === undefined) return NOTHING;
   const isLate = draft.execution.deadlineMs <= moment.steadyMs;
@@ -60,14 +60,14 @@ export async function advance(
   // The invocation amid which it was to be paused died with its server.
   if (status === 'PAUSING' && invocationId === undefined) await enterPause(draft);
   const calls: ClaimedCall[] = [];
-  for (const stored of await ringTimers(draft)) {
+  for (const stored of await ringTimers(draft, room)) {
     const { dueAtMs: _, ...claimed } = { ...stored, isClaimed: true };
     calls.push({
       execution: draft.execution,
       stored: await draft.put({ ...claimed, changed: stored.changed }),
     });
   }
-  const invocation = await claimInvocation(dependencies, draft);
+  const invocation = calls.length < room ? await claimInvocation(dependencies, draft) : undefined;
   await draft.save();
   return { calls, ...(invocation === undefined ? {} : { invocation }) };
 }
@@ -91,14 +91,12 @@ async function claimInvocation(
     invocation: { startedAtMs: nowMs, changes },
   });
   const { id } = execution;
-  const updated = isFirst ? [] : await operationsChanged(draft.tx, id, seenChanges);
+  const updated = isFirst ? [] : await idsChanged(draft.tx, id, seenChanges);
   const event = {
     DurableExecutionArn: arnOf(execution),
     CheckpointToken: writeToken({ executionId: id, invocationId, number: tokenNumber + 1 }),
     InitialExecutionState: await firstState(draft.tx, execution),
-    ...(updated.length === 0
-      ? {}
-      : { UpdatedOperationIds: updated.map(({ operation }) => operation.Id) }),
+    ...(updated.length === 0 ? {} : { UpdatedOperationIds: updated }),
   };
   return { execution: draft.execution, invocationId, payload: utf8(JSON.stringify(event)) };
 }

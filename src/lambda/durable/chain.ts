@@ -5,13 +5,14 @@ import { collectBytes, textOf, utf8 } from '#kernel/bytes.ts';
 import type { Outcome } from '#ports/peers/invoker.ts';
 import { StoreFailed } from '#ports/world/database.ts';
 
+import { SYNCHRONOUS_PAYLOAD_BYTES_MAX, systemErrorDelayMs } from '../limits.ts';
 import {
-  SYNCHRONOUS_PAYLOAD_BYTES_MAX,
-  SYSTEM_ERROR_DELAY_MS_MAX,
-  SYSTEM_ERROR_DELAY_MS_MIN,
-} from '../limits.ts';
-import { type FunctionAddress, functionArn, parseFunctionReference } from '../model/address.ts';
-import { LATEST, qualifiedArn } from '../model/address.ts';
+  type FunctionAddress,
+  functionArn,
+  LATEST,
+  parseFunctionReference,
+  qualifiedArn,
+} from '../model/address.ts';
 import type { FunctionVersion } from '../model/function-version.ts';
 import { checkTenant } from '../model/tenancy.ts';
 import { roleOf } from '../role-of.ts';
@@ -235,10 +236,9 @@ export async function finishCall(
   const stored = await draft.find(operationId);
   if (stored?.isClaimed !== true) return undefined;
   const { order, changed, operation, more } = stored;
-  const throttles = (more.throttles ?? 0) + 1;
-  const delayMs = SYSTEM_ERROR_DELAY_MS_MIN * 2 ** (throttles - 1);
-  const dueAtMs = draft.moment.steadyMs + Math.min(SYSTEM_ERROR_DELAY_MS_MAX, delayMs);
-  const later = { ...more, throttles };
+  const { throttles = 0 } = more;
+  const dueAtMs = draft.moment.steadyMs + systemErrorDelayMs(throttles);
+  const later = { ...more, throttles: throttles + 1 };
   await draft.put({ order, changed, operation, dueAtMs, isClaimed: false, more: later });
   return draft.save();
 }

@@ -4,13 +4,12 @@ import type { ErrorObject, OperationUpdate } from '#aws/models/lambda.types.gen.
 import { invalidParameter } from '../errors.ts';
 import { parseFunctionReference } from '../model/address.ts';
 import {
-  AWAITED_RESULT_BYTES_MAX,
   ERROR_BYTES_MAX,
   OPERATION_PAYLOAD_BYTES_MAX,
   OPERATIONS_MAX,
   STORED_BYTES_MAX,
 } from './limits.ts';
-import type { Execution, StoredOperation } from './model.ts';
+import { resultBytesMax, type Execution, type StoredOperation } from './model.ts';
 
 /** The operations that stand, as far as updates name them or their parents. */
 export type Known = ReadonlyMap<string, StoredOperation>;
@@ -78,7 +77,7 @@ function checkOnce(last: OperationUpdate | undefined, update: OperationUpdate): 
   if (last === undefined) return;
   const canEnd = last.Type === 'STEP' || last.Type === 'CONTEXT';
   if (canEnd && last.Action === 'START' && update.Action !== 'START') return;
-  throw invalidParameter('Cannot checkpoint multiple operations with the same ID.');
+  throw invalidParameter('Cannot update the same operation twice in a single request.');
 }
 
 function checkParent(
@@ -103,14 +102,14 @@ function checkSame(stored: StoredOperation | undefined, update: OperationUpdate)
   if (differs('ParentId')) throw invalidParameter('Inconsistent parent operation id.');
 }
 
-function checkSizes({ details }: Execution, update: OperationUpdate): void {
+function checkSizes(execution: Execution, update: OperationUpdate): void {
   const { Type, Payload, Error: error } = update;
   if (error !== undefined) checkErrorSize(error);
   if (Payload === undefined) return;
-  const isAwaited = Type === 'EXECUTION' && !details.isAsynchronous && details.parent === undefined;
-  const bytesMax = isAwaited ? AWAITED_RESULT_BYTES_MAX : OPERATION_PAYLOAD_BYTES_MAX;
+  const isEnd = Type === 'EXECUTION';
+  const bytesMax = isEnd ? resultBytesMax(execution) : OPERATION_PAYLOAD_BYTES_MAX;
   if (Buffer.byteLength(Payload) <= bytesMax) return;
-  const what = Type === 'EXECUTION' ? 'Execution output' : `${Type} ${directionOf(Type)}`;
+  const what = isEnd ? 'Execution output' : `${Type} ${directionOf(Type)}`;
   throw invalidParameter(`${what} payload size must be less than or equal to ${bytesMax} bytes.`);
 }
 
@@ -188,7 +187,7 @@ function checkWait(status: string | undefined, update: OperationUpdate): void {
   }
   if (status !== undefined) throw invalidParameter('Cannot start a WAIT that already exist.');
   if (update.WaitOptions?.WaitSeconds === undefined) {
-    throw invalidParameter('Invalid WaitOptions for the given action.');
+    throw invalidParameter('Update for WAIT operation requires WaitOptions.');
   }
 }
 

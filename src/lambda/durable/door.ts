@@ -1,16 +1,16 @@
 /** Invocations of durable functions: each begins an execution, and all but asynchronous ones wait for its end. */
+import { present } from '#kernel/assert.ts';
 import { EMPTY_BYTES, streamOfBytes, utf8 } from '#kernel/bytes.ts';
 import type { InvocationReport } from '#ports/peers/invocation-report.ts';
 import type { Outcome } from '#ports/peers/invoker.ts';
 
 import type { DurableDoor } from '../model/durable-door.ts';
 import type { FunctionVersion } from '../model/function-version.ts';
+import { checkDurable } from './config.ts';
 import { momentOf } from './draft.ts';
 import { type EndDependencies, errorPayload } from './end.ts';
-import { tooLongToAwait, unqualifiedDurable } from './errors.ts';
-import { AWAITED_EXECUTION_SECONDS_MAX } from './limits.ts';
 import { arnOf, type Execution, isOver } from './model.ts';
-import { durableOf, startExecution } from './start.ts';
+import { NOT_DURABLE, startExecution } from './start.ts';
 
 /** The door over the store. */
 export function createDoor(dependencies: EndDependencies): DurableDoor {
@@ -18,10 +18,9 @@ export function createDoor(dependencies: EndDependencies): DurableDoor {
   return {
     async invoke(version, invocation, signal) {
       const isAsynchronous = invocation.source === 'invoke-async';
-      checkDurable(version, invocation.qualifier, isAsynchronous);
-      const { qualifier, durableExecutionName, ...asked } = invocation;
-      // An event that is tried again has been handed over already: its execution has its id as a name.
-      const name = isAsynchronous ? invocation.requestId : durableExecutionName;
+      const durable = present(version.durable, NOT_DURABLE);
+      checkDurable(durable, invocation.qualifier, isAsynchronous);
+      const { qualifier, durableExecutionName: name, ...asked } = invocation;
       const begun = await database.transact(async (tx) => {
         const execution = await startExecution(dependencies, tx, momentOf(clock), {
           ...asked,
@@ -46,21 +45,6 @@ export function createDoor(dependencies: EndDependencies): DurableDoor {
       return outcomeOf(version, end.execution, end.report);
     },
   };
-}
-
-/**
- * What every invocation of a durable function must satisfy.
- * @throws AwsError InvalidParameterValueException
- */
-export function checkDurable(
-  version: FunctionVersion,
-  qualifier: string | undefined,
-  isAsynchronous: boolean,
-): void {
-  if (qualifier === undefined) throw unqualifiedDurable();
-  const { executionTimeoutSeconds } = durableOf(version);
-  if (isAsynchronous || executionTimeoutSeconds <= AWAITED_EXECUTION_SECONDS_MAX) return;
-  throw tooLongToAwait();
 }
 
 function handedOver(version: FunctionVersion, execution: Execution): Outcome {

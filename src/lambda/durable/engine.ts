@@ -20,12 +20,12 @@ import { TOPIC } from './dependencies.ts';
 import { momentOf, openDraft } from './draft.ts';
 import type { EndDependencies } from './end.ts';
 import { errorOfPayload, finishInvocation, type InvocationEnd } from './finish.ts';
-import { addressOf, isOver } from './model.ts';
+import { addressOf, isAwaited, isOver } from './model.ts';
 import { deleteExecution, dueExecutions, nextDue, releaseAll } from './store.ts';
 import type { End } from './waiters.ts';
 
 const INTERVAL_MS = 5 * SECOND_MS;
-/** Invocations that may run at once. */
+/** Invocations that may run at once, chained ones among them. */
 const RUNNING_MAX = 1000;
 /** Executions that are looked at before other work has its turn. */
 const BATCH = 64;
@@ -58,17 +58,16 @@ export async function runEngine(dependencies: EndDependencies, signal: AbortSign
     intervalMs: INTERVAL_MS,
     now: () => clock.steadyMs(),
     signal,
-    async work() {
-      const room = Math.min(BATCH, RUNNING_MAX - running.size);
-      if (room <= 0) return undefined;
-      return untilDone(patience, async () => {
+    work: () =>
+      untilDone(patience, async () => {
+        const room = RUNNING_MAX - running.size;
+        if (room <= 0) return undefined;
         await advanceDue(dependencies, room, ({ invocation, calls }) => {
           if (invocation !== undefined) run(runInvocation(dependencies, invocation, signal));
           for (const call of calls) run(runChained(dependencies, call, signal));
         });
         return database.read(nextDue);
-      });
-    },
+      }),
   });
   // Nobody waits for what runs when the server ends: what is not written by then, the next one does again.
   await Promise.race([loop, failure.promise]);
@@ -80,14 +79,25 @@ export async function runEngine(dependencies: EndDependencies, signal: AbortSign
  */
 async function advanceDue(
   dependencies: EndDependencies,
-  limit: number,
+  room: number,
   onClaims: (claims: Claims) => void,
 ): Promise<void> {
   const { clock, database } = dependencies;
-  const ids = await database.read((queries) => dueExecutions(queries, clock.steadyMs(), limit));
+  const ids = await database.read((queries) =>
+    dueExecutions(queries, clock.steadyMs(), Math.min(BATCH, room)),
+  );
+  // Transactions run one after another: each has the room that those before it left (I3).
+  let left = room;
   const advanced = await Promise.allSettled(
     ids.map(async (id) =>
-      onClaims(await database.transact((tx) => advance(dependencies, tx, momentOf(clock), id))),
+      onClaims(
+        await database.transact(async (tx) => {
+          const due = { moment: momentOf(clock), id, room: left };
+          const claims = await advance(dependencies, tx, due);
+          left -= claims.calls.length + (claims.invocation === undefined ? 0 : 1);
+          return claims;
+        }),
+      ),
     ),
   );
   for (const outcome of advanced) {
@@ -104,7 +114,7 @@ async function runInvocation(
   const { invocationId, execution } = claimed;
   const end = await invokeOnce(dependencies, claimed, signal);
   const isRefused = end.kind === 'throttled' || end.kind === 'refused';
-  const isFirst = execution.details.tokenNumber === 1 && isAwaited(execution.details);
+  const isFirst = execution.details.tokenNumber === 1 && isAwaited(execution);
   const patience = { clock, log, signal, what: 'to store the end of an invocation' };
   await untilDone(patience, () =>
     database.transact(async (tx) => {
@@ -120,10 +130,6 @@ async function runInvocation(
       await finishInvocation(dependencies, draft, invocationId, left);
     }),
   );
-}
-
-function isAwaited({ isAsynchronous, parent }: ClaimedInvocation['execution']['details']): boolean {
-  return !isAsynchronous && parent === undefined;
 }
 
 type Refusal = Extract<End, { readonly kind: 'throttled' | 'refused' }>;

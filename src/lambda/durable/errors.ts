@@ -1,4 +1,8 @@
-/** Errors of durable executions. Those that say so were seen at AWS; the others are worded as its testing SDKs do. */
+/**
+ * Errors of durable executions. Those that say so were seen at AWS; the others are worded as its testing SDKs do.
+ * What floci says was compared with AWS by its authors.
+ * @see https://github.com/floci-io/floci/blob/main/src/main/java/io/github/hectorvent/floci/services/lambda/durable/DurableExecutionService.java
+ */
 import { AwsError } from '#aws/errors.ts';
 
 import { conflict, invalidParameter, notFound } from '../errors.ts';
@@ -23,14 +27,14 @@ export function notDurable(): AwsError {
 }
 
 /**
- * 409: another execution has this name.
+ * 409: another execution has this name; in floci's words.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html DurableExecutionAlreadyStartedException
  */
-export function alreadyStarted(name: string): AwsError {
+export function alreadyStarted(arn: string): AwsError {
   return new AwsError({
     code: 'DurableExecutionAlreadyStartedException',
     status: 409,
-    message: `Durable execution with name ${name} already exists with a different payload`,
+    message: `Execution already started: ${arn}`,
     fields: { Type: 'User' },
   });
 }
@@ -53,21 +57,25 @@ export function invalidToken(): AwsError {
   return invalidParameter('Invalid checkpoint token');
 }
 
-/** 404 */
-export function callbackNotFound(): AwsError {
-  return notFound('Callback does not exist');
+/** 400, in floci's words: another execution's token. */
+export function foreignToken(): AwsError {
+  return invalidParameter('Checkpoint token is not valid for the durable execution ARN');
+}
+
+/** 400, in floci's words: no execution ever gave such an id away. */
+export function invalidCallback(): AwsError {
+  return invalidParameter('Invalid callback id');
 }
 
 /**
- * 400
+ * 400: users of AWS have seen these words for a callback of an execution that is over; floci has them for one of none.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_SendDurableExecutionCallbackSuccess.html CallbackTimeoutException
  */
 export function callbackClosed(): AwsError {
   return new AwsError({
     code: 'CallbackTimeoutException',
     status: 400,
-    message:
-      'The callback ID token has either expired or the callback associated with the token has already been closed.',
+    message: 'The callback is either timed out or already completed',
     fields: { Type: 'User' },
   });
 }

@@ -2,8 +2,7 @@
 import type { ErrorObject } from '#aws/models/lambda.types.gen.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 
-import { SYSTEM_ERROR_DELAY_MS_MAX, SYSTEM_ERROR_DELAY_MS_MIN } from '../limits.ts';
-import { SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
+import { systemErrorDelayMs } from '../limits.ts';
 import type { Draft } from './draft.ts';
 import { endExecution, type EndDependencies } from './end.ts';
 import { toldError } from './history.ts';
@@ -12,11 +11,10 @@ import {
   FAILURE_DELAY_MS_MIN,
   FAILURES_MAX,
   IDLE_ANSWERS_MAX,
-  OPERATION_PAYLOAD_BYTES_MAX,
 } from './limits.ts';
-import { isOver } from './model.ts';
+import { isOver, resultBytesMax } from './model.ts';
 import { enterPause } from './pause.ts';
-import { operationsChanged, operationsOf } from './store-operations.ts';
+import { idsChanged, standingsOf } from './store-operations.ts';
 
 /** How an invocation went. */
 export type InvocationEnd =
@@ -72,8 +70,7 @@ async function decide(
     await endExecution(dependencies, draft, { status: 'FAILED', error: end.error });
   } else if (end.kind === 'refused') {
     draft.note({ throttles: throttles + 1 });
-    const delayMs = SYSTEM_ERROR_DELAY_MS_MIN * 2 ** throttles;
-    const invokeAtMs = steadyMs + Math.min(SYSTEM_ERROR_DELAY_MS_MAX, delayMs);
+    const invokeAtMs = steadyMs + systemErrorDelayMs(throttles);
     draft.change({ ...draft.execution, invokeAtMs });
   } else if (end.kind === 'answered') {
     await takeAnswer(dependencies, draft, end.payload, changesBefore);
@@ -99,9 +96,7 @@ async function takeAnswer(
   if (typeof answer === 'string') return fail(answer);
   if (answer.status === 'PENDING') return wait(draft, changesBefore, fail);
   const { status, result, error } = answer;
-  const { isAsynchronous, parent } = draft.execution.details;
-  const isAwaited = !isAsynchronous && parent === undefined;
-  const bytesMax = isAwaited ? SYNCHRONOUS_PAYLOAD_BYTES_MAX : OPERATION_PAYLOAD_BYTES_MAX;
+  const bytesMax = resultBytesMax(draft.execution);
   if (Buffer.byteLength(result ?? '') > bytesMax) {
     return fail(`Execution output payload size must be less than or equal to ${bytesMax} bytes.`);
   }
@@ -123,12 +118,12 @@ async function wait(
 ): Promise<void> {
   const { id, details } = draft.execution;
   draft.note({ failures: 0, throttles: 0 });
-  const unseen = await operationsChanged(draft.tx, id, details.seenChanges);
-  const { isReady, isWaiting } = await standingOf(draft);
+  const unseen = await idsChanged(draft.tx, id, details.seenChanges);
   if (unseen.length > 0) {
     draft.note({ idleAnswers: 0 });
     return draft.wake();
   }
+  const { isReady, isWaiting } = await standingsOf(draft.tx, id);
   // What is ready and seen may have been so too late for this invocation, not for each.
   if (isReady && details.idleAnswers + 1 < IDLE_ANSWERS_MAX) {
     draft.note({ idleAnswers: details.idleAnswers + 1 });
@@ -147,23 +142,6 @@ async function wait(
   }
   draft.note({ idleAnswers: details.idleAnswers + 1 });
   return draft.wake();
-}
-
-/** Whether something waits for the function, and whether the function waits for something. */
-async function standingOf({ tx, execution }: Draft) {
-  let isReady = false;
-  let isWaiting = false;
-  for await (const { operation } of operationsOf(tx, execution.id)) {
-    isReady ||= operation.Status === 'READY';
-    isWaiting ||= isPending(operation.Type, operation.Status);
-  }
-  return { isReady, isWaiting };
-}
-
-/** Whether something will happen to an operation without the function. */
-function isPending(type: string, status: string): boolean {
-  if (type === 'STEP') return status === 'PENDING';
-  return status === 'STARTED' && ['WAIT', 'CALLBACK', 'CHAINED_INVOKE'].includes(type);
 }
 
 type Answer =

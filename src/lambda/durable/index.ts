@@ -25,11 +25,10 @@ import { stopDurableExecution } from './operations/stop-durable-execution.ts';
 import { type Start, startExecution } from './start.ts';
 import { createWaiters } from './waiters.ts';
 
-export { checkDurable } from './door.ts';
+export { checkDurable, durableOf } from './config.ts';
 export { notDurable } from './errors.ts';
-export { RETENTION_DAYS_DEFAULT } from './limits.ts';
 export { parseCallbackId } from './names.ts';
-export { nextOrUnderWay } from './store.ts';
+export { isExecutionUnderWay, nextOrUnderWay } from './store.ts';
 
 export type DurableOperations = Pick<
   Operations,

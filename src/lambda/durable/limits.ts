@@ -13,8 +13,6 @@ export const EXECUTION_MS_MAX = 366 * DAY_MS;
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_OperationUpdate.html Payload */
 export const OPERATION_PAYLOAD_BYTES_MAX = 1 * MIB;
-/** Of an execution that somebody waits for. */
-export const AWAITED_RESULT_BYTES_MAX = 6 * MIB;
 /** All members of an error together. */
 export const ERROR_BYTES_MAX = 1 * MIB;
 /** Operations of one execution. */

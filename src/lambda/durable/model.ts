@@ -1,7 +1,9 @@
 /** A durable execution and its operations, as they are kept. */
 import type { ErrorObject, Operation } from '#aws/models/lambda.types.gen.ts';
 
+import { SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
+import { OPERATION_PAYLOAD_BYTES_MAX } from './limits.ts';
 import { executionArn } from './names.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_GetDurableExecution.html Status */
@@ -55,6 +57,8 @@ export interface ExecutionDetails {
   readonly tenantId?: string;
   readonly timeoutSeconds: number;
   readonly retentionDays: number;
+  /** Told, and not used. */
+  readonly kmsKeyArn?: string;
   /** Nobody waits for its result: destinations follow from its end. */
   readonly isAsynchronous: boolean;
   /** The chained invocation that it is the execution of. */
@@ -90,7 +94,7 @@ export interface ParentOperation {
 export interface LastCheckpoint {
   readonly clientToken: string;
   readonly token: string;
-  readonly answeredToken?: string;
+  readonly answeredToken: string;
   readonly seenChanges: number;
 }
 
@@ -150,6 +154,16 @@ const TERMINAL: ReadonlySet<string> = new Set([
 /** Whether an execution or an operation of this status is over. */
 export function isOver(status: string): boolean {
   return TERMINAL.has(status);
+}
+
+/** Whether somebody waits for an execution's result, as Invoke does. */
+export function isAwaited({ details }: Execution): boolean {
+  return !details.isAsynchronous && details.parent === undefined;
+}
+
+/** What the result of an execution may have, in bytes. */
+export function resultBytesMax(execution: Execution): number {
+  return isAwaited(execution) ? SYNCHRONOUS_PAYLOAD_BYTES_MAX : OPERATION_PAYLOAD_BYTES_MAX;
 }
 
 /** The version that an execution runs. */

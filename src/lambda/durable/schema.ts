@@ -30,3 +30,9 @@ CREATE TABLE durable_events (
   PRIMARY KEY (execution_id, number)
 );
 `;
+
+/** What an operation waits for. Those of an older version are taken to wait for something until they change. */
+export const DURABLE_STANDINGS = `
+ALTER TABLE durable_operations ADD COLUMN standing TEXT NOT NULL DEFAULT 'waiting';
+CREATE INDEX durable_operations_standing ON durable_operations (execution_id, standing) WHERE standing <> '';
+`;

@@ -1,4 +1,5 @@
 /** The beginning of an execution, in the caller's transaction. */
+import { present } from '#kernel/assert.ts';
 import { textOf } from '#kernel/bytes.ts';
 import { SECOND_MS } from '#kernel/units.ts';
 import type { Transaction } from '#ports/world/database.ts';
@@ -10,9 +11,11 @@ import { TOPIC } from './dependencies.ts';
 import { Draft, type Moment } from './draft.ts';
 import { alreadyStarted } from './errors.ts';
 import { told } from './history.ts';
-import type { Execution, ParentOperation } from './model.ts';
+import { arnOf, type Execution, type ParentOperation } from './model.ts';
 import { findNamed } from './store.ts';
 import { findOperation } from './store-operations.ts';
+
+export const NOT_DURABLE = 'an execution is asked of no durable function';
 
 /** What is asked for: a run of one version of a durable function. */
 export interface Start {
@@ -21,6 +24,7 @@ export interface Start {
   readonly qualifier: string;
   readonly requestId: string;
   readonly payload: Uint8Array;
+  /** The request's id where nothing is said: an event that is tried again finds what it has begun. */
   readonly name?: string;
   readonly traceHeader?: string;
   readonly tenantId?: string;
@@ -29,8 +33,8 @@ export interface Start {
 }
 
 /**
- * Begins an execution, or finds the one that has its name and its payload.
- * @throws AwsError DurableExecutionAlreadyStartedException where another payload has the name
+ * Begins an execution, or finds the one that has its name, its version and its payload.
+ * @throws AwsError DurableExecutionAlreadyStartedException where another has the name
  */
 export async function startExecution(
   dependencies: Pick<DurableDependencies, 'random' | 'wakeups'>,
@@ -38,13 +42,14 @@ export async function startExecution(
   moment: Moment,
   start: Start,
 ): Promise<Execution> {
-  const { random } = dependencies;
-  const { version, name = random.uuid() } = start;
+  const { version, name = start.requestId } = start;
   const input = textOf(start.payload);
   const found = await findNamed(tx, version, version.functionName, name);
   if (found === undefined) return begin(dependencies, tx, moment, { ...start, name, input });
   const operation = (await findOperation(tx, found.id, found.id))?.operation;
-  if (operation?.ExecutionDetails?.InputPayload !== input) throw alreadyStarted(name);
+  const isSame =
+    found.version === version.version && operation?.ExecutionDetails?.InputPayload === input;
+  if (!isSame) throw alreadyStarted(arnOf(found));
   return found;
 }
 
@@ -56,7 +61,8 @@ async function begin(
 ): Promise<Execution> {
   const { version, name, input, parent } = start;
   const id = random.uuid();
-  const { executionTimeoutSeconds: timeoutSeconds, retentionDays } = durableOf(version);
+  const durable = present(version.durable, NOT_DURABLE);
+  const { executionTimeoutSeconds: timeoutSeconds, retentionDays, kmsKeyArn } = durable;
   const { accountId, region, functionName } = version;
   const draft = new Draft(tx, moment, {
     id,
@@ -76,6 +82,7 @@ async function begin(
       ...(start.tenantId === undefined ? {} : { tenantId: start.tenantId }),
       timeoutSeconds,
       retentionDays,
+      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
       isAsynchronous: start.isAsynchronous,
       ...(parent === undefined ? {} : { parent }),
       ...NONE_YET,
@@ -115,9 +122,3 @@ const NONE_YET = {
   throttles: 0,
   idleAnswers: 0,
 };
-
-/** What is configured for the executions of a durable function. */
-export function durableOf({ durable }: FunctionVersion): NonNullable<FunctionVersion['durable']> {
-  if (durable === undefined) throw new TypeError('an execution is asked of no durable function');
-  return durable;
-}

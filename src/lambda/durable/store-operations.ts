@@ -1,5 +1,5 @@
 /** Rows of executions' operations, and of their histories. */
-import type { Event } from '#aws/models/lambda.types.gen.ts';
+import type { Event, Operation } from '#aws/models/lambda.types.gen.ts';
 import type { Queries, SqlValue, Transaction } from '#ports/world/database.ts';
 
 import type { StoredOperation } from './model.ts';
@@ -28,42 +28,78 @@ export async function findOperation(
   return row === undefined ? undefined : operationOf(row);
 }
 
-/** Operations that are in memory at once while all of them are looked at. */
-const CHUNK = 32;
+/** Operations that are in memory at once while all of them are looked at: each may have a MiB. */
+const CHUNK = 8;
 
-/** All operations of an execution, in the order in which they began. */
-export async function* operationsOf(
+/** All operations of an execution that began after a place, in the order in which they began. */
+export function operationsOf(
   queries: Queries,
   executionId: string,
+  after = -1,
 ): AsyncGenerator<StoredOperation> {
-  const where = 'execution_id = $1 AND place > $2 ORDER BY place LIMIT $3';
-  for (let after = -1; ;) {
-    const chunk = await selectOperations(queries, where, executionId, after, CHUNK);
-    yield* chunk;
-    const last = chunk.at(-1);
-    if (last === undefined || chunk.length < CHUNK) return;
-    after = last.order;
-  }
+  return inChunks(
+    after,
+    (place) => {
+      const where = 'execution_id = $1 AND place > $2 ORDER BY place LIMIT $3';
+      return selectOperations(queries, where, executionId, place, CHUNK);
+    },
+    ({ order }) => order,
+  );
 }
 
-/** Those that changed after a change, in the order in which they began. */
+/** Those that changed after a change, in the order in which they did. */
 export function operationsChanged(
   queries: Queries,
   executionId: string,
   after: number,
-): Promise<StoredOperation[]> {
-  const where = 'execution_id = $1 AND changed > $2 ORDER BY place';
-  return selectOperations(queries, where, executionId, after);
+): AsyncGenerator<StoredOperation> {
+  return inChunks(
+    after,
+    (changed) => {
+      const where = 'execution_id = $1 AND changed > $2 ORDER BY changed LIMIT $3';
+      return selectOperations(queries, where, executionId, changed, CHUNK);
+    },
+    ({ changed }) => changed,
+  );
 }
 
-/** Those that are due. */
+async function* inChunks(
+  after: number,
+  select: (after: number) => Promise<readonly StoredOperation[]>,
+  keyOf: (stored: StoredOperation) => number,
+): AsyncGenerator<StoredOperation> {
+  for (let key = after; ;) {
+    const chunk = await select(key);
+    yield* chunk;
+    const last = chunk.at(-1);
+    if (last === undefined || chunk.length < CHUNK) return;
+    key = keyOf(last);
+  }
+}
+
+/** The ids of those that changed after a change, without what functions stored in them. */
+export async function idsChanged(
+  queries: Queries,
+  executionId: string,
+  after: number,
+): Promise<string[]> {
+  const rows = await queries.all<{ readonly id: string }>(
+    `SELECT id FROM durable_operations WHERE execution_id = $1 AND changed > $2 ORDER BY place`,
+    executionId,
+    after,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Those that are due, the longest first. */
 export function operationsDue(
   queries: Queries,
   executionId: string,
   nowMs: number,
+  limit: number,
 ): Promise<StoredOperation[]> {
-  const where = 'execution_id = $1 AND due_at_ms <= $2 ORDER BY due_at_ms, place';
-  return selectOperations(queries, where, executionId, nowMs);
+  const where = 'execution_id = $1 AND due_at_ms <= $2 ORDER BY due_at_ms, place LIMIT $3';
+  return selectOperations(queries, where, executionId, nowMs, limit);
 }
 
 async function selectOperations(
@@ -99,10 +135,11 @@ export async function saveOperation(
 ): Promise<void> {
   const { operation, more } = stored;
   await tx.run(
-    `INSERT INTO durable_operations (execution_id, id, ${OPERATION_COLUMNS})
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
+    `INSERT INTO durable_operations (execution_id, id, ${OPERATION_COLUMNS}, standing)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT (execution_id, id) DO UPDATE SET changed = excluded.changed,
-       due_at_ms = excluded.due_at_ms, claimed = excluded.claimed, document = excluded.document`,
+       due_at_ms = excluded.due_at_ms, claimed = excluded.claimed, document = excluded.document,
+       standing = excluded.standing`,
     executionId,
     operation.Id,
     stored.order,
@@ -110,7 +147,31 @@ export async function saveOperation(
     stored.dueAtMs ?? null,
     stored.isClaimed ? 1 : 0,
     JSON.stringify({ operation, more }),
+    standingOf(operation),
   );
+}
+
+/** Whether an operation waits for the function, or the function for it: something happens to it without the function. */
+function standingOf({ Type, Status }: Operation): 'ready' | 'waiting' | '' {
+  if (Status === 'READY') return 'ready';
+  if (Type === 'STEP') return Status === 'PENDING' ? 'waiting' : '';
+  const isWaiting = Status === 'STARTED' && WAITED_FOR.has(Type);
+  return isWaiting ? 'waiting' : '';
+}
+
+const WAITED_FOR: ReadonlySet<string> = new Set(['WAIT', 'CALLBACK', 'CHAINED_INVOKE']);
+
+/** Whether any operation waits for the function, and any the function; without what functions stored in them. */
+export async function standingsOf(
+  queries: Queries,
+  executionId: string,
+): Promise<{ readonly isReady: boolean; readonly isWaiting: boolean }> {
+  const rows = await queries.all<{ readonly standing: string }>(
+    `SELECT DISTINCT standing FROM durable_operations WHERE execution_id = $1 AND standing <> ''`,
+    executionId,
+  );
+  const found = new Set(rows.map(({ standing }) => standing));
+  return { isReady: found.has('ready'), isWaiting: found.has('waiting') };
 }
 
 /** When the first operation of an execution is due. */

@@ -4,48 +4,18 @@ import { test } from 'node:test';
 import { openDatabase } from '#adapters/sqlite/index.ts';
 import type { Event } from '#aws/models/lambda.types.gen.ts';
 
+import { durableExecution } from '../../../test/support/durable-execution.ts';
 import { LAMBDA_SCHEMA } from '../store-schema.ts';
-import type { Execution } from './model.ts';
 import { listExecutions, saveExecution } from './store.ts';
-import { addEvent, eventsOf } from './store-operations.ts';
-
-const SCOPE = { accountId: '000000000000', region: 'us-east-1' };
-
-const ENDED: Execution = {
-  ...SCOPE,
-  id: 'i',
-  functionName: 'f',
-  version: '1',
-  name: 'n',
-  status: 'SUCCEEDED',
-  startedAtMs: 1,
-  endedAtMs: 2,
-  deadlineMs: 3,
-  details: {
-    requestId: 'r',
-    qualifier: '1',
-    traceHeader: 't',
-    timeoutSeconds: 1,
-    retentionDays: 1,
-    isAsynchronous: true,
-    changes: 0,
-    seenChanges: 0,
-    tokenNumber: 0,
-    events: 0,
-    operations: 0,
-    failures: 0,
-    throttles: 0,
-    idleAnswers: 0,
-  },
-  outcome: { result: 'large' },
-};
+import { addEvent, eventsOf, saveOperation, standingsOf } from './store-operations.ts';
 
 test('a list of executions does not bring their results into memory', async () => {
   await using database = await openDatabase({ path: ':memory:' });
   await database.migrate(LAMBDA_SCHEMA);
-  await database.transact((tx) => saveExecution(tx, ENDED, undefined));
+  const ended = durableExecution({ endedAtMs: 2, outcome: { result: 'large' } });
+  await database.transact((tx) => saveExecution(tx, ended, undefined));
   const listing = { functionName: 'f', after: [], isOldestFirst: false, limit: 1000 };
-  const [listed] = await database.read((queries) => listExecutions(queries, SCOPE, listing));
+  const [listed] = await database.read((queries) => listExecutions(queries, ended, listing));
   assert.deepEqual([listed?.id, listed?.endedAtMs, listed?.outcome], ['i', 2, undefined]);
 });
 
@@ -67,3 +37,31 @@ test('of a history no more comes into memory than a page has room for', async ()
   assert.equal((await numbersOf(false)).length, 8);
   assert.equal((await numbersOf(false, ({ EventId = 0 }) => ({ EventId }))).length, 90);
 });
+
+for (const [Type, Status, isReady, isWaiting] of [
+  ['EXECUTION', 'STARTED', false, false],
+  ['CONTEXT', 'STARTED', false, false],
+  ['STEP', 'STARTED', false, false],
+  ['STEP', 'PENDING', false, true],
+  ['STEP', 'READY', true, false],
+  ['WAIT', 'STARTED', false, true],
+  ['CALLBACK', 'STARTED', false, true],
+  ['CHAINED_INVOKE', 'STARTED', false, true],
+  ['CHAINED_INVOKE', 'FAILED', false, false],
+] as const) {
+  test(`what waits for what is known without what functions stored: ${Type} ${Status}`, async () => {
+    await using database = await openDatabase({ path: ':memory:' });
+    await database.migrate(LAMBDA_SCHEMA);
+    const save = (status: string): Promise<void> =>
+      database.transact((tx) => {
+        const operation = { Id: 'o', Type, Status: status, StartTimestamp: 0 };
+        const stored = { order: 1, changed: 1, isClaimed: false, operation, more: {} };
+        return saveOperation(tx, 'i', stored);
+      });
+    await save(Status);
+    const standings = () => database.read((queries) => standingsOf(queries, 'i'));
+    assert.deepEqual(await standings(), { isReady, isWaiting });
+    await save('SUCCEEDED');
+    assert.deepEqual(await standings(), { isReady: false, isWaiting: false });
+  });
+}

@@ -1,8 +1,10 @@
 /** Rows of durable executions. */
 import type { Queries, SqlValue, Transaction } from '#ports/world/database.ts';
 
+import type { FunctionAddress } from '../model/address.ts';
 import type { Scope } from '../model/records.ts';
 import type { Execution, ExecutionDetails, ExecutionOutcome, ExecutionStatus } from './model.ts';
+import { isOver } from './model.ts';
 
 interface ExecutionRow {
   readonly id: string;
@@ -50,6 +52,16 @@ export async function findNamed(
     name,
   );
   return row === undefined ? undefined : executionOf(row);
+}
+
+/** Whether an execution of a function has begun with a request that did not name it, and is not over. */
+export async function isExecutionUnderWay(
+  queries: Queries,
+  address: FunctionAddress,
+  requestId: string,
+): Promise<boolean> {
+  const found = await findNamed(queries, address, address.functionName, requestId);
+  return found !== undefined && !isOver(found.status);
 }
 
 // What `saveExecution` wrote.

@@ -3,6 +3,7 @@ import type { ErrorObject, Operation } from '#aws/models/lambda.types.gen.ts';
 
 import type { Draft } from './draft.ts';
 import { aboutOperation, endOfOperation } from './history.ts';
+import { OPERATIONS_MAX } from './limits.ts';
 import type { StoredOperation } from './model.ts';
 import { operationsDue } from './store-operations.ts';
 
@@ -19,9 +20,14 @@ const HEARTBEAT_TIMEOUT = {
 /**
  * Ends waits, pauses before retries and callbacks whose time has come. Answers the chained invocations that are to
  * begin, which stay as they are.
+ * @param limit how many operations are looked at; the others stay due
  */
-export async function ringTimers(draft: Draft): Promise<readonly StoredOperation[]> {
-  const due = await operationsDue(draft.tx, draft.execution.id, draft.moment.steadyMs);
+export async function ringTimers(
+  draft: Draft,
+  limit: number = OPERATIONS_MAX,
+): Promise<readonly StoredOperation[]> {
+  const { tx, execution, moment } = draft;
+  const due = await operationsDue(tx, execution.id, moment.steadyMs, limit);
   const chained = due.filter(({ operation }) => operation.Type === 'CHAINED_INVOKE');
   for (const stored of due) {
     const { operation } = stored;

@@ -32,7 +32,11 @@ export interface FunctionVersion {
   /** Each tenant has environments of its own; set for ever when the function was created. */
   readonly isPerTenant?: boolean;
   /** Its invocations are parts of durable executions. */
-  readonly durable?: { readonly executionTimeoutSeconds: number; readonly retentionDays: number };
+  readonly durable?: {
+    readonly executionTimeoutSeconds: number;
+    readonly retentionDays: number;
+    readonly kmsKeyArn?: string;
+  };
   /** Whom the environments of this version serve; set for an invocation. */
   readonly tenantId?: string;
 }

@@ -3,8 +3,7 @@ import {
   EVENT_AGE_MS_MAX,
   EVENT_RETRIES_MAX,
   FUNCTION_ERROR_DELAYS_MS,
-  SYSTEM_ERROR_DELAY_MS_MAX,
-  SYSTEM_ERROR_DELAY_MS_MIN,
+  systemErrorDelayMs,
 } from '../limits.ts';
 import type { FunctionFailure, Postponement, QueuedEvent } from '../store-queue.ts';
 
@@ -86,8 +85,8 @@ export function decide(
   if (attempt.kind === 'refused') {
     if (attempt.isForGood) return endWithLast(event, 'ZeroReservedConcurrency');
     const { attempts, throttles, lastFailure } = event;
-    const delayMs = Math.min(SYSTEM_ERROR_DELAY_MS_MAX, SYSTEM_ERROR_DELAY_MS_MIN * 2 ** throttles);
-    const dueAtMs = Math.min(nowMs + delayMs, Math.max(nowMs, deadlineMs));
+    const delayedMs = nowMs + systemErrorDelayMs(throttles);
+    const dueAtMs = Math.min(delayedMs, Math.max(nowMs, deadlineMs));
     const last = lastFailure === undefined ? {} : { lastFailure };
     return { kind: 'retry', dueAtMs, attempts, throttles: throttles + 1, ...last };
   }

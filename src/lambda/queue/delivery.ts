@@ -8,6 +8,7 @@ import { ASYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
 import { LATEST, addressOfArn, policyArn, qualifierKind } from '../model/address.ts';
 import { isAllowed } from '../model/policy.ts';
+import type { AliasRecord, VersionRecord } from '../model/records.ts';
 import { aliases, policies, versionNumber, versions } from '../store.ts';
 import type { AsyncQueue } from './async-queue.ts';
 import { countedHeader } from './recursion.ts';
@@ -42,9 +43,11 @@ export function createLambdaDeliverer(dependencies: LambdaDelivererDependencies)
   return {
     check: checkTarget,
     async deliver(delivery, tx) {
-      const check = await checkTarget(delivery, tx);
+      const { check, isDurable } = await lookAt(delivery, tx);
       const address = addressOfArn(delivery.targetArn);
       if (check !== 'deliverable' || address === undefined) return check;
+      // What Invoke refuses now it will refuse for ever.
+      if (isDurable && address.qualifier === undefined) return 'unsupported';
       if (delivery.payload.byteLength > ASYNCHRONOUS_PAYLOAD_BYTES_MAX) return 'unsupported';
       const { traceHeader } = delivery.options ?? {};
       const isCounted = SERVICES_IN_LOOPS.has(delivery.sourceService);
@@ -65,11 +68,35 @@ export async function checkTarget(
   delivery: Omit<Delivery, 'payload' | 'options'>,
   queries: Queries,
 ): Promise<DeliveryCheck> {
+  return (await lookAt(delivery, queries)).check;
+}
+
+interface Looked {
+  readonly check: DeliveryCheck;
+  /** Of a function or a version; which an alias leads to is not looked at. */
+  readonly isDurable?: boolean;
+}
+
+async function lookAt(
+  delivery: Omit<Delivery, 'payload' | 'options'>,
+  queries: Queries,
+): Promise<Looked> {
   const address = addressOfArn(delivery.targetArn);
-  if (address === undefined) return 'unsupported';
-  if (!(await exists(queries, address))) return 'missing';
+  if (address === undefined) return { check: 'unsupported' };
+  const found = await find(queries, address);
+  if (found === undefined) return { check: 'missing' };
+  const isDurable = 'settings' in found && found.settings.DurableConfig !== undefined;
+  const isLetIn = await letsIn(queries, address, delivery);
+  return { check: isLetIn ? 'deliverable' : 'forbidden', isDurable };
+}
+
+async function letsIn(
+  queries: Queries,
+  address: FunctionAddress,
+  delivery: Omit<Delivery, 'payload' | 'options'>,
+): Promise<boolean> {
   const isOwnAccount = delivery.sourceAccountId === address.accountId;
-  if (isOwnAccount && SERVICES_WITH_ROLES.has(delivery.sourceService)) return 'deliverable';
+  if (isOwnAccount && SERVICES_WITH_ROLES.has(delivery.sourceService)) return true;
   const { functionName, qualifier = LATEST } = address;
   const policy = await policies.get(queries, address, functionName, qualifier);
   const request = {
@@ -78,14 +105,15 @@ export async function checkTarget(
     keys: serviceKeys({ ...delivery, service: delivery.sourceService }),
   };
   const requester = { names: [], service: delivery.sourceService };
-  return isAllowed(policy?.statements ?? [], request, requester) ? 'deliverable' : 'forbidden';
+  return isAllowed(policy?.statements ?? [], request, requester);
 }
 
-async function exists(queries: Queries, address: FunctionAddress): Promise<boolean> {
+function find(
+  queries: Queries,
+  address: FunctionAddress,
+): Promise<AliasRecord | VersionRecord | undefined> {
   const { functionName, qualifier = LATEST } = address;
-  if (qualifierKind(qualifier) === 'alias') {
-    return (await aliases.get(queries, address, functionName, qualifier)) !== undefined;
-  }
-  const number = versionNumber(qualifier);
-  return (await versions.get(queries, address, functionName, number)) !== undefined;
+  return qualifierKind(qualifier) === 'alias'
+    ? aliases.get(queries, address, functionName, qualifier)
+    : versions.get(queries, address, functionName, versionNumber(qualifier));
 }

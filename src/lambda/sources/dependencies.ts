@@ -26,7 +26,7 @@ export interface Poller {
   stop(): void;
   /**
    * When it next does something by the clock: its back-offs and batching windows are in it, and what is in hand counts
-   * as due. That a source is gone is waited out, and is none of it.
+   * as due, but for what waits for durable executions. That a source is gone is waited out, and is none of it.
    */
   readonly agenda: Agenda;
   /** Rejects where the store has failed for good. */

@@ -7,6 +7,7 @@ import type { Log } from '#ports/world/log.ts';
 
 import { SYNCHRONOUS_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { FunctionAddress } from '../model/address.ts';
+import type { InvocationsInHand } from './invocations-in-hand.ts';
 
 export type BatchOutcome =
   | { readonly kind: 'returned'; readonly executedVersion: string; readonly payload: Uint8Array }
@@ -27,21 +28,28 @@ export interface BatchInvocation {
   readonly traceHeader?: string;
 }
 
+export interface InvokeBatchDependencies {
+  readonly invoker: () => Invoker;
+  readonly log: Log;
+  readonly invocations: InvocationsInHand;
+}
+
 /**
  * Invokes and waits for the whole answer. What Invoke refuses is an outcome, and so is an error of ours: the batch
  * is tried again later.
  * @throws StoreFailed; the signal's reason
  */
 export async function invokeBatch(
-  { invoker, log }: { readonly invoker: () => Invoker; readonly log: Log },
+  { invoker, log, invocations }: InvokeBatchDependencies,
   { target, ...invocation }: BatchInvocation,
   signal: AbortSignal,
 ): Promise<BatchOutcome> {
+  const { requestId } = invocation;
+  const whole = { ...target, ...invocation, responseMode: 'buffered' as const };
   let outcome: Outcome;
   try {
-    outcome = await invoker().invoke(
-      { ...target, ...invocation, responseMode: 'buffered' as const },
-      signal,
+    outcome = await invocations.during({ target, requestId }, () =>
+      invoker().invoke(whole, signal),
     );
   } catch (error) {
     if (error instanceof AwsError) {
@@ -49,11 +57,7 @@ export async function invokeBatch(
     }
     if (signal.aborted || error instanceof StoreFailed) throw error;
     const { functionName } = target;
-    log.error('a batch could not be tried', {
-      functionName,
-      requestId: invocation.requestId,
-      error,
-    });
+    log.error('a batch could not be tried', { functionName, requestId, error });
     return { kind: 'refused', isGone: false };
   }
   if (outcome.kind === 'throttled') return { kind: 'refused', isGone: false };

@@ -6,7 +6,8 @@ import type { ServiceSource } from './requester.ts';
 /** Who wants something: the sender of a request, a role that a service has taken on, or a service for itself. */
 export type Asking =
   | { readonly kind: 'principal'; readonly principal: Principal }
-  | { readonly kind: 'role'; readonly roleArn: string }
+  /** With the account whose resource has taken it on, where that may be another than the role's. */
+  | { readonly kind: 'role'; readonly roleArn: string; readonly accountId?: string }
   | { readonly kind: 'service'; readonly source: ServiceSource };
 
 export interface Asked {

@@ -16,14 +16,17 @@ export type Meter = (
   measures: readonly Measure[],
 ) => void;
 
+export interface MeterOptions {
+  readonly clock: Clock;
+  /** Nobody listens where it is absent. */
+  readonly metrics?: MetricSink;
+}
+
 /** Objects of dimensions that are kept: a sink finds what it saw before sooner. */
 const DIMENSIONS_MAX = 1000;
 
 /** A meter of a namespace, `AWS/SQS`; one that tells nothing where nobody listens. */
-export function createMeter(
-  namespace: string,
-  { metrics, clock }: { readonly metrics?: MetricSink; readonly clock: Clock },
-): Meter {
+export function createMeter(namespace: string, { metrics, clock }: MeterOptions): Meter {
   if (metrics === undefined) return () => {};
   const known = new BoundedMap<Readonly<Record<string, string>>>(DIMENSIONS_MAX);
   return ({ accountId, region }, given, measures) => {

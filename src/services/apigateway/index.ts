@@ -12,7 +12,6 @@ import type { Schema } from '#ports/world/database.ts';
 import type { ApiGatewayDependencies } from './dependencies.ts';
 import { createExecution, testInvokeMethod } from './execute/index.ts';
 import { STORED_OPERATION_NAMES } from './operations/names.ts';
-import { flushStageAuthorizersCache } from './operations/stages.ts';
 import { API_GATEWAY_PERMISSIONS } from './permissions.ts';
 import { apiGatewaySchema } from './store-schema.ts';
 
@@ -33,11 +32,14 @@ export interface ApiGateway {
 export function createApiGateway(dependencies: ApiGatewayDependencies): ApiGateway {
   const { forgetAuthorizers, ...execution } = createExecution(dependencies);
   const operations = {
-    ...operationsLater(STORED_OPERATION_NAMES, async () => {
+    ...operationsLater([...STORED_OPERATION_NAMES, 'FlushStageAuthorizersCache'], async () => {
       const { storedOperations } = await import('./operations/index.ts');
-      return storedOperations(dependencies);
+      const { flushStageAuthorizersCache } = await import('./operations/stages.ts');
+      return {
+        ...storedOperations(dependencies),
+        FlushStageAuthorizersCache: flushStageAuthorizersCache(dependencies, forgetAuthorizers),
+      };
     }),
-    FlushStageAuthorizersCache: flushStageAuthorizersCache(dependencies, forgetAuthorizers),
     TestInvokeMethod: testInvokeMethod(dependencies),
   };
   return {

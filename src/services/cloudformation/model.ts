@@ -59,6 +59,8 @@ export interface StackOperation {
   readonly retain: readonly string[];
   /** What was deployed before an update. */
   readonly before?: { readonly goal: Goal };
+  /** When its time is over, by the clock that no jump moves; ms. */
+  readonly untilSteadyMs?: number;
   /** The policy that holds for it, where that is another than the stack's. */
   readonly policy?: string;
 }

@@ -64,5 +64,18 @@ export const cloudformationSchema: Schema = {
       stack_id TEXT NOT NULL,
       body TEXT
     )`,
+    `CREATE TABLE cloudformation_numbered_leftovers (
+      stack_id TEXT NOT NULL,
+      number BIGINT NOT NULL,
+      logical_id TEXT NOT NULL,
+      body TEXT NOT NULL,
+      PRIMARY KEY (stack_id, number)
+    );
+    INSERT INTO cloudformation_numbered_leftovers (stack_id, number, logical_id, body)
+      SELECT stack_id, ROW_NUMBER() OVER (PARTITION BY stack_id ORDER BY logical_id, physical_id),
+        logical_id, body
+      FROM cloudformation_leftovers;
+    DROP TABLE cloudformation_leftovers;
+    ALTER TABLE cloudformation_numbered_leftovers RENAME TO cloudformation_leftovers`,
   ],
 };

@@ -9,6 +9,11 @@ interface Row {
   readonly body: string;
 }
 
+/** Two may have one physical id, in two places or of two types. */
+export interface StoredLeftover extends Leftover {
+  readonly number: number;
+}
+
 /** The stack of an ARN, or the one of a name that is not deleted. */
 export async function findStack(
   queries: Queries,
@@ -105,6 +110,28 @@ export async function listResources(queries: Queries, stackId: string): Promise<
   return rows.map(({ body }) => JSON.parse(body) as Resource);
 }
 
+/**
+ * The ARN of the stack that has something of this id, or had it before the operation under way.
+ * Reads what all stacks of the account and Region have: for what is looked for after a crash alone.
+ */
+export async function ownerOf(
+  queries: Queries,
+  { accountId, region }: Place,
+  physicalId: string,
+): Promise<string | undefined> {
+  const rows = await queries.all<Row & { readonly stack_id: string }>(
+    `SELECT resources.stack_id, resources.body FROM cloudformation_resources AS resources
+     JOIN cloudformation_stacks AS stacks ON stacks.stack_id = resources.stack_id
+     WHERE account_id = $1 AND region = $2 AND is_deleted = 0`,
+    accountId,
+    region,
+  );
+  return rows.find(({ body }) => {
+    const { current, before, stable } = JSON.parse(body) as Resource;
+    return [current, before, stable].some((one) => one?.physicalId === physicalId);
+  })?.stack_id;
+}
+
 /** Adds a resource, or replaces the one of its logical id. */
 export async function saveResource(
   tx: Transaction,
@@ -133,28 +160,28 @@ export async function forgetResource(
   );
 }
 
-/** What waits for its deletion. */
-export async function listLeftovers(queries: Queries, stackId: string): Promise<Leftover[]> {
-  const rows = await queries.all<Row>(
-    'SELECT body FROM cloudformation_leftovers WHERE stack_id = $1 ORDER BY logical_id',
+/** What waits for its deletion, by numbers that the stack gave. */
+export async function listLeftovers(queries: Queries, stackId: string): Promise<StoredLeftover[]> {
+  const rows = await queries.all<Row & { readonly number: number }>(
+    `SELECT number, body FROM cloudformation_leftovers
+     WHERE stack_id = $1 ORDER BY logical_id, number`,
     stackId,
   );
-  return rows.map(({ body }) => JSON.parse(body) as Leftover);
+  return rows.map(({ body, number }) => ({ ...(JSON.parse(body) as Leftover), number }));
 }
 
 /** Adds to what waits for its deletion. */
-export async function saveLeftover(
+export async function addLeftover(
   tx: Transaction,
   stackId: string,
   leftover: Leftover,
 ): Promise<void> {
   await tx.run(
-    `INSERT INTO cloudformation_leftovers (stack_id, logical_id, physical_id, body)
-     VALUES ($1, $2, $3, $4)
-     ON CONFLICT (stack_id, logical_id, physical_id) DO UPDATE SET body = excluded.body`,
+    `INSERT INTO cloudformation_leftovers (stack_id, number, logical_id, body)
+     SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3
+     FROM cloudformation_leftovers WHERE stack_id = $1`,
     stackId,
     leftover.logicalId,
-    leftover.physicalId,
     JSON.stringify(leftover),
   );
 }
@@ -163,14 +190,12 @@ export async function saveLeftover(
 export async function forgetLeftover(
   tx: Transaction,
   stackId: string,
-  { logicalId, physicalId }: Leftover,
+  { number }: StoredLeftover,
 ): Promise<void> {
   await tx.run(
-    `DELETE FROM cloudformation_leftovers
-     WHERE stack_id = $1 AND logical_id = $2 AND physical_id = $3`,
+    'DELETE FROM cloudformation_leftovers WHERE stack_id = $1 AND number = $2',
     stackId,
-    logicalId,
-    physicalId,
+    number,
   );
 }
 

@@ -167,6 +167,48 @@ describe('access control', () => {
     assert.equal(await decided({ resource }), 'not-allowed resource-based policy');
   });
 
+  it('asks about what is another’s of several accounts alone, where these are open within', async () => {
+    const open = createIam({
+      database,
+      clock: new SimulatedClock(),
+      random: new SeededRandom(1),
+      forgetKey: () => undefined,
+      resourcePolicies: new Map([['x', { find: async () => guarded }]]),
+      openAccounts: new Set([ACCOUNT, OTHER]),
+    });
+    const kindOf = async (who: Asked['who'], resource = THING) =>
+      (await open.access.decide({ who, action: 'x:Do', resource })).kind;
+    const by = (accountId: string) => {
+      const arn = `arn:aws:iam::${accountId}:user/nobody`;
+      return { kind: 'principal', principal: { accountId, arn, userId: 'AIDANOBODY' } } as const;
+    };
+    const from = (sourceAccountId: string) => {
+      const source = { service: 'x.amazonaws.com', sourceArn: 'arn:aws:x:::s', sourceAccountId };
+      return { kind: 'service', source } as const;
+    };
+    const roleArn = `arn:aws:iam::${ACCOUNT}:role/p/r`;
+    const inRole = (accountId: string) => ({ kind: 'role', roleArn, accountId }) as const;
+    const unserved = '333333333333';
+    for (const asking of [by, from, inRole]) {
+      guarded = {
+        accountId: ACCOUNT,
+        policy: policyOf({ Effect: 'Deny', Principal: '*', Action: '*' }),
+      };
+      assert.equal(await kindOf(asking(ACCOUNT)), 'allowed', asking.name);
+      guarded = { accountId: ACCOUNT };
+      assert.equal(await kindOf(asking(OTHER)), 'not-allowed', asking.name);
+      assert.equal(await kindOf(asking(unserved)), 'not-allowed', asking.name);
+      // An ARN without an account is whose its guard says.
+      assert.equal(await kindOf(asking(OTHER), 'arn:aws:x:::thing'), 'not-allowed', asking.name);
+      guarded = { accountId: ACCOUNT, policy: policyOf({ Principal: '*', Action: 'x:*' }) };
+      assert.equal(await kindOf(asking(OTHER)), 'allowed', asking.name);
+      guarded = undefined;
+      assert.equal(await kindOf(asking(OTHER), '*'), 'allowed', asking.name);
+      const elsewhere = `arn:aws:x:us-east-1:${unserved}:thing`;
+      assert.equal(await kindOf(asking(OTHER), elsewhere), 'allowed', asking.name);
+    }
+  });
+
   it('lets services in by the resource alone, and by where they come from', async () => {
     const source = {
       service: 's3.amazonaws.com',

@@ -2,6 +2,7 @@
  * Decides whether somebody may, over all policies that meet in a request.
  * Owns a bounded memory of what principals have; not the policies of resources, which are looked up each time.
  * I1 A change by IAM's operations counts for every request that begins after it was answered: `forgetIdentities`.
+ * I2 Where accounts are open within, what is another's of them needs its owner's policy, as in every mode.
  */
 import { BoundedMap } from '#kernel/bounded-map.ts';
 import { parseArn } from '#kernel/arn.ts';
@@ -40,6 +41,8 @@ export interface AccessControlDependencies {
   readonly database: Database;
   /** By the service of an ARN: `sqs`. */
   readonly resourcePolicies: ReadonlyMap<string, ResourcePolicies>;
+  /** Accounts within which nobody is asked, and which are kept apart all the same (I2); policies decide all otherwise. */
+  readonly openAccounts?: ReadonlySet<string>;
 }
 
 export interface IamAccessControl extends AccessControl {
@@ -49,13 +52,19 @@ export interface IamAccessControl extends AccessControl {
 
 /** Access control over a database whose schemas were migrated. */
 export function createAccessControl(dependencies: AccessControlDependencies): IamAccessControl {
-  const { database, resourcePolicies } = dependencies;
+  const { database, resourcePolicies, openAccounts } = dependencies;
   const policies = new PolicyCache();
   const identities = new Identities();
   const decideIn = async (asked: Asked, queries: Queries): Promise<Decision> => {
     const { action, resource } = asked;
-    const service = parseArn(resource)?.service ?? '';
+    const { service = '', accountId: named } = parseArn(resource) ?? {};
+    const accountId = accountOf(asked);
+    const isOpen = (owner: string | undefined): boolean =>
+      openAccounts !== undefined && (owner === accountId || !openAccounts.has(owner ?? ''));
+    // The ARN of a bucket names no account.
+    if (named !== '' && isOpen(named)) return ALLOWED;
     const guarded = await resourcePolicies.get(service)?.find(queries, action, resource);
+    if (isOpen(ownerOf(resource, guarded))) return ALLOWED;
     const policy = isRecovery(asked) ? undefined : guarded?.policy;
     const guard = policy === undefined ? {} : { resource: policies.get(policy) };
     if (asked.who.kind === 'service') {
@@ -71,15 +80,14 @@ export function createAccessControl(dependencies: AccessControlDependencies): Ia
       return decide({ ...guard, request, requester: requesterOf(principal), isOwnAccount: false });
     }
     const identity = await identities.get(principal, queries);
-    const isOwnAccount =
-      (ownerOf(resource, guarded) ?? principal.accountId) === principal.accountId;
+    const isOwnAccount = (ownerOf(resource, guarded) ?? accountId) === accountId;
     const isAdmitted = !isOwnAccount && guarded?.admitsOthers === true;
     const isClosed = !isOwnAccount && guarded?.isOwnersAlone === true;
     return decide({
       ...(isAdmitted || isClosed ? {} : guard),
       request: requestOf(asked, guarded, keysOf(principal, identity)),
       requester: namedRequester(principal, identity),
-      own: policiesOf(identity, principal, policies),
+      own: openAccounts === undefined ? policiesOf(identity, principal, policies) : EVERYTHING,
       isOwnAccount: isOwnAccount || isAdmitted,
       needsResourcePolicy: isTakingOn(action),
     });
@@ -91,6 +99,16 @@ export function createAccessControl(dependencies: AccessControlDependencies): Ia
         : decideIn(asked, queries),
     forgetIdentities: () => identities.forget(),
   };
+}
+
+const ALLOWED: Decision = { kind: 'allowed' };
+const EVERYTHING: IdentityPolicies = { identity: [], isRoot: true };
+
+/** On whose account something is asked. */
+function accountOf({ who }: Asked): string {
+  if (who.kind === 'service') return who.source.sourceAccountId;
+  if (who.kind === 'principal') return who.principal.accountId;
+  return who.accountId ?? parseArn(who.roleArn)?.accountId ?? '';
 }
 
 /** What principals have, remembered until IAM changes (I1). */

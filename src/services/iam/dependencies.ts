@@ -12,4 +12,6 @@ export interface IamDependencies {
   readonly forgetKey: (accessKeyId: string) => void;
   /** The other services' policies, by the service of an ARN: `sqs`. They join once they are made. */
   readonly resourcePolicies?: ReadonlyMap<string, ResourcePolicies>;
+  /** Accounts that are kept apart where policies are not evaluated within them. */
+  readonly openAccounts?: ReadonlySet<string>;
 }

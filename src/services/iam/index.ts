@@ -56,8 +56,9 @@ export interface Iam {
 
 /** AWS IAM over a database whose schema was migrated. */
 export function createIam(dependencies: IamDependencies): Iam {
-  const { database, resourcePolicies = new Map() } = dependencies;
-  const access = createAccessControl({ database, resourcePolicies });
+  const { database, openAccounts, resourcePolicies = new Map() } = dependencies;
+  const open = openAccounts === undefined ? {} : { openAccounts };
+  const access = createAccessControl({ database, resourcePolicies, ...open });
   return {
     service: {
       model,

@@ -2,20 +2,15 @@
  * What streams tell CloudWatch of what is put into them and read from them.
  * @see https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
  */
-import { createMeter, type Measure } from '#ports/peers/meter.ts';
-import type { MetricSink } from '#ports/peers/metric-sink.ts';
-import type { Clock } from '#ports/world/clock.ts';
+import { createMeter, type Measure, type MeterOptions } from '#ports/peers/meter.ts';
 import type { StoredRecord, StreamAddress } from './model.ts';
 
 /** Tells measures of a stream, as of now. */
 export type StreamMeter = (stream: StreamAddress, measures: readonly Measure[]) => void;
 
 /** One that tells nothing where nobody listens. */
-export function createStreamMeter(peers: {
-  readonly clock: Clock;
-  readonly metrics?: MetricSink;
-}): StreamMeter {
-  const tell = createMeter('AWS/Kinesis', peers);
+export function createStreamMeter(options: MeterOptions): StreamMeter {
+  const tell = createMeter('AWS/Kinesis', options);
   return (stream, measures) => tell(stream, { StreamName: stream.name }, measures);
 }
 

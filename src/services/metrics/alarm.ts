@@ -3,7 +3,8 @@ import type {
   PutCompositeAlarmInput,
   PutMetricAlarmInput,
 } from '#aws/models/cloudwatch.types.gen.ts';
-import type { Scope } from './model.ts';
+import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
+import { metricKey, type MetricKey, type Scope } from './model.ts';
 
 export type StateValue = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
@@ -42,6 +43,28 @@ export function initialState(nowMs: number): AlarmState {
     updatedAtMs: nowMs,
     transitionedAtMs: nowMs,
   };
+}
+
+/** An alarm's period, in seconds; of several metrics the longest. */
+export function periodSeconds({ settings: { Period, Metrics } }: MetricAlarm): number {
+  if (Metrics === undefined) return Period ?? 60;
+  const told = Metrics.find(({ ReturnData }) => ReturnData !== false);
+  const stats = Metrics.flatMap(({ MetricStat: stat }) => stat?.Period ?? []);
+  return told?.Period ?? Math.max(1, ...stats);
+}
+
+/** True for an alarm whose period is less than a minute. */
+export function isShort(alarm: MetricAlarm): boolean {
+  return periodSeconds(alarm) * SECOND_MS < MINUTE_MS;
+}
+
+/** The metrics at which an alarm looks. */
+export function metricsOf({ settings, ...scope }: MetricAlarm): MetricKey[] {
+  const { Metrics } = settings;
+  if (Metrics === undefined) return [metricKey(scope, settings)];
+  return Metrics.flatMap(({ MetricStat: stat }) =>
+    stat === undefined ? [] : [metricKey(scope, stat.Metric)],
+  );
 }
 
 /** True for one of the three states' names. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { textOf } from '#kernel/bytes.ts';
 import { MINUTE_MS } from '#kernel/units.ts';
-import { ACCOUNT, openHarness } from './harness.test.ts';
+import { ACCOUNT, openHarness, watching } from './harness.test.ts';
 import type { Harness } from './harness.test.ts';
 
 const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:topic`;
@@ -31,16 +31,6 @@ const one = async (harness: Harness, AlarmName = 'a') => {
 
 const put = (harness: Harness, Value: number) =>
   harness.call('PutMetricData', { Namespace: 'ns', MetricData: [{ MetricName: 'm', Value }] });
-
-/** Runs the watch while a test lets time pass. */
-async function watching(harness: Harness, test: () => Promise<void>): Promise<void> {
-  const controller = new AbortController();
-  const running = harness.metrics.run(controller.signal);
-  await test();
-  controller.abort();
-  await harness.clock.settle();
-  await running;
-}
 
 describe('Alarms', () => {
   it('are described as test_describe_alarms_converts_date_format_correctly recorded', async () => {

@@ -11,7 +11,7 @@ import { mergeAll, statisticOf } from './aggregate.ts';
 import { evaluateExpression, parseExpression } from './expression.ts';
 import { DATA_DATAPOINTS_MAX } from './limits.ts';
 import type { Grid, Line } from './math-values.ts';
-import { byPeriod, dimensionsKey } from './model.ts';
+import { byPeriod, metricKey } from './model.ts';
 import type { Scope } from './model.ts';
 import { roundStart } from './periods.ts';
 import { listPoints } from './store-points.ts';
@@ -77,21 +77,14 @@ function gridOf({ Period }: MetricDataQuery, input: QueryRange): Grid {
  */
 async function readLine(
   queries: Queries,
-  { accountId, region }: Scope,
+  scope: Scope,
   { Metric, Period, Stat, Unit }: MetricStat,
   { StartTime, EndTime }: QueryRange,
 ): Promise<{ readonly line: Line; readonly units: readonly string[] }> {
   const periodMs = Period * SECOND_MS;
   const startMs = roundStart(StartTime, periodMs);
-  const key = {
-    accountId,
-    region,
-    namespace: Metric.Namespace ?? '',
-    name: Metric.MetricName ?? '',
-    dimensions: dimensionsKey(Metric.Dimensions),
-  };
   const range = { startMs, endMs: EndTime, ...(Unit === undefined ? {} : { unit: Unit }) };
-  const points = await listPoints(queries, key, range);
+  const points = await listPoints(queries, metricKey(scope, Metric), range);
   const units = [...new Set(points.map(({ unit }) => unit))].sort();
   const line = new Map<number, number>();
   for (const [atMs, inPeriod] of byPeriod(

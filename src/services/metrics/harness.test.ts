@@ -90,3 +90,13 @@ export async function openHarness(): Promise<Harness> {
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }
+
+/** Runs the watch while a test lets time pass. */
+export async function watching(harness: Harness, test: () => Promise<void>): Promise<void> {
+  const controller = new AbortController();
+  const running = harness.metrics.run(controller.signal);
+  await test();
+  controller.abort();
+  await harness.clock.settle();
+  await running;
+}

@@ -43,7 +43,7 @@ export interface Metrics {
 /** Makes CloudWatch's metrics; nothing runs or is read before it is asked for. */
 export function createMetrics(dependencies: MetricsDependencies): Metrics {
   const sink = new AggregatingMetricSink(dependencies.database, dependencies.log);
-  const watch = createWatch(dependencies);
+  const watch = createWatch(dependencies, sink);
   return {
     service: {
       model: cloudwatch,

@@ -10,7 +10,7 @@ import type { Log } from '#ports/world/log.ts';
 import type { Database } from '#ports/world/database.ts';
 import { Gathering } from './aggregate.ts';
 import { RESOLUTION_MS, SINK_SERIES_MAX } from './limits.ts';
-import { dimensionsKey } from './model.ts';
+import { dimensionsKey, metricId } from './model.ts';
 import type { MetricKey } from './model.ts';
 import { addPoint } from './store-points.ts';
 
@@ -35,6 +35,8 @@ export class AggregatingMetricSink implements LateMetricSink {
   /** The series that each name last had with dimensions' object: found without their id while the minute lasts. */
   #last = new WeakMap<MetricDatum['dimensions'], Map<string, Series>>();
   readonly #writing = new Turns();
+  /** What the last write took. */
+  #taken: ReadonlyMap<string, Series> = new Map();
 
   constructor(database: Database, log: Log) {
     this.#database = database;
@@ -66,10 +68,18 @@ export class AggregatingMetricSink implements LateMetricSink {
     return this.#writing.take(() => this.#write());
   }
 
+  /** Ids of the metrics that a reader of the store may not see all of: it may have begun before the last write. */
+  unseen(): ReadonlySet<string> {
+    this.#gather();
+    const series = [...this.#series.values(), ...this.#taken.values()];
+    return new Set(series.map(({ key }) => metricId(key)));
+  }
+
   async #write(): Promise<void> {
     this.#gather();
-    if (this.#series.size === 0) return;
     const taken = this.#series;
+    this.#taken = taken;
+    if (taken.size === 0) return;
     this.#series = new Map();
     this.#last = new WeakMap();
     try {

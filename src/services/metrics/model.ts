@@ -1,4 +1,5 @@
 /** The nouns of CloudWatch's metrics. */
+import type { Metric } from '#aws/models/cloudwatch.types.gen.ts';
 import { formatArn } from '#kernel/arn.ts';
 import type { Aggregate } from './aggregate.ts';
 
@@ -30,6 +31,19 @@ export interface Point {
 export function dimensionsKey(dimensions: readonly Dimension[] | undefined): string {
   const pairs = (dimensions ?? []).map(({ Name, Value }) => [Name, Value] as const);
   return JSON.stringify(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The metric that a request names. */
+export function metricKey(
+  { accountId, region }: Scope,
+  { Namespace: namespace = '', MetricName: name = '', Dimensions }: Metric,
+): MetricKey {
+  return { accountId, region, namespace, name, dimensions: dimensionsKey(Dimensions) };
+}
+
+/** A metric's key as a text. */
+export function metricId({ accountId, region, namespace, name, dimensions }: MetricKey): string {
+  return JSON.stringify([accountId, region, namespace, name, dimensions]);
 }
 
 /** The dimensions of a key, by name. */

@@ -23,6 +23,16 @@ export async function findMetric(queries: Queries, key: MetricKey): Promise<numb
   return row === undefined ? undefined : Number(row.metric_id);
 }
 
+/** When a metric's last point begins; `undefined` where it has none. */
+export async function lastPointAt(queries: Queries, key: MetricKey): Promise<number | undefined> {
+  const row = await queries.get<{ last_ms: number }>(
+    `SELECT last_ms FROM metric
+     WHERE account_id = $1 AND region = $2 AND namespace = $3 AND name = $4 AND dimensions = $5`,
+    ...partsOf(key),
+  );
+  return row === undefined ? undefined : Number(row.last_ms);
+}
+
 function partsOf({ accountId, region, namespace, name, dimensions }: MetricKey): string[] {
   return [accountId, region, namespace, name, dimensions];
 }

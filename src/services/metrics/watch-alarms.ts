@@ -1,14 +1,14 @@
 /** Looks at the metrics of all alarms whose period is over, and changes their states. */
-import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
+import { SECOND_MS } from '#kernel/units.ts';
 import type { Queries } from '#ports/world/database.ts';
 import { mergeAll, statisticOf } from './aggregate.ts';
-import type { MetricAlarm } from './alarm.ts';
+import { isShort, periodSeconds, type MetricAlarm } from './alarm.ts';
 import { changeState } from './change-state.ts';
 import { computeQueries } from './compute-queries.ts';
 import type { MetricsDependencies } from './dependencies.ts';
 import { evaluate } from './evaluate-alarm.ts';
 import type { Datapoint } from './evaluate-alarm.ts';
-import { byPeriod, dimensionsKey } from './model.ts';
+import { byPeriod, metricKey } from './model.ts';
 import { findAlarm, listAllAlarms } from './store-alarms.ts';
 import { listPoints } from './store-points.ts';
 
@@ -26,11 +26,6 @@ export async function watchAlarms(
   }
 }
 
-/** True for an alarm whose period is less than a minute. */
-export function isShort(alarm: MetricAlarm): boolean {
-  return periodSeconds(alarm) * SECOND_MS < MINUTE_MS;
-}
-
 async function look(
   dependencies: MetricsDependencies,
   seen: MetricAlarm,
@@ -43,14 +38,6 @@ async function look(
     if (verdict === undefined || verdict.value === alarm.state.value) return;
     await changeState(dependencies, tx, { alarm, verdict });
   });
-}
-
-/** An alarm's period; of several metrics the longest. */
-function periodSeconds({ settings: { Period, Metrics } }: MetricAlarm): number {
-  if (Metrics === undefined) return Period ?? 60;
-  const told = Metrics.find(({ ReturnData }) => ReturnData !== false);
-  const stats = Metrics.flatMap(({ MetricStat: stat }) => stat?.Period ?? []);
-  return told?.Period ?? Math.max(1, ...stats);
 }
 
 /** As below, of the query whose data an alarm on several looks at. */
@@ -80,20 +67,17 @@ async function datapointsOf(
   nowMs: number,
 ): Promise<Datapoint[]> {
   if (alarm.settings.Metrics !== undefined) return computedDatapoints(queries, alarm, nowMs);
-  const { accountId, region, settings } = alarm;
+  const { settings } = alarm;
   const { Period = 60, EvaluationPeriods = 1, Unit } = settings;
   const periodMs = Period * SECOND_MS;
   const endMs = Math.floor(nowMs / periodMs) * periodMs;
   const startMs = endMs - EvaluationPeriods * periodMs;
-  const key = {
-    accountId,
-    region,
-    namespace: settings.Namespace ?? '',
-    name: settings.MetricName ?? '',
-    dimensions: dimensionsKey(settings.Dimensions),
-  };
   const range = { startMs, endMs, ...(Unit === undefined ? {} : { unit: Unit }) };
-  const periods = byPeriod(await listPoints(queries, key, range), startMs, periodMs);
+  const periods = byPeriod(
+    await listPoints(queries, metricKey(alarm, settings), range),
+    startMs,
+    periodMs,
+  );
   return Array.from({ length: EvaluationPeriods }, (_, index) => {
     const atMs = endMs - (index + 1) * periodMs;
     const aggregate = mergeAll((periods.get(atMs) ?? []).map((point) => point.aggregate));

@@ -14,9 +14,10 @@ import { allQueues, queuesHoldingMessages } from './store-queues.ts';
 
 const ACTIVE_MS = 6 * HOUR_MS;
 
-/** Tells it at each full minute until the signal aborts. */
+/** Tells it once in each minute, whoever wakes it, until the signal aborts. */
 export function runGauges(dependencies: SqsParts, signal: AbortSignal): Promise<void> {
   const { clock, wakeups } = dependencies;
+  let toldMinute: number | undefined;
   return runDueLoop({
     clock,
     wakeups,
@@ -24,8 +25,10 @@ export function runGauges(dependencies: SqsParts, signal: AbortSignal): Promise<
     intervalMs: MINUTE_MS,
     signal,
     work: async () => {
-      await gauge(dependencies);
-      return (Math.floor(clock.now() / MINUTE_MS) + 1) * MINUTE_MS;
+      const minute = Math.floor(clock.now() / MINUTE_MS);
+      if (minute !== toldMinute) await gauge(dependencies);
+      toldMinute = minute;
+      return (minute + 1) * MINUTE_MS;
     },
   });
 }

@@ -38,7 +38,7 @@ export async function start(peers: Pick<SqsDependencies, 'metrics'> = {}) {
     const bodies = async (more: object = {}) => (await receive(more)).map(({ Body }) => Body);
     return { QueueUrl, send, receive, bodies };
   };
-  return { clock, database, sqs, call, create, context };
+  return { clock, database, wakeups, sqs, call, create, context };
 }
 
 /** Whether an error has AWS's code, and its words. */

@@ -1,7 +1,5 @@
 /** How queues count what they do, for CloudWatch. */
-import { createMeter, type Measure } from '#ports/peers/meter.ts';
-import type { MetricSink } from '#ports/peers/metric-sink.ts';
-import type { Clock } from '#ports/world/clock.ts';
+import { createMeter, type Measure, type MeterOptions } from '#ports/peers/meter.ts';
 import { queueArn, type QueueAddress } from './model.ts';
 
 export type { Measure } from '#ports/peers/meter.ts';
@@ -21,14 +19,10 @@ export interface QueueMeter {
   readonly size: number;
 }
 
-export interface MeterOptions {
-  readonly clock: Clock;
-  readonly metrics?: MetricSink;
-}
-
 /** A meter over a sink; one that counts nothing where nobody listens. */
-export function createQueueMeter({ metrics, clock }: MeterOptions): QueueMeter {
-  const tell = createMeter('AWS/SQS', { clock, ...(metrics && { metrics }) });
+export function createQueueMeter(options: MeterOptions): QueueMeter {
+  const { metrics, clock } = options;
+  const tell = createMeter('AWS/SQS', options);
   const usedAt = new Map<string, number>();
   return {
     count(queue, measures, { isUse } = { isUse: true }) {

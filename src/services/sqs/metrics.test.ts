@@ -88,6 +88,30 @@ test('what lies in a queue is told each minute while it is used, and for six hou
   await running;
 });
 
+test('what lies in a queue is told once in a minute, however often all loops are woken', async () => {
+  const data: MetricDatum[] = [];
+  const { clock, wakeups, create, sqs } = await start({
+    metrics: { put: (some) => data.push(...some) },
+  });
+  const { send } = await create('q');
+  await send('m');
+  const stop = new AbortController();
+  const running = sqs.run(stop.signal);
+  const told = (): number =>
+    data.filter(({ name }) => name === 'ApproximateNumberOfMessagesVisible').length;
+  const counts: number[] = [];
+  for (const waitMs of [0, 0, 60_000, 0]) {
+    await clock.advance(waitMs);
+    // As a clock that is set ahead does.
+    wakeups.notifyAll();
+    await clock.settle();
+    counts.push(told());
+  }
+  assert.deepEqual(counts, [1, 1, 2, 2]);
+  stop.abort();
+  await running;
+});
+
 test('a FIFO queue tells how many of its groups are in flight', async () => {
   const data: MetricDatum[] = [];
   const { clock, create, sqs } = await start({ metrics: { put: (some) => data.push(...some) } });

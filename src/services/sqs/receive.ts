@@ -6,6 +6,7 @@ import { numberOf } from './attributes.ts';
 import type { InFlight } from './in-flight.ts';
 import { queueArn, redrivePolicy, type Queue, type StoredMessage } from './model.ts';
 import { rememberReceive, repeatReceive } from './receive-attempts.ts';
+import { deadLetterQueue } from './redrive-policy.ts';
 import { queueTopic } from './send.ts';
 import { isAnyVisible, nextVisibleAt } from './store-counts.ts';
 import {
@@ -16,7 +17,7 @@ import {
   visibleGroups,
   visibleMessages,
 } from './store-messages.ts';
-import { queueOfArn } from './store-queues.ts';
+
 import { transferMessage } from './transfer.ts';
 
 export interface ReceiveDependencies {
@@ -201,7 +202,7 @@ async function redrive(
 ): Promise<boolean> {
   const policy = redrivePolicy(queue);
   if (policy === undefined || message.receiveCount < policy.maxReceiveCount) return false;
-  const target = await queueOfArn(tx, policy.deadLetterTargetArn);
+  const target = await deadLetterQueue(tx, queue, policy.deadLetterTargetArn);
   if (target === undefined || target.isFifo !== queue.isFifo) return false;
   const moved = {
     ...message,

@@ -67,6 +67,16 @@ function isAllowed(target: Queue, sourceArn: string): boolean {
   return permission !== 'denyAll';
 }
 
+/** The queue that takes another's poison, which has to be of the same account and Region. */
+export async function deadLetterQueue(
+  queries: Queries,
+  { accountId, region }: Queue,
+  arn: string,
+): Promise<Queue | undefined> {
+  const target = await queueOfArn(queries, arn);
+  return target?.accountId === accountId && target.region === region ? target : undefined;
+}
+
 /**
  * Checks that the queue that a policy names is there, of the same type, and willing.
  * @throws AwsError InvalidParameterValue
@@ -75,7 +85,7 @@ export async function checkDeadLetterTarget(queries: Queries, queue: Queue): Pro
   const policy = redrivePolicy(queue);
   if (policy === undefined) return;
   const text = queue.attributes['RedrivePolicy'] ?? '';
-  const target = await queueOfArn(queries, policy.deadLetterTargetArn);
+  const target = await deadLetterQueue(queries, queue, policy.deadLetterTargetArn);
   if (target === undefined) throw invalidRedrivePolicy(text, 'Dead letter target does not exist.');
   if (target.isFifo !== queue.isFifo) {
     const reason = 'Dead letter target should be of the same type of queue as the source.';

@@ -24,7 +24,7 @@ KINDS = {
     ),
     "network": (
         "sockets", "protocols", "pairs", "many-connections", "socket-powers", "socket-memory",
-        "neighbours", "interfaces", "connect", "abstract-sockets",
+        "neighbours", "interfaces", "connect", "abstract-sockets", "flood",
     ),
     "limits": (
         "fork-bomb", "thread-bomb", "open-files", "allocate", "shared-memory", "fill-disk",

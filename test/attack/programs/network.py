@@ -176,3 +176,18 @@ def abstract_sockets(name):
             stream.connect("\0" + name)
             return "connected"
     return refused(reach)
+
+
+def flood(*_mark):
+    """Prints its address, and sends as much as its cable takes to where nobody lets it; a mark tells it from others."""
+    nowhere = ("10.0.0.1", 9)
+    datagrams = socket.socket(type=socket.SOCK_DGRAM)
+    with socket.socket(type=socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(nowhere)
+        except OSError:
+            print("127.0.0.1", flush=True)
+            return "no network"
+        print(probe.getsockname()[0], flush=True)
+    while True:
+        datagrams.sendto(bytes(60000), nowhere)

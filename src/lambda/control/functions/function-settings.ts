@@ -1,6 +1,7 @@
 /** The settings of CreateFunction and UpdateFunctionConfiguration: checked, and with AWS's defaults. Pure. */
 import type {
   CreateFunctionRequest,
+  DurableConfig,
   LoggingConfig,
   UpdateFunctionConfigurationRequest,
 } from '#aws/models/lambda.types.gen.ts';
@@ -80,13 +81,24 @@ export function changedSettings(
   );
   // Without the members that the request gives anew it lacks nothing that every function has.
   const rest = Object.fromEntries(kept) as unknown as FunctionSettings;
-  const { DurableConfig: durable } = input;
-  // A function is durable from its beginning on; what is not given stays.
-  const DurableConfig = durable && { ...settings.DurableConfig, ...durable };
+  const DurableConfig = changedDurable(settings.DurableConfig, input.DurableConfig);
   return checkSettings({
     ...rest,
     ...optionalSettings(omitUndefined({ ...input, DurableConfig })),
   });
+}
+
+/**
+ * What is not given stays. A function is durable from its beginning on, or never; the refusal is in our words.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html
+ */
+function changedDurable(
+  before: DurableConfig | undefined,
+  given: DurableConfig | undefined,
+): DurableConfig | undefined {
+  if (given === undefined) return undefined;
+  if (before !== undefined) return { ...before, ...given };
+  throw invalidParameter('You cannot enable durable execution on an existing function.');
 }
 
 /** Members that an empty value takes away. */

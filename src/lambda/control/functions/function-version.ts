@@ -1,6 +1,6 @@
 import { SECOND_MS } from '#kernel/units.ts';
 
-import { RETENTION_DAYS_DEFAULT } from '../../durable/index.ts';
+import { durableOf } from '../../durable/index.ts';
 import type { FunctionAddress } from '../../model/address.ts';
 import { functionArn } from '../../model/address.ts';
 import type {
@@ -23,6 +23,7 @@ export function functionVersion(
   if (code === undefined) return undefined;
   const { settings, layersDirectoryId } = record;
   const { accountId, region, functionName } = address;
+  const durable = durableOf(settings);
   return {
     accountId,
     region,
@@ -42,7 +43,7 @@ export function functionVersion(
     ...(layersDirectoryId === undefined ? {} : { layersDirectoryId }),
     logging: loggingOf(functionName, settings),
     ...(settings.TenancyConfig === undefined ? {} : { isPerTenant: true }),
-    ...durableOf(settings),
+    ...(durable === undefined ? {} : { durable }),
     tracingMode: settings.TracingConfig.Mode === 'Active' ? 'Active' : 'PassThrough',
   };
 }
@@ -68,17 +69,6 @@ function processOf(image: StoredImage, { ImageConfig = {} }: FunctionSettings): 
     workingDirectory: ImageConfig.WorkingDirectory ?? workingDirectory,
     environmentVariables,
     hasExtensions,
-  };
-}
-
-function durableOf({ DurableConfig }: FunctionSettings): Pick<FunctionVersion, 'durable'> {
-  const { ExecutionTimeout, RetentionPeriodInDays = RETENTION_DAYS_DEFAULT } = DurableConfig ?? {};
-  if (ExecutionTimeout === undefined) return {};
-  return {
-    durable: {
-      executionTimeoutSeconds: ExecutionTimeout,
-      retentionDays: RetentionPeriodInDays,
-    },
   };
 }
 

@@ -181,7 +181,8 @@ function checkExecution(
   name: string | undefined,
   isAsynchronous = false,
 ): void {
-  if (version.durable !== undefined) checkDurable(version, qualifier, isAsynchronous);
+  const { durable } = version;
+  if (durable !== undefined) checkDurable(durable, qualifier, isAsynchronous);
   else if (name !== undefined) throw notDurable();
 }
 

@@ -1,5 +1,6 @@
 import type {
   CheckpointDurableExecutionResponse,
+  Operation,
   Operations,
   OperationUpdate,
 } from '#aws/models/lambda.types.gen.ts';
@@ -10,14 +11,15 @@ import { checkUpdates, type Known } from '../check-updates.ts';
 import { TOPIC } from '../dependencies.ts';
 import { Draft, momentOf } from '../draft.ts';
 import { endExecution, type EndDependencies } from '../end.ts';
-import { invalidToken } from '../errors.ts';
 import { lookUp } from '../find.ts';
-import type { Execution, StoredOperation } from '../model.ts';
+import type { StoredOperation } from '../model.ts';
 import { arnOf } from '../model.ts';
 import { enterPause } from '../pause.ts';
-import { parseToken, writeCallbackId, writeToken } from '../names.ts';
-import { findOperation, operationsChanged } from '../store-operations.ts';
+import { writeCallbackId, writeToken } from '../names.ts';
+import { newsOf, tellNews } from '../news.ts';
+import { findOperation } from '../store-operations.ts';
 import { ringTimers } from '../timers.ts';
+import { isCurrent, refusalOf } from '../token.ts';
 
 /**
  * Takes what a function has done, and tells it what has happened meanwhile.
@@ -30,16 +32,19 @@ export function checkpointDurableExecution(
   return async (context, input) => {
     const { DurableExecutionArn, CheckpointToken, Updates: updates = [], ClientToken } = input;
     const found = await database.read((queries) => lookUp(queries, context, DurableExecutionArn));
-    if (found === undefined) throw invalidToken();
+    if (found === undefined) throw refusalOf(CheckpointToken, DurableExecutionArn);
     const targets = await findTargets(dependencies, found, updates);
     return database.transact(async (tx) => {
       const execution = await lookUp(tx, context, DurableExecutionArn);
-      if (execution === undefined) throw invalidToken();
+      if (execution === undefined) throw refusalOf(CheckpointToken, DurableExecutionArn);
       const draft = new Draft(tx, momentOf(clock), execution);
-      const request = { token: CheckpointToken, clientToken: ClientToken };
+      const ownIds = new Set(updates.map(({ Id }) => Id));
+      const request = { token: CheckpointToken, clientToken: ClientToken, ownIds };
       const repeated = await repeatedAnswer(draft, request);
       if (repeated !== undefined) return repeated;
-      if (!isCurrent(execution, CheckpointToken)) throw invalidToken();
+      if (!isCurrent(execution, CheckpointToken)) {
+        throw refusalOf(CheckpointToken, DurableExecutionArn);
+      }
       const known = await knownOf(draft, updates);
       checkUpdates(execution, known, updates);
       await applyAll(dependencies, draft, { updates, known, targets });
@@ -54,32 +59,22 @@ export function checkpointDurableExecution(
 interface CheckpointRequest {
   readonly token: string;
   readonly clientToken: string | undefined;
+  /** Of the operations that it changes. */
+  readonly ownIds: ReadonlySet<string>;
 }
 
 /** The answer that was not heard, where a client asks for it again. */
 async function repeatedAnswer(
   draft: Draft,
-  { token, clientToken }: CheckpointRequest,
+  { token, clientToken, ownIds }: CheckpointRequest,
 ): Promise<CheckpointDurableExecutionResponse | undefined> {
   const { id, details } = draft.execution;
   const { lastCheckpoint: last } = details;
   if (last === undefined || last.token !== token || last.clientToken !== clientToken) {
     return undefined;
   }
-  const changed = await operationsChanged(draft.tx, id, last.seenChanges);
-  return responseOf(changed, last.answeredToken);
-}
-
-/** Whether a token is the newest of the invocation that is under way. */
-export function isCurrent(execution: Execution, token: string): boolean {
-  const { id, invocationId, details, endedAtMs } = execution;
-  const parsed = parseToken(token);
-  return (
-    endedAtMs === undefined &&
-    parsed?.executionId === id &&
-    parsed.invocationId === invocationId &&
-    parsed.number === details.tokenNumber
-  );
+  const { operations } = await newsOf(draft.tx, id, last.seenChanges, ownIds);
+  return responseOf(operations, last.answeredToken);
 }
 
 /** The operations that the updates name, and their parents. */
@@ -148,25 +143,24 @@ async function endBy(
 /** The operations that the function has not seen as they are, and the next token where there is to be a next. */
 async function answerOf(
   draft: Draft,
-  { token, clientToken }: CheckpointRequest,
+  { token, clientToken, ownIds }: CheckpointRequest,
 ): Promise<CheckpointDurableExecutionResponse> {
   if (draft.execution.endedAtMs !== undefined) return responseOf([], undefined);
   if (draft.execution.status === 'PAUSING') return pausedAnswer(draft);
   // Chained invocations that are due wait for the engine.
   await ringTimers(draft);
   const { id, invocationId = '', details } = draft.execution;
-  const { seenChanges, changes } = details;
-  const changed = await operationsChanged(draft.tx, id, seenChanges);
-  const number = details.tokenNumber + 1;
+  const { seenChanges, tokenNumber } = details;
+  const operations = await tellNews(draft, ownIds);
+  const number = tokenNumber + 1;
   const answeredToken = writeToken({ executionId: id, invocationId, number });
   draft.note({
     tokenNumber: number,
-    seenChanges: changes,
     ...(clientToken === undefined
       ? {}
       : { lastCheckpoint: { clientToken, token, answeredToken, seenChanges } }),
   });
-  return responseOf(changed, answeredToken);
+  return responseOf(operations, answeredToken);
 }
 
 /** Without a token: the function ends its invocation, and is told the rest when it is invoked again. */
@@ -177,11 +171,11 @@ async function pausedAnswer(draft: Draft): Promise<CheckpointDurableExecutionRes
 }
 
 function responseOf(
-  changed: readonly StoredOperation[],
+  operations: readonly Operation[],
   token: string | undefined,
 ): CheckpointDurableExecutionResponse {
   return {
     ...(token === undefined ? {} : { CheckpointToken: token }),
-    NewExecutionState: { Operations: changed.map(({ operation }) => operation) },
+    NewExecutionState: { Operations: operations },
   };
 }

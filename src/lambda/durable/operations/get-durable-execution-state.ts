@@ -1,11 +1,10 @@
 import type { Operations } from '#aws/models/lambda.types.gen.ts';
 
 import type { DurableDependencies } from '../dependencies.ts';
-import { invalidToken } from '../errors.ts';
 import { lookUp } from '../find.ts';
 import { PAGE_ITEMS_DEFAULT } from '../limits.ts';
 import { statePage } from '../state.ts';
-import { isCurrent } from './checkpoint-durable-execution.ts';
+import { isCurrent, refusalOf } from '../token.ts';
 
 /**
  * Tells a function what its event could not carry.
@@ -17,7 +16,9 @@ export function getDurableExecutionState({
   return (context, { DurableExecutionArn, CheckpointToken, Marker, MaxItems }) =>
     database.read(async (queries) => {
       const execution = await lookUp(queries, context, DurableExecutionArn);
-      if (execution === undefined || !isCurrent(execution, CheckpointToken)) throw invalidToken();
+      if (execution === undefined || !isCurrent(execution, CheckpointToken)) {
+        throw refusalOf(CheckpointToken, DurableExecutionArn);
+      }
       return statePage(queries, execution, Marker, MaxItems || PAGE_ITEMS_DEFAULT);
     });
 }

@@ -3,12 +3,12 @@ import { SECOND_MS } from '#kernel/units.ts';
 import { dateOf } from '#ports/peers/agenda.ts';
 import type { Clock } from '#ports/world/clock.ts';
 
-import { qualifiedArn } from '../../model/address.ts';
 import type { DurableDependencies } from '../dependencies.ts';
 import { loadExecution } from '../find.ts';
 import { EXECUTION_MS_MAX } from '../limits.ts';
-import { addressOf, arnOf, type Execution, isOver } from '../model.ts';
+import { type Execution, isOver } from '../model.ts';
 import { findOperation } from '../store-operations.ts';
+import { describeExecution } from './describe-execution.ts';
 
 /**
  * Tells how an execution stands.
@@ -37,19 +37,15 @@ export function getDurableExecution({
 }
 
 function about(execution: Execution, clock: Clock): GetDurableExecutionResponse {
-  const { name, status, startedAtMs, endedAtMs, version, details } = execution;
+  const { status, version, details } = execution;
   return {
-    DurableExecutionArn: arnOf(execution),
-    DurableExecutionName: name,
-    FunctionArn: qualifiedArn(addressOf(execution)),
-    StartTimestamp: startedAtMs,
-    Status: status,
-    ...(endedAtMs === undefined ? {} : { EndTimestamp: endedAtMs }),
+    ...describeExecution(execution),
     Version: version,
     TraceHeader: { XAmznTraceId: details.traceHeader },
     DurableConfig: {
       ExecutionTimeout: details.timeoutSeconds,
       RetentionPeriodInDays: details.retentionDays,
+      ...(details.kmsKeyArn === undefined ? {} : { KMSKeyArn: details.kmsKeyArn }),
     },
     ...(isOver(status) ? {} : { ExpectedExecutionTimeoutTimestamp: timeoutOf(execution, clock) }),
   };

@@ -1,5 +1,4 @@
 import type {
-  Execution as Listed,
   ListDurableExecutionsByFunctionRequest,
   Operations,
 } from '#aws/models/lambda.types.gen.ts';
@@ -18,8 +17,8 @@ import {
 import { aliases, functions } from '../../store.ts';
 import type { DurableDependencies } from '../dependencies.ts';
 import { PAGE_ITEMS_DEFAULT } from '../limits.ts';
-import { addressOf, arnOf, type Execution } from '../model.ts';
 import { listExecutions } from '../store.ts';
+import { describeExecution } from './describe-execution.ts';
 
 /**
  * Lists the executions of a function, the newest first.
@@ -53,7 +52,7 @@ export function listDurableExecutionsByFunction({
       const last = shown.at(-1);
       const isMore = found.length > shown.length && last !== undefined;
       return {
-        DurableExecutions: shown.map(listed),
+        DurableExecutions: shown.map(describeExecution),
         ...(isMore ? { NextMarker: writeMarker([last.startedAtMs, last.id]) } : {}),
       };
     });
@@ -94,18 +93,6 @@ async function versionOf(queries: Queries, address: FunctionAddress): Promise<st
   const alias = await aliases.get(queries, address, functionName, qualifier);
   if (alias === undefined) throw functionNotFound(address);
   return alias.functionVersion;
-}
-
-function listed(execution: Execution): Listed {
-  const { name, status, startedAtMs, endedAtMs } = execution;
-  return {
-    DurableExecutionArn: arnOf(execution),
-    DurableExecutionName: name,
-    FunctionArn: qualifiedArn(addressOf(execution)),
-    Status: status,
-    StartTimestamp: startedAtMs,
-    ...(endedAtMs === undefined ? {} : { EndTimestamp: endedAtMs }),
-  };
 }
 
 function writeMarker(key: readonly SqlValue[]): string {

@@ -9,7 +9,7 @@ import { checkErrorSize } from '../check-updates.ts';
 import type { DurableDependencies } from '../dependencies.ts';
 import { TOPIC } from '../dependencies.ts';
 import { Draft, momentOf } from '../draft.ts';
-import { callbackClosed, callbackNotFound } from '../errors.ts';
+import { callbackClosed, invalidCallback } from '../errors.ts';
 import { lookUp } from '../find.ts';
 import type { StoredOperation } from '../model.ts';
 import { isOver } from '../model.ts';
@@ -69,7 +69,7 @@ async function answer(
   });
 }
 
-/** @throws AwsError ResourceNotFoundException, CallbackTimeoutException for one that is over */
+/** @throws AwsError InvalidParameterValueException; CallbackTimeoutException for one that is over, or none */
 async function withCallback(
   { database, clock, wakeups }: DurableDependencies,
   context: RequestContext,
@@ -78,11 +78,12 @@ async function withCallback(
 ): Promise<void> {
   await database.transact(async (tx) => {
     const name = parseCallbackId(callbackId);
-    const execution = name && (await lookUp(tx, context, name.executionArn));
-    if (name === undefined || execution === undefined) throw callbackNotFound();
+    if (name === undefined) throw invalidCallback();
+    const execution = await lookUp(tx, context, name.executionArn);
+    if (execution === undefined) throw callbackClosed();
     const draft = new Draft(tx, momentOf(clock), execution);
     const stored = await draft.find(name.operationId);
-    if (stored?.operation.CallbackDetails?.CallbackId !== callbackId) throw callbackNotFound();
+    if (stored?.operation.CallbackDetails?.CallbackId !== callbackId) throw callbackClosed();
     const isLate = stored.dueAtMs !== undefined && stored.dueAtMs <= draft.moment.steadyMs;
     if (isLate || isOver(stored.operation.Status) || isOver(execution.status)) {
       throw callbackClosed();

@@ -5,9 +5,6 @@ import { Draft, momentOf } from '../draft.ts';
 import { endExecution, type EndDependencies } from '../end.ts';
 import { loadExecution } from '../find.ts';
 
-/** What AWS's testing SDKs say where the request says nothing. */
-const NO_REASON = { ErrorMessage: 'Execution stopped by user request' };
-
 /**
  * Ends an execution; one that has ended keeps its end.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_StopDurableExecution.html
@@ -16,7 +13,7 @@ export function stopDurableExecution(
   dependencies: EndDependencies,
 ): Operations['StopDurableExecution'] {
   const { database, clock } = dependencies;
-  return async (context, { DurableExecutionArn, Error: error = NO_REASON }) => {
+  return async (context, { DurableExecutionArn, Error: error = {} }) => {
     checkErrorSize(error);
     return database.transact(async (tx) => {
       const execution = await loadExecution(tx, context, DurableExecutionArn);

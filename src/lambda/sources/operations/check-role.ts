@@ -35,7 +35,7 @@ export async function checkSourceRole(
     const [streamArn = ''] = eventSourceArn.split('/consumer/');
     const resource = ABOUT_ALL.has(name) && kind === 'dynamodb' ? '*' : streamArn;
     const action = `${kind}:${name}`;
-    const who = { kind: 'role', roleArn } as const;
+    const who = { kind: 'role', roleArn, accountId: target.accountId } as const;
     if ((await access.decide({ who, action, resource }, queries)).kind === 'allowed') continue;
     throw kind === 'sqs'
       ? mayNotCall(name, 'SQS')

@@ -8,6 +8,7 @@ import type { Database, Queries, Transaction } from '#ports/world/database.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
 
+import { checkDurable, durableOf } from '../../durable/index.ts';
 import { resourceNotFound } from '../../errors.ts';
 import {
   parseFunctionReference,
@@ -58,7 +59,9 @@ export function targetOf(context: RequestContext, functionName: string): Functio
 }
 
 /**
- * How long the function may run, in seconds.
+ * How long the function may run, in seconds. A durable one is mapped by a qualified name, and its executions last 15
+ * minutes at most, as a batch is waited for; refused as its invocations are.
+ * @see https://github.com/anomalyco/sst/issues/6700
  * @throws AwsError InvalidParameterValueException where function, version or alias is missing
  */
 export async function timeoutSecondsOf(queries: Queries, target: FunctionAddress): Promise<number> {
@@ -75,6 +78,8 @@ export async function timeoutSecondsOf(queries: Queries, target: FunctionAddress
     : await versions.get(queries, target, functionName, number);
   if (version === undefined) throw functionMissing();
   refuseTenants(version.settings, 'An event source mapping');
+  const durable = durableOf(version.settings);
+  if (durable !== undefined) checkDurable(durable, target.qualifier, false);
   return version.settings.Timeout;
 }
 

@@ -6,6 +6,7 @@ import { inPayloads, pack, payloadOf, type PackedRecord } from '../batch-payload
 import { failedIdsOf } from '../batch-response.ts';
 import type { SourcesDependencies } from '../dependencies.ts';
 import { compileFilter } from '../filter/index.ts';
+import type { InvocationsInHand } from '../invocations-in-hand.ts';
 import { invokeBatch } from '../invoke-batch.ts';
 import { BATCH_BYTES_MAX } from '../limits.ts';
 import { countEvents } from '../metrics.ts';
@@ -16,6 +17,7 @@ import { chainHeader, stopLoops } from './stop-loops.ts';
 
 export interface BatchDependencies extends SourcesDependencies {
   readonly source: EventSource;
+  readonly invocations: InvocationsInHand;
   /** Told before what was refused is given back. */
   readonly onRefused: () => void;
 }

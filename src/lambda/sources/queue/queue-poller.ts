@@ -14,6 +14,7 @@ import { StoreFailed, type Queries } from '#ports/world/database.ts';
 
 import { createBell, type Bell } from '../bell.ts';
 import type { InHand, Poller, SourcesDependencies } from '../dependencies.ts';
+import { InvocationsInHand } from '../invocations-in-hand.ts';
 import {
   BATCH_BYTES_MAX,
   IN_HAND_BYTES_MAX,
@@ -33,6 +34,7 @@ export class QueuePoller implements Poller {
   readonly #source: EventSource;
   readonly #bell: Bell;
   readonly #running = new Set<Promise<void>>();
+  readonly #invocations = new InvocationsInHand();
   readonly #failure = Promise.withResolvers<never>();
   #mapping: MappingRecord;
   /** None until something has come. */
@@ -41,6 +43,8 @@ export class QueuePoller implements Poller {
   /** No poll before this, in ms of the monotonic clock. */
   #notBeforeMs = 0;
   #isMissing = false;
+  /** Batches that have ever come. */
+  #batches = 0;
   #isStopped = false;
   #polling: AbortController | undefined;
 
@@ -72,13 +76,17 @@ export class QueuePoller implements Poller {
   }
 
   async agenda(queries: Queries): Promise<number | undefined> {
-    if (this.#running.size > 0) return 0;
+    const batches = this.#batches;
+    const waiting = await this.#invocations.countWaiting(queries);
+    if (this.#running.size > waiting) return 0;
     const { clock } = this.#dependencies;
     const leftMs = this.#notBeforeMs - clock.monotonicMs();
     if (leftMs > 0) return this.#isMissing ? undefined : clock.now() + leftMs;
     const nextMs = await this.#source.agenda?.(queries);
-    // A batch may have come meanwhile.
-    return this.#running.size > 0 ? 0 : nextMs;
+    if (this.#batches !== batches) return 0;
+    const roomMs = this.#roomMs();
+    if (nextMs === undefined || roomMs === undefined) return undefined;
+    return roomMs === 0 ? nextMs : Math.max(nextMs, clock.now() + roomMs);
   }
 
   async #poll(): Promise<void> {
@@ -103,6 +111,18 @@ export class QueuePoller implements Poller {
     return size < concurrency.limit && hasMemory ? 0 : scaling.stepMs;
   }
 
+  /** In how many ms one more batch may be taken; `undefined` where another has to end for that. */
+  #roomMs(): number | undefined {
+    const { size } = this.#running;
+    if (this.#concurrency === undefined || size === 0) return 0;
+    if (this.#inHand.bytes >= IN_HAND_BYTES_MAX) return undefined;
+    const { limit, fullSinceMs } = this.#concurrency;
+    if (size < limit) return 0;
+    const nowMs = this.#dependencies.clock.monotonicMs();
+    const { max, stepMs } = scalingOf(this.#mapping.settings);
+    return limit < max ? (fullSinceMs ?? nowMs) + stepMs - nowMs : undefined;
+  }
+
   async #pollOnce(): Promise<void> {
     const polling = new AbortController();
     this.#polling = polling;
@@ -124,6 +144,7 @@ export class QueuePoller implements Poller {
   #start(batch: Batch): void {
     const bytes = batch.records.reduce((sum, record) => sum + record.bytes, 0);
     this.#inHand.bytes += bytes;
+    this.#batches += 1;
     const run = this.#handle(batch)
       .catch((error: unknown) => this.#stumble(error))
       .catch((error: unknown) => this.#failure.reject(error))
@@ -141,7 +162,12 @@ export class QueuePoller implements Poller {
       wasRefused = true;
       this.#slowDown();
     };
-    const dependencies = { ...this.#dependencies, source: this.#source, onRefused };
+    const dependencies = {
+      ...this.#dependencies,
+      source: this.#source,
+      invocations: this.#invocations,
+      onRefused,
+    };
     await handleBatch(dependencies, this.#mapping, batch, this.#signal);
     if (!wasRefused) this.#refusals = 0;
   }

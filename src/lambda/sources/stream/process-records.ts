@@ -9,12 +9,15 @@ import { SECOND_MS } from '#kernel/units.ts';
 import { payloadOf, type PackedRecord } from '../batch-payload.ts';
 import { failedIdsOf } from '../batch-response.ts';
 import type { SourcesDependencies } from '../dependencies.ts';
+import type { InvocationsInHand } from '../invocations-in-hand.ts';
 import { invokeBatch, type BatchInvocation, type BatchOutcome } from '../invoke-batch.ts';
 import { retryDelayMs } from '../limits.ts';
 import { countEvents, measureIteratorAge } from '../metrics.ts';
 import { sourceKind, type MappingRecord } from '../model.ts';
 import { giveUp } from './give-up.ts';
 import type { GiveUpCondition, GivenUp } from './on-failure.ts';
+
+export type LaneDependencies = SourcesDependencies & { readonly invocations: InvocationsInHand };
 
 export interface Lane {
   readonly mapping: MappingRecord;
@@ -55,7 +58,7 @@ export const CALL_FAILED = 'PROBLEM: Function call failed';
 
 /** Returns once all records are done, or the lane was stopped. */
 export async function processRecords(
-  dependencies: SourcesDependencies,
+  dependencies: LaneDependencies,
   lane: Lane,
   records: readonly PackedRecord[],
 ): Promise<void> {
@@ -70,7 +73,7 @@ export async function processRecords(
 
 /** Tries once, or gives up; answers what is left of the records, in order. */
 async function step(
-  dependencies: SourcesDependencies,
+  dependencies: LaneDependencies,
   lane: Lane,
   current: Try,
 ): Promise<readonly Try[]> {
@@ -138,7 +141,7 @@ async function afterFailure(
 }
 
 function invokeRecords(
-  dependencies: SourcesDependencies,
+  dependencies: LaneDependencies,
   { mapping, signal, members }: Lane,
   { records, requestId }: Try,
 ): Promise<BatchOutcome> {

@@ -10,12 +10,13 @@
 import { SECOND_MS } from '#kernel/units.ts';
 import type { EventRecord } from '#ports/peers/event-source.ts';
 import type { StreamReader } from '#ports/peers/stream-reader.ts';
-import type { Transaction } from '#ports/world/database.ts';
+import type { Queries, Transaction } from '#ports/world/database.ts';
 import { untilDone } from '#ports/world/until-done.ts';
 
 import { fittingCount, pack, type PackedRecord } from '../batch-payload.ts';
 import { createBell, type Bell } from '../bell.ts';
 import type { SourcesDependencies } from '../dependencies.ts';
+import { InvocationsInHand } from '../invocations-in-hand.ts';
 import { compileFilter, type RecordFilter } from '../filter/index.ts';
 import { BATCH_BYTES_MAX, LOOK_INTERVAL_MS } from '../limits.ts';
 import { countEvents } from '../metrics.ts';
@@ -62,6 +63,7 @@ export class ShardReader {
   readonly #bell: Bell;
   readonly #lanes: readonly LaneState[];
   readonly #running = new Set<Promise<void>>();
+  readonly #invocations = new InvocationsInHand();
   /** What ends each, and when it ends by itself, in ms of the monotonic clock. */
   readonly #pauses = new Map<() => void, number>();
   readonly #failure = Promise.withResolvers<never>();
@@ -115,9 +117,10 @@ export class ShardReader {
   }
 
   /** As its poller's. */
-  nextDueAt(): number | undefined {
+  async nextDueAt(queries: Queries): Promise<number | undefined> {
     if (this.#isStopped) return undefined;
-    if (this.#running.size > this.#pauses.size) return 0;
+    const waiting = await this.#invocations.countWaiting(queries);
+    if (this.#running.size > this.#pauses.size + waiting) return 0;
     if (this.#running.size === 0 && this.#mayHaveMore && !this.#isAtEnd) return 0;
     const { clock } = this.#dependencies;
     const { MaximumBatchingWindowInSeconds: windowSeconds } = this.#reading.mapping.settings;
@@ -264,7 +267,8 @@ export class ShardReader {
       settle: (done, result, also) => this.#settle(done, result, also),
       note: (result) => this.#note(result),
     };
-    const run = processRecords(this.#dependencies, lane, records)
+    const dependencies = { ...this.#dependencies, invocations: this.#invocations };
+    const run = processRecords(dependencies, lane, records)
       .catch((error: unknown) => {
         if (!signal.aborted) this.#failure.reject(error);
       })

@@ -6,6 +6,7 @@
  */
 import { present } from '#kernel/assert.ts';
 import type { StreamReader, StreamShard } from '#ports/peers/stream-reader.ts';
+import type { Queries } from '#ports/world/database.ts';
 import { untilDone } from '#ports/world/until-done.ts';
 
 import { createBell, type Bell } from '../bell.ts';
@@ -55,10 +56,13 @@ export class StreamPoller implements Poller {
     this.#bell.ring();
   }
 
-  agenda(): Promise<number | undefined> {
-    if (!this.#hasLooked) return Promise.resolve(0);
-    const due = [...this.#readers.values()].flatMap((reader) => reader.nextDueAt() ?? []);
-    return Promise.resolve(due.length === 0 ? undefined : Math.min(...due));
+  async agenda(queries: Queries): Promise<number | undefined> {
+    if (!this.#hasLooked) return 0;
+    let earliestMs = Infinity;
+    for (const reader of this.#readers.values()) {
+      earliestMs = Math.min(earliestMs, (await reader.nextDueAt(queries)) ?? Infinity);
+    }
+    return earliestMs === Infinity ? undefined : earliestMs;
   }
 
   async #run(): Promise<void> {

@@ -9,9 +9,8 @@ import { present } from '#kernel/assert.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { evaluate, textOf } from '../functions/evaluate.ts';
 import type { Before, Existing, Policies, Resource } from '../model.ts';
-import type { ResourceType, Work } from '../resources/resource-type.ts';
-import { addEvent } from '../store-stacks.ts';
-import { newSuffix, putResource, resourceEvent, type Deployment } from './deployment.ts';
+import type { Work } from '../resources/resource-type.ts';
+import { newSuffix, putResource, type Deployment } from './deployment.ts';
 import { changedProperties } from './difference.ts';
 import { evaluateProperties, isSame, resolveDynamic, typeOf } from './resolve-properties.ts';
 import { fail } from './failures.ts';
@@ -83,8 +82,7 @@ async function createNew(
     changedAtMs: nowOf(deployment),
   };
   await putResource(deployment, begun);
-  const current = await make(deployment, begun, properties, typeOf(row.type));
-  await complete(deployment, begun, 'CREATE_COMPLETE', current);
+  await make(deployment, begun, properties, { ...begun, status: 'CREATE_COMPLETE' });
 }
 
 /** What an earlier operation has begun to make is no sign that this one has: meanwhile there may be somebody else's. */
@@ -140,11 +138,11 @@ async function discardUnclaimed(
 ): Promise<void> {
   const { unclaimed } = typeOf(row.type);
   if (!isInterrupted(row) || unclaimed === undefined) return;
-  const physicalId = await withWork(deployment, row, properties, (work) =>
-    unclaimed(work, row.changedAtMs),
-  );
-  if (physicalId === undefined || physicalId === row.before?.physicalId) return;
-  await deleteExisting(deployment, row, { physicalId, properties, attributes: {} });
+  await withWork(deployment, row, properties, async (work) => {
+    const physicalId = await unclaimed(work, row.changedAtMs);
+    if (physicalId === undefined || physicalId === row.before?.physicalId) return;
+    await typeOf(row.type).delete(work, { physicalId, properties, attributes: {} });
+  });
 }
 
 /** Deletes what was half made, and takes another name (I2). */
@@ -167,7 +165,7 @@ async function changeExisting(
     await putResource(
       deployment,
       { ...row, ...definition, current: existingOf(before), before, doneBy: id },
-      false,
+      [],
     );
     return;
   }
@@ -191,10 +189,14 @@ async function changeExisting(
     changedAtMs: nowOf(deployment),
   };
   await putResource(deployment, isReplaced ? { ...begun, statusReason: REPLACES } : begun);
-  const current = isReplaced
-    ? await make(deployment, begun, properties, type)
-    : await updateExisting(deployment, begun, properties, changed.length > 0 ? before : left);
-  await complete(deployment, { ...begun, ...definition }, 'UPDATE_COMPLETE', current);
+  const changedRow = { ...begun, ...definition, status: 'UPDATE_COMPLETE' };
+  if (isReplaced) {
+    await make(deployment, begun, properties, changedRow);
+    return;
+  }
+  const from = changed.length > 0 ? before : left;
+  const current = await updateExisting(deployment, begun, properties, from);
+  await complete(deployment, changedRow, current);
 }
 
 function beforeOf(row: Resource): Before {
@@ -212,32 +214,30 @@ function existingOf({ physicalId, properties, attributes }: Existing): Existing 
   return { physicalId, properties, attributes };
 }
 
-/** Makes a new one. What is made is stored as soon as its handler says so (I1). */
+/**
+ * Makes a new one. What is made is stored as soon as its handler says so (I1), and as long as it holds its names: who
+ * looks for what nobody has stored does not find it.
+ * @param row as it is while it is made
+ * @param complete as it is then
+ */
 async function make(
   deployment: Deployment,
   row: Resource,
   properties: JsonObject,
-  type: ResourceType,
-): Promise<Existing> {
-  const made = await withWork(deployment, row, properties, (work) => type.create(work));
-  const { physicalId, attributes = {} } = made;
-  const current = { physicalId, attributes, properties };
-  const claimed = deployment.resources.get(row.logicalId)?.current;
-  if (claimed?.physicalId !== physicalId) await tellInitiated(deployment, row, current);
-  return current;
+  completeRow: Resource,
+): Promise<void> {
+  await withWork(deployment, row, properties, async (work) => {
+    const { physicalId, attributes = {} } = await typeOf(row.type).create(work);
+    const current = { physicalId, attributes, properties };
+    const claimed = deployment.resources.get(row.logicalId)?.current;
+    const isTold = claimed?.physicalId === physicalId;
+    await complete(deployment, completeRow, current, isTold ? [] : [initiated(row, current)]);
+  });
 }
 
 /** As on AWS a second event tells the id, as soon as there is one. */
-async function tellInitiated(
-  deployment: Deployment,
-  { logicalId, type, status }: Pick<Resource, 'logicalId' | 'type' | 'status'>,
-  current: Existing,
-): Promise<void> {
-  const told = { logicalId, type, status, statusReason: 'Resource creation Initiated', current };
-  const { dependencies, stack } = deployment;
-  await dependencies.database.transact((tx) =>
-    addEvent(tx, stack.id, resourceEvent(deployment, told)),
-  );
+function initiated(row: Resource, current: Existing): Resource {
+  return { ...row, statusReason: 'Resource creation Initiated', current };
 }
 
 /** Brings what is there to other properties; a handler that makes another one says so by its id. */
@@ -285,7 +285,7 @@ function workOf(
   const { logicalId, type, suffix } = row;
   const keep = async (change: Partial<Resource>): Promise<void> => {
     const latest = resources.get(logicalId);
-    if (latest !== undefined) await putResource(deployment, { ...latest, ...change }, false);
+    if (latest !== undefined) await putResource(deployment, { ...latest, ...change }, []);
   };
   return createWork(dependencies, {
     stack,
@@ -303,9 +303,9 @@ function workOf(
       names.use(await dependencies.names.hold(place, signal));
     },
     claim: async (current) => {
-      await keep({ current });
       const latest = resources.get(logicalId);
-      if (latest !== undefined) await tellInitiated(deployment, latest, current);
+      if (latest === undefined) return;
+      await putResource(deployment, { ...latest, current }, [initiated(latest, current)]);
     },
   });
 }
@@ -313,13 +313,14 @@ function workOf(
 async function complete(
   deployment: Deployment,
   row: Resource,
-  status: string,
   current: Existing,
+  toldBefore: readonly Resource[] = [],
 ): Promise<void> {
   const { statusReason: _, attempted: __, begunBy: ___, request: ____, ...rest } = row;
   const changedAtMs = nowOf(deployment);
   const doneBy = deployment.operation.id;
-  await putResource(deployment, { ...rest, status, current, doneBy, changedAtMs });
+  const done = { ...rest, current, doneBy, changedAtMs };
+  await putResource(deployment, done, [...toldBefore, done]);
 }
 
 function nowOf({ dependencies: { clock } }: Deployment): number {

@@ -10,9 +10,9 @@ import type { Goal, Leftover, Resource, Stack, StackEvent, StackOperation } from
 import { listExports } from '../store-links.ts';
 import {
   addEvent,
+  addLeftover,
   forgetResource,
   listResources,
-  saveLeftover,
   saveResource,
   saveStack,
   stackOfId,
@@ -124,16 +124,16 @@ export function newSuffix({ dependencies: { random } }: Deployment): string {
   return [...bytes].map((byte) => SUFFIX_CHARACTERS[byte % SUFFIX_CHARACTERS.length]).join('');
 }
 
-/** Stores a resource, with the event that tells of its state where one is to. */
+/** Stores a resource, with the events that tell of it: of its state, where nothing else is said. */
 export async function putResource(
   deployment: Deployment,
   resource: Resource,
-  isTold = true,
+  told: readonly ToldState[] = [resource],
 ): Promise<void> {
   const { dependencies, stack, resources } = deployment;
   await dependencies.database.transact(async (tx) => {
     await saveResource(tx, stack.id, resource);
-    if (isTold) await addEvent(tx, stack.id, resourceEvent(deployment, resource));
+    for (const state of told) await addEvent(tx, stack.id, resourceEvent(deployment, state));
   });
   resources.set(resource.logicalId, resource);
 }
@@ -145,22 +145,19 @@ export async function dropResource(
   leftovers: readonly Leftover[],
 ): Promise<void> {
   await dependencies.database.transact(async (tx) => {
-    for (const leftover of leftovers) await saveLeftover(tx, stack.id, leftover);
+    for (const leftover of leftovers) await addLeftover(tx, stack.id, leftover);
     await forgetResource(tx, stack.id, logicalId);
   });
   resources.delete(logicalId);
 }
 
+/** What an event tells of a resource. */
+type ToldState = Pick<Resource, 'logicalId' | 'type' | 'status' | 'statusReason' | 'current'>;
+
 /** The event of a resource's state. */
 export function resourceEvent(
   { dependencies: { random, clock }, operation, shownProperties }: Deployment,
-  {
-    logicalId,
-    type,
-    status,
-    statusReason,
-    current,
-  }: Pick<Resource, 'logicalId' | 'type' | 'status' | 'statusReason' | 'current'>,
+  { logicalId, type, status, statusReason, current }: ToldState,
 ): StackEvent {
   const properties = current && shownProperties(logicalId);
   return {
@@ -177,7 +174,7 @@ export function resourceEvent(
 }
 
 /** What of a stack changes with its state. */
-type StackChange = Partial<Omit<Stack, 'operation' | 'statusReason'>> & {
+export type StackChange = Partial<Omit<Stack, 'operation' | 'statusReason'>> & {
   readonly status: string;
   readonly statusReason?: string;
   /** Absent: the operation is over. */

@@ -36,6 +36,19 @@ export async function tellFailed(
   );
 }
 
+/** Tells of what is being made that nobody waits for any more; rows stay as they are. */
+export async function tellCancelled(deployment: Deployment): Promise<void> {
+  const { dependencies, stack, resources } = deployment;
+  const cancelled = [...resources.values()].filter(({ status }) => status === 'CREATE_IN_PROGRESS');
+  await dependencies.database.transact(async (tx) => {
+    for (const row of cancelled) {
+      const statusReason = 'Resource creation cancelled';
+      const told = { ...row, status: 'CREATE_FAILED', statusReason };
+      await addEvent(tx, stack.id, resourceEvent(deployment, told));
+    }
+  });
+}
+
 function reasonOf(
   { dependencies: { random, log } }: Deployment,
   type: string,

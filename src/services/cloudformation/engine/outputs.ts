@@ -1,5 +1,5 @@
 /** What a stack gives to others, and what it takes of them. */
-import type { Queries } from '#ports/world/database.ts';
+import type { Queries, Transaction } from '#ports/world/database.ts';
 import { validation } from '../errors.ts';
 import { evaluate, textOf } from '../functions/evaluate.ts';
 import { nameOfStack, type Stack, type StackOutput } from '../model.ts';
@@ -7,11 +7,15 @@ import { importersOf, listExports, replaceExports, replaceImports } from '../sto
 import type { Deployment } from './deployment.ts';
 
 /**
- * The outputs of a stack whose resources are there; its exports are its own from here on.
- * @throws AwsError ValidationError where an export is somebody else's, or in use
+ * The outputs of a stack whose resources are there.
+ * @throws AwsError ValidationError where one cannot be told, or an export is somebody else's or in use
  */
-export async function outputsOf(deployment: Deployment): Promise<readonly StackOutput[]> {
-  const { template, scope, dependencies, stack } = deployment;
+export async function outputsOf({
+  template,
+  scope,
+  dependencies,
+  stack,
+}: Deployment): Promise<readonly StackOutput[]> {
   const outputs = Object.entries(template.outputs)
     .filter(([, output]) => scope.includes(output))
     .map(([key, { value, description, exportName }]): StackOutput => {
@@ -24,11 +28,22 @@ export async function outputsOf(deployment: Deployment): Promise<readonly StackO
         ...(name === undefined ? {} : { exportName: name }),
       };
     });
-  await dependencies.database.transact(async (tx) => {
-    await checkExports(tx, stack, outputs);
-    await replaceExports(tx, stack, stack.id, exportsOf(outputs));
-  });
+  await dependencies.database.read((queries) => checkExports(queries, stack, outputs));
   return outputs;
+}
+
+/**
+ * What a stack exports and imports, stored with the state in which it does.
+ * @throws AwsError ValidationError where an export is somebody else's meanwhile, or in use
+ */
+export async function storeLinks(
+  tx: Transaction,
+  { stack, scope }: Deployment,
+  outputs: readonly StackOutput[],
+): Promise<void> {
+  await checkExports(tx, stack, outputs);
+  await replaceExports(tx, stack, stack.id, exportsOf(outputs));
+  await replaceImports(tx, stack, stack.id, [...scope.imported]);
 }
 
 function exportsOf(outputs: readonly StackOutput[]) {
@@ -65,12 +80,4 @@ async function checkExports(
     const verb = values.has(name) ? 'updated' : 'deleted';
     throw validation(`Export ${name} cannot be ${verb} as it is in use by ${names}`);
   }
-}
-
-/** What a stack imports, stored with its last state. */
-export function storeImports({
-  stack,
-  scope,
-}: Deployment): (tx: Parameters<typeof replaceImports>[0]) => Promise<void> {
-  return (tx) => replaceImports(tx, stack, stack.id, [...scope.imported]);
 }

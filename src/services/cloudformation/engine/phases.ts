@@ -5,10 +5,11 @@ import type { Before, Existing, Leftover, Policies, Resource } from '../model.ts
 import { ownOf } from '../own.ts';
 import {
   addEvent,
+  addLeftover,
   forgetLeftover,
   listLeftovers,
-  saveLeftover,
   saveResource,
+  type StoredLeftover,
 } from '../store-stacks.ts';
 import { changeResource, deleteExisting, findBegun, updateExisting } from './change-resource.ts';
 import { dropResource, putResource, resourceEvent, type Deployment } from './deployment.ts';
@@ -138,7 +139,7 @@ export async function cleanUp(deployment: Deployment): Promise<PhaseResult> {
 
 async function cleanUpOne(
   deployment: Deployment,
-  leftover: Leftover,
+  leftover: StoredLeftover,
   pass: number,
 ): Promise<boolean> {
   const { dependencies, stack, signal } = deployment;
@@ -367,7 +368,7 @@ async function putSettled(
   const { stable: _____, isAddedSinceStable: ______, ...rest } = others;
   const settled: Resource = { ...rest, ...kept, isAdded: false };
   await dependencies.database.transact(async (tx) => {
-    for (const leftover of leftovers) await saveLeftover(tx, stack.id, leftover);
+    for (const leftover of leftovers) await addLeftover(tx, stack.id, leftover);
     await saveResource(tx, stack.id, settled);
     if (isTold) await addEvent(tx, stack.id, resourceEvent(deployment, settled));
   });

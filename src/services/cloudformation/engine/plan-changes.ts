@@ -4,6 +4,8 @@ import { parseJson, type JsonObject } from '#kernel/json.ts';
 import { evaluate, KNOWN_AFTER_APPLY, type Scope } from '../functions/evaluate.ts';
 import { createScope } from '../functions/scope.ts';
 import type { Existing, Goal, Resource, ResourceChange, Stack } from '../model.ts';
+import { validation } from '../errors.ts';
+import { ownOf } from '../own.ts';
 import { dependenciesOf } from '../template/check.ts';
 import type { Template } from '../template/template.ts';
 import { templateOf } from './deployment.ts';
@@ -19,10 +21,11 @@ export interface PlanOptions {
 
 /**
  * The changes of resources that a goal asks for, sorted by their logical ids.
- * @throws AwsError where a function of the template fails
+ * @throws AwsError where a function of the template fails, and where a resource would be of another type
  */
 export function planChanges({ stack, goal, resources, exports }: PlanOptions): ResourceChange[] {
   const template = templateOf(goal);
+  checkTypes(template, resources);
   const known = new Map(resources.map((row) => [row.logicalId, row]));
   const isRemade = new Set<string>();
   const existing = (logicalId: string): Existing | 'unknown' | undefined => {
@@ -61,6 +64,19 @@ export function planChanges({ stack, goal, resources, exports }: PlanOptions): R
   }
   const removed = resources.filter(({ logicalId }) => !included.includes(logicalId)).map(removedOf);
   return [...changes, ...removed].sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
+}
+
+/** @throws AwsError ValidationError where a resource would be of another type than it is */
+function checkTypes({ resources }: Template, rows: readonly Resource[]): void {
+  const other = rows.filter(({ logicalId, type }) => {
+    const wanted = ownOf(resources, logicalId)?.type;
+    return wanted !== undefined && wanted !== type;
+  });
+  if (other.length === 0) return;
+  const ids = other.map(({ logicalId }) => logicalId).join(', ');
+  throw validation(
+    `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${ids}]`,
+  );
 }
 
 /** What others need comes first. */

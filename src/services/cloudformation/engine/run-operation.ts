@@ -7,11 +7,18 @@ import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
 import { StoreFailed, type Transaction } from '#ports/world/database.ts';
 import type { EngineDependencies } from '../dependencies.ts';
-import type { Phase, Stack, StackOperation } from '../model.ts';
+import type { Phase, Stack, StackOperation, StackOutput } from '../model.ts';
 import { replaceExports, replaceImports } from '../store-links.ts';
 import { stackOfId } from '../store-stacks.ts';
-import { openDeployment, putStack, Superseded, type Deployment } from './deployment.ts';
-import { outputsOf, storeImports } from './outputs.ts';
+import { withinTime } from './creation-time.ts';
+import {
+  openDeployment,
+  putStack,
+  Superseded,
+  type Deployment,
+  type StackChange,
+} from './deployment.ts';
+import { outputsOf, storeLinks } from './outputs.ts';
 import {
   cleanUp,
   deleteAll,
@@ -89,7 +96,11 @@ const PHASES: Readonly<Record<StackOperation['kind'], Phases>> = {
   create: { forward: create, back: rollBackCreation },
   update: {
     forward: update,
-    cleanup: (deployment) => finishUpdate(deployment, 'UPDATE_COMPLETE'),
+    async cleanup(deployment) {
+      // No sooner: until now the update could be cancelled, and go back to what was before it.
+      await settle(deployment);
+      await finishUpdate(deployment, 'UPDATE_COMPLETE');
+    },
     back: rollBackUpdate,
     'cleanup-back': (deployment) => finishUpdate(deployment, 'UPDATE_ROLLBACK_COMPLETE'),
   },
@@ -99,34 +110,37 @@ const PHASES: Readonly<Record<StackOperation['kind'], Phases>> = {
 async function create(deployment: Deployment): Promise<void> {
   const { stack, operation } = deployment;
   const { onFailure } = operation;
-  const result = await reachGoal(deployment);
-  if ('outputs' in result) {
-    const change = { status: 'CREATE_COMPLETE', outputs: result.outputs };
-    await putStack(deployment, stack.id, change, storeImports(deployment));
-  } else if (onFailure === 'DO_NOTHING') {
-    await putStack(deployment, stack.id, { status: 'CREATE_FAILED', statusReason: result.reason });
-  } else {
-    const isRollback = onFailure === 'ROLLBACK';
-    await putStack(deployment, stack.id, {
-      status: isRollback ? 'ROLLBACK_IN_PROGRESS' : 'DELETE_IN_PROGRESS',
-      statusReason: `${result.reason}${isRollback ? 'Rollback' : 'Delete'} requested by user.`,
-      operation: { ...operation, phase: 'back' },
-    });
+  const { reason } = await reachGoal(deployment, async (outputs) => {
+    // From here on a deletion may begin, which asks what stands for a resource, and nothing else.
+    await settle(deployment);
+    return { status: 'CREATE_COMPLETE', outputs };
+  });
+  if (reason === undefined) return;
+  if (onFailure === 'DO_NOTHING') {
+    await putStack(deployment, stack.id, { status: 'CREATE_FAILED', statusReason: reason });
+    return;
   }
+  const isRollback = onFailure === 'ROLLBACK';
+  await putStack(deployment, stack.id, {
+    status: isRollback ? 'ROLLBACK_IN_PROGRESS' : 'DELETE_IN_PROGRESS',
+    statusReason: `${reason}${isRollback ? 'Rollback' : 'Delete'} requested by user.`,
+    operation: { ...operation, phase: 'back' },
+  });
 }
 
-/** Everything there and the outputs known, or the reason why not. */
+/** The state of a stack all of which is there, stored with its exports and imports; or the reason why it is not. */
 async function reachGoal(
   deployment: Deployment,
-): Promise<
-  { readonly outputs: Awaited<ReturnType<typeof outputsOf>> } | { readonly reason: string }
-> {
+  reached: (outputs: readonly StackOutput[]) => Promise<StackChange>,
+): Promise<PhaseResult> {
   try {
-    const { reason } = await moveForward(deployment);
+    const { reason } = await withinTime(deployment, moveForward);
     if (reason !== undefined) return { reason };
     const outputs = await outputsOf(deployment);
-    await settle(deployment);
-    return { outputs };
+    await putStack(deployment, deployment.stack.id, await reached(outputs), (tx) =>
+      storeLinks(tx, deployment, outputs),
+    );
+    return {};
   } catch (error) {
     if (error instanceof AwsError) return { reason: `${error.message}. ` };
     throw error;
@@ -158,24 +172,22 @@ async function forgetLinks(tx: Transaction, stack: Stack): Promise<void> {
 async function update(deployment: Deployment): Promise<void> {
   const { stack, operation } = deployment;
   await settleReached(deployment);
-  const result = await reachGoal(deployment);
-  if ('outputs' in result) {
-    const change = {
-      status: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
-      outputs: result.outputs,
-      operation: { ...operation, phase: 'cleanup' as const },
-    };
-    await putStack(deployment, stack.id, change, storeImports(deployment));
-  } else if (operation.onFailure === 'DO_NOTHING') {
-    const change = { status: 'UPDATE_FAILED', statusReason: result.reason };
+  const { reason } = await reachGoal(deployment, async (outputs) => ({
+    status: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+    outputs,
+    operation: { ...operation, phase: 'cleanup' },
+  }));
+  if (reason === undefined) return;
+  if (operation.onFailure === 'DO_NOTHING') {
+    const change = { status: 'UPDATE_FAILED', statusReason: reason };
     await putStack(deployment, stack.id, { ...change, ...goalBefore(operation) });
-  } else {
-    await putStack(deployment, stack.id, {
-      status: 'UPDATE_ROLLBACK_IN_PROGRESS',
-      statusReason: result.reason.trim(),
-      operation: { ...operation, phase: 'back' },
-    });
+    return;
   }
+  await putStack(deployment, stack.id, {
+    status: 'UPDATE_ROLLBACK_IN_PROGRESS',
+    statusReason: reason.trim(),
+    operation: { ...operation, phase: 'back' },
+  });
 }
 
 async function rollBackUpdate(deployment: Deployment): Promise<void> {

@@ -12,6 +12,7 @@ import { RESPONSES_TOPIC } from '../response-surface.ts';
 import { notStabilized } from '../resources/shared.ts';
 import { textOf, type CustomResponse, type Values, type Work } from '../resources/resource-type.ts';
 import { awaitResponse, forgetResponse, isAwaited, responseOf } from '../store-links.ts';
+import { ownerOf } from '../store-stacks.ts';
 
 const LOOK_MS_MIN = 20;
 const LOOK_MS_MAX = 2 * SECOND_MS;
@@ -53,6 +54,8 @@ export function createWork(dependencies: CloudformationDependencies, options: Wo
     newName: (lengthMax = NAME_LENGTH_MAX) => nameOf(name, logicalId, suffix, lengthMax),
     hold: (held) => options.hold(held),
     requireAbsent: (property, isThere) => requireAbsent(options, property, isThere),
+    ownerOf: (physicalId) =>
+      dependencies.database.read((queries) => ownerOf(queries, stack, physicalId)),
     claim: (physicalId) => options.claim({ physicalId, properties, attributes: {} }),
     until: (look, topic) => until(dependencies, { look, topic, signal }),
     respond: (kind, send) => respond(dependencies, options, kind, send),

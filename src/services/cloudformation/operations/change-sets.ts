@@ -27,7 +27,8 @@ import { stackEvent } from '../engine/deployment.ts';
 import { begin, newOperation, requireRoom, requireStack } from './begin.ts';
 import { describedChangeSet, summarisedChangeSet } from './describe-change-set.ts';
 import { prepareGoal } from './prepare-goal.ts';
-import { isPaused, lastStable, onFailureOf, requireUpdatable, updating } from './stacks.ts';
+import { isPaused, lastStable, requireUpdatable, updating } from './stack-states.ts';
+import { onFailureOf } from './stacks.ts';
 
 const NO_CHANGES =
   "The submitted information didn't contain changes. Submit different information to create a change set.";

@@ -3,6 +3,7 @@ import type { CloudformationDependencies } from '../dependencies.ts';
 import * as changeSets from './change-sets.ts';
 import type { OperationName } from './names.ts';
 import * as read from './read.ts';
+import * as rollbacks from './rollbacks.ts';
 import * as policies from './stack-policies.ts';
 import * as stacks from './stacks.ts';
 import * as templates from './templates.ts';
@@ -12,7 +13,8 @@ export function createOperations(
   dependencies: CloudformationDependencies,
 ): Record<OperationName, Operation<never, unknown>> {
   return {
-    ContinueUpdateRollback: stacks.continueUpdateRollback(dependencies),
+    CancelUpdateStack: rollbacks.cancelUpdateStack(dependencies),
+    ContinueUpdateRollback: rollbacks.continueUpdateRollback(dependencies),
     CreateChangeSet: changeSets.createChangeSet(dependencies),
     CreateStack: stacks.createStack(dependencies),
     DeleteChangeSet: changeSets.deleteChangeSet(dependencies),
@@ -31,7 +33,7 @@ export function createOperations(
     ListImports: read.listImports(dependencies),
     ListStackResources: read.listStackResources(dependencies),
     ListStacks: read.listAllStacks(dependencies),
-    RollbackStack: stacks.rollbackStack(dependencies),
+    RollbackStack: rollbacks.rollbackStack(dependencies),
     SetStackPolicy: policies.setStackPolicy(dependencies),
     UpdateStack: stacks.updateStack(dependencies),
     UpdateTerminationProtection: stacks.updateTerminationProtection(dependencies),

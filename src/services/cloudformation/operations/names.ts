@@ -1,5 +1,6 @@
 /** Operations that clients may ask for. */
 export const OPERATION_NAMES = [
+  'CancelUpdateStack',
   'ContinueUpdateRollback',
   'CreateChangeSet',
   'CreateStack',

@@ -6,12 +6,14 @@ import { isObject, type JsonObject } from '#kernel/json.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { isKnownType } from '../engine/resolve-properties.ts';
 import { insufficientCapabilities, validation } from '../errors.ts';
+import { checkRules } from '../functions/rules.ts';
 import { createScope, type ScopeOptions } from '../functions/scope.ts';
 import { OBJECT_BYTES_MAX } from '../limits.ts';
 import { nameOfStack, type Goal, type Tag } from '../model.ts';
 import { checkTemplate } from '../template/check.ts';
 import { resolveParameters } from '../template/parameters.ts';
 import { readTree } from '../template/read-tree.ts';
+import { readRules } from '../template/rules.ts';
 import { readTemplate, transformsOf, type Template } from '../template/template.ts';
 import { hasIncludes, withIncludes } from '../transform/includes.ts';
 import { transformTemplate } from '../transform/index.ts';
@@ -91,7 +93,7 @@ export async function prepareGoal(
     readSsm(dependencies, context, roleArn, name),
   );
   const notificationArns = input.NotificationARNs ?? before?.notificationArns ?? [];
-  decideConditions(template, { ...placeOf(context, stackId), parameters, notificationArns });
+  decide(template, { ...placeOf(context, stackId), parameters, notificationArns });
   return {
     body,
     processed: text,
@@ -110,15 +112,16 @@ function placeOf({ accountId, region }: RequestContext, stackId: string) {
 }
 
 /**
- * All conditions are known before anything is made.
+ * All conditions are known, and the rules hold, before anything is made.
  * @throws AwsError ValidationError
  */
-function decideConditions(
+function decide(
   template: Template,
   known: Omit<ScopeOptions, 'template' | 'exports' | 'existing'>,
 ): void {
   const scope = createScope({ ...known, template, exports: new Map(), existing: () => undefined });
   for (const name of Object.keys(template.conditions)) scope.condition(name);
+  checkRules(readRules(template.rules), scope);
 }
 
 /** A part of a template, as it stands in S3. */

@@ -1,27 +1,27 @@
 import type { Operations, UpdateStackInput } from '#aws/models/cloudformation.types.gen.ts';
 import type { RequestContext } from '#aws/operation.ts';
-import type { Queries, Transaction } from '#ports/world/database.ts';
+import { MINUTE_MS } from '#kernel/units.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { changesMore, planChanges } from '../engine/plan-changes.ts';
 import { stackExists, validation } from '../errors.ts';
-import { nameOfStack, stackArn, type Goal, type Stack, type StackOperation } from '../model.ts';
-import { importersOf, listExports } from '../store-links.ts';
+import { stackArn, type Stack, type StackOperation } from '../model.ts';
+import { listExports } from '../store-links.ts';
 import { findStack, listResources, saveStack } from '../store-stacks.ts';
 import { begin, nestingOf, newOperation, requireRoom, requireStack } from './begin.ts';
 import { prepareGoal } from './prepare-goal.ts';
 import { checkRole } from './sender.ts';
 import { policyText } from './stack-policies.ts';
+import {
+  isPaused,
+  lastStable,
+  requireUnprotected,
+  requireUnused,
+  requireUpdatable,
+  updating,
+} from './stack-states.ts';
 
-const UPDATABLE: ReadonlySet<string> = new Set([
-  'CREATE_COMPLETE',
-  'UPDATE_COMPLETE',
-  'UPDATE_ROLLBACK_COMPLETE',
-  'IMPORT_COMPLETE',
-]);
 /** The policy of a stack that has none. */
 const NO_POLICY = '{}';
-/** A stack whose operation has stopped where it failed: it can go on from there, or back. */
-const PAUSED: ReadonlySet<string> = new Set(['CREATE_FAILED', 'UPDATE_FAILED']);
 
 /** Makes a stack; its resources follow. */
 export function createStack(dependencies: CloudformationDependencies): Operations['CreateStack'] {
@@ -43,13 +43,14 @@ export function createStack(dependencies: CloudformationDependencies): Operation
     const { StackPolicyBody: policyBody, StackPolicyURL: policyUrl } = input;
     const policy = await policyText(dependencies, context, policyBody, policyUrl);
     const onFailure = onFailureOf(input.OnFailure ?? (disableRollback ? 'DO_NOTHING' : undefined));
+    const { TimeoutInMinutes: minutes } = input;
     const operation = newOperation(dependencies, context, {
       kind: 'create',
       onFailure,
+      ...(minutes === undefined ? {} : { untilSteadyMs: clock.steadyMs() + minutes * MINUTE_MS }),
       roleArn: goal.roleArn,
       token: input.ClientRequestToken,
     });
-    const minutes = input.TimeoutInMinutes;
     const stack: Stack = {
       accountId,
       region,
@@ -140,55 +141,6 @@ function policyDuring({ policy = NO_POLICY }: Stack, { lasting, during }: Update
   return lasting.policy === undefined ? during : { policy, ...during };
 }
 
-/** A stack whose update has begun. */
-export function updating(
-  stack: Stack,
-  goal: Goal,
-  operation: StackOperation,
-  nowMs: number,
-): Stack {
-  const { statusReason: _, ...rest } = stack;
-  const begun = { ...rest, status: 'UPDATE_IN_PROGRESS', goal, operation, updatedAtMs: nowMs };
-  return wasNeverWhole(stack) ? { ...begun, isNeverWhole: true } : begun;
-}
-
-/** True for a stack whose operation failed and was not rolled back. */
-export function isPaused({ status }: Stack): boolean {
-  return PAUSED.has(status);
-}
-
-/** One whose creation failed under an earlier version has no flag yet. */
-function wasNeverWhole({ status, isNeverWhole = false }: Stack): boolean {
-  return isNeverWhole || status === 'CREATE_FAILED';
-}
-
-/** What an update goes back to; nothing where the stack was never whole. */
-export function lastStable(stack: Stack): Pick<StackOperation, 'before'> {
-  if (!isPaused(stack)) return { before: { goal: stack.goal } };
-  return stack.rollbackGoal === undefined ? {} : { before: { goal: stack.rollbackGoal } };
-}
-
-/**
- * @param isRollbackDisabled of the request that is about to change the stack; a change set is made in any case
- * @throws AwsError ValidationError
- */
-export function requireUpdatable(stack: Stack, isRollbackDisabled = false): void {
-  const { id, status } = stack;
-  if (UPDATABLE.has(status)) return;
-  if (!isPaused(stack)) {
-    throw validation(`Stack:${id} is in ${status} state and can not be updated.`);
-  }
-  if (status === 'CREATE_FAILED' && !stack.disableRollback) {
-    throw validation(
-      `This stack cannot be updated from [${status}] state because it contains [on-failure: DO_NOTHING]. Please use disable-rollback option instead during stack creation.`,
-    );
-  }
-  if (isRollbackDisabled) return;
-  throw validation(
-    `This stack is currently in a non-terminal [${status}] state. To update the stack from this state, please use the disable-rollback parameter with update-stack API. To rollback to the last known good state, use the rollback-stack API`,
-  );
-}
-
 /** Deletes a stack with its resources; one that is not there is no error. */
 export function deleteStack(dependencies: CloudformationDependencies): Operations['DeleteStack'] {
   const { database } = dependencies;
@@ -222,95 +174,6 @@ export function deleteStack(dependencies: CloudformationDependencies): Operation
       await begin(dependencies, tx, { ...rest, status: 'DELETE_IN_PROGRESS', operation });
     });
     return {};
-  };
-}
-
-/** @throws AwsError ValidationError where a stack is protected against its deletion */
-function requireUnprotected({ name, isProtected }: Stack): void {
-  if (!isProtected) return;
-  throw validation(`Stack [${name}] cannot be deleted while TerminationProtection is enabled`);
-}
-
-/** @throws AwsError ValidationError where others import what a stack exports */
-async function requireUnused(queries: Queries, stack: Stack): Promise<void> {
-  for (const { name, stackId } of await listExports(queries, stack)) {
-    const users = stackId === stack.id ? await importersOf(queries, stack, name) : [];
-    const others = users.filter((id) => id !== stack.id).map(nameOfStack);
-    if (others.length === 0) continue;
-    throw validation(`Cannot delete export ${name} as it is in use by ${others.join(', ')}.`);
-  }
-}
-
-/** Begins the way back that `plan` says for a stack; answers the stack's id. */
-async function goBack(
-  dependencies: CloudformationDependencies,
-  context: RequestContext,
-  { StackName, RoleARN }: { readonly StackName: string; readonly RoleARN?: string },
-  plan: (tx: Transaction, stack: Stack) => Promise<Stack>,
-): Promise<string> {
-  const { database } = dependencies;
-  const known = await database.read((queries) => requireStack(queries, context, StackName));
-  await checkRole(dependencies, context, RoleARN, known.id);
-  await database.transact(async (tx) => {
-    const stack = await requireStack(tx, context, known.id);
-    await begin(dependencies, tx, await plan(tx, stack));
-  });
-  return known.id;
-}
-
-/** Goes on with a way back that failed. */
-export function continueUpdateRollback(
-  dependencies: CloudformationDependencies,
-): Operations['ContinueUpdateRollback'] {
-  return async (context, input) => {
-    await goBack(dependencies, context, input, async (_, stack) => {
-      if (stack.status !== 'UPDATE_ROLLBACK_FAILED' || stack.rollbackGoal === undefined) {
-        throw validation(
-          `Stack:${stack.id} is in ${stack.status} state and can not continue rollback.`,
-        );
-      }
-      const operation = newOperation(dependencies, context, {
-        kind: 'update',
-        phase: 'back',
-        roleArn: input.RoleARN ?? stack.goal.roleArn,
-        token: input.ClientRequestToken,
-        before: { goal: stack.rollbackGoal },
-      });
-      return { ...stack, status: 'UPDATE_ROLLBACK_IN_PROGRESS', operation };
-    });
-    return {};
-  };
-}
-
-/** Brings a stack that has stopped where it failed to what it was before, or deletes one that never was whole. */
-export function rollbackStack(
-  dependencies: CloudformationDependencies,
-): Operations['RollbackStack'] {
-  return async (context, input) => {
-    const StackId = await goBack(dependencies, context, input, async (tx, stack) => {
-      const { before } = lastStable(stack);
-      // Earlier versions did not store what a failed update can go back to.
-      if (!isPaused(stack) || (before === undefined && !wasNeverWhole(stack))) {
-        throw validation(
-          `Stack:${stack.id} is in ${stack.status} state and can not be rolled back.`,
-        );
-      }
-      if (before === undefined) {
-        requireUnprotected(stack);
-        await requireUnused(tx, stack);
-      }
-      const operation = newOperation(dependencies, context, {
-        kind: before === undefined ? 'create' : 'update',
-        phase: 'back',
-        ...(before === undefined ? { onFailure: 'DELETE' } : { before }),
-        roleArn: input.RoleARN ?? stack.goal.roleArn,
-        token: input.ClientRequestToken,
-      });
-      const status = before === undefined ? 'DELETE' : 'UPDATE_ROLLBACK';
-      const { statusReason: _, ...rest } = stack;
-      return { ...rest, status: `${status}_IN_PROGRESS`, operation };
-    });
-    return { StackId };
   };
 }
 

@@ -1,7 +1,8 @@
 /** AWS::Lambda::CodeSigningConfig, and what a function has of it. */
 import type { Existing } from '../model.ts';
 import { answered, changeTags, gone, hasChanged, member } from './shared.ts';
-import { words, type ResourceType, type Work } from './resource-type.ts';
+import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
+import { foundByAge, type Listing } from './unclaimed.ts';
 
 const SERVICE = 'lambda';
 
@@ -36,6 +37,16 @@ const CODE_SIGNING_CONFIG: ResourceType = {
     gone(work.call(SERVICE, 'DeleteCodeSigningConfig', { CodeSigningConfigArn })),
 };
 
+const CONFIGS: Listing = {
+  service: SERVICE,
+  operation: 'ListCodeSigningConfigs',
+  items: 'CodeSigningConfigs',
+  id: 'CodeSigningConfigArn',
+  next: ['NextMarker', 'Marker'],
+  is: ({ Description = '' }, { properties }) =>
+    Description === (textOf(properties, 'Description') ?? ''),
+};
+
 /** Gives a function that is there the configuration that its template names now, or takes it away. */
 export async function changeCodeSigning(
   work: Work,
@@ -50,5 +61,5 @@ export async function changeCodeSigning(
 }
 
 export const CODE_SIGNING_TYPES: Readonly<Record<string, ResourceType>> = {
-  'AWS::Lambda::CodeSigningConfig': CODE_SIGNING_CONFIG,
+  'AWS::Lambda::CodeSigningConfig': foundByAge(CONFIGS, 'LastModified', CODE_SIGNING_CONFIG),
 };

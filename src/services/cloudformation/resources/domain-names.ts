@@ -4,7 +4,15 @@ import { toText } from '../text.ts';
 import { allPatches, endpointPatches, namedPatches, structurePatches } from './patches.ts';
 import { patch, tagsOf } from './rest-api-parts.ts';
 import { answered, changeTags, gone, structuresOf, without } from './shared.ts';
-import { textOf, words, type Made, type ResourceType, type Values } from './resource-type.ts';
+import {
+  textOf,
+  words,
+  type Made,
+  type ResourceType,
+  type Values,
+  type Work,
+} from './resource-type.ts';
+import { foundByAge, foundWithin, type Listing } from './unclaimed.ts';
 
 const REST = 'apigateway';
 const HTTP = 'apigatewayv2';
@@ -56,10 +64,10 @@ const BASE_PATH_MAPPING: ResourceType = {
   properties: words('BasePath DomainName Id RestApiId Stage'),
   required: ['DomainName'],
   replacing: words('BasePath DomainName'),
+  unclaimed: foundWithin('DomainName', mappingId),
   async create(work) {
     await work.call(REST, 'CreateBasePathMapping', work.properties);
-    const { domainName, basePath } = mappingOf(work.properties);
-    return { physicalId: `${toText(domainName)}|${toText(basePath)}` };
+    return { physicalId: mappingId(work) };
   },
   async update(work, before) {
     const target = mappingOf(work.properties);
@@ -69,6 +77,11 @@ const BASE_PATH_MAPPING: ResourceType = {
   delete: (work, { properties }) =>
     gone(work.call(REST, 'DeleteBasePathMapping', mappingOf(properties))),
 };
+
+function mappingId({ properties }: Work): string {
+  const { domainName, basePath } = mappingOf(properties);
+  return `${toText(domainName)}|${toText(basePath)}`;
+}
 
 /** A mapping of all paths is known as `(none)`. */
 function mappingOf(properties: JsonObject): Values {
@@ -110,6 +123,16 @@ const API_MAPPING: ResourceType = {
   required: words('ApiId DomainName Stage'),
   replacing: ['DomainName'],
   within: ['DomainName'],
+  unclaimed: foundWithin('DomainName', {
+    service: HTTP,
+    operation: 'GetApiMappings',
+    items: 'Items',
+    id: 'ApiMappingId',
+    next: ['NextToken', 'NextToken'],
+    inputOf: ({ properties: { DomainName } }) => ({ DomainName }),
+    is: ({ ApiMappingKey = '' }, { properties }) =>
+      ApiMappingKey === (textOf(properties, 'ApiMappingKey') ?? ''),
+  }),
   async create(work) {
     const answer = await work.call(HTTP, 'CreateApiMapping', work.properties);
     const ApiMappingId = answered(answer, 'ApiMappingId');
@@ -147,10 +170,19 @@ const HTTP_LINK: ResourceType = {
     gone(work.call(HTTP, 'DeleteVpcLink', { VpcLinkId })),
 };
 
+const HTTP_LINKS: Listing = {
+  service: HTTP,
+  operation: 'GetVpcLinks',
+  items: 'Items',
+  id: 'VpcLinkId',
+  next: ['NextToken', 'NextToken'],
+  is: ({ Name }, { properties }) => Name === properties['Name'],
+};
+
 export const DOMAIN_NAME_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGateway::BasePathMapping': BASE_PATH_MAPPING,
   'AWS::ApiGateway::DomainName': REST_DOMAIN,
   'AWS::ApiGatewayV2::ApiMapping': API_MAPPING,
   'AWS::ApiGatewayV2::DomainName': HTTP_DOMAIN,
-  'AWS::ApiGatewayV2::VpcLink': HTTP_LINK,
+  'AWS::ApiGatewayV2::VpcLink': foundByAge(HTTP_LINKS, 'CreatedDate', HTTP_LINK),
 };

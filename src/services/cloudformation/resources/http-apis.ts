@@ -3,7 +3,15 @@ import { isObject, type JsonObject } from '#kernel/json.ts';
 import { collectBytes, textOf as decoded } from '#kernel/bytes.ts';
 import { toText } from '../text.ts';
 import { answered, changeTags, gone, hasChanged, without } from './shared.ts';
-import { words, type Made, type ResourceType, type Values, type Work } from './resource-type.ts';
+import {
+  textOf,
+  words,
+  type Made,
+  type ResourceType,
+  type Values,
+  type Work,
+} from './resource-type.ts';
+import { foundByAge, foundWithin, type Listing } from './unclaimed.ts';
 
 const SERVICE = 'apigatewayv2';
 const DEFINITION_BYTES_MAX = 6 * 1024 * 1024;
@@ -34,18 +42,18 @@ const API: ResourceType = {
     const Body = await definitionOf(work);
     const settings = without(work.properties, ...DEFINED);
     if (Body === undefined) return apiMade(await work.call(SERVICE, 'CreateApi', settings));
-    const { BasePath: Basepath, FailOnWarnings } = work.properties;
-    const answer = await work.call(SERVICE, 'ImportApi', { Body, Basepath, FailOnWarnings });
-    const ApiId = answered(answer, 'ApiId');
+    // Until its definition is read it has a name of ours, by which it is found again.
+    const made = { Name: work.newName(), ProtocolType: 'HTTP' };
+    const ApiId = answered(await work.call(SERVICE, 'CreateApi', made), 'ApiId');
     await work.claim(ApiId);
+    const answer = await putDefinition(work, ApiId, Body);
     return apiMade(await putSettings(work, ApiId, answer));
   },
   async update(work, before) {
     const { physicalId: ApiId, attributes } = before;
     const Body = await definitionOf(work);
     if (Body !== undefined && hasChanged(work, before, ...DEFINED)) {
-      const { BasePath: Basepath, FailOnWarnings } = work.properties;
-      await work.call(SERVICE, 'ReimportApi', { ApiId, Body, Basepath, FailOnWarnings });
+      await putDefinition(work, ApiId, Body);
     }
     await putSettings(work, ApiId, {});
     await changeTags(work, before, tagsOf(work, `apis/${ApiId}`));
@@ -53,6 +61,24 @@ const API: ResourceType = {
   },
   delete: (work, { physicalId: ApiId }) => gone(work.call(SERVICE, 'DeleteApi', { ApiId })),
 };
+
+const APIS: Listing = {
+  service: SERVICE,
+  operation: 'GetApis',
+  items: 'Items',
+  id: 'ApiId',
+  next: ['NextToken', 'NextToken'],
+  is: ({ Name }, work) => {
+    const { Body, BodyS3Location } = work.properties;
+    const isDefined = (Body ?? BodyS3Location) !== undefined;
+    return Name === (isDefined ? work.newName() : textOf(work.properties, 'Name'));
+  },
+};
+
+function putDefinition(work: Work, ApiId: string, Body: string): Promise<Values> {
+  const { BasePath: Basepath, FailOnWarnings } = work.properties;
+  return work.call(SERVICE, 'ReimportApi', { ApiId, Body, Basepath, FailOnWarnings });
+}
 
 /** What stands beside a definition. */
 async function putSettings(work: Work, ApiId: string, answer: Values): Promise<Values> {
@@ -92,10 +118,12 @@ interface Part {
   readonly tags?: 'map';
   /** By what the part of the API is known to which it belongs: `RouteId`. */
   readonly parent?: string;
+  /** Of what an API has one of a kind: `RouteKey`. */
+  readonly key?: string;
 }
 
 /** A part of an API. */
-function part({ name, idMember, tags, parent, ...names }: Part): ResourceType {
+function part({ name, idMember, tags, parent, key, ...names }: Part): ResourceType {
   const { properties, required = [], replacing = [] } = names;
   const owners = parent === undefined ? ['ApiId'] : ['ApiId', parent];
   const input = (properties: JsonObject, id: string): Values => ({
@@ -109,6 +137,7 @@ function part({ name, idMember, tags, parent, ...names }: Part): ResourceType {
     // Stages have names, which another API may have, too.
     within: owners,
     ...(tags === undefined ? {} : { tags }),
+    ...(key === undefined ? {} : { unclaimed: unclaimedPart({ name, idMember, key, owners }) }),
     async create(work) {
       const answer = await work.call(SERVICE, `Create${name}`, work.properties);
       const id = answered(answer, idMember);
@@ -131,8 +160,32 @@ function part({ name, idMember, tags, parent, ...names }: Part): ResourceType {
   };
 }
 
+function unclaimedPart({
+  name,
+  idMember,
+  key,
+  owners,
+}: {
+  readonly name: string;
+  readonly idMember: string;
+  readonly key: string;
+  readonly owners: readonly string[];
+}) {
+  if (key === idMember) return foundWithin('ApiId', (work) => toText(work.properties[key]));
+  return foundWithin('ApiId', {
+    service: SERVICE,
+    operation: `Get${name}s`,
+    items: 'Items',
+    id: idMember,
+    next: ['NextToken', 'NextToken'],
+    inputOf: ({ properties }) =>
+      Object.fromEntries(owners.map((owner) => [owner, properties[owner]])),
+    is: (item, { properties }) => item[key] === properties[key],
+  });
+}
+
 export const HTTP_API_TYPES: Readonly<Record<string, ResourceType>> = {
-  'AWS::ApiGatewayV2::Api': API,
+  'AWS::ApiGatewayV2::Api': foundByAge(APIS, 'CreatedDate', API),
   'AWS::ApiGatewayV2::Authorizer': part({
     name: 'Authorizer',
     idMember: 'AuthorizerId',
@@ -140,6 +193,7 @@ export const HTTP_API_TYPES: Readonly<Record<string, ResourceType>> = {
       words(`AuthorizerCredentialsArn AuthorizerPayloadFormatVersion AuthorizerResultTtlInSeconds AuthorizerType
       AuthorizerUri EnableSimpleResponses IdentitySource IdentityValidationExpression JwtConfiguration Name`),
     required: words('AuthorizerType Name'),
+    key: 'Name',
   }),
   'AWS::ApiGatewayV2::Deployment': part({
     name: 'Deployment',
@@ -165,12 +219,14 @@ export const HTTP_API_TYPES: Readonly<Record<string, ResourceType>> = {
       words(`ContentHandlingStrategy IntegrationResponseKey ResponseParameters ResponseTemplates
       TemplateSelectionExpression`),
     required: ['IntegrationResponseKey'],
+    key: 'IntegrationResponseKey',
   }),
   'AWS::ApiGatewayV2::Model': part({
     name: 'Model',
     idMember: 'ModelId',
     properties: words('ContentType Description Name Schema'),
     required: words('Name Schema'),
+    key: 'Name',
   }),
   'AWS::ApiGatewayV2::Route': part({
     name: 'Route',
@@ -179,6 +235,7 @@ export const HTTP_API_TYPES: Readonly<Record<string, ResourceType>> = {
       words(`ApiKeyRequired AuthorizationScopes AuthorizationType AuthorizerId ModelSelectionExpression OperationName
       RequestModels RequestParameters RouteKey RouteResponseSelectionExpression Target`),
     required: ['RouteKey'],
+    key: 'RouteKey',
   }),
   'AWS::ApiGatewayV2::RouteResponse': part({
     name: 'RouteResponse',
@@ -188,6 +245,7 @@ export const HTTP_API_TYPES: Readonly<Record<string, ResourceType>> = {
       'ModelSelectionExpression ResponseModels ResponseParameters RouteResponseKey',
     ),
     required: ['RouteResponseKey'],
+    key: 'RouteResponseKey',
   }),
   'AWS::ApiGatewayV2::Stage': part({
     name: 'Stage',
@@ -197,6 +255,7 @@ export const HTTP_API_TYPES: Readonly<Record<string, ResourceType>> = {
       RouteSettings StageName StageVariables Tags`),
     required: ['StageName'],
     replacing: ['StageName'],
+    key: 'StageName',
     tags: 'map',
   }),
 };

@@ -11,6 +11,7 @@ import {
 } from './shared.ts';
 import { textOf, textsOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
+import { foundByAge, type Listing } from './unclaimed.ts';
 
 const SERVICE = 'iam';
 
@@ -176,12 +177,28 @@ const SERVICE_LINKED_ROLE: ResourceType = {
   },
 };
 
+/** Roles of the service; their names are its own. */
+const LINKED_ROLES: Listing = {
+  service: SERVICE,
+  operation: 'ListRoles',
+  items: 'Roles',
+  id: 'RoleName',
+  next: ['Marker', 'Marker'],
+  inputOf: ({ properties: { AWSServiceName } }) => ({
+    PathPrefix: `/aws-service-role/${toText(AWSServiceName)}/`,
+  }),
+  is({ RoleName }, { properties }) {
+    const suffix = textOf(properties, 'CustomSuffix');
+    return suffix === undefined || toText(RoleName).endsWith(`_${suffix}`);
+  },
+};
+
 export const IAM_PART_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::IAM::GroupPolicy': inlinePolicyOf('Group'),
   'AWS::IAM::InstanceProfile': INSTANCE_PROFILE,
   'AWS::IAM::OIDCProvider': OIDC_PROVIDER,
   'AWS::IAM::RolePolicy': inlinePolicyOf('Role'),
-  'AWS::IAM::ServiceLinkedRole': SERVICE_LINKED_ROLE,
+  'AWS::IAM::ServiceLinkedRole': foundByAge(LINKED_ROLES, 'CreateDate', SERVICE_LINKED_ROLE),
   'AWS::IAM::UserPolicy': inlinePolicyOf('User'),
   'AWS::IAM::UserToGroupAddition': MEMBERSHIP,
 };

@@ -13,6 +13,7 @@ import {
   type Work,
 } from './resource-type.ts';
 import { toText } from '../text.ts';
+import { foundByAge, type Listing } from './unclaimed.ts';
 
 /** Roles, users and groups: what has policies. */
 type Holder = 'Role' | 'User' | 'Group';
@@ -341,8 +342,18 @@ const ACCESS_KEY: ResourceType = {
     gone(work.call('iam', 'DeleteAccessKey', { AccessKeyId, UserName })),
 };
 
+const ACCESS_KEYS: Listing = {
+  service: 'iam',
+  operation: 'ListAccessKeys',
+  items: 'AccessKeyMetadata',
+  id: 'AccessKeyId',
+  next: ['Marker', 'Marker'],
+  inputOf: ({ properties: { UserName } }) => ({ UserName }),
+  is: () => true,
+};
+
 export const IAM_TYPES: Readonly<Record<string, ResourceType>> = {
-  'AWS::IAM::AccessKey': ACCESS_KEY,
+  'AWS::IAM::AccessKey': foundByAge(ACCESS_KEYS, 'CreateDate', ACCESS_KEY),
   'AWS::IAM::Group': GROUP,
   'AWS::IAM::ManagedPolicy': MANAGED_POLICY,
   'AWS::IAM::Policy': INLINE_POLICY,

@@ -1,10 +1,11 @@
 /** AWS::Lambda::* but the function itself. */
 import { isObject, type JsonObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
-import { answered, changeTags, gone, orAbsent, structuresOf, without } from './shared.ts';
+import { answered, changeTags, gone, orAbsent, without } from './shared.ts';
 import { LAMBDA_FUNCTION } from './lambda-function.ts';
 import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
+import { foundByAge, type Listing } from './unclaimed.ts';
 
 const VERSION: ResourceType = {
   properties: words(
@@ -121,15 +122,6 @@ const EVENT_SOURCE_MAPPING: ResourceType = {
   replacing: words(`EventSourceArn SelfManagedEventSource StartingPosition StartingPositionTimestamp
     AmazonManagedKafkaEventSourceConfig SelfManagedKafkaEventSourceConfig`),
   tags: 'list',
-  async unclaimed(work, sinceMs) {
-    const { FunctionName, EventSourceArn } = work.properties;
-    const input = { FunctionName, EventSourceArn };
-    const answer = await orAbsent(work.call('lambda', 'ListEventSourceMappings', input));
-    const made = structuresOf(answer?.['EventSourceMappings']).find(
-      (one) => Number(one['LastModified']) >= sinceMs,
-    );
-    return made && toText(made['UUID']);
-  },
   async create(work) {
     const answer = await work.call('lambda', 'CreateEventSourceMapping', work.properties);
     const Id = answered(answer, 'UUID');
@@ -155,6 +147,16 @@ const EVENT_SOURCE_MAPPING: ResourceType = {
   },
 };
 
+const MAPPINGS: Listing = {
+  service: 'lambda',
+  operation: 'ListEventSourceMappings',
+  items: 'EventSourceMappings',
+  id: 'UUID',
+  next: ['NextMarker', 'Marker'],
+  inputOf: ({ properties: { FunctionName, EventSourceArn } }) => ({ FunctionName, EventSourceArn }),
+  is: () => true,
+};
+
 const LAYER_VERSION: ResourceType = {
   properties: words(
     'CompatibleArchitectures CompatibleRuntimes Content Description LayerName LicenseInfo',
@@ -162,16 +164,27 @@ const LAYER_VERSION: ResourceType = {
   required: ['Content'],
   replacing: [],
   async create(work) {
-    const LayerName = textOf(work.properties, 'LayerName') ?? work.newName();
-    const answer = await work.call('lambda', 'PublishLayerVersion', {
-      ...work.properties,
-      LayerName,
-    });
+    const input = { ...work.properties, LayerName: layerName(work) };
+    const answer = await work.call('lambda', 'PublishLayerVersion', input);
     const LayerVersionArn = answered(answer, 'LayerVersionArn');
     return { physicalId: LayerVersionArn, attributes: { LayerVersionArn } };
   },
   delete: (work, { physicalId }) =>
     gone(work.call('lambda', 'DeleteLayerVersion', layerVersionOf(physicalId))),
+};
+
+function layerName(work: Work): string {
+  return textOf(work.properties, 'LayerName') ?? work.newName();
+}
+
+const LAYER_VERSIONS: Listing = {
+  service: 'lambda',
+  operation: 'ListLayerVersions',
+  items: 'LayerVersions',
+  id: 'LayerVersionArn',
+  next: ['NextMarker', 'Marker'],
+  inputOf: (work) => ({ LayerName: layerName(work) }),
+  is: () => true,
 };
 
 function layerVersionOf(arn: string) {
@@ -183,12 +196,13 @@ const LAYER_VERSION_PERMISSION: ResourceType = {
   properties: words('Action LayerVersionArn OrganizationId Principal'),
   required: words('Action LayerVersionArn Principal'),
   replacing: [],
+  unclaimed: async (work) => layerPermissionId(work),
   async create(work) {
     const arn = toText(work.properties['LayerVersionArn']);
-    const StatementId = work.newName();
-    const input = { ...work.properties, ...layerVersionOf(arn), StatementId };
+    const input = { ...work.properties, ...layerVersionOf(arn), StatementId: work.newName() };
     await work.call('lambda', 'AddLayerVersionPermission', input);
-    return { physicalId: `${arn}#${StatementId}`, attributes: { Id: `${arn}#${StatementId}` } };
+    const physicalId = layerPermissionId(work);
+    return { physicalId, attributes: { Id: physicalId } };
   },
   delete(work, { physicalId }) {
     const [arn = '', StatementId = ''] = physicalId.split('#');
@@ -196,6 +210,10 @@ const LAYER_VERSION_PERMISSION: ResourceType = {
     return gone(work.call('lambda', 'RemoveLayerVersionPermission', input));
   },
 };
+
+function layerPermissionId(work: Work): string {
+  return `${toText(work.properties['LayerVersionArn'])}#${work.newName()}`;
+}
 
 const URL: ResourceType = {
   properties: words('AuthType Cors InvokeMode Qualifier TargetFunctionArn'),
@@ -248,9 +266,9 @@ function nameOfFunction(nameOrArn: string): string {
 export const LAMBDA_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Alias': ALIAS,
   'AWS::Lambda::EventInvokeConfig': EVENT_INVOKE_CONFIG,
-  'AWS::Lambda::EventSourceMapping': EVENT_SOURCE_MAPPING,
+  'AWS::Lambda::EventSourceMapping': foundByAge(MAPPINGS, 'LastModified', EVENT_SOURCE_MAPPING),
   'AWS::Lambda::Function': LAMBDA_FUNCTION,
-  'AWS::Lambda::LayerVersion': LAYER_VERSION,
+  'AWS::Lambda::LayerVersion': foundByAge(LAYER_VERSIONS, 'CreatedDate', LAYER_VERSION),
   'AWS::Lambda::LayerVersionPermission': LAYER_VERSION_PERMISSION,
   'AWS::Lambda::Permission': PERMISSION,
   'AWS::Lambda::Url': URL,

@@ -1,15 +1,17 @@
 /** AWS::Logs::* beside groups and filters, and of CloudWatch what shows alarms together. */
 import { isObject } from '#kernel/json.ts';
-import { answered, changeTags, gone, isThere, structuresOf, without } from './shared.ts';
+import { answered, changeTags, gone, isThere, ownName, structuresOf, without } from './shared.ts';
 import { BEGUN_ALARM, isAlarmThere } from './monitoring.ts';
 import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
+import { foundByAge, type Listing } from './unclaimed.ts';
 
 const STREAM: ResourceType = {
   properties: words('LogGroupName LogStreamName'),
   required: ['LogGroupName'],
   replacing: [],
   within: ['LogGroupName'],
+  unclaimed: ownName('LogStreamName', (work) => work.newName(512)),
   async create(work) {
     const logStreamName = textOf(work.properties, 'LogStreamName') ?? work.newName(512);
     await work.call('logs', 'CreateLogStream', { ...work.properties, logStreamName });
@@ -104,6 +106,16 @@ const QUERY_DEFINITION: ResourceType = {
     gone(work.call('logs', 'DeleteQueryDefinition', { queryDefinitionId })),
 };
 
+const QUERY_DEFINITIONS: Listing = {
+  service: 'logs',
+  operation: 'DescribeQueryDefinitions',
+  items: 'queryDefinitions',
+  id: 'queryDefinitionId',
+  next: ['nextToken', 'nextToken'],
+  inputOf: ({ properties: { Name } }) => ({ queryDefinitionNamePrefix: Name }),
+  is: ({ name }, { properties }) => name === properties['Name'],
+};
+
 const COMPOSITE_ALARM: ResourceType = {
   properties:
     words(`ActionsEnabled ActionsSuppressor ActionsSuppressorExtensionPeriod ActionsSuppressorWaitPeriod AlarmActions
@@ -169,6 +181,6 @@ export const LOG_PART_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::CloudWatch::Dashboard': DASHBOARD,
   'AWS::Logs::Destination': DESTINATION,
   'AWS::Logs::LogStream': STREAM,
-  'AWS::Logs::QueryDefinition': QUERY_DEFINITION,
+  'AWS::Logs::QueryDefinition': foundByAge(QUERY_DEFINITIONS, 'lastModified', QUERY_DEFINITION),
   'AWS::Logs::ResourcePolicy': RESOURCE_POLICY,
 };

@@ -34,6 +34,11 @@ export interface Work extends Place {
    * @throws the signal's reason
    */
   hold(name: string): Promise<void>;
+  /**
+   * The ARN of the stack of the account and Region that has something of this id, or had it before the operation under
+   * way; `undefined` where none has.
+   */
+  ownerOf(physicalId: string): Promise<string | undefined>;
   /** Says that this is made, so that it goes if the rest of its creation fails. */
   claim(physicalId: string): Promise<void>;
   /** Waits until something holds. @param topic of the wakeups after which it is worth to look again */
@@ -70,7 +75,7 @@ export interface ResourceType {
   create(work: Work): Promise<Made>;
   /**
    * What a creation that was begun before the server ended may have made without its being stored; it is deleted, and
-   * made again. Nothing that may be somebody else's: a name out of the template tells nothing.
+   * made again. Nothing that may be somebody else's: a name out of the template tells nothing. @see unclaimed.ts
    * @param sinceMs when it was begun
    */
   unclaimed?(work: Work, sinceMs: number): Promise<string | undefined>;

@@ -1,9 +1,12 @@
 /** AWS::ApiGateway::*: what an API answers by itself, what is written about it, and what stands for other networks. */
-import { namedPatches } from './patches.ts';
-import { part, patch, SERVICE, tagsOf } from './rest-api-parts.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { isObject, type JsonObject } from '#kernel/json.ts';
+import { namedPatches, structureLeaves } from './patches.ts';
+import { listing, part, patch, SERVICE, tagsOf } from './rest-api-parts.ts';
 import { answered, changeTags, gone } from './shared.ts';
-import { words, type ResourceType, type Work } from './resource-type.ts';
+import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
+import { foundByAge, foundWithin, type Listing } from './unclaimed.ts';
 
 const GATEWAY_RESPONSE: ResourceType = {
   properties: words('ResponseParameters ResponseTemplates ResponseType RestApiId StatusCode'),
@@ -30,6 +33,7 @@ const DOCUMENTATION_VERSION: ResourceType = {
   required: words('DocumentationVersion RestApiId'),
   replacing: words('Description DocumentationVersion RestApiId'),
   within: ['RestApiId'],
+  unclaimed: foundWithin('RestApiId', (work) => toText(work.properties['DocumentationVersion'])),
   async create(work) {
     const answer = await work.call(SERVICE, 'CreateDocumentationVersion', work.properties);
     return { physicalId: answered(answer, 'version') };
@@ -58,8 +62,24 @@ const CLIENT_CERTIFICATE: ResourceType = {
     gone(work.call(SERVICE, 'DeleteClientCertificate', { clientCertificateId })),
 };
 
+const CERTIFICATES: Listing = {
+  ...listing(
+    'GetClientCertificates',
+    ({ description }, { properties }) => description === textOf(properties, 'Description'),
+  ),
+  id: 'clientCertificateId',
+};
+
+const DOCUMENTATION_PARTS = listing('GetDocumentationParts', ({ location }, { properties }) =>
+  isDeepStrictEqual(
+    // The answer's members are texts.
+    structureLeaves(isObject(location) ? (location as JsonObject) : {}, ''),
+    structureLeaves(properties['Location'], ''),
+  ),
+);
+
 export const REST_API_EXTRA_TYPES: Readonly<Record<string, ResourceType>> = {
-  'AWS::ApiGateway::ClientCertificate': CLIENT_CERTIFICATE,
+  'AWS::ApiGateway::ClientCertificate': foundByAge(CERTIFICATES, 'createdDate', CLIENT_CERTIFICATE),
   'AWS::ApiGateway::DocumentationPart': part({
     name: 'DocumentationPart',
     idMember: 'id',
@@ -68,6 +88,7 @@ export const REST_API_EXTRA_TYPES: Readonly<Record<string, ResourceType>> = {
     properties: words('Location Properties RestApiId'),
     required: words('Location Properties RestApiId'),
     replacing: words('Location RestApiId'),
+    unclaimed: foundWithin('RestApiId', DOCUMENTATION_PARTS),
     patches: namedPatches('Properties'),
   }),
   'AWS::ApiGateway::DocumentationVersion': DOCUMENTATION_VERSION,

@@ -4,6 +4,7 @@ import { toText } from '../text.ts';
 import { allPatches, escaped, listPatches, namedPatches, type PatchesOf } from './patches.ts';
 import { answered, changeTags, gone } from './shared.ts';
 import { textOf, words, type ResourceType, type Values, type Work } from './resource-type.ts';
+import { foundByAge, foundWithin, type Listing } from './unclaimed.ts';
 
 export const SERVICE = 'apigateway';
 
@@ -40,6 +41,7 @@ interface Part {
   readonly patches: PatchesOf;
   /** Where in the ARNs of what has tags it stands: `apikeys`. */
   readonly tagged?: string;
+  readonly unclaimed?: NonNullable<ResourceType['unclaimed']>;
 }
 
 /** A type of one form. */
@@ -54,9 +56,8 @@ export function part({ name, idMember, target, attribute, patches, tagged, ...na
     within: ['RestApiId'],
     ...(tagged === undefined ? {} : { tags: 'list' }),
     async create(work) {
-      const given = textOf(work.properties, 'Name');
-      const named = given === undefined ? { name: work.newName() } : {};
-      const answer = await work.call(SERVICE, `Create${name}`, { ...work.properties, ...named });
+      const input = { ...work.properties, name: nameOf(work) };
+      const answer = await work.call(SERVICE, `Create${name}`, input);
       const id = answered(answer, idMember);
       return { physicalId: id, attributes: attribute === undefined ? {} : { [attribute]: id } };
     },
@@ -74,19 +75,38 @@ export function part({ name, idMember, target, attribute, patches, tagged, ...na
   return type;
 }
 
+function nameOf(work: Work): string {
+  return textOf(work.properties, 'Name') ?? work.newName();
+}
+
+/** @param operation by which parts of an API are listed: `GetAuthorizers` */
+export function listing(operation: string, is: Listing['is']): Listing {
+  return {
+    service: SERVICE,
+    operation,
+    items: 'items',
+    id: 'id',
+    next: ['position', 'position'],
+    inputOf: ({ properties: { RestApiId: restApiId } }) => ({ restApiId }),
+    is,
+  };
+}
+
+const API_KEY = part({
+  name: 'ApiKey',
+  idMember: 'id',
+  target: 'apiKey',
+  attribute: 'APIKeyId',
+  properties: words('CustomerId Description Enabled GenerateDistinctId Name StageKeys Tags Value'),
+  replacing: words('GenerateDistinctId Name StageKeys Value'),
+  patches: namedPatches('CustomerId', 'Description', 'Enabled'),
+  tagged: 'apikeys',
+});
+
+const isNamed: Listing['is'] = ({ name }, work) => name === nameOf(work);
+
 export const REST_API_PART_TYPES: Readonly<Record<string, ResourceType>> = {
-  'AWS::ApiGateway::ApiKey': part({
-    name: 'ApiKey',
-    idMember: 'id',
-    target: 'apiKey',
-    attribute: 'APIKeyId',
-    properties: words(
-      'CustomerId Description Enabled GenerateDistinctId Name StageKeys Tags Value',
-    ),
-    replacing: words('GenerateDistinctId Name StageKeys Value'),
-    patches: namedPatches('CustomerId', 'Description', 'Enabled'),
-    tagged: 'apikeys',
-  }),
+  'AWS::ApiGateway::ApiKey': foundByAge(listing('GetApiKeys', isNamed), 'createdDate', API_KEY),
   'AWS::ApiGateway::Authorizer': part({
     name: 'Authorizer',
     idMember: 'id',
@@ -97,6 +117,7 @@ export const REST_API_PART_TYPES: Readonly<Record<string, ResourceType>> = {
       IdentityValidationExpression Name ProviderARNs RestApiId Type`),
     required: words('Name RestApiId Type'),
     replacing: ['RestApiId'],
+    unclaimed: foundWithin('RestApiId', listing('GetAuthorizers', isNamed)),
     patches: allPatches(
       namedPatches(
         'AuthType',
@@ -123,6 +144,7 @@ export const REST_API_PART_TYPES: Readonly<Record<string, ResourceType>> = {
     properties: words('ContentType Description Name RestApiId Schema'),
     required: ['RestApiId'],
     replacing: words('ContentType Name RestApiId'),
+    unclaimed: foundWithin('RestApiId', nameOf),
     patches: namedPatches('Description', 'Schema'),
   }),
   'AWS::ApiGateway::RequestValidator': part({

@@ -1,7 +1,8 @@
 /** AWS::ApiGateway::Deployment, Stage and UsagePlan: what shows an API, and how much of it. */
+import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import { toText } from '../text.ts';
-import { part, patch, SERVICE, tagsOf } from './rest-api-parts.ts';
+import { listing, part, patch, SERVICE, tagsOf } from './rest-api-parts.ts';
 import {
   allPatches,
   escaped,
@@ -17,6 +18,7 @@ import {
 import { answered, changeTags, gone, isThere, member, orAbsent, structuresOf } from './shared.ts';
 import { textOf, words, type ResourceType, type Values, type Work } from './resource-type.ts';
 import type { Existing } from '../model.ts';
+import { firstFree, foundWithin } from './unclaimed.ts';
 
 const DEPLOYMENT: ResourceType = {
   properties: words('DeploymentCanarySettings Description RestApiId StageDescription StageName'),
@@ -165,6 +167,7 @@ const STAGE: ResourceType = {
   required: ['RestApiId'],
   replacing: words('RestApiId StageName'),
   within: ['RestApiId'],
+  unclaimed: foundWithin('RestApiId', (work) => toText(work.properties['StageName'])),
   tags: 'list',
   async create(work) {
     const { RestApiId: restApiId, CanarySetting: canarySettings } = work.properties;
@@ -193,6 +196,7 @@ const USAGE_PLAN_KEY: ResourceType = {
   required: words('KeyId KeyType UsagePlanId'),
   replacing: [],
   within: ['UsagePlanId'],
+  unclaimed: foundWithin('UsagePlanId', (work) => toText(work.properties['KeyId'])),
   async create(work) {
     const answer = await work.call(SERVICE, 'CreateUsagePlanKey', work.properties);
     return { physicalId: answered(answer, 'id') };
@@ -201,11 +205,18 @@ const USAGE_PLAN_KEY: ResourceType = {
     gone(work.call(SERVICE, 'DeleteUsagePlanKey', { usagePlanId, keyId })),
 };
 
+function stagesOf({ ApiStages: stages }: JsonObject) {
+  return {
+    ApiStages: structuresOf(stages).map(({ ApiId, Stage }) => shownStage(ApiId, Stage)),
+  };
+}
+
+function shownStage(apiId: Json | undefined, stage: Json | undefined): string {
+  return `${toText(apiId)}:${toText(stage)}`;
+}
+
 /** The stages of a usage plan, and what methods of them are throttled to. */
 const planStagePatches: PatchesOf = (before, after) => {
-  const stagesOf = ({ ApiStages: stages }: JsonObject) => ({
-    ApiStages: structuresOf(stages).map(({ ApiId, Stage }) => `${toText(ApiId)}:${toText(Stage)}`),
-  });
   const throttlesOf = ({ ApiStages: stages }: JsonObject): Leaves =>
     new Map(
       structuresOf(stages).flatMap(({ ApiId, Stage, Throttle: methods }) =>
@@ -249,11 +260,24 @@ function planNamePatches(before: JsonObject, after: JsonObject): readonly Patch[
   return [{ op: 'replace', path: '/name', value }];
 }
 
+/** Nothing tells how old a plan is: one is known by the stages of its APIs, or by a name of ours. */
+const PLANS = listing('GetUsagePlans', ({ name, apiStages }, work) => {
+  const { ApiStages: wanted } = stagesOf(work.properties);
+  const found = structuresOf(apiStages).map(({ apiId, stage }) => shownStage(apiId, stage));
+  const isTold = wanted.length > 0 || work.properties['UsagePlanName'] === undefined;
+  return isTold && name === planName(work) && isDeepStrictEqual(found, wanted);
+});
+
+function planName(work: Work): string {
+  return textOf(work.properties, 'UsagePlanName') ?? work.newName();
+}
+
 const USAGE_PLAN: ResourceType = {
   ...USAGE_PLAN_PART,
+  unclaimed: (work) => firstFree(work, PLANS, () => true),
   async create(work) {
-    const name = textOf(work.properties, 'UsagePlanName') ?? work.newName();
-    const answer = await work.call(SERVICE, 'CreateUsagePlan', { ...work.properties, name });
+    const input = { ...work.properties, name: planName(work) };
+    const answer = await work.call(SERVICE, 'CreateUsagePlan', input);
     const id = answered(answer, 'id');
     return { physicalId: id, attributes: { Id: id } };
   },
@@ -264,7 +288,7 @@ const USAGE_PLAN: ResourceType = {
     const patchOperations = structuresOf(plan?.['apiStages']).map(({ apiId, stage }) => ({
       op: 'remove',
       path: '/apiStages',
-      value: `${toText(apiId)}:${toText(stage)}`,
+      value: shownStage(apiId, stage),
     }));
     if (patchOperations.length > 0) {
       await work.call(SERVICE, 'UpdateUsagePlan', { usagePlanId, patchOperations });

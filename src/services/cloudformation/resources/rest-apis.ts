@@ -7,6 +7,7 @@ import { patch, REST_API_PART_TYPES, SERVICE, tagsOf } from './rest-api-parts.ts
 import { definitionOf } from './http-apis.ts';
 import { REST_API_STAGE_TYPES } from './rest-api-stages.ts';
 import { answered, changeTags, gone, hasChanged, structuresOf } from './shared.ts';
+import { foundByAge, foundWithin, type Listing } from './unclaimed.ts';
 import {
   textOf,
   words,
@@ -38,8 +39,8 @@ const API: ResourceType = {
   tags: 'list',
   async create(work) {
     const body = await definitionOf(work);
-    const name = textOf(work.properties, 'Name') ?? titleOf(work) ?? work.newName();
-    const answer = await work.call(SERVICE, 'CreateRestApi', { ...work.properties, name });
+    const input = { ...work.properties, name: nameOf(work) };
+    const answer = await work.call(SERVICE, 'CreateRestApi', input);
     const restApiId = answered(answer, 'id');
     await work.claim(restApiId);
     if (body !== undefined) await putDefinition(work, restApiId, body);
@@ -58,6 +59,19 @@ const API: ResourceType = {
   delete: (work, { physicalId: restApiId }) =>
     gone(work.call(SERVICE, 'DeleteRestApi', { restApiId })),
 };
+
+const APIS: Listing = {
+  service: SERVICE,
+  operation: 'GetRestApis',
+  items: 'items',
+  id: 'id',
+  next: ['position', 'position'],
+  is: ({ name }, work) => name === nameOf(work),
+};
+
+function nameOf(work: Work): string {
+  return textOf(work.properties, 'Name') ?? titleOf(work) ?? work.newName();
+}
 
 /** An API without a name has its definition's title. */
 function titleOf({ properties: { Body: body } }: Work): string | undefined {
@@ -83,6 +97,16 @@ const RESOURCE: ResourceType = {
   properties: words('ParentId PathPart RestApiId'),
   required: words('ParentId PathPart RestApiId'),
   replacing: [],
+  unclaimed: foundWithin('RestApiId', {
+    service: SERVICE,
+    operation: 'GetResources',
+    items: 'items',
+    id: 'id',
+    next: ['position', 'position'],
+    inputOf: ({ properties: { RestApiId: restApiId } }) => ({ restApiId, limit: 500 }),
+    is: ({ parentId, pathPart }, { properties: { ParentId, PathPart } }) =>
+      parentId === ParentId && pathPart === PathPart,
+  }),
   async create(work) {
     const answer = await work.call(SERVICE, 'CreateResource', work.properties);
     const id = answered(answer, 'id');
@@ -98,6 +122,7 @@ const METHOD: ResourceType = {
     OperationName RequestModels RequestParameters RequestValidatorId ResourceId RestApiId`),
   required: words('HttpMethod ResourceId RestApiId'),
   replacing: words('HttpMethod ResourceId RestApiId'),
+  unclaimed: foundWithin('RestApiId', (work) => work.newName()),
   async create(work) {
     await putMethod(work);
     return { physicalId: work.newName() };
@@ -158,5 +183,5 @@ export const REST_API_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGateway::Account': ACCOUNT,
   'AWS::ApiGateway::Method': METHOD,
   'AWS::ApiGateway::Resource': RESOURCE,
-  'AWS::ApiGateway::RestApi': API,
+  'AWS::ApiGateway::RestApi': foundByAge(APIS, 'createdDate', API),
 };

@@ -121,6 +121,8 @@ const NESTED_STACK: ResourceType = {
     return await settled(work, id, { wanted: ['CREATE_COMPLETE'], verb: 'created' });
   },
   async update(work, { physicalId: StackName }) {
+    // An update of it may be under way still, of an outer one that was cancelled or whose server was killed.
+    await atRest(work, StackName);
     try {
       await work.call('cloudformation', 'UpdateStack', { ...nestedInput(work), StackName });
     } catch (error) {
@@ -157,12 +159,8 @@ function nestedInput({ properties }: Work): Values {
   return { ...properties, Parameters, Capabilities: ALL_CAPABILITIES };
 }
 
-/** Waits until a stack is at rest. @throws AwsError where that is not where it should be */
-async function settled(
-  work: Work,
-  StackName: string,
-  { wanted, verb }: { readonly wanted: readonly string[]; readonly verb: string },
-): Promise<Made> {
+/** A stack, once it is at rest; nothing where it is not there. */
+async function atRest(work: Work, StackName: string): Promise<Values> {
   let stack: Values = {};
   await work.until(async () => {
     const answer = await orAbsent(work.call('cloudformation', 'DescribeStacks', { StackName }));
@@ -171,6 +169,16 @@ async function settled(
     stack = first ?? {};
     return !answered(stack, 'StackStatus').endsWith('_IN_PROGRESS');
   }, STACKS_TOPIC);
+  return stack;
+}
+
+/** Waits until a stack is at rest. @throws AwsError where that is not where it should be */
+async function settled(
+  work: Work,
+  StackName: string,
+  { wanted, verb }: { readonly wanted: readonly string[]; readonly verb: string },
+): Promise<Made> {
+  const stack = await atRest(work, StackName);
   const status = answered(stack, 'StackStatus');
   if (!wanted.includes(status)) {
     const reason = answered(stack, 'StackStatusReason') || (await reasonTold(work, StackName));

@@ -2,6 +2,7 @@
 import type { Json } from '#kernel/json.ts';
 import { validation } from '../errors.ts';
 import { referencesOf, type Reference } from '../functions/references.ts';
+import { readRules } from './rules.ts';
 import type { Template } from './template.ts';
 
 const PSEUDO: ReadonlySet<string> = new Set([
@@ -21,7 +22,7 @@ const PSEUDO: ReadonlySet<string> = new Set([
  * @throws AwsError ValidationError
  */
 export function checkTemplate(template: Template, isKnown: (type: string) => boolean): void {
-  const { resources, outputs, conditions } = template;
+  const { resources, outputs, conditions, rules } = template;
   const unknown = Object.values(resources).filter(({ type }) => !isKnown(type));
   if (unknown.length > 0) {
     const types = [...new Set(unknown.map(({ type }) => type))].join(', ');
@@ -37,17 +38,12 @@ export function checkTemplate(template: Template, isKnown: (type: string) => boo
     'Outputs',
     Object.values(outputs).map(({ value }) => value),
   );
-  const isParameter = (name: string): boolean =>
-    Object.hasOwn(template.parameters, name) || PSEUDO.has(name);
-  const foreign = Object.values(conditions)
-    .flatMap((value) => referencesOf(value))
-    .filter(({ name }) => !isParameter(name));
-  if (foreign.length > 0) {
-    const names = [...new Set(foreign.map(({ name }) => name))].join(', ');
-    throw validation(
-      `Template format error: Unresolved dependencies [${names}]. Cannot reference resources in the Conditions block of the template`,
-    );
-  }
+  checkOnlyParameters(template, 'Conditions', Object.values(conditions));
+  const asked = readRules(rules).flatMap(({ condition = null, assertions }) => [
+    condition,
+    ...assertions.map(({ assertion }) => assertion),
+  ]);
+  checkOnlyParameters(template, 'Rules', asked);
   for (const [name, { dependsOn }] of Object.entries(resources)) {
     const missing = dependsOn.filter((id) => !Object.hasOwn(resources, id));
     if (missing.length > 0 || dependsOn.includes(name)) {
@@ -69,6 +65,22 @@ export function checkTemplate(template: Template, isKnown: (type: string) => boo
   if (circle.length > 0) {
     throw validation(`Circular dependency between resources: [${circle.join(', ')}]`);
   }
+}
+
+/** @throws AwsError ValidationError where a value refers to what is no parameter */
+function checkOnlyParameters(
+  { parameters }: Template,
+  block: string,
+  values: readonly Json[],
+): void {
+  const foreign = values
+    .flatMap((value) => referencesOf(value))
+    .filter(({ name }) => !Object.hasOwn(parameters, name) && !PSEUDO.has(name));
+  if (foreign.length === 0) return;
+  const names = [...new Set(foreign.map(({ name }) => name))].join(', ');
+  throw validation(
+    `Template format error: Unresolved dependencies [${names}]. Cannot reference resources in the ${block} block of the template`,
+  );
 }
 
 function checkReferences(template: Template, block: string, values: readonly Json[]): void {

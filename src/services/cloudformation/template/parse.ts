@@ -11,6 +11,9 @@ const SHORT_FORMS = [
   'And',
   'Base64',
   'Cidr',
+  'Contains',
+  'EachMemberEquals',
+  'EachMemberIn',
   'Equals',
   'FindInMap',
   'GetAZs',
@@ -21,11 +24,14 @@ const SHORT_FORMS = [
   'Length',
   'Not',
   'Or',
+  'RefAll',
   'Select',
   'Split',
   'Sub',
   'ToJsonString',
   'Transform',
+  'ValueOf',
+  'ValueOfAll',
 ];
 
 const TAGS: readonly (ScalarTag | CollectionTag)[] = [

@@ -29,6 +29,8 @@ export interface Template {
   readonly parameters: Readonly<Record<string, JsonObject>>;
   readonly mappings: Readonly<Record<string, JsonObject>>;
   readonly conditions: Readonly<Record<string, Json>>;
+  /** As they stand there: they are asked before anything is made, and never again. @see rules.ts */
+  readonly rules: Json;
   readonly resources: Readonly<Record<string, TemplateResource>>;
   readonly outputs: Readonly<Record<string, TemplateOutput>>;
 }
@@ -101,6 +103,7 @@ export function readTemplate(tree: JsonObject): Template {
     parameters: objectsOf(parameters, 'Parameters'),
     mappings: objectsOf(section(tree, 'Mappings'), 'Mappings'),
     conditions: section(tree, 'Conditions') as Record<string, Json>, // Entries are there, here and below.
+    rules: tree['Rules'] ?? {},
     resources: mapValues(resources, readResource),
     outputs: mapValues(outputs, readOutput),
   };

@@ -17,7 +17,7 @@ import {
 } from '../errors.ts';
 import { STATISTICS_DATAPOINTS_MAX } from '../limits.ts';
 import type { AggregatingMetricSink } from '../metric-sink.ts';
-import { byPeriod, dimensionsKey } from '../model.ts';
+import { byPeriod, metricKey } from '../model.ts';
 import type { Point } from '../model.ts';
 import { checkPeriod, roundStart } from '../periods.ts';
 import { listPoints } from '../store-points.ts';
@@ -30,18 +30,12 @@ export function getMetricStatistics(
   { database }: MetricsDependencies,
   sink: AggregatingMetricSink,
 ): Operation<GetMetricStatisticsInput, GetMetricStatisticsOutput> {
-  return async ({ accountId, region }, input) => {
+  return async (context, input) => {
     check(input);
     await sink.flush();
     const periodMs = input.Period * SECOND_MS;
     const startMs = roundStart(input.StartTime, periodMs);
-    const key = {
-      accountId,
-      region,
-      namespace: input.Namespace,
-      name: input.MetricName,
-      dimensions: dimensionsKey(input.Dimensions),
-    };
+    const key = metricKey(context, input);
     const range = {
       startMs,
       endMs: input.EndTime,

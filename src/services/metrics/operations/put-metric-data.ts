@@ -5,7 +5,7 @@ import type { Aggregate } from '../aggregate.ts';
 import type { MetricsDependencies } from '../dependencies.ts';
 import { bothGiven, differentSizes, invalidValue, missingParameter } from '../errors.ts';
 import { FUTURE_MS_MAX, HIGH_RESOLUTION_MS, PAST_MS_MAX, RESOLUTION_MS } from '../limits.ts';
-import { dimensionsKey } from '../model.ts';
+import { metricKey } from '../model.ts';
 import { addPoint } from '../store-points.ts';
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
@@ -13,7 +13,7 @@ export function putMetricData({
   database,
   clock,
 }: MetricsDependencies): Operation<PutMetricDataInput, void> {
-  return ({ accountId, region }, input) => {
+  return (context, input) => {
     const nowMs = clock.now();
     const namespace = input.Namespace;
     if (namespace.startsWith('AWS/')) {
@@ -29,13 +29,7 @@ export function putMetricData({
       const resolutionMs = datum.StorageResolution === 1 ? HIGH_RESOLUTION_MS : RESOLUTION_MS;
       const atMs = Math.floor((datum.Timestamp ?? nowMs) / resolutionMs) * resolutionMs;
       return {
-        key: {
-          accountId,
-          region,
-          namespace,
-          name: datum.MetricName,
-          dimensions: dimensionsKey(datum.Dimensions),
-        },
+        key: metricKey(context, { ...datum, Namespace: namespace }),
         point: { atMs, unit: datum.Unit ?? 'None', aggregate: aggregate(datum) },
       };
     });

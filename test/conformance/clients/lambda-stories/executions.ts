@@ -6,6 +6,7 @@ const MISSING = 'ResourceNotFoundException';
 const INVALID = 'InvalidParameterValueException';
 const NO_EXECUTION = 'Durable Execution does not exist';
 const NO_TOKEN = 'Invalid checkpoint token';
+const FOREIGN_TOKEN = 'Checkpoint token is not valid for the durable execution ARN';
 const FOREVER_SECONDS = 900;
 /** With which the function's first checkpoint is asked for again. */
 const CLIENT_TOKEN = 'handed-over';
@@ -101,7 +102,7 @@ async function tellCheckpoints(
   const state = await lambda.getDurableExecutionState({ ...current, MaxItems: 1 });
   assert.equal(state.Operations?.[0]?.Type, 'EXECUTION');
   const elsewhere = { ...current, DurableExecutionArn: absent };
-  await refused(lambda.getDurableExecutionState(elsewhere), INVALID, NO_TOKEN, 400);
+  await refused(lambda.getDurableExecutionState(elsewhere), INVALID, FOREIGN_TOKEN, 400);
   const Updates = ['yes', 'no'].map(
     (Id) => ({ Id, Type: 'CALLBACK', Action: 'START', CallbackOptions: HEARTBEAT }) as const,
   );
@@ -116,10 +117,10 @@ const HEARTBEAT = { HeartbeatTimeoutSeconds: FOREVER_SECONDS };
 
 async function tellCallbacks(lambda: Told['lambda'], yes: string, no: string): Promise<void> {
   const none = { CallbackId: 'YQ==' };
-  const NO_CALLBACK = 'Callback does not exist';
-  const CLOSED = /has already been closed\.$/;
+  const NO_CALLBACK = 'Invalid callback id';
+  const CLOSED = 'The callback is either timed out or already completed';
   await lambda.sendDurableExecutionCallbackHeartbeat({ CallbackId: yes });
-  await refused(lambda.sendDurableExecutionCallbackHeartbeat(none), MISSING, NO_CALLBACK, 404);
+  await refused(lambda.sendDurableExecutionCallbackHeartbeat(none), INVALID, NO_CALLBACK, 400);
   const Result = new TextEncoder().encode('"yes"');
   const success = { CallbackId: yes, Result };
   await lambda.sendDurableExecutionCallbackSuccess(success);
