@@ -72,7 +72,9 @@ export class MemoryDirectoryStore implements DirectoryStore {
   }
 
   async namesIn(id: string, path: string): Promise<readonly string[]> {
-    const below = [...(this.#trees.get(id)?.keys() ?? [])].filter((it) => it.startsWith(`${path}/`));
+    const below = [...(this.#trees.get(id)?.keys() ?? [])].filter((it) =>
+      it.startsWith(`${path}/`),
+    );
     return [...new Set(below.map((it) => it.slice(path.length + 1).split('/', 1)[0] ?? ''))];
   }
 

@@ -84,9 +84,7 @@ async function findImage(images: ImageReader, scope: Scope, imageUri: string): P
   const found = await images.read(address);
   if (found.kind === 'found') return found;
   if (found.kind === 'unsupported') throw unsupported(imageUri);
-  throw invalidParameter(
-    `Source image ${imageUri} does not exist. Provide a valid source image.`,
-  );
+  throw invalidParameter(`Source image ${imageUri} does not exist. Provide a valid source image.`);
 }
 
 /** The tree of an image, unpacked where it is not there yet. */
