@@ -14,7 +14,7 @@ import { reasonToSkipOci } from '../attack/sandboxed.ts';
 import { makeImageRoot } from '../support/image-root.ts';
 import { reasonNotToMeasureAnew } from '../support/memory-peak.ts';
 import { NEEDS_PYTHON } from '../support/python.ts';
-import type { Sandbox, SandboxDriver } from '#ports/world/sandbox.ts';
+import type { SandboxDriver } from '#ports/world/sandbox.ts';
 import { launchScript, restartScript, type Run, type ScriptOptions } from './run-script.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
