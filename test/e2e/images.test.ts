@@ -30,29 +30,44 @@ import { createRepository, pushImage } from '../support/push-image.ts';
 import { tarOf } from '../support/tarball.ts';
 import { createClients } from './clients.ts';
 
-/** A custom runtime in bash alone, which tells how it was started. */
-const BOOTSTRAP = `#!/bin/bash
-api=/dev/tcp/\${AWS_LAMBDA_RUNTIME_API/://}
-path=/2018-06-01/runtime/invocation
-while true; do
-  exec 3<>$api
-  printf 'GET %s/next HTTP/1.1\\r\\nHost: runtime\\r\\n\\r\\n' $path >&3
+/** One HTTP reply in bash alone, on descriptor 3: `id` and `body` are what it says. */
+const REPLY = `#!/bin/bash
+reply() {
   while IFS= read -r line <&3; line=\${line%$'\\r'}; [ -n "$line" ]; do
     case "\${line,,}" in
       content-length:*) length=\${line#*: } ;;
-      lambda-runtime-aws-request-id:*) id=\${line#*: } ;;
+      lambda-runtime-aws-request-id:* | lambda-extension-identifier:*) id=\${line#*: } ;;
     esac
   done
-  IFS= read -r -N $length event <&3
-  echo "event $event"
-  case $event in *sleep*) sleep 60 ;; esac
+  IFS= read -r -N $length body <&3
+}
+exec 3<>/dev/tcp/\${AWS_LAMBDA_RUNTIME_API/://}
+`;
+/** A custom runtime, which tells how it was started. */
+const BOOTSTRAP = `${REPLY}
+path=/2018-06-01/runtime/invocation
+while true; do
+  printf 'GET %s/next HTTP/1.1\\r\\nHost: runtime\\r\\n\\r\\n' $path >&3
+  reply
+  echo "event $body"
+  case $body in *sleep*) sleep 60 ;; esac
   (echo x >/written) 2>/dev/null && written=yes || written=no
   echo more >>/tmp/kept
   printf -v answer '{"arguments":"%s","directory":"%s","ofImage":"%s","root":"%s","written":"%s","kept":%s}' \\
-    "$*" "$PWD" "$OF_IMAGE $OF_FUNCTION" "$(echo /*)" $written $(cat /tmp/kept | { n=0; while read -r _; do n=$((n+1)); done; echo $n; })
+    "$*" "$PWD" "$OF_IMAGE $OF_FUNCTION" "$(echo /*)" $written $(mapfile -t kept </tmp/kept; echo \${#kept[@]})
   printf 'POST %s/%s/response HTTP/1.1\\r\\nHost: runtime\\r\\nContent-Length: %d\\r\\n\\r\\n%s' $path $id \${#answer} "$answer" >&3
-  IFS= read -r _ <&3
-  exec 3>&-
+  reply
+done
+`;
+/** An extension, which tells of each event. */
+const EXTENSION = `${REPLY}
+path=/2020-01-01/extension
+events='{"events":["INVOKE"]}'
+printf 'POST %s/register HTTP/1.1\\r\\nHost: runtime\\r\\nLambda-Extension-Name: one\\r\\nContent-Length: %d\\r\\n\\r\\n%s' $path \${#events} "$events" >&3
+while true; do
+  reply
+  printf 'GET %s/event/next HTTP/1.1\\r\\nHost: runtime\\r\\nLambda-Extension-Identifier: %s\\r\\n\\r\\n' $path $id >&3
+  echo "extension ready"
 done
 `;
 const CONFIGURATION = {
@@ -77,11 +92,24 @@ for (const { name, skip } of ISOLATIONS) {
   else it(`container images under ${name}`, { skip }, () => {});
 }
 
+it('container images are kept by a server of plain processes, and refused when they are invoked', async () => {
+  await using place = await start('process');
+  const { server, repositoryUri } = place;
+  const layer = tarOf({ path: 'main', content: 'program', mode: 0o755 });
+  const configuration = { config: { Entrypoint: ['/main'] } };
+  const ImageUri = await pushImage(server, { repositoryUri, tag: '1' }, configuration, layer);
+  await createImageFunction(server, ImageUri);
+  await assert.rejects(invoke(server, {}), {
+    name: 'InvalidRuntimeException',
+    message: /^Container images cannot be run by this server: it was started with plain processes/,
+  });
+});
+
 function suite(isolation: string): void {
   it('run with their own files, as their configuration and the function say', async () => {
     await using place = await start(isolation);
     const { server, repositoryUri } = place;
-    const { lambda, logs } = createClients(server);
+    const { lambda } = createClients(server);
     const target = { repositoryUri, tag: 'latest' };
     const ImageUri = await pushImage(server, target, CONFIGURATION, await bashLayer());
     await createImageFunction(server, ImageUri, {
@@ -114,17 +142,24 @@ function suite(isolation: string): void {
     assert.match(String(late.payload.errorMessage), /Task timed out after 2\.00 seconds/);
     const after = await invoke(server, {});
     assert.deepEqual([after.payload.root, after.payload.kept], [DIRECTORIES, 2]);
-    const group = { logGroupName: '/aws/lambda/image' };
-    const { events = [] } = await logs.send(new FilterLogEventsCommand(group));
-    const lines = events.map(({ message = '' }) => message.split(' ')[0]);
+    const words = (await messagesOf(server)).map((message) => message.split(' ', 1)[0]);
     // AWS tells of no runtime where there is none.
-    assert.equal(lines[0], 'START');
-    assert.deepEqual(
-      [...new Set(lines)].map((line) => line?.trim()).filter((line) => line !== ''),
-      lines.includes('INIT_REPORT')
-        ? ['START', 'event', 'END', 'REPORT', 'INIT_REPORT']
-        : ['START', 'event', 'END', 'REPORT', lines.find((line) => line?.startsWith('20')) ?? ''],
-    );
+    assert.deepEqual([...new Set(words)], ['START', 'event', 'END', 'REPORT']);
+  });
+
+  it('have the extensions that they bring', async () => {
+    await using place = await start(isolation);
+    const { server, repositoryUri } = place;
+    const extension = { path: 'opt/extensions/one', content: EXTENSION, mode: 0o755 };
+    const target = { repositoryUri, tag: 'extended' };
+    const layers = [await bashLayer(), tarOf(extension)];
+    await createImageFunction(server, await pushImage(server, target, CONFIGURATION, ...layers));
+    assert.equal((await invoke(server, {})).failed, undefined);
+    assert.equal((await invoke(server, {})).failed, undefined);
+    const messages = await messagesOf(server);
+    const heard = messages.filter((message) => message.startsWith('extension ready'));
+    assert.ok(heard.length >= 2, messages.join(''));
+    assert.ok(messages.some((message) => /^EXTENSION\s+Name: one\s+State: Ready/.test(message)));
   });
 
   it('take the next image of a tag when they are told so', async () => {
@@ -235,6 +270,13 @@ async function createImageFunction(
     { client: lambda, maxWaitTime: 60, minDelay: 1 },
     { FunctionName },
   );
+}
+
+async function messagesOf(server: ExampleServer): Promise<readonly string[]> {
+  const { logs } = createClients(server);
+  const group = { logGroupName: '/aws/lambda/image' };
+  const { events = [] } = await logs.send(new FilterLogEventsCommand(group));
+  return events.map(({ message = '' }) => message);
 }
 
 async function invoke(server: ExampleServer, event: object) {
