@@ -210,6 +210,27 @@ test('an event of another service begins one execution, and leaves the queue', a
   assert.deepEqual(await rowsOf(world, 'SELECT id FROM lambda_async_events'), []);
 });
 
+test('an event that is tried again finds its execution, whichever version its alias leads to', async () => {
+  await using world = await durableWorld();
+  const arns = new Set<unknown>();
+  for (const version of ['1', '$LATEST']) {
+    const event = { accountId: ACCOUNT, region: REGION, functionName: 'one', qualifier: 'a' };
+    const found = await world.control.catalog.resolve({ ...event, qualifier: version }, 0);
+    assert.ok(found.kind === 'found');
+    const invocation = {
+      ...event,
+      requestId: 'e',
+      payload: utf8('{}'),
+      source: 'invoke-async',
+      responseMode: 'buffered',
+    } as const;
+    const { signal } = new AbortController();
+    const outcome = await world.control.durableDoor.invoke(found.version, invocation, signal);
+    arns.add('durableExecutionArn' in outcome && outcome.durableExecutionArn);
+  }
+  assert.equal(arns.size, 1);
+});
+
 test('an execution is invoked again for what happened while it ran', async () => {
   await using world = await durableWorld();
   world.script = async (invocation) => {

@@ -46,6 +46,8 @@ export async function startExecution(
   const input = textOf(start.payload);
   const found = await findNamed(tx, version, version.functionName, name);
   if (found === undefined) return begin(dependencies, tx, moment, { ...start, name, input });
+  // An event that is tried again: the alias may lead to another version by now.
+  if (start.name === undefined) return found;
   const operation = (await findOperation(tx, found.id, found.id))?.operation;
   const isSame =
     found.version === version.version && operation?.ExecutionDetails?.InputPayload === input;
