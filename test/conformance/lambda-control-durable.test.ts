@@ -255,12 +255,10 @@ test('a name is of one execution, and of its payload', async () => {
   const first = await begin(world, named);
   assert.equal(await begin(world, named), first);
   assert.equal(world.invocations.length, 1);
-  for (const other of [{ Payload: '2' }, { FunctionName: 'one:$LATEST' }]) {
-    const taken = await failureOf(begin(world, { ...named, ...other }));
-    const code = 'DurableExecutionAlreadyStartedException';
-    const message = `Execution already started: ${first}`;
-    assert.deepEqual([taken.name, taken.status, taken.message], [code, 409, message]);
-  }
+  const { name, status, message } = await failureOf(begin(world, { ...named, Payload: '2' }));
+  assert.deepEqual([name, status], ['DurableExecutionAlreadyStartedException', 409]);
+  assert.equal(message, `Execution already started: ${first}`);
+  assert.equal(await begin(world, { ...named, FunctionName: 'one:$LATEST' }), first);
 });
 
 test('durable configuration says how long an execution may last', async () => {
