@@ -165,13 +165,12 @@ export function deleteStack(dependencies: CloudformationDependencies): Operation
       requireUnprotected(stack);
       if (stack.operation?.kind === 'delete') return;
       if (stack.operation?.kind === 'update') {
-        throw validation(`Stack:${stack.id} is in ${stack.status} state and can not be deleted.`);
+        throw validation(`Stack [${stack.id}] cannot be deleted while in status ${stack.status}`);
       }
       const retain = input.RetainResources ?? [];
       if (retain.length > 0 && stack.status !== 'DELETE_FAILED') {
         throw validation(
-          'Invalid operation on stack [' +
-            `${stack.id}]. RetainResources can be specified only if the stack is in the DELETE_FAILED state.`,
+          `Invalid operation on stack [${stack.id}]. When you delete a stack, specify which resources to retain only when the stack is in the DELETE_FAILED state.`,
         );
       }
       await requireUnused(tx, stack);
