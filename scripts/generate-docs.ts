@@ -26,6 +26,7 @@ const { services } = createServices({
     http: { post: unused },
     database,
     objects: new MemoryBlobStore(random),
+    images: new MemoryBlobStore(random),
     archives: new MemoryBlobStore(random),
     directories: new MemoryDirectoryStore(random),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),

@@ -7,6 +7,7 @@ export const SERVICES = [
   'cloudwatch',
   'dynamodb',
   'dynamodbstreams',
+  'ecr',
   'events',
   'iam',
   'kinesis',

@@ -8,7 +8,7 @@ export type Node = Readonly<Record<string, unknown>>;
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/api/API_ImportRestApi.html */
 const DEFINITION_BYTES_MAX = 6 * MIB;
-/** Of a definition in YAML, which takes seconds a megabyte to be read, with nobody else served meanwhile: ours. */
+/** Of a definition in YAML, which takes seconds a megabyte to be read: ours. */
 const YAML_BYTES_MAX = 1 * MIB;
 /** Of a document in YAML; each is looked for among all that it could mean: ours. */
 const ALIASES_MAX = 500;

@@ -80,7 +80,7 @@ export interface Permissions {
   /** All of them must be allowed; none for what everybody may do. */
   needsOf(call: Call): readonly Need[] | Promise<readonly Need[]>;
   /** What must be allowed beside these, and takes long to find out: asked where all of these are. */
-  needsOfContents?(call: Call): readonly Need[];
+  needsOfContents?(call: Call): readonly Need[] | Promise<readonly Need[]>;
   /** Where the service refuses in other words than its protocol's. */
   readonly refusal?: Refusal;
 }

@@ -95,6 +95,16 @@ const DIALECTS: ReadonlyMap<string, Dialect> = new Map<string, Dialect>([
     },
   ],
   [
+    'ecr',
+    {
+      ...DEFAULT,
+      code: 'InvalidParameterException',
+      mismatch: (path, pattern) =>
+        `Invalid parameter at '${path}' failed to satisfy constraint: ` +
+        `'must satisfy regular expression '${pattern}''`,
+    },
+  ],
+  [
     'iam',
     {
       ...DEFAULT,

@@ -18,10 +18,12 @@ import {
   type InvokePlaneOptions,
 } from '#lambda/invoke/index.ts';
 import type { ReportSink } from '#ports/peers/invocation-report.ts';
+import type { LateMetricSink } from '#ports/peers/metric-sink.ts';
 import { createClockSurface } from './clock-surface.ts';
 import { openIsolation } from './isolation.ts';
 import { machineMemoryBytes } from './machine-memory.ts';
 import { createGrace } from './grace.ts';
+import { metricsAhead } from './metrics-ahead.ts';
 import { runLoops } from './run-loops.ts';
 import { createServices, type Services } from './services.ts';
 import { elsewhereOf } from './sources-elsewhere.ts';
@@ -77,7 +79,7 @@ export async function startServer(config: Config): Promise<Server> {
       durable: services.control.durableDoor,
       credentials: services.sts.issuer,
       logSink: services.logSink,
-      metrics: services.metrics,
+      metrics: metricsOf(world, services),
       reports: [services.billing.reports, ...traces],
       debugDoor: loopbackDebugDoor,
       options: { ...invokeOptions(config, driver.canBindLate ?? true), drainMs: graceMs },
@@ -121,6 +123,11 @@ async function openServices(config: Config, world: OpenedWorld, parts: Parts): P
   for (const schema of services.schemas) await world.database.migrate(schema);
   for (const surface of services.surfaces) await surface.open?.();
   return services;
+}
+
+/** What functions measure goes to the time of the services, where that is ahead. */
+function metricsOf({ movableClock }: OpenedWorld, { metrics }: Services): LateMetricSink {
+  return movableClock === undefined ? metrics : metricsAhead(metrics, movableClock);
 }
 
 function planeLoop(parts: Parts) {

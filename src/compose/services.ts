@@ -10,7 +10,7 @@ import {
   type LambdaControl,
   type LambdaControlOptions,
 } from '#lambda/control/index.ts';
-import { createEventSources, eventSourceTags } from '#lambda/sources/index.ts';
+import { createEventSources, eventSourceTags, mappingPermissions } from '#lambda/sources/index.ts';
 import type { Agenda } from '#ports/peers/agenda.ts';
 import type { AccessControl, ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { Elsewhere } from '#ports/peers/elsewhere.ts';
@@ -24,6 +24,7 @@ import { createApiGateway } from '#services/apigateway/index.ts';
 import { createApigatewayv2 } from '#services/apigatewayv2/index.ts';
 import { createCloudformation } from '#services/cloudformation/index.ts';
 import { createDynamodb } from '#services/dynamodb/index.ts';
+import { createEcr } from '#services/ecr/index.ts';
 import { createEvents } from '#services/events/index.ts';
 import { createIam } from '#services/iam/index.ts';
 import { createKinesis } from '#services/kinesis/index.ts';
@@ -100,16 +101,16 @@ export function createServices(options: ServicesOptions): Services {
   const metrics = createMetrics({ ...world, deliverer: router });
   const { metricSink } = metrics;
   const peers: Peers = { ...world, deliverer: router, metricSink, ...(access && { access }) };
-  const storage = createStorage(options, peers, identity.sts);
+  const storage = createStorage(options, { ...peers, between }, identity.sts);
   const eventing = createEventing(options, peers, storage);
   const billing = createBilling({ ...world, ledger: provisionedLedger });
   const lambda = createLambda(options, { ...peers, between }, storage, identity.iam.roles);
   const apis = createApis(options, peers, { storage, lambda, sts: identity.sts });
-  const { dynamodb, ...others } = storage;
+  const { dynamodb, ecr, ...others } = storage;
   const { scheduler: _, ...buses } = eventing;
   const takers = { lambda: lambda.control, ...others, ...buses };
   for (const [name, { deliverer }] of Object.entries(takers)) router.join(name, deliverer);
-  for (const [name, part] of Object.entries({ ...takers, dynamodb, iam: identity.iam })) {
+  for (const [name, part] of Object.entries({ ...takers, dynamodb, ecr, iam: identity.iam })) {
     resourcePolicies.set(name, part.resourcePolicies);
   }
   resourcePolicies.set('execute-api', apis.apis.apigateway.resourcePolicies);
@@ -119,7 +120,7 @@ export function createServices(options: ServicesOptions): Services {
   const ssm = createSsm(world);
   const services: Service[] = [];
   const cloudformation = createStacks(options, { ...peers, between }, () => services);
-  const working = { metrics, sts, cloudformation, dynamodb, ...others, ...eventing };
+  const working = { metrics, sts, cloudformation, dynamodb, ecr, ...others, ...eventing };
   const parts = Object.values(working);
   const holders = [...parts, identity.iam, ssm, ...Object.values(apis.apis)];
   services.push(...holders.map(({ service }) => service), dynamodb.streamsService, lambda.service);
@@ -128,7 +129,7 @@ export function createServices(options: ServicesOptions): Services {
     access: between,
     services,
     extras: new Map([['s3', storage.s3.extras]]),
-    surfaces: surfacesOf(options, apis, { lambda, sns: eventing.sns, s3: storage.s3 }),
+    surfaces: surfacesOf(options, apis, { lambda, sns: eventing.sns, s3: storage.s3, ecr }),
     internal: new Map([
       ...lambda.control.internal,
       ['cloudformation/', cloudformation.responses],
@@ -173,8 +174,9 @@ function surfacesOf(
     lambda,
     sns,
     s3,
+    ecr,
   }: Pick<ReturnType<typeof createEventing>, 'sns'> &
-    Pick<ReturnType<typeof createStorage>, 's3'> & {
+    Pick<ReturnType<typeof createStorage>, 's3' | 'ecr'> & {
       readonly lambda: ReturnType<typeof createLambda>;
     },
 ): HttpSurface[] {
@@ -186,6 +188,7 @@ function surfacesOf(
     domainNameSurface(hosts, domainNames, log),
     apigateway.surface,
     sns.surface,
+    ecr.surface,
   ];
 }
 
@@ -237,6 +240,13 @@ function createStorage(options: ServicesOptions, peers: Peers, { credentials }: 
   const { world } = options;
   return {
     s3: createS3({ ...peers, blobs: world.objects, credentials }),
+    ecr: createEcr({
+      ...world,
+      blobs: world.images,
+      host: options.host,
+      ...(peers.between && { access: peers.between }),
+      ...endpointOf(options),
+    }),
     dynamodb: createDynamodb({ ...peers, metrics: peers.metricSink }),
     sqs: createSqs({ ...world, metrics: peers.metricSink, ...endpointOf(options) }),
     kinesis: createKinesis({ ...world, metrics: peers.metricSink }),
@@ -295,7 +305,10 @@ function createLambda(
     ...sourcesFor(options.elsewhere, storage),
   });
   const operations = { ...control.service.operations, ...sources.operations };
-  return { control, sources, service: { ...control.service, operations } };
+  const { permissions: table } = control.service;
+  const permissions = table && mappingPermissions(table, world.database);
+  const service = { ...control.service, operations, ...(permissions && { permissions }) };
+  return { control, sources, service };
 }
 
 /** Gateways of HTTP in front of functions and services. */

@@ -48,6 +48,7 @@ export interface SimulatedMachine extends AsyncDisposable {
   readonly random: SeededRandom;
   readonly database: Database;
   readonly objects: BlobStore;
+  readonly images: BlobStore;
   readonly archives: BlobStore;
   readonly directories: DirectoryStore;
   /** When something was last stored, by the machine's clock then. */
@@ -106,6 +107,7 @@ export async function openSimulatedMachine(
     random,
     database,
     objects: new MemoryBlobStore(random),
+    images: new MemoryBlobStore(random),
     archives: new MemoryBlobStore(random),
     directories: new MemoryDirectoryStore(random),
     lastWrite: { atMs: 0 },
@@ -192,6 +194,7 @@ async function mortalWorld({ life, machine, faults, log }: SimulatedServerOption
     http: { post: async () => ({ kind: 'failed', reason: 'there is nobody outside' }) },
     database,
     objects: mortalBlobs(machine.objects, life),
+    images: mortalBlobs(machine.images, life),
     archives: mortalBlobs(machine.archives, life),
     directories: mortalDirectories(machine.directories, life),
     [Symbol.asyncDispose]: async () => {},

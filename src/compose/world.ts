@@ -38,6 +38,8 @@ export interface World extends AsyncDisposable {
   readonly database: Database;
   /** Objects of S3. */
   readonly objects: BlobStore;
+  /** Layers of container images. */
+  readonly images: BlobStore;
   /** Archives of functions and layers. */
   readonly archives: BlobStore;
   /** Their unpacked trees. */
@@ -92,6 +94,7 @@ export async function openWorld(config: Config): Promise<OpenedWorld> {
     http: createHttpClient(),
     database,
     objects: openFileBlobStore(join(config.dataDir, 'objects')),
+    images: openFileBlobStore(join(config.dataDir, 'images')),
     archives: openFileBlobStore(join(config.dataDir, 'archives')),
     directories: openFileDirectoryStore(join(config.dataDir, 'code')),
     ...(folders === undefined ? {} : { folders }),

@@ -94,6 +94,49 @@ test(
   },
 );
 
+test(
+  'an alarm sees what functions did at the time to which the clock was moved',
+  LIMIT,
+  async (t) => {
+    const server = await startServer({ flags: ['--clock', 'movable'] });
+    t.after(() => server.stop());
+    const { endpoint, region, credentials } = server;
+    const cloudwatch = new CloudWatchClient({ endpoint, region, credentials });
+    const { lambda } = createClients(server);
+    await createNodeFunction(server, 'f', HANDLER);
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: 'errors',
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Errors',
+        Dimensions: [{ Name: 'FunctionName', Value: 'f' }],
+        Statistic: 'Sum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        TreatMissingData: 'notBreaching',
+      }),
+    );
+    await moveClock(server, (await readClock(server)) + HOUR_MS);
+    await lambda.send(new InvokeCommand({ FunctionName: 'f' }));
+    await moveClock(server, (await readClock(server)) + HOUR_MS);
+    const { AlarmHistoryItems: items = [] } = await cloudwatch.send(
+      new DescribeAlarmHistoryCommand({
+        AlarmName: 'errors',
+        HistoryItemType: 'StateUpdate',
+        ScanBy: 'TimestampAscending',
+      }),
+    );
+    const changes = items.map(({ HistorySummary: summary }) => summary);
+    assert.deepEqual(changes, [
+      'Alarm updated from INSUFFICIENT_DATA to OK',
+      'Alarm updated from OK to ALARM',
+      'Alarm updated from ALARM to OK',
+    ]);
+  },
+);
+
 test('an alarm is looked at for each period that the clock is moved by', LIMIT, async (t) => {
   const server = await startServer({ flags: ['--clock', 'movable'] });
   t.after(() => server.stop());

@@ -51,6 +51,6 @@ export function createAuthorise({ services, access, clock }: AuthoriseOptions) {
       }
     };
     await requireAll(needs);
-    await requireAll(permissions?.needsOfContents?.(call) ?? []);
+    await requireAll((await permissions?.needsOfContents?.(call)) ?? []);
   };
 }

@@ -81,6 +81,7 @@ export async function authenticate(
   try {
     if (options.auth.kind === 'none')
       return await believe(request, read, options.auth.root, options);
+    if (options.family === 's3') refuseSeveral(request);
     if (read.kind === 'refused') throw new Refused(read.refusal);
     if (read.kind === 'v2') return await verifyOlder(request, read.claim, options);
     if (read.kind === 'v4') return await verify(request, read.claim, options);
@@ -90,6 +91,15 @@ export async function authenticate(
     throw error;
   }
 }
+
+/** S3 takes one signature, in the header or in the query. @throws Refused */
+function refuseSeveral({ signed: { headers, rawQuery } }: Received): void {
+  const { authorization } = headers;
+  if (authorization === undefined || !SIGNED_QUERY.test(rawQuery)) return;
+  throw new Refused({ kind: 'several', authorization });
+}
+
+const SIGNED_QUERY = /(?:^|&)(?:X-Amz-Algorithm|Signature)=/;
 
 async function verify(
   request: Received,

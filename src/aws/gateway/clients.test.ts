@@ -195,6 +195,9 @@ describe('the AWS SDK stores an object', () => {
     const forged = await fetch(get.replace('signed?', 'other?'));
     assert.equal(forged.status, 403);
     assert.match(await forged.text(), /<Code>SignatureDoesNotMatch<\/Code>/);
+    const twice = await fetch(get, { headers: { authorization: 'Bearer x' } });
+    assert.equal(twice.status, 400);
+    assert.match(await twice.text(), /<Code>InvalidArgument<.*Only one auth mechanism allowed/s);
   });
 
   test('in a bucket that the host names', async () => {

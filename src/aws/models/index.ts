@@ -7,6 +7,7 @@ import { cloudformation } from './cloudformation.gen.ts';
 import { cloudwatch } from './cloudwatch.gen.ts';
 import { dynamodb } from './dynamodb.gen.ts';
 import { dynamodbstreams } from './dynamodbstreams.gen.ts';
+import { ecr } from './ecr.gen.ts';
 import { events } from './events.gen.ts';
 import { iam } from './iam.gen.ts';
 import { kinesis } from './kinesis.gen.ts';
@@ -28,6 +29,7 @@ export const MODELS: readonly ServiceModel[] = [
   cloudwatch,
   dynamodb,
   dynamodbstreams,
+  ecr,
   events,
   iam,
   kinesis,

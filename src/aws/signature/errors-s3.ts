@@ -24,6 +24,8 @@ export function s3RefusalError(refusal: Refusal): AwsError {
   switch (refusal.kind) {
     case 'missing':
       return denied('Access Denied');
+    case 'several':
+      return severalClaims(refusal.authorization);
     case 'algorithm':
       return wrongAlgorithm(refusal);
     case 'incomplete':
@@ -57,6 +59,7 @@ type KeyRefusal = Exclude<
   Refusal,
   Of<
     | 'missing'
+    | 'several'
     | 'algorithm'
     | 'incomplete'
     | 'credential'
@@ -121,6 +124,17 @@ function s3KeyError(refusal: KeyRefusal): AwsError {
     default:
       return unreachable(refusal);
   }
+}
+
+/** Seen at S3, 2020. */
+function severalClaims(authorization: string): AwsError {
+  return new AwsError({
+    code: 'InvalidArgument',
+    status: 400,
+    message:
+      'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
+    fields: { ArgumentName: 'Authorization', ArgumentValue: authorization },
+  });
 }
 
 function wrongAlgorithm(refusal: Of<'algorithm'>): AwsError {

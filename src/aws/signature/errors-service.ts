@@ -35,6 +35,7 @@ const PART_PROBLEMS: Readonly<Record<Part, string>> = {
 
 const KINDS: Readonly<Record<Refusal['kind'], Kind>> = {
   missing: 'missing',
+  several: 'incomplete',
   algorithm: 'incomplete',
   incomplete: 'incomplete',
   credential: 'incomplete',
@@ -76,6 +77,8 @@ function messageOf(family: Family, refusal: Refusal): string {
       return family === 'rest-json'
         ? 'Missing Authentication Token'
         : 'Request is missing Authentication Token';
+    case 'several':
+      return lacking(['Credential', 'Signature', 'SignedHeaders'], refusal.authorization);
     case 'algorithm':
       return refusal.algorithm.startsWith(ALGORITHM_ASYMMETRIC)
         ? `SigV4A (${ALGORITHM_ASYMMETRIC}) is not supported. Please use ${ALGORITHM}.`

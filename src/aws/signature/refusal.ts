@@ -4,6 +4,8 @@ import type { Scope, SigningScope } from './request.ts';
 export type Refusal =
   /** Nothing in the request claims to be a signature. */
   | { readonly kind: 'missing' }
+  /** A header and a query that both claim to sign. */
+  | { readonly kind: 'several'; readonly authorization: string }
   /** An algorithm that is not verified here. */
   | { readonly kind: 'algorithm'; readonly place: Place; readonly algorithm: string }
   /** Parts of the claim are not there. */

@@ -63,7 +63,7 @@ function parseStatement(element: Element, hasVariables: boolean): readonly State
   if ((effect !== 'Allow' && effect !== 'Deny') || actions === undefined) return [];
   const resources = clauseOf(element, 'Resource', (text) => compileText(text, hasVariables));
   const principals = principalsOf(element);
-  const conditions = isObject(condition) ? conditionsOf(condition, hasVariables) : [];
+  const conditions = condition === undefined ? [] : conditionsOf(condition, hasVariables);
   return [
     {
       effect,
@@ -100,14 +100,20 @@ function principalsOf(element: Element): Principals | undefined {
   };
 }
 
-function conditionsOf(element: Element, hasVariables: boolean): readonly Condition[] {
+/** What is no condition is one that nobody knows: left out, it would let everybody in. */
+const UNKNOWN: Condition = { key: '', values: [] };
+
+function conditionsOf(element: unknown, hasVariables: boolean): readonly Condition[] {
+  if (!isObject(element)) return [UNKNOWN];
   return Object.entries(element).flatMap(([name, terms]) => {
     const operator = parseOperator(name);
-    return Object.entries(isObject(terms) ? terms : {}).map(([key, values]) => ({
-      ...(operator === undefined ? {} : { operator }),
-      key: key.toLowerCase(),
-      values: scalarsOf(values).map((text) => compileText(text, hasVariables)),
-    }));
+    if (!isObject(terms)) return [UNKNOWN];
+    return Object.entries(terms).map(([name, values]) => {
+      const [key, scalars] = [name.toLowerCase(), listOf(values)];
+      if (operator === undefined || !scalars.every(isScalar)) return { ...UNKNOWN, key };
+      const texts = scalars.map((one) => compileText(String(one), hasVariables));
+      return { operator, key, values: texts };
+    });
   });
 }
 
@@ -116,9 +122,8 @@ function textsOf(value: unknown): readonly string[] {
 }
 
 /** Conditions may have numbers and booleans as such. */
-function scalarsOf(value: unknown): readonly string[] {
-  const isScalar = (one: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof one);
-  return listOf(value).filter(isScalar).map(String);
+function isScalar(value: unknown): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -174,12 +174,22 @@ test('keys with several values are quantified', () => {
   assert.ok(meets({ 'ForAnyValue:StringNotEquals': { 'aws:TagKeys': ['team'] } }, tags));
 });
 
-test('an operator that nobody knows lets nobody in and keeps everybody out', () => {
-  const Condition = { StringAlmost: { 'aws:x': 'v' } };
-  assert.ok(!may({ Condition }));
-  const own = { identity: [policyOf({}, { Effect: 'Deny', Condition })] };
-  const decided = decide({ request: ASKED, requester: ANN, own, isOwnAccount: true });
-  assert.deepEqual(decided, { kind: 'denied', by: 'identity-based policy' });
+test('an operator that nobody knows lets nobody in and keeps everybody out, as what is no condition does', () => {
+  for (const Condition of [
+    { StringAlmost: { 'aws:x': 'v' } },
+    [{ StringEquals: { 'aws:x': 'v' } }],
+    'aws:x',
+    null,
+    { StringEquals: 'v' },
+    { StringNotEquals: { 'aws:x': null } },
+    { StringNotEquals: { 'aws:x': [{ v: 1 }] } },
+  ]) {
+    const told = JSON.stringify(Condition);
+    assert.ok(!may({ Condition }), told);
+    const own = { identity: [policyOf({}, { Effect: 'Deny', Condition })] };
+    const decided = decide({ request: ASKED, requester: ANN, own, isOwnAccount: true });
+    assert.deepEqual(decided, { kind: 'denied', by: 'identity-based policy' }, told);
+  }
 });
 
 test('principals are names, roles, accounts, services and everybody', () => {

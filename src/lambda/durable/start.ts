@@ -33,8 +33,10 @@ export interface Start {
 }
 
 /**
- * Begins an execution, or finds the one that has its name, its version and its payload.
- * @throws AwsError DurableExecutionAlreadyStartedException where another has the name
+ * Begins an execution, or finds the one that has its name and its payload, whatever its version: an alias may lead
+ * elsewhere by now.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/durable-execution-idempotency.html
+ * @throws AwsError DurableExecutionAlreadyStartedException where another payload has the name
  */
 export async function startExecution(
   dependencies: Pick<DurableDependencies, 'random' | 'wakeups'>,
@@ -47,9 +49,7 @@ export async function startExecution(
   const found = await findNamed(tx, version, version.functionName, name);
   if (found === undefined) return begin(dependencies, tx, moment, { ...start, name, input });
   const operation = (await findOperation(tx, found.id, found.id))?.operation;
-  const isSame =
-    found.version === version.version && operation?.ExecutionDetails?.InputPayload === input;
-  if (!isSame) throw alreadyStarted(arnOf(found));
+  if (operation?.ExecutionDetails?.InputPayload !== input) throw alreadyStarted(arnOf(found));
   return found;
 }
 

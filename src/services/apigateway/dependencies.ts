@@ -11,6 +11,7 @@ import type { Database } from '#ports/world/database.ts';
 import type { HttpClient } from '#ports/world/http-client.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
+import type { Threads } from '#ports/world/threads.ts';
 
 /** What API Gateway's REST APIs need of the world and of their peers. */
 export interface ApiGatewayDependencies {
@@ -19,6 +20,8 @@ export interface ApiGatewayDependencies {
   readonly random: Random;
   readonly http: HttpClient;
   readonly log: Log;
+  /** Absent: long definitions are read where they are, and everybody waits. */
+  readonly threads?: Threads;
   readonly logSink: LogSink;
   readonly metricSink: MetricSink;
   /** Runs functions that let an API call them. */

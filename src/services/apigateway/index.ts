@@ -12,7 +12,7 @@ import type { Schema } from '#ports/world/database.ts';
 import type { ApiGatewayDependencies } from './dependencies.ts';
 import { createExecution, testInvokeMethod } from './execute/index.ts';
 import { STORED_OPERATION_NAMES } from './operations/names.ts';
-import { API_GATEWAY_PERMISSIONS } from './permissions.ts';
+import { apiGatewayPermissions } from './permissions.ts';
 import { apiGatewaySchema } from './store-schema.ts';
 
 export interface ApiGateway {
@@ -43,7 +43,7 @@ export function createApiGateway(dependencies: ApiGatewayDependencies): ApiGatew
     TestInvokeMethod: testInvokeMethod(dependencies),
   };
   return {
-    service: { model, operations, permissions: API_GATEWAY_PERMISSIONS },
+    service: { model, operations, permissions: apiGatewayPermissions(dependencies) },
     schema: apiGatewaySchema,
     ...execution,
   };

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from '#kernel/bytes.ts';
+import { countedThreads } from '../../../test/support/counted-threads.ts';
 import { requestContext } from '../../../test/support/request-context.ts';
-import { API_GATEWAY_PERMISSIONS } from './permissions.ts';
+import { apiGatewayPermissions } from './permissions.ts';
 
+const PERMISSIONS = apiGatewayPermissions({});
 const ACCOUNT = '000000000000';
 const ARN = 'arn:aws:apigateway:us-east-1::';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/r`;
@@ -11,8 +13,8 @@ const ROLE = `arn:aws:iam::${ACCOUNT}:role/r`;
 /** @param path as the client wrote it, which is nothing to go by */
 async function needsOf(operation: string, input: Readonly<Record<string, unknown>>, path = '/') {
   const call = { operation, input, context: requestContext(ACCOUNT, { path }) };
-  const needs = await API_GATEWAY_PERMISSIONS.needsOf(call);
-  const more = API_GATEWAY_PERMISSIONS.needsOfContents?.(call) ?? [];
+  const needs = await PERMISSIONS.needsOf(call);
+  const more = (await PERMISSIONS.needsOfContents?.(call)) ?? [];
   return [...needs, ...more].map(({ action, resource }) => `${action} ${resource}`);
 }
 
@@ -46,7 +48,7 @@ test('an operation needs its method on its path, however that was written', asyn
 
 test('tags that a request gives are keys of conditions', async () => {
   const call = { operation: 'CreateRestApi', input: { name: 'a', tags: { team: 'x' } } };
-  const needs = await API_GATEWAY_PERMISSIONS.needsOf({
+  const needs = await PERMISSIONS.needsOf({
     ...call,
     context: requestContext(ACCOUNT),
   });
@@ -89,4 +91,18 @@ test('roles that are put, patched or imported are passed on', async () => {
   }
   assert.equal((await needsOf('UpdateIntegration', patch('/uri'))).length, 1);
   assert.equal((await needsOf('ImportRestApi', { body: utf8('none') })).length, 1);
+});
+
+test('a long definition in YAML is looked through on a thread', async () => {
+  const threads = countedThreads();
+  const { needsOfContents } = apiGatewayPermissions({ threads });
+  const text = `swagger: '2.0'\nx: { credentials: '${ROLE}' }\n`.padEnd(20_000);
+  const context = requestContext(ACCOUNT, { path: '/' });
+  const call = { operation: 'ImportRestApi', input: { body: utf8(text) }, context };
+  const needs = (await needsOfContents?.(call)) ?? [];
+  assert.deepEqual(
+    needs.map(({ resource }) => resource),
+    [ROLE],
+  );
+  assert.equal(threads.asked.length, 1);
 });

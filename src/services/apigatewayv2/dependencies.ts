@@ -10,6 +10,7 @@ import type { Database } from '#ports/world/database.ts';
 import type { HttpClient } from '#ports/world/http-client.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
+import type { Threads } from '#ports/world/threads.ts';
 
 /** What HTTP APIs need of the world and of their peers. */
 export interface Apigatewayv2Dependencies {
@@ -17,6 +18,8 @@ export interface Apigatewayv2Dependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Absent: long definitions are read where they are, and everybody waits. */
+  readonly threads?: Threads;
   /** For integrations outside and issuers of tokens. */
   readonly http: HttpClient;
   readonly functions: FunctionCaller;

@@ -8,7 +8,7 @@ import type { Schema } from '#ports/world/database.ts';
 import type { Apigatewayv2Dependencies } from './dependencies.ts';
 import type { Snapshot } from './model.ts';
 import { operationsOf } from './operations/index.ts';
-import { APIGATEWAYV2_PERMISSIONS } from './permissions.ts';
+import { apigatewayv2Permissions } from './permissions.ts';
 import { hasWebSocketStage } from './find-parts.ts';
 import { isWebSocket } from './protocol.ts';
 import { answerVisit, type AnswerOptions } from './serve/answer.ts';
@@ -54,7 +54,7 @@ export function createApigatewayv2(dependencies: Apigatewayv2Dependencies): Apig
     service: {
       model,
       operations: operationsOf(dependencies, answers),
-      permissions: APIGATEWAYV2_PERMISSIONS,
+      permissions: apigatewayv2Permissions(dependencies),
     },
     connections: connectionsService(dependencies, connections),
     schema: apigatewayv2Schema,

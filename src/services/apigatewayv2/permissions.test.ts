@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requestContext } from '../../../test/support/request-context.ts';
-import { APIGATEWAYV2_PERMISSIONS } from './permissions.ts';
+import { apigatewayv2Permissions } from './permissions.ts';
 
+const PERMISSIONS = apigatewayv2Permissions({});
 const ACCOUNT = '000000000000';
 
 async function needsOf(operation: string, input: Readonly<Record<string, unknown>>) {
   const call = { operation, input, context: requestContext(ACCOUNT) };
-  const needs = await APIGATEWAYV2_PERMISSIONS.needsOf(call);
-  const more = APIGATEWAYV2_PERMISSIONS.needsOfContents?.(call) ?? [];
+  const needs = await PERMISSIONS.needsOf(call);
+  const more = (await PERMISSIONS.needsOfContents?.(call)) ?? [];
   return [...needs, ...more].map(({ action, resource }) => `${action} ${resource}`);
 }
 

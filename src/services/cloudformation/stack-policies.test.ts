@@ -151,3 +151,54 @@ test('a policy in S3 may have as many bytes as one in a request', async () => {
   bytes = 16_385;
   await assert.rejects(set(), { code: 'ValidationError', message: /16384/ });
 });
+
+const unknownId = (resource: string, which = 'stack policy') => ({
+  code: 'ValidationError',
+  message: `Error validating ${which}: Unknown logical id '${resource}' in statement {} - stack policies can only be applied to logical ids referenced in the template`,
+});
+
+test('a policy names resources of the template alone, those that a condition leaves out not among them', async () => {
+  const { call } = await start();
+  const StackName = 'stack';
+  const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } };
+  const Left = { ...parameter('1', '/b'), Condition: 'Never' };
+  const TemplateBody = JSON.stringify({ Conditions, Resources: { One: parameter('1'), Left } });
+  const create = (StackPolicyBody: string) =>
+    call('CreateStack', { StackName, TemplateBody, StackPolicyBody });
+  for (const id of ['Two', 'Left', '']) {
+    const resource = `LogicalResourceId/${id}`;
+    const policy = policyOf(allow, deny('Update:Modify', resource));
+    await assert.rejects(create(policy), unknownId(resource));
+  }
+  const not = { ...allow, Resource: undefined, NotResource: ['LogicalResourceId/Two'] };
+  await assert.rejects(create(policyOf(not)), unknownId('LogicalResourceId/Two'));
+  const wild = deny('Update:Modify', 'LogicalResourceId/T*');
+  assert.ok(await create(policyOf(allow, wild, deny('Update:Modify', 'LogicalResourceId/One'))));
+  const StackPolicyBody = policyOf(deny('Update:*', 'LogicalResourceId/Two'));
+  const set = call('SetStackPolicy', { StackName, StackPolicyBody });
+  await assert.rejects(set, unknownId('LogicalResourceId/Two'));
+});
+
+test('an update takes no resource out that the stack’s policy names, unless it brings another policy', async () => {
+  const { update } = await deployed(
+    policyOf(allow, deny('Update:Modify', 'LogicalResourceId/Two')),
+  );
+  const one = parameter('1');
+  const existing = unknownId('LogicalResourceId/Two', 'existing stack policy');
+  await assert.rejects(update({ One: one }), existing);
+  const StackPolicyDuringUpdateBody = policyOf(
+    allow,
+    deny('Update:Modify', 'LogicalResourceId/One'),
+  );
+  await assert.rejects(update({ One: one }, { StackPolicyDuringUpdateBody }), existing);
+  const named = policyOf(allow, deny('Update:Modify', 'LogicalResourceId/Two'));
+  await assert.rejects(
+    update({ One: one }, { StackPolicyBody: named }),
+    unknownId('LogicalResourceId/Two'),
+  );
+  const more = {
+    StackPolicyBody: policyOf(allow),
+    StackPolicyDuringUpdateBody: policyOf(allow, { ...allow, Resource: 'LogicalResourceId/Two' }),
+  };
+  assert.equal(await update({ One: one }, more), 'UPDATE_COMPLETE');
+});

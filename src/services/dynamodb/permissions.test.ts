@@ -64,6 +64,14 @@ describe('what DynamoDB’s operations need', () => {
     assert.deepEqual(unread.needs, ['dynamodb:PartiQLSelect *']);
   });
 
+  test('the bucket to which a table is exported', async () => {
+    const exported = { TableArn: TABLE, S3Bucket: 'b', S3Prefix: 'p' };
+    assert.deepEqual((await ask('ExportTableToPointInTime', exported)).needs, [
+      `dynamodb:ExportTableToPointInTime ${TABLE}`,
+      's3:PutObject arn:aws:s3:::b/p/AWSDynamoDB/*',
+    ]);
+  });
+
   test('leading keys where an operation reaches for some; what cannot be told matches nothing', async () => {
     const keysOf = async (operation: string, input: object): Promise<unknown> =>
       (await ask(operation, { TableName: 'tab', ...input })).keys[0];

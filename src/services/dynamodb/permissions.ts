@@ -82,6 +82,8 @@ function severalNeeds(call: Call): readonly Need[] | Promise<readonly Need[]> {
       );
     case 'ExecuteStatement':
       return [statementNeed(context, input)];
+    case 'ExportTableToPointInTime':
+      return exportNeeds(call);
     case 'BatchExecuteStatement':
       return objectsOf(input, 'Statements').map((one) => statementNeed(context, one));
     case 'ExecuteTransaction':
@@ -122,6 +124,14 @@ function statementNeed(context: Place, input: ParsedInput): Need {
   } catch {
     return { action: 'dynamodb:PartiQLSelect', resource: '*' };
   }
+}
+
+/** Whoever exports a table writes to the bucket himself. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html */
+async function exportNeeds(call: Call): Promise<readonly Need[]> {
+  const [bucket, prefix] = [textOf(call.input, 'S3Bucket'), textOf(call.input, 'S3Prefix')];
+  const folder = prefix === undefined ? '' : `${prefix}/`;
+  const resource = `arn:aws:s3:::${bucket}/${folder}AWSDynamoDB/*`;
+  return [...(await SINGLE.needsOf(call)), { action: 's3:PutObject', resource }];
 }
 
 /** The tables of a batch, each once. */

@@ -123,6 +123,16 @@ describe('a Kinesis streaming destination', () => {
     assert.equal(keys.size, 1);
   });
 
+  test('is in the account and Region of its table', async () => {
+    for (const [part, other] of [
+      ['111111111111', '222222222222'],
+      [REGION, OTHER],
+    ] as const) {
+      const far = enable({ StreamArn: StreamArn.replace(part, other) });
+      assert.equal((await refusal(far))[0], 'ValidationException', other);
+    }
+  });
+
   test('is told until it is disabled, and shown after', async () => {
     const EnableKinesisStreamingConfiguration = {
       ApproximateCreationDateTimePrecision: 'MICROSECOND',

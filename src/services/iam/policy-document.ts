@@ -69,6 +69,7 @@ function statementsOf(document: string, noJson: string): readonly Statement[] {
 function checkStatement(statement: Statement): void {
   const { Effect } = statement;
   if (Effect !== 'Allow' && Effect !== 'Deny') throw malformedPolicy('Syntax errors in policy.');
+  if (!isCondition(statement['Condition'])) throw malformedPolicy('Syntax errors in policy.');
   const action = statement['Action'] ?? statement['NotAction'];
   const actions = Array.isArray(action) ? action : [action];
   if (action === undefined) throw malformedPolicy('Policy statement must contain actions.');
@@ -80,4 +81,9 @@ function checkStatement(statement: Statement): void {
       'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.',
     );
   }
+}
+
+/** Operators, each with keys. */
+function isCondition(value: unknown): boolean {
+  return value === undefined || (isObject(value) && Object.values(value).every(isObject));
 }

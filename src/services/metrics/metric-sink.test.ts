@@ -63,6 +63,24 @@ describe('The metric sink, told to make measurements later', () => {
   });
 });
 
+describe('The metric sink, asked for metrics that a reader may not see all of', () => {
+  it('names those that wait, and those of its last write', async () => {
+    await using store = await openSink();
+    const names = (): string[] =>
+      Array.from(store.sink.unseen(), (id) => (JSON.parse(id) as string[])[3] ?? '').sort();
+    store.sink.putLater(() => [{ ...DATUM, name: 'later' }]);
+    store.sink.put([DATUM, { ...DATUM, timestampMs: DATUM.timestampMs + MINUTE_MS }]);
+    assert.deepEqual(names(), ['Invocations', 'later']);
+    await store.sink.flush();
+    store.sink.put([{ ...DATUM, name: 'new' }]);
+    assert.deepEqual(names(), ['Invocations', 'later', 'new']);
+    await store.sink.flush();
+    assert.deepEqual(names(), ['new']);
+    await store.sink.flush();
+    assert.deepEqual(names(), []);
+  });
+});
+
 describe('The metric sink, told how often a value came', () => {
   it('counts it so often, once where nothing is said', async () => {
     await using store = await openSink();

@@ -35,8 +35,8 @@ export class AggregatingMetricSink implements LateMetricSink {
   /** The series that each name last had with dimensions' object: found without their id while the minute lasts. */
   #last = new WeakMap<MetricDatum['dimensions'], Map<string, Series>>();
   readonly #writing = new Turns();
-  /** What the last write took. */
-  #taken: ReadonlyMap<string, Series> = new Map();
+  /** Of what the last write took. */
+  #written: readonly MetricKey[] = [];
 
   constructor(database: Database, log: Log) {
     this.#database = database;
@@ -71,14 +71,13 @@ export class AggregatingMetricSink implements LateMetricSink {
   /** Ids of the metrics that a reader of the store may not see all of: it may have begun before the last write. */
   unseen(): ReadonlySet<string> {
     this.#gather();
-    const series = [...this.#series.values(), ...this.#taken.values()];
-    return new Set(series.map(({ key }) => metricId(key)));
+    return new Set([...keysOf(this.#series), ...this.#written].map(metricId));
   }
 
   async #write(): Promise<void> {
     this.#gather();
     const taken = this.#series;
-    this.#taken = taken;
+    this.#written = keysOf(taken);
     if (taken.size === 0) return;
     this.#series = new Map();
     this.#last = new WeakMap();
@@ -133,6 +132,10 @@ export class AggregatingMetricSink implements LateMetricSink {
     this.#series.set(id, series);
     for (const [value, count] of since?.aggregate.counts ?? []) series.aggregate.add(value, count);
   }
+}
+
+function keysOf(series: ReadonlyMap<string, Series>): MetricKey[] {
+  return Array.from(series.values(), ({ key }) => key);
 }
 
 /** True for a measurement whose dimensions and name are the series', if the rest is, too. */

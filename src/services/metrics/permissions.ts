@@ -1,4 +1,4 @@
-import { definePermissions, textOf, textsOf } from '#aws/access/index.ts';
+import { definePermissions, passRole, textOf, textsOf } from '#aws/access/index.ts';
 import type { Call, Permissions } from '#aws/operation.ts';
 import { formatArn } from '#kernel/arn.ts';
 
@@ -8,6 +8,8 @@ export const CLOUDWATCH_PERMISSIONS: Permissions = definePermissions({
   resourcesOf,
   keysOf: ({ operation, input }) =>
     operation === 'PutMetricData' ? { 'cloudwatch:namespace': textOf(input, 'Namespace') } : {},
+  moreOf: ({ input }) =>
+    passRole(textOf(input, 'RoleArn'), 'streams.metrics.cloudwatch.amazonaws.com'),
 });
 
 function resourcesOf({ operation, input, context }: Call): readonly string[] | undefined {

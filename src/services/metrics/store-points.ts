@@ -33,6 +33,21 @@ export async function lastPointAt(queries: Queries, key: MetricKey): Promise<num
   return row === undefined ? undefined : Number(row.last_ms);
 }
 
+/** When the last point of all metrics of a namespace begins; `undefined` where none has one. */
+export async function lastPointIn(
+  queries: Queries,
+  { accountId, region, namespace }: Omit<MetricKey, 'name' | 'dimensions'>,
+): Promise<number | undefined> {
+  const row = await queries.get<{ last_ms: number | null }>(
+    `SELECT MAX(last_ms) AS last_ms FROM metric
+     WHERE account_id = $1 AND region = $2 AND namespace = $3`,
+    accountId,
+    region,
+    namespace,
+  );
+  return row?.last_ms ?? undefined;
+}
+
 function partsOf({ accountId, region, namespace, name, dimensions }: MetricKey): string[] {
   return [accountId, region, namespace, name, dimensions];
 }

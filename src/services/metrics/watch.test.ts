@@ -76,7 +76,7 @@ it('an alarm is not looked for while nothing is in its periods and nothing comes
   });
 });
 
-it('an alarm is looked for while only one of its metrics has something, and one on what lies in queues always', async () => {
+it('an alarm is looked for while only one of its metrics has something', async () => {
   await using harness = await openHarness();
   const { clock } = harness;
   const isLookedFor = async (): Promise<boolean> => (await harness.nextLookAtMs()) !== undefined;
@@ -99,13 +99,36 @@ it('an alarm is looked for while only one of its metrics has something, and one 
     assert.ok(await isLookedFor());
     await clock.advance(5 * MINUTE_MS);
     assert.equal(await isLookedFor(), false);
+  });
+});
+
+it('an alarm on what lies in a queue is looked for while anything is told of any queue', async () => {
+  await using harness = await openHarness();
+  const { clock, metrics } = harness;
+  const isLookedFor = async (): Promise<boolean> => (await harness.nextLookAtMs()) !== undefined;
+  const tell = (namespace: string) =>
+    metrics.metricSink.put([
+      harness.datum('NumberOfMessagesReceived', 1, { namespace, dimensions: { QueueName: 'b' } }),
+    ]);
+  await watching(harness, async () => {
     await harness.call('PutMetricAlarm', {
       ...ALARM,
       Period: 60,
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: 'a' }],
     });
-    await clock.advance(5 * MINUTE_MS);
+    await clock.advance(MINUTE_MS);
+    assert.equal(await isLookedFor(), false);
+    tell('AWS/SQSs');
+    assert.equal(await isLookedFor(), false);
+    tell('AWS/SQS');
     assert.ok(await isLookedFor());
+    await clock.advance(MINUTE_MS);
+    // Stored, and seen by now.
+    await metrics.flush();
+    assert.ok(await isLookedFor());
+    await clock.advance(4 * MINUTE_MS);
+    assert.equal(await isLookedFor(), false);
   });
 });

@@ -2,16 +2,16 @@ import type { RequestContext } from '#aws/operation.ts';
 import type { AccessControl } from '#ports/peers/access-control.ts';
 import type { CredentialLookup } from '#ports/peers/credential-issuer.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
+import type { BlobLedger } from '#ports/world/blob-ledger.ts';
 import type { BlobStore } from '#ports/world/blob-store.ts';
 import type { Clock } from '#ports/world/clock.ts';
 import type { Database, Queries } from '#ports/world/database.ts';
 import type { Log } from '#ports/world/log.ts';
 import type { Random } from '#ports/world/random.ts';
 import type { Wakeups } from '#ports/world/wakeups.ts';
-import type { BlobLedger } from './blob-ledger.ts';
 import { isBucketName } from './bucket-name.ts';
 import { s3Error } from './errors.ts';
-import type { Bucket } from './model.ts';
+import type { Bucket, Content } from './model.ts';
 import type { Sequence } from './sequence.ts';
 import { findBucket } from './store.ts';
 
@@ -31,9 +31,14 @@ export interface S3Dependencies {
   readonly log: Log;
 }
 
+/** What a write has stored. */
+interface Stored {
+  readonly content: Content;
+}
+
 /** What every operation of S3 may use. */
 export interface S3Core extends S3Dependencies {
-  readonly ledger: BlobLedger;
+  readonly ledger: BlobLedger<Stored>;
   readonly sequence: Sequence;
 }
 

@@ -70,6 +70,13 @@ test('an event of six megabytes is read again as it was', async () => {
   assert.deepEqual(await read('aws/lambda/1'), payload);
 });
 
+test('another account’s tables are not exported to a bucket', async () => {
+  const { deliver } = await start();
+  const table = { sourceService: 'dynamodb.amazonaws.com' };
+  assert.equal(await deliver({ ...table, sourceAccountId: '222222222222' }), 'missing');
+  assert.equal(await deliver(table), 'deliverable');
+});
+
 test('a bucket that is not there takes nothing, nor does one without a key', async () => {
   const { database, s3, deliver } = await start();
   const targetArn = 'arn:aws:s3:::nowhere';

@@ -18,7 +18,7 @@ export function createS3Deliverer(core: S3Core): Deliverer {
   return {
     deliver: async (delivery, tx) => {
       const bucket = await bucketOf(tx, delivery.targetArn);
-      if (bucket === undefined) return 'missing';
+      if (bucket === undefined || !isTaken(bucket, delivery)) return 'missing';
       const key = delivery.options?.subject;
       if (key === undefined) return 'unsupported';
       const context = contextOf(core, bucket, delivery);
@@ -44,6 +44,11 @@ export function createS3Deliverer(core: S3Core): Deliverer {
     check: async ({ targetArn }, tx) =>
       (await bucketOf(tx, targetArn)) === undefined ? 'missing' : 'deliverable',
   };
+}
+
+/** DynamoDB writes on its caller's account, whom no other account's bucket lets in here. */
+function isTaken({ accountId }: Bucket, { sourceService, sourceAccountId }: Delivery): boolean {
+  return sourceService !== 'dynamodb.amazonaws.com' || sourceAccountId === accountId;
 }
 
 async function bucketOf(queries: Queries, targetArn: string): Promise<Bucket | undefined> {

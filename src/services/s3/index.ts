@@ -1,3 +1,4 @@
+import { AwsError } from '#aws/errors.ts';
 import type { ServiceExtras } from '#aws/extras.ts';
 import { s3 } from '#aws/models/s3.gen.ts';
 import type { HttpSurface, Service } from '#aws/operation.ts';
@@ -6,8 +7,9 @@ import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import type { Deliverer } from '#ports/peers/deliverer.ts';
 import type { ObjectReader } from '#ports/peers/object-reader.ts';
 import type { Schema } from '#ports/world/database.ts';
+import { BlobLedger } from '#ports/world/blob-ledger.ts';
 import { runDueLoop } from '#ports/world/due-loop.ts';
-import { BlobLedger } from './blob-ledger.ts';
+import { sweepBlobs } from '#ports/world/sweep-blobs.ts';
 import type { S3Core, S3Dependencies } from './core.ts';
 import { createS3Deliverer } from './delivery.ts';
 import { expireAll, LIFECYCLE_TOPIC } from './expire.ts';
@@ -17,7 +19,7 @@ import { createOperations, UNSIGNED } from './operations.ts';
 import { BUCKET_POLICIES, S3_PERMISSIONS } from './permissions.ts';
 import { schema } from './schema.ts';
 import { createSequence } from './sequence.ts';
-import { sweepBlobs } from './sweep.ts';
+import { isBlobNamed } from './store-objects.ts';
 import { createWebsite } from './website-host.ts';
 
 export type { S3Dependencies } from './core.ts';
@@ -45,7 +47,12 @@ export function createS3(dependencies: S3Dependencies): S3 {
   const { blobs, clock, log, wakeups } = dependencies;
   const core: S3Core = {
     ...dependencies,
-    ledger: new BlobLedger(blobs, log),
+    ledger: new BlobLedger({
+      blobs,
+      log,
+      idsOf: ({ content }) => (content.kind === 'blob' ? [content.id] : []),
+      isRefusal: (error) => error instanceof AwsError,
+    }),
     sequence: createSequence(clock),
   };
   return {
@@ -63,7 +70,7 @@ export function createS3(dependencies: S3Dependencies): S3 {
     resourcePolicies: BUCKET_POLICIES,
     schema,
     async run(signal) {
-      await sweepBlobs(core, signal);
+      await sweepBlobs({ ...core, isNamed: isBlobNamed }, signal);
       const work = (): Promise<number> => expireAll(core, signal);
       const loop = { clock, wakeups, topic: LIFECYCLE_TOPIC, intervalMs: HOUR_MS, work, signal };
       await runDueLoop(loop);

@@ -27,6 +27,48 @@ test('operations need the actions that AWS names otherwise', async () => {
   assert.deepEqual(await needsOf('ListBuckets', {}), ['s3:ListAllMyBuckets *']);
 });
 
+test('a bucket needs the action of all that it is given as it is made, and of the role of its copies', async () => {
+  const on = (...actions: readonly string[]): string[] =>
+    actions.map((action) => `s3:${action} arn:aws:s3:::b`);
+  assert.deepEqual(await needsOf('CreateBucket', { Bucket: 'b' }), on('CreateBucket'));
+  const given = {
+    Bucket: 'b',
+    ACL: 'public-read',
+    ObjectOwnership: 'ObjectWriter',
+    ObjectLockEnabledForBucket: true,
+  };
+  assert.deepEqual(
+    await needsOf('CreateBucket', given),
+    on(
+      'CreateBucket',
+      'PutBucketAcl',
+      'PutBucketObjectLockConfiguration',
+      'PutBucketVersioning',
+      'PutBucketOwnershipControls',
+    ),
+  );
+  const plain = { Bucket: 'b', ObjectLockEnabledForBucket: false };
+  assert.deepEqual(await needsOf('CreateBucket', plain), on('CreateBucket'));
+  const Role = 'arn:aws:iam::111111111111:role/copier';
+  const replicating = { Bucket: 'b', ReplicationConfiguration: { Role, Rules: [] } };
+  assert.deepEqual(await needsOf('PutBucketReplication', replicating), [
+    ...on('PutReplicationConfiguration'),
+    `iam:PassRole ${Role}`,
+  ]);
+});
+
+test('the tags that are put are asked about, in a header as in a body', async () => {
+  for (const [operation, Tagging] of [
+    ['PutObject', 'team=a'],
+    ['PutObjectTagging', { TagSet: [{ Key: 'team', Value: 'a' }] }],
+  ] as const) {
+    const input = { ...OBJECT, Tagging };
+    const [need] = await S3_PERMISSIONS.needsOf({ operation, input, context });
+    assert.equal(need?.keys?.['s3:RequestObjectTag/team'], 'a', operation);
+    assert.deepEqual(need.keys['s3:RequestObjectTagKeys'], ['team'], operation);
+  }
+});
+
 test('objects need their own actions, versions other ones', async () => {
   const on = (...actions: readonly string[]): string[] =>
     actions.map((action) => `s3:${action} arn:aws:s3:::b/k/l`);

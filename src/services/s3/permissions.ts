@@ -2,7 +2,7 @@
  * What S3's operations need, which are named otherwise than their actions more often than not.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
-import { textOf } from '#aws/access/index.ts';
+import { objectsOf, passRole, textOf } from '#aws/access/index.ts';
 import type { KeyValues, Need, ParsedInput, Permissions } from '#aws/operation.ts';
 import { isObject } from '#kernel/json.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
@@ -70,7 +70,12 @@ export const S3_PERMISSIONS: Permissions = {
     // Each of its keys is asked about by the operation itself.
     operation === 'DeleteObjects'
       ? []
-      : [...bucketNeeds(operation, input), ...copyNeeds(operation, input)],
+      : [
+          ...bucketNeeds(operation, input),
+          ...creationNeeds(operation, input),
+          ...copyNeeds(operation, input),
+          ...replicationNeeds(input),
+        ],
 };
 
 /** What an operation needs of the bucket that it names: by these its policy lets others in. */
@@ -141,6 +146,34 @@ function writeNeeds(operation: string, input: ParsedInput): readonly Need[] {
   return actions.map(([, action]) => ({ action: `s3:${action}`, resource, keys }));
 }
 
+/**
+ * What a new bucket is given beside its name.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html Permissions
+ */
+const CREATIONS: readonly (readonly [member: RegExp, actions: readonly string[]])[] = [
+  [/^(?:ACL|Grant\w+)$/, ['PutBucketAcl']],
+  [/^ObjectLockEnabledForBucket$/, ['PutBucketObjectLockConfiguration', 'PutBucketVersioning']],
+  [/^ObjectOwnership$/, ['PutBucketOwnershipControls']],
+];
+
+function creationNeeds(operation: string, input: ParsedInput): readonly Need[] {
+  if (operation !== 'CreateBucket') return [];
+  const members = Object.keys(input).filter((name) => input[name] !== false);
+  const given = CREATIONS.filter(([member]) => members.some((name) => member.test(name)));
+  const resource = `arn:aws:s3:::${String(input['Bucket'])}`;
+  const keys = keysOf(operation, input);
+  return given.flatMap(([, actions]) =>
+    actions.map((action) => ({ action: `s3:${action}`, resource, keys })),
+  );
+}
+
+/** A bucket's copies are written with a role of the owner's. */
+function replicationNeeds({
+  ReplicationConfiguration: configuration,
+}: ParsedInput): readonly Need[] {
+  return isObject(configuration) ? passRole(textOf(configuration, 'Role'), 's3.amazonaws.com') : [];
+}
+
 /** A copy reads its source. */
 function copyNeeds(operation: string, input: ParsedInput): readonly Need[] {
   const source = textOf(input, 'CopySource');
@@ -183,13 +216,19 @@ function keysOf(operation: string, input: ParsedInput): KeyValues {
     ...(Object.fromEntries(entries) as KeyValues),
     ...(isList ? { 's3:prefix': textOf(input, 'Prefix') ?? '' } : {}),
     's3:max-keys': typeof most === 'number' ? String(most) : undefined,
-    ...tagKeys(textOf(input, 'Tagging')),
+    ...tagKeys(tagsOf(input['Tagging'])),
   };
 }
 
-function tagKeys(tagging: string | undefined): KeyValues {
-  if (tagging === undefined) return {};
-  const tags = [...new URLSearchParams(tagging)];
+/** The tags of a header, or of PutObjectTagging's body. */
+function tagsOf(tagging: unknown): readonly (readonly [string, string])[] {
+  if (typeof tagging === 'string') return [...new URLSearchParams(tagging)];
+  const tags = isObject(tagging) ? objectsOf(tagging, 'TagSet') : [];
+  return tags.map(({ Key, Value }) => [String(Key), String(Value)]);
+}
+
+function tagKeys(tags: readonly (readonly [string, string])[]): KeyValues {
+  if (tags.length === 0) return {};
   return {
     ...Object.fromEntries(tags.map(([key, value]) => [`s3:RequestObjectTag/${key}`, value])),
     's3:RequestObjectTagKeys': tags.map(([key]) => key),

@@ -1,6 +1,7 @@
-import { definePermissions, textOf } from '#aws/access/index.ts';
-import type { Call, Permissions } from '#aws/operation.ts';
+import { definePermissions, passRole, textOf } from '#aws/access/index.ts';
+import type { Call, ParsedInput, Permissions } from '#aws/operation.ts';
 import { parseArn } from '#kernel/arn.ts';
+import { isObject } from '#kernel/json.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import { topicArn } from './model.ts';
 import { policyOf } from './policy.ts';
@@ -16,16 +17,25 @@ export const SNS_PERMISSIONS: Permissions = definePermissions({
     'sns:Protocol': textOf(input, 'Protocol'),
     'sns:Endpoint': textOf(input, 'Endpoint'),
   }),
-  moreOf: ({ operation, input, context }) =>
-    operation === 'CreateTopic' && input['Tags'] !== undefined
+  moreOf: ({ operation, input, context }) => [
+    ...(operation === 'CreateTopic' && input['Tags'] !== undefined
       ? [{ action: 'sns:TagResource', resource: namedTopic(input['Name'], context) }]
-      : [],
+      : []),
+    ...rolesOf(input).flatMap((role) => passRole(role, 'sns.amazonaws.com')),
+  ],
   refusal: {
     code: 'AuthorizationError',
     status: 403,
     nameAction: (action) => action.replace(/^sns/, 'SNS'),
   },
 });
+
+/** The roles among attributes: with these deliveries are told of, and made to Firehose. */
+function rolesOf({ Attributes: all, AttributeName: name, AttributeValue: value }: ParsedInput) {
+  const attributes = { ...(isObject(all) ? all : {}), [String(name)]: value };
+  const roles = Object.keys(attributes).filter((key) => key.endsWith('RoleArn'));
+  return roles.map((key) => textOf(attributes, key)).filter((role) => role !== undefined);
+}
 
 const ARNS = ['TopicArn', 'TargetArn', 'ResourceArn', 'PlatformApplicationArn'] as const;
 

@@ -3,7 +3,6 @@ import type {
   DocumentationVersion,
   Operations,
 } from '#aws/models/apigateway.types.gen.ts';
-import { textOf } from '#kernel/bytes.ts';
 import { isObject } from '#kernel/json.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { badRequest, conflict, noSuch, notFound } from '../errors.ts';
@@ -113,9 +112,9 @@ export function updateDocumentationPart(
 export function importDocumentationParts(
   dependencies: ApiGatewayDependencies,
 ): Operations['ImportDocumentationParts'] {
-  return (context, { restApiId, body, mode }) => {
-    const document = readDocument(textOf(body));
-    return changeApi(dependencies, context, { restApiId }, (record) => {
+  return async (context, { restApiId, body, mode }) => {
+    const document = await readDocument(dependencies, body, context.signal);
+    return await changeApi(dependencies, context, { restApiId }, (record) => {
       const listed = document['x-amazon-apigateway-documentation'];
       const given = isObject(listed) ? listed['documentationParts'] : undefined;
       const parts = (Array.isArray(given) ? given : []).filter(isObject).map((part) => ({

@@ -1,6 +1,6 @@
 import type { Operations } from '#aws/models/apigateway.types.gen.ts';
 import { yaml } from '#aws/yaml.ts';
-import { textOf, utf8 } from '#kernel/bytes.ts';
+import { utf8 } from '#kernel/bytes.ts';
 import type { ApiGatewayDependencies } from '../dependencies.ts';
 import { badRequest, noSuch } from '../errors.ts';
 import { changeApi, requireApi } from '../find-parts.ts';
@@ -31,7 +31,7 @@ function checkWarnings(warnings: readonly string[], failOnWarnings: boolean | un
 export function importRestApi(dependencies: ApiGatewayDependencies): Operations['ImportRestApi'] {
   const { database, random } = dependencies;
   return async (context, { body, parameters = {}, failOnWarnings }) => {
-    const document = readDocument(textOf(body), INVALID);
+    const document = await readDocument(dependencies, body, context.signal, INVALID);
     const types = parameters['endpointConfigurationTypes'];
     const endpointConfiguration = endpointConfigurationOf(
       types === undefined ? {} : { types: types.split(',') },
@@ -48,7 +48,7 @@ export function importRestApi(dependencies: ApiGatewayDependencies): Operations[
 /** Puts an OpenAPI document in place of what an API is, or beside it. */
 export function putRestApi(dependencies: ApiGatewayDependencies): Operations['PutRestApi'] {
   return async (context, { restApiId, body, parameters, mode: given, failOnWarnings }) => {
-    const document = readDocument(textOf(body), INVALID);
+    const document = await readDocument(dependencies, body, context.signal, INVALID);
     const mode = given === 'overwrite' ? 'overwrite' : 'merge';
     const basePath = basePathOf(parameters);
     const options = { mode, basePath, random: dependencies.random } as const;

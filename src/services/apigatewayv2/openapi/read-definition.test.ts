@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { AwsError } from '#aws/errors.ts';
-import { readDefinition, readDocument } from './read-definition.ts';
+import { parseDocument } from '#aws/openapi.ts';
+import { readDefinition, requireImportable } from './read-definition.ts';
 
 /** Documents that are nearly definitions: known members with anything in them. */
 const MEMBERS = [
@@ -36,7 +37,8 @@ const { node } = fc.letrec<{ node: unknown }>((tie) => ({
 test('whatever stands in a document, it is read or refused', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...MEMBERS), node), (members) => {
-      const document = readDocument(JSON.stringify({ ...members, openapi: '3.0.1' }));
+      const text = JSON.stringify({ ...members, openapi: '3.0.1' });
+      const document = requireImportable(parseDocument(text));
       const definition = readDefinition(document, 'prepend');
       for (const { routeKey } of definition.routes) assert.equal(typeof routeKey, 'string');
     }),
@@ -48,7 +50,7 @@ test('any text is a document or refused', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 60 }), (text) => {
       try {
-        readDocument(text);
+        requireImportable(parseDocument(text));
       } catch (error) {
         assert.ok(error instanceof AwsError && error.status === 400);
       }

@@ -1,14 +1,6 @@
 /** What an API definition says of an HTTP API. Pure. */
 import type { Authorizer, Cors, Route } from '#aws/models/apigatewayv2.types.gen.ts';
-import {
-  followed,
-  nodeOf,
-  parseDocument,
-  plainTextOf,
-  textMapOf,
-  textsOf,
-  type Node,
-} from '#aws/openapi.ts';
+import { followed, nodeOf, plainTextOf, textMapOf, textsOf, type Node } from '#aws/openapi.ts';
 import { isObject } from '#kernel/json.ts';
 import { badRequest } from '../errors.ts';
 import type { IntegrationSettings } from '../integration.ts';
@@ -41,11 +33,11 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
 const ANY_METHOD = 'x-amazon-apigateway-any-method';
 
 /**
- * The document that a text says, in JSON or YAML.
+ * A document that can be imported.
+ * @param document of a text; `undefined` where that says none
  * @throws AwsError BadRequestException for what is no OpenAPI 3
  */
-export function readDocument(text: string): Node {
-  const document = parseDocument(text);
+export function requireImportable(document: Node | undefined): Node {
   if (document === undefined) throw badRequest('Unable to parse API definition');
   if (plainTextOf(document, 'openapi')?.startsWith('3.') !== true) {
     throw badRequest('Unsupported API definition: HTTP APIs are imported from OpenAPI 3.0');

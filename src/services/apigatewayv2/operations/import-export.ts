@@ -2,6 +2,7 @@ import { shortId } from '#aws/execute-api/index.ts';
 import type { Operations } from '#aws/models/apigatewayv2.types.gen.ts';
 import { utf8 } from '#kernel/bytes.ts';
 import type { Transaction } from '#ports/world/database.ts';
+import { readOpenApi } from '#aws/read-openapi.ts';
 import { yaml } from '#aws/yaml.ts';
 import { checkAuthorizer } from '../check-authorizer.ts';
 import { checkCors, checkTags } from '../check-settings.ts';
@@ -15,7 +16,7 @@ import type { OwnedApi, Snapshot } from '../model.ts';
 import { isWebSocket } from '../protocol.ts';
 import {
   readDefinition,
-  readDocument,
+  requireImportable,
   type Basepath,
   type Definition,
 } from '../openapi/read-definition.ts';
@@ -28,8 +29,8 @@ const AUTHORIZER_ID_LENGTH = 6;
 
 /** Makes an API from its definition; stages are made by whoever wants one. */
 export function importApi(dependencies: Apigatewayv2Dependencies): Operations['ImportApi'] {
-  return async ({ accountId, region }, input) => {
-    const definition = definitionOf(input);
+  return async ({ accountId, region, signal }, input) => {
+    const definition = await definitionOf(dependencies, input, signal);
     const apiId = shortId(dependencies.random, API_ID_LENGTH);
     const api = apiOf(dependencies, apiId, settingsOf(definition));
     const owned: OwnedApi = { accountId, region, apiId, api };
@@ -44,7 +45,7 @@ export function importApi(dependencies: Apigatewayv2Dependencies): Operations['I
 /** Puts what a definition says in the place of all routes, integrations and authorizers. */
 export function reimportApi(dependencies: Apigatewayv2Dependencies): Operations['ReimportApi'] {
   return async (context, input) => {
-    const definition = definitionOf(input);
+    const definition = await definitionOf(dependencies, input, context.signal);
     return changeApi(dependencies, context, input.ApiId, async (tx, known) => {
       if (isWebSocket(known.api)) throw badRequest('Definitions are of HTTP APIs alone');
       const { CreatedDate } = known.api;
@@ -64,17 +65,16 @@ export function reimportApi(dependencies: Apigatewayv2Dependencies): Operations[
   };
 }
 
-function definitionOf({
-  Body,
-  Basepath = 'ignore',
-}: {
-  readonly Body: string;
-  readonly Basepath?: string;
-}): Definition {
+async function definitionOf(
+  dependencies: Apigatewayv2Dependencies,
+  { Body, Basepath = 'ignore' }: { readonly Body: string; readonly Basepath?: string },
+  signal: AbortSignal,
+): Promise<Definition> {
   if (!isBasepath(Basepath)) {
     throw badRequest(`Invalid basepath ${Basepath}: it is ignore, prepend or split`);
   }
-  const definition = readDefinition(readDocument(Body), Basepath);
+  const document = requireImportable(await readOpenApi(dependencies, Body, signal));
+  const definition = readDefinition(document, Basepath);
   checkTags(definition.tags);
   if (definition.cors !== undefined) checkCors(definition.cors);
   return definition;

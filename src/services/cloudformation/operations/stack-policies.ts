@@ -6,6 +6,7 @@ import { noSuchStack, validation } from '../errors.ts';
 import { POLICY_BYTES_MAX } from '../limits.ts';
 import { findStack, saveStack } from '../store-stacks.ts';
 import { requireStack } from './begin.ts';
+import { logicalIdsOf, requireKnownIds } from './policy-ids.ts';
 import { templateText } from './template-source.ts';
 
 /**
@@ -71,7 +72,9 @@ export function setStackPolicy(
       throw validation('Either StackPolicyBody or StackPolicyURL must be specified.');
     }
     await dependencies.database.transact(async (tx) => {
-      await saveStack(tx, { ...(await requireStack(tx, context, StackName)), policy });
+      const stack = await requireStack(tx, context, StackName);
+      requireKnownIds(policy, logicalIdsOf(stack, stack.goal));
+      await saveStack(tx, { ...stack, policy });
     });
     return {};
   };

@@ -4,10 +4,11 @@ import { MINUTE_MS } from '#kernel/units.ts';
 import type { CloudformationDependencies } from '../dependencies.ts';
 import { changesMore, planChanges } from '../engine/plan-changes.ts';
 import { stackExists, validation } from '../errors.ts';
-import { stackArn, type Stack, type StackOperation } from '../model.ts';
+import { stackArn, type Goal, type Stack, type StackOperation } from '../model.ts';
 import { listExports } from '../store-links.ts';
 import { findStack, listResources, saveStack } from '../store-stacks.ts';
 import { begin, nestingOf, newOperation, requireRoom, requireStack } from './begin.ts';
+import { logicalIdsOf, requireKnownIds } from './policy-ids.ts';
 import { prepareGoal } from './prepare-goal.ts';
 import { checkRole } from './sender.ts';
 import { policyText } from './stack-policies.ts';
@@ -42,6 +43,7 @@ export function createStack(dependencies: CloudformationDependencies): Operation
     });
     const { StackPolicyBody: policyBody, StackPolicyURL: policyUrl } = input;
     const policy = await policyText(dependencies, context, policyBody, policyUrl);
+    requireKnownIds(policy, logicalIdsOf({ accountId, region, id, name }, goal));
     const onFailure = onFailureOf(input.OnFailure ?? (disableRollback ? 'DO_NOTHING' : undefined));
     const { TimeoutInMinutes: minutes } = input;
     const operation = newOperation(dependencies, context, {
@@ -95,6 +97,7 @@ export function updateStack(dependencies: CloudformationDependencies): Operation
     await database.transact(async (tx) => {
       const stack = await requireStack(tx, context, known.id);
       requireUpdatable(stack, input.DisableRollback);
+      checkPolicies(stack, goal, policies);
       const exports = new Map((await listExports(tx, context)).map((one) => [one.name, one.value]));
       const resources = await listResources(tx, stack.id);
       const changes = planChanges({ stack, goal, resources, exports });
@@ -136,6 +139,14 @@ async function policiesOf(
   };
 }
 
+/** @throws AwsError ValidationError where one names a resource that is not there: while the update runs, or after it */
+function checkPolicies(stack: Stack, goal: Goal, { lasting, during }: UpdatePolicies): void {
+  const known = logicalIdsOf(stack, goal);
+  requireKnownIds(during.policy, [...known, ...logicalIdsOf(stack, stack.goal)]);
+  requireKnownIds(lasting.policy, known);
+  if (lasting.policy === undefined) requireKnownIds(stack.policy, known, 'existing stack policy');
+}
+
 /** An update goes by the policy that the stack had before it, or by one for it alone. */
 function policyDuring({ policy = NO_POLICY }: Stack, { lasting, during }: UpdatePolicies) {
   return lasting.policy === undefined ? during : { policy, ...during };
@@ -154,13 +165,12 @@ export function deleteStack(dependencies: CloudformationDependencies): Operation
       requireUnprotected(stack);
       if (stack.operation?.kind === 'delete') return;
       if (stack.operation?.kind === 'update') {
-        throw validation(`Stack:${stack.id} is in ${stack.status} state and can not be deleted.`);
+        throw validation(`Stack [${stack.id}] cannot be deleted while in status ${stack.status}`);
       }
       const retain = input.RetainResources ?? [];
       if (retain.length > 0 && stack.status !== 'DELETE_FAILED') {
         throw validation(
-          'Invalid operation on stack [' +
-            `${stack.id}]. RetainResources can be specified only if the stack is in the DELETE_FAILED state.`,
+          `Invalid operation on stack [${stack.id}]. When you delete a stack, specify which resources to retain only when the stack is in the DELETE_FAILED state.`,
         );
       }
       await requireUnused(tx, stack);

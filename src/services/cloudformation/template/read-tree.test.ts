@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WorkerThreads } from '#adapters/threads/index.ts';
-import { ThreadFailed, type Threads } from '#ports/world/threads.ts';
+import { ThreadFailed } from '#ports/world/threads.ts';
+import { countedThreads } from '../../../../test/support/counted-threads.ts';
 import { readTree } from './read-tree.ts';
 
 const never = new AbortController().signal;
 const LENGTH = 16 * 1024;
-
-/** Threads of which is known how often they were asked. */
-function counted(): Threads & { readonly asked: URL[] } {
-  const asked: URL[] = [];
-  const threads = new WorkerThreads();
-  return {
-    asked,
-    run(module, input, signal) {
-      asked.push(module);
-      return threads.run(module, input, signal);
-    },
-  };
-}
 
 /** A template in YAML of so many characters. */
 function yamlOf(characters: number): string {
@@ -29,7 +16,7 @@ function yamlOf(characters: number): string {
 const ONE = { Resources: { One: { Type: { 'Fn::Sub': '${A}' } } } };
 
 test('a long template in YAML is read on a thread, and nothing else is', async () => {
-  const threads = counted();
+  const threads = countedThreads();
   const read = (text: string) => readTree({ threads }, text, never);
   assert.deepEqual(await read(yamlOf(LENGTH)), ONE);
   const json = JSON.stringify({ ...ONE, Description: 'x'.repeat(LENGTH) });
@@ -40,7 +27,7 @@ test('a long template in YAML is read on a thread, and nothing else is', async (
 });
 
 test('a long template is refused by the same words as a short one', async () => {
-  const threads = counted();
+  const threads = countedThreads();
   const refused = (text: string) =>
     readTree({ threads }, text, never).then(
       () => 'read',

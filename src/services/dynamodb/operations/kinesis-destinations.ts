@@ -145,15 +145,19 @@ function notActive(verb: string, operation: string): Error {
   );
 }
 
-/** @throws ResourceNotFoundException, ValidationException where there is no such stream */
+/**
+ * A table's changes stay in its account and Region.
+ * @throws ResourceNotFoundException, ValidationException where there is no such stream
+ */
 async function assertStream(
   { deliverer }: Dynamodb,
   tx: Transaction,
   table: Table,
   streamArn: string,
 ): Promise<void> {
-  const [, , service, , , resource = ''] = streamArn.split(':');
-  if (service !== 'kinesis' || !resource.startsWith('stream/')) {
+  const [, , service, region, accountId, resource = ''] = streamArn.split(':');
+  const isNear = region === table.region && accountId === table.accountId;
+  if (service !== 'kinesis' || !resource.startsWith('stream/') || !isNear) {
     throw validation(`User does not have a permission to use kinesis stream`);
   }
   const found = await deliverer.check(

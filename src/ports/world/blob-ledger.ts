@@ -4,27 +4,27 @@
  * Owns which writes are under way; does not own the blobs.
  * I1 While a write is under way its blobs are named by no row, and no sweep may take them.
  * I2 A blob is discarded only when the transaction has surely not committed, or after the commit that forgot it.
- * What a crash leaves behind is found by `sweep`.
+ * What a crash leaves behind is found by `sweepBlobs`.
  */
-import { AwsError } from '#aws/errors.ts';
-import type { BlobStore } from '#ports/world/blob-store.ts';
-import type { Log } from '#ports/world/log.ts';
-import type { Content } from './model.ts';
+import type { BlobStore } from './blob-store.ts';
+import type { Log } from './log.ts';
 
-/** What a write has stored. */
-export interface Stored {
-  readonly content: Content;
+export interface BlobLedgerOptions<Stored> {
+  readonly blobs: BlobStore;
+  readonly log: Log;
+  /** The blobs that a write has stored. */
+  readonly idsOf: (stored: Stored) => readonly string[];
+  /** True for what a commit throws where it has surely not happened. */
+  readonly isRefusal: (error: unknown) => boolean;
 }
 
-export class BlobLedger {
-  readonly #blobs: BlobStore;
-  readonly #log: Log;
+export class BlobLedger<Stored> {
+  readonly #options: BlobLedgerOptions<Stored>;
   readonly #writes = new Set<Promise<unknown>>();
   readonly #discards = new Set<Promise<void>>();
 
-  constructor(blobs: BlobStore, log: Log) {
-    this.#blobs = blobs;
-    this.#log = log;
+  constructor(options: BlobLedgerOptions<Stored>) {
+    this.#options = options;
   }
 
   /** Stores content by `store` and names it by `commit`; takes it back where the commit refuses (I2). */
@@ -50,19 +50,19 @@ export class BlobLedger {
     try {
       return await commit(stored);
     } catch (error) {
-      if (error instanceof AwsError && stored.content.kind === 'blob') {
-        this.discard([stored.content.id]);
-      }
+      const { isRefusal, idsOf } = this.#options;
+      if (isRefusal(error)) this.discard(idsOf(stored));
       throw error;
     }
   }
 
   /** Deletes blobs that no row names any more; nobody waits for it. */
   discard(ids: readonly (string | undefined)[]): void {
+    const { blobs, log } = this.#options;
     for (const id of ids) {
       if (id === undefined) continue;
-      const discard = this.#blobs.delete(id).catch((error: unknown) => {
-        this.#log.warn('a blob could not be deleted, the next start will', { id, error });
+      const discard = blobs.delete(id).catch((error: unknown) => {
+        log.warn('a blob could not be deleted, the next start will', { id, error });
       });
       this.#discards.add(discard);
       void discard.then(() => this.#discards.delete(discard));
