@@ -138,18 +138,20 @@ test('no more than a thousand invocations run at once, chained ones among them',
   const free = Promise.withResolvers<void>();
   let running = 0;
   let most = 0;
-  let isBegun = false;
+  let ended = 0;
   world.script = async (invocation) => {
     if (invocation.functionName === 'one') {
-      if (isBegun) return ENDS;
-      isBegun = true;
-      await checkpoint(world, eventOf(invocation), ...Array.from({ length: 1100 }, chained));
-      return { returns: { Status: 'PENDING' } };
+      const event = eventOf(invocation);
+      if (event.InitialExecutionState.Operations.length === 1) {
+        await checkpoint(world, event, ...Array.from({ length: 1100 }, chained));
+      }
+      return ended === 1100 ? ENDS : { returns: { Status: 'PENDING' } };
     }
     running += 1;
     most = Math.max(most, running);
     await free.promise;
     running -= 1;
+    ended += 1;
     return { returns: null };
   };
   const arn = await start(world);
@@ -158,7 +160,6 @@ test('no more than a thousand invocations run at once, chained ones among them',
   free.resolve();
   await until(async () => (await look(world, arn)).EndTimestamp !== undefined);
   assert.equal(most, 1000);
-  assert.equal(world.invocations.filter(({ functionName }) => functionName === 'two').length, 1100);
 });
 
 function chained(_: unknown, at: number): OperationUpdate {

@@ -3,7 +3,6 @@ import type { ErrorObject, Operation } from '#aws/models/lambda.types.gen.ts';
 
 import type { Draft } from './draft.ts';
 import { aboutOperation, endOfOperation } from './history.ts';
-import { OPERATIONS_MAX } from './limits.ts';
 import type { StoredOperation } from './model.ts';
 import { operationsDue } from './store-operations.ts';
 
@@ -17,17 +16,19 @@ const HEARTBEAT_TIMEOUT = {
   ErrorMessage: 'Callback timed out on heartbeat',
 };
 
+/** Operations that are looked at in one transaction: each may have a MiB, and there may be thousands. */
+const RUNG_MAX = 32;
+
 /**
- * Ends waits, pauses before retries and callbacks whose time has come. Answers the chained invocations that are to
- * begin, which stay as they are.
- * @param limit how many operations are looked at; the others stay due
+ * Ends waits, pauses before retries and callbacks whose time has come, those that are due longest first; the others stay
+ * due. Answers the chained invocations that are to begin, `callsMax` at the most, which stay as they are.
  */
 export async function ringTimers(
   draft: Draft,
-  limit: number = OPERATIONS_MAX,
+  callsMax: number,
 ): Promise<readonly StoredOperation[]> {
   const { tx, execution, moment } = draft;
-  const due = await operationsDue(tx, execution.id, moment.steadyMs, limit);
+  const due = await operationsDue(tx, execution.id, moment.steadyMs, RUNG_MAX);
   const chained = due.filter(({ operation }) => operation.Type === 'CHAINED_INVOKE');
   for (const stored of due) {
     const { operation } = stored;
@@ -36,7 +37,7 @@ export async function ringTimers(
     else if (operation.Type === 'CALLBACK') await endCallback(draft, stored, timeoutOf(stored));
   }
   if (due.length > chained.length) draft.wake();
-  return chained;
+  return chained.slice(0, callsMax);
 }
 
 async function endWait(draft: Draft, stored: StoredOperation): Promise<void> {

@@ -148,7 +148,7 @@ async function answerOf(
   if (draft.execution.endedAtMs !== undefined) return responseOf([], undefined);
   if (draft.execution.status === 'PAUSING') return pausedAnswer(draft);
   // Chained invocations that are due wait for the engine.
-  await ringTimers(draft);
+  await ringTimers(draft, 0);
   const { id, invocationId = '', details } = draft.execution;
   const { seenChanges, tokenNumber } = details;
   const operations = await tellNews(draft, ownIds);
