@@ -280,6 +280,7 @@ function createLambda(
     roles,
     blobs: world.archives,
     objects: storage.s3.objects,
+    images: storage.ecr.images,
     metrics,
     deliverer,
     invoker,
