@@ -19,15 +19,12 @@ import {
   type StackChange,
 } from './deployment.ts';
 import { outputsOf, storeLinks } from './outputs.ts';
-import {
-  cleanUp,
-  deleteAll,
-  moveBack,
-  moveForward,
-  settle,
-  settleReached,
-  type PhaseResult,
-} from './phases.ts';
+import { deleteAll } from './delete-all.ts';
+import type { PhaseResult } from './failures.ts';
+import { cleanUp } from './leftovers.ts';
+import { moveBack } from './move-back.ts';
+import { moveForward } from './move-forward.ts';
+import { settle, settleReached } from './settle.ts';
 
 /** Rejects with the signal's reason once that aborts; whatever is left to do is stored. */
 export async function runOperation(
