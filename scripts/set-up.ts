@@ -33,6 +33,7 @@ const FOR_TESTS: readonly WantedProgram[] = [
     debianPackage: 'runc',
     purpose: 'the tests of sandboxes under an OCI runtime',
   },
+  { program: 'skopeo', debianPackage: 'skopeo', purpose: 'the tests of pushed images' },
 ];
 
 const PYTHON_CLIENTS = [

@@ -81,6 +81,8 @@ export interface Permissions {
   needsOf(call: Call): readonly Need[] | Promise<readonly Need[]>;
   /** What must be allowed beside these, and takes long to find out: asked where all of these are. */
   needsOfContents?(call: Call): readonly Need[] | Promise<readonly Need[]>;
+  /** Condition keys of every request to the service, beyond those that all have. */
+  requestKeys?(http: RequestHead, nowMs: number): KeyValues;
   /** Where the service refuses in other words than its protocol's. */
   readonly refusal?: Refusal;
 }

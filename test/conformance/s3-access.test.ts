@@ -204,3 +204,29 @@ test("a bucket's policy is shown to nobody but its own account, whatever it allo
   assert.equal(await statusOf(`${url}?policy`, { method: 'PUT', body: '{}' }), 405);
   assert.equal(await statusOf(`${url}?policy`, { method: 'DELETE' }), 405);
 });
+
+test('a policy may ask for the tags that an object has, and for how a request is signed', async () => {
+  const Bucket = 'by-tags';
+  const url = await open(Bucket);
+  const tagged = { Bucket, Key: 'tagged', Body: 'body', Tagging: 'open=yes' };
+  await s3.send(new PutObjectCommand(tagged));
+  const Resource = `arn:aws:s3:::${Bucket}/*`;
+  const Condition = { StringEquals: { 's3:ExistingObjectTag/open': 'yes' } };
+  await allow(Bucket, { Action: 's3:GetObject', Resource, Condition });
+  assert.deepEqual([await statusOf(`${url}/tagged`), await statusOf(`${url}/key`)], [200, 403]);
+  const find = (key: string) =>
+    world.database.read((queries) =>
+      world.s3.resourcePolicies.find(queries, 's3:GetObject', `arn:aws:s3:::${Bucket}/${key}`),
+    );
+  assert.deepEqual((await find('tagged'))?.keys, { 's3:ExistingObjectTag/open': 'yes' });
+  assert.deepEqual((await find('key'))?.keys, {});
+
+  const read = () => world.stranger().send(new GetObjectCommand({ Bucket, Key: 'key' }));
+  const inQuery = { StringEquals: { 's3:authType': 'REST-QUERY-STRING' } };
+  await allow(Bucket, { Action: 's3:GetObject', Resource, Condition: inQuery });
+  assert.equal((await failureOf(read()))['code'], 'AccessDenied');
+  const inHeader = { StringEquals: { 's3:authType': 'REST-HEADER' } };
+  await allow(Bucket, { Action: 's3:GetObject', Resource, Condition: inHeader });
+  await read();
+  assert.equal(await statusOf(`${url}/key`), 403);
+});

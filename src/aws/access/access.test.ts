@@ -79,6 +79,16 @@ test('an operation needs every action that its table names, and the roles that i
   assert.deepEqual(pass?.keys?.get('iam:passedtoservice'), ['x.amazonaws.com']);
 });
 
+test('a service tells more of every request to it', async () => {
+  const own: Permissions = {
+    needsOf: () => [{ action: 'x:Make', resource: '*' }],
+    requestKeys: ({ method }, nowMs) => ({ 'x:Method': method, 'x:Now': String(nowMs) }),
+  };
+  const { asked } = await ask(sqs, own, { kind: 'allowed' });
+  const keys = asked[0]?.keys;
+  assert.deepEqual([keys?.get('x:method'), keys?.get('x:now')], [['POST'], ['1767225600000']]);
+});
+
 test('what is in a request is read where all that the operation itself needs is allowed', async () => {
   let reads = 0;
   const permissions: Permissions = {

@@ -38,7 +38,9 @@ export function createAuthorise({ services, access, clock }: AuthoriseOptions) {
     ];
     const needs = (await permissions?.needsOf(call)) ?? unknown;
     if (needs.length === 0 && permissions?.needsOfContents === undefined) return;
-    const common = requestKeys({ principal, http, region, nowMs: clock.now() });
+    const nowMs = clock.now();
+    const more = permissions?.requestKeys?.(http, nowMs);
+    const common = requestKeys({ principal, http, region, nowMs }, more);
     const requireAll = async (all: readonly Need[]): Promise<void> => {
       for (const need of all) {
         const { action, resource } = need;

@@ -13,4 +13,5 @@ export { Refused, type Refusal } from './refusal.ts';
 export type { Claim, Scope, SignedRequest, SigningScope } from './request.ts';
 export { readClaimV2, verifyV2, type ClaimV2 } from './signature-v2.ts';
 export { createSigningKeys, type SigningKey, type SigningKeys } from './signing-key.ts';
+export { parseTimestamp } from './timestamp.ts';
 export { checkSignature, identify, type Signer } from './verify.ts';

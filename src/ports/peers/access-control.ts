@@ -46,6 +46,8 @@ export interface GuardedResource {
   readonly policy?: string;
   /** For `aws:ResourceTag`. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** What else of it conditions may ask for. */
+  readonly keys?: Readonly<Record<string, string>>;
   /** True where the service itself decides, too, whom of other accounts it lets in. */
   readonly admitsOthers?: boolean;
   /** True where no policy lets other accounts do what is asked. */
@@ -54,6 +56,14 @@ export interface GuardedResource {
 
 /** A service's resources, as far as policies can be put on them. */
 export interface ResourcePolicies {
-  /** `undefined` where there is no such resource, or nothing is known of it. */
-  find(queries: Queries, action: string, arn: string): Promise<GuardedResource | undefined>;
+  /**
+   * `undefined` where there is no such resource, or nothing is known of it.
+   * @param keys what is known of the request
+   */
+  find(
+    queries: Queries,
+    action: string,
+    arn: string,
+    keys?: ConditionKeys,
+  ): Promise<GuardedResource | undefined>;
 }

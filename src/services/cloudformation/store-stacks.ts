@@ -127,8 +127,9 @@ export async function ownerOf(
     region,
   );
   return rows.find(({ body }) => {
-    const { current, before, stable } = JSON.parse(body) as Resource;
-    return [current, before, stable].some((one) => one?.physicalId === physicalId);
+    const { status, current, before, stable } = JSON.parse(body) as Resource;
+    const all = status === 'DELETE_COMPLETE' ? [] : [current, before, stable];
+    return all.some((one) => one?.physicalId === physicalId);
   })?.stack_id;
 }
 

@@ -287,6 +287,24 @@ for (const { member, Owner, one } of ALL_PARTS) {
   });
 }
 
+test('what a stack has whose creation was rolled back belongs to nobody', async () => {
+  const route: Case = [
+    { RouteKey: 'GET /' },
+    'AWS::ApiGatewayV2::Route CreateRoute GetRoutes Items RouteId',
+  ];
+  const { call, work, statusOf, killed, itemsNow } = await service(route);
+  const properties = { RouteKey: 'GET /', ApiId: { Ref: 'Owner' } };
+  const input = templateOf('AWS::ApiGatewayV2::Route', properties, { Owner: HTTP_API });
+  const { StackId = '' } = await call('CreateStack', input);
+  await assert.rejects(work(StackId, killed));
+  const other = await call('CreateStack', { ...input, StackName: 'other' });
+  await work(other.StackId ?? '');
+  assert.equal(await statusOf('other'), 'ROLLBACK_COMPLETE');
+  await work(StackId);
+  assert.equal(await statusOf(StackId), 'CREATE_COMPLETE');
+  assert.equal(itemsNow().length, 1);
+});
+
 const STAGES = { ApiStages: [{ ApiId: 'a', Stage: 's' }] };
 
 for (const [properties, isFound] of [

@@ -248,6 +248,13 @@ describe('access control', () => {
     assert.equal(await decided({ principal }), 'not-allowed identity-based policy');
     guarded = { accountId: ACCOUNT, tags: { team: 'a' } };
     assert.equal(await decided({ principal }), 'allowed');
+    guarded = { accountId: ACCOUNT, tags: { team: 'c' }, keys: { 'x:Kind': 'k' } };
+    const Condition = { StringEquals: { 'x:Kind': 'k' } };
+    const ofKind = policyOf({ Action: 'x:*', Condition });
+    await call('PutUserPolicy', { ...input, PolicyName: 'kind', PolicyDocument: ofKind });
+    assert.equal(await decided({ principal }), 'allowed');
+    guarded = { accountId: ACCOUNT, keys: { 'x:Kind': 'other' } };
+    assert.equal(await decided({ principal }), 'not-allowed identity-based policy');
     await call('TagUser', { UserName: 'Tagged', Tags: [{ Key: 'team', Value: 'b' }] });
     const found = await database.read((queries) =>
       iam.resourcePolicies.find(queries, 'iam:GetUser', arn),

@@ -63,7 +63,9 @@ export function createAccessControl(dependencies: AccessControlDependencies): Ia
       openAccounts !== undefined && (owner === accountId || !openAccounts.has(owner ?? ''));
     // The ARN of a bucket names no account.
     if (named !== '' && isOpen(named)) return ALLOWED;
-    const guarded = await resourcePolicies.get(service)?.find(queries, action, resource);
+    const guarded = await resourcePolicies
+      .get(service)
+      ?.find(queries, action, resource, asked.keys);
     if (isOpen(ownerOf(resource, guarded))) return ALLOWED;
     const policy = isRecovery(asked) ? undefined : guarded?.policy;
     const guard = policy === undefined ? {} : { resource: policies.get(policy) };
@@ -143,6 +145,7 @@ function requestOf(
 ): PolicyRequest {
   const common = conditionKeys({
     'aws:ResourceAccount': ownerOf(resource, guarded),
+    ...guarded?.keys,
     ...tagKeys('aws:ResourceTag', guarded?.tags),
     ...(action.startsWith('iam:') ? tagKeys('iam:ResourceTag', guarded?.tags) : {}),
   });

@@ -25,7 +25,8 @@ import { s3Error } from './errors.ts';
 import { findNamed } from './find-object.ts';
 import type { Bucket, ObjectVersion } from './model.ts';
 import { canonicalId } from './owner.ts';
-import { bucketNeeds } from './permissions.ts';
+import { bucketNeeds, existingTagKeys } from './permissions.ts';
+import { signatureKeys } from './signature-keys.ts';
 import { isPublicPolicy } from './public-policy.ts';
 import { findBucket, getConfiguration } from './store.ts';
 
@@ -156,7 +157,8 @@ async function requireGrant(
   { principal, http, region }: RequestContext,
   { bucket, ...asked }: Omit<Asked, 'keys'> & { readonly bucket: Bucket },
 ): Promise<void> {
-  const keys = requestKeys({ principal, http, region, nowMs: core.clock.now() });
+  const nowMs = core.clock.now();
+  const keys = requestKeys({ principal, http, region, nowMs }, signatureKeys(http, nowMs));
   if (await isGranted(queries, bucket, principal, { ...asked, keys })) return;
   throw s3Error('AccessDenied');
 }
@@ -174,11 +176,13 @@ export async function isGranted(
     'public-access-block',
   );
   const policy = await getConfiguration<string>(queries, bucket.name, 'policy');
-  const verdict = policy === undefined ? 'none' : verdictOf(policy, principal, asked);
+  const version = await namedVersion(queries, asked.input);
+  const ofObject = conditionKeys(existingTagKeys(version?.tags ?? []));
+  const known = { ...asked, keys: new Map([...asked.keys, ...ofObject]) };
+  const verdict = policy === undefined ? 'none' : verdictOf(policy, principal, known);
   if (verdict === 'denied') return false;
   const isRestricted =
     block?.RestrictPublicBuckets === true && policy !== undefined && isPublicPolicy(policy);
-  const version = await namedVersion(queries, asked.input);
   if (isHidden(asked, version)) return mayList();
   if (verdict === 'granted' && !isRestricted) return true;
   // No ACL grants what only an action of its own does.

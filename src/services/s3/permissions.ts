@@ -3,10 +3,15 @@
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
 import { objectsOf, passRole, textOf } from '#aws/access/index.ts';
+import type { Tag } from '#aws/models/s3.types.gen.ts';
 import type { KeyValues, Need, ParsedInput, Permissions } from '#aws/operation.ts';
 import { isObject } from '#kernel/json.ts';
+import type { ConditionKeys } from '#kernel/policy/index.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
+import type { Queries } from '#ports/world/database.ts';
 import { parseCopySource } from './copy-source.ts';
+import { findNamed } from './find-object.ts';
+import { signatureKeys } from './signature-keys.ts';
 import { findBucket, getConfiguration } from './store.ts';
 
 /** Actions on buckets, where they have another name. */
@@ -66,6 +71,8 @@ const VERSIONED =
   /^(?:GetObject|DeleteObject|GetObjectAcl|PutObjectAcl|(?:Get|Put|Delete)ObjectTagging|GetObjectAttributes|GetObjectTorrent)$/;
 
 export const S3_PERMISSIONS: Permissions = {
+  requestKeys: signatureKeys,
+
   needsOf: ({ operation, input }) =>
     // Each of its keys is asked about by the operation itself.
     operation === 'DeleteObjects'
@@ -237,12 +244,39 @@ function tagKeys(tags: readonly (readonly [string, string])[]): KeyValues {
 
 /** Buckets' own policies. Whom of other accounts a bucket lets in, S3 decides itself: ACLs count, too. */
 export const BUCKET_POLICIES: ResourcePolicies = {
-  async find(queries, _action, arn) {
+  async find(queries, action, arn, asked) {
     const [, name] = /^arn:aws:s3:::([^/]+)/.exec(arn) ?? [];
     const bucket = name === undefined ? undefined : await findBucket(queries, name);
     if (bucket === undefined) return undefined;
     const policy = await getConfiguration<string>(queries, bucket.name, 'policy');
     const { accountId } = bucket;
-    return { accountId, admitsOthers: true, ...(policy === undefined ? {} : { policy }) };
+    const held = policy === undefined ? {} : { policy };
+    const keys = await objectKeys(queries, arn, action, asked);
+    return { accountId, admitsOthers: true, keys, ...held };
   },
 };
+
+/** Actions that may depend on the tags that an object has. */
+const ON_TAGS =
+  /^s3:(?:GetObject(?:Version)?|(?:Get|Put|Delete)Object(?:Version)?(?:Acl|Tagging))$/;
+
+/** The condition keys of the object that is asked for. */
+async function objectKeys(
+  queries: Queries,
+  arn: string,
+  action: string,
+  asked: ConditionKeys | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  const [, Bucket, Key] = /^arn:aws:s3:::([^/]+)\/(.+)$/s.exec(arn) ?? [];
+  if (Bucket === undefined || Key === undefined || !ON_TAGS.test(action)) return {};
+  const VersionId = asked?.get('s3:versionid')?.[0];
+  const named = VersionId === undefined ? {} : { VersionId };
+  // An id that is none is for the operation to refuse.
+  const version = await findNamed(queries, { Bucket, Key, ...named }).catch(() => undefined);
+  return existingTagKeys(version?.tags ?? []);
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html */
+export function existingTagKeys(tags: readonly Tag[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(tags.map(({ Key, Value }) => [`s3:ExistingObjectTag/${Key}`, Value]));
+}

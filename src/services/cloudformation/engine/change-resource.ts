@@ -4,18 +4,17 @@
  * I2 What an interrupted server left half made is deleted, and made anew under another name.
  * I3 What was there before is kept in the row until the whole operation has ended: so everything can go back.
  */
-import { AwsError } from '#aws/errors.ts';
 import { present } from '#kernel/assert.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { evaluate, textOf } from '../functions/evaluate.ts';
 import type { Before, Existing, Policies, Resource } from '../model.ts';
-import type { Work } from '../resources/resource-type.ts';
 import { newSuffix, putResource, type Deployment } from './deployment.ts';
 import { changedProperties } from './difference.ts';
 import { evaluateProperties, isSame, resolveDynamic, typeOf } from './resolve-properties.ts';
 import { fail } from './failures.ts';
+import { discardUnclaimed } from './interrupted.ts';
+import { deleteExisting, initiated, updateExisting, withWork } from './resource-work.ts';
 import { requireAllowed } from './stack-policy.ts';
-import { createWork } from './work.ts';
 
 const REPLACES =
   'Requested update requires the creation of a new physical resource; hence creating one.';
@@ -89,60 +88,6 @@ async function createNew(
 function unbegun({ operation }: Deployment, row: Resource): Resource {
   const { begunBy, ...rest } = row;
   return begunBy === operation.id ? row : rest;
-}
-
-/**
- * What a server that was killed had begun to make, and could not store, where it is to go; `undefined` where there is
- * nothing, or it cannot be known.
- */
-export async function findBegun(
-  deployment: Deployment,
-  row: Resource,
-): Promise<Existing | undefined> {
-  const { unclaimed, begun } = typeOf(row.type);
-  const isInPlace = row.before !== undefined && row.attempted !== undefined;
-  if (!isInterrupted(row) || isInPlace || (unclaimed ?? begun) === undefined) return undefined;
-  const { template, scope, stack, dependencies, signal } = deployment;
-  let properties: JsonObject;
-  try {
-    const evaluated = evaluateProperties(template, scope, row.logicalId, stack.goal);
-    properties = await resolveDynamic(dependencies, stack, evaluated, signal);
-  } catch (error) {
-    if (error instanceof AwsError) return undefined; // What it refers to is not there any more.
-    throw error;
-  }
-  const isOurs =
-    begun !== undefined && (properties[begun.property] === undefined || row.begunBy !== undefined);
-  const physicalId = await withWork(deployment, row, properties, async (work) =>
-    isOurs ? await begun.find(work) : await unclaimed?.(work, row.changedAtMs),
-  );
-  if (physicalId === undefined || physicalId === row.before?.physicalId) return undefined;
-  return { physicalId, properties, attributes: {} };
-}
-
-/**
- * True where it is not known what became of a creation. One that failed is known to have made nothing; where a deletion
- * failed of what has no id, nobody could say.
- */
-function isInterrupted({ status, before, current }: Resource): boolean {
-  if (status === 'DELETE_FAILED' && current === undefined) return true;
-  const begun = before === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS';
-  return status === begun && current?.physicalId === before?.physicalId;
-}
-
-/** Deletes what a server that was killed may have made, and could not store. */
-async function discardUnclaimed(
-  deployment: Deployment,
-  row: Resource,
-  properties: JsonObject,
-): Promise<void> {
-  const { unclaimed } = typeOf(row.type);
-  if (!isInterrupted(row) || unclaimed === undefined) return;
-  await withWork(deployment, row, properties, async (work) => {
-    const physicalId = await unclaimed(work, row.changedAtMs);
-    if (physicalId === undefined || physicalId === row.before?.physicalId) return;
-    await typeOf(row.type).delete(work, { physicalId, properties, attributes: {} });
-  });
 }
 
 /** Deletes what was half made, and takes another name (I2). */
@@ -232,81 +177,6 @@ async function make(
     const claimed = deployment.resources.get(row.logicalId)?.current;
     const isTold = claimed?.physicalId === physicalId;
     await complete(deployment, completeRow, current, isTold ? [] : [initiated(row, current)]);
-  });
-}
-
-/** As on AWS a second event tells the id, as soon as there is one. */
-function initiated(row: Resource, current: Existing): Resource {
-  return { ...row, statusReason: 'Resource creation Initiated', current };
-}
-
-/** Brings what is there to other properties; a handler that makes another one says so by its id. */
-export async function updateExisting(
-  deployment: Deployment,
-  row: Resource,
-  properties: JsonObject,
-  before: Existing,
-): Promise<Existing> {
-  const update = present(typeOf(row.type).update, 'the type can be updated');
-  const made = await withWork(deployment, row, properties, (work) => update(work, before));
-  const { physicalId, attributes } = made;
-  return { physicalId, attributes: attributes ?? before.attributes, properties };
-}
-
-/** Deletes what stands for a resource. */
-export async function deleteExisting(
-  deployment: Deployment,
-  row: Pick<Resource, 'logicalId' | 'type'>,
-  existing: Existing,
-): Promise<void> {
-  await withWork(deployment, { ...row, suffix: '' }, existing.properties, async (work) => {
-    await typeOf(row.type).delete(work, existing);
-  });
-}
-
-/** Works on a resource; the names that it holds are free after that. */
-async function withWork<Result>(
-  deployment: Deployment,
-  row: Pick<Resource, 'logicalId' | 'type' | 'suffix'>,
-  properties: JsonObject,
-  act: (work: Work) => Promise<Result>,
-): Promise<Result> {
-  using names = new DisposableStack();
-  return await act(workOf(deployment, row, properties, names));
-}
-
-function workOf(
-  deployment: Deployment,
-  row: Pick<Resource, 'logicalId' | 'type' | 'suffix'>,
-  properties: JsonObject,
-  names: DisposableStack,
-): Work {
-  const { dependencies, stack, signal, resources, operation } = deployment;
-  const { logicalId, type, suffix } = row;
-  const keep = async (change: Partial<Resource>): Promise<void> => {
-    const latest = resources.get(logicalId);
-    if (latest !== undefined) await putResource(deployment, { ...latest, ...change }, []);
-  };
-  return createWork(dependencies, {
-    stack,
-    logicalId,
-    type,
-    suffix,
-    properties,
-    signal,
-    isBegun: resources.get(logicalId)?.begunBy === operation.id,
-    request: resources.get(logicalId)?.request,
-    keepRequest: (request) => keep({ request }),
-    begin: () => keep({ begunBy: operation.id }),
-    hold: async (name) => {
-      const place = `${stack.accountId} ${stack.region} ${type} ${name}`;
-      names.use(await dependencies.names.hold(place, signal));
-    },
-    claim: async (current) => {
-      const latest = resources.get(logicalId);
-      if (latest === undefined) return;
-      await putResource(deployment, { ...latest, current }, [initiated(latest, current)]);
-    },
   });
 }
 

@@ -1,7 +1,6 @@
 /** How long the creation of a stack may take, where whoever asked for it has said so. */
 import type { Deployment } from './deployment.ts';
-import { tellCancelled } from './failures.ts';
-import type { PhaseResult } from './phases.ts';
+import { tellCancelled, type PhaseResult } from './failures.ts';
 
 /** What is under way when the time is over is left where it is: the way back looks for what it has made. */
 export async function withinTime(

@@ -1,4 +1,4 @@
-/** How the failure of a resource is stored and told. */
+/** What failed, and how that is stored and told. */
 import { AwsError } from '#aws/errors.ts';
 import type { Resource } from '../model.ts';
 import { ownOf } from '../own.ts';
@@ -8,6 +8,22 @@ import { putResource, resourceEvent, type Deployment } from './deployment.ts';
 /** A resource could not be brought where it should be; its event says why. */
 export class ResourceFailed extends Error {
   override readonly name = 'ResourceFailed';
+}
+
+/** What became of a phase; `reason` where it failed. */
+export interface PhaseResult {
+  readonly reason?: string;
+}
+
+/** Which resources failed, as a stack's reason tells it; nothing where none did. */
+export function failedTo(verb: string, ids: readonly string[]): string {
+  if (ids.length === 0) return '';
+  return `The following resource(s) failed to ${verb}: [${ids.join(', ')}]. `;
+}
+
+/** What is no failure of a resource is ours. */
+export function rethrowBugs(errors: Iterable<unknown>): void {
+  for (const error of errors) if (!(error instanceof ResourceFailed)) throw error;
 }
 
 /** Stores that it failed, and why. @throws ResourceFailed */

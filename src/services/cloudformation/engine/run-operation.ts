@@ -19,15 +19,12 @@ import {
   type StackChange,
 } from './deployment.ts';
 import { outputsOf, storeLinks } from './outputs.ts';
-import {
-  cleanUp,
-  deleteAll,
-  moveBack,
-  moveForward,
-  settle,
-  settleReached,
-  type PhaseResult,
-} from './phases.ts';
+import { deleteAll } from './delete-all.ts';
+import type { PhaseResult } from './failures.ts';
+import { cleanUp } from './leftovers.ts';
+import { moveBack } from './move-back.ts';
+import { moveForward } from './move-forward.ts';
+import { settle, settleReached } from './settle.ts';
 
 /** Rejects with the signal's reason once that aborts; whatever is left to do is stored. */
 export async function runOperation(
@@ -93,7 +90,11 @@ type RunPhase = (deployment: Deployment) => Promise<void>;
 type Phases = Readonly<Partial<Record<Phase, RunPhase>>>;
 
 const PHASES: Readonly<Record<StackOperation['kind'], Phases>> = {
-  create: { forward: create, back: rollBackCreation },
+  create: {
+    forward: create,
+    back: (deployment) =>
+      takeDown(deployment, deployment.operation.onFailure === 'DELETE' ? 'DELETE' : 'ROLLBACK'),
+  },
   update: {
     forward: update,
     async cleanup(deployment) {
@@ -104,7 +105,7 @@ const PHASES: Readonly<Record<StackOperation['kind'], Phases>> = {
     back: rollBackUpdate,
     'cleanup-back': (deployment) => finishUpdate(deployment, 'UPDATE_ROLLBACK_COMPLETE'),
   },
-  delete: { forward: remove },
+  delete: { forward: (deployment) => takeDown(deployment, 'DELETE') },
 };
 
 async function create(deployment: Deployment): Promise<void> {
@@ -147,15 +148,15 @@ async function reachGoal(
   }
 }
 
-async function rollBackCreation(deployment: Deployment): Promise<void> {
+/** Deletes all that a stack has, and tells of its end with that word. */
+async function takeDown(deployment: Deployment, word: 'DELETE' | 'ROLLBACK'): Promise<void> {
   const { stack, operation, dependencies } = deployment;
   await settleReached(deployment);
-  const { reason } = await deleteAll(deployment);
-  const word = operation.onFailure === 'DELETE' ? 'DELETE' : 'ROLLBACK';
-  const isDone = reason === undefined;
+  const result = await deleteAll(deployment, operation.retain);
+  const isDone = result.reason === undefined;
   const deletedAtMs = dependencies.clock.now();
   const change = {
-    ...ending(`${word}_COMPLETE`, `${word}_FAILED`, isDone ? {} : { reason }),
+    ...ending(`${word}_COMPLETE`, `${word}_FAILED`, result),
     ...(word === 'DELETE' && isDone ? { deletedAtMs } : {}),
   };
   await putStack(deployment, stack.id, change, async (tx) => {
@@ -214,22 +215,6 @@ async function finishUpdate(deployment: Deployment, status: string): Promise<voi
   const told = reason !== undefined && status === 'UPDATE_COMPLETE' ? UNDELETED : reason;
   const change = told === undefined ? { status } : { status, statusReason: told };
   await putStack(deployment, deployment.stack.id, change);
-}
-
-async function remove(deployment: Deployment): Promise<void> {
-  const { stack, operation, dependencies } = deployment;
-  await settleReached(deployment);
-  const result = await deleteAll(deployment, operation.retain);
-  const isDone = result.reason === undefined;
-  const deletedAtMs = dependencies.clock.now();
-  await putStack(
-    deployment,
-    stack.id,
-    { ...ending('DELETE_COMPLETE', 'DELETE_FAILED', result), ...(isDone ? { deletedAtMs } : {}) },
-    async (tx) => {
-      if (isDone) await forgetLinks(tx, stack);
-    },
-  );
 }
 
 function ending(complete: string, failed: string, { reason }: PhaseResult) {

@@ -1,7 +1,18 @@
 /** AWS::DynamoDB::* and AWS::Kinesis::*. */
 import { isObject } from '#kernel/json.ts';
-import { answered, changeTags, gone, hasChanged, member, orAbsent, ownName } from './shared.ts';
-import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
+import {
+  answered,
+  changeTags,
+  gone,
+  hasChanged,
+  member,
+  nameBy,
+  orAbsent,
+  ownName,
+} from './shared.ts';
+import { words, type ResourceType, type Work } from './resource-type.ts';
+
+const streamName = nameBy('Name', 128);
 
 import { TABLE } from './table.ts';
 const STREAM: ResourceType = {
@@ -10,9 +21,9 @@ const STREAM: ResourceType = {
     StreamModeDetails Tags WarmThroughputMiBps`),
   replacing: ['Name'],
   tags: 'list',
-  unclaimed: ownName('Name', (work) => work.newName(128)),
+  unclaimed: ownName('Name', streamName),
   async create(work) {
-    const StreamName = textOf(work.properties, 'Name') ?? work.newName(128);
+    const StreamName = streamName(work);
     const { ShardCount, StreamModeDetails, Tags, RetentionPeriodHours: hours } = work.properties;
     const isOnDemand =
       isObject(StreamModeDetails) && StreamModeDetails['StreamMode'] === 'ON_DEMAND';

@@ -1,7 +1,7 @@
 /** AWS::Events::*, beside buses and rules: who may put events, what is kept of them, and where else they go. */
 import { isObject, parseJson, type Json, type JsonObject } from '#kernel/json.ts';
 import { toText } from '../text.ts';
-import { answered, gone, ownName, structuresOf, without } from './shared.ts';
+import { answered, gone, nameBy, ownName, structuresOf, without } from './shared.ts';
 import {
   textOf,
   words,
@@ -77,6 +77,7 @@ interface Named {
 
 function named({ name, nameMember, nameProperty, lengthMax, ...type }: Named): ResourceType {
   const { properties, required, replacing, inputOf = () => ({}), attributesOf } = type;
+  const nameOf = nameBy(nameProperty, lengthMax);
   const input = (work: Work, own: string): Values => ({
     ...without(work.properties, nameProperty),
     ...inputOf(work),
@@ -86,9 +87,9 @@ function named({ name, nameMember, nameProperty, lengthMax, ...type }: Named): R
     properties,
     required,
     replacing: [...replacing, nameProperty],
-    unclaimed: ownName(nameProperty, (work) => work.newName(lengthMax)),
+    unclaimed: ownName(nameProperty, nameOf),
     async create(work) {
-      const own = textOf(work.properties, nameProperty) ?? work.newName(lengthMax);
+      const own = nameOf(work);
       await work.call('events', `Create${name}`, input(work, own));
       await work.claim(own);
       const answer = await work.call('events', `Describe${name}`, { [nameMember]: own });

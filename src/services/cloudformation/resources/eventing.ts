@@ -1,7 +1,18 @@
 /** AWS::Events::* and AWS::Scheduler::*. */
-import { answered, changeTags, gone, isThere, ownName, structuresOf, without } from './shared.ts';
+import {
+  answered,
+  changeTags,
+  gone,
+  isThere,
+  nameBy,
+  ownName,
+  structuresOf,
+  without,
+} from './shared.ts';
 import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
+
+const nameOf = nameBy('Name');
 
 const BUS: ResourceType = {
   properties: words(
@@ -76,7 +87,7 @@ const RULE: ResourceType = {
 
 /** A rule of another bus is known by both names. */
 function ruleId(work: Work): string {
-  const name = textOf(work.properties, 'Name') ?? work.newName();
+  const name = nameOf(work);
   const bus = textOf(work.properties, 'EventBusName');
   return bus === undefined ? name : `${busName(bus)}|${name}`;
 }
@@ -118,9 +129,9 @@ const SCHEDULE: ResourceType = {
   required: words('FlexibleTimeWindow ScheduleExpression Target'),
   replacing: words('GroupName Name'),
   within: ['GroupName'],
-  unclaimed: ownName('Name', (work) => work.newName()),
+  unclaimed: ownName('Name', nameOf),
   async create(work) {
-    const Name = textOf(work.properties, 'Name') ?? work.newName();
+    const Name = nameOf(work);
     const answer = await work.call('scheduler', 'CreateSchedule', { ...work.properties, Name });
     return { physicalId: Name, attributes: { Arn: answered(answer, 'ScheduleArn') } };
   },
@@ -136,9 +147,9 @@ const SCHEDULE_GROUP: ResourceType = {
   properties: words('Name Tags'),
   replacing: ['Name'],
   tags: 'list',
-  unclaimed: ownName('Name', (work) => work.newName()),
+  unclaimed: ownName('Name', nameOf),
   async create(work) {
-    const Name = textOf(work.properties, 'Name') ?? work.newName();
+    const Name = nameOf(work);
     const answer = await work.call('scheduler', 'CreateScheduleGroup', {
       ...work.properties,
       Name,

@@ -5,6 +5,7 @@ import {
   gone,
   hasChanged,
   member,
+  nameBy,
   notStabilized,
   orAbsent,
   ownName,
@@ -37,13 +38,15 @@ function inlinePolicyOf(holder: 'Role' | 'User' | 'Group'): ResourceType {
   };
 }
 
+const profileName = nameBy('InstanceProfileName', 128);
+
 const INSTANCE_PROFILE: ResourceType = {
   properties: words('InstanceProfileName Path Roles'),
   required: ['Roles'],
   replacing: words('InstanceProfileName Path'),
-  unclaimed: ownName('InstanceProfileName', (work) => work.newName(128)),
+  unclaimed: ownName('InstanceProfileName', profileName),
   async create(work) {
-    const InstanceProfileName = textOf(work.properties, 'InstanceProfileName') ?? work.newName(128);
+    const InstanceProfileName = profileName(work);
     const input = { ...work.properties, InstanceProfileName };
     const answer = await work.call(SERVICE, 'CreateInstanceProfile', input);
     await work.claim(InstanceProfileName);

@@ -2,7 +2,16 @@
 import { AwsError } from '#aws/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
-import { answered, changeTags, gone, hasChanged, member, ownName, structuresOf } from './shared.ts';
+import {
+  answered,
+  changeTags,
+  gone,
+  hasChanged,
+  member,
+  nameBy,
+  ownName,
+  structuresOf,
+} from './shared.ts';
 import {
   textOf,
   textsOf,
@@ -63,6 +72,8 @@ async function changePolicies(
 
 const TAGS = { service: 'iam', tag: 'TagRole', untag: 'UntagRole' };
 
+const roleName = nameBy('RoleName');
+
 const ROLE: ResourceType = {
   properties:
     words(`AssumeRolePolicyDocument Description ManagedPolicyArns MaxSessionDuration Path PermissionsBoundary
@@ -70,9 +81,9 @@ const ROLE: ResourceType = {
   required: ['AssumeRolePolicyDocument'],
   replacing: words('Path RoleName'),
   tags: 'list',
-  unclaimed: ownName('RoleName', (work) => work.newName()),
+  unclaimed: ownName('RoleName', roleName),
   async create(work) {
-    const RoleName = textOf(work.properties, 'RoleName') ?? work.newName();
+    const RoleName = roleName(work);
     const answer = await work.call('iam', 'CreateRole', { ...work.properties, RoleName });
     await work.claim(RoleName);
     await changePolicies(work, 'Role', RoleName, [NOTHING, heldBy(work.properties)]);
@@ -135,15 +146,17 @@ async function heldNow(work: Work, holder: Holder, name: string): Promise<Held> 
   };
 }
 
+const userName = nameBy('UserName');
+
 const USER: ResourceType = {
   properties: words(
     'Groups LoginProfile ManagedPolicyArns Path PermissionsBoundary Policies Tags UserName',
   ),
   replacing: words('UserName'),
   tags: 'list',
-  unclaimed: ownName('UserName', (work) => work.newName()),
+  unclaimed: ownName('UserName', userName),
   async create(work) {
-    const UserName = textOf(work.properties, 'UserName') ?? work.newName();
+    const UserName = userName(work);
     const answer = await work.call('iam', 'CreateUser', { ...work.properties, UserName });
     await work.claim(UserName);
     await changePolicies(work, 'User', UserName, [NOTHING, heldBy(work.properties)]);
@@ -178,12 +191,14 @@ const USER: ResourceType = {
   },
 };
 
+const groupName = nameBy('GroupName');
+
 const GROUP: ResourceType = {
   properties: words('GroupName ManagedPolicyArns Path Policies'),
   replacing: words('GroupName'),
-  unclaimed: ownName('GroupName', (work) => work.newName()),
+  unclaimed: ownName('GroupName', groupName),
   async create(work) {
-    const GroupName = textOf(work.properties, 'GroupName') ?? work.newName();
+    const GroupName = groupName(work);
     const answer = await work.call('iam', 'CreateGroup', { ...work.properties, GroupName });
     await work.claim(GroupName);
     await changePolicies(work, 'Group', GroupName, [NOTHING, heldBy(work.properties)]);
@@ -260,16 +275,18 @@ function deleteInline(
   return gone(call('iam', `Delete${holder}Policy`, { [`${holder}Name`]: name, PolicyName }));
 }
 
+const policyName = nameBy('ManagedPolicyName', 128);
+
 const MANAGED_POLICY: ResourceType = {
   properties: words('Description Groups ManagedPolicyName Path PolicyDocument Roles Users'),
   required: ['PolicyDocument'],
   replacing: words('Description ManagedPolicyName Path'),
   unclaimed: ownName('ManagedPolicyName', (work) => {
     const path = textOf(work.properties, 'Path') ?? '/';
-    return `arn:aws:iam::${work.accountId}:policy${path}${work.newName(128)}`;
+    return `arn:aws:iam::${work.accountId}:policy${path}${policyName(work)}`;
   }),
   async create(work) {
-    const PolicyName = textOf(work.properties, 'ManagedPolicyName') ?? work.newName(128);
+    const PolicyName = policyName(work);
     const answer = await work.call('iam', 'CreatePolicy', { ...work.properties, PolicyName });
     const PolicyArn = answered(member(answer, 'Policy'), 'Arn');
     await work.claim(PolicyArn);

@@ -6,6 +6,7 @@ import {
   gone,
   hasChanged,
   member,
+  nameBy,
   notStabilized,
   ownName,
   without,
@@ -37,6 +38,8 @@ const DEFAULTS: JsonObject = {
   KmsKeyArn: '',
 };
 
+const functionName = nameBy('FunctionName');
+
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
 export const LAMBDA_FUNCTION: ResourceType = {
   properties:
@@ -48,9 +51,9 @@ export const LAMBDA_FUNCTION: ResourceType = {
   required: ['Code', 'Role'],
   replacing: ['FunctionName', 'PackageType', 'TenancyConfig', 'DurableConfig'],
   tags: 'list',
-  unclaimed: ownName('FunctionName', (work) => work.newName()),
+  unclaimed: ownName('FunctionName', functionName),
   async create(work) {
-    const FunctionName = textOf(work.properties, 'FunctionName') ?? work.newName();
+    const FunctionName = functionName(work);
     const input = { ...work.properties, FunctionName, Code: await codeOf(work.properties) };
     const answer = await work.call('lambda', 'CreateFunction', input);
     await work.claim(FunctionName);

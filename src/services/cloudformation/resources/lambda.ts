@@ -1,9 +1,9 @@
 /** AWS::Lambda::* but the function itself. */
 import { isObject, type JsonObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
-import { answered, changeTags, gone, orAbsent, without } from './shared.ts';
+import { answered, changeTags, gone, nameBy, orAbsent, without } from './shared.ts';
 import { LAMBDA_FUNCTION } from './lambda-function.ts';
-import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
+import { words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
 import { foundByAge, type Listing } from './unclaimed.ts';
 
@@ -173,9 +173,7 @@ const LAYER_VERSION: ResourceType = {
     gone(work.call('lambda', 'DeleteLayerVersion', layerVersionOf(physicalId))),
 };
 
-function layerName(work: Work): string {
-  return textOf(work.properties, 'LayerName') ?? work.newName();
-}
+const layerName = nameBy('LayerName');
 
 const LAYER_VERSIONS: Listing = {
   service: 'lambda',

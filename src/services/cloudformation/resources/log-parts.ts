@@ -1,19 +1,30 @@
 /** AWS::Logs::* beside groups and filters, and of CloudWatch what shows alarms together. */
 import { isObject } from '#kernel/json.ts';
-import { answered, changeTags, gone, isThere, ownName, structuresOf, without } from './shared.ts';
-import { BEGUN_ALARM, isAlarmThere } from './monitoring.ts';
+import {
+  answered,
+  changeTags,
+  gone,
+  isThere,
+  nameBy,
+  ownName,
+  structuresOf,
+  without,
+} from './shared.ts';
+import { alarmName, BEGUN_ALARM, isAlarmThere } from './monitoring.ts';
 import { textOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
 import { foundByAge, type Listing } from './unclaimed.ts';
+
+const streamName = nameBy('LogStreamName', 512);
 
 const STREAM: ResourceType = {
   properties: words('LogGroupName LogStreamName'),
   required: ['LogGroupName'],
   replacing: [],
   within: ['LogGroupName'],
-  unclaimed: ownName('LogStreamName', (work) => work.newName(512)),
+  unclaimed: ownName('LogStreamName', streamName),
   async create(work) {
-    const logStreamName = textOf(work.properties, 'LogStreamName') ?? work.newName(512);
+    const logStreamName = streamName(work);
     await work.call('logs', 'CreateLogStream', { ...work.properties, logStreamName });
     return { physicalId: logStreamName };
   },
@@ -125,7 +136,7 @@ const COMPOSITE_ALARM: ResourceType = {
   tags: 'list',
   begun: BEGUN_ALARM,
   async create(work) {
-    const AlarmName = textOf(work.properties, 'AlarmName') ?? work.newName(255);
+    const AlarmName = alarmName(work);
     await work.requireAbsent('AlarmName', () => isAlarmThere(work));
     await work.call('cloudwatch', 'PutCompositeAlarm', { ...work.properties, AlarmName });
     return { physicalId: AlarmName, attributes: { Arn: alarmArn(work, AlarmName) } };
@@ -144,6 +155,8 @@ const COMPOSITE_ALARM: ResourceType = {
 function alarmArn({ accountId, region }: Work, name: string): string {
   return `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`;
 }
+
+const dashboardName = nameBy('DashboardName', 255);
 
 const DASHBOARD: ResourceType = {
   properties: words('DashboardBody DashboardName'),
@@ -166,10 +179,6 @@ const DASHBOARD: ResourceType = {
   delete: (work, { physicalId }) =>
     gone(work.call('cloudwatch', 'DeleteDashboards', { DashboardNames: [physicalId] })),
 };
-
-function dashboardName(work: Work): string {
-  return textOf(work.properties, 'DashboardName') ?? work.newName(255);
-}
 
 function isDashboardThere(work: Work): Promise<boolean> {
   const DashboardName = dashboardName(work);

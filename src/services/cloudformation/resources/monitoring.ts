@@ -1,6 +1,8 @@
 /** AWS::Logs::*, AWS::CloudWatch::* and AWS::SSM::*. */
-import { changeTags, gone, ownName, structuresOf, tagsOf, without } from './shared.ts';
-import { textOf, words, type Made, type ResourceType, type Work } from './resource-type.ts';
+import { changeTags, gone, nameBy, ownName, structuresOf, tagsOf, without } from './shared.ts';
+import { words, type Made, type ResourceType, type Work } from './resource-type.ts';
+
+const groupName = nameBy('LogGroupName', 512);
 
 const LOG_GROUP: ResourceType = {
   properties:
@@ -8,9 +10,9 @@ const LOG_GROUP: ResourceType = {
     KmsKeyId LogGroupClass LogGroupName ResourcePolicyDocument RetentionInDays Tags`),
   replacing: ['LogGroupName'],
   tags: 'list',
-  unclaimed: ownName('LogGroupName', (work) => work.newName(512)),
+  unclaimed: ownName('LogGroupName', groupName),
   async create(work) {
-    const logGroupName = textOf(work.properties, 'LogGroupName') ?? work.newName(512);
+    const logGroupName = groupName(work);
     await work.call('logs', 'CreateLogGroup', { ...work.properties, logGroupName });
     await work.claim(logGroupName);
     if (work.properties['RetentionInDays'] !== undefined) await putRetention(work, logGroupName);
@@ -44,6 +46,8 @@ function groupMade({ accountId, region }: Work, name: string): Made {
   return { physicalId: name, attributes: { Arn } };
 }
 
+const filterNameOf = nameBy('FilterName', 512);
+
 const SUBSCRIPTION_FILTER: ResourceType = {
   properties:
     words(`ApplyOnTransformedLogs DestinationArn Distribution EmitSystemFields FieldSelectionCriteria FilterName
@@ -52,7 +56,7 @@ const SUBSCRIPTION_FILTER: ResourceType = {
   replacing: words('FilterName LogGroupName'),
   within: ['LogGroupName'],
   async create(work) {
-    const filterName = textOf(work.properties, 'FilterName') ?? work.newName(512);
+    const filterName = filterNameOf(work);
     await work.call('logs', 'PutSubscriptionFilter', { ...work.properties, filterName });
     return { physicalId: filterName };
   },
@@ -72,7 +76,7 @@ const METRIC_FILTER: ResourceType = {
   replacing: words('FilterName LogGroupName'),
   within: ['LogGroupName'],
   async create(work) {
-    const filterName = textOf(work.properties, 'FilterName') ?? work.newName(512);
+    const filterName = filterNameOf(work);
     await work.call('logs', 'PutMetricFilter', {
       ...work.properties,
       ...transformations(work),
@@ -96,7 +100,8 @@ function transformations({ properties: { MetricTransformations: list } }: Work) 
   return { metricTransformations: structuresOf(list) };
 }
 
-const alarmName = (work: Work): string => textOf(work.properties, 'AlarmName') ?? work.newName(255);
+/** Of alarms of either kind. */
+export const alarmName = nameBy('AlarmName', 255);
 
 /** True where an alarm, of whatever kind, has the name that a resource is to have. */
 export async function isAlarmThere(work: Work): Promise<boolean> {
@@ -144,14 +149,16 @@ async function putAlarm(work: Work, AlarmName: string): Promise<Made> {
   return { physicalId: AlarmName, attributes: { Arn } };
 }
 
+const parameterName = nameBy('Name', 1000, (name) => `CFN-${name}`);
+
 const PARAMETER: ResourceType = {
   properties: words('AllowedPattern DataType Description Name Policies Tags Tier Type Value'),
   required: words('Type Value'),
   replacing: ['Name'],
   tags: 'map',
-  unclaimed: ownName('Name', (work) => `CFN-${work.newName(1000)}`),
+  unclaimed: ownName('Name', parameterName),
   async create(work) {
-    const Name = textOf(work.properties, 'Name') ?? `CFN-${work.newName(1000)}`;
+    const Name = parameterName(work);
     const Tags = [...tagsOf(work.properties['Tags'])].map(([Key, Value]) => ({ Key, Value }));
     await work.call('ssm', 'PutParameter', { ...work.properties, Name, Tags });
     return parameterMade(work, Name);

@@ -8,6 +8,7 @@ import { EVENTING_TYPES } from './eventing.ts';
 import { HTTP_API_TYPES } from './http-apis.ts';
 import { IAM_PART_TYPES } from './iam-parts.ts';
 import { IAM_TYPES } from './iam.ts';
+import { IMAGE_TYPES } from './images.ts';
 import { LAMBDA_TYPES } from './lambda.ts';
 import { LOG_PART_TYPES } from './log-parts.ts';
 import { MESSAGING_TYPES } from './messaging.ts';
@@ -29,6 +30,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     ...HTTP_API_TYPES,
     ...IAM_PART_TYPES,
     ...IAM_TYPES,
+    ...IMAGE_TYPES,
     ...LAMBDA_TYPES,
     ...LOG_PART_TYPES,
     ...MESSAGING_TYPES,

@@ -2,8 +2,8 @@
 import type { Existing } from '../model.ts';
 import { toText } from '../text.ts';
 import { allPatches, escaped, listPatches, namedPatches, type PatchesOf } from './patches.ts';
-import { answered, changeTags, gone } from './shared.ts';
-import { textOf, words, type ResourceType, type Values, type Work } from './resource-type.ts';
+import { answered, changeTags, gone, nameBy } from './shared.ts';
+import { words, type ResourceType, type Values, type Work } from './resource-type.ts';
 import { foundByAge, foundWithin, type Listing } from './unclaimed.ts';
 
 export const SERVICE = 'apigateway';
@@ -44,6 +44,8 @@ interface Part {
   readonly unclaimed?: NonNullable<ResourceType['unclaimed']>;
 }
 
+const nameOf = nameBy('Name');
+
 /** A type of one form. */
 export function part({ name, idMember, target, attribute, patches, tagged, ...names }: Part) {
   const addressOf = ({ properties }: Pick<Existing, 'properties'>, id: string): Values => ({
@@ -73,10 +75,6 @@ export function part({ name, idMember, target, attribute, patches, tagged, ...na
       gone(work.call(SERVICE, `Delete${name}`, addressOf(existing, existing.physicalId))),
   };
   return type;
-}
-
-function nameOf(work: Work): string {
-  return textOf(work.properties, 'Name') ?? work.newName();
 }
 
 /** @param operation by which parts of an API are listed: `GetAuthorizers` */

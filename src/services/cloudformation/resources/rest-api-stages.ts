@@ -15,7 +15,16 @@ import {
   type Patch,
   type PatchesOf,
 } from './patches.ts';
-import { answered, changeTags, gone, isThere, member, orAbsent, structuresOf } from './shared.ts';
+import {
+  answered,
+  changeTags,
+  gone,
+  isThere,
+  member,
+  nameBy,
+  orAbsent,
+  structuresOf,
+} from './shared.ts';
 import { textOf, words, type ResourceType, type Values, type Work } from './resource-type.ts';
 import type { Existing } from '../model.ts';
 import { firstFree, foundWithin } from './unclaimed.ts';
@@ -260,6 +269,8 @@ function planNamePatches(before: JsonObject, after: JsonObject): readonly Patch[
   return [{ op: 'replace', path: '/name', value }];
 }
 
+const planName = nameBy('UsagePlanName');
+
 /** Nothing tells how old a plan is: one is known by the stages of its APIs, or by a name of ours. */
 const PLANS = listing('GetUsagePlans', ({ name, apiStages }, work) => {
   const { ApiStages: wanted } = stagesOf(work.properties);
@@ -267,10 +278,6 @@ const PLANS = listing('GetUsagePlans', ({ name, apiStages }, work) => {
   const isTold = wanted.length > 0 || work.properties['UsagePlanName'] === undefined;
   return isTold && name === planName(work) && isDeepStrictEqual(found, wanted);
 });
-
-function planName(work: Work): string {
-  return textOf(work.properties, 'UsagePlanName') ?? work.newName();
-}
 
 const USAGE_PLAN: ResourceType = {
   ...USAGE_PLAN_PART,

@@ -1,7 +1,7 @@
 /** AWS::S3::*. */
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
-import { gone, hasChanged, isThere, ownName, structuresOf } from './shared.ts';
+import { gone, hasChanged, isThere, nameBy, ownName, structuresOf } from './shared.ts';
 import {
   textOf,
   words,
@@ -99,6 +99,8 @@ const CONFIGURATIONS: readonly Configuration[] = [
   },
 ];
 
+const bucketName = nameBy('BucketName', 63, (name) => name.toLowerCase());
+
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html */
 const BUCKET: ResourceType = {
   properties:
@@ -109,16 +111,16 @@ const BUCKET: ResourceType = {
     PublicAccessBlockConfiguration ReplicationConfiguration Tags VersioningConfiguration WebsiteConfiguration`),
   replacing: ['BucketName'],
   tags: 'list',
-  unclaimed: ownName('BucketName', (work) => work.newName(63).toLowerCase()),
+  unclaimed: ownName('BucketName', bucketName),
   begun: {
     property: 'BucketName',
     async find(work) {
-      const Bucket = textOf(work.properties, 'BucketName') ?? work.newName(63).toLowerCase();
+      const Bucket = bucketName(work);
       return (await isThere(work.call('s3', 'HeadBucket', { Bucket }))) ? Bucket : undefined;
     },
   },
   async create(work) {
-    const Bucket = textOf(work.properties, 'BucketName') ?? work.newName(63).toLowerCase();
+    const Bucket = bucketName(work);
     const { ObjectLockEnabled } = work.properties;
     // Only there a bucket of one's own is made again without a word.
     if (work.region === 'us-east-1') {

@@ -3,7 +3,7 @@ import { AwsError } from '#aws/errors.ts';
 import { isObject, type Json, type JsonObject } from '#kernel/json.ts';
 import { changedProperties } from '../engine/difference.ts';
 import type { Existing } from '../model.ts';
-import type { Made, ResourceType, Values, Work } from './resource-type.ts';
+import { textOf, type Made, type ResourceType, type Values, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
 
 const GONE = /NotFound|NoSuch|NonExistent|DoesNotExist/;
@@ -43,6 +43,18 @@ export function hasChanged(work: Work, before: Existing, ...names: readonly stri
 /** The properties but for some. */
 export function without(properties: JsonObject, ...names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
+}
+
+/**
+ * The name of a resource: as its template gives it in a property, or one of ours.
+ * @param written how ours is written, where that is another way
+ */
+export function nameBy(
+  property: string,
+  lengthMax?: number,
+  written = (name: string): string => name,
+): (work: Work) => string {
+  return (work) => textOf(work.properties, property) ?? written(work.newName(lengthMax));
 }
 
 /** Names of ours are nobody else's. @param property in which a template may give another */

@@ -7,7 +7,6 @@ import type { Existing } from '../model.ts';
 import { STACKS_TOPIC } from '../store-stacks.ts';
 import { answered, gone, inert, orAbsent, structuresOf } from './shared.ts';
 import {
-  textOf,
   words,
   type CustomResponse,
   type Made,
@@ -218,33 +217,11 @@ const KEY = inert(
   }),
 );
 
-const REPOSITORY: ResourceType = {
-  ...inert(
-    words(`EmptyOnDelete EncryptionConfiguration ImageScanningConfiguration ImageTagMutability
-      ImageTagMutabilityExclusionFilters LifecyclePolicy RepositoryName RepositoryPolicyText Tags`),
-  ),
-  replacing: ['RepositoryName'],
-  create: async (work) =>
-    repository(work, textOf(work.properties, 'RepositoryName') ?? work.newName().toLowerCase()),
-  update: async (work, before) => repository(work, before.physicalId),
-};
-
-function repository({ accountId, region }: Work, name: string): Made {
-  return {
-    physicalId: name,
-    attributes: {
-      Arn: `arn:aws:ecr:${region}:${accountId}:repository/${name}`,
-      RepositoryUri: `${accountId}.dkr.ecr.${region}.amazonaws.com/${name}`,
-    },
-  };
-}
-
 export const STACK_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::CDK::Metadata': inert(words('Analytics Modules')),
   'AWS::CloudFormation::CustomResource': CUSTOM_RESOURCE,
   'AWS::CloudFormation::Stack': NESTED_STACK,
   'AWS::CloudFormation::WaitConditionHandle': inert([]),
-  'AWS::ECR::Repository': REPOSITORY,
   'AWS::KMS::Alias': inert(words('AliasName TargetKeyId')),
   'AWS::KMS::Key': KEY,
 };

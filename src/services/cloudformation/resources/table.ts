@@ -7,17 +7,20 @@ import {
   gone,
   hasChanged,
   member,
+  nameBy,
   orAbsent,
   ownName,
   structuresOf,
   without,
 } from './shared.ts';
-import { textOf, words, type Made, type ResourceType, type Work } from './resource-type.ts';
+import { words, type Made, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
 
 const APART = words(
   'PointInTimeRecoverySpecification TimeToLiveSpecification KinesisStreamSpecification ContributorInsightsSpecification',
 );
+
+const tableName = nameBy('TableName', 255);
 
 /** AWS::DynamoDB::Table. */
 export const TABLE: ResourceType = {
@@ -30,10 +33,10 @@ export const TABLE: ResourceType = {
   required: ['KeySchema'],
   replacing: words('KeySchema LocalSecondaryIndexes TableName ImportSourceSpecification'),
   tags: 'list',
-  unclaimed: ownName('TableName', (work) => work.newName(255)),
+  unclaimed: ownName('TableName', tableName),
   async create(work) {
     const { properties } = work;
-    const TableName = textOf(properties, 'TableName') ?? work.newName(255);
+    const TableName = tableName(work);
     const { StreamSpecification: stream } = properties;
     await work.call('dynamodb', 'CreateTable', {
       ...without(properties, ...APART),

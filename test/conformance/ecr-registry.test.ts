@@ -1,0 +1,124 @@
+/** The registry through an unmodified client, by many at once, and over crashes. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { CreateRepositoryCommand, DescribeImagesCommand } from '@aws-sdk/client-ecr';
+import { startServer, type ExampleServer } from '../../examples/server.ts';
+import { digestOf, ecrOf, makeImage, passwordOf, registryOf, writeLayout } from './ecr-harness.ts';
+
+const FLAGS = ['--isolation', 'process'];
+const PUSHES = 100;
+
+async function openRegistry(server: ExampleServer, repositoryName: string) {
+  const client = ecrOf(server);
+  const { repository } = await client.send(new CreateRepositoryCommand({ repositoryName }));
+  const password = await passwordOf(client);
+  const path = `${server.accountId}/${server.region}/${repositoryName}`;
+  const uri = repository?.repositoryUri ?? '';
+  return { client, password, path, uri, registry: registryOf(server.endpoint, path, password) };
+}
+
+test('skopeo pushes an image and pulls the same', async (t) => {
+  if (spawnSync('skopeo', ['--version']).status !== 0) {
+    t.skip('SKIPPED: there is no skopeo here: apt-get install skopeo; no client was tried');
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'hearth-skopeo-'));
+  const server = await startServer({ flags: FLAGS });
+  try {
+    const { password, uri } = await openRegistry(server, 'team/app');
+    const image = makeImage(3_000_000);
+    writeLayout(join(folder, 'layout'), image);
+    const credentials = `AWS:${password}`;
+    const skopeo = (...args: readonly string[]): string =>
+      execFileSync('skopeo', args, { encoding: 'utf8', stdio: 'pipe' });
+    const to = ['--dest-tls-verify=false', '--dest-creds', credentials];
+    const from = ['--src-tls-verify=false', '--src-creds', credentials];
+    const layout = `oci:${join(folder, 'layout')}:latest`;
+    skopeo('copy', ...to, layout, `docker://${uri}:v1`);
+    skopeo('copy', ...from, `docker://${uri}:v1`, `dir:${join(folder, 'pulled')}`);
+    const pulled = (name: string): Buffer => readFileSync(join(folder, 'pulled', name));
+    assert.deepEqual(pulled('manifest.json'), image.manifest);
+    const blobs = readdirSync(join(folder, 'pulled')).filter((name) => name.length === 64);
+    const expected = [image.layer, image.config].map((bytes) => digestOf(bytes).slice(7));
+    assert.deepEqual(blobs.toSorted(), expected.toSorted());
+    for (const name of blobs) assert.equal(digestOf(pulled(name)), `sha256:${name}`);
+    const elsewhere = uri.replace('team/app', 'no');
+    assert.throws(() => skopeo('copy', ...to, layout, `docker://${elsewhere}:v1`), {
+      message: /name unknown: The repository with name 'no' does not exist in the registry with id/,
+    });
+    const nobody = ['--dest-tls-verify=false', '--dest-creds', 'AWS:no'];
+    assert.throws(() => skopeo('copy', ...nobody, layout, `docker://${uri}:v2`), {
+      message: /unauthorized|invalid username/i,
+    });
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a hundred images are pushed at once', async () => {
+  const server = await startServer({ flags: FLAGS });
+  try {
+    const { client, registry } = await openRegistry(server, 'crowd');
+    const images = Array.from({ length: PUSHES }, () => makeImage());
+    await Promise.all(images.map((image, at) => registry.push(image, `v${at}`)));
+    const repositoryName = 'crowd';
+    const described = await client.send(
+      new DescribeImagesCommand({ repositoryName, maxResults: 1000 }),
+    );
+    assert.deepEqual(
+      described.imageDetails?.map(({ imageDigest }) => imageDigest).toSorted(),
+      images.map(({ manifest }) => digestOf(manifest)).toSorted(),
+    );
+  } finally {
+    await server.stop();
+  }
+});
+
+test('what was acknowledged of pushes is there after a crash, and what was cut off goes on', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'hearth-ecr-'));
+  let server = await startServer({ dataDir, flags: FLAGS });
+  try {
+    const { path, password, registry } = await openRegistry(server, 'crash');
+    const image = makeImage(200_000);
+    const kept = makeImage();
+    await registry.push(kept, 'kept');
+    const begun = await registry.ask('POST', '/blobs/uploads/');
+    const location = begun.headers.get('location') ?? '';
+    const half = image.layer.subarray(0, 100_000);
+    assert.equal((await registry.ask('PATCH', location, half)).status, 202);
+    await cutOff(server.endpoint + location, password);
+    await server.kill();
+    server = await startServer({ dataDir, flags: FLAGS });
+    const again = registryOf(server.endpoint, path, password);
+    const status = await again.ask('GET', location);
+    assert.equal(status.headers.get('range'), '0-99999', 'what was not answered is not there');
+    const rest = image.layer.subarray(100_000);
+    const digest = digestOf(image.layer);
+    assert.equal((await again.ask('PUT', `${location}?digest=${digest}`, rest)).status, 201);
+    for (const bytes of [image.layer, kept.layer, kept.config]) {
+      const read = await again.ask('GET', `/blobs/${digestOf(bytes)}`);
+      assert.deepEqual(Buffer.from(await read.arrayBuffer()), bytes);
+    }
+    const manifest = await again.ask('GET', '/manifests/kept');
+    assert.equal(await manifest.text(), kept.manifest.toString());
+  } finally {
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
+/** Begins a part that never ends; resolves once its first bytes are sent. */
+async function cutOff(url: string, password: string): Promise<void> {
+  const sent = Promise.withResolvers<void>();
+  const headers = { authorization: `Basic ${Buffer.from(`AWS:${password}`).toString('base64')}` };
+  const upload = request(url, { method: 'PATCH', headers });
+  upload.on('error', () => undefined);
+  upload.write(Buffer.alloc(300_000), () => sent.resolve());
+  await sent.promise;
+}
