@@ -4,7 +4,8 @@ import type { Existing } from '../model.ts';
 import { toText } from '../text.ts';
 import { answered, changeTags, gone, member, orAbsent, structuresOf, without } from './shared.ts';
 import { words, type ResourceType, type Values, type Work } from './resource-type.ts';
-import { TABLE, untilActive } from './table.ts';
+import { TABLE, TABLE_LOOK, tableName, untilActive } from './table.ts';
+import { foundByName } from './unclaimed.ts';
 
 /** Of all replicas alike, under the name that a table has for it. */
 const SHARED =
@@ -205,7 +206,7 @@ function putPolicy({ call, properties }: Work) {
 }
 
 export const DATA_PART_TYPES: Readonly<Record<string, ResourceType>> = {
-  'AWS::DynamoDB::GlobalTable': GLOBAL_TABLE,
+  'AWS::DynamoDB::GlobalTable': foundByName(GLOBAL_TABLE, tableName, TABLE_LOOK),
   'AWS::Kinesis::ResourcePolicy': RESOURCE_POLICY,
   'AWS::Kinesis::StreamConsumer': CONSUMER,
 };

@@ -14,7 +14,8 @@ import { words, type ResourceType, type Work } from './resource-type.ts';
 
 const streamName = nameBy('Name', 128);
 
-import { TABLE } from './table.ts';
+import { TABLE, TABLE_LOOK, tableName } from './table.ts';
+import { foundByName, type Look } from './unclaimed.ts';
 const STREAM: ResourceType = {
   properties:
     words(`DesiredShardLevelMetrics MaxRecordSizeInKiB Name RetentionPeriodHours ShardCount StreamEncryption
@@ -94,7 +95,15 @@ async function untilStreamActive(work: Work, StreamName: string): Promise<void> 
   await work.until(async () => (await streamOf(work, StreamName))['StreamStatus'] === 'ACTIVE');
 }
 
+const STREAM_LOOK: Look = {
+  service: 'kinesis',
+  operation: 'DescribeStreamSummary',
+  name: 'StreamName',
+  member: 'StreamDescriptionSummary',
+  madeAt: 'StreamCreationTimestamp',
+};
+
 export const DATA_TYPES: Readonly<Record<string, ResourceType>> = {
-  'AWS::DynamoDB::Table': TABLE,
-  'AWS::Kinesis::Stream': STREAM,
+  'AWS::DynamoDB::Table': foundByName(TABLE, tableName, TABLE_LOOK),
+  'AWS::Kinesis::Stream': foundByName(STREAM, streamName, STREAM_LOOK),
 };

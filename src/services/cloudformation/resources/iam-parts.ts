@@ -12,7 +12,7 @@ import {
 } from './shared.ts';
 import { textOf, textsOf, words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
-import { foundByAge, type Listing } from './unclaimed.ts';
+import { foundByAge, foundByName, type Listing, type Look } from './unclaimed.ts';
 
 const SERVICE = 'iam';
 
@@ -196,9 +196,17 @@ const LINKED_ROLES: Listing = {
   },
 };
 
+const PROFILE: Look = {
+  service: SERVICE,
+  operation: 'GetInstanceProfile',
+  name: 'InstanceProfileName',
+  member: 'InstanceProfile',
+  madeAt: 'CreateDate',
+};
+
 export const IAM_PART_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::IAM::GroupPolicy': inlinePolicyOf('Group'),
-  'AWS::IAM::InstanceProfile': INSTANCE_PROFILE,
+  'AWS::IAM::InstanceProfile': foundByName(INSTANCE_PROFILE, profileName, PROFILE),
   'AWS::IAM::OIDCProvider': OIDC_PROVIDER,
   'AWS::IAM::RolePolicy': inlinePolicyOf('Role'),
   'AWS::IAM::ServiceLinkedRole': foundByAge(LINKED_ROLES, 'CreateDate', SERVICE_LINKED_ROLE),

@@ -22,7 +22,7 @@ import {
   type Work,
 } from './resource-type.ts';
 import { toText } from '../text.ts';
-import { foundByAge, type Listing } from './unclaimed.ts';
+import { foundByAge, foundByName, type Listing, type Look } from './unclaimed.ts';
 
 /** Roles, users and groups: what has policies. */
 type Holder = 'Role' | 'User' | 'Group';
@@ -369,11 +369,20 @@ const ACCESS_KEYS: Listing = {
   is: () => true,
 };
 
+/** How IAM tells of a role, a user or a group. */
+const lookAt = (holder: Holder): Look => ({
+  service: 'iam',
+  operation: `Get${holder}`,
+  name: `${holder}Name`,
+  member: holder,
+  madeAt: 'CreateDate',
+});
+
 export const IAM_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::IAM::AccessKey': foundByAge(ACCESS_KEYS, 'CreateDate', ACCESS_KEY),
-  'AWS::IAM::Group': GROUP,
+  'AWS::IAM::Group': foundByName(GROUP, groupName, lookAt('Group')),
   'AWS::IAM::ManagedPolicy': MANAGED_POLICY,
   'AWS::IAM::Policy': INLINE_POLICY,
-  'AWS::IAM::Role': ROLE,
-  'AWS::IAM::User': USER,
+  'AWS::IAM::Role': foundByName(ROLE, roleName, lookAt('Role')),
+  'AWS::IAM::User': foundByName(USER, userName, lookAt('User')),
 };

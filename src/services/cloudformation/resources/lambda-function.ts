@@ -38,7 +38,7 @@ const DEFAULTS: JsonObject = {
   KmsKeyArn: '',
 };
 
-const functionName = nameBy('FunctionName');
+export const functionName = nameBy('FunctionName');
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
 export const LAMBDA_FUNCTION: ResourceType = {

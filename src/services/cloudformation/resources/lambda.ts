@@ -2,10 +2,10 @@
 import { isObject, type JsonObject } from '#kernel/json.ts';
 import type { Existing } from '../model.ts';
 import { answered, changeTags, gone, nameBy, orAbsent, without } from './shared.ts';
-import { LAMBDA_FUNCTION } from './lambda-function.ts';
+import { functionName, LAMBDA_FUNCTION } from './lambda-function.ts';
 import { words, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
-import { foundByAge, type Listing } from './unclaimed.ts';
+import { foundByAge, foundByName, type Listing, type Look } from './unclaimed.ts';
 
 const VERSION: ResourceType = {
   properties: words(
@@ -261,11 +261,19 @@ function nameOfFunction(nameOrArn: string): string {
   return /(?:^|:)function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
 }
 
+const FUNCTION: Look = {
+  service: 'lambda',
+  operation: 'GetFunction',
+  name: 'FunctionName',
+  member: 'Configuration',
+  madeAt: 'LastModified',
+};
+
 export const LAMBDA_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Alias': ALIAS,
   'AWS::Lambda::EventInvokeConfig': EVENT_INVOKE_CONFIG,
   'AWS::Lambda::EventSourceMapping': foundByAge(MAPPINGS, 'LastModified', EVENT_SOURCE_MAPPING),
-  'AWS::Lambda::Function': LAMBDA_FUNCTION,
+  'AWS::Lambda::Function': foundByName(LAMBDA_FUNCTION, functionName, FUNCTION),
   'AWS::Lambda::LayerVersion': foundByAge(LAYER_VERSIONS, 'CreatedDate', LAYER_VERSION),
   'AWS::Lambda::LayerVersionPermission': LAYER_VERSION_PERMISSION,
   'AWS::Lambda::Permission': PERMISSION,

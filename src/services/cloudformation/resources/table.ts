@@ -15,12 +15,22 @@ import {
 } from './shared.ts';
 import { words, type Made, type ResourceType, type Work } from './resource-type.ts';
 import { toText } from '../text.ts';
+import type { Look } from './unclaimed.ts';
 
 const APART = words(
   'PointInTimeRecoverySpecification TimeToLiveSpecification KinesisStreamSpecification ContributorInsightsSpecification',
 );
 
-const tableName = nameBy('TableName', 255);
+export const tableName = nameBy('TableName', 255);
+
+/** How DynamoDB tells of a table. */
+export const TABLE_LOOK: Look = {
+  service: 'dynamodb',
+  operation: 'DescribeTable',
+  name: 'TableName',
+  member: 'Table',
+  madeAt: 'CreationDateTime',
+};
 
 /** AWS::DynamoDB::Table. */
 export const TABLE: ResourceType = {

@@ -1,12 +1,12 @@
 /**
- * Finds what a server that was killed has made and could not store, where its service chose the id.
+ * Finds what a server that was killed has made and could not store, where its name is not ours.
  * I1 What any stack has is not taken, nor what is older than its resource's row, or much younger.
- * I2 Nobody looks while another one of the type is made and is not stored yet.
+ * I2 Nobody looks while another one of the type, or of the name, is made and is not stored yet.
  */
 import { MINUTE_MS, SECOND_MS } from '#kernel/units.ts';
 import { toText } from '../text.ts';
 import type { ResourceType, Values, Work } from './resource-type.ts';
-import { answered, orAbsent, structuresOf } from './shared.ts';
+import { answered, member, orAbsent, structuresOf } from './shared.ts';
 
 /** How a service lists what there is. */
 export interface Listing {
@@ -43,6 +43,43 @@ export function foundByAge(listing: Listing, madeAt: string, type: ResourceType)
     },
     async create(work) {
       await work.hold(ANY);
+      return await type.create(work);
+    },
+  };
+}
+
+/** How a service tells of one by its name. */
+export interface Look {
+  readonly service: string;
+  /** `GetRole`. */
+  readonly operation: string;
+  /** Of the input: its name, which is its physical id. */
+  readonly name: string;
+  /** Of the answer. */
+  readonly member: string;
+  /** Of that: when it was made, or changed last. */
+  readonly madeAt: string;
+}
+
+/** A type whose name its template may give: what has that is as good as one of ours where it is of the row's age. */
+export function foundByName(
+  type: ResourceType,
+  nameOf: (work: Work) => string,
+  { service, operation, name: asked, member: told, madeAt }: Look,
+): ResourceType {
+  return {
+    ...type,
+    async unclaimed(work, sinceMs) {
+      const own = await type.unclaimed?.(work, sinceMs);
+      if (own !== undefined) return own;
+      const name = nameOf(work);
+      await work.hold(name); // (I2)
+      const answer = await orAbsent(work.call(service, operation, { [asked]: name }));
+      const isFree = isOfAge(member(answer ?? {}, told)[madeAt], sinceMs);
+      return isFree && (await work.ownerOf(name)) === undefined ? name : undefined;
+    },
+    async create(work) {
+      await work.hold(nameOf(work));
       return await type.create(work);
     },
   };
