@@ -6,10 +6,8 @@ import { objectsOf, textOf } from '#aws/access/index.ts';
 import type { Call, ParsedInput } from '#aws/operation.ts';
 import { formatArn } from '#kernel/arn.ts';
 import { isObject } from '#kernel/json.ts';
+import { UNKNOWN } from './requested-keys.ts';
 import { findIndex, type Table } from './tables/table.ts';
-
-/** Stands for a key that cannot be told: no policy names it. */
-const UNKNOWN = '\0unknown';
 
 /** A table and the keys or items, or the condition, by which a request reaches into it. */
 interface Reach {

@@ -64,6 +64,21 @@ describe('what DynamoDB’s operations need', () => {
     assert.deepEqual(unread.needs, ['dynamodb:PartiQLSelect *']);
   });
 
+  test('whether a statement reads the whole table', async () => {
+    const { database } = db;
+    const { needsOf } = dynamodbPermissions({ database, tables: new TableDefinitions() });
+    const isScan = async (Statement: string) => {
+      const input = { Statement };
+      const [need] = await needsOf({ operation: 'ExecuteStatement', input, context });
+      return need?.keys?.['dynamodb:FullTableScan'];
+    };
+    assert.equal(await isScan(`SELECT * FROM "tab" WHERE h = 'ann'`), 'false');
+    assert.equal(await isScan(`SELECT * FROM "tab" WHERE h > 'ann'`), 'true');
+    assert.equal(await isScan('SELECT * FROM "tab"'), 'true');
+    assert.equal(await isScan(`SELECT * FROM "none" WHERE h = 'ann'`), 'true');
+    assert.equal(await isScan(`DELETE FROM "tab" WHERE h = 'ann'`), undefined);
+  });
+
   test('the bucket to which a table is exported', async () => {
     const exported = { TableArn: TABLE, S3Bucket: 'b', S3Prefix: 'p' };
     assert.deepEqual((await ask('ExportTableToPointInTime', exported)).needs, [

@@ -1,11 +1,14 @@
 import { definePermissions, objectsOf, textOf } from '#aws/access/index.ts';
-import type { Call, Need, ParsedInput, Permissions } from '#aws/operation.ts';
+import type { Call, KeyValues, Need, ParsedInput, Permissions } from '#aws/operation.ts';
 import { formatArn, parseArn } from '#kernel/arn.ts';
 import { isObject } from '#kernel/json.ts';
 import type { ResourcePolicies } from '#ports/peers/access-control.ts';
 import { leadingKeysOf } from './leading-keys.ts';
 import type { Dynamodb } from './operations/dependencies.ts';
+import { boundsOf } from './partiql/key-conditions.ts';
 import { parseStatement, type Statement } from './partiql/parse-statement.ts';
+import { requestedKeys } from './requested-keys.ts';
+import { findIndex, type Table } from './tables/table.ts';
 
 type Place = Call['context'];
 
@@ -15,20 +18,36 @@ export function dynamodbPermissions(dynamodb: Pick<Dynamodb, 'database' | 'table
     async needsOf(call) {
       const several = await severalNeeds(call);
       const { database, tables } = dynamodb;
-      const leading = await database.read((queries) =>
-        leadingKeysOf(call, async (arn) => {
+      const keys = await database.read(async (queries): Promise<KeyValues> => {
+        const findTable: FindTable = async (arn) => {
           const { accountId = '', region = '', resource = '' } = parseArn(arn) ?? {};
           const name = resource.replace(/^table\//, '');
           return tables.find(queries, { accountId, region, name });
-        }),
-      );
-      if (leading === undefined) return several;
-      return several.map((need) => ({
-        ...need,
-        keys: { ...need.keys, 'dynamodb:LeadingKeys': leading },
-      }));
+        };
+        return {
+          ...requestedKeys(call),
+          'dynamodb:LeadingKeys': await leadingKeysOf(call, findTable),
+          'dynamodb:FullTableScan': await fullScanOf(call, findTable),
+        };
+      });
+      return several.map((need) => ({ ...need, keys: { ...need.keys, ...keys } }));
     },
   };
+}
+
+type FindTable = (arn: string) => Promise<Table | undefined>;
+
+/** Whether a statement reads a whole table or index; absent where that is not asked. */
+async function fullScanOf(
+  { operation, input, context }: Call,
+  findTable: FindTable,
+): Promise<string | undefined> {
+  const statement = operation === 'ExecuteStatement' ? statementOf(input) : undefined;
+  if (statement?.kind !== 'select') return undefined;
+  const table = await findTable(arnOf(context, statement.table));
+  const { index: name = '' } = statement;
+  const keys = table && (findIndex(table, name)?.keys ?? table.keys);
+  return String(keys === undefined || boundsOf(keys, statement.where).size === 0);
 }
 
 /** Streams are a service of their own, with the actions of DynamoDB. */
@@ -51,7 +70,6 @@ const SINGLE = definePermissions({
     });
     return named.length === 0 ? undefined : named;
   },
-  keysOf: ({ input }) => ({ 'dynamodb:Select': textOf(input, 'Select') }),
 });
 
 /** Members that name what an operation is about; an operation with several is about each of them. */
@@ -111,18 +129,23 @@ const STATEMENT_ACTIONS: Readonly<Record<Statement['kind'], string>> = {
 
 /** A statement that cannot be read is refused by the operation, to whom may everything. */
 function statementNeed(context: Place, input: ParsedInput): Need {
+  const statement = statementOf(input);
+  if (statement === undefined) return { action: 'dynamodb:PartiQLSelect', resource: '*' };
+  const need = needOf(context, STATEMENT_ACTIONS[statement.kind], statement.table);
+  const index = statement.kind === 'select' ? statement.index : undefined;
+  return index === undefined ? need : { ...need, resource: `${need.resource}/index/${index}` };
+}
+
+function statementOf(input: ParsedInput): Statement | undefined {
   const parameters = input['Parameters'];
+  // Validated against the model: a list of attribute values.
+  const values = (Array.isArray(parameters) ? parameters : []) as Parameters<
+    typeof parseStatement
+  >[1];
   try {
-    // Validated against the model: a list of attribute values.
-    const values = (Array.isArray(parameters) ? parameters : []) as Parameters<
-      typeof parseStatement
-    >[1];
-    const statement = parseStatement(textOf(input, 'Statement') ?? '', values);
-    const need = needOf(context, STATEMENT_ACTIONS[statement.kind], statement.table);
-    const index = statement.kind === 'select' ? statement.index : undefined;
-    return index === undefined ? need : { ...need, resource: `${need.resource}/index/${index}` };
+    return parseStatement(textOf(input, 'Statement') ?? '', values);
   } catch {
-    return { action: 'dynamodb:PartiQLSelect', resource: '*' };
+    return undefined;
   }
 }
 
