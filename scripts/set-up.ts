@@ -33,6 +33,11 @@ const FOR_TESTS: readonly WantedProgram[] = [
     debianPackage: 'runc',
     purpose: 'the tests of sandboxes under an OCI runtime',
   },
+  {
+    program: 'crun',
+    debianPackage: 'crun',
+    purpose: 'the tests of sandboxes under another OCI runtime',
+  },
   { program: 'skopeo', debianPackage: 'skopeo', purpose: 'the tests of pushed images' },
 ];
 
