@@ -8,7 +8,7 @@ function keysOf(operation: string, input: Readonly<Record<string, unknown>>) {
   const keys = requestedKeys({ operation, input });
   const attributes = keys['dynamodb:Attributes'];
   return {
-    attributes: Array.isArray(attributes) ? attributes.toSorted() : attributes,
+    attributes: [attributes ?? []].flat().toSorted((one, other) => (one < other ? -1 : 1)),
     select: keys['dynamodb:Select'],
     returned: keys['dynamodb:ReturnValues'],
   };

@@ -109,7 +109,7 @@ function pathsOf(expression: string, { ExpressionAttributeNames }: ParsedInput):
   const tokens = tokenize(expression);
   return tokens
     .filter((token, at) => isAttribute(token, tokens[at - 1], tokens[at + 1]))
-    .map(({ text }) => String(names[text] ?? text));
+    .map(({ text }) => textOf(names, text) ?? text);
 }
 
 /** Not what lies within another attribute, nor a function or a word of the language, of which one is not reserved. */
