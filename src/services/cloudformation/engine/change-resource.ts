@@ -163,7 +163,7 @@ function existingOf({ physicalId, properties, attributes }: Existing): Existing 
  * Makes a new one. What is made is stored as soon as its handler says so (I1), and as long as it holds its names: who
  * looks for what nobody has stored does not find it.
  * @param row as it is while it is made
- * @param complete as it is then
+ * @param completeRow as it is then
  */
 async function make(
   deployment: Deployment,
