@@ -36,6 +36,11 @@ export function transitiveTagConflict(): AwsError {
   });
 }
 
+/** A session's policy that is none. */
+export function malformedPolicy(message: string): AwsError {
+  return new AwsError({ code: 'MalformedPolicyDocument', status: 400, message });
+}
+
 /** Only those with lasting credentials may ask. */
 export function sessionMayNot(operation: string): AwsError {
   return new AwsError({

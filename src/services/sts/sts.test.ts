@@ -271,6 +271,28 @@ test('session credentials may not ask for further tokens', async () => {
   }
 });
 
+test('a policy that limits a session has to be one', async () => {
+  const { call } = await start();
+  const asking = { RoleArn: ROLE.arn, RoleSessionName: 's', Name: 'n' };
+  const statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+  const policyOf = (...Statement: readonly object[]) =>
+    JSON.stringify({ Version: '2012-10-17', Statement });
+  for (const name of ['AssumeRole', 'GetFederationToken']) {
+    for (const [Policy, message] of [
+      ['no policy', 'This policy contains invalid Json'],
+      ['{}', 'Syntax errors in policy.'],
+      [policyOf(), 'Syntax errors in policy.'],
+      [policyOf({ ...statement, Effect: 'Maybe' }), 'Syntax errors in policy.'],
+      [policyOf(statement, { ...statement, Resource: undefined }), 'Syntax errors in policy.'],
+    ] as const) {
+      const expected = { code: 'MalformedPolicyDocument', status: 400, message };
+      await assert.rejects(call(name, { ...asking, Policy }), expected);
+    }
+    await call(name, { ...asking, Policy: policyOf(statement) });
+    await call(name, { ...asking, Policy: JSON.stringify({ Statement: statement }) });
+  }
+});
+
 test("root's tokens last an hour at most", async () => {
   const { call, clock } = await start();
   for (const name of ['GetSessionToken', 'GetFederationToken']) {

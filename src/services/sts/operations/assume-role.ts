@@ -8,6 +8,7 @@ import { describeCredentials } from '../describe-credentials.ts';
 import { chainedSessionTooLong, mayNot, sessionTooLong, transitiveTagConflict } from '../errors.ts';
 import { CHAINED_SECONDS_MAX, ROLE_SECONDS_DEFAULT } from '../limits.ts';
 import { assumedRole } from '../model.ts';
+import { checkSessionPolicy } from '../session-policy.ts';
 import { insertSession } from '../store.ts';
 
 /** Trades the caller's credentials for a role's. @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
@@ -16,6 +17,7 @@ export function assumeRole(
 ): Operation<AssumeRoleRequest, AssumeRoleResponse> {
   const { clock, database, random, roles } = dependencies;
   return async ({ principal: caller }, input) => {
+    checkSessionPolicy(input.Policy);
     const role = await roles.find(input.RoleArn);
     // A federated user becomes nobody else.
     if (role === undefined || caller.session?.issuerArn !== undefined) {

@@ -10,6 +10,7 @@ import type { StsDependencies } from '../dependencies.ts';
 import { describeCredentials } from '../describe-credentials.ts';
 import { sessionMayNot } from '../errors.ts';
 import { ROOT_TOKEN_SECONDS_MAX, TOKEN_SECONDS_DEFAULT } from '../limits.ts';
+import { checkSessionPolicy } from '../session-policy.ts';
 import { insertSession } from '../store.ts';
 
 /** Temporary credentials under a name. Recorded in 2024: sts `test_get_federation_token`. */
@@ -21,6 +22,7 @@ export function getFederationToken({
   return async ({ principal }, input) => {
     const { Name, DurationSeconds = TOKEN_SECONDS_DEFAULT, Policy, PolicyArns } = input;
     if (principal.session !== undefined) throw sessionMayNot('GetFederationToken');
+    checkSessionPolicy(Policy);
     const { accountId } = principal;
     const secondsMax = isRoot(principal) ? ROOT_TOKEN_SECONDS_MAX : DurationSeconds;
     const issuedAtMs = clock.now();
