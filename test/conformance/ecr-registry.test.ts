@@ -6,7 +6,12 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CreateRepositoryCommand, DescribeImagesCommand } from '@aws-sdk/client-ecr';
+import {
+  CreateRepositoryCommand,
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+  SetRepositoryPolicyCommand,
+} from '@aws-sdk/client-ecr';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
 import { digestOf, ecrOf, makeImage, passwordOf, registryOf, writeLayout } from './ecr-harness.ts';
 
@@ -79,6 +84,58 @@ test('a hundred images are pushed at once', async () => {
     await server.stop();
   }
 });
+
+test('with --auth none nobody needs a token', async () => {
+  const server = await startServer({ flags: [...FLAGS, '--auth', 'none'] });
+  try {
+    const { registry } = await openRegistry(server, 'open');
+    const image = makeImage();
+    await registry.push(image, 'v1');
+    const url = `${server.endpoint}/v2/${server.accountId}/${server.region}/open/manifests/v1`;
+    const answer = await fetch(url);
+    assert.equal(answer.headers.get('docker-content-digest'), digestOf(image.manifest));
+    assert.equal(await answer.text(), image.manifest.toString());
+  } finally {
+    await server.stop();
+  }
+});
+
+test('another account reads what a repository’s policy lets it read, and pushes nothing', async () => {
+  const other = '222222222222';
+  const server = await startServer({ flags: [...FLAGS, '--further-account-ids', other] });
+  try {
+    const { client, path, registry } = await openRegistry(server, 'shared');
+    await registry.push(makeImage(), 'v1');
+    const guest = registryOf(server.endpoint, path, await passwordOf(ecrOf(otherOf(server))));
+    const refused = await guest.ask('GET', '/manifests/v1');
+    assert.equal(refused.status, 403);
+    assert.match(
+      await refused.text(),
+      /no resource-based policy allows the ecr:BatchGetImage action/,
+    );
+    const Statement = { Effect: 'Allow', Principal: { AWS: other }, Action: 'ecr:BatchGetImage' };
+    const policyText = JSON.stringify({ Version: '2012-10-17', Statement });
+    await client.send(new SetRepositoryPolicyCommand({ repositoryName: 'shared', policyText }));
+    assert.equal((await guest.ask('GET', '/manifests/v1')).status, 200);
+    assert.equal((await guest.ask('POST', '/blobs/uploads/')).status, 403);
+    const repositories = new DescribeRepositoriesCommand({ registryId: server.accountId });
+    await assert.rejects(ecrOf(otherOf(server)).send(repositories), {
+      name: 'AccessDeniedException',
+    });
+  } finally {
+    await server.stop();
+  }
+});
+
+/** The server as the root of its second account sees it. */
+function otherOf(server: ExampleServer): ExampleServer {
+  const file = readFileSync(join(server.dataDir, 'credentials.json'), 'utf8');
+  // Written by the server.
+  const { accounts } = JSON.parse(file) as { accounts: readonly ExampleServer['credentials'][] };
+  const [credentials] = accounts;
+  assert.ok(credentials);
+  return { ...server, credentials };
+}
 
 test('what was acknowledged of pushes is there after a crash, and what was cut off goes on', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'hearth-ecr-'));

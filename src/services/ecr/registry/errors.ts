@@ -41,7 +41,7 @@ export function errorAnswer(error: AwsError): WireResponse {
   };
 }
 
-/** 405: what the registry does not do. */
-export function unsupported(): AwsError {
-  return registryError('UNSUPPORTED', 405, 'The operation is unsupported.');
+/** 405: what the registry does not do; 404 where it has no such path. */
+export function unsupported(status = 405): AwsError {
+  return registryError('UNSUPPORTED', status, 'The operation is unsupported.');
 }

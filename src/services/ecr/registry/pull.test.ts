@@ -84,6 +84,10 @@ test('what is in no repository is told in ECR’s words; below its own host a na
   const host = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com`;
   const own = await world.ask('GET', `/v2/app/blobs/${digest}`, { headers: { host } });
   assert.deepEqual([own.status, textOf(own.body)], [200, 'bytes']);
+  for (const path of ['/v2/_catalog', `${BASE}/referrers/${digest}`, '/v2/apis']) {
+    const absent = await world.ask('GET', path);
+    assert.deepEqual([absent.status, absent.error?.split(':')[0]], [404, 'UNSUPPORTED'], path);
+  }
   const manifest = await world.ask('GET', `${BASE}/manifests/no`);
   assert.equal(manifest.error, 'MANIFEST_UNKNOWN: Requested image not found');
 });

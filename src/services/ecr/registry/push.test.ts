@@ -80,6 +80,8 @@ test('bytes of another digest are no layer, and nothing of them stays', async ()
   assert.match(none.error ?? '', /^BLOB_UPLOAD_INVALID: .* does not have any parts$/);
   assert.equal((await world.ask('HEAD', `${BASE}/blobs/${digestOf('other')}`)).status, 404);
   assert.equal(await world.countBlobs(), 0);
+  const uploads = await world.database.read((queries) => queries.all('SELECT id FROM ecr_uploads'));
+  assert.deepEqual(uploads, []);
 });
 
 test('of two parts that come at once for one place, one is taken', async () => {
@@ -103,6 +105,26 @@ test('an upload that is given up leaves nothing', async () => {
   assert.equal((await world.ask('DELETE', location)).status, 204);
   assert.equal((await world.ask('DELETE', location)).status, 404);
   assert.equal(await world.countBlobs(), 0);
+});
+
+test('a repository that is made again has nothing of the one before', async () => {
+  const world = await startEcr();
+  await putManifest(world, await makeImage(world, 'one'), 'v1');
+  const { headers } = await world.ask('POST', `${BASE}/blobs/uploads/`);
+  await world.ask('PATCH', headers['location'] ?? '', { body: utf8('begun') });
+  const repositoryName = 'app';
+  await assert.rejects(world.call('DeleteRepository', { repositoryName }), {
+    code: 'RepositoryNotEmptyException',
+  });
+  await world.call('DeleteRepository', { repositoryName, force: true });
+  assert.equal(await world.countBlobs(), 0);
+  await world.call('CreateRepository', { repositoryName });
+  const paths = [`${BASE}/manifests/v1`, `${BASE}/blobs/${digestOf('layer of one')}`];
+  for (const path of [...paths, headers['location'] ?? '']) {
+    assert.equal((await world.ask('GET', path)).status, 404, path);
+  }
+  const { imageIds } = await world.call('ListImages', { repositoryName });
+  assert.deepEqual(imageIds, []);
 });
 
 test('a manifest names what is there, and is what its digest says', async () => {

@@ -9,6 +9,8 @@ test('the registry takes what is below /v2/, but nothing signed, and no bucketâ€
   assert.ok(match('/v2/'));
   assert.ok(match('/v2/111111111111/us-east-1/a/b/tags/list'));
   assert.ok(match('/v2/app/manifests/v1', { host: '111111111111.dkr.ecr.us-east-1.localhost' }));
+  assert.ok(match('/v2/_catalog'));
+  assert.ok(match('/v2/apis', { authorization: 'Basic QVdTOng=' }));
   assert.equal(match('/v2/apis'), false);
   assert.equal(match('/v2/apis/abc/routes'), false);
   assert.equal(match('/v2/', { authorization: 'AWS4-HMAC-SHA256 Credential=x' }), false);

@@ -8,6 +8,8 @@ import type { RepositoryAddress } from '../model.ts';
 
 export type RegistryRoute =
   | { readonly kind: 'ping' }
+  /** What other registries have: a list of all repositories, or of what refers to an image. */
+  | { readonly kind: 'absent' }
   | ({ readonly kind: 'blob'; readonly digest: string } & Named)
   | ({ readonly kind: 'uploads' } & Named)
   | ({ readonly kind: 'upload'; readonly id: string } & Named)
@@ -28,20 +30,25 @@ const NAME_CHARACTERS_MAX = 256;
 /** Hosts below which every other name is a bucket's. */
 const BASE_HOSTS = ['localhost'];
 
-/** True for what is neither signed, nor for a bucket by its host. A bucket's name has three characters at least. */
+/**
+ * True for what is neither signed, nor for a bucket by its host, and either has a registry's path, or its way to say
+ * who asks. A bucket's name has three characters at least.
+ */
 export function isRegistryRequest(head: RequestHead): boolean {
   if (!head.path.startsWith('/v2/') && head.path !== '/v2') return false;
-  if (head.headers['authorization']?.startsWith('AWS') === true) return false;
+  const { authorization = '' } = head.headers;
+  if (authorization.startsWith('AWS')) return false;
   if (head.query.has('X-Amz-Signature')) return false;
   const host = hostOf(head);
   const isBuckets = !REGISTRY_HOST.test(host) && bucketOfHost(host, BASE_HOSTS) !== undefined;
-  return !isBuckets && routeOf(head.path) !== undefined;
+  return !isBuckets && (/^basic /i.test(authorization) || routeOf(head.path) !== undefined);
 }
 
 /** What a path is about; `undefined` where it is no registry's. */
 export function routeOf(whole: string): RegistryRoute | undefined {
   if (whole === '/v2' || whole === '/v2/') return { kind: 'ping' };
   const rest = whole.slice('/v2/'.length);
+  if (rest === '_catalog' || /^.+\/referrers\/[^/]+$/.test(rest)) return { kind: 'absent' };
   const uploads = /^(.+)\/blobs\/uploads\/?$/.exec(rest);
   if (uploads) return { kind: 'uploads', path: uploads[1] ?? '' };
   const tags = /^(.+)\/tags\/list$/.exec(rest);

@@ -5,12 +5,12 @@
 import { AwsError } from '#aws/errors.ts';
 import type { HttpSurface, SurfaceExchange } from '#aws/operation.ts';
 import type { WireResponse } from '#aws/wire.ts';
-import { EMPTY_BYTES, utf8 } from '#kernel/bytes.ts';
+import { utf8 } from '#kernel/bytes.ts';
 import type { EcrCore } from '../core.ts';
 import { endpointOf } from '../endpoint.ts';
 import { authorise, identify, unauthorized } from './access.ts';
 import { answerBlob } from './blobs.ts';
-import { errorAnswer, REGISTRY_HEADERS, registryError } from './errors.ts';
+import { errorAnswer, REGISTRY_HEADERS, registryError, unsupported } from './errors.ts';
 import { answerManifest } from './manifests.ts';
 import { isRegistryRequest, repositoryOf, routeOf, type RegistryRoute } from './route.ts';
 import { answerTags } from './tags.ts';
@@ -23,7 +23,8 @@ export function createRegistry(core: EcrCore): HttpSurface {
     match: isRegistryRequest,
     async handle(exchange) {
       try {
-        return withHeaders(await answer(core, exchange));
+        const { headers, ...rest } = await answer(core, exchange);
+        return { ...rest, headers: { ...REGISTRY_HEADERS, ...headers } };
       } catch (error) {
         if (error instanceof AwsError) return errorAnswer(error);
         throw error;
@@ -36,7 +37,8 @@ async function answer(core: EcrCore, exchange: SurfaceExchange): Promise<WireRes
   const { request } = exchange;
   const client = await identify(core, exchange);
   if (client.kind === 'nobody') return unauthorized(endpointOf(core, request));
-  const route = routeOf(request.path) ?? { kind: 'ping' };
+  const route = routeOf(request.path) ?? { kind: 'absent' };
+  if (route.kind === 'absent') throw unsupported(404);
   if (route.kind === 'ping') {
     return { status: 200, headers: { 'content-type': 'application/json' }, body: utf8('{}') };
   }
@@ -51,7 +53,7 @@ async function answer(core: EcrCore, exchange: SurfaceExchange): Promise<WireRes
 function answerRoute(
   core: EcrCore,
   visit: Visit,
-  route: Exclude<RegistryRoute, { readonly kind: 'ping' }>,
+  route: Exclude<RegistryRoute, { readonly kind: 'ping' | 'absent' }>,
 ): Promise<WireResponse> {
   switch (route.kind) {
     case 'blob':
@@ -70,17 +72,4 @@ function answerRoute(
 function nameInvalid(path: string): AwsError {
   const message = `'${path}' is no repository: those of this registry are named ACCOUNT/REGION/NAME`;
   return registryError('NAME_INVALID', 400, message);
-}
-
-function withHeaders(response: WireResponse): WireResponse {
-  const isEmpty = response.body === EMPTY_BYTES;
-  const length = isEmpty && response.headers['content-length'] === undefined;
-  return {
-    ...response,
-    headers: {
-      ...REGISTRY_HEADERS,
-      ...(length ? { 'content-length': '0' } : {}),
-      ...response.headers,
-    },
-  };
 }
