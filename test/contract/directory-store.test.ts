@@ -65,7 +65,7 @@ function layerOf(
   return {
     compression,
     async *open() {
-      yield bytes;
+      yield new Uint8Array(bytes);
     },
   };
 }

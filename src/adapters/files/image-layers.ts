@@ -49,7 +49,9 @@ export async function eachEntry(
       if (bytes > bytesMax + REST_BYTES_MAX) {
         throw new ArchiveRefused('too-large', `a layer unpacks to more than ${bytesMax} bytes`);
       }
-      if (!parser.write(chunk)) await Promise.race([once(parser, 'drain'), failed.promise]);
+      // The parser calls Buffer's methods of whatever it is given.
+      const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      if (!parser.write(buffer)) await Promise.race([once(parser, 'drain'), failed.promise]);
     }
     parser.end();
     await Promise.race([ended, failed.promise]);

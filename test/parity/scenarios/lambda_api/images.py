@@ -1,11 +1,49 @@
-"""Functions from images. No registry is asked: what is recorded is how the function is shown."""
+"""Functions from images, each of one file, pushed to a repository."""
+
+import hashlib
+import io
+import json
+import tarfile
 
 from harness import entry
 
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+CONFIGURATION = "application/vnd.oci.image.config.v1+json"
+LAYER = "application/vnd.oci.image.layer.v1.tar"
+
+
+def upload(t, repository, blob):
+    """Uploads a layer, or a configuration, by ECR's own operations; answers what a manifest says of it."""
+    digest = "sha256:" + hashlib.sha256(blob).hexdigest()
+    begun = t.ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]
+    part = {"partFirstByte": 0, "partLastByte": len(blob) - 1, "layerPartBlob": blob}
+    t.ecr.upload_layer_part(repositoryName=repository, uploadId=begun, **part)
+    t.ecr.complete_layer_upload(repositoryName=repository, uploadId=begun, layerDigests=[digest])
+    return {"digest": digest, "size": len(blob)}
+
+
+def push(t, repository):
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as files:
+        file = tarfile.TarInfo("bootstrap")
+        file.mode = 0o755
+        files.addfile(file)
+    layers = [{"mediaType": LAYER, **upload(t, repository, archive.getvalue())}]
+    text = json.dumps({"architecture": "amd64", "os": "linux", "config": {"Cmd": [repository]}})
+    config = {"mediaType": CONFIGURATION, **upload(t, repository, text.encode())}
+    manifest = {"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": layers}
+    t.ecr.put_image(
+        repositoryName=repository, imageManifest=json.dumps(manifest), imageTag="latest"
+    )
+
 
 def uri(t, placeholder):
-    """The URI of a repository, which the recording hides by this name."""
-    repository = f"{t.account}.dkr.ecr.{t.region}.amazonaws.com/{t.name('repository')}"
+    """The URI of an image in a repository that the recording hides by this name."""
+    name = t.name("repository")
+    t.ecr.create_repository(repositoryName=name)
+    t.defer(t.ecr.delete_repository, repositoryName=name, force=True)
+    push(t, name)
+    repository = f"{t.account}.dkr.ecr.{t.region}.amazonaws.com/{name}"
     t.hide(placeholder, repository)
     return f"{repository}:latest"
 
