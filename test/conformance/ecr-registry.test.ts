@@ -8,10 +8,17 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   CreateRepositoryCommand,
+  DeleteRepositoryCommand,
   DescribeImagesCommand,
   DescribeRepositoriesCommand,
   SetRepositoryPolicyCommand,
 } from '@aws-sdk/client-ecr';
+import {
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
 import { startServer, type ExampleServer } from '../../examples/server.ts';
 import { digestOf, ecrOf, makeImage, passwordOf, registryOf, writeLayout } from './ecr-harness.ts';
 
@@ -126,6 +133,42 @@ test('another account reads what a repository’s policy lets it read, and pushe
     await server.stop();
   }
 });
+
+test('with --auth iam a user pushes and pulls who may, and no token may more than its user', async () => {
+  const server = await startServer({ flags: [...FLAGS, '--auth', 'iam'] });
+  try {
+    const { path, registry } = await openRegistry(server, 'owned');
+    const image = makeImage();
+    await registry.push(image, 'v1');
+    const writer = await userOf(server, 'AmazonEC2ContainerRegistryPowerUser');
+    const reader = await userOf(server, 'AmazonEC2ContainerRegistryReadOnly');
+    const registryAs = async (user: ExampleServer) =>
+      registryOf(server.endpoint, path, await passwordOf(ecrOf(user)));
+    await (await registryAs(writer)).push(makeImage(), 'v2');
+    const reading = await registryAs(reader);
+    for (const tag of ['v1', 'v2']) {
+      assert.equal((await reading.ask('GET', `/manifests/${tag}`)).status, 200);
+    }
+    assert.equal((await reading.ask('PUT', '/manifests/v3', image.manifest)).status, 403);
+    await assert.rejects(reading.push(makeImage(), 'v3'), /answered 403/);
+    const deletion = new DeleteRepositoryCommand({ repositoryName: 'owned', force: true });
+    await assert.rejects(ecrOf(writer).send(deletion), { name: 'AccessDeniedException' });
+  } finally {
+    await server.stop();
+  }
+});
+
+/** The server as a new user sees it who has one of AWS's policies. */
+async function userOf(server: ExampleServer, policy: string): Promise<ExampleServer> {
+  const { endpoint, region, credentials } = server;
+  const iam = new IAMClient({ endpoint, region, credentials, maxAttempts: 1 });
+  await iam.send(new CreateUserCommand({ UserName: policy }));
+  const PolicyArn = `arn:aws:iam::aws:policy/${policy}`;
+  await iam.send(new AttachUserPolicyCommand({ UserName: policy, PolicyArn }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: policy }));
+  const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '' } = AccessKey ?? {};
+  return { ...server, credentials: { accessKeyId, secretAccessKey } };
+}
 
 /** The server as the root of its second account sees it. */
 function otherOf(server: ExampleServer): ExampleServer {

@@ -8,6 +8,20 @@ import type { ManagedPolicy } from './model.ts';
 const ROOT = 'arn:aws:iam::aws:policy/';
 const LOGS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
+const IMAGES_READ = [
+  'ecr:GetAuthorizationToken',
+  'ecr:BatchCheckLayerAvailability',
+  'ecr:GetDownloadUrlForLayer',
+  'ecr:GetRepositoryPolicy',
+  'ecr:DescribeRepositories',
+  'ecr:ListImages',
+  'ecr:DescribeImages',
+  'ecr:BatchGetImage',
+  'ecr:GetLifecyclePolicy',
+  'ecr:GetLifecyclePolicyPreview',
+  'ecr:ListTagsForResource',
+  'ecr:DescribeImageScanFindings',
+];
 const RECORDS = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams'];
 
 /** Actions by the policy's path and name, each on every resource. */
@@ -26,6 +40,15 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
     'lambda:InvokeFunction',
     ...RECORDS.map((name) => `dynamodb:${name}`),
   ],
+  AmazonEC2ContainerRegistryFullAccess: ['ecr:*', 'cloudtrail:LookupEvents'],
+  AmazonEC2ContainerRegistryPowerUser: [
+    ...IMAGES_READ,
+    'ecr:InitiateLayerUpload',
+    'ecr:UploadLayerPart',
+    'ecr:CompleteLayerUpload',
+    'ecr:PutImage',
+  ],
+  AmazonEC2ContainerRegistryReadOnly: IMAGES_READ,
   AmazonSSMFullAccess: ['ssm:*', 'logs:*', 'cloudwatch:PutMetricData'],
   AmazonSSMReadOnlyAccess: ['ssm:Describe*', 'ssm:Get*', 'ssm:List*'],
   CloudWatchLogsReadOnlyAccess: [
@@ -117,6 +140,11 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PartiQLSelect',
     'dynamodb:Query',
     'dynamodb:Scan',
+    'ecr:BatchCheck*',
+    'ecr:BatchGet*',
+    'ecr:Describe*',
+    'ecr:Get*',
+    'ecr:List*',
     'events:Describe*',
     'events:List*',
     'events:Test*',
