@@ -21,7 +21,7 @@ import { MemoryDirectoryStore, SeededRandom } from '#adapters/simulated/index.ts
 import { collectBytes, utf8 } from '#kernel/bytes.ts';
 import { ArchiveRefused } from '#ports/world/directory-store.ts';
 import type { ArchiveLayer, DirectoryStore } from '#ports/world/directory-store.ts';
-import { tarOf } from '../support/tarball.ts';
+import { tarOf, type TarEntry } from '../support/tarball.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'hearth-directories-'));
 after(() => {
@@ -455,6 +455,58 @@ describe('The store of directories in files', () => {
     assert.equal(lstatSync(at('usr/bin/twin')).mtimeMs, TIME.getTime());
   });
 
+  it('keeps what a layer has under the names that it hides, and no more', async () => {
+    const store = open();
+    const lower = tarOf(
+      { path: 'one/old', content: 'o' },
+      { path: 'two/old', content: 'o' },
+      { path: 'three/old', content: 'o' },
+      { path: 'file', content: 'old' },
+    );
+    const upper = tarOf(
+      { path: '.wh.one' },
+      { path: 'one/new', content: 'n' },
+      { path: 'two/new', content: 'n' },
+      { path: '.wh.two' },
+      { path: 'three', content: 'no directory' },
+      { path: 'three/new', content: 'n' },
+      { path: 'file', content: 'new' },
+      { path: '.wh.file' },
+    );
+    const { path } = await store.unpackImage([layerOf(lower), layerOf(upper)], PLACES, LIMITS);
+    const namesOf = (name: string) => readdirSync(join(path, name));
+    assert.deepEqual(['one', 'two', 'three'].map(namesOf), [['new'], ['new'], ['new']]);
+    assert.equal(readFileSync(join(path, 'file'), 'utf8'), 'new');
+  });
+
+  it('takes layers that change nothing, and hard links to symbolic ones', async () => {
+    const store = open();
+    const layer = tarOf(
+      { path: 'link', type: 'SymbolicLink', linkpath: 'target' },
+      { path: 'twin', type: 'Link', linkpath: 'link' },
+    );
+    const nothing = layerOf(tarOf(), 'gzip');
+    const { path } = await store.unpackImage([nothing, layerOf(layer), nothing], PLACES, LIMITS);
+    assert.equal(readlinkSync(join(path, 'twin')), 'target');
+  });
+
+  it('refuses images whose names no file system takes, or whose heads would fill the memory', async () => {
+    const store = open();
+    const refuses = async (layer: Buffer, reason: ArchiveRefused['reason']) => {
+      await assert.rejects(store.unpackImage([layerOf(layer)], PLACES, LIMITS), (error) => {
+        assert.ok(error instanceof ArchiveRefused, String(error));
+        assert.equal(error.reason, reason);
+        return true;
+      });
+    };
+    const long = Array.from({ length: 20 }, () => 'a'.repeat(200)).join('/');
+    await refuses(withPax({ path: long }, { path: 'x' }), 'unsupported');
+    const link = { path: 'x', type: 'SymbolicLink', linkpath: 'y' } as const;
+    await refuses(withPax({ linkpath: 'a'.repeat(5000) }, link), 'unsupported');
+    // Each directory on the way is one, whether the archive has a head for it or not.
+    await refuses(tarOf({ path: `${'d/'.repeat(49)}x` }, { path: 'y' }), 'too-many-entries');
+  });
+
   it('clears what a dead process had begun', () => {
     const directory = join(place, 'again');
     mkdirSync(join(directory, 'tmp', 'half', 'tree'), { recursive: true });
@@ -463,6 +515,20 @@ describe('The store of directories in files', () => {
     assert.deepEqual(readdirSync(join(directory, 'tmp')), []);
   });
 });
+
+/** An archive of one entry, with what a record before it says instead. */
+function withPax(fields: Readonly<Record<string, string>>, entry: TarEntry): Buffer {
+  const records = Object.entries(fields).map(([name, value]) => {
+    const text = ` ${name}=${value}\n`;
+    // Its own length, with as many digits as that has.
+    const length = text.length + String(text.length).length;
+    return `${text.length + String(length).length}${text}`;
+  });
+  const content = records.join('');
+  const head = tarOf({ path: 'PaxHeader', type: 'ExtendedHeader', content });
+  // Without the two blocks that end an archive.
+  return Buffer.concat([head.subarray(0, -1024), tarOf(entry)]);
+}
 
 /** Renames the entry `b` to `a`, in its header and its record. */
 function patchLastName(archive: Buffer): Buffer {

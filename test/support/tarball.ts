@@ -5,7 +5,14 @@ export interface TarEntry {
   readonly path: string;
   readonly content?: string | Uint8Array;
   readonly mode?: number;
-  readonly type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'CharacterDevice' | 'FIFO';
+  readonly type?:
+    | 'File'
+    | 'Directory'
+    | 'SymbolicLink'
+    | 'Link'
+    | 'CharacterDevice'
+    | 'FIFO'
+    | 'ExtendedHeader';
   readonly linkpath?: string;
 }
 

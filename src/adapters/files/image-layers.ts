@@ -36,13 +36,15 @@ export async function eachEntry(
       visited.catch(failed.reject);
     },
     onwarn(code, message) {
-      if (REFUSED_WARNINGS.has(code)) refuse(message);
+      // A layer that changes nothing is the end of an archive and no more: builders push many of them.
+      if (REFUSED_WARNINGS.has(code) && !isBlank) refuse(message);
     },
   });
   parser.on('error', refuse);
   const ended = once(parser, 'end');
   ended.catch(refuse);
   let bytes = 0;
+  let isBlank = true;
   try {
     for await (const chunk of unpacked(layer, refuse)) {
       bytes += chunk.byteLength;
@@ -51,6 +53,7 @@ export async function eachEntry(
       }
       // The parser calls Buffer's methods of whatever it is given.
       const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      isBlank &&= buffer.equals(Buffer.alloc(buffer.byteLength));
       if (!parser.write(buffer)) await Promise.race([once(parser, 'drain'), failed.promise]);
     }
     parser.end();

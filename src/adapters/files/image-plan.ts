@@ -16,8 +16,12 @@ import { eachEntry } from './image-layers.ts';
 const WHITEOUT = '.wh.';
 /** And one that takes away all that a directory has there. */
 const OPAQUE = '.wh..wh..opq';
-const PARTS_MAX = 255;
 const PART_BYTES_MAX = 255;
+/** Linux takes 4,096 with the end; what is before the tree's own root needs some, too. */
+const PATH_BYTES_MAX = 3072;
+const TARGET_BYTES_MAX = 4095;
+/** Of all names and targets together: they are in memory until the tree is written. */
+const NAMES_BYTES_MAX = 256 * 1024 ** 2;
 const DIRECTORY_MODE = 0o755;
 
 /** A file's content: the entry of a layer that has it. Hard links have one together. */
@@ -66,15 +70,16 @@ export async function planImage(
   limits: DirectoryLimits,
 ): Promise<ImagePlan> {
   const root = newDirectory();
-  const counts = { entries: 0, bytes: 0 };
+  const counts = { entries: 0, bytes: 0, namesBytes: 0 };
   for (const [index, layer] of layers.entries()) {
     const upper = newDirectory();
     let ordinal = 0;
     await eachEntry(layer, limits, (entry) => {
       counts.entries += 1;
       counts.bytes += entry.size;
+      counts.namesBytes += Buffer.byteLength(entry.path + (entry.linkpath ?? ''));
+      counts.entries += addEntry({ lower: root, upper }, entry, { layer: index, ordinal });
       check(counts, limits);
-      addEntry({ lower: root, upper }, entry, { layer: index, ordinal });
       ordinal += 1;
     });
     merge(root, upper);
@@ -84,11 +89,18 @@ export async function planImage(
   return flatten(root);
 }
 
+interface Counts {
+  /** Of what the tree has, also where only the path of something in it tells that it is there. */
+  readonly entries: number;
+  readonly bytes: number;
+  readonly namesBytes: number;
+}
+
 function check(
-  { entries, bytes }: { readonly entries: number; readonly bytes: number },
+  { entries, bytes, namesBytes }: Counts,
   { entriesMax, bytesMax }: DirectoryLimits,
 ): void {
-  if (entries > entriesMax) {
+  if (entries > entriesMax || namesBytes > NAMES_BYTES_MAX) {
     throw new ArchiveRefused('too-many-entries', `the image has more than ${entriesMax} entries`);
   }
   if (bytes > bytesMax) {
@@ -105,27 +117,38 @@ interface Trees {
   readonly upper: Directory;
 }
 
+/** Answers how many directories above it were made for it. */
 function addEntry(
-  { lower, upper }: Trees,
+  trees: Trees,
   entry: ReadEntry,
   where: { readonly layer: number; readonly ordinal: number },
-): void {
+): number {
   const parts = partsOf(entry.path);
   const name = parts.pop();
-  if (name === undefined) return;
-  const parent = directoryAt(upper, parts);
+  if (name === undefined) return 0;
+  const { directory, made } = directoryAt(trees.upper, parts);
+  addTo(directory, name, { ...trees, entry, where });
+  return made;
+}
+
+interface Addition extends Trees {
+  readonly entry: ReadEntry;
+  readonly where: { readonly layer: number; readonly ordinal: number };
+}
+
+function addTo(parent: Directory, name: string, { lower, upper, entry, where }: Addition): void {
   if (name === OPAQUE) {
     parent.isOpaque = true;
     return;
   }
   if (name.startsWith(WHITEOUT)) {
-    parent.children.set(name.slice(WHITEOUT.length), { kind: 'whiteout' });
+    hide(parent, name.slice(WHITEOUT.length));
     return;
   }
   const mode = (entry.mode ?? DIRECTORY_MODE) & 0o777;
   switch (entry.type) {
     case 'Directory': {
-      directoryAt(parent, [name]).mode = mode;
+      directoryAt(parent, [name]).directory.mode = mode;
       return;
     }
     case 'File':
@@ -137,13 +160,13 @@ function addEntry(
       return;
     }
     case 'SymbolicLink': {
-      parent.children.set(name, { kind: 'symlink', target: entry.linkpath ?? '' });
+      parent.children.set(name, { kind: 'symlink', target: targetOf(entry) });
       return;
     }
     case 'Link': {
       const target = partsOf(entry.linkpath ?? '');
       const found = find(upper, target) ?? find(lower, target);
-      if (found?.kind !== 'file') {
+      if (found?.kind !== 'file' && found?.kind !== 'symlink') {
         throw new ArchiveRefused('malformed', `${entry.path} is a link to no file of the image`);
       }
       parent.children.set(name, found);
@@ -154,6 +177,20 @@ function addEntry(
   }
 }
 
+/** Takes away what the layers below have under a name; what this layer has there remains, whichever comes first. */
+function hide(parent: Directory, name: string): void {
+  const node = parent.children.get(name);
+  if (node?.kind === 'directory') node.isOpaque = true;
+  else if (node === undefined) parent.children.set(name, { kind: 'whiteout' });
+}
+
+function targetOf({ path, linkpath = '' }: ReadEntry): string {
+  if (Buffer.byteLength(linkpath) > TARGET_BYTES_MAX) {
+    throw new ArchiveRefused('unsupported', `${path} is a link to a name that no file can have`);
+  }
+  return linkpath;
+}
+
 /** The parts of a path below the root, wherever it says that it begins. */
 function partsOf(path: string): string[] {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
@@ -161,7 +198,8 @@ function partsOf(path: string): string[] {
     throw new ArchiveRefused('path-escapes', `${path} leads out of the image`);
   }
   const isTooLong =
-    parts.length > PARTS_MAX || parts.some((part) => Buffer.byteLength(part) > PART_BYTES_MAX);
+    Buffer.byteLength(path) > PATH_BYTES_MAX ||
+    parts.some((part) => Buffer.byteLength(part) > PART_BYTES_MAX);
   if (isTooLong || path.includes('\0')) {
     throw new ArchiveRefused('unsupported', 'a name is none that a file system takes');
   }
@@ -169,17 +207,24 @@ function partsOf(path: string): string[] {
 }
 
 /** The directory at a path, made where something else or nothing is. */
-function directoryAt(root: Directory, parts: readonly string[]): Directory {
+function directoryAt(
+  root: Directory,
+  parts: readonly string[],
+): { readonly directory: Directory; readonly made: number } {
   let directory = root;
+  let made = 0;
   for (const part of parts) {
     let next = directory.children.get(part);
     if (next?.kind !== 'directory') {
-      next = newDirectory();
+      // What stood here hides what is below, as the directory in its place does then.
+      const isOpaque = next !== undefined;
+      next = { ...newDirectory(), isOpaque };
       directory.children.set(part, next);
+      made += 1;
     }
     directory = next;
   }
-  return directory;
+  return { directory, made };
 }
 
 function find(root: Directory, parts: readonly string[]): Node | undefined {
@@ -208,7 +253,7 @@ function merge(lower: Directory, upper: Directory): void {
 function replace(root: Directory, path: string, node: Node): void {
   const parts = partsOf(path);
   const name = present(parts.pop(), 'a place has a name');
-  directoryAt(root, parts).children.set(name, node);
+  directoryAt(root, parts).directory.children.set(name, node);
 }
 
 function flatten(root: Directory): ImagePlan {
