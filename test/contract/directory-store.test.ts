@@ -507,6 +507,26 @@ describe('The store of directories in files', () => {
     await refuses(tarOf({ path: `${'d/'.repeat(49)}x` }, { path: 'y' }), 'too-many-entries');
   });
 
+  const notRoot = { skip: process.getuid?.() !== 0 && 'only root can become somebody else' };
+  it('unpacks and deletes, without being root, what its owner may not read', notRoot, async () => {
+    const layer = tarOf(
+      { path: 'etc/shadow', content: 's', mode: 0 },
+      { path: 'root/file' },
+      { path: 'root', type: 'Directory', mode: 0 },
+    );
+    process.seteuid?.(65_534);
+    const directory = mkdtempSync(join(tmpdir(), 'hearth-directories-'));
+    try {
+      const store = openFileDirectoryStore(directory);
+      const { id } = await store.unpackImage([layerOf(layer)], PLACES, LIMITS);
+      await store.delete(id);
+      assert.deepEqual(readdirSync(directory, { recursive: true }), ['tmp']);
+    } finally {
+      process.seteuid?.(0);
+      rmSync(directory, { recursive: true });
+    }
+  });
+
   it('clears what a dead process had begun', () => {
     const directory = join(place, 'again');
     mkdirSync(join(directory, 'tmp', 'half', 'tree'), { recursive: true });

@@ -14,7 +14,6 @@ import {
   readdir,
   readFile,
   rename,
-  rm,
   symlink,
   writeFile,
 } from 'node:fs/promises';
@@ -31,6 +30,7 @@ import { isMissing, syncDirectory } from './durable-files.ts';
 import { planImage } from './image-plan.ts';
 import { writeImage } from './image-write.ts';
 import { makeDirectories, mergeTrees } from './merge-trees.ts';
+import { removeTree } from './remove-tree.ts';
 import { checkLinks } from './symbolic-links.ts';
 import { ZipContents } from './zip-content.ts';
 import { planZip } from './zip-plan.ts';
@@ -114,7 +114,7 @@ class FileDirectoryStore implements DirectoryStore {
       if (isMissing(error)) return;
       throw error;
     }
-    await rm(doomed, { recursive: true, force: true });
+    await removeTree(doomed);
   }
 
   async *list(): AsyncGenerator<string> {
@@ -139,7 +139,7 @@ class FileDirectoryStore implements DirectoryStore {
       await syncDirectory(this.#directory);
       return { id, path: this.#tree(id), bytes };
     } catch (error) {
-      await rm(temporary, { recursive: true, force: true });
+      await removeTree(temporary);
       throw error;
     }
   }

@@ -37,10 +37,11 @@ export async function writeImage(
   }
   for (const path of plan.places) await writeFile(join(root, path), '', { flag: 'wx' });
   for (const [path, target] of plan.symlinks) await symlink(target, join(root, path));
-  await forEachConcurrently(files, SYNCS_AT_ONCE, ([, [path = '']]) =>
-    syncDirectory(join(root, path)),
-  );
-  // From below: a directory that root itself may not enter is entered no more.
+  // Modes come last: whoever is not root opens no file, and enters no directory, that its owner may not read.
+  await forEachConcurrently(files, SYNCS_AT_ONCE, async ([{ mode }, [path = '']]) => {
+    await syncDirectory(join(root, path));
+    await chmod(join(root, path), mode);
+  });
   for (const { path, mode } of plan.directories.toReversed()) {
     await syncDirectory(join(root, path));
     await chmod(join(root, path), mode);
@@ -84,7 +85,12 @@ async function writeContent(
   if (bytes !== content.bytes) {
     throw new ArchiveRefused('malformed', `${path} ends before its end`);
   }
-  await handle.chmod(content.mode);
   await handle.utimes(content.modified, content.modified);
-  for (const other of others) await link(place, join(root, other));
+  for (const other of others) await link(place, join(root, other)).catch(refuseTooMany);
+}
+
+/** A file system has a most for the names of one file: 65,000 for ext4. */
+function refuseTooMany(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'EMLINK') throw error;
+  throw new ArchiveRefused('unsupported', 'a file has more names than a file system takes');
 }
