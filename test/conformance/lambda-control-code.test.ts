@@ -104,7 +104,8 @@ test('an image runs what its configuration says, or the function instead', async
   const extension = { path: 'opt/extensions/one', content: 'x', mode: 0o755 };
   putImage(world, 'plain', imageOf(CONFIGURATION, tarOf({ path: 'entry' })));
   putImage(world, 'extended', imageOf(CONFIGURATION, tarOf(extension)));
-  putImage(world, 'bare', imageOf({}, tarOf({ path: 'entry' })));
+  const relative = { config: { WorkingDir: 'app' } };
+  putImage(world, 'bare', imageOf(relative, tarOf({ path: 'entry' })));
   await client.send(imageFunction('plain', `${REPOSITORY}:plain`));
   await client.send(imageFunction('changed', `${REPOSITORY}:plain`, { Command: ['other'] }));
   await client.send(imageFunction('extended', `localhost:4566/${ACCOUNT}/us-east-1/repo:extended`));
@@ -133,7 +134,7 @@ test('an image runs what its configuration says, or the function instead', async
   assert.equal((await found('extended')).image?.hasExtensions, true);
   assert.deepEqual((await found('bare')).image, {
     command: [],
-    workingDirectory: '/',
+    workingDirectory: '/app',
     environmentVariables: {},
     hasExtensions: false,
   });

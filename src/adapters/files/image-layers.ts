@@ -1,5 +1,6 @@
 /** The entries of a container image's layer, one after another, each with its content. */
 import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import type { ArchiveLayer, DirectoryLimits } from '#ports/world/directory-store.ts';
@@ -76,28 +77,18 @@ async function* unpacked(
     return;
   }
   const stream = layer.compression === 'gzip' ? createGunzip() : createZstdDecompress();
-  const feeding = feed(stream, layer.open());
-  feeding.catch((error: unknown) => stream.destroy(error instanceof Error ? error : undefined));
+  const feeding = pipeline(layer.open(), stream);
+  // Whoever reads the stream hears of it.
+  feeding.catch(() => undefined);
   try {
     // What a decompressor gives out are bytes.
     for await (const chunk of stream) yield chunk as Uint8Array;
-    await feeding;
   } catch (error) {
     refuse(error);
     throw asRefusal(error);
   } finally {
     stream.destroy();
   }
-}
-
-async function feed(
-  stream: NodeJS.WritableStream,
-  bytes: AsyncIterable<Uint8Array>,
-): Promise<void> {
-  for await (const chunk of bytes) {
-    if (!stream.write(chunk)) await once(stream, 'drain');
-  }
-  stream.end();
 }
 
 /** What a decompressor or the reader of archives complains of is the archive. */

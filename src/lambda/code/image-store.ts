@@ -2,6 +2,7 @@
  * Container images: their trees in the DirectoryStore, their configurations in the BlobStore, a row for each digest.
  * I1 An image is unpacked once at a time, whoever asks for it meanwhile.
  */
+import { posix } from 'node:path';
 import { AwsError } from '#aws/errors.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
 import { textOf } from '#kernel/bytes.ts';
@@ -137,7 +138,7 @@ function processOf(
   return {
     entryPoint: textsOf(Entrypoint),
     command: textsOf(Cmd),
-    workingDirectory: typeof WorkingDir === 'string' && WorkingDir !== '' ? WorkingDir : ROOT,
+    workingDirectory: posix.join(ROOT, typeof WorkingDir === 'string' ? WorkingDir : ''),
     environmentVariables: Object.fromEntries(variables),
   };
 }
