@@ -8,6 +8,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { removeTree } from '#adapters/files/index.ts';
 import type { LauncherExit } from '#adapters/launcher/index.ts';
@@ -19,6 +20,9 @@ type Joining =
   | 'by-bundle'
   /** It is in them itself, and so is all that it starts: crun cannot leave them where they are afterwards. */
   | 'by-descent';
+
+const TERMINATE_ATTEMPTS_MAX = 10;
+const TERMINATE_PAUSE_MS = 20;
 
 interface Kind {
   readonly joining: Joining;
@@ -131,9 +135,20 @@ export class OciRuntime {
     return ['/bin/sh', '-c', script, 'sh', cgroupPath, ...command];
   }
 
-  /** Asks its first process to end; nothing happens where it has. */
+  /**
+   * Asks its first process to end; nothing happens where it has. The runtime writes down that a container runs after it
+   * does: who has just begun is asked again.
+   */
   async terminate(id: string): Promise<void> {
-    await this.#call(...this.#globalOptions(), 'kill', id, 'TERM').catch(() => {});
+    for (let attempt = 0; attempt < TERMINATE_ATTEMPTS_MAX; attempt += 1) {
+      if (attempt > 0) await sleep(TERMINATE_PAUSE_MS);
+      const killing = this.#call(...this.#globalOptions(), 'kill', id, 'TERM');
+      const isSent = await killing.then(
+        () => true,
+        () => false,
+      );
+      if (isSent) return;
+    }
   }
 
   /** Takes away what is left of a container, where anything is. */
