@@ -11,14 +11,12 @@ import type {
 } from '#ports/world/directory-store.ts';
 import { ArchiveRefused } from '#ports/world/directory-store.ts';
 import { eachEntry } from './image-layers.ts';
+import { PART_BYTES_MAX, PATH_BYTES_MAX } from './zip-plan.ts';
 
 /** A name that takes away what has the rest of it in the layers below. */
 const WHITEOUT = '.wh.';
 /** And one that takes away all that a directory has there. */
 const OPAQUE = '.wh..wh..opq';
-const PART_BYTES_MAX = 255;
-/** Linux takes 4,096 with the end; what is before the tree's own root needs some, too. */
-const PATH_BYTES_MAX = 3072;
 const TARGET_BYTES_MAX = 4095;
 /** Of all names and targets together: they are in memory until the tree is written. */
 const NAMES_BYTES_MAX = 256 * 1024 ** 2;

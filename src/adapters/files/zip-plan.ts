@@ -8,8 +8,8 @@ import { ArchiveRefused } from '#ports/world/directory-store.ts';
 import type { DirectoryLimits } from '#ports/world/directory-store.ts';
 
 /** Linux's own bounds on a path and on a part of it; the root's path comes before. */
-const PATH_BYTES_MAX = 3072;
-const PART_BYTES_MAX = 255;
+export const PATH_BYTES_MAX = 3072;
+export const PART_BYTES_MAX = 255;
 
 /** The kind in the upper bits of a Unix mode. @see inode(7) */
 const KIND_MASK = 0o170000;

@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 
-import { TooManyBytes, collectBytes, textOf } from '#kernel/bytes.ts';
+import { TooManyBytes, collectBytes, streamOfBytes, textOf } from '#kernel/bytes.ts';
 import type { ImageReader } from '#ports/peers/image-reader.ts';
 import type { ObjectReader } from '#ports/peers/object-reader.ts';
 import type { BlobStore } from '#ports/world/blob-store.ts';
@@ -114,7 +114,7 @@ async function keep(
   const known = await database.transact((tx) => useCode(tx, sha256, clock.now()));
   if (known !== undefined) return known;
   const directory = await unpack(directories, archive);
-  const blob = await blobs.put(once(archive));
+  const blob = await blobs.put(streamOfBytes(archive));
   const row = {
     sha256,
     bytes: archive.byteLength,
@@ -230,8 +230,4 @@ function refusal(error: unknown): unknown {
   if (!(error instanceof ArchiveRefused)) return error;
   const isTooLarge = error.reason === 'too-large' || error.reason === 'too-many-entries';
   return invalidParameter(isTooLarge ? TOO_LARGE : UNREADABLE);
-}
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }

@@ -5,7 +5,7 @@
 import { posix } from 'node:path';
 import { AwsError } from '#aws/errors.ts';
 import { isObject, parseJson } from '#kernel/json.ts';
-import { textOf } from '#kernel/bytes.ts';
+import { streamOfBytes, textOf } from '#kernel/bytes.ts';
 import type { FoundImage, ImageLayer, ImageReader } from '#ports/peers/image-reader.ts';
 import type { BlobStore } from '#ports/world/blob-store.ts';
 import type { Clock } from '#ports/world/clock.ts';
@@ -103,7 +103,7 @@ async function directoryOf(
     .catch((error: unknown) => {
       throw refusal(imageUri, error);
     });
-  const blob = await blobs.put(once(configuration));
+  const blob = await blobs.put(streamOfBytes(configuration));
   const bytes = layers.reduce((sum, layer) => sum + layer.bytes, 0);
   const row = {
     sha256,
@@ -176,8 +176,4 @@ function refusal(imageUri: string, error: unknown): unknown {
       ? `Source image ${imageUri} is larger than the maximum allowed size of ${IMAGE_BYTES_MAX} bytes.`
       : `The layers of the source image ${imageUri} cannot be unpacked: ${error.message}.`,
   );
-}
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }
